@@ -1,0 +1,47 @@
+# golang-asm reads the settings of Go's other targets when it starts, knows only the
+# values of 2020, and ends the program on any other. verbosel has one target.
+unexport GOARM GOMIPS GOMIPS64 GOPPC64 GOWASM
+unexport GOARCH GOOS
+
+GO       ?= go
+VERBOSEL := bin/verbosel
+SPEC     ?= examples/hello/routes.yaml
+PORT     ?= 8080
+GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
+
+.DEFAULT_GOAL := help
+.PHONY: build run test tools lint fmt golden bench clean help
+
+build: ## Build the compiler, bin/verbosel
+	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
+
+run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (8080)
+	$(VERBOSEL) run --port $(PORT) $(SPEC)
+
+test: tools ## Install what tests need where that is allowed, and run every test
+	$(GO) test -timeout 15m ./...
+
+tools: ## Install the programs that tests run: nasm, gdb, strace, curl, wrk and others
+	@.ci/tools
+
+lint: ## Check format (gofmt -l), go vet and staticcheck
+	@unformatted=$$(gofmt -l cmd codegen templates); \
+	if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+fmt: ## Format the sources
+	gofmt -w cmd codegen templates
+
+golden: ## Rewrite every golden file from what the code does now
+	$(if $(GOLDENS),$(GO) test $(GOLDENS) -update,@echo 'no package has golden files')
+
+bench: ## Run the compiler's benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./codegen/...
+
+clean: ## Remove what was built
+	rm -rf bin
+	$(GO) clean -testcache
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// toStdout is the name of a file that stands for standard output.
+const toStdout = "-"
+
+// buildFlags are the flags of build.
+type buildFlags struct {
+	out, listing, dump string
+	json, symbols      bool
+}
+
+func newBuild() *cobra.Command {
+	var f buildFlags
+	cmd := &cobra.Command{
+		Use:   "build SPEC",
+		Short: "Compile a spec into a server",
+		Long: `Compiles a spec into a server and prints what came out: its size, routes, system calls and hash.
+
+The server is verified before it takes its place: it is written to a temporary file that is renamed.
+Without -o it gets the name of the folder that the spec is in, in the current folder.
+The same spec and files give the same bytes on any machine, from any folder.`,
+		Example: `  verbosel build examples/hello -o server
+  verbosel build routes.yaml --listing server.asm
+  verbosel build routes.yaml --json | jq .syscalls
+  verbosel build routes.yaml --dump program
+  verbosel build routes.yaml -o - > server`,
+		Args: between(1, 1, "SPEC"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "output", "o", "", "write the server to `FILE`; - is standard output")
+	flags.StringVar(&f.listing, "listing", "", "write the assembly to `FILE` too; - is standard output")
+	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
+	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
+	flags.BoolVar(&f.symbols, "symbols", false, "add section headers and symbols, for objdump, nm, gdb and perf")
+	return cmd
+}
+
+func (f buildFlags) run(cmd *cobra.Command, arg string) error {
+	if err := f.validate(); err != nil {
+		return err
+	}
+	spec, err := openSpec(arg)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f.dump != "":
+		return f.printStage(cmd, spec)
+	case f.out == toStdout:
+		return f.stream(cmd, spec)
+	}
+	return f.write(cmd, spec)
+}
+
+// validate refuses flags that cannot be meant together.
+func (f buildFlags) validate() error {
+	switch {
+	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
+		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
+	case f.dump != "" && (f.out != "" || f.listing != "" || f.json):
+		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing and --json do not go with it")}
+	case f.out == toStdout && f.listing == toStdout:
+		return usageError{fmt.Errorf("-o - and --listing - both want standard output")}
+	case f.listing == toStdout && f.json:
+		return usageError{fmt.Errorf("--listing - and --json both want standard output")}
+	}
+	return nil
+}
+
+// printStage prints what a stage made. A later stage may fail: then its error comes
+// behind, as this is where one looks for the reason.
+func (f buildFlags) printStage(cmd *cobra.Command, spec specFile) error {
+	r, err := spec.compile(codegen.Options{Symbols: f.symbols})
+	if dumpErr := r.Dump(cmd.OutOrStdout(), f.dump); err == nil {
+		return dumpErr
+	}
+	return err
+}
+
+// stream builds to standard output; the summary goes to standard error. Nothing is
+// written before the server has been verified.
+func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
+	spool, err := os.CreateTemp("", "verbosel-*")
+	if err != nil {
+		return err
+	}
+	defer spool.Close()
+	// The name goes at once: whatever happens, nothing is left.
+	if err := os.Remove(spool.Name()); err != nil {
+		return err
+	}
+	files := newOutputs()
+	defer files.close()
+	r, err := f.compile(cmd, spec, files, spool)
+	if err != nil {
+		return err
+	}
+	if err := r.WriteELF(cmd.OutOrStdout()); err != nil {
+		return err
+	}
+	return f.summarise(cmd.ErrOrStderr(), r, "standard output")
+}
+
+// write builds to a file.
+func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
+	target, err := f.target(spec)
+	if err != nil {
+		return err
+	}
+	files := newOutputs()
+	defer files.close()
+	out, err := files.add(target, 0o755)
+	if err != nil {
+		return err
+	}
+	r, err := f.compile(cmd, spec, files, out)
+	if err != nil {
+		return err
+	}
+	talk := cmd.OutOrStdout()
+	if f.listing == toStdout {
+		talk = cmd.ErrOrStderr()
+	}
+	return f.summarise(talk, r, target)
+}
+
+// compile compiles to store, adds the listing where one is asked for, and commits.
+func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *outputs, store codegen.Store) (*codegen.Result, error) {
+	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store})
+	if err != nil {
+		return nil, err
+	}
+	switch f.listing {
+	case "":
+	case toStdout:
+		err = printListing(cmd.OutOrStdout(), r)
+	default:
+		err = files.addListing(f.listing, r)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, files.commit()
+}
+
+// printListing prints a listing that needs no files beside it but those of the spec.
+func printListing(w io.Writer, r *codegen.Result) error {
+	l, err := r.Listing(codegen.ListingOptions{})
+	if err != nil {
+		return err
+	}
+	_, err = l.WriteTo(w)
+	return err
+}
+
+// target is where the server goes.
+func (f buildFlags) target(spec specFile) (string, error) {
+	for _, file := range []string{f.out, f.listing} {
+		if file != "" && sameFile(file, spec.path) {
+			return "", usageError{fmt.Errorf("%s is the spec: it would be overwritten", file)}
+		}
+	}
+	if f.out != "" {
+		return f.out, nil
+	}
+	name, err := spec.folder()
+	if isFolder(name) {
+		return "", fmt.Errorf("%s, the default name of the server, is a folder here: name a file with -o, for example -o %s",
+			name, filepath.Join(name, "server"))
+	}
+	return name, err
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+func (f buildFlags) summarise(w io.Writer, r *codegen.Result, target string) error {
+	if f.json {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		return enc.Encode(r.Summary())
+	}
+	return printSummary(w, r.Summary(), target)
+}

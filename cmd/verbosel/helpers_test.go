@@ -1,0 +1,66 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+)
+
+var update = flag.Bool("update", false, "rewrite the outputs that the scripts compare with")
+
+const sigTerm = syscall.SIGTERM
+
+// requestMain is the program `request METHOD URL`: it prints the response's status
+// line, Content-Type and body, and ends with 1 where there is no response.
+func requestMain() {
+	client := &http.Client{
+		Timeout:       20 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	req, err := http.NewRequest(os.Args[1], os.Args[2], nil)
+	exitIf(err)
+	res, err := client.Do(req)
+	exitIf(err)
+	defer res.Body.Close()
+	fmt.Println(res.Proto, res.Status)
+	for _, name := range []string{"Content-Type", "Location"} {
+		if value := res.Header.Get(name); value != "" {
+			fmt.Printf("%s: %s\n", name, value)
+		}
+	}
+	fmt.Println()
+	_, err = io.Copy(os.Stdout, res.Body)
+	exitIf(err)
+}
+
+// holdMain is the program `hold TARGET PIDFILE STEP`: it stops for ever in the middle
+// of writing TARGET as build does: before its first byte ("new"), behind it ("half"),
+// or when the file is in its place ("done"). PIDFILE says that it has come there.
+func holdMain() {
+	target, pidFile, step := os.Args[1], os.Args[2], os.Args[3]
+	files := newOutputs()
+	out, err := files.add(target, 0o755)
+	exitIf(err)
+	if step != "new" {
+		_, err = out.Write([]byte("half"))
+		exitIf(err)
+	}
+	if step == "done" {
+		exitIf(files.commit())
+	}
+	exitIf(os.WriteFile(pidFile+".tmp", []byte(strconv.Itoa(os.Getpid())), 0o644))
+	exitIf(os.Rename(pidFile+".tmp", pidFile))
+	select {}
+}
+
+func exitIf(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}

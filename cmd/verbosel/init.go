@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/templates"
+)
+
+func newInit() *cobra.Command {
+	var full, force bool
+	cmd := &cobra.Command{
+		Use:   "init [DIR]",
+		Short: "Write a starter spec",
+		Long: `Writes a commented starter spec that builds, routes.yaml, into DIR or the current folder, and beside it
+the JSON Schema that its first line names, so that editors complete and check it.
+The schema is written anew each time; a spec that is there already only with --force.`,
+		Example: `  verbosel init
+  verbosel init site
+  verbosel init site --full --force`,
+		Args: between(0, 1, ""),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			dir := "."
+			if len(args) == 1 {
+				dir = args[0]
+			}
+			spec, err := starter(full)
+			if err != nil {
+				return err
+			}
+			return initFolder(cmd, dir, spec, force)
+		},
+	}
+	cmd.Flags().BoolVar(&full, "full", false, "write every key, with its default")
+	cmd.Flags().BoolVar(&force, "force", false, "overwrite a spec that is there already")
+	return cmd
+}
+
+// starter is the spec that init writes.
+func starter(full bool) ([]byte, error) {
+	if full {
+		return templates.Full(codegen.Defaults())
+	}
+	return templates.Starter(), nil
+}
+
+// initFolder writes the spec and its schema.
+func initFolder(cmd *cobra.Command, dir string, spec []byte, force bool) error {
+	path := filepath.Join(dir, specName)
+	if _, err := os.Lstat(path); err == nil && !force {
+		return fmt.Errorf("%s is there already; --force overwrites it", path)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	schema, err := codegen.Schema()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	files := newOutputs()
+	defer files.close()
+	if err := files.addFile(path, bytes.NewReader(spec)); err != nil {
+		return err
+	}
+	if err := files.addFile(filepath.Join(dir, codegen.SchemaFile), bytes.NewReader(schema)); err != nil {
+		return err
+	}
+	if err := files.commit(); err != nil {
+		return err
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "Next: verbosel run %s\n", dir)
+	_, err = fmt.Fprintln(cmd.OutOrStdout(), path)
+	return err
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+func newListing() *cobra.Command {
+	var routine string
+	cmd := &cobra.Command{
+		Use:   "listing SPEC|ELF",
+		Short: "Print the assembly of a server",
+		Long: `Prints the assembly of a server. From a spec it is the commented source that nasm turns into the
+same file, byte for byte; from an ELF, without its spec, a disassembly with the system calls named.
+It is coloured on a terminal, unless NO_COLOR is set.`,
+		Example: `  verbosel listing examples/hello
+  verbosel listing examples/hello --routine accept_loop
+  verbosel listing ./server
+  verbosel listing examples/hello > server.asm && nasm -f bin server.asm -o server`,
+		Args: between(1, 1, "SPEC or ELF"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l, err := openListing(args[0], useColor(cmd.OutOrStdout()))
+			if err != nil {
+				return err
+			}
+			if routine != "" {
+				if l, err = l.Routine(routine); err != nil {
+					return err
+				}
+			}
+			w := bufio.NewWriter(cmd.OutOrStdout())
+			if _, err := l.WriteTo(w); err != nil {
+				return err
+			}
+			return w.Flush()
+		},
+	}
+	cmd.Flags().StringVar(&routine, "routine", "", "print only the routine `NAME`")
+	return cmd
+}
+
+// openListing makes the listing of a spec or of an ELF file, told apart by the magic
+// number.
+func openListing(path string, color bool) (*codegen.Listing, error) {
+	isELF, err := hasMagic(path)
+	if err != nil {
+		return nil, err
+	}
+	if isELF {
+		return disassemble(path, color)
+	}
+	spec, err := openSpec(path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := spec.compile(codegen.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return r.Listing(codegen.ListingOptions{Color: color})
+}
+
+func disassemble(path string, color bool) (*codegen.Listing, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, err
+	}
+	l, err := codegen.Disassemble(file, info.Size(), filepath.Base(path), codegen.ListingOptions{Color: color})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return l, nil
+}
+
+// hasMagic reports whether a file begins as an ELF file does (gABI, "ELF
+// Identification"). A folder does not.
+func hasMagic(path string) (bool, error) {
+	info, err := os.Stat(path)
+	if err != nil || info.IsDir() {
+		return false, err
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close()
+	var magic [4]byte
+	_, err = io.ReadFull(file, magic[:])
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return false, nil
+	}
+	return string(magic[:]) == "\x7fELF", err
+}
+
+// useColor reports whether w is a terminal whose user wants colours
+// (https://no-color.org: NO_COLOR set to anything but the empty string).
+func useColor(w io.Writer) bool {
+	file, ok := w.(*os.File)
+	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	info, err := file.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

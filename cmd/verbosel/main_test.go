@@ -1,0 +1,88 @@
+package main
+
+import (
+	"os"
+	"runtime/debug"
+	"strings"
+	"testing"
+)
+
+func TestThousands(t *testing.T) {
+	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 1048576: "1,048,576"} {
+		if got := thousands(n); got != want {
+			t.Errorf("thousands(%d) = %q, want %q", n, got, want)
+		}
+	}
+}
+
+func TestRevision(t *testing.T) {
+	settings := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.modified", Value: "true"}}
+	for _, test := range []struct {
+		version  string
+		settings []debug.BuildSetting
+		want     string
+	}{
+		{"v1.2.3", settings, "v1.2.3"},
+		{"(devel)", settings[:1], "(devel) 0123abc"},
+		{"(devel)", settings, "(devel) 0123abc, modified"},
+		{"", nil, "(devel)"},
+	} {
+		info := &debug.BuildInfo{Main: debug.Module{Version: test.version}, Settings: test.settings}
+		if got := revision(info); got != test.want {
+			t.Errorf("revision of %q: %q, want %q", test.version, got, test.want)
+		}
+	}
+}
+
+func TestVersionWithoutAssembler(t *testing.T) {
+	var b strings.Builder
+	if err := printVersion(&b, &debug.BuildInfo{GoVersion: "go1.26"}); err != nil {
+		t.Fatal(err)
+	}
+	if want := "verbosel   (devel)\ngo         go1.26\ngolang-asm unknown\n"; b.String() != want {
+		t.Errorf("got %q, want %q", b.String(), want)
+	}
+}
+
+func TestUseColor(t *testing.T) {
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "")
+	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminal here: %v", err)
+	}
+	defer terminal.Close()
+	file, err := os.Create(t.TempDir() + "/listing")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+
+	if !useColor(terminal) {
+		t.Error("no colour on a terminal")
+	}
+	if useColor(file) || useColor(new(strings.Builder)) {
+		t.Error("colour in a file or a buffer")
+	}
+	t.Setenv("TERM", "dumb")
+	if useColor(terminal) {
+		t.Error("colour on a dumb terminal")
+	}
+	t.Setenv("TERM", "xterm")
+	t.Setenv("NO_COLOR", "1")
+	if useColor(terminal) {
+		t.Error("colour in spite of NO_COLOR")
+	}
+}
+
+// Help shows what a command is for and how it is called, for every command.
+func TestEveryCommandHasExamples(t *testing.T) {
+	for _, cmd := range newRoot().Commands() {
+		if cmd.Example == "" || cmd.Short == "" || !strings.Contains(cmd.Example, "verbosel "+cmd.Name()) {
+			t.Errorf("%s: no example of its own", cmd.Name())
+		}
+		if cmd.RunE == nil {
+			t.Errorf("%s: no RunE", cmd.Name())
+		}
+	}
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// output is a file that is being written: to a temporary file beside its target,
+// which takes the target's place when it is complete. Until then the target is as it
+// was. The temporary file is made by the first write, so that a build that fails
+// earlier touches nothing.
+type output struct {
+	target string
+	mode   fs.FileMode
+
+	mu   sync.Mutex // guards what follows: a signal may discard at any time
+	file *os.File
+	over bool // committed or discarded
+}
+
+var errInterrupted = errors.New("interrupted")
+
+// newOutput prepares to write target. It fails where that is a folder.
+func newOutput(target string, mode fs.FileMode) (*output, error) {
+	if isFolder(target) {
+		return nil, fmt.Errorf("%s is a folder: name a file, for example %s", target, filepath.Join(target, "server"))
+	}
+	return &output{target: target, mode: mode}, nil
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	file, err := o.open()
+	if err != nil {
+		return 0, err
+	}
+	return file.Write(p)
+}
+
+// open gives the temporary file, and makes it the first time.
+func (o *output) open() (*os.File, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over {
+		return nil, errInterrupted
+	}
+	if o.file != nil {
+		return o.file, nil
+	}
+	dir, base := filepath.Split(o.target)
+	file, err := os.CreateTemp(filepath.Join(dir, "."), "."+base+".*.tmp")
+	if at := (*fs.PathError)(nil); errors.As(err, &at) {
+		return nil, fmt.Errorf("cannot write %s: %w", o.target, at.Err)
+	}
+	o.file = file
+	return file, err
+}
+
+// ReadAt reads back what was written.
+func (o *output) ReadAt(p []byte, off int64) (int, error) {
+	file, err := o.open()
+	if err != nil {
+		return 0, err
+	}
+	return file.ReadAt(p, off)
+}
+
+// commit puts the complete file in its place.
+func (o *output) commit() error {
+	file, err := o.open()
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over {
+		return errInterrupted
+	}
+	if err := file.Chmod(o.mode); err != nil {
+		return err
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
+	if err := os.Rename(file.Name(), o.target); err != nil {
+		return fmt.Errorf("cannot write %s: %w", o.target, err)
+	}
+	o.over = true
+	return nil
+}
+
+// discard removes what was not committed. Nothing can be written any more.
+func (o *output) discard() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.over {
+		return
+	}
+	o.over = true
+	if o.file != nil {
+		o.file.Close()
+		os.Remove(o.file.Name())
+	}
+}

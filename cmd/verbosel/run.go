@@ -1,0 +1,130 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+func newRun() *cobra.Command {
+	var port int
+	cmd := &cobra.Command{
+		Use:   "run SPEC",
+		Short: "Compile a spec and run the server in the foreground",
+		Long: `Compiles a spec to a temporary place and runs the server in the foreground. Ctrl-C ends both.
+The exit status is the server's.`,
+		Example: `  verbosel run examples/hello
+  verbosel run routes.yaml --port 3000`,
+		Args: between(1, 1, "SPEC"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("port") && (port < 1 || port > 65535) {
+				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", port)}
+			}
+			return buildAndServe(args[0], port)
+		},
+	}
+	cmd.Flags().IntVar(&port, "port", 0, "listen on port `N` instead of the spec's")
+	return cmd
+}
+
+// buildAndServe compiles the spec that arg names and runs it until it ends.
+func buildAndServe(arg string, port int) error {
+	spec, err := openSpec(arg)
+	if err != nil {
+		return err
+	}
+	// From here on a signal must not end us before the temporary folder is gone.
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer signal.Stop(signals)
+
+	dir, err := os.MkdirTemp("", "verbosel-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "server")
+	if err := buildTo(path, spec, port); err != nil {
+		return err
+	}
+	return serve(path, signals)
+}
+
+// buildTo compiles to an executable file. The file is closed before the server
+// starts: a file that is open for writing cannot be run.
+func buildTo(path string, spec specFile, port int) error {
+	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
+	if err != nil {
+		return err
+	}
+	_, err = spec.compile(codegen.Options{Port: port, Out: file})
+	return errors.Join(err, file.Close())
+}
+
+// serve runs the server and hands it the signals that we get, those that came while
+// it was built included.
+func serve(path string, signals <-chan os.Signal) error {
+	// The kernel ends the server when the thread that started it ends, so that it
+	// does not outlive a killed verbosel (prctl(2), PR_SET_PDEATHSIG).
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	server := exec.Command(path)
+	server.Stdin, server.Stdout, server.Stderr = os.Stdin, os.Stdout, os.Stderr
+	endWithUs(server)
+	if err := server.Start(); err != nil {
+		return explainStart(err)
+	}
+	ended := make(chan struct{})
+	go forward(server.Process, signals, ended)
+	err := server.Wait()
+	close(ended)
+	return serverStatus(server.ProcessState, err)
+}
+
+func forward(p *os.Process, signals <-chan os.Signal, ended <-chan struct{}) {
+	for {
+		select {
+		case sig := <-signals:
+			_ = p.Signal(sig) // it may have ended meanwhile
+		case <-ended:
+			return
+		}
+	}
+}
+
+// explainStart gives the usual reasons why the server cannot be run their remedy.
+func explainStart(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: the folder for temporary files may not hold programs; set TMPDIR to one that may", err)
+	case errors.Is(err, syscall.ENOEXEC):
+		return fmt.Errorf("%w: servers run on x86-64 Linux only; build one with 'verbosel build' and take it there", err)
+	}
+	return err
+}
+
+// serverStatus hands on how the server ended: its status, or as a shell has it 128
+// and the number of the signal.
+func serverStatus(state *os.ProcessState, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
+		fmt.Fprintf(os.Stderr, "the server was ended by a signal: %v\n", ws.Signal())
+		return exitStatus(128 + int(ws.Signal()))
+	}
+	if state.ExitCode() > 0 {
+		return exitStatus(state.ExitCode())
+	}
+	return err
+}

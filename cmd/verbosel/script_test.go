@@ -1,0 +1,148 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain gives the scripts verbosel itself and the programs of helpers_test.go.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"verbosel": main,
+		"request":  requestMain,
+		"hold":     holdMain,
+	})
+}
+
+// Every command, every error path: see testdata/script. A script may use, beside
+// testscript's own commands,
+//
+//	exits N PROGRAM ARG...   run it and demand exit status N
+//	freeport NAME...         set variables to ports that are free on 127.0.0.1
+//	listening PORT           wait until something accepts connections there
+//	unbound PORT             demand that nothing does
+//	terminate PIDFILE        send SIGTERM to the process that the file names
+//	untilexists FILE         wait until the file is there
+//	empty DIR                demand an empty folder
+//
+// and the programs of helpers_test.go.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: *update,
+		Condition: func(cond string) (bool, error) {
+			switch cond {
+			case "root":
+				return os.Geteuid() == 0, nil
+			case "ci": // where no tool may be missing
+				return os.Getenv("CI") == "true", nil
+			}
+			return false, fmt.Errorf("unknown condition %q", cond)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":       exits,
+			"freeport":    freeport,
+			"listening":   listening,
+			"unbound":     unbound,
+			"terminate":   terminate,
+			"untilexists": untilExists,
+			"empty":       empty,
+		},
+	})
+}
+
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := strconv.Atoi(arg(ts, neg, args, 0))
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(arg(ts, neg, args, 1), args[2:]...)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+func freeport(ts *testscript.TestScript, neg bool, args []string) {
+	arg(ts, neg, args, 0)
+	for _, name := range args {
+		// All stay open until all are chosen, so that no two are the same.
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		ts.Check(err)
+		defer l.Close()
+		ts.Setenv(name, strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	}
+}
+
+func listening(ts *testscript.TestScript, neg bool, args []string) {
+	addr := net.JoinHostPort("127.0.0.1", arg(ts, neg, args, 0))
+	poll(ts, "a listener on "+addr, func() bool { return accepts(addr) })
+}
+
+func unbound(ts *testscript.TestScript, neg bool, args []string) {
+	addr := net.JoinHostPort("127.0.0.1", arg(ts, neg, args, 0))
+	poll(ts, "nobody on "+addr, func() bool { return !accepts(addr) })
+}
+
+func accepts(addr string) bool {
+	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return false
+	}
+	conn.Close()
+	return true
+}
+
+func terminate(ts *testscript.TestScript, neg bool, args []string) {
+	pid, err := strconv.Atoi(ts.ReadFile(arg(ts, neg, args, 0)))
+	ts.Check(err)
+	process, err := os.FindProcess(pid)
+	ts.Check(err)
+	ts.Check(process.Signal(sigTerm))
+}
+
+func untilExists(ts *testscript.TestScript, neg bool, args []string) {
+	path := ts.MkAbs(arg(ts, neg, args, 0))
+	poll(ts, path, func() bool { _, err := os.Stat(path); return err == nil })
+}
+
+func empty(ts *testscript.TestScript, neg bool, args []string) {
+	entries, err := os.ReadDir(ts.MkAbs(arg(ts, neg, args, 0)))
+	ts.Check(err)
+	if len(entries) > 0 {
+		ts.Fatalf("%s holds %v", args[0], entries)
+	}
+}
+
+// arg returns an argument that must be there, of a command that cannot be negated.
+func arg(ts *testscript.TestScript, neg bool, args []string, i int) string {
+	if neg || len(args) <= i {
+		ts.Fatalf("usage: see TestScripts")
+	}
+	return args[i]
+}
+
+// poll waits for something to happen. The time is a bound for a test that has
+// failed, not a measure.
+func poll(ts *testscript.TestScript, what string, done func() bool) {
+	for deadline := time.Now().Add(20 * time.Second); ; {
+		if done() {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("waited in vain for %s", what)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}

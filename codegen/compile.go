@@ -1,0 +1,99 @@
+package codegen
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+
+	"github.com/verbosel/verbosel/codegen/elf64"
+	"github.com/verbosel/verbosel/codegen/lower"
+	"github.com/verbosel/verbosel/codegen/plan"
+	"github.com/verbosel/verbosel/codegen/spec"
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/x64"
+)
+
+// Options say how to compile. The zero Options compile the spec as it stands, into
+// memory.
+type Options struct {
+	Port    int   // overrides the port of the spec and its environment variable; 0 does not
+	Symbols bool  // with section headers and symbols, for objdump, nm, gdb and perf
+	Out     Store // where the ELF goes; nil keeps it in memory
+}
+
+// Store takes a finished file and lets it be read again. An *os.File is one.
+type Store interface {
+	io.Writer
+	io.ReaderAt
+}
+
+// Result is everything that a compilation made, stage by stage.
+type Result struct {
+	Spec    *spec.Spec
+	Plan    *plan.Plan
+	Program *x64.Program
+	Object  *x64.Object
+	Image   *elf64.Image
+	Report  *verify.Report
+
+	fsys fs.FS
+	opts Options
+	hash hash.Hash // of the ELF
+}
+
+// A stage makes the next part of a Result from the ones before it.
+type stage struct {
+	verb string // what it does, for messages
+	run  func(*Result) error
+}
+
+// Compile reads the spec called name, and the files that it names, from fsys, and
+// makes a server of it. Mistakes in the spec are a diag.List; see Problems.
+//
+// With an error the Result holds what the stages before the failing one made, and
+// Options.Out may hold a part of a file, which must not be used.
+func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
+	r := &Result{fsys: fsys, opts: opts}
+	if r.opts.Out == nil {
+		r.opts.Out = new(memory)
+	}
+	stages := []stage{
+		{"parse", func(r *Result) (err error) { r.Spec, err = spec.Parse(fsys, name); return }},
+		{"override", override},
+		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec); return }},
+		{"lower", func(r *Result) error { r.Program = lower.Lower(r.Plan); return nil }},
+		{"assemble", func(r *Result) (err error) { r.Object, err = x64.Assemble(r.Program); return }},
+		{"link", link},
+		{"write", write},
+		{"verify", check},
+	}
+	for _, s := range stages {
+		if err := s.run(r); err != nil {
+			return r, fmt.Errorf("%s: %s: %w", name, s.verb, err)
+		}
+	}
+	return r, nil
+}
+
+func link(r *Result) (err error) {
+	r.Image, err = elf64.Link(r.Object, elf64.Options{Symbols: r.opts.Symbols})
+	return
+}
+
+// write streams the file into the store and takes its hash on the way.
+func write(r *Result) error {
+	r.hash = sha256.New()
+	return r.Image.Encode(io.MultiWriter(r.opts.Out, r.hash), r.fsys)
+}
+
+// check is the gate: it reads back what was written and trusts none of the stages.
+func check(r *Result) (err error) {
+	promised := verify.Ten()
+	if r.Plan.Server.Hardened {
+		promised = verify.Hardened()
+	}
+	r.Report, err = verify.Check(r.opts.Out, r.Image.Size(), promised)
+	return
+}

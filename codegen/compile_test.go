@@ -1,0 +1,210 @@
+package codegen
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"debug/elf"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/verbosel/verbosel/codegen/verify"
+)
+
+const name = "routes.yaml"
+
+// site is a folder with a spec in it.
+func site(spec string) fstest.MapFS {
+	return fstest.MapFS{
+		name:       {Data: []byte(spec)},
+		"logo.svg": {Data: []byte("<svg/>")},
+	}
+}
+
+const helloSpec = `
+routes:
+  - path: /
+    body: "Hello, World!\n"
+  - path: /logo.svg
+    file: logo.svg
+`
+
+func compile(t *testing.T, fsys fs.FS, opts Options) (*Result, []byte) {
+	t.Helper()
+	r, err := Compile(fsys, name, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := r.WriteELF(&b); err != nil {
+		t.Fatal(err)
+	}
+	return r, b.Bytes()
+}
+
+func TestCompile(t *testing.T) {
+	r, bin := compile(t, site(helloSpec), Options{})
+	if r.Size() != int64(len(bin)) {
+		t.Errorf("Size is %d, the file has %d bytes", r.Size(), len(bin))
+	}
+	sum := sha256.Sum256(bin)
+	if want := hex.EncodeToString(sum[:]); r.SHA256() != want {
+		t.Errorf("SHA256 is %s, want %s", r.SHA256(), want)
+	}
+	file, err := elf.NewFile(bytes.NewReader(bin))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if file.Entry != r.Report.Entry || len(file.Sections) != 0 {
+		t.Errorf("entry %#x, %d sections; the report says %#x", file.Entry, len(file.Sections), r.Report.Entry)
+	}
+	if !bytes.Contains(bin, []byte("Hello, World!\n")) || !bytes.Contains(bin, []byte("<svg/>")) {
+		t.Error("the bodies are not in the file")
+	}
+}
+
+func TestCompileIsDeterministic(t *testing.T) {
+	_, first := compile(t, site(helloSpec), Options{})
+	for range 3 {
+		if _, again := compile(t, site(helloSpec), Options{}); !bytes.Equal(first, again) {
+			t.Fatal("two builds of one spec differ")
+		}
+	}
+}
+
+func TestCompileIntoStore(t *testing.T) {
+	_, want := compile(t, site(helloSpec), Options{})
+	var out memory
+	if r, got := compile(t, site(helloSpec), Options{Out: &out}); !bytes.Equal(got, want) || !bytes.Equal(out.b, want) {
+		t.Errorf("the store has %d bytes, WriteELF gives %d, want %d", len(out.b), len(got), r.Size())
+	}
+}
+
+func TestCompileSymbols(t *testing.T) {
+	_, bin := compile(t, site(helloSpec), Options{Symbols: true})
+	file, err := elf.NewFile(bytes.NewReader(bin))
+	if err != nil {
+		t.Fatal(err)
+	}
+	symbols, err := file.Symbols()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range symbols {
+		if s.Name == "_start" && s.Value == file.Entry {
+			return
+		}
+	}
+	t.Errorf("no symbol _start at the entry among %v", symbols)
+}
+
+func TestCompilePort(t *testing.T) {
+	r, _ := compile(t, site(helloSpec), Options{Port: 3000})
+	if l := r.Plan.Server.Listen; l.PortEnv != "" || !bytes.Contains(l.Sockaddr, []byte{0x0b, 0xb8}) {
+		t.Errorf("listens at %+v, want port 3000", l)
+	}
+}
+
+// The gate is closed by default: what it finds is what is promised and printed.
+func TestSummarySyscalls(t *testing.T) {
+	want := []string{
+		"read", "write", "close", "rt_sigaction", "socket", "accept", "bind", "listen",
+		"setsockopt", "fork", "exit",
+	}
+	r, _ := compile(t, site(helloSpec), Options{})
+	if diff := cmp.Diff(want, callNames(r.Summary())); diff != "" {
+		t.Error(diff)
+	}
+	r, _ = compile(t, site("server: { syscalls: ten }\n"+helloSpec), Options{})
+	ten := append(append([]string{}, want[:8]...), want[9:]...)
+	if diff := cmp.Diff(ten, callNames(r.Summary())); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func callNames(s Summary) []string {
+	var list []string
+	for _, c := range s.Syscalls {
+		list = append(list, c.Name)
+	}
+	return list
+}
+
+// Every call of the promised sets has its reason, and no reason is left over.
+func TestReasons(t *testing.T) {
+	if len(reasons) != len(verify.Hardened()) {
+		t.Errorf("%d reasons for %d system calls", len(reasons), len(verify.Hardened()))
+	}
+	for _, number := range verify.Hardened() {
+		if reasons[verify.SyscallName(number)] == "" {
+			t.Errorf("no reason for %s", verify.SyscallName(number))
+		}
+	}
+}
+
+func TestProblems(t *testing.T) {
+	fsys := site("routes:\n  - pth: /\n    body: x\n")
+	_, err := Compile(fsys, name, Options{})
+	for _, err := range []error{err, Check(fsys, name)} {
+		list := Problems(err, name, "site/routes.yaml")
+		if len(list) == 0 || list[0].Pos.String() != "site/routes.yaml:2:5" {
+			t.Errorf("problems of %v: %v", err, list)
+		}
+	}
+	if list := Problems(errors.New("disk full"), name, name); list != nil {
+		t.Errorf("another error has the problems %v", list)
+	}
+	if err := Check(site(helloSpec), name); err != nil {
+		t.Errorf("a good spec: %v", err)
+	}
+}
+
+// failing is a Store that is full.
+type failing struct{ memory }
+
+var errFull = errors.New("no space left")
+
+func (*failing) Write([]byte) (int, error) { return 0, errFull }
+
+func TestCompileErrors(t *testing.T) {
+	_, err := Compile(site(helloSpec), name, Options{Out: new(failing)})
+	if !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "routes.yaml: write: ") {
+		t.Errorf("a full store: %v", err)
+	}
+	if _, err := Compile(fstest.MapFS{}, name, Options{}); err == nil {
+		t.Error("no spec: no error")
+	}
+	if _, err := Compile(site(helloSpec), name, Options{Port: 70000}); err == nil || !strings.Contains(err.Error(), "70000") {
+		t.Errorf("port 70000: %v", err)
+	}
+}
+
+// corrupting is a Store that flips what it reads back from the text: the gate must
+// see the bytes, not what the stages believe.
+type corrupting struct{ memory }
+
+func (c *corrupting) ReadAt(p []byte, off int64) (int, error) {
+	n, err := c.memory.ReadAt(p, off)
+	for i := range p[:n] {
+		if p[i] == 0x0f && i+1 < n && p[i+1] == 0x05 {
+			p[i], p[i+1] = 0xff, 0xe0 // syscall becomes jmp rax
+		}
+	}
+	return n, err
+}
+
+func TestGateReadsTheBytes(t *testing.T) {
+	r, err := Compile(site(helloSpec), name, Options{Out: new(corrupting)})
+	var broken *verify.Error
+	if !errors.As(err, &broken) || broken.Rule != verify.RuleDecode || !strings.Contains(err.Error(), "jmp rax") {
+		t.Errorf("got %v, want the gate's refusal", err)
+	}
+	if r.Report != nil {
+		t.Error("a refused server has a report")
+	}
+}

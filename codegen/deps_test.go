@@ -1,0 +1,119 @@
+package codegen
+
+import (
+	"go/build"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	module    = "github.com/verbosel/verbosel/"
+	golangAsm = "github.com/twitchyliquid64/golang-asm"
+	x86asm    = "golang.org/x/arch/x86/x86asm"
+	cobra     = "github.com/spf13/cobra"
+	goccy     = "github.com/goccy/go-yaml"
+)
+
+// allowed is the import policy: what each package may import beside the standard
+// library. Ours are written without the module's path. An entry ending in /... allows
+// what is below it too. Tests may import anything but golang-asm.
+var allowed = map[string][]string{
+	"cmd/verbosel": {"codegen", "templates", cobra},
+	"codegen": {"codegen/diag", "codegen/spec", "codegen/plan", "codegen/lower", "codegen/x64",
+		"codegen/elf64", "codegen/listing", "codegen/verify"},
+	"codegen/diag":    {},
+	"codegen/spec":    {"codegen/diag", goccy + "/...", "github.com/invopop/jsonschema"},
+	"codegen/plan":    {"codegen/spec", "codegen/diag"},
+	"codegen/lower":   {"codegen/plan", "codegen/x64", "codegen/diag"},
+	"codegen/x64":     {golangAsm + "/...", x86asm},
+	"codegen/elf64":   {"codegen/x64"},
+	"codegen/listing": {"codegen/x64", "codegen/elf64", x86asm},
+	"codegen/verify":  {x86asm},
+	"templates":       {},
+
+	"codegen/internal/testtool": {},
+	"codegen/internal/emitted":  {"codegen", "codegen/internal/testtool", "github.com/rogpeppe/go-internal/txtar"},
+	"codegen/e2e":               {},
+}
+
+// banned are packages of the standard library that a package must do without:
+// compiling touches no file but through fs.FS, and no network.
+var banned = map[string][]string{
+	"codegen": {"os", "os/exec", "net/http"}, "codegen/spec": {"os", "os/exec"},
+	"codegen/plan": {"os", "os/exec"}, "codegen/lower": {"os", "os/exec", "time"},
+	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
+	"codegen/verify": {"os", "os/exec", "time"},
+}
+
+func TestImportPolicy(t *testing.T) {
+	for _, dir := range packages(t) {
+		t.Run(dir, func(t *testing.T) {
+			rules, known := allowed[dir]
+			if !known {
+				t.Fatalf("the import policy says nothing about %s: add it to the table here and in the design", dir)
+			}
+			pkg := imports(t, dir)
+			for _, imp := range slices.Concat(pkg.TestImports, pkg.XTestImports) {
+				if strings.HasPrefix(imp, golangAsm) && dir != "codegen/x64" {
+					t.Errorf("a test of %s imports %s", dir, imp)
+				}
+			}
+			for _, imp := range pkg.Imports {
+				if !permits(rules, imp) || slices.Contains(banned[dir], imp) {
+					t.Errorf("%s imports %s, which the import policy forbids", dir, imp)
+				}
+			}
+		})
+	}
+}
+
+// packages lists the folders of the module that hold Go files.
+func packages(t *testing.T) []string {
+	var dirs []string
+	root := os.DirFS("..")
+	for _, top := range []string{"cmd", "codegen", "templates"} {
+		dirs = append(dirs, below(t, root, top)...)
+	}
+	if len(dirs) < len(allowed) {
+		t.Errorf("found the packages %v, fewer than the policy has", dirs)
+	}
+	return dirs
+}
+
+// imports reads what the files of a folder import.
+func imports(t *testing.T, dir string) *build.Package {
+	pkg, err := build.ImportDir(path.Join("..", dir), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pkg
+}
+
+func permits(rules []string, imp string) bool {
+	own, isOurs := strings.CutPrefix(imp, module)
+	if !isOurs && !strings.Contains(strings.Split(imp, "/")[0], ".") {
+		return true // the standard library
+	}
+	for _, rule := range rules {
+		base, tree := strings.CutSuffix(rule, "/...")
+		if own == base || tree && strings.HasPrefix(own, base+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestPermits(t *testing.T) {
+	rules := []string{"codegen/diag", golangAsm + "/..."}
+	for imp, want := range map[string]bool{
+		"fmt": true, "encoding/json": true, module + "codegen/diag": true, golangAsm + "/obj/x86": true,
+		module + "codegen/spec": false, module + "codegen": false, x86asm: false, cobra: false,
+	} {
+		if permits(rules, imp) != want {
+			t.Errorf("permits(%s) = %v", imp, !want)
+		}
+	}
+}

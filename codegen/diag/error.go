@@ -1,0 +1,69 @@
+package diag
+
+import (
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// String gives "file:line:col", without the parts that are not known.
+func (p Pos) String() string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.Col == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+}
+
+// Before reports whether p comes before q: by file, then line, then column.
+func (p Pos) Before(q Pos) bool {
+	if p.File != q.File {
+		return p.File < q.File
+	}
+	if p.Line != q.Line {
+		return p.Line < q.Line
+	}
+	return p.Col < q.Col
+}
+
+// Error is one mistake in a source file.
+type Error struct {
+	Pos
+	Msg  string // what is wrong; lower case, no full stop
+	Hint string // the remedy, or the word that was probably meant; may be empty
+	Line string // the source line, without its line break; may be empty
+}
+
+// Error renders the error for people: place and message, the source line with a
+// caret under the column, and the hint.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if place := e.Pos.String(); place != "" {
+		b.WriteString(place + ": ")
+	}
+	b.WriteString(e.Msg)
+	if e.Line != "" && e.Col > 0 {
+		line, pad := excerpt(e.Line, e.Col)
+		b.WriteString("\n    " + line + "\n    " + pad + "^")
+	}
+	if e.Hint != "" {
+		b.WriteString("\n    " + strings.ReplaceAll(e.Hint, "\n", "\n    "))
+	}
+	return b.String()
+}
+
+// jsonError is the shape of an Error in `check --json`.
+type jsonError struct {
+	File    string `json:"file"`
+	Line    int    `json:"line"`
+	Col     int    `json:"col"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// MarshalJSON gives {file, line, col, message, hint}; hint is left out when empty.
+func (e *Error) MarshalJSON() ([]byte, error) {
+	return json.Marshal(jsonError{e.File, e.Pos.Line, e.Col, e.Msg, e.Hint})
+}

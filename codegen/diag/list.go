@@ -1,0 +1,67 @@
+package diag
+
+import (
+	"slices"
+	"strings"
+)
+
+// List is the errors of one run.
+type List []*Error
+
+// Add appends an error.
+func (l *List) Add(e *Error) { *l = append(*l, e) }
+
+// Sort orders the list by position; errors of one place keep their order.
+func (l List) Sort() {
+	slices.SortStableFunc(l, func(a, b *Error) int {
+		switch {
+		case a.Pos.Before(b.Pos):
+			return -1
+		case b.Pos.Before(a.Pos):
+			return 1
+		}
+		return 0
+	})
+}
+
+// Err sorts the list and returns it as an error, or nil when it is empty.
+func (l List) Err() error {
+	if len(l) == 0 {
+		return nil
+	}
+	l.Sort()
+	return l
+}
+
+// Error renders every error of the list, one after the other.
+func (l List) Error() string {
+	parts := make([]string, len(l))
+	for i, e := range l {
+		parts[i] = e.Error()
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Unwrap gives the errors to errors.Is and errors.As.
+func (l List) Unwrap() []error {
+	errs := make([]error, len(l))
+	for i, e := range l {
+		errs[i] = e
+	}
+	return errs
+}
+
+// Renamed returns a copy of the list that calls the file `from` by the name `to`:
+// a caller that read the file as "routes.yaml" of some folder can report it by the
+// path that the user gave.
+func (l List) Renamed(from, to string) List {
+	out := make(List, len(l))
+	for i, e := range l {
+		c := *e
+		if c.File == from {
+			c.File = to
+		}
+		out[i] = &c
+	}
+	return out
+}

@@ -1,0 +1,63 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
+)
+
+// Where no process can be had, that client gets 503; the server recovers when the
+// limit lifts.
+func TestForkFails(t *testing.T) {
+	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+		b := emitted.BuildText(t, v.Spec("", onePage+"\nerrors: { 503: { body: \"busy\\n\", headers: { Retry-After: 1 } } }"))
+		openTo(t, b.Path)
+		s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}})
+		open := descriptors(t, s.PID)
+
+		limitProcesses(t, s.PID, 1)
+		for range 20 {
+			checkBusy(t, s)
+		}
+		limitProcesses(t, s.PID, 2)
+		holder := s.Dial(t)
+		awaitChildren(t, s.PID, 1)
+		checkBusy(t, s)
+		holder.HalfClose()
+		awaitChildren(t, s.PID, 0)
+		if got := s.Ask(t, get("/")); !hasStatus(got, 200) {
+			t.Errorf("with a process to be had: %q", got)
+		}
+		awaitChildren(t, s.PID, 0)
+		if now := descriptors(t, s.PID); now != open {
+			t.Errorf("the parent had %d descriptors open and has %d", open, now)
+		}
+	})
+}
+
+// checkBusy: the parent reads nothing, so that a reset may follow the response.
+func checkBusy(t *testing.T, s *emitted.Server) {
+	t.Helper()
+	c := s.Dial(t)
+	got, _ := io.ReadAll(c)
+	if text := string(got); !hasStatus(text, 503) || !strings.Contains(text, "\r\nRetry-After: 1\r\n") || !strings.HasSuffix(text, "\r\n\r\nbusy\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// limitProcesses sets RLIMIT_NPROC of a process of nobody's, as nobody: to limit
+// another user's would take CAP_SYS_RESOURCE, which a container's root lacks.
+func limitProcesses(t *testing.T, pid, n int) {
+	t.Helper()
+	cmd := exec.Command(testtool.Need(t, "prlimit"), fmt.Sprintf("--pid=%d", pid), fmt.Sprintf("--nproc=%d:", n))
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: nobody(t)}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("prlimit: %v: %s", err, out)
+	}
+}

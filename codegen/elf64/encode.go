@@ -1,0 +1,139 @@
+package elf64
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/x64"
+)
+
+// Encode writes the file to w. The contents of x64.File fields are copied from fsys
+// as they are written, so that memory does not grow with them; fsys may be nil
+// where there are none.
+//
+// It fails where a file cannot be read or no longer has the size that the program
+// was made for (the furthest end of the ranges taken from it), because lengths and
+// validators in the data were computed from that. Then w has received a part.
+func (m *Image) Encode(w io.Writer, fsys fs.FS) error {
+	if err := m.checkFiles(fsys); err != nil {
+		return err
+	}
+	e := &encoder{w: w, fsys: fsys}
+	e.bytes(m.headers())
+	e.bytes(m.text)
+	for _, d := range m.data {
+		e.zeros(d.off - e.off)
+		for _, f := range d.fields {
+			e.field(f)
+		}
+	}
+	e.zeros(Slack)
+	e.bytes(m.tail)
+	if e.err != nil {
+		return fmt.Errorf("writing the ELF file: %w", e.err)
+	}
+	if e.off != m.size {
+		panic(fmt.Sprintf("BUG: wrote %d bytes of %d", e.off, m.size))
+	}
+	return nil
+}
+
+// checkFiles compares every file's size with the one that was promised.
+func (m *Image) checkFiles(fsys fs.FS) error {
+	sizes := m.files()
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(sizes)) {
+		errs = append(errs, checkFile(fsys, name, sizes[name]))
+	}
+	return errors.Join(errs...)
+}
+
+func checkFile(fsys fs.FS, name string, size int64) error {
+	if fsys == nil {
+		return fmt.Errorf("%s: no file system to read it from", name)
+	}
+	info, err := fs.Stat(fsys, name)
+	if err != nil {
+		return err
+	}
+	if info.Size() != size {
+		return changed(name, size, fmt.Sprintf("now has %d", info.Size()))
+	}
+	return nil
+}
+
+func changed(name string, size int64, now string) error {
+	return fmt.Errorf("%s changed while the server was built: it had %d bytes and %s; build again", name, size, now)
+}
+
+// encoder writes until the first error and counts what it wrote.
+type encoder struct {
+	w    io.Writer
+	fsys fs.FS
+	off  int64
+	err  error
+}
+
+func (e *encoder) bytes(b []byte) {
+	if e.err != nil || len(b) == 0 {
+		return
+	}
+	n, err := e.w.Write(b)
+	e.off += int64(n)
+	if err == nil && n < len(b) {
+		err = io.ErrShortWrite
+	}
+	e.err = err
+}
+
+// zeros writes padding, which is never longer than a page.
+func (e *encoder) zeros(n int64) {
+	if e.err == nil {
+		e.bytes(make([]byte, n))
+	}
+}
+
+func (e *encoder) field(f field) {
+	if f.file == nil {
+		e.bytes(f.bytes)
+		return
+	}
+	if e.err == nil {
+		e.err = e.copyFile(*f.file)
+	}
+}
+
+// copyFile copies a range of a file, and fails where the file ends within it.
+func (e *encoder) copyFile(x x64.File) (err error) {
+	f, err := e.fsys.Open(x.Name)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	if err := skip(f, x.Off); err != nil {
+		return fmt.Errorf("%s: seeking to %d: %w", x.Name, x.Off, err)
+	}
+	n, err := io.CopyN(e.w, f, x.Size)
+	e.off += n
+	if errors.Is(err, io.EOF) {
+		return changed(x.Name, x.Off+x.Size, fmt.Sprintf("ended at %d", x.Off+n))
+	}
+	return err
+}
+
+// skip moves to an offset in a file just opened, by reading where it cannot seek.
+func skip(f fs.File, off int64) error {
+	if off == 0 {
+		return nil
+	}
+	if s, ok := f.(io.Seeker); ok {
+		_, err := s.Seek(off, io.SeekStart)
+		return err
+	}
+	_, err := io.CopyN(io.Discard, f, off)
+	return err
+}

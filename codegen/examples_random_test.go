@@ -1,0 +1,66 @@
+package codegen_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// randomSpecs is how many specs go through nasm, which must make the compiler's file
+// of each, byte for byte.
+const randomSpecs = 100
+
+// TestRandomSpecsVary fails where the generator does not reach what it is for.
+func TestRandomSpecsVary(t *testing.T) {
+	var all strings.Builder
+	most := 0
+	for seed := range uint64(randomSpecs) {
+		spec := randomSite(rand.New(rand.NewPCG(seed, 2)))[specName].Data
+		all.Write(spec)
+		most = max(most, bytes.Count(spec, []byte("- path:")))
+	}
+	for _, want := range []string{
+		"127.0.0.1:", "[::]:", "unix:/", "unix:@", "${PORT:-", "${HTTP_PORT}", "isolation: request",
+		"isolation: connection", "syscalls: ten", "syscalls: hardened", "routes: []", "redirect:", "body:", "json:",
+		"large.bin", "status: 204", "[OPTIONS]", "  505:",
+	} {
+		if !strings.Contains(all.String(), want) {
+			t.Errorf("no spec has %s", want)
+		}
+	}
+	if most < 1000 {
+		t.Errorf("the largest spec has %d routes", most)
+	}
+}
+
+func TestRandomSpecsThroughNASM(t *testing.T) {
+	for seed := range uint64(randomSpecs) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			files := randomSite(rand.New(rand.NewPCG(seed, 2)))
+			r, err := codegen.Compile(files, specName, codegen.Options{})
+			if err != nil {
+				t.Fatalf("%v\n%.4000s", err, files[specName].Data)
+			}
+			opts := codegen.ListingOptions{}
+			if seed%2 == 1 {
+				opts.Side = "server"
+			}
+			l, err := r.Listing(opts)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for name, b := range l.Side {
+				files = withFile(files, name, b)
+			}
+			checkAssembly(t, l.Bytes(), elfBytes(t, r), files)
+			if t.Failed() {
+				t.Logf("the spec:\n%.4000s", files[specName].Data)
+			}
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package codegen_test
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"testing/fstest"
+)
+
+// A specWriter writes a valid spec at random.
+type specWriter struct {
+	*rand.Rand
+	b     strings.Builder
+	files []string // that responses may name
+	paths map[string]bool
+}
+
+// randomSite is a spec and the files beside it.
+func randomSite(r *rand.Rand) fstest.MapFS {
+	files := fstest.MapFS{
+		"empty.txt":   {Data: nil},
+		"it's ü.html": {Data: []byte("<p>Hello, \"World\"!\r\n")},
+		"page.html":   {Data: bytes.Repeat([]byte("<p>{%;`\\\n"), 1+r.IntN(700))},
+		"blob":        {Data: randomBytes(r, r.IntN(5000))},
+		"large.bin":   {Data: randomBytes(r, 64<<10+r.IntN(5000))},
+	}
+	w := &specWriter{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}}
+	w.server()
+	w.headers("", 3)
+	w.routes()
+	w.errors()
+	files[specName] = &fstest.MapFile{Data: []byte(w.b.String())}
+	return files
+}
+
+func randomBytes(r *rand.Rand, n int) []byte {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte(r.Uint32())
+	}
+	return b
+}
+
+func (w *specWriter) printf(format string, args ...any) { fmt.Fprintf(&w.b, format, args...) }
+
+// one of the texts.
+func (w *specWriter) one(texts ...string) string { return texts[w.IntN(len(texts))] }
+
+func (w *specWriter) maybe() bool { return w.IntN(2) == 0 }
+
+func (w *specWriter) server() {
+	w.printf("server:\n  listen: %q\n", w.one(
+		":8080", "127.0.0.1:1", "0.0.0.0:${PORT:-8080}", "10.1.2.3:${HTTP_PORT}", "[::]:65535",
+		"[2001:db8::1]:${PORT:-80}", "unix:/run/site.sock", "unix:@abstract"))
+	w.printf("  isolation: %s\n  syscalls: %s\n", w.one("request", "connection"), w.one("ten", "hardened"))
+	if w.maybe() {
+		w.printf("  backlog: %d\n", 1+w.IntN(65535))
+	}
+	if w.maybe() {
+		w.printf("  timeouts: { head: %dms, body: %ds, idle: %dms, write: %dms }\n",
+			100+w.IntN(20000), 1+w.IntN(60), 100+w.IntN(20000), 100+w.IntN(20000))
+	}
+	if w.maybe() {
+		// Heads of random routes stay below 4 KiB.
+		w.printf("  limits: { head: %d, body: %d, requests: %d }\n", 4096+w.IntN(61440), w.Int64N(1<<40), 1+w.IntN(1000000))
+	}
+}
+
+// headers writes up to most fields.
+func (w *specWriter) headers(indent string, most int) {
+	n := w.IntN(most + 1)
+	if n == 0 {
+		return
+	}
+	w.printf("%sheaders:\n", indent)
+	for i := range n {
+		name := fmt.Sprintf("X-%c%d", 'A'+w.IntN(26), i)
+		w.printf("%s  %s: %s\n", indent, name, strconv.Quote(w.fieldValue()))
+	}
+}
+
+func (w *specWriter) fieldValue() string {
+	return w.one("", "1.10", "nosniff", "a, \"b\"; c='d'", "`%d` \\ %[x]", "ünicode", "default-src 'none'", strings.Repeat("v", w.IntN(200)))
+}
+
+func (w *specWriter) routes() {
+	n := []int{0, 1, 2, 5, 8, 9, 30, 300, 1500}[w.IntN(9)]
+	if n == 0 {
+		w.printf("routes: []\n")
+		return
+	}
+	w.printf("routes:\n")
+	for range n {
+		path := w.path()
+		methods := []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+		w.Shuffle(len(methods), func(i, j int) { methods[i], methods[j] = methods[j], methods[i] })
+		for i := 0; i < 1+w.IntN(3); i++ {
+			w.route(path, methods[2*i:2*i+1+w.IntN(2)])
+		}
+	}
+}
+
+// path is one that no route has yet.
+func (w *specWriter) path() string {
+	path := "/"
+	for range w.IntN(4) {
+		path += w.one("a", "b.html", "über", "with space", "100%25", "semi;colon", "quote'", "%2f", "~user",
+			strings.Repeat("long", w.IntN(20)), strconv.Itoa(w.IntN(1000))) + w.one("", "/")
+	}
+	for len(path) < 100 && w.paths[path] {
+		path += strconv.Itoa(w.IntN(1000))
+	}
+	w.paths[path] = true
+	return path
+}
+
+func (w *specWriter) route(path string, methods []string) {
+	w.printf("  - path: %s\n    method: [%s]\n", strconv.Quote(path), strings.Join(methods, ", "))
+	w.headers("    ", 2)
+	switch w.IntN(6) {
+	case 0:
+		w.printf("    status: %d\n", []int{200, 204, 205, 299, 304, 404, 418, 503, 599}[w.IntN(9)])
+	case 1:
+		w.printf("    status: %d\n    redirect: %s\n", []int{301, 302, 303, 307, 308}[w.IntN(5)],
+			w.one("https://example.com/?a=b#c", "../up", "//host/path", "?q='%25'"))
+	default:
+		if w.maybe() {
+			w.printf("    status: %d\n", []int{200, 201, 202, 299, 400, 404, 409, 500, 599}[w.IntN(9)])
+		}
+		w.content("    ")
+	}
+}
+
+func (w *specWriter) content(indent string) {
+	switch w.IntN(3) {
+	case 0:
+		w.printf("%sbody: %s\n", indent, strconv.Quote(w.text()))
+	case 1:
+		w.printf("%sjson: { id: %d, text: %s, list: [null, true, -1.50, {}] }\n", indent, w.IntN(100), strconv.Quote(w.text()))
+	case 2:
+		w.printf("%sfile: %s\n", indent, strconv.Quote(w.files[w.IntN(len(w.files))]))
+	}
+}
+
+// text is what could break out of a string, a comment or a line.
+func (w *specWriter) text() string {
+	pieces := []string{"", "Hello", "\r\n", "\n", "\"", "'", "`", "\\", "\\\n", ";", "%macro x 0", "%[y]", "ü", "\u2028",
+		"\x00", "\t", "\x7f", "{{}}", "db 1", " ", strings.Repeat("0123456789abcdef", 20)}
+	var b strings.Builder
+	for range w.IntN(8) {
+		b.WriteString(pieces[w.IntN(len(pieces))])
+	}
+	return b.String()
+}
+
+func (w *specWriter) errors() {
+	w.printf("errors:\n")
+	statuses := []int{400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505}
+	for _, status := range statuses[w.IntN(len(statuses)):] {
+		w.printf("  %d:\n", status)
+		w.headers("    ", 1)
+		w.content("    ")
+	}
+}

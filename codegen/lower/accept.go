@@ -1,0 +1,64 @@
+package lower
+
+import (
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// acceptLoop is the parent: accept, fork, close.
+func (c *code) acceptLoop() {
+	c.section("accept: the parent's whole life")
+	c.routine("accept_loop",
+		"in: r12 listener",
+		"The parent never reads a client's byte.")
+	c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
+	c.i2(XOR, ESI, ESI, "nor its length")
+	c.i2(MOV, EDI, R12D, "")
+	c.syscall(sysAccept, "")
+	c.i2(TEST, EAX, EAX, "a signal, the timeout inherited from the options, a client already gone:")
+	c.i1(JS, Target("accept_loop"), "accept again")
+	c.i2(MOV, R13D, EAX, "the client")
+	c.syscall(sysFork, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JZ, Target("handle_request"), "the child")
+	c.i1(JS, Target("busy"), "no process to be had")
+	c.routine("close_client", "in: r13 client", "The child has its own descriptor; without this they leak.")
+	c.i2(MOV, EDI, R13D, "")
+	c.syscall(sysClose, "")
+	c.i1(JMP, Target("accept_loop"), "")
+}
+
+// handleRequest is where a child starts.
+func (c *code) handleRequest() {
+	s := c.plan.Server
+	c.section("the child: one " + map[bool]string{false: "request", true: "connection"}[s.KeepAlive])
+	c.routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
+	c.i2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
+	c.syscall(sysClose, "")
+	if s.Hardened && s.Listen.Family == plan.AFUnix {
+		c.setOptions(R13D, "finish")
+	}
+	c.i2(XOR, R8D, R8D, "the cursor")
+	c.i2(XOR, R14D, R14D, "nothing read")
+	if s.KeepAlive {
+		c.i2(MOV, slot(4, slotOutput), R14D, "nothing to write")
+		c.i2(MOV, slot(4, slotRequests), Imm(s.Requests), "requests that may come")
+		if c.patient() {
+			c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
+		}
+	}
+	c.routine("request", "in: r8 cursor, at the start of a request; r14 end of what was read")
+	if s.KeepAlive {
+		c.i2(MOV, slot(4, slotStart), R8D, "")
+	}
+	c.i2(XOR, EBX, EBX, "no response is chosen")
+	c.i2(XOR, R9D, R9D, "nothing is known of the request")
+	c.i2(XOR, R12D, R12D, "the clock does not run")
+}
+
+// patient: the limits of the head and between requests differ, so that one read
+// timeout cannot stand for both and they are counted.
+func (c *code) patient() bool {
+	s := c.plan.Server
+	return s.KeepAlive && (s.HeadTimeouts != 1 || s.IdleTimeouts != 1)
+}

@@ -1,0 +1,98 @@
+package lower
+
+import (
+	"math"
+
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// framing decides, once the head is complete, whether a body follows (RFC 9112, 6.3).
+func (c *code) framing() {
+	c.routine("head_end", "in: r10 the empty line's end; rbx response", "out: r8 behind the head")
+	c.i2(LEA, R8D, M(0, R10, 2), "")
+	c.i2(MOV, EAX, R9D, "")
+	c.i2(AND, EAX, Imm(hasHost|isHTTP10|hasLength|isChunked), "")
+	c.i2(CMP, EAX, Imm(hasHost), "HTTP/1.1 with its Host, and no body")
+	c.i1(JNE, Target("frame"), "")
+	// respond follows
+}
+
+// frame is the less common half of framing.
+func (c *code) body() {
+	c.section("body: read, checked and discarded")
+	c.routine("frame", "in: eax the bits of r9 that say how a message is framed", "ends: in respond, or in an error")
+	c.i2(TEST, R9B, Imm(isComplete), "the trailers' end")
+	c.i1(JNZ, Target("respond"), "")
+	c.i2(TEST, AL, Imm(hasHost|isHTTP10), "HTTP/1.1 without Host (RFC 9112, 3.2)")
+	c.reject(JZ, "")
+	c.i0(RDTSC, "")
+	c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.BodySeconds)), "the body's deadline")
+	c.i2(TEST, R9B, Imm(isChunked), "")
+	c.i1(JNZ, Target("chunked"), "")
+	c.i2(TEST, R9B, Imm(hasLength), "")
+	c.i1(JZ, Target("respond"), "")
+	c.i2(MOV, R10, slot(8, slotContent), "Content-Length")
+	c.i2(TEST, R10, R10, "")
+	c.i1(JZ, Target("respond"), "")
+	c.bodyLimit()
+	c.i2(CMP, R10, RAX, "")
+	c.i1(JA, Target("content_too_large"), "")
+	c.call("continue", "")
+	c.call("discard", "")
+	c.i1(JMP, Target("respond"), "")
+
+	c.routine("continue", "in: r8 behind the head; r14 end of what was read", "100 (Continue), if the client waits for it: RFC 9110, 10.1.1")
+	c.i2(TEST, R9B, Imm(expects100), "")
+	c.i1(JZ, Target("continue_end"), "")
+	c.i2(TEST, R9B, Imm(isHTTP10), "an HTTP/1.0 client does not know it")
+	c.i1(JNZ, Target("continue_end"), "")
+	c.i2(CMP, R8D, R14D, "the body is on its way already")
+	c.i1(JNE, Target("continue_end"), "")
+	if c.plan.Server.KeepAlive {
+		c.call("flush", "earlier responses first")
+	}
+	c.leaNear(RSI, "response_100", "")
+	c.i2(MOV, EDX, Imm(len(response100)), "")
+	c.call("send", "")
+	c.label("continue_end")
+	c.i0(RET, "")
+
+	c.routine("discard", "in: r10 bytes to read over; r8 cursor", "out: r8 behind them")
+	c.i2(MOV, EAX, R14D, "")
+	c.i2(SUB, EAX, R8D, "what is in the buffer")
+	c.i2(CMP, R10, RAX, "")
+	c.i1(JBE, Target("discard_rest"), "")
+	c.i2(SUB, R10, RAX, "")
+	c.call("refill", "")
+	c.i1(JMP, Target("discard"), "")
+	c.label("discard_rest")
+	c.i2(ADD, R8D, R10D, "")
+	c.i0(RET, "")
+
+	c.routine("next_byte", "in: r8 cursor", "out: eax the byte there; r8 behind it", "clobbers: rcx rdx rsi rdi r11 where more must be read")
+	c.i2(CMP, R8D, R14D, "")
+	c.i1(JB, Target("byte_there"), "")
+	c.call("refill", "")
+	c.label("byte_there")
+	c.i2(MOVZX, EAX, at(1, R8, 0), "")
+	c.i1(INC, R8D, "")
+	c.i0(RET, "")
+	c.chunked()
+}
+
+// response100 is the interim response (RFC 9110, 15.2.1).
+const response100 = "HTTP/1.1 100 Continue\r\n\r\n"
+
+// bodyLimit puts the limit of a body into rax.
+func (c *code) bodyLimit() {
+	limit := c.plan.Server.BodyLimit
+	dst := RAX
+	if limit <= math.MaxUint32 {
+		dst = EAX // clears the upper half
+	}
+	c.i2(MOV, dst, Imm(limit), "the limit of a body")
+}
+
+// clock is a limit in the units of the upper half of the time-stamp counter, 2^32
+// ticks: a second of the fastest processor. It starts in the middle of a unit.
+func (c *code) clock(seconds uint32) int32 { return int32(seconds) }

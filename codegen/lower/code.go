@@ -1,0 +1,117 @@
+package lower
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64" // assembly reads best without a qualifier
+)
+
+// code collects a program while it is emitted.
+type code struct {
+	plan     *plan.Plan
+	prog     Program
+	pos      string // of the part of the spec that is being emitted
+	trees    int    // labels given to subtrees of the match
+	detached bool   // some content is stored apart from its header block
+}
+
+// Lower emits the server that p describes.
+func Lower(p *plan.Plan) *Program {
+	c := &code{plan: p}
+	c.detached = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" })
+	c.start()
+	c.acceptLoop()
+	c.handleRequest()
+	c.requestLine()
+	c.target()
+	c.matchRoute()
+	c.fields()
+	c.framing()
+	c.respond()
+	c.finish()
+	c.sendRoutine()
+	c.nextLine()
+	c.readMore()
+	c.fail()
+	c.cold()
+	c.body()
+	c.busy()
+	c.bootFailed()
+	c.layOutData()
+	return shorten(&c.prog)
+}
+
+// section starts a part of the server.
+func (c *code) section(title string) { c.prog.Items = append(c.prog.Items, Section{Title: title}) }
+
+// routine names the next instruction and states its contract.
+func (c *code) routine(name string, doc ...string) {
+	c.prog.Items = append(c.prog.Items, Label{Name: name, Doc: doc})
+}
+
+// label names a place inside a routine.
+func (c *code) label(name string) { c.routine(name) }
+
+// i0, i1 and i2 emit an instruction with that many operands, and the reason for it.
+func (c *code) i0(op Op, note string)              { c.i2(op, nil, nil, note) }
+func (c *code) i1(op Op, dst Operand, note string) { c.i2(op, dst, nil, note) }
+func (c *code) i2(op Op, dst, src Operand, n string) {
+	c.prog.Items = append(c.prog.Items, Inst{Op: op, Dst: dst, Src: src, Note: n, Pos: c.pos})
+}
+
+// from says which place in the spec asks for what follows.
+func (c *code) from(pos diag.Pos) { c.pos = pos.String() }
+
+// reject goes to bad_request; shorten finds it the shortest way there.
+func (c *code) reject(op Op, note string) { c.i1(op, Target("bad_request"), note) }
+
+// island puts in a jump to bad_request that nothing falls into, for the conditional
+// jumps around it.
+func (c *code) island() { c.i1(JMP, Target("bad_request"), "") }
+
+// call calls a routine.
+func (c *code) call(routine, note string) { c.i1(CALL, Target(routine), note) }
+
+// The system calls by name, with their numbers on x86-64.
+const (
+	sysRead       = 0
+	sysWrite      = 1
+	sysClose      = 3
+	sysRtSigact   = 13
+	sysSocket     = 41
+	sysAccept     = 43
+	sysBind       = 49
+	sysListen     = 50
+	sysSetsockopt = 54
+	sysFork       = 57
+	sysExit       = 60
+)
+
+var syscallNames = map[int]string{
+	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
+	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
+	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit",
+}
+
+// syscall makes a system call. It changes rax, rcx and r11 and no other register.
+func (c *code) syscall(number int, note string) {
+	if number == 0 {
+		c.i2(XOR, EAX, EAX, syscallNames[number])
+	} else {
+		c.i2(MOV, EAX, Imm(number), syscallNames[number])
+	}
+	c.i0(SYSCALL, note)
+}
+
+// lea puts the address of a label into a register.
+func (c *code) lea(dst Reg, label, note string) { c.i2(LEA, dst, Sym(0, label, 0), note) }
+
+// datum adds constant data.
+func (c *code) datum(d Datum) { c.prog.Data = append(c.prog.Data, d) }
+
+// text adds constant bytes.
+func (c *code) text(label, s, note string) {
+	c.datum(Datum{Label: label, Note: note, Fields: []Field{Bytes{B: []byte(s)}}})
+}

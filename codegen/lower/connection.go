@@ -1,0 +1,240 @@
+package lower
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// This file is what isolation: connection adds: persistence (RFC 9112, 9.3),
+// pipelining (9.3.2), and the output buffer in which responses gather.
+
+// Connection fields, put in front of the empty line where the server decides so.
+const (
+	closeField     = "Connection: close\r\n"
+	keepAliveField = "Connection: keep-alive\r\n"
+
+	connectionField = len(keepAliveField) + 2 // room for the longest, and slack
+)
+
+// connection reads a Connection field's list (RFC 9110, 7.6.1).
+func (c *code) connection() {
+	c.i2(MOV, R11D, EDX, "the value's end")
+	c.label("option_start")
+	c.i2(CMP, ECX, R11D, "")
+	c.i1(JAE, Target("next_field"), "")
+	c.i2(MOV, EDX, ECX, "")
+	c.label("option_byte")
+	c.i2(MOVZX, EAX, at(1, RDX, 0), "")
+	c.testClass(RAX, classToken)
+	c.i1(JZ, Target("option_end"), "")
+	c.i1(INC, EDX, "")
+	c.i2(CMP, EDX, R11D, "")
+	c.i1(JB, Target("option_byte"), "")
+	c.label("option_end")
+	c.i2(MOV, R8D, EDX, "the line's start is not needed any more")
+	c.leaNear(RDI, "close_text", "")
+	c.call("is_value", "")
+	c.i1(JNE, Target("option_other"), "")
+	c.i2(OR, R9D, Imm(closes), "")
+	c.label("option_other")
+	c.i2(MOV, EDX, R8D, "")
+	c.leaNear(RDI, "keep_alive_text", "")
+	c.call("is_value", "")
+	c.i1(JNE, Target("option_next"), "")
+	c.i2(OR, R9D, Imm(keepsAlive), "")
+	c.label("option_next")
+	c.i2(LEA, ECX, M(0, R8, 1), "behind the comma, or whatever stands there")
+	c.i1(JMP, Target("option_start"), "")
+}
+
+// respondConnection writes or gathers the response in rbx, and goes on with the
+// next request where there is one.
+func (c *code) respondConnection() {
+	c.routine("respond", "in: rbx response; r8 behind the request")
+	c.i2(TEST, R9B, Imm(isFinal), "")
+	c.i1(JNZ, Target("respond_final"), "")
+	c.i1(DEC, slot(4, slotRequests), "")
+	c.i1(JNZ, Target("respond_more"), "")
+	c.i2(OR, R9D, Imm(closes), "the last request of this connection")
+	c.label("respond_more")
+	c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
+	c.i1(JNZ, Target("gather_closing"), "")
+	c.i2(MOV, EAX, R14D, "")
+	c.i2(SUB, EAX, R8D, "nothing is pipelined")
+	c.i2(OR, EAX, slot(4, slotOutput), "and nothing waits:")
+	c.i1(JNZ, Target("gather"), "")
+	c.loadHeadLength(EDX)
+	c.sendRecord()
+
+	c.routine("next_request", "in: r8 behind the request; r14 end of what was read")
+	if c.patient() {
+		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.IdleTimeouts), "")
+	}
+	c.i2(CMP, R8D, R14D, "")
+	c.i1(JNE, Target("request"), "pipelined")
+	c.i2(XOR, R8D, R8D, "")
+	c.i2(XOR, R14D, R14D, "")
+	c.i1(JMP, Target("request"), "")
+}
+
+// gathering is the rarer half of respondConnection.
+func (c *code) gathering() {
+	c.respondFinal()
+	c.gather()
+}
+
+// respondFinal ends the connection: the response's header block says so already.
+func (c *code) respondFinal() {
+	whole := slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock })
+	c.routine("respond_final", "in: rbx a final response")
+	c.call("flush", "earlier responses first")
+	if whole {
+		c.loadHeadLength(EDX)
+		c.i2(TEST, EDX, EDX, "")
+		c.i1(JS, Target("final_composed"), "stored as its status")
+		c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
+		c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
+		c.i1(JNZ, Target("final_send"), "")
+		c.i2(MOV, EDX, M(4, RBX, joinedLength), "")
+		c.i1(JMP, Target("final_send"), "")
+	}
+	c.label("final_composed")
+	c.call("compose", "")
+	c.label("final_send")
+	c.call("send", "")
+	if c.detached && whole {
+		c.finalDetached()
+	}
+	c.i1(JMP, Target(c.afterFinal()), "")
+}
+
+// gather copies responses into the output buffer.
+func (c *code) gather() {
+	c.routine("gather_closing", "in: rbx response", "A Connection field is due.")
+	c.i2(TEST, R9D, Imm(closes), "")
+	c.i1(JNZ, Target("gather"), "")
+	c.i2(TEST, R9D, Imm(keepsAlive), "HTTP/1.0 closes unless it asked for keep-alive")
+	c.i1(JNZ, Target("gather"), "")
+	c.i2(OR, R9D, Imm(closes), "")
+
+	c.routine("gather", "in: rbx response; r9 with its Connection field", "Copies the response behind those that wait.")
+	c.loadHeadLength(EAX)
+	c.i2(ADD, EAX, slot(4, slotOutput), "")
+	c.i2(CMP, EAX, Imm(c.outputSize()-int32(connectionField)), "room for the header block")
+	c.i1(JBE, Target("gather_head"), "")
+	c.call("flush", "")
+	c.label("gather_head")
+	c.i2(MOV, EDI, slot(4, slotOutput), "")
+	c.i2(LEA, RDI, at(0, RDI, c.output()), "")
+	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
+	c.loadHeadLength(ECX)
+	c.i2(SUB, ECX, Imm(2), "all but the empty line")
+	c.i0(REPMOVSB, "")
+	c.i2(MOV, R11, RSI, "the empty line, and what follows")
+	c.lea(RSI, "close_field", "")
+	c.i2(MOV, ECX, Imm(len(closeField)), "")
+	c.i2(TEST, R9D, Imm(closes), "")
+	c.i1(JNZ, Target("gather_field"), "")
+	c.lea(RSI, "keep_alive_field", "")
+	c.i2(MOV, ECX, Imm(len(keepAliveField)), "")
+	c.i2(TEST, R9B, Imm(isHTTP10), "")
+	c.i1(JNZ, Target("gather_field"), "")
+	c.i2(XOR, ECX, ECX, "HTTP/1.1 needs none to persist")
+	c.label("gather_field")
+	c.i0(REPMOVSB, "")
+	c.i2(MOV, M(2, RDI, 0), Imm('\n'<<8|'\r'), "the empty line")
+	c.i2(ADD, RDI, Imm(2), "")
+	c.i2(LEA, RSI, M(0, R11, 2), "the content")
+	c.gatherContent()
+
+	c.routine("gathered", "in: rdi end of the output; r9 whether the connection goes on")
+	c.endOutput()
+	c.label("gathered_all")
+	c.i2(TEST, R9D, Imm(closes), "")
+	c.i1(JZ, Target("next_request"), "")
+	c.call("flush", "")
+	if c.drains() {
+		c.i2(CMP, R14D, R8D, "more was sent than will be answered")
+		c.i1(JNE, Target("drain"), "")
+	}
+	c.i1(JMP, Target("finish"), "")
+
+	c.flush()
+	c.text("close_field", closeField, "")
+	c.text("keep_alive_field", keepAliveField, "")
+}
+
+// endOutput turns the end of the output in rdi into its length.
+func (c *code) endOutput() {
+	c.i2(SUB, EDI, EBP, "")
+	c.i2(SUB, EDI, Imm(c.output()), "")
+	c.i2(MOV, slot(4, slotOutput), EDI, "")
+}
+
+// gatherContent copies the content where it fits, and else sends what waits and then
+// the content from where it is stored.
+func (c *code) gatherContent() {
+	c.i2(TEST, R9B, Imm(isHead), "HEAD has none")
+	c.i1(JNZ, Target("gathered"), "")
+	c.i2(MOV, ECX, M(4, RBX, joinedLength), "")
+	c.loadHeadLength(EAX)
+	c.i2(SUB, ECX, EAX, "its length")
+	if c.detached {
+		c.i1(JNZ, Target("content_known"), "")
+		c.i2(MOV, ECX, M(4, RBX, bodyLength), "content that is stored apart")
+		c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
+		c.i2(ADD, RSI, R15, "")
+		c.label("content_known")
+	}
+	c.i2(LEA, RAX, M(0, RBP, c.output()+c.outputSize()), "")
+	c.i2(SUB, RAX, RDI, "room for it")
+	c.i2(CMP, RCX, RAX, "")
+	c.i1(JA, Target("content_apart"), "")
+	c.i0(REPMOVSB, "")
+	c.i1(JMP, Target("gathered"), "")
+	c.label("content_apart")
+	c.endOutput()
+	c.i2(MOV, slot(8, slotContent), RSI, "")
+	c.i2(MOV, R10D, ECX, "")
+	c.call("flush", "")
+	c.i2(MOV, RSI, slot(8, slotContent), "")
+	c.i2(MOV, EDX, R10D, "")
+	c.call("send", "")
+	c.i1(JMP, Target("gathered_all"), "")
+}
+
+// finalDetached sends a final response's content that is stored apart.
+func (c *code) finalDetached() {
+	c.i2(TEST, R9B, Imm(isHead), "")
+	c.i1(JNZ, Target("final_end"), "")
+	c.i2(MOV, EDX, M(4, RBX, bodyLength), "content that is stored apart")
+	c.i2(TEST, EDX, EDX, "")
+	c.i1(JZ, Target("final_end"), "")
+	c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
+	c.i2(ADD, RSI, R15, "")
+	c.call("send", "")
+	c.label("final_end")
+}
+
+// afterFinal is where a child goes behind a final response.
+func (c *code) afterFinal() string {
+	if c.drains() {
+		return "drain_or_finish"
+	}
+	return "finish"
+}
+
+func (c *code) flush() {
+	c.routine("flush", "Sends the responses that wait, if any.", "clobbers: rax rcx rdx rsi rdi r11")
+	c.i2(MOV, EDX, slot(4, slotOutput), "")
+	c.i2(TEST, EDX, EDX, "")
+	c.i1(JZ, Target("flush_end"), "")
+	c.i2(LEA, RSI, M(0, RBP, c.output()), "")
+	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, slot(4, slotOutput), EAX, "")
+	c.i1(JMP, Target("send"), "")
+	c.label("flush_end")
+	c.i0(RET, "")
+}

@@ -1,0 +1,45 @@
+package lower
+
+import (
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// cold emits the routines that a plain request never comes to, behind the hot code.
+func (c *code) cold() {
+	c.section("the rarer requests")
+	c.otherMethod()
+	c.otherVersion()
+	c.targetForms()
+	c.hexDigit()
+	c.notFound()
+	c.knownFieldRoutines()
+	if c.plan.Server.KeepAlive {
+		c.gathering()
+	} else {
+		c.respondComposed()
+	}
+}
+
+// constants are laid out in front: the texts that stand near, and the class table
+// where r15 points.
+func (c *code) constants() []Datum {
+	out := append(c.nearTexts(),
+		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: classTable()}}},
+		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: c.methods()},
+	)
+	return out
+}
+
+// layOutData completes the data: constants in front, texts as the code asked for
+// them, then routes and responses, the largest last.
+func (c *code) layOutData() {
+	texts := c.prog.Data
+	c.prog.Data = c.constants()
+	if c.plan.Server.Hardened {
+		c.optionData()
+	}
+	c.addressData()
+	c.prog.Data = append(c.prog.Data, texts...)
+	c.routeData()
+	c.responseData()
+}

@@ -1,0 +1,89 @@
+package lower
+
+import (
+	"strconv"
+
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// portFromEnvironment finds the port that listen's ${NAME:-default} asks for.
+//
+// out: r13d the port; r9 its text, of [slotPortLength] bytes.
+func (c *code) portFromEnvironment() {
+	l := c.plan.Server.Listen
+	name := l.PortEnv + "="
+	c.text("port_name", name, "the environment variable with the port")
+	c.i2(MOV, RCX, M(8, RSP, c.frame()), "argc")
+	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: c.frame() + 16}, "envp: behind argv and its null pointer")
+	c.lea(RDI, "port_name", "")
+
+	c.label("next_variable")
+	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
+	c.i2(ADD, R11, Imm(8), "")
+	c.i2(TEST, R9, R9, "a null pointer ends them")
+	c.i1(JZ, Target("port_unset"), "")
+	c.i2(XOR, ECX, ECX, "")
+	c.label("variable_name")
+	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
+	c.i2(CMP, AL, MX(1, RDI, RCX, 0), "")
+	c.i1(JNE, Target("next_variable"), "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(len(name)), "")
+	c.i1(JB, Target("variable_name"), "")
+	c.i2(ADD, R9, RCX, "its value")
+	c.parsePort()
+
+	c.portUnset()
+	c.label("port_known")
+}
+
+// parsePort reads one to five digits at r9, from 1 to 65535, up to the NUL. An empty
+// value is as good as none, as in the shell's ${NAME:-default}.
+func (c *code) parsePort() {
+	c.i2(XOR, R13D, R13D, "")
+	c.i2(XOR, ECX, ECX, "")
+	c.label("port_digit")
+	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
+	c.i2(SUB, EAX, Imm('0'), "")
+	c.i2(CMP, EAX, Imm(9), "")
+	c.i1(JA, Target("port_end"), "")
+	c.i2(LEA, R13D, Mem{Base: R13, Index: R13, Scale: 4}, "times five")
+	c.i2(LEA, R13D, Mem{Base: RAX, Index: R13, Scale: 2}, "times two, and the digit")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(6), "more digits than a port has")
+	c.i1(JB, Target("port_digit"), "")
+	c.i1(JMP, Target("port_invalid"), "")
+	c.label("port_end")
+	c.i2(CMP, EAX, Imm(-'0'), "the NUL behind the value")
+	c.i1(JNE, Target("port_invalid"), "")
+	c.i2(TEST, ECX, ECX, "an empty value")
+	c.i1(JZ, Target("port_unset"), "")
+	c.i2(MOV, slot(4, slotPortLength), ECX, "")
+	c.i2(LEA, EAX, M(0, R13, -1), "0 would be the largest number")
+	c.i2(CMP, EAX, Imm(65535), "")
+	c.i1(JB, Target("port_known"), "")
+
+	c.label("port_invalid")
+	c.i2(MOV, EDI, Imm(2), "standard error")
+	c.tell("port_invalid_text", "$"+c.plan.Server.Listen.PortEnv+" must be a port from 1 to 65535\n", "")
+	c.i1(DEC, EDI, "status 1, one less than standard error")
+	c.i1(JMP, Target("exit"), "")
+}
+
+// portUnset takes the default, or refuses to start without one.
+func (c *code) portUnset() {
+	l := c.plan.Server.Listen
+	c.label("port_unset")
+	if l.Port == "" {
+		c.i2(MOV, EDI, Imm(2), "standard error")
+		c.tell("port_unset_text", "$"+l.PortEnv+" must be set to the port to listen on\n", "")
+		c.i1(DEC, EDI, "status 1, one less than standard error")
+		c.i1(JMP, Target("exit"), "")
+		return
+	}
+	port, _ := strconv.Atoi(l.Port)
+	c.lea(R9, "port_default", "")
+	c.text("port_default", l.Port, "the port where the environment gives none")
+	c.i2(MOV, slot(4, slotPortLength), Imm(len(l.Port)), "")
+	c.i2(MOV, R13D, Imm(port), "")
+}

@@ -1,0 +1,239 @@
+package lower
+
+import (
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// A knownField is one that the server acts on; the others are read over.
+type knownField struct {
+	name  string // in lower case
+	label string
+	note  string
+}
+
+func (c *code) knownFields() []knownField {
+	out := []knownField{
+		{"host", "host", "Host"},
+		{"content-length", "content_length", "Content-Length"},
+		{"transfer-encoding", "transfer_encoding", "Transfer-Encoding"},
+		{"expect", "expect", "Expect"},
+	}
+	if c.plan.Server.KeepAlive {
+		out = append(out, knownField{"connection", "connection", "Connection"})
+	}
+	return out
+}
+
+// fields reads the field lines up to the empty one (RFC 9112, 5). A field is known
+// by the length of its name first: most are not, and are done with.
+func (c *code) fields() {
+	c.section("fields: Host, framing, Expect")
+	c.routine("next_field", "in: r10 end of the line before", "keeps: rbx response")
+	c.i2(LEA, R8D, M(0, R10, 2), "behind its CRLF")
+	c.call("next_line", "r10: its end")
+	c.i2(CMP, R10D, R8D, "an empty line ends the head")
+	c.i1(JE, Target("head_end"), "")
+	c.i2(MOV, ECX, R8D, "")
+	c.skip("plain_span", classToken, "al, ecx: the byte behind the name")
+	c.i2(CMP, AL, Imm(':'), "no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)")
+	c.reject(JNE, "")
+	c.i2(MOV, EDX, ECX, "")
+	c.i2(SUB, EDX, R8D, "the name's length")
+	c.reject(JZ, "")
+	lengths := int64(0)
+	for _, f := range c.knownFields() {
+		lengths |= 1 << len(f.name)
+	}
+	c.i2(MOV, EAX, Imm(lengths), "a bit for each length of a known name")
+	c.i2(BT, EAX, EDX, "")
+	c.i1(JNC, Target("next_field"), "")
+	for i, f := range c.knownFields() {
+		c.i2(CMP, EDX, Imm(len(f.name)), "")
+		c.i1(JE, Target("maybe_"+f.label), f.note)
+		if i == len(c.knownFields())-1 {
+			c.i1(JMP, Target("next_field"), "a length that only looks alike modulo 32")
+			c.island()
+		}
+	}
+}
+
+// knownFieldRoutines are the fields' own parts.
+func (c *code) knownFieldRoutines() {
+	for _, f := range c.knownFields() {
+		c.routine("maybe_"+f.label, "in: r8 name, of edx bytes; ecx colon; r10 end of the line")
+		if f.label != "host" {
+			c.leaNear(RDI, "name_"+f.label, "")
+			c.call("is_field", "ecx, edx: start and end of its value")
+			c.i1(JNE, Target("next_field"), "")
+		}
+		switch f.label {
+		case "host":
+			c.host()
+		case "content_length":
+			c.contentLength()
+		case "transfer_encoding":
+			c.transferEncoding()
+		case "expect":
+			c.expect()
+		case "connection":
+			c.connection()
+		}
+	}
+	c.isField()
+	c.checkHost()
+}
+
+// host: one, and valid (RFC 9112, 3.2).
+func (c *code) host() {
+	c.i2(MOV, EAX, at(4, R8, 0), "in every request: compared at once")
+	c.i2(OR, EAX, Imm(0x20202020), "")
+	c.i2(CMP, EAX, Imm(le32("host")), "")
+	c.i1(JNE, Target("next_field"), "")
+	c.call("field_value", "ecx, edx: its start and end")
+	c.i2(BTS, R9D, Imm(0), "Host is there")
+	c.reject(JC, "twice")
+	c.i2(MOV, EDI, EDX, "")
+	c.call("check_host", "")
+	c.i2(CMP, ECX, EDI, "and nothing behind it")
+	c.i1(JE, Target("next_field"), "")
+	c.island()
+}
+
+// contentLength: digits, no overflow, and the same number where it comes twice (RFC
+// 9110, 8.6; RFC 9112, 6.3).
+func (c *code) contentLength() {
+	c.i2(XOR, ESI, ESI, "")
+	c.label("length_digit")
+	c.i2(MOVZX, EAX, at(1, RCX, 0), "a space or the CR where the value is empty")
+	c.i2(SUB, EAX, Imm('0'), "")
+	c.i2(CMP, EAX, Imm(9), "")
+	c.reject(JA, "")
+	c.i2(LEA, RSI, Mem{Base: RSI, Index: RSI, Scale: 4}, "times five")
+	c.i2(LEA, RSI, Mem{Base: RAX, Index: RSI, Scale: 2}, "times two, and the digit")
+	c.i2(MOV, RAX, RSI, "")
+	c.i2(SHR, RAX, Imm(59), "one more digit could overflow 63 bits")
+	c.reject(JNZ, "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, EDX, "")
+	c.i1(JB, Target("length_digit"), "")
+	c.i2(BTS, R9D, Imm(2), "Content-Length is there")
+	c.i1(JNC, Target("length_new"), "")
+	c.i2(CMP, slot(8, slotContent), RSI, "and was: the same?")
+	c.reject(JNE, "")
+	c.label("length_new")
+	c.i2(MOV, slot(8, slotContent), RSI, "")
+	c.i1(JMP, Target("next_field"), "")
+	c.island()
+}
+
+// transferEncoding: chunked, once, and nothing else (RFC 9112, 6.1).
+func (c *code) transferEncoding() {
+	c.i2(BTS, R9D, Imm(3), "Transfer-Encoding is there")
+	c.reject(JC, "twice: chunked would be applied again")
+	c.leaNear(RDI, "chunked_text", "")
+	c.call("is_value", "")
+	c.i1(JNE, Target("not_implemented"), "a coding that is not known here")
+	c.i1(JMP, Target("next_field"), "")
+}
+
+// expect: 100-continue is the only expectation there is (RFC 9110, 10.1.1).
+func (c *code) expect() {
+	c.leaNear(RDI, "continue_text", "")
+	c.call("is_value", "")
+	c.i1(JNE, Target("expectation_failed"), "")
+	c.i2(OR, R9D, Imm(expects100), "")
+	c.i1(JMP, Target("next_field"), "")
+}
+
+// isField compares names and finds values.
+func (c *code) isField() {
+	c.routine("is_value", "in: rdi length and text in lower case; ecx, edx start and end of a value", "out: zero set where they are the same, whatever their case", "clobbers: rax rdx rsi rdi")
+	c.i2(SUB, EDX, ECX, "")
+	c.i2(MOVZX, EAX, M(1, RDI, 0), "")
+	c.i2(CMP, EDX, EAX, "")
+	c.i1(JNE, Target("is_value_end"), "")
+	c.i1(INC, RDI, "")
+	c.i2(LEA, RSI, at(0, RCX, 0), "")
+	c.routine("same_text", "in: rdi text in lower case; rsi text; edx length of both", "out: zero set where they are the same, whatever the case of rsi's", "clobbers: rax rdx")
+	c.label("same_byte")
+	c.i1(DEC, EDX, "from the last byte on")
+	c.i1(JS, Target("same_end"), "")
+	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
+	c.i2(OR, EAX, Imm(0x20), "letters in lower case; no other byte of a field becomes one of the text's")
+	c.i2(CMP, AL, MX(1, RDI, RDX, 0), "")
+	c.i1(JE, Target("same_byte"), "")
+	c.i0(RET, "zero is clear")
+	c.label("same_end")
+	c.i2(XOR, EAX, EAX, "zero is set")
+	c.label("is_value_end")
+	c.i0(RET, "")
+
+	c.routine("is_field", "in: rdi name in lower case; r8 name, of edx bytes; ecx colon; r10 end of the line",
+		"out: zero set where it is that field, and ecx, edx start and end of its value", "clobbers: rax rsi")
+	c.i2(LEA, RSI, at(0, R8, 0), "")
+	c.call("same_text", "")
+	c.i1(JNE, Target("is_value_end"), "")
+	c.routine("field_value", "in: ecx colon; r10 end of the line", "out: ecx, edx start and end of the value, without the space around it; zero set", "clobbers: rax")
+	c.label("space_before")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, R10D, "")
+	c.i1(JAE, Target("space_behind"), "")
+	c.i2(CMP, at(1, RCX, 0), Imm(' '), "a tab is less than a space, and nothing else is left that is")
+	c.i1(JBE, Target("space_before"), "")
+	c.label("space_behind")
+	c.i2(MOV, EDX, R10D, "")
+	c.label("space_behind_next")
+	c.i2(CMP, EDX, ECX, "")
+	c.i1(JBE, Target("same_end"), "")
+	c.i1(DEC, EDX, "")
+	c.i2(CMP, at(1, RDX, 0), Imm(' '), "")
+	c.i1(JBE, Target("space_behind_next"), "")
+	c.i1(INC, EDX, "")
+	c.i1(JMP, Target("same_end"), "")
+}
+
+// checkHost checks uri-host [ ":" port ] (RFC 9110, 7.2; RFC 3986, 3.2.2). An http
+// authority has a host that is not empty (RFC 9110, 4.2.1).
+func (c *code) checkHost() {
+	c.routine("check_host", "in: ecx its start; r10 end of the line", "out: al, ecx the byte behind it; or leaves for bad_request", "clobbers: rdx rsi")
+	c.i2(CMP, at(1, RCX, 0), Imm('['), "an IPv6 address in brackets")
+	c.i1(JE, Target("host_literal"), "")
+	c.i2(MOV, ESI, ECX, "")
+	c.label("host_name")
+	c.skip("plain_span", classHost, "")
+	c.i2(CMP, AL, Imm('%'), "")
+	c.i1(JE, Target("host_escape"), "")
+	c.i2(CMP, ECX, ESI, "")
+	c.reject(JE, "empty")
+	c.label("host_port")
+	c.i2(CMP, AL, Imm(':'), "")
+	c.i1(JNE, Target("host_known"), "")
+	c.i1(INC, ECX, "")
+	c.skip("span", classDigit, "")
+	c.label("host_known")
+	c.i0(RET, "")
+
+	c.label("host_literal")
+	c.i1(INC, ECX, "")
+	c.skip("span", classAddress, "")
+	c.i2(CMP, AL, Imm(']'), "")
+	c.reject(JNE, "")
+	c.i2(CMP, at(1, RCX, -1), Imm('['), "nothing in the brackets")
+	c.reject(JE, "")
+	c.i1(INC, ECX, "")
+	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
+	c.i1(JMP, Target("host_port"), "")
+
+	c.label("host_escape")
+	c.i2(CMP, ECX, R10D, "")
+	c.reject(JAE, "")
+	c.i2(MOVZX, EAX, at(1, RCX, 1), "two digits")
+	c.testClass(RAX, classHex)
+	c.reject(JZ, "")
+	c.i2(MOVZX, EAX, at(1, RCX, 2), "")
+	c.testClass(RAX, classHex)
+	c.reject(JZ, "")
+	c.i2(ADD, ECX, Imm(3), "")
+	c.i1(JMP, Target("host_name"), "")
+	c.island()
+}

@@ -1,0 +1,76 @@
+package lower
+
+import (
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// The frame, the only memory that the server writes, from low to high addresses:
+//
+//	rbp - slots    variables
+//	rbp            the request buffer, as large as a request's head may be
+//	   + HeadLimit slack: bytes are looked at 16 at a time
+//	   + output()  responses that are put together, or wait to be written
+const (
+	slots = 32 // bytes of variables
+	slack = 16 // bytes behind the buffer
+)
+
+// Variables, as offsets from rbp.
+const (
+	slotContent  = -8  // 8 bytes: Content-Length; while a body is read, the bytes it may still have
+	slotStart    = -12 // 4 bytes: where the current request starts in the buffer
+	slotOutput   = -16 // 4 bytes: how many bytes of output wait
+	slotRequests = -20 // 4 bytes: requests that this connection may still make
+	slotPatience = -24 // 4 bytes: read timeouts until the client is given up
+
+	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
+)
+
+// at is the byte, word, ... of the request buffer at an offset in a register.
+func at(width uint8, offset Reg, disp int32) Mem { return MX(width, RBP, offset, disp) }
+
+// slot is a variable.
+func slot(width uint8, disp int32) Mem { return M(width, RBP, disp) }
+
+// head is the size of the request buffer: a request's head must fit.
+func (c *code) head() int32 { return int32(c.plan.Server.HeadLimit) }
+
+// output is where the output buffer starts, from rbp.
+func (c *code) output() int32 { return c.head() + slack }
+
+// outputSize is the size of the output buffer: 16 KiB, or more where a header block
+// is larger.
+func (c *code) outputSize() int32 {
+	size := max(16<<10, int(c.composeSize()))
+	for _, r := range c.plan.Responses {
+		size = max(size, len(r.Head)+connectionField)
+	}
+	return int32(size+15) &^ 15
+}
+
+// frame is the size of the whole frame in bytes.
+func (c *code) frame() int32 {
+	size := slots + c.head() + slack
+	if c.plan.Server.KeepAlive {
+		size += c.outputSize() + slack
+	} else {
+		size += c.composeSize()
+	}
+	return (size + 15) &^ 15
+}
+
+// What is known of a request: bits of r9. Those of the low byte take the shorter
+// instructions.
+const (
+	hasHost      = 1 << 0  // a Host field
+	isHTTP10     = 1 << 1  // HTTP/1.0
+	hasLength    = 1 << 2  // Content-Length
+	isChunked    = 1 << 3  // Transfer-Encoding
+	expects100   = 1 << 4  // Expect: 100-continue
+	isHead       = 1 << 5  // the method is HEAD
+	isFinal      = 1 << 6  // an error ends the connection
+	isComplete   = 1 << 7  // the body is read: what follows are trailers
+	hadEmptyLine = 1 << 8  // an empty line came before the request line
+	closes       = 1 << 9  // Connection: close, or the last request
+	keepsAlive   = 1 << 10 // Connection: keep-alive
+)

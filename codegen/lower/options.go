@@ -1,0 +1,88 @@
+package lower
+
+import (
+	"encoding/binary"
+
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// Levels and names of setsockopt(2): socket(7), tcp(7), ipv6(7).
+const (
+	solSocket, ipprotoTCP, ipprotoIPv6 = 1, 6, 41
+
+	soReuseAddr, soRcvTimeo, soSndTimeo = 2, 20, 21
+	tcpNoDelay                          = 1
+	ipv6V6Only                          = 26
+)
+
+// option is one call of setsockopt.
+type option struct {
+	level, name uint64
+	value       []byte
+	note        string
+}
+
+// options are set on the listener, from which TCP's accepted sockets inherit them.
+// Accepted unix sockets inherit no timeout: there the child sets its client's.
+func (c *code) options() []option {
+	one, zero := []byte{1, 0, 0, 0}, []byte{0, 0, 0, 0}
+	s := c.plan.Server
+	timeouts := []option{
+		{solSocket, soRcvTimeo, timeval(s.ReadTimeout), "SO_RCVTIMEO: no silent client holds a process"},
+		{solSocket, soSndTimeo, timeval(s.WriteTimeout), "SO_SNDTIMEO: nor one that does not read"},
+	}
+	if s.Listen.Family == plan.AFUnix {
+		return timeouts
+	}
+	out := append(timeouts,
+		option{solSocket, soReuseAddr, one, "SO_REUSEADDR: a restart binds at once"},
+		option{ipprotoTCP, tcpNoDelay, one, "TCP_NODELAY: a response leaves when it is written"})
+	if s.Listen.Family == plan.AFInet6 {
+		out = append(out, option{ipprotoIPv6, ipv6V6Only, zero, "IPV6_V6ONLY off: IPv4 clients too"})
+	}
+	return out
+}
+
+// optionSize is the size in bytes of an entry of the option table: level, name,
+// length of the value, distance of the value from the entry.
+const optionSize = 4
+
+// setOptions sets every option on the socket in fd, and leaves for failed where one
+// is refused.
+func (c *code) setOptions(fd Reg, failed string) {
+	c.lea(R14, "options", "level, name, length, distance of the value")
+	c.label("set_option")
+	c.i2(MOVZX, R10D, M(1, R14, 3), "")
+	c.i2(ADD, R10, R14, "the value")
+	c.i2(MOVZX, R8D, M(1, R14, 2), "its length")
+	c.i2(MOVZX, EDX, M(1, R14, 1), "name")
+	c.i2(MOVZX, ESI, M(1, R14, 0), "level")
+	c.i2(MOV, EDI, fd, "")
+	c.syscall(sysSetsockopt, "")
+	c.i2(TEST, EAX, EAX, "an errno is negative")
+	c.i1(JS, Target(failed), "")
+	c.i2(ADD, R14, Imm(optionSize), "")
+	c.i2(CMP, M(1, R14, 0), Imm(0), "level 0 ends the table")
+	c.i1(JNE, Target("set_option"), "")
+}
+
+// optionData lays the option table out, its values behind it, each once.
+func (c *code) optionData() {
+	options := c.options()
+	table := Datum{Label: "options", Note: "setsockopt: level, name, length of the value, its distance"}
+	values := []byte{}
+	end := len(options)*optionSize + 1
+	offsets := map[string]int{}
+	for i, o := range options {
+		key := string(o.value)
+		if _, ok := offsets[key]; !ok {
+			offsets[key] = end + len(values)
+			values = append(values, o.value...)
+		}
+		entry := []byte{byte(o.level), byte(o.name), byte(len(o.value)), byte(offsets[key] - i*optionSize)}
+		table.Fields = append(table.Fields, Word{Size: 4, Value: uint64(binary.LittleEndian.Uint32(entry)), Note: o.note})
+	}
+	table.Fields = append(table.Fields, Word{Size: 1, Note: "the end"}, Bytes{B: values, Note: "the values"})
+	c.datum(table)
+}

@@ -1,0 +1,209 @@
+package lower
+
+import (
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// A response is a record in the data: its lengths, then its bytes. Where a plan has
+// content that is stored apart, the record says where.
+const (
+	headLength   = 0  // 2 bytes: of the header block; negative in a stock response
+	joinedLength = 2  // 4 bytes: of the header block and the content behind it
+	bodyOffset   = 6  // 4 bytes: of content stored apart, from data
+	bodyLength   = 10 // 4 bytes: its length, or 0
+)
+
+// recordSize is the size of a record in front of the response's bytes.
+func (c *code) recordSize() int32 {
+	if c.detached {
+		return 14
+	}
+	return 6
+}
+
+// respond writes the response in rbx.
+func (c *code) respond() {
+	c.section("respond: the chosen response, in as few writes as it takes")
+	if c.plan.Server.KeepAlive {
+		c.respondConnection()
+		return
+	}
+	c.routine("respond", "in: rbx response; r9, r14 the request")
+	c.loadHeadLength(EDX)
+	c.i2(TEST, EDX, EDX, "")
+	c.i1(JS, Target("respond_composed"), "")
+	c.sendRecord()
+	c.label("responded")
+	if c.drains() {
+		c.i2(TEST, R9B, Imm(isFinal), "")
+		c.i1(JNZ, Target("drain_or_finish"), "")
+		c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more to read")
+		c.i1(JE, Target("drain"), "")
+	}
+	// finish follows
+}
+
+// respondComposed is for isolation: request.
+func (c *code) respondComposed() {
+	c.routine("respond_composed", "in: rbx a response that is stored as its status")
+	c.call("compose", "")
+	c.call("send", "")
+	c.i1(JMP, Target("responded"), "")
+}
+
+// loadHeadLength gets the length of the header block of the response in rbx.
+func (c *code) loadHeadLength(dst Reg) { c.i2(MOVSX, dst, M(2, RBX, headLength), "its header block") }
+
+// sendRecord writes a whole response from where it is stored: in rbx; edx the length
+// of its header block.
+func (c *code) sendRecord() {
+	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
+	c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
+	if !c.detached {
+		c.i1(JNZ, Target("send_head"), "")
+		c.i2(MOV, EDX, M(4, RBX, joinedLength), "else the content behind it too")
+		c.label("send_head")
+		c.call("send", "")
+		return
+	}
+	c.i1(JZ, Target("send_joined"), "")
+	c.call("send", "")
+	c.i1(JMP, Target("sent"), "")
+	c.label("send_joined")
+	c.i2(MOV, EDX, M(4, RBX, joinedLength), "else the content behind it too")
+	c.call("send", "")
+	c.i2(MOV, EDX, M(4, RBX, bodyLength), "or the content that is stored apart")
+	c.i2(TEST, EDX, EDX, "")
+	c.i1(JZ, Target("sent"), "")
+	c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
+	c.i2(ADD, RSI, R15, "")
+	c.call("send", "")
+	c.label("sent")
+}
+
+// sendRoutine is the only place that writes to a client.
+func (c *code) sendRoutine() {
+	c.routine("send", "in: rsi bytes; edx how many, not 0", "out: all are written; or leaves for finish", "clobbers: rax rcx rdx rsi rdi r11")
+	c.i2(MOV, EDI, R13D, "")
+	c.label("send_rest")
+	c.syscall(sysWrite, "")
+	c.i2(TEST, RAX, RAX, "")
+	c.i1(JLE, Target("send_failed"), "")
+	c.i2(SUB, RDX, RAX, "")
+	c.i1(JZ, Target("send_end"), "")
+	c.i2(ADD, RSI, RAX, "a short write")
+	if c.plan.Server.Hardened {
+		c.i2(CMP, EAX, Imm(leastProgress), "in SO_SNDTIMEO's time: is it worth waiting?")
+		c.i1(JB, Target("finish"), "")
+	}
+	c.i1(JMP, Target("send_rest"), "")
+	c.label("send_end")
+	c.i0(RET, "")
+	c.label("send_failed")
+	c.i2(CMP, EAX, Imm(-eintr), "EINTR: stopped and continued")
+	c.i1(JE, Target("send_rest"), "")
+	c.i1(JMP, Target("finish"), "the client is gone, or does not read")
+}
+
+// leastProgress is how many bytes a client must take within the write timeout: a
+// write is short only when that time is over.
+const leastProgress = 4096
+
+// drains: without timeouts a client that only waits would hold the process for ever,
+// so that the ten close at once.
+func (c *code) drains() bool { return c.plan.Server.Hardened }
+
+// drainReads bounds how often input is read only to be thrown away.
+const drainReads = 64
+
+// finish ends the child, after the input that the client is still sending: closing a
+// socket with unread input sends a reset, which can destroy the response on its way.
+func (c *code) finish() {
+	c.routine("finish", "Status 0; also the handler of SIGTERM and SIGINT.")
+	c.i2(XOR, EDI, EDI, "")
+	c.routine("exit", "in: edi status")
+	c.syscall(sysExit, "closes what is open")
+	if c.drains() {
+		c.routine("drain_or_finish", "in: r9, r14 the request, as far as it was read", "A head that ends with its line is all that the client sent, unless a body was announced.")
+		c.i2(TEST, R9B, Imm(hasLength|isChunked), "")
+		c.i1(JNZ, Target("drain"), "")
+		c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more")
+		c.i1(JE, Target("drain"), "")
+		c.i2(TEST, R14D, R14D, "")
+		c.i1(JZ, Target("drain"), "")
+		c.i2(CMP, at(1, R14, -1), Imm('\n'), "")
+		c.i1(JE, Target("finish"), "")
+		c.routine("drain", "Reads and forgets, within the head's time and a number of reads.")
+		c.i2(OR, R9D, Imm(isFinal), "")
+		c.i0(RDTSC, "")
+		c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.HeadSeconds)), "")
+		c.i2(MOV, EBX, Imm(drainReads), "")
+		c.label("drain_more")
+		c.call("refill", "leaves for finish when the client closes")
+		c.i1(DEC, EBX, "")
+		c.i1(JNZ, Target("drain_more"), "")
+		c.i1(JMP, Target("finish"), "enough")
+	}
+}
+
+// responseData lays out every response's record and bytes, and then the content that
+// is stored apart, the large at page boundaries.
+func (c *code) responseData() {
+	c.stockData()
+	for _, r := range c.plan.Responses {
+		if !r.Stock {
+			c.datum(c.record(r))
+		}
+	}
+	seen := map[string]bool{}
+	for _, large := range []bool{false, true} {
+		for _, r := range c.plan.Responses {
+			if r.Body.Label == "" || seen[r.Body.Label] || (r.Body.Size >= pageSize) != large {
+				continue
+			}
+			seen[r.Body.Label] = true
+			c.datum(bodyDatum(r.Body))
+		}
+	}
+}
+
+// pageSize is the unit in which the data is mapped.
+const pageSize = 4096
+
+func (c *code) record(r plan.Response) Datum {
+	joined := int64(len(r.Head))
+	if r.Body.Label == "" {
+		joined += r.Body.Size
+	}
+	d := Datum{Label: r.Label, Fields: []Field{
+		Word{Size: 2, Value: uint64(len(r.Head)), Note: "header block"},
+		Word{Size: 4, Value: uint64(joined), Note: "and content"},
+	}}
+	if c.detached {
+		if r.Body.Label == "" {
+			d.Fields = append(d.Fields, Word{Size: 4}, Word{Size: 4, Note: "no content apart"})
+		} else {
+			d.Fields = append(d.Fields, Offset{To: r.Body.Label, From: "classes", Note: "content, stored apart"},
+				Word{Size: 4, Value: uint64(r.Body.Size)})
+		}
+	}
+	d.Fields = append(d.Fields, Bytes{B: r.Head})
+	if r.Body.Label == "" && r.Body.Size > 0 {
+		d.Fields = append(d.Fields, Bytes{B: r.Body.Bytes})
+	}
+	return d
+}
+
+func bodyDatum(b plan.Content) Datum {
+	d := Datum{Label: b.Label}
+	if b.Size >= pageSize {
+		d.Align = pageSize
+	}
+	if b.File != "" {
+		d.Fields = []Field{File{Name: b.File, Size: b.Size}}
+	} else {
+		d.Fields = []Field{Bytes{B: b.Bytes}}
+	}
+	return d
+}

@@ -1,0 +1,307 @@
+package lower
+
+import (
+	"encoding/binary"
+
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// start emits the boot: socket, options, bind, listen, signals, banner.
+func (c *code) start() {
+	c.section("start: from exec to the first accept, once")
+	c.routine("_start",
+		"in: rsp argc, argv, envp (System V ABI, process initialization)",
+		"out: r12 listener; r15 class table, base of the data; rbp request buffer; xmm2 to xmm7 as vectors sets them",
+		"ends: with status 1 and a message where a call fails")
+	c.lea(R15, "classes", "the constants' base, for the life of the process")
+	c.vectors()
+	c.i2(SUB, RSP, Imm(c.frame()), "variables and buffers: all the memory that is ever written")
+	c.i2(LEA, RBP, M(0, RSP, slots), "the request buffer")
+	if c.plan.Server.Listen.PortEnv != "" {
+		c.portFromEnvironment()
+	}
+	c.i2(XOR, EBX, EBX, "offset in call_names of the call that is being made")
+	c.openSocket()
+	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
+		c.nextCall("socket")
+		c.setOptions(R12D, "boot_failed")
+	}
+	c.bindAndListen()
+	c.handleSignals()
+	c.banner()
+}
+
+// vectors sets the registers that compare 16 bytes at once. A system call keeps them,
+// and a child inherits them: they are set once for all requests.
+func (c *code) vectors() {
+	c.i2(PXOR, XMM3, XMM3, "zeros")
+	c.broadcast(XMM2, 0x1f, "the last control character")
+	c.broadcast(XMM4, 0x20, "what tells lower case from upper case")
+	c.broadcast(XMM5, 'a', "the first letter")
+	c.broadcast(XMM6, 'z'-'a', "how many follow it")
+	c.broadcast(XMM7, '-', "the hyphen of field names")
+}
+
+// broadcast fills a register with a byte.
+func (c *code) broadcast(dst Reg, b int64, note string) {
+	c.i2(MOV, EAX, Imm(b*0x01010101), note)
+	c.i2(MOVD, dst, EAX, "")
+	c.i2(PUNPCKLDQ, dst, dst, "twice,")
+	c.i2(PUNPCKLQDQ, dst, dst, "and four times")
+}
+
+func (c *code) openSocket() {
+	c.i2(XOR, EDX, EDX, "the family's only protocol")
+	c.i2(MOV, ESI, Imm(1), "SOCK_STREAM")
+	c.i2(MOV, EDI, Imm(c.plan.Server.Listen.Family), familyNames[c.plan.Server.Listen.Family])
+	c.syscall(sysSocket, "")
+	c.checkBoot()
+	c.i2(MOV, R12D, EAX, "the listener")
+}
+
+var familyNames = map[uint32]string{plan.AFUnix: "AF_UNIX", plan.AFInet: "AF_INET", plan.AFInet6: "AF_INET6"}
+
+// checkBoot leaves the boot where the last call failed.
+func (c *code) checkBoot() {
+	c.i2(TEST, EAX, EAX, "an errno is negative")
+	c.i1(JS, Target("boot_failed"), "")
+}
+
+// nextCall moves ebx from the name of a boot call to the one behind it.
+func (c *code) nextCall(last string) {
+	c.i2(ADD, EBX, Imm(len(last)+3), "the name of the next call, for boot_failed")
+}
+
+func (c *code) bindAndListen() {
+	l := c.plan.Server.Listen
+	last := "socket"
+	if c.plan.Server.Hardened && l.Family != plan.AFUnix {
+		last = "setsockopt"
+	}
+	c.nextCall(last)
+	c.i2(MOV, EDX, Imm(len(l.Sockaddr)), "the address's length")
+	if l.PortEnv == "" {
+		c.lea(RSI, "address", "struct sockaddr")
+	} else {
+		c.addressWithPort(len(l.Sockaddr))
+	}
+	c.i2(MOV, EDI, R12D, "")
+	c.syscall(sysBind, "")
+	c.checkBoot()
+	c.nextCall("bind")
+	c.i2(MOV, ESI, Imm(c.plan.Server.Backlog), "backlog: connections that may wait")
+	c.i2(MOV, EDI, R12D, "")
+	c.syscall(sysListen, "")
+	c.checkBoot()
+}
+
+// addressWithPort copies the address into the buffer and puts the port in, in
+// network order: in r13d the port; out rsi.
+func (c *code) addressWithPort(size int) {
+	c.i2(MOVDQU, XMM0, Sym(16, "address", 0), "struct sockaddr, its port still 0")
+	c.i2(MOVDQU, M(16, RBP, 0), XMM0, "")
+	if size > 16 {
+		c.i2(MOVDQU, XMM0, Sym(16, "address", int32(size-16)), "the rest of it, overlapping")
+		c.i2(MOVDQU, M(16, RBP, int32(size-16)), XMM0, "")
+	}
+	c.i2(MOV, EAX, R13D, "the port")
+	c.i1(BSWAP, EAX, "in network order it is the upper half")
+	c.i2(SHR, EAX, Imm(16), "")
+	c.i2(MOV, M(2, RBP, 2), AX, "sin_port")
+	c.i2(MOV, RSI, RBP, "")
+}
+
+// Signals and flags of rt_sigaction(2).
+const (
+	sigInt, sigPipe, sigTerm, sigChld = 2, 13, 15, 17
+
+	saNoCldWait = 0x2
+	saRestorer  = 0x04000000
+)
+
+// handleSignals: SIGCHLD, so that the dead do not pile up; SIGPIPE, so that a client
+// that is gone cannot end the parent's 503; SIGTERM and SIGINT to exit 0, because a
+// process 1 ignores what it does not handle.
+func (c *code) handleSignals() {
+	c.nextCall("listen")
+	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, M(8, RBP, 24), RAX, "sa_mask: none")
+	c.i2(MOV, M(8, RBP, 16), RAX, "sa_restorer: x86-64 wants one, but finish never returns to it")
+	c.i2(MOV, M(8, RBP, 8), Imm(saNoCldWait|saRestorer), "sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER")
+	c.i1(INC, EAX, "")
+	c.i2(MOV, M(8, RBP, 0), RAX, "sa_handler: SIG_IGN")
+	c.setAction(EDI, sigChld, "SIGCHLD: no zombies")
+	c.setAction(DIL, sigPipe, "SIGPIPE: a write to a client that is gone is an error, no death")
+	c.lea(RAX, "finish", "exit with status 0")
+	c.i2(MOV, M(8, RBP, 0), RAX, "sa_handler: finish")
+	c.setAction(DIL, sigTerm, "SIGTERM: kill, or a container's stop")
+	c.setAction(DIL, sigInt, "SIGINT: Ctrl-C")
+}
+
+// setAction sets a signal's action. After the first one it is enough to set the low
+// byte of its number, in dil.
+func (c *code) setAction(number Reg, signal int, note string) {
+	c.i2(MOV, number, Imm(signal), note)
+	c.call("set_action", "")
+}
+
+// banner says where the server listens.
+func (c *code) banner() {
+	l := c.plan.Server.Listen
+	text := bannerText + l.Banner
+	c.i2(MOV, EDI, Imm(1), "standard output")
+	c.lea(RSI, "banner", "")
+	if l.PortEnv == "" {
+		text += "\n"
+		c.i2(MOV, EDX, Imm(len(text)), "")
+		c.call("tell", "")
+	} else {
+		c.i2(MOV, EDX, Imm(len(text)), "")
+		c.call("tell_port", "")
+	}
+	c.text("banner", text, "")
+}
+
+// bannerText comes before the address in the banner; whereText is the part of it
+// that an error message uses as well.
+const (
+	bannerText = ">> server listening " + whereText
+	whereText  = "on "
+)
+
+// tell writes constant text to the descriptor in edi.
+func (c *code) tell(label, text, note string) {
+	c.lea(RSI, label, note)
+	c.i2(MOV, EDX, Imm(len(text)), "")
+	c.call("tell", "")
+	c.text(label, text, "")
+}
+
+// bootFailed emits what the boot calls: it stands behind the hot code.
+func (c *code) bootFailed() {
+	l := c.plan.Server.Listen
+	c.section("boot routines, and what is said where the boot fails")
+	c.routine("set_action", "in: edi signal; rbp struct sigaction", "clobbers: rax rcx rdx rsi r10 r11")
+	c.i2(MOV, R10D, Imm(8), "size of a signal set")
+	c.i2(XOR, EDX, EDX, "the old action is not wanted")
+	c.i2(MOV, RSI, RBP, "")
+	c.syscall(sysRtSigact, "")
+	c.i2(TEST, EAX, EAX, "an errno is negative")
+	c.i1(JS, Target("boot_failed"), "")
+	c.i0(RET, "")
+
+	c.routine("tell", "in: edi descriptor; rsi text; edx length", "clobbers: rax rcx r11")
+	c.syscall(sysWrite, "")
+	c.i0(RET, "")
+
+	if l.PortEnv != "" {
+		c.routine("tell_port", "in: edi descriptor; rsi text, edx length; r9 the port's text", "Writes the text, the port and a new line.", "clobbers: rax rcx rdx rsi r11")
+		c.call("tell", "")
+		c.i2(MOV, RSI, R9, "")
+		c.i2(MOV, EDX, slot(4, slotPortLength), "")
+		c.call("tell", "")
+		c.lea(RSI, "newline", "")
+		c.i2(MOV, EDX, Imm(1), "")
+		c.i1(JMP, Target("tell"), "")
+		c.text("newline", "\n", "")
+	}
+
+	c.routine("boot_failed", "in: eax -errno; ebx offset of the call's name; r9 the port's text if the environment gave it")
+	c.i1(NEG, EAX, "errno")
+	c.i2(MOV, R14D, EAX, "")
+	c.i2(MOV, EDI, Imm(2), "standard error, for all that follows")
+	c.lea(RSI, "call_names", "")
+	c.i2(ADD, RSI, RBX, "the name's length, then the name")
+	c.i2(MOVZX, EDX, M(1, RSI, 0), "")
+	c.i1(INC, RSI, "")
+	c.call("tell", "which call")
+	c.errnoName()
+	c.i2(LEA, RSI, Sym(0, "banner", int32(len(bannerText)-len(whereText))), "and on which address, as in the banner")
+	where := len(whereText + l.Banner)
+	if l.PortEnv == "" {
+		c.i2(MOV, EDX, Imm(where+1), "")
+		c.call("tell", "")
+	} else {
+		c.i2(MOV, EDX, Imm(where), "")
+		c.call("tell_port", "")
+	}
+	c.i1(DEC, EDI, "status 1, one less than standard error")
+	c.i1(JMP, Target("exit"), "")
+	c.callNames()
+	c.errnoNames()
+}
+
+// errnoName looks r14d up and writes its name.
+func (c *code) errnoName() {
+	c.lea(RSI, "errno_names", "errno, length, name; the last errno is 0")
+	c.label("errno_next")
+	c.i2(MOVZX, EAX, M(1, RSI, 0), "an errno")
+	c.i2(MOVZX, EDX, M(1, RSI, 1), "the length of its name")
+	c.i2(ADD, RSI, Imm(2), "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JZ, Target("errno_found"), "the last one stands for all that have no name here")
+	c.i2(CMP, EAX, R14D, "")
+	c.i1(JE, Target("errno_found"), "")
+	c.i2(ADD, RSI, RDX, "")
+	c.i1(JMP, Target("errno_next"), "")
+	c.label("errno_found")
+	c.call("tell", "why")
+}
+
+func (c *code) callNames() {
+	names := []string{"socket"}
+	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
+		names = append(names, "setsockopt")
+	}
+	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
+	for _, n := range append(names, "bind", "listen", "rt_sigaction") {
+		d.Fields = append(d.Fields, Word{Size: 1, Value: uint64(len(n) + 2)}, Bytes{B: []byte(n + ": ")})
+	}
+	c.datum(d)
+}
+
+// errnos are those that socket, setsockopt, bind and listen are documented to fail
+// with, and what a seccomp filter answers.
+var errnos = []struct {
+	number uint64
+	name   string
+}{
+	{98, "EADDRINUSE"}, {13, "EACCES"}, {1, "EPERM"}, {99, "EADDRNOTAVAIL"},
+	{97, "EAFNOSUPPORT"}, {22, "EINVAL"}, {24, "EMFILE"}, {23, "ENFILE"}, {12, "ENOMEM"},
+	{105, "ENOBUFS"}, {38, "ENOSYS"},
+}
+
+// unixErrnos are those of bind(2) in the unix domain only.
+var unixErrnos = []struct {
+	number uint64
+	name   string
+}{
+	{2, "ENOENT"}, {20, "ENOTDIR"}, {30, "EROFS"}, {40, "ELOOP"}, {36, "ENAMETOOLONG"},
+}
+
+func (c *code) errnoNames() {
+	list := errnos
+	if c.plan.Server.Listen.Family == plan.AFUnix {
+		list = append(list[:len(list):len(list)], unixErrnos...)
+	}
+	d := Datum{Label: "errno_names", Note: "errno, length of the name, name"}
+	for _, e := range list {
+		d.Fields = append(d.Fields, Word{Size: 1, Value: e.number},
+			Word{Size: 1, Value: uint64(len(e.name) + 1)}, Bytes{B: []byte(e.name + " ")})
+	}
+	const other = "errno ? "
+	d.Fields = append(d.Fields, Word{Size: 1}, Word{Size: 1, Value: uint64(len(other))}, Bytes{B: []byte(other)})
+	c.datum(d)
+}
+
+func (c *code) addressData() {
+	c.datum(Datum{Label: "address", Note: "struct sockaddr of bind(2)",
+		Fields: []Field{Bytes{B: c.plan.Server.Listen.Sockaddr}}})
+}
+
+// timeval is struct timeval: seconds and microseconds.
+func timeval(t plan.Timeval) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, t.Sec)
+	return binary.LittleEndian.AppendUint64(b, t.Usec)
+}

@@ -1,0 +1,49 @@
+package codegen
+
+import (
+	"fmt"
+	"math"
+	"net"
+	"net/netip"
+	"strconv"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// override puts the port of the options into the place of the spec's. The Spec that
+// was parsed is not changed.
+func override(r *Result) error {
+	if r.opts.Port == 0 {
+		return nil
+	}
+	listen, err := withPort(r.Spec.Server.Listen, r.opts.Port)
+	if err != nil {
+		return err
+	}
+	changed := *r.Spec
+	changed.Server.Listen = listen
+	r.Spec = &changed
+	return nil
+}
+
+// withPort returns the address with another port, fixed: no variable of the
+// environment changes it any more.
+func withPort(l spec.Listen, port int) (spec.Listen, error) {
+	if port < 1 || port > math.MaxUint16 {
+		return l, fmt.Errorf("port %d is not in 1 to %d", port, math.MaxUint16)
+	}
+	if l.Network == "unix" {
+		return l, &diag.Error{Pos: l.Pos, Msg: "the spec listens on a unix socket, which has no port to override"}
+	}
+	l.Port, l.PortEnv = uint16(port), ""
+	l.Text = net.JoinHostPort(host(l), strconv.Itoa(port))
+	return l, nil
+}
+
+func host(l spec.Listen) string {
+	if l.Network == "tcp4" {
+		return netip.AddrFrom4([4]byte(l.IP[:4])).String()
+	}
+	return netip.AddrFrom16(l.IP).String()
+}

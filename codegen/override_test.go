@@ -1,0 +1,49 @@
+package codegen
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+func TestWithPort(t *testing.T) {
+	v4 := spec.Listen{Text: "127.0.0.1:${PORT:-8080}", Network: "tcp4", Port: 8080, PortEnv: "PORT"}
+	copy(v4.IP[:], netip.MustParseAddr("127.0.0.1").AsSlice())
+	v6 := spec.Listen{Text: "[::1]:8080", Network: "tcp6", Port: 8080, IP: netip.MustParseAddr("::1").As16()}
+	for _, test := range []struct {
+		listen spec.Listen
+		want   string
+	}{
+		{v4, "127.0.0.1:3000"},
+		{v6, "[::1]:3000"},
+	} {
+		got, err := withPort(test.listen, 3000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Text != test.want || got.Port != 3000 || got.PortEnv != "" || got.IP != test.listen.IP {
+			t.Errorf("got %+v, want %s", got, test.want)
+		}
+	}
+}
+
+func TestWithPortRefuses(t *testing.T) {
+	unix := spec.Listen{Network: "unix", Path: "/run/site.sock", Pos: diag.Pos{File: "routes.yaml", Line: 2, Col: 11}}
+	tcp := spec.Listen{Network: "tcp4"}
+	for _, test := range []struct {
+		listen spec.Listen
+		port   int
+		want   string
+	}{
+		{unix, 3000, "routes.yaml:2:11: the spec listens on a unix socket"},
+		{tcp, 65536, "port 65536 is not in 1 to 65535"},
+		{tcp, -1, "port -1 is not"},
+	} {
+		if _, err := withPort(test.listen, test.port); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("got %v, want %q", err, test.want)
+		}
+	}
+}

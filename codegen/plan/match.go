@@ -1,0 +1,145 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/binary"
+	"slices"
+)
+
+// Match is how the server tells paths apart: a tree of comparisons for few routes,
+// a perfect hash for many.
+type Match struct {
+	Tree *Node // nil where Hash is used
+	Hash *Hash
+}
+
+// Bounds of the tree: beyond them its code is larger than the hash's tables.
+const (
+	treeRoutes = 8
+	treePath   = 64 // bytes
+)
+
+func planMatch(routes []Route) Match {
+	small := len(routes) <= treeRoutes
+	for _, r := range routes {
+		small = small && len(r.Path) <= treePath
+	}
+	if small {
+		return Match{Tree: planTree(routes)}
+	}
+	return Match{Hash: planHash(routes)}
+}
+
+// A Node is one comparison, or a leaf: Route is then the index of the only route
+// left, and Checks is what of its path no comparison above has seen.
+type Node struct {
+	Length int   // compare the path's length with this, or
+	Word   *Word // compare this word of the path
+	Equal  *Node
+	Below  *Node // nil: no route
+	Above  *Node
+
+	Route  int
+	Checks []Word
+}
+
+// Leaf says that the node is one.
+func (n *Node) Leaf() bool { return n.Equal == nil }
+
+// A Word is 1, 2, 4 or 8 bytes of a path, little-endian.
+type Word struct {
+	Offset, Size int
+	Value        uint64
+}
+
+// words cuts a path into the fewest words; the last two may overlap. A path begins
+// with a slash, which the parser has checked, so that "/" has no word at all.
+func words(path string) []Word {
+	n := len(path)
+	if n == 1 {
+		return nil
+	}
+	size := 8
+	for size > n {
+		size /= 2
+	}
+	var out []Word
+	for off := 0; off < n; off += size {
+		out = append(out, word(path, min(off, n-size), size))
+	}
+	return out
+}
+
+func word(path string, off, size int) Word {
+	var b [8]byte
+	copy(b[:], path[off:off+size])
+	return Word{Offset: off, Size: size, Value: binary.LittleEndian.Uint64(b[:])}
+}
+
+// planTree compares lengths by bisection, then words.
+func planTree(routes []Route) *Node {
+	byLength := map[int][]int{}
+	for i, r := range routes {
+		byLength[len(r.Path)] = append(byLength[len(r.Path)], i)
+	}
+	lengths := []int{}
+	for n := range byLength {
+		lengths = append(lengths, n)
+	}
+	slices.Sort(lengths)
+	return bisect(lengths, func(n int) *Node {
+		return &Node{Length: n, Equal: planWords(routes, byLength[n], nil)}
+	})
+}
+
+// bisect builds a balanced tree over sorted keys.
+func bisect[K any](keys []K, node func(K) *Node) *Node {
+	if len(keys) == 0 {
+		return nil
+	}
+	mid := len(keys) / 2
+	n := node(keys[mid])
+	n.Below = bisect(keys[:mid], node)
+	n.Above = bisect(keys[mid+1:], node)
+	return n
+}
+
+// planWords tells routes of one length apart by the word in which most of them
+// differ; seen are the words that are known to be equal.
+func planWords(routes []Route, group []int, seen []Word) *Node {
+	if len(group) == 1 {
+		return &Node{Route: group[0], Checks: unseen(words(routes[group[0]].Path), seen)}
+	}
+	at := mostDistinct(routes, group)
+	byValue := map[uint64][]int{}
+	var values []Word
+	for _, i := range group {
+		w := words(routes[i].Path)[at]
+		if byValue[w.Value] == nil {
+			values = append(values, w)
+		}
+		byValue[w.Value] = append(byValue[w.Value], i)
+	}
+	slices.SortFunc(values, func(a, b Word) int { return cmp.Compare(a.Value, b.Value) })
+	return bisect(values, func(w Word) *Node {
+		return &Node{Word: &w, Equal: planWords(routes, byValue[w.Value], append(slices.Clone(seen), w))}
+	})
+}
+
+func mostDistinct(routes []Route, group []int) int {
+	best, most := 0, 0
+	for at := range words(routes[group[0]].Path) {
+		distinct := map[uint64]bool{}
+		for _, i := range group {
+			distinct[words(routes[i].Path)[at].Value] = true
+		}
+		if len(distinct) > most {
+			best, most = at, len(distinct)
+		}
+	}
+	return best
+}
+
+func unseen(all, seen []Word) []Word {
+	return slices.DeleteFunc(all, func(w Word) bool { return slices.Contains(seen, w) })
+}

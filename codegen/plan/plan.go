@@ -1,0 +1,78 @@
+// Package plan makes every decision that can be made before the first request: the
+// complete bytes of every response, the order of comparisons that tells routes
+// apart, and the limits as the server will check them.
+//
+// Invariant: a Plan is complete. lower adds no field line, computes no length of a
+// response and looks at no file; what it emits follows from the Plan alone.
+package plan
+
+import (
+	"io/fs"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// Plan is a server, decided.
+type Plan struct {
+	Name      string // the spec's file, as given: for headings and messages
+	Server    Server
+	Responses []Response // in the order in which they were asked for; no two are equal
+	Routes    []Route    // one for each path, in the order of the spec
+	Columns   []Column   // what chooses among a route's responses
+	Match     Match
+	Fallbacks Fallbacks
+
+	StockFields []byte // how the header block of every stock response ends
+}
+
+// A Response is one complete answer: its header block, which ends with the empty
+// line, and its content. On the wire it is Head, then Body; for HEAD it is Head.
+//
+// In isolation: connection, Head is the form for a connection that persists, and
+// the server puts a Connection field in front of the empty line where one is due.
+// Final responses always end the connection, and their Head says so.
+type Response struct {
+	Label  string // unique, for the listing: response_200, response_404_2
+	Status int
+	Head   []byte
+	Body   Content
+	Final  bool
+	Stock  bool // the server's own, without content: Head ends with Plan.StockFields
+	Pos    diag.Pos
+}
+
+// Content is a body: bytes, or the whole of a file that is streamed when the image
+// is written. Detached content is stored apart from the header block, under Label;
+// responses with the same Label share it.
+type Content struct {
+	Bytes []byte
+	File  string // name in the spec's fs.FS
+	Size  int64  // bytes
+	Label string // of detached content; empty where it follows the header block
+}
+
+// A Route is a path and its response in each Column.
+type Route struct {
+	Label     string // unique, for the listing: route_api_health
+	Path      string // as it stands in the request buffer after decoding
+	Responses []int  // index into Plan.Responses, one for each of Plan.Columns
+	Pos       diag.Pos
+}
+
+// Build decides everything about s. Files are read through fsys, the file system
+// that s was parsed from. Errors are a diag.List.
+func Build(fsys fs.FS, s *spec.Spec) (*Plan, error) {
+	b := newBuilder(fsys, s)
+	p := &Plan{Name: s.File, Server: planServer(s.Server)}
+	p.Columns = planColumns(s.Routes)
+	p.Routes = b.planRoutes(p.Columns)
+	p.Fallbacks = b.planFallbacks()
+	p.StockFields = b.stockFields()
+	p.Responses = b.layOut()
+	p.Match = planMatch(p.Routes)
+	if err := b.errs.Err(); err != nil {
+		return nil, err
+	}
+	return p, nil
+}

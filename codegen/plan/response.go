@@ -1,0 +1,196 @@
+package plan
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// Sizes in bytes at which content is stored apart from its header block. From
+// shareFrom on, content that several responses use is stored once, at the price of
+// a second write; content of largeFrom or more is always apart, at a page boundary,
+// and streamed from its file.
+const (
+	shareFrom = 256
+	largeFrom = 64 << 10
+)
+
+// Lengths in bytes that the server's records of responses can hold.
+const (
+	maxHead  = 1<<15 - 1
+	maxStock = 1<<8 - 1
+)
+
+func (b *builder) routeResponse(r spec.Route) int {
+	fields := r.Headers
+	if r.Redirect != "" {
+		fields = append([]spec.Header{{Name: "Location", Value: r.Redirect}}, fields...)
+	}
+	return b.add(message{status: r.Status, fields: fields, content: r.Content, pos: r.Pos})
+}
+
+// options is the server's own answer to OPTIONS: 204 with Allow (RFC 9110, 9.3.7).
+func (b *builder) options(allow string) int {
+	return b.add(message{status: http.StatusNoContent, fields: []spec.Header{{Name: "Allow", Value: allow}}})
+}
+
+// message is a response before its bytes are made.
+type message struct {
+	status   int
+	fields   []spec.Header // the global ones excluded
+	content  spec.Content
+	final    bool // the connection ends behind it
+	fallback bool // the server's own, not a route's
+	pos      diag.Pos
+}
+
+func (b *builder) add(m message) int {
+	body, err := b.content(m.content)
+	if err != nil {
+		b.errs = append(b.errs, &diag.Error{Pos: m.pos, Msg: err.Error()})
+	}
+	r := Response{Status: m.status, Head: b.head(m), Body: body, Final: m.final, Pos: m.pos}
+	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
+	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
+	if len(r.Head) > maxHead {
+		b.errs.Add(&diag.Error{Pos: m.pos, Msg: fmt.Sprintf("a header block of %d bytes", len(r.Head)),
+			Hint: fmt.Sprintf("the longest that is stored is %d bytes", maxHead)})
+	}
+	key := fmt.Sprintf("%t %q %s", m.final, r.Head, b.contentKey(body))
+	if i, ok := b.index[key]; ok {
+		return i
+	}
+	r.Label = b.label("response_" + strconv.Itoa(m.status))
+	b.index[key] = len(b.responses)
+	b.responses = append(b.responses, r)
+	return b.index[key]
+}
+
+// head is the status line, the fields and the empty line: Content-Type, the route's
+// own fields, Content-Length, the global fields that the route does not replace, and
+// Connection.
+func (b *builder) head(m message) []byte {
+	var h strings.Builder
+	fmt.Fprintf(&h, StatusStart+"%d %s", m.status, reason(m.status))
+	b.headFields(&h, m)
+	return []byte(h.String())
+}
+
+// reason is a status's reason phrase. net/http has two under their former names
+// (RFC 9110, 15.5.14 and 15.5.15).
+func reason(status int) string {
+	switch status {
+	case http.StatusRequestEntityTooLarge:
+		return "Content Too Large"
+	case http.StatusRequestURITooLong:
+		return "URI Too Long"
+	}
+	return http.StatusText(status)
+}
+
+// StatusStart is what every status line starts with.
+const StatusStart = "HTTP/1.1 "
+
+// stockFields is how the header block of a stock response ends, behind its status
+// and the fields of its own: what the server says without content, in front of a
+// close. They are stored as what is their own, and put together when one is due.
+func (b *builder) stockFields() []byte {
+	var h strings.Builder
+	b.headFields(&h, message{status: http.StatusBadRequest, final: true})
+	return []byte(h.String())
+}
+
+// headFields writes the end of the status line, the fields and the empty line.
+func (b *builder) headFields(h *strings.Builder, m message) {
+	h.WriteString("\r\n")
+	if m.content.Type != "" && !hasField(m.fields, "Content-Type") {
+		field(h, "Content-Type", m.content.Type)
+	}
+	for _, f := range m.fields {
+		field(h, f.Name, f.Value)
+	}
+	if hasContentLength(m.status) {
+		field(h, "Content-Length", strconv.FormatInt(m.content.Size, 10))
+	}
+	for _, f := range b.spec.Headers {
+		if !hasField(m.fields, f.Name) {
+			field(h, f.Name, f.Value)
+		}
+	}
+	if m.final || !b.keepAlive {
+		field(h, "Connection", "close")
+	}
+	h.WriteString("\r\n")
+}
+
+// hasContentLength: a 204 must not have the field (RFC 9110, 8.6); a 304 may only
+// have the one of the response it stands for, which is not known here.
+func hasContentLength(status int) bool {
+	return status != http.StatusNoContent && status != http.StatusNotModified
+}
+
+func field(h *strings.Builder, name, value string) {
+	h.WriteString(name + ": " + value + "\r\n")
+}
+
+func hasField(fields []spec.Header, name string) bool {
+	for _, f := range fields {
+		if strings.EqualFold(f.Name, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// content holds small files in memory and leaves large ones where they are.
+func (b *builder) content(c spec.Content) (Content, error) {
+	if c.Form != spec.FormFile {
+		return Content{Bytes: c.Bytes, Size: int64(len(c.Bytes))}, nil
+	}
+	if c.Size >= largeFrom {
+		return Content{File: c.File, Size: c.Size}, nil
+	}
+	bytes, err := fs.ReadFile(b.fsys, c.File)
+	if err != nil {
+		return Content{}, fmt.Errorf("reading the response's file: %w", err)
+	}
+	if int64(len(bytes)) != c.Size {
+		return Content{}, fmt.Errorf("%s changed while it was read: build again", c.File)
+	}
+	return Content{Bytes: bytes, Size: c.Size}, nil
+}
+
+// contentKey is equal for equal content: by name for large files, else by hash.
+func (b *builder) contentKey(c Content) string {
+	if c.File != "" {
+		return "file " + c.File
+	}
+	return fmt.Sprintf("hash %x", sha256.Sum256(c.Bytes))
+}
+
+// layOut decides which content is stored apart, and gives it a label.
+func (b *builder) layOut() []Response {
+	uses, labels := map[string]int{}, map[string]string{}
+	for _, r := range b.responses {
+		uses[b.contentKey(r.Body)]++
+	}
+	for i := range b.responses {
+		r := &b.responses[i]
+		key := b.contentKey(r.Body)
+		if r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
+			continue
+		}
+		if labels[key] == "" {
+			labels[key] = b.label("body_" + strconv.Itoa(len(labels)+1))
+		}
+		r.Body.Label = labels[key]
+	}
+	return b.responses
+}

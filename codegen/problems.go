@@ -1,0 +1,35 @@
+package codegen
+
+import (
+	"errors"
+	"io/fs"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/plan"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// Check reads the spec called name from fsys as Compile does and says what is wrong
+// with it, or nil.
+func Check(fsys fs.FS, name string) error {
+	s, err := spec.Parse(fsys, name)
+	if err != nil {
+		return err
+	}
+	_, err = plan.Build(fsys, s)
+	return err
+}
+
+// Problems returns the mistakes in a spec that err is made of, nil where it is
+// something else. The spec, which was read by its base name, is called path in them.
+func Problems(err error, name, path string) diag.List {
+	var list diag.List
+	if !errors.As(err, &list) {
+		var one *diag.Error
+		if !errors.As(err, &one) {
+			return nil
+		}
+		list = diag.List{one}
+	}
+	return list.Renamed(name, path)
+}

@@ -1,0 +1,69 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+)
+
+// routeKey is what a request selects a route by.
+type routeKey struct{ path, method string }
+
+// checkRoutes checks what only the whole spec shows: routes against each other and
+// against the limits.
+func (d *decoder) checkRoutes(s *Spec) {
+	first := make(map[routeKey]diag.Pos, len(s.Routes))
+	for i := range s.Routes {
+		r := &s.Routes[i]
+		if r.Path == "" {
+			continue // reported already
+		}
+		d.checkDuplicate(first, r)
+		d.checkLength(r, s.Server.Limits.Head)
+		d.checkLoop(r)
+	}
+}
+
+func (d *decoder) checkDuplicate(first map[routeKey]diag.Pos, r *Route) {
+	for _, m := range r.Methods {
+		key := routeKey{r.Path, m}
+		old, dup := first[key]
+		if !dup {
+			first[key] = r.PathPos
+			continue
+		}
+		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
+			fmt.Sprintf("%s %s is answered by the route in line %d already", m, r.Path, old.Line),
+			"remove one of the two, or give them different methods"))
+		return
+	}
+}
+
+// checkLength refuses a path whose request line cannot fit into limits.head: the
+// line (RFC 9112 3), CRLF, and the CRLF that ends the head.
+func (d *decoder) checkLength(r *Route, head int64) {
+	for _, m := range r.Methods {
+		need := int64(len(m) + len(" ") + len(r.Path) + len(" HTTP/1.1\r\n\r\n"))
+		if head >= minHeadLimit && need > head {
+			d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
+				fmt.Sprintf("a request for this path has at least %d bytes of head, and limits.head is %d", need, head),
+				"raise server.limits.head, or shorten the path"))
+			return
+		}
+	}
+}
+
+// checkLoop refuses a redirect from a path to the same path.
+func (d *decoder) checkLoop(r *Route) {
+	target, _, _ := strings.Cut(r.Redirect, "#")
+	if !strings.HasPrefix(target, "/") {
+		return
+	}
+	path, bad := normalizePath(target)
+	if bad == nil && path == r.Path && slices.Contains(r.Methods, "GET") {
+		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
+			fmt.Sprintf("%s redirects to itself", r.Path), "clients would loop: choose another target"))
+	}
+}

@@ -1,0 +1,32 @@
+package spec
+
+// content decodes an entry with the key body, json or file.
+func (d *decoder) content(f field) Content {
+	switch Form(f.key.text) {
+	case FormBody:
+		text, _ := d.text(f.value, "body")
+		return Content{Form: FormBody, Bytes: []byte(text), Size: int64(len(text)), Type: bodyType}
+	case FormJSON:
+		b := d.json(f.value)
+		return Content{Form: FormJSON, Bytes: b, Size: int64(len(b)), Type: jsonType}
+	case FormFile:
+		name, size := d.file(f.value)
+		return Content{Form: FormFile, File: name, Size: size, Type: TypeByName(name)}
+	}
+	panic("BUG: no form of content: " + f.key.text)
+}
+
+// oneForm reports every form behind the first and returns the first, or nil.
+func (d *decoder) oneForm(forms []field) *field {
+	if len(forms) == 0 {
+		return nil
+	}
+	for _, f := range forms[1:] {
+		d.report(f.key, "keep one of them", "%s and %s in one response", forms[0].key.text, f.key.text)
+	}
+	return &forms[0]
+}
+
+// hasNoContent: a response of the status cannot have content (RFC 9110 15.3.5,
+// 15.3.6, 15.4.5).
+func hasNoContent(status int) bool { return status == 204 || status == 205 || status == 304 }

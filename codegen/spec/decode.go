@@ -1,0 +1,157 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+)
+
+// decoder turns nodes into the Spec. A method for a part returns that part as far
+// as it is right and reports the rest; nothing is used when anything was reported.
+type decoder struct {
+	src   *source
+	files *files
+	errs  diag.List
+}
+
+// Parse reads and checks the spec `name` of fsys; files that the spec names are
+// looked up there too, relative to its folder. The error is a diag.List with every
+// mistake of the file; a YAML syntax error is reported alone.
+func Parse(fsys fs.FS, name string) (*Spec, error) {
+	raw, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, diag.List{readError(name, err)}
+	}
+	src, bad := newSource(name, raw)
+	if bad != nil {
+		return nil, diag.List{bad}
+	}
+	d := &decoder{src: src, files: newFiles(fsys, name)}
+	root, bad := parseYAML(src, &d.errs)
+	if bad != nil {
+		d.errs.Add(bad)
+		return nil, d.errs.Err()
+	}
+	s := d.spec(root)
+	if err := d.errs.Err(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func readError(name string, err error) *diag.Error {
+	return &diag.Error{
+		Pos:  diag.Pos{File: name},
+		Msg:  "the spec cannot be read: " + cause(err),
+		Hint: "`verbosel init` writes one to start from",
+	}
+}
+
+// cause is the reason of a file error, without the operation and the path, which
+// the message has already.
+func cause(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+func (d *decoder) pos(n *node) diag.Pos {
+	return diag.Pos{File: d.src.file, Line: n.line, Col: n.col}
+}
+
+// report adds an error at the node.
+func (d *decoder) report(n *node, hint, format string, args ...any) {
+	d.errs.Add(d.src.errorAt(n.line, n.col, fmt.Sprintf(format, args...), hint))
+}
+
+// wrongKind reports a node of another kind than the one that is wanted.
+func (d *decoder) wrongKind(n *node, name, want, hint string) {
+	if n.kind == kindNull {
+		d.report(n, hint, "%s has no value", name)
+		return
+	}
+	d.report(n, hint, "%s must be %s, this is %s", name, want, n.kind)
+}
+
+// table returns the entries of a mapping; name is what holds them.
+func (d *decoder) table(n *node, name string) []field {
+	if n.kind != kindTable {
+		d.wrongKind(n, name, "a mapping", "write its keys below it, or in braces")
+		return nil
+	}
+	return n.fields
+}
+
+// text returns a string. Other scalars are refused: YAML reads 1.10 as a number and
+// `no` differs between its versions, so that quotes say what is meant.
+func (d *decoder) text(n *node, name string) (string, bool) {
+	switch n.kind {
+	case kindText:
+		return n.text, true
+	case kindNumber, kindBool:
+		d.report(n, fmt.Sprintf("write \"%s\"", n.text), "%s must be a text, YAML reads this as %s", name, n.kind)
+	default:
+		d.wrongKind(n, name, "a text", `write it in double quotes`)
+	}
+	return "", false
+}
+
+// unknownKey reports a key that the part does not have.
+func (d *decoder) unknownKey(key *node, part string, known []string) {
+	hint := didYouMean(key.text, known)
+	if hint == "" {
+		hint = "known are " + strings.Join(known, ", ")
+	}
+	d.report(key, hint, "unknown key %q in %s", key.text, part)
+}
+
+// choice reads one word of a fixed set.
+func (d *decoder) choice(n *node, name string, known ...string) string {
+	text, ok := d.text(n, name)
+	if !ok {
+		return ""
+	}
+	for _, k := range known {
+		if text == k {
+			return k
+		}
+	}
+	hint := didYouMean(text, known)
+	if hint == "" {
+		hint = "write " + strings.Join(known, " or ")
+	}
+	d.report(n, hint, "%s: %q is not known", name, text)
+	return ""
+}
+
+// spec decodes the whole file.
+func (d *decoder) spec(root *node) *Spec {
+	s := &Spec{File: d.src.file, Server: Defaults()}
+	if root == nil || root.kind == kindNull {
+		d.errs.Add(d.src.errorAt(1, 1, "the spec is empty", "`verbosel init` writes one to start from"))
+		return s
+	}
+	var routes *node
+	for _, f := range d.table(root, "the spec") {
+		switch f.key.text {
+		case "server":
+			d.server(&s.Server, f.value)
+		case "headers":
+			s.Headers = d.globalHeaders(f.value)
+		case "routes":
+			routes = f.value
+		case "errors":
+			s.Errors = d.errorResponses(f.value)
+		default:
+			d.unknownKey(f.key, "the spec", specKeys)
+		}
+	}
+	s.Routes = d.routes(root, routes)
+	d.checkRoutes(s)
+	return s
+}

@@ -1,0 +1,159 @@
+package spec
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// files looks up what `file:` names, each name once.
+type files struct {
+	fsys fs.FS
+	dir  string // the spec's folder in fsys
+	seen map[string]fileInfo
+}
+
+type fileInfo struct {
+	size      int64
+	msg, hint string // not empty when the file cannot be used
+}
+
+func newFiles(fsys fs.FS, spec string) *files {
+	return &files{fsys: fsys, dir: path.Dir(spec), seen: map[string]fileInfo{}}
+}
+
+// file returns the name in the fs.FS of the file that the node names, and its size.
+func (d *decoder) file(n *node) (string, int64) {
+	raw, ok := d.text(n, "file")
+	if !ok {
+		return "", 0
+	}
+	name, msg, hint := d.files.resolve(raw)
+	if msg != "" {
+		d.report(n, hint, "%s", msg)
+		return "", 0
+	}
+	info := d.files.look(name)
+	if info.msg != "" {
+		d.report(n, info.hint, "%s", info.msg)
+	}
+	return name, info.size
+}
+
+// resolve checks that a name stays in the spec's folder.
+func (f *files) resolve(raw string) (name, msg, hint string) {
+	const remedy = "name a file in the spec's folder, relative to it"
+	switch {
+	case raw == "":
+		return "", "the file has no name", remedy
+	case path.IsAbs(raw):
+		return "", fmt.Sprintf("the file %s is absolute", raw), remedy
+	case strings.Contains(raw, "\x00"):
+		return "", "NUL in a file's name", remedy
+	}
+	clean := path.Clean(raw)
+	if clean == ".." || strings.HasPrefix(clean, "../") {
+		return "", fmt.Sprintf("the file %s leaves the spec's folder", raw), remedy
+	}
+	return path.Join(f.dir, clean), "", ""
+}
+
+// maxLinks is the kernel's own limit, path_resolution(7).
+const maxLinks = 40
+
+// leaves reports whether the name leads out of the spec's folder through symbolic
+// links. Build input is what lies in the folder: elsewhere the same spec would have
+// other bytes. A file system without links has none to follow.
+func (f *files) leaves(name string) bool {
+	for range maxLinks {
+		link, rest, ok := f.firstLink(name)
+		if !ok {
+			return false
+		}
+		target, err := fs.ReadLink(f.fsys, link)
+		if err != nil || path.IsAbs(target) {
+			return true
+		}
+		name = path.Join(path.Dir(link), target, rest)
+		if !fs.ValidPath(name) || f.dir != "." && name != f.dir && !strings.HasPrefix(name, f.dir+"/") {
+			return true
+		}
+	}
+	return true
+}
+
+// firstLink finds the first element below the spec's folder that is a link, and
+// returns its name and what follows it.
+func (f *files) firstLink(name string) (link, rest string, ok bool) {
+	start := 0
+	if f.dir != "." {
+		start = len(f.dir) + 1
+	}
+	for i := start; i <= len(name); i++ {
+		if i < len(name) && name[i] != '/' {
+			continue
+		}
+		st, err := fs.Lstat(f.fsys, name[:i])
+		if err != nil {
+			return "", "", false
+		}
+		if st.Mode()&fs.ModeSymlink != 0 {
+			return name[:i], strings.TrimPrefix(name[i:], "/"), true
+		}
+	}
+	return "", "", false
+}
+
+func (f *files) look(name string) fileInfo {
+	info, ok := f.seen[name]
+	if !ok {
+		info = f.stat(name)
+		f.seen[name] = info
+	}
+	return info
+}
+
+// stat checks that the file is a regular one and can be opened; others are not
+// opened, as a pipe would wait for its writer.
+func (f *files) stat(name string) fileInfo {
+	st, err := fs.Stat(f.fsys, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fileInfo{msg: fmt.Sprintf("there is no file %s", name), hint: f.suggest(name)}
+	case err != nil:
+		return fileInfo{msg: fmt.Sprintf("the file %s cannot be read: %s", name, cause(err))}
+	case st.IsDir():
+		return fileInfo{msg: fmt.Sprintf("%s is a folder", name), hint: "name a file in it"}
+	case f.leaves(name):
+		return fileInfo{msg: fmt.Sprintf("%s is a link that leaves the spec's folder", name), hint: "put a copy into the folder"}
+	case !st.Mode().IsRegular():
+		return fileInfo{msg: fmt.Sprintf("%s is no regular file", name), hint: "name a file whose bytes are known at build time"}
+	}
+	h, err := f.fsys.Open(name)
+	if err != nil {
+		return fileInfo{msg: fmt.Sprintf("the file %s cannot be read: %s", name, cause(err))}
+	}
+	_ = h.Close() // nothing was written
+	return fileInfo{size: st.Size()}
+}
+
+// suggest finds a file of a similar name in the same folder.
+func (f *files) suggest(name string) string {
+	dir := path.Dir(name)
+	entries, err := fs.ReadDir(f.fsys, dir)
+	if err != nil {
+		return fmt.Sprintf("there is no folder %s either; names are relative to the spec", dir)
+	}
+	var names []string
+	for _, e := range entries {
+		if !e.IsDir() {
+			names = append(names, e.Name())
+		}
+	}
+	if hint := didYouMean(path.Base(name), names); hint != "" {
+		return hint
+	}
+	return "names are relative to the spec"
+}

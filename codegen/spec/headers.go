@@ -1,0 +1,143 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// scope is where a header stands; some fields make no sense in every place.
+type scope uint8
+
+const (
+	scopeGlobal scope = iota
+	scopeRoute
+	scopeError
+)
+
+// serverFields are written by the server, which alone knows the framing and the
+// life of the connection (RFC 9110 7.6.1, 8.6; RFC 9112 6). Keys are lower case.
+var serverFields = map[string]string{
+	"content-length":    "the server writes it from the content",
+	"transfer-encoding": "the server sends every response with its length",
+	"connection":        "the server decides when a connection ends",
+	"keep-alive":        "the server decides when a connection ends",
+	"proxy-connection":  "the server decides when a connection ends",
+	"trailer":           "the server sends no trailer section",
+	"upgrade":           "the server speaks no other protocol",
+}
+
+// headers decodes a mapping of field names to values.
+func (d *decoder) headers(n *node, where scope) []Header {
+	var list []Header
+	lines := map[string]int{}
+	for _, f := range d.table(n, "headers") {
+		h, ok := d.header(f, where)
+		if !ok {
+			continue
+		}
+		key := strings.ToLower(h.Name)
+		if line, dup := lines[key]; dup {
+			d.report(f.key, "field names ignore case (RFC 9110 5.1): remove one of the two",
+				"header %s is already in line %d", h.Name, line)
+			continue
+		}
+		lines[key] = f.key.line
+		list = append(list, h)
+	}
+	return list
+}
+
+func (d *decoder) globalHeaders(n *node) []Header { return d.headers(n, scopeGlobal) }
+
+func (d *decoder) header(f field, where scope) (Header, bool) {
+	h := Header{Name: f.key.text, Pos: d.pos(f.key)}
+	if f.key.kind == kindNull || !isToken(h.Name) {
+		d.report(f.key, "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 5.1)", "%q is no field name", h.Name)
+		return h, false
+	}
+	if msg, hint := refusedField(h.Name, where); msg != "" {
+		d.report(f.key, hint, "%s", msg)
+		return h, false
+	}
+	if close := misspeltField(h.Name); close != "" {
+		d.report(f.key, "did you mean "+close+"?", "header %s looks like a misspelt %s", h.Name, close)
+		return h, false
+	}
+	var ok bool
+	h.Value, ok = d.headerValue(f.value, h.Name)
+	return h, ok
+}
+
+// refusedField says why a field cannot be given in a place, or returns "".
+func refusedField(name string, where scope) (msg, hint string) {
+	key := strings.ToLower(name)
+	if why, ok := serverFields[key]; ok {
+		return "header " + name + " cannot be set by hand", why + ": remove it"
+	}
+	switch {
+	case where == scopeGlobal && key == "content-type":
+		return "Content-Type cannot be global", "it follows from each response; a route's own headers can replace it"
+	case where == scopeGlobal && key == "location":
+		return "Location cannot be global", "set it in the route that needs it"
+	case where != scopeRoute && key == "allow":
+		return "Allow cannot be set here", "the server lists the methods of each path itself"
+	}
+	return "", ""
+}
+
+// headerValue returns a scalar's text as written: X-Version: 1.10 stays 1.10.
+func (d *decoder) headerValue(n *node, name string) (string, bool) {
+	if n.kind == kindNull {
+		d.report(n, `write "" if an empty value is meant`, "header %s has no value", name)
+		return "", false
+	}
+	if n.kind == kindList || n.kind == kindTable {
+		d.wrongKind(n, "header "+name, "one value", "join the values by commas in one text")
+		return "", false
+	}
+	if msg, hint := badValue(n.text); msg != "" {
+		d.report(n, hint, "header %s: %s", name, msg)
+		return "", false
+	}
+	return n.text, true
+}
+
+// badValue checks a field value (RFC 9110 5.5) and returns "" for a good one.
+func badValue(v string) (msg, hint string) {
+	if strings.ContainsAny(v, "\r\n") {
+		return "a line break in the value", "a field is one line: remove the break, it would begin another field"
+	}
+	for _, r := range v {
+		if r != '\t' && r < 0x20 || r == 0x7f {
+			return fmt.Sprintf("control character U+%04X in the value", r), "remove it"
+		}
+	}
+	if strings.Trim(v, " \t") != v {
+		return "white space around the value", "remove it: no client would see it (RFC 9110 5.5)"
+	}
+	return "", ""
+}
+
+// isToken reports whether s is a token (RFC 9110 5.6.2).
+func isToken(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if !isAlnum(s[i]) && strings.IndexByte("!#$%&'*+-.^_`|~", s[i]) < 0 {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func isAlnum(c byte) bool {
+	return '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
+}
+
+// find returns the field of the name, in any case, or nil.
+func find(list []Header, name string) *Header {
+	for i := range list {
+		if strings.EqualFold(list[i].Name, name) {
+			return &list[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// violation says which promise of doc.go and spec.go the Spec breaks, or returns "".
+// It repeats the rules in other words than the parser, on purpose.
+func violation(s *Spec, fsys fs.FS) string {
+	checks := []func() string{
+		func() string { return listenViolation(s.Server.Listen) },
+		func() string { return serverViolation(s.Server) },
+		func() string { return headersViolation(s.Headers) },
+		func() string { return routesViolation(s) },
+	}
+	for _, check := range checks {
+		if v := check(); v != "" {
+			return v
+		}
+	}
+	for _, r := range s.Routes {
+		if v := routeViolation(r, fsys); v != "" {
+			return r.Path + ": " + v
+		}
+	}
+	for _, e := range s.Errors {
+		if !slices.Contains(ErrorStatuses(), e.Status) {
+			return fmt.Sprintf("errors has %d", e.Status)
+		}
+		if v := headersViolation(e.Headers) + contentViolation(e.Content, fsys); v != "" {
+			return v
+		}
+	}
+	return ""
+}
+
+func listenViolation(l Listen) string {
+	switch {
+	case l.Network == "unix":
+		if l.Path == "" || len(l.Path) > 107 || strings.Contains(l.Path, "\x00") {
+			return fmt.Sprintf("socket path %q", l.Path)
+		}
+		return ""
+	case l.Network != "tcp4" && l.Network != "tcp6":
+		return "network " + l.Network
+	case l.Port == 0 && l.PortEnv == "":
+		return "no port"
+	case l.Network == "tcp4" && !netip.AddrFrom16(l.IP).IsValid():
+		return "no address"
+	}
+	return ""
+}
+
+func serverViolation(s Server) string {
+	for _, t := range []time.Duration{s.Timeouts.Head, s.Timeouts.Body, s.Timeouts.Idle, s.Timeouts.Write} {
+		if t < 100*time.Millisecond || t > time.Hour {
+			return "timeout " + t.String()
+		}
+	}
+	switch {
+	case s.Backlog < 1 || s.Backlog > 65535:
+		return "backlog"
+	case s.Isolation != IsolationRequest && s.Isolation != IsolationConnection:
+		return "isolation"
+	case s.Syscalls != SyscallsHardened && s.Syscalls != SyscallsTen:
+		return "syscalls"
+	case s.Limits.Head < 256 || s.Limits.Head > 65536:
+		return "limits.head"
+	case s.Limits.Body < 0 || s.Limits.Body > 1<<40:
+		return "limits.body"
+	case s.Limits.Requests < 1 || s.Limits.Requests > 1_000_000:
+		return "limits.requests"
+	}
+	return ""
+}
+
+func headersViolation(list []Header) string {
+	seen := map[string]bool{}
+	for _, h := range list {
+		key := strings.ToLower(h.Name)
+		switch {
+		case h.Name == "" || strings.ContainsFunc(h.Name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) }):
+			return fmt.Sprintf("field name %q", h.Name)
+		case strings.ContainsFunc(h.Value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
+			return fmt.Sprintf("field value %q", h.Value)
+		case strings.TrimSpace(h.Value) != h.Value && strings.Trim(h.Value, " \t") != h.Value:
+			return fmt.Sprintf("white space around %q", h.Value)
+		case seen[key]:
+			return "two fields " + key
+		case key == "content-length" || key == "transfer-encoding" || key == "connection":
+			return "framing field " + key
+		case h.Pos.Line < 1 || h.Pos.Col < 1:
+			return "field without a place"
+		}
+		seen[key] = true
+	}
+	return ""
+}
+
+func routesViolation(s *Spec) string {
+	seen := map[string]bool{}
+	for _, r := range s.Routes {
+		for _, m := range r.Methods {
+			if seen[m+r.Path] {
+				return "two routes " + m + " " + r.Path
+			}
+			seen[m+r.Path] = true
+		}
+		if int64(len(r.Path)+len("GET  HTTP/1.1\r\n\r\n")) > s.Server.Limits.Head {
+			return "path longer than the head"
+		}
+	}
+	return ""
+}
+
+func routeViolation(r Route, fsys fs.FS) string {
+	again, bad := normalizePath(r.Path)
+	switch {
+	case bad != nil || again != r.Path:
+		return fmt.Sprintf("path is not normal: %q %v", again, bad)
+	case len(r.Methods) == 0 || slices.Contains(r.Methods, "HEAD"):
+		return fmt.Sprintf("methods %q", r.Methods)
+	case r.Status < 200 || r.Status > 599:
+		return fmt.Sprintf("status %d", r.Status)
+	case (r.Redirect != "") != (r.Content.Form == FormRedirect):
+		return "redirect and form disagree"
+	case strings.ContainsFunc(r.Redirect, func(c rune) bool { return c <= ' ' || c >= 0x7f }):
+		return fmt.Sprintf("target %q", r.Redirect)
+	case r.Redirect != "" && (r.Status < 301 || r.Status > 308):
+		return fmt.Sprintf("redirect with %d", r.Status)
+	case (r.Status == 204 || r.Status == 304) && (r.Content.Size > 0 || r.Content.Type != ""):
+		return "content where there can be none"
+	case r.Pos.Line < 1 || r.PathPos.Line < r.Pos.Line && r.PathPos.Line < 1:
+		return "route without a place"
+	}
+	return headersViolation(r.Headers) + contentViolation(r.Content, fsys)
+}
+
+func contentViolation(c Content, fsys fs.FS) string {
+	switch c.Form {
+	case FormNone, FormRedirect:
+		if c.Size != 0 || c.Bytes != nil || c.File != "" || c.Type != "" {
+			return fmt.Sprintf("content in form %s", c.Form)
+		}
+	case FormBody, FormJSON:
+		if c.Size != int64(len(c.Bytes)) || c.File != "" || c.Type == "" {
+			return "content of the wrong size"
+		}
+		if c.Form == FormJSON && !json.Valid(c.Bytes) {
+			return fmt.Sprintf("no JSON: %q", c.Bytes)
+		}
+	case FormFile:
+		st, err := fs.Stat(fsys, c.File)
+		if err != nil || !st.Mode().IsRegular() || st.Size() != c.Size || c.Type == "" {
+			return fmt.Sprintf("file %q: %v", c.File, err)
+		}
+	default:
+		return fmt.Sprintf("form %q", c.Form)
+	}
+	return ""
+}

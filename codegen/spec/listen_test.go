@@ -1,0 +1,117 @@
+package spec
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestListen(t *testing.T) {
+	long := "unix:/" + strings.Repeat("a", 106)
+	for _, tt := range []struct {
+		text string
+		want Listen
+	}{
+		{":8080", Listen{Network: "tcp4", Port: 8080}},
+		{"0.0.0.0:1", Listen{Network: "tcp4", Port: 1}},
+		{"127.0.0.1:65535", Listen{Network: "tcp4", IP: [16]byte{127, 0, 0, 1}, Port: 65535}},
+		{"[::]:80", Listen{Network: "tcp6", Port: 80}},
+		{"[::1]:80", Listen{Network: "tcp6", IP: [16]byte{15: 1}, Port: 80}},
+		{"[::ffff:1.2.3.4]:80", Listen{Network: "tcp6", IP: [16]byte{10: 255, 255, 1, 2, 3, 4}, Port: 80}},
+		{":${PORT}", Listen{Network: "tcp4", PortEnv: "PORT"}},
+		{"[::]:${_p1:-80}", Listen{Network: "tcp6", PortEnv: "_p1", Port: 80}},
+		{"unix:/run/site.sock", Listen{Network: "unix", Path: "/run/site.sock"}},
+		{"unix:site.sock", Listen{Network: "unix", Path: "site.sock"}},
+		{"unix:@site", Listen{Network: "unix", Path: "@site"}},
+		{long, Listen{Network: "unix", Path: long[5:]}},
+	} {
+		got, bad := parseListen(tt.text)
+		if bad != nil {
+			t.Errorf("%s: %s", tt.text, bad.msg)
+			continue
+		}
+		tt.want.Text = tt.text
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: %s", tt.text, diff)
+		}
+	}
+}
+
+func TestBadListen(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                 `"" has no port`,
+		"8080":                             `a port alone.*":8080"`,
+		"127.0.0.1":                        "has no port.*127.0.0.1:8080",
+		"localhost:80":                     "no resolver.*127.0.0.1",
+		"example.com:80":                   "no IP address, and the server has no resolver",
+		"*:80":                             `\* is no address.*":8080"`,
+		"http://0.0.0.0:80":                "a URL",
+		"::1:80":                           `without brackets.*\[::1:80\]|no IP address|without brackets`,
+		"::":                               "without brackets|is no IP address",
+		"[::1:80":                          "not closed",
+		"[::1]":                            `is no IP address|not closed|is no port`,
+		"[1.2.3.4]:80":                     "an IPv4 address in brackets.*1.2.3.4:8080",
+		"[fe80::1%eth0]:80":                "a zone",
+		"256.0.0.1:80":                     "no IP address",
+		":0":                               "port 0: the server could not name the port.*another system call",
+		":65536":                           "port 65536 is out of range",
+		":http":                            `"http" is no port`,
+		":":                                `"" is no port`,
+		":080":                             `"080" is no port`,
+		":+80":                             "is no port",
+		":-1":                              "is no port",
+		":99999999999":                     "out of range",
+		":9999999999999999999999":          "is no port",
+		":${PORT:-0}":                      "port 0",
+		":${PORT:-}":                       "the default port is empty",
+		":${PORT:-x}":                      `"x" is no port`,
+		":${1PORT}":                        "no port from the environment.*PORT:-8080",
+		":${PORT}0":                        "no port from the environment",
+		":$PORT":                           "no port from the environment",
+		"${ADDR}:80":                       "only the port may come from one",
+		"${ADDR}":                          "has no port",
+		"unix:":                            "the socket has no path",
+		"unix:@":                           "the socket has no path",
+		"unix:/run/":                       "is a folder.*unix:/run/site.sock",
+		"unix:/a\x00b":                     "control character",
+		"unix:" + strings.Repeat("a", 108): "has 108 bytes, at most 107 fit",
+	} {
+		_, bad := parseListen(text)
+		if bad == nil {
+			t.Errorf("%q is accepted", text)
+		} else if got := bad.msg + " " + bad.hint; !matches(want, got) {
+			t.Errorf("%q: %q does not match %q", text, got, want)
+		}
+	}
+}
+
+func TestWithPort(t *testing.T) {
+	for listen, want := range map[string]string{
+		":8080":                   ":99",
+		`"127.0.0.1:${PORT:-80}"`: "127.0.0.1:99",
+		`"[::1]:${PORT}"`:         "[::1]:99",
+	} {
+		s := mustParse(t, "server: { listen: "+listen+" }\nroutes: []\n")
+		before := s.Server.Listen
+		c, err := s.WithPort(99)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := c.Server.Listen
+		if l.Text != want || l.Port != 99 || l.PortEnv != "" || l.IP != before.IP {
+			t.Errorf("%s: got %+v", listen, l)
+		}
+		if s.Server.Listen != before {
+			t.Errorf("%s: the spec itself has changed", listen)
+		}
+	}
+	s := mustParse(t, "routes: []\n")
+	if _, err := s.WithPort(0); err == nil {
+		t.Error("port 0 is accepted")
+	}
+	s = mustParse(t, "server: { listen: unix:/a }\nroutes: []\n")
+	if _, err := s.WithPort(1); err == nil || !strings.Contains(err.Error(), "has no port") {
+		t.Errorf("unix socket: %v", err)
+	}
+}

@@ -1,0 +1,54 @@
+package spec
+
+import "testing"
+
+func TestNormalizePath(t *testing.T) {
+	for raw, want := range map[string]string{
+		"/":                     "/",
+		"//":                    "//",
+		"/a/":                   "/a/",
+		"/%41%2d%2E%5f%7e%30":   "/A-._~0",
+		"/%2f%3f%c3%Bc":         "/%2F%3F%C3%BC",
+		"/ü/日":                  "/%C3%BC/%E6%97%A5",
+		"/a b":                  "/a%20b",
+		`/"<>\^` + "`|":         "/%22%3C%3E%5C%5E%60%7C",
+		"/!$&'()*+,;=:@":        "/!$&'()*+,;=:@",
+		"/[x]":                  "/%5Bx%5D",
+		"/.well-known/a..b/...": "/.well-known/a..b/...",
+		"/%25":                  "/%25",
+	} {
+		got, bad := normalizePath(raw)
+		if bad != nil || got != want {
+			t.Errorf("%s: got %q, %v, want %q", raw, got, bad, want)
+			continue
+		}
+		if again, bad := normalizePath(got); bad != nil || again != got {
+			t.Errorf("%s: not stable: %q", raw, again)
+		}
+	}
+}
+
+func TestRedirectTargets(t *testing.T) {
+	for _, ok := range []string{"/a", "a/b", "../a", "?q=1", "#top", "//host/x", "https://example.com/%C3%BC?a=b&c=[1]#d", "mailto:a@b"} {
+		if msg, hint := badTarget(ok); msg != "" {
+			t.Errorf("%s: %s (%s)", ok, msg, hint)
+		}
+	}
+}
+
+func TestTypeByName(t *testing.T) {
+	for name, want := range map[string]string{
+		"a.html": "text/html; charset=utf-8", "A.HTML": "text/html; charset=utf-8", "x/y.tar.gz": "application/gzip",
+		"a.svg": "image/svg+xml; charset=utf-8", "a.json": "application/json", "a": "application/octet-stream",
+		"a.unknown": "application/octet-stream", "html": "application/octet-stream", ".css": "text/css; charset=utf-8",
+	} {
+		if got := TypeByName(name); got != want {
+			t.Errorf("%s: got %s, want %s", name, got, want)
+		}
+	}
+	for ext, typ := range typesByExtension {
+		if msg, _ := badValue(typ); msg != "" || ext[0] != '.' {
+			t.Errorf("%s: %q %s", ext, typ, msg)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package spec
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// redirectStatuses are the ones that a client follows by itself (RFC 9110 15.4).
+var redirectStatuses = []int{301, 302, 303, 307, 308}
+
+// redirect decodes the target of a Location field: a URI-reference (RFC 3986 4.1)
+// in visible ASCII.
+func (d *decoder) redirect(n *node) string {
+	target, ok := d.text(n, "redirect")
+	if !ok {
+		return ""
+	}
+	if msg, hint := badTarget(target); msg != "" {
+		d.report(n, hint, "redirect: %s", msg)
+		return ""
+	}
+	return target
+}
+
+// badTarget returns "" for a good target.
+func badTarget(target string) (msg, hint string) {
+	if target == "" {
+		return "the target is empty", "write a path or a URL"
+	}
+	for i := 0; i < len(target); i++ {
+		c := target[i]
+		switch {
+		case c < 0x20 || c == 0x7f:
+			return fmt.Sprintf("control character U+%04X in the target", c), "remove it"
+		case c == '%':
+			if _, ok := unhex(target[i+1:]); !ok {
+				return "a bad escape in the target", "write %25 for a percent sign"
+			}
+		case !isURIByte(c):
+			return "the target has characters that a URI cannot hold", "write " + encodeTarget(target)
+		}
+	}
+	if _, err := url.Parse(target); err != nil {
+		return "the target is no URI-reference", "write a path, or a URL such as https://example.com/"
+	}
+	return "", ""
+}
+
+// isURIByte: unreserved, reserved or the percent sign (RFC 3986 2).
+func isURIByte(c byte) bool {
+	return isUnreserved(c) || strings.IndexByte(":/?#[]@!$&'()*+,;=%", c) >= 0
+}
+
+func encodeTarget(target string) string {
+	var b strings.Builder
+	for i := 0; i < len(target); i++ {
+		if isURIByte(target[i]) {
+			b.WriteByte(target[i])
+		} else {
+			writeEscape(&b, target[i])
+		}
+	}
+	return b.String()
+}

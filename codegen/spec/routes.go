@@ -1,0 +1,130 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxRoutes bounds a spec; beyond it the server would be no small one.
+const maxRoutes = 100_000
+
+// routes decodes the list of routes; n is nil when the key is missing.
+func (d *decoder) routes(root, n *node) []Route {
+	const none = "write `routes: []` for a server that only answers 404"
+	switch {
+	case n == nil:
+		if root.kind == kindTable {
+			d.report(root, none, "the spec has no routes")
+		}
+		return nil
+	case n.kind != kindList:
+		hint := "begin each route with a dash: `- path: /`"
+		if n.kind == kindNull {
+			hint = none
+		}
+		d.wrongKind(n, "routes", "a list", hint)
+		return nil
+	case len(n.items) > maxRoutes:
+		d.report(n, "split the spec", "%d routes; at most %d are possible", len(n.items), maxRoutes)
+		return nil
+	}
+	list := make([]Route, 0, len(n.items))
+	for _, item := range n.items {
+		list = append(list, d.route(item))
+	}
+	return list
+}
+
+// routeNodes are the parts of a route before they are checked against each other.
+type routeNodes struct {
+	self, path, status *node
+	forms              []field
+}
+
+func (d *decoder) route(n *node) Route {
+	r := Route{Methods: []string{"GET"}, Status: defaultStatus, Pos: d.pos(n)}
+	parts := routeNodes{self: n}
+	for _, f := range d.table(n, "a route") {
+		switch f.key.text {
+		case "path":
+			parts.path = f.value
+			d.path(&r, f.value)
+		case "method":
+			r.Methods = d.methods(f.value)
+		case "status":
+			parts.status = f.value
+			r.Status = d.status(f.value)
+		case "headers":
+			r.Headers = d.headers(f.value, scopeRoute)
+		case "body", "json", "file", "redirect":
+			parts.forms = append(parts.forms, f)
+		default:
+			d.unknownKey(f.key, "a route", routeKeys)
+		}
+	}
+	if n.kind == kindTable {
+		d.respond(&r, parts)
+	}
+	return r
+}
+
+func (d *decoder) path(r *Route, n *node) {
+	r.PathPos = d.pos(n)
+	raw, ok := d.text(n, "path")
+	if !ok {
+		return
+	}
+	path, bad := normalizePath(raw)
+	if bad != nil {
+		d.report(n, bad.hint, "%s", bad.msg)
+		return
+	}
+	r.Path = path
+}
+
+// respond decodes the response form and checks it against status and headers.
+func (d *decoder) respond(r *Route, parts routeNodes) {
+	if parts.path == nil {
+		d.report(parts.self, "write `path: /`", "a route without a path")
+	}
+	f := d.oneForm(parts.forms)
+	switch {
+	case f == nil && parts.status == nil:
+		d.report(parts.self, "add one of body, json, file, redirect, or a status alone", "a route without a response")
+	case f == nil:
+		r.Content = Content{Form: FormNone}
+	case f.key.text == string(FormRedirect):
+		d.redirectRoute(r, f, parts.status)
+	default:
+		r.Content = d.content(*f)
+		d.checkNoContent(r, f.key)
+	}
+}
+
+// status refuses interim responses: the server sends those itself where they are due.
+func (d *decoder) status(n *node) int {
+	if n.kind == kindNumber && len(n.text) == 3 && n.text[0] == '1' {
+		d.report(n, "choose a status from 200 to 599", "%s is no final response (RFC 9110 15.2)", n.text)
+		return 0
+	}
+	return d.integer(n, "status", 200, 599)
+}
+
+func (d *decoder) redirectRoute(r *Route, f *field, status *node) {
+	r.Content = Content{Form: FormRedirect}
+	r.Redirect = d.redirect(f.value)
+	if status == nil {
+		r.Status = defaultRedirectStatus
+	} else if r.Status != 0 && !slices.Contains(redirectStatuses, r.Status) {
+		d.report(status, "write 301, 302, 303, 307 or 308, or leave it out for 308", "a redirect with status %d", r.Status)
+	}
+	if h := find(r.Headers, "Location"); h != nil {
+		d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, "Location beside redirect", "remove it: the redirect is the Location"))
+	}
+}
+
+func (d *decoder) checkNoContent(r *Route, key *node) {
+	if hasNoContent(r.Status) {
+		d.report(key, fmt.Sprintf("remove %s, or choose another status", key.text), "a response with status %d has no content", r.Status)
+	}
+}

@@ -1,0 +1,133 @@
+package spec
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/invopop/jsonschema"
+)
+
+// SchemaFile is the name under which `verbosel init` writes the schema beside the
+// spec, and to which the starter spec's first line points.
+const SchemaFile = "routes.schema.json"
+
+// Patterns of the JSON Schema. They are ECMA 262 and never refuse what the parser
+// accepts; what they let through, the parser refuses with a better message.
+const (
+	listenPattern   = `^(unix:.+|([0-9.]+|\[[0-9A-Fa-f:.]+\])?:([0-9]{1,5}|\$\{[A-Za-z_][A-Za-z0-9_]*(:-[0-9]{1,5})?\}))$`
+	durationPattern = `^\+?([0-9]*\.?[0-9]+(ns|us|µs|μs|ms|s|m|h)|[0-9]+\.(ns|us|µs|μs|ms|s|m|h))+$`
+	pathPattern     = `^/[^?#{}]*$`
+	targetPattern   = `^[!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]+$`
+	filePattern     = `^[^/]`
+	namePattern     = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
+	valuePattern    = `^[^\r\n]*$`
+)
+
+// Schema returns the JSON Schema (draft 2020-12) of the spec, indented. It is
+// generated from the shapes and from DefaultTexts.
+func Schema() ([]byte, error) {
+	r := &jsonschema.Reflector{Anonymous: true, DoNotReference: true, ExpandedStruct: true}
+	s := r.Reflect(fileShape{})
+	s.Title = "verbosel spec"
+	s.Description = "Routes and responses that verbosel compiles into a web server."
+	addDefaults(s, DefaultTexts())
+	s.Definitions = jsonschema.Definitions{errorDefinition: reflectError(r)}
+	b, err := json.MarshalIndent(s, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("writing the JSON Schema: %w", err)
+	}
+	return append(b, '\n'), nil
+}
+
+// addDefaults puts the defaults of the server section where they belong. A default
+// of a schema is of the schema's own type: numbers where the key takes a number.
+func addDefaults(root *jsonschema.Schema, texts map[string]string) {
+	for key, text := range texts {
+		at, ok := descend(root, key)
+		if !ok {
+			continue // a default that depends on the response form
+		}
+		if n, err := strconv.Atoi(text); err == nil && at.Type == "integer" {
+			at.Default = n
+		} else {
+			at.Default = text
+		}
+	}
+}
+
+// descend follows a key such as server.limits.head through nested objects.
+func descend(s *jsonschema.Schema, key string) (*jsonschema.Schema, bool) {
+	for name := range strings.SplitSeq(key, ".") {
+		if s.Properties == nil {
+			return nil, false
+		}
+		next, ok := s.Properties.Get(name)
+		if !ok {
+			return nil, false
+		}
+		s = next
+	}
+	return s, true
+}
+
+func text(pattern string) *jsonschema.Schema {
+	return &jsonschema.Schema{Type: "string", Pattern: pattern}
+}
+
+// JSONSchema is the schema of an address.
+func (listenShape) JSONSchema() *jsonschema.Schema {
+	s := text(listenPattern)
+	s.Examples = []any{":8080", "127.0.0.1:8080", "[::]:8080", "0.0.0.0:${PORT:-8080}", "unix:/run/site.sock"}
+	return s
+}
+
+// JSONSchema is the schema of a duration in Go's syntax.
+func (durationShape) JSONSchema() *jsonschema.Schema { return text(durationPattern) }
+
+// JSONSchema is the schema of a size: a text with a unit, or a number of bytes.
+func (sizeShape) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		text(sizePattern),
+		{Type: "integer", Minimum: "0"},
+	}}
+}
+
+// JSONSchema is the schema of a route's path.
+func (pathShape) JSONSchema() *jsonschema.Schema { return text(pathPattern) }
+
+// JSONSchema is the schema of a redirect's target.
+func (targetShape) JSONSchema() *jsonschema.Schema { return text(targetPattern) }
+
+// JSONSchema is the schema of a file's name.
+func (fileNameShape) JSONSchema() *jsonschema.Schema { return text(filePattern) }
+
+// JSONSchema is the schema of any value.
+func (anyShape) JSONSchema() *jsonschema.Schema { return &jsonschema.Schema{} }
+
+// JSONSchema is the schema of a method or a list of methods.
+func (methodsShape) JSONSchema() *jsonschema.Schema {
+	var names []any
+	for _, m := range methods {
+		names = append(names, m)
+	}
+	one := &jsonschema.Schema{Type: "string", Enum: names}
+	atLeastOne := uint64(1)
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		one,
+		{Type: "array", Items: one, MinItems: &atLeastOne, UniqueItems: true},
+	}}
+}
+
+// JSONSchema is the schema of a mapping of header fields.
+func (headersShape) JSONSchema() *jsonschema.Schema {
+	value := &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		text(valuePattern), {Type: "number"}, {Type: "boolean"},
+	}}
+	return &jsonschema.Schema{
+		Type:                 "object",
+		PropertyNames:        text(namePattern),
+		AdditionalProperties: value,
+	}
+}

@@ -1,0 +1,54 @@
+package spec
+
+import (
+	"strconv"
+
+	"github.com/invopop/jsonschema"
+)
+
+// JSONSchemaExtend adds what no struct tag can say: a route has exactly one form.
+func (routeShape) JSONSchemaExtend(s *jsonschema.Schema) {
+	forms := requireEach("body", "json", "file", "redirect")
+	alone := &jsonschema.Schema{
+		Required: []string{"status"},
+		Not:      &jsonschema.Schema{AnyOf: forms},
+	}
+	s.OneOf = append(forms, alone)
+}
+
+// JSONSchemaExtend: an error response has exactly one form of content.
+func (errorShape) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.OneOf = requireEach("body", "json", "file")
+}
+
+// requireEach returns a schema for each key, which requires it.
+func requireEach(keys ...string) []*jsonschema.Schema {
+	list := make([]*jsonschema.Schema, 0, len(keys)+1)
+	for _, k := range keys {
+		list = append(list, &jsonschema.Schema{Required: []string{k}})
+	}
+	return list
+}
+
+// errorDefinition is the schema's definition of an error response, which every
+// status refers to.
+const errorDefinition = "errorResponse"
+
+// JSONSchema is the schema of the mapping from status to error response.
+func (errorsShape) JSONSchema() *jsonschema.Schema {
+	props := jsonschema.NewProperties()
+	for _, status := range errorStatuses {
+		props.Set(strconv.Itoa(status), &jsonschema.Schema{Ref: "#/$defs/" + errorDefinition})
+	}
+	return &jsonschema.Schema{
+		Type:                 "object",
+		Properties:           props,
+		AdditionalProperties: jsonschema.FalseSchema,
+	}
+}
+
+func reflectError(r *jsonschema.Reflector) *jsonschema.Schema {
+	s := r.Reflect(errorShape{})
+	s.Version = "" // the root says it
+	return s
+}

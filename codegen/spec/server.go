@@ -1,0 +1,55 @@
+package spec
+
+// server decodes the `server` section over the defaults in s.
+func (d *decoder) server(s *Server, n *node) {
+	for _, f := range d.table(n, "server") {
+		switch f.key.text {
+		case "listen":
+			s.Listen = d.listen(f.value)
+		case "backlog":
+			s.Backlog = d.integer(f.value, "backlog", 1, maxBacklog)
+		case "isolation":
+			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection)))
+		case "syscalls":
+			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
+		case "timeouts":
+			d.timeouts(&s.Timeouts, f.value)
+		case "limits":
+			d.limits(&s.Limits, f.value)
+		default:
+			d.unknownKey(f.key, "server", serverKeys)
+		}
+	}
+}
+
+func (d *decoder) timeouts(t *Timeouts, n *node) {
+	for _, f := range d.table(n, "timeouts") {
+		switch f.key.text {
+		case "head":
+			t.Head = d.duration(f.value, "timeouts.head")
+		case "body":
+			t.Body = d.duration(f.value, "timeouts.body")
+		case "idle":
+			t.Idle = d.duration(f.value, "timeouts.idle")
+		case "write":
+			t.Write = d.duration(f.value, "timeouts.write")
+		default:
+			d.unknownKey(f.key, "timeouts", timeoutKeys)
+		}
+	}
+}
+
+func (d *decoder) limits(l *Limits, n *node) {
+	for _, f := range d.table(n, "limits") {
+		switch f.key.text {
+		case "head":
+			l.Head = d.size(f.value, "limits.head", minHeadLimit, maxHeadLimit)
+		case "body":
+			l.Body = d.size(f.value, "limits.body", 0, maxBodyLimit)
+		case "requests":
+			l.Requests = d.integer(f.value, "limits.requests", 1, maxRequests)
+		default:
+			d.unknownKey(f.key, "limits", limitKeys)
+		}
+	}
+}

@@ -1,0 +1,123 @@
+// Package spec reads routes.yaml into a validated Spec.
+//
+// Invariant: a Spec that Parse returns without errors is complete and consistent:
+// defaults are filled in, paths are normalised, header fields are valid RFC 9110
+// field lines, and every file it names exists in the file system it was read from.
+package spec
+
+import (
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+)
+
+// Spec is a validated spec, in the order of the file.
+type Spec struct {
+	File    string // as given to Parse
+	Server  Server
+	Headers []Header // on every response, errors too
+	Routes  []Route
+	Errors  []ErrorResponse
+}
+
+// Server is the `server` section.
+type Server struct {
+	Listen    Listen
+	Backlog   int
+	Isolation Isolation
+	Syscalls  Syscalls
+	Timeouts  Timeouts
+	Limits    Limits
+}
+
+// Isolation is how much one process answers.
+type Isolation string
+
+// The isolations.
+const (
+	IsolationRequest    Isolation = "request"    // one fork, one request
+	IsolationConnection Isolation = "connection" // one fork, one connection
+)
+
+// Syscalls names the set of system calls that the server may use.
+type Syscalls string
+
+// The sets.
+const (
+	SyscallsHardened Syscalls = "hardened" // the ten and setsockopt
+	SyscallsTen      Syscalls = "ten"
+)
+
+// Listen is a parsed `listen`.
+type Listen struct {
+	Text    string   // as written
+	Network string   // "tcp4", "tcp6" or "unix"
+	IP      [16]byte // tcp4: the first four bytes
+	Port    uint16   // the port, or the default behind :- ; 0 when the environment must give it
+	PortEnv string   // the variable in ${PORT:-8080}; empty for a fixed port
+	Path    string   // unix: the socket's path
+	Pos     diag.Pos
+}
+
+// Timeouts are the limits of the phases of a connection.
+type Timeouts struct {
+	Head  time.Duration // from a request's first byte to the end of its head
+	Body  time.Duration // to the end of its body
+	Idle  time.Duration // between requests
+	Write time.Duration // without progress
+}
+
+// Limits bound what a client can make the server hold or do.
+type Limits struct {
+	Head     int64 // bytes of a request's head
+	Body     int64 // bytes of its body
+	Requests int   // per connection
+}
+
+// Header is a field line.
+type Header struct {
+	Name, Value string
+	Pos         diag.Pos
+}
+
+// Route is one entry of `routes`.
+type Route struct {
+	Path     string   // normalised: unreserved characters decoded, the rest %XX in upper case
+	Methods  []string // upper case; GET stands for HEAD too; never empty
+	Status   int
+	Headers  []Header // global ones excluded; a name here replaces a global of the same name
+	Content  Content
+	Redirect string // target of Location; empty where the route is no redirect
+	Pos      diag.Pos
+	PathPos  diag.Pos
+}
+
+// Content is a response's body, with the type that follows from its form.
+type Content struct {
+	Form  Form
+	Bytes []byte // FormBody, FormJSON
+	File  string // FormFile: slash-separated, relative to the spec, valid for fs.FS
+	Size  int64  // in bytes, for every form
+	Type  string // Content-Type; empty for none; a Content-Type among Headers wins
+}
+
+// Form is the way in which a response is given.
+type Form string
+
+// The forms.
+const (
+	FormNone     Form = "status" // status alone
+	FormBody     Form = "body"
+	FormJSON     Form = "json"
+	FormFile     Form = "file"
+	FormRedirect Form = "redirect"
+)
+
+// ErrorResponse is one entry of `errors`: the answer that replaces the built-in one
+// for a status that the server itself gives.
+type ErrorResponse struct {
+	Status  int // one of ErrorStatuses
+	Headers []Header
+	Content Content
+	Pos     diag.Pos
+}

@@ -1,0 +1,102 @@
+package verify
+
+import (
+	"debug/elf"
+	"io"
+	"slices"
+)
+
+// Report is what Check found in a server that passed.
+type Report struct {
+	Entry    uint64    // virtual address of the first instruction
+	Segments []Segment // in the order of the file
+	Syscalls []Syscall // by number
+
+	Instructions int    // reachable from the entry
+	Reachable    int    // bytes of these instructions
+	Swept        int    // instructions of a linear sweep from the first reachable one to the end of the text
+	Unreached    []Span // parts of that range that no path from the entry reaches
+}
+
+// Segment is one program header. Flags reads like "R-X".
+type Segment struct {
+	Type   string
+	Flags  string
+	Offset uint64 // bytes from the start of the file
+	Vaddr  uint64
+	Filesz uint64 // bytes
+	Memsz  uint64 // bytes
+}
+
+// Syscall is a system call that the server makes, with the address of each of its
+// syscall instructions, ascending.
+type Syscall struct {
+	Number int
+	Name   string
+	Addrs  []uint64
+}
+
+// Span is a range of text: from Addr, Len bytes.
+type Span struct {
+	Addr uint64
+	Len  int
+}
+
+// Check judges the size bytes of an ELF server that r holds; promised is the set of
+// system calls that it may make. An *Error names the rule that is broken and where;
+// any other error is one of r.
+func Check(r io.ReaderAt, size int64, promised Set) (*Report, error) {
+	file, err := elf.NewFile(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, fail(RuleSegments, 0, "not a readable ELF file: %v", err)
+	}
+	text, err := checkSegments(file, size)
+	if err != nil {
+		return nil, err
+	}
+	code := newCode(text.vaddr, text.bytes)
+	if err := code.walk(file.Entry); err != nil {
+		return nil, err
+	}
+	calls, err := code.syscalls(promised)
+	if err != nil {
+		return nil, err
+	}
+	report := &Report{Entry: file.Entry, Segments: segments(file), Syscalls: calls}
+	code.measure(report)
+	return report, nil
+}
+
+// segments copies the program headers into the report's form.
+func segments(file *elf.File) []Segment {
+	list := make([]Segment, 0, len(file.Progs))
+	for _, p := range file.Progs {
+		list = append(list, Segment{
+			Type: p.Type.String(), Flags: flags(p.Flags),
+			Offset: p.Off, Vaddr: p.Vaddr, Filesz: p.Filesz, Memsz: p.Memsz,
+		})
+	}
+	return list
+}
+
+// flags writes a segment's permissions as readelf does: R, W and X or a dash.
+func flags(f elf.ProgFlag) string {
+	out := []byte("---")
+	for i, bit := range []elf.ProgFlag{elf.PF_R, elf.PF_W, elf.PF_X} {
+		if f&bit != 0 {
+			out[i] = "RWX"[i]
+		}
+	}
+	return string(out)
+}
+
+// collect groups call sites by number.
+func collect(sites map[int][]uint64) []Syscall {
+	list := make([]Syscall, 0, len(sites))
+	for number, addrs := range sites {
+		slices.Sort(addrs)
+		list = append(list, Syscall{Number: number, Name: SyscallName(number), Addrs: addrs})
+	}
+	slices.SortFunc(list, func(a, b Syscall) int { return a.Number - b.Number })
+	return list
+}

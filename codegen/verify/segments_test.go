@@ -1,0 +1,71 @@
+package verify
+
+import (
+	"debug/elf"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+)
+
+// Each case is one way to break the rules of segments.
+func TestBadSegments(t *testing.T) {
+	const exec, data, stack = 0, 1, 2
+	tests := []struct {
+		name  string
+		fault func(*image)
+		addr  uint64
+		want  string
+	}{
+		{"writable text", func(i *image) { i.progs[exec].Flags |= uint32(elf.PF_W) }, textAddr, "writable (RWX)"},
+		{"writable data", func(i *image) { i.progs[data].Flags |= uint32(elf.PF_W) }, dataAddr, "writable (RW-)"},
+		{"unreadable data", func(i *image) { i.progs[data].Flags = 0 }, dataAddr, "not readable (---)"},
+		{"executable data", func(i *image) { i.progs[data].Flags |= uint32(elf.PF_X) }, dataAddr, "second executable segment; the first is at 0x1000"},
+		{"bss", func(i *image) { i.progs[data].Memsz++ }, dataAddr, "19 bytes in the file and 20 in memory"},
+		{"behind the end", func(i *image) { i.progs[data].Filesz = 99; i.progs[data].Memsz = 99 }, dataAddr, "behind the file's end"},
+		{"offset behind the end", func(i *image) { i.progs[data].Off = 1 << 40 }, dataAddr, "behind the file's end"},
+		{"kernel memory", func(i *image) { i.progs[data].Vaddr = math.MaxUint64 &^ 0xfff }, math.MaxUint64 &^ 0xfff, "not in user memory"},
+		{"misaligned", func(i *image) { i.progs[data].Vaddr++ }, dataAddr + 1, "differ within a page"},
+		{"shared page", func(i *image) { i.progs[data].Vaddr = textAddr }, textAddr, "shares a page"},
+		{"no text", func(i *image) { i.progs[exec].Flags = uint32(elf.PF_R) }, 0, "no executable segment"},
+		{"entry in data", func(i *image) { i.header.Entry = dataAddr }, dataAddr, "entry is not in the text"},
+		{"entry before the text", func(i *image) { i.header.Entry = textAddr - 1 }, textAddr - 1, "entry is not in the text"},
+		{"executable stack", func(i *image) { i.progs[stack].Flags |= uint32(elf.PF_X) }, 0, "PT_GNU_STACK is RWX"},
+		{"no stack header", func(i *image) { i.progs = i.progs[:stack] }, 0, "no PT_GNU_STACK"},
+		{"interpreter", func(i *image) { i.progs[stack].Type = uint32(elf.PT_INTERP) }, 0, "PT_INTERP"},
+		{"dynamic", func(i *image) { i.progs[stack].Type = uint32(elf.PT_DYNAMIC) }, 0, "PT_DYNAMIC"},
+		{"thread storage", func(i *image) { i.progs[stack].Type = uint32(elf.PT_TLS) }, 0, "PT_TLS"},
+		{"fixed address", func(i *image) { i.header.Type = uint16(elf.ET_EXEC) }, 0, "not position independent"},
+		{"other machine", func(i *image) { i.header.Machine = uint16(elf.EM_AARCH64) }, 0, "EM_AARCH64"},
+		{"no magic", func(i *image) { i.header.Ident[0] = 0 }, 0, "not a readable ELF file"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			img := goodImage(program...)
+			test.fault(img)
+			_, err := img.check(Ten())
+			wantError(t, err, RuleSegments, test.addr, test.want)
+		})
+	}
+}
+
+func TestTextLimit(t *testing.T) {
+	img := goodImage(make([]byte, 0x2000)...)
+	img.progs = []elf.Prog64{img.progs[0], img.progs[2]}
+	img.data = make([]byte, maxText)
+	img.progs[0].Filesz, img.progs[0].Memsz = maxText+1, maxText+1
+	_, err := img.check(Ten())
+	wantError(t, err, RuleSegments, textAddr, "above the limit")
+}
+
+// wantError demands an *Error of a rule, at an address, that says what want says.
+func wantError(t *testing.T, err error, rule Rule, addr uint64, want string) {
+	t.Helper()
+	var got *Error
+	if !errors.As(err, &got) {
+		t.Fatalf("got %v, want an error of rule %s", err, rule)
+	}
+	if got.Rule != rule || got.Addr != addr || !strings.Contains(got.Error(), want) {
+		t.Errorf("got %s at %#x: %v\nwant %s at %#x: %s", got.Rule, got.Addr, got, rule, addr, want)
+	}
+}

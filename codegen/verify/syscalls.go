@@ -1,0 +1,64 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A system call's number on x86-64 (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
+const (
+	sysRead        = 0
+	sysWrite       = 1
+	sysClose       = 3
+	sysSigaction   = 13
+	sysSocket      = 41
+	sysAccept      = 43
+	sysBind        = 49
+	sysListen      = 50
+	sysSetsockopt  = 54
+	sysFork        = 57
+	sysExit        = 60
+	sysExitGroup   = 231
+	maxSyscall     = 1<<31 - 1 // the kernel takes the number from eax, signed
+	unknownSyscall = -1
+)
+
+// names holds the calls that a server may be allowed to make.
+var names = map[int]string{
+	sysRead:       "read",
+	sysWrite:      "write",
+	sysClose:      "close",
+	sysSigaction:  "rt_sigaction",
+	sysSocket:     "socket",
+	sysAccept:     "accept",
+	sysBind:       "bind",
+	sysListen:     "listen",
+	sysSetsockopt: "setsockopt",
+	sysFork:       "fork",
+	sysExit:       "exit",
+}
+
+// Set is a promised set of system call numbers.
+type Set []int
+
+// Ten returns the ten calls of `syscalls: ten`.
+func Ten() Set {
+	return Set{
+		sysRead, sysWrite, sysClose, sysSigaction, sysSocket,
+		sysAccept, sysBind, sysListen, sysFork, sysExit,
+	}
+}
+
+// Hardened returns the ten and setsockopt, the set of `syscalls: hardened`.
+func Hardened() Set { return append(Ten(), sysSetsockopt) }
+
+func (s Set) has(number int) bool { return slices.Contains(s, number) }
+
+// SyscallName returns the name of a system call that a server may make, or "syscall
+// N" for any other.
+func SyscallName(number int) string {
+	if name, ok := names[number]; ok {
+		return name
+	}
+	return fmt.Sprintf("syscall %d", number)
+}

@@ -1,0 +1,97 @@
+package verify
+
+import (
+	"encoding/hex"
+	"strings"
+	"testing"
+)
+
+// exit60 is mov eax, 60; syscall.
+const exit60 = "b83c000000 0f05"
+
+// Each case is text with one fault, at the offset off.
+func TestBadText(t *testing.T) {
+	tests := []struct {
+		name string
+		text string // hex
+		rule Rule
+		off  uint64
+		want string
+	}{
+		{"jump through a register", "ffe0", RuleDecode, 0, "jmp rax"},
+		{"jump through memory", "90 ff2500000000", RuleDecode, 1, "only direct branches"},
+		{"call through a register", "ffd0", RuleDecode, 0, "call rax"},
+		{"call through memory", "ff1424", RuleDecode, 0, "call qword ptr [rsp]"},
+		{"far return", "cb", RuleDecode, 0, "only direct branches"},
+		{"return from interrupt", "48cf", RuleDecode, 0, "only direct branches"},
+		{"32-bit system call", "b801000000 cd80", RuleDecode, 5, "int 0x80"},
+		{"sysenter", "0f34", RuleDecode, 0, "sysenter"},
+		{"transaction", "c7f800000000", RuleDecode, 0, "xbegin"},
+		{"prefixed jump", "66eb00" + exit60, RuleDecode, 0, "without a prefix"},
+		{"undecodable", "90 06", RuleDecode, 1, "bytes 06"},
+		{"cut off", "90 b83c0000", RuleDecode, 1, "bytes b8 3c 00 00"},
+		{"runs off the end", "90 90", RuleDecode, 1, "outside the text [0x1000, 0x1002)"},
+		{"returns from a call to nothing", "e800000000", RuleDecode, 0, "goes to 0x1005"},
+		{"jumps behind the end", "eb7f", RuleDecode, 0, "goes to 0x1081"},
+		{"branches before the start", "74f0" + exit60, RuleDecode, 0, "goes to 0xff2"},
+		{"jumps into an instruction", "7401 b83c000000 0f05 0000000000", RuleDecode, 3, "overlaps"},
+
+		{"openat", "b801010000 0f05" + exit60, RuleSyscalls, 5, "syscall 257 is not among"},
+		{"setsockopt of the ten", "b836000000 0f05" + exit60, RuleSyscalls, 5, "setsockopt is not among"},
+		{"number from nowhere", "0f05" + exit60, RuleSyscalls, 0, "not one known constant"},
+		{"number from a register", "89f8 0f05" + exit60, RuleSyscalls, 2, "not one known constant"},
+		{"number from the stack", "58 0f05" + exit60, RuleSyscalls, 1, "not one known constant"},
+		{"negative number", "48c7c0ffffffff 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"low byte only", "b800000000 b03c 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"number of the last call", "b801000000 0f05 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"number from before a call", "b83c000000 e802000000 0f05 c3", RuleSyscalls, 10, "not one known constant"},
+		{"two paths, two numbers", "b83c000000 7405 b801000000 0f05" + exit60, RuleSyscalls, 12, "not one known constant"},
+		{"hidden write: cdq's sibling cwde", "b83c000000 98 0f05" + exit60, RuleSyscalls, 6, "not one known constant"},
+		{"hidden write: lodsb", "b83c000000 ac 0f05" + exit60, RuleSyscalls, 6, "not one known constant"},
+		{"hidden write: mul", "b83c000000 f7e1 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"hidden write: imul", "b83c000000 f7e9 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"hidden write: xchg", "b83c000000 87c8 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"hidden write: cmpxchg", "b83c000000 0fb10c24 0f05" + exit60, RuleSyscalls, 9, "not one known constant"},
+		{"hidden write: rdtsc", "b83c000000 0f31 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
+		{"prefixed system call", "b83c000000 480f05", RuleDecode, 5, "without a prefix"},
+		{"in a handler", "488d0507000000" + exit60 + "0f05" + exit60, RuleSyscalls, 14, "not one known constant"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			_, err := goodImage(unhex(t, test.text)...).check(Ten())
+			wantError(t, err, test.rule, textAddr+test.off, test.want)
+		})
+	}
+}
+
+// Text that looks odd and is right.
+func TestGoodText(t *testing.T) {
+	tests := []struct{ name, text string }{
+		{"xor", "31c0 0f05" + exit60},
+		{"64-bit xor", "4831c0 0f05" + exit60},
+		{"64-bit mov", "48c7c03c000000 0f05"},
+		{"two paths, one number", "b83c000000 7402 89cf 0f05"},
+		{"a loop", "b83c000000 ffc9 75fc 0f05"},
+		{"other registers written", "b83c000000 0fafca 4889e6 f3a4 660fefc0 0f94c1 0f05"},
+		{"nothing behind exit", exit60 + "06"},
+		{"dead code may do anything", exit60 + "ffe0 0f05"},
+		{"faults end a path", "7402 0f0b" + exit60},
+		{"lea of data is no handler", "488d05f91f0000" + exit60},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if _, err := goodImage(unhex(t, test.text)...).check(Ten()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func unhex(t *testing.T, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}

@@ -1,0 +1,42 @@
+package x64
+
+import "golang.org/x/arch/x86/x86asm"
+
+// decoded are the operations as x86asm names them.
+var decoded = [numOps]x86asm.Op{
+	MOV: x86asm.MOV, MOVZX: x86asm.MOVZX, MOVSX: x86asm.MOVSX, MOVSXD: x86asm.MOVSXD,
+	LEA: x86asm.LEA, XCHG: x86asm.XCHG, BSWAP: x86asm.BSWAP, PUSH: x86asm.PUSH, POP: x86asm.POP,
+
+	ADD: x86asm.ADD, ADC: x86asm.ADC, SUB: x86asm.SUB, SBB: x86asm.SBB,
+	AND: x86asm.AND, OR: x86asm.OR, XOR: x86asm.XOR, CMP: x86asm.CMP, TEST: x86asm.TEST,
+	INC: x86asm.INC, DEC: x86asm.DEC, NEG: x86asm.NEG, NOT: x86asm.NOT,
+	IMUL: x86asm.IMUL, MUL: x86asm.MUL, DIV: x86asm.DIV,
+
+	SHL: x86asm.SHL, SHR: x86asm.SHR, SAR: x86asm.SAR, ROL: x86asm.ROL, ROR: x86asm.ROR,
+	BT: x86asm.BT, BTS: x86asm.BTS, BTR: x86asm.BTR, BSF: x86asm.BSF, BSR: x86asm.BSR,
+
+	JMP: x86asm.JMP, CALL: x86asm.CALL, RET: x86asm.RET, SYSCALL: x86asm.SYSCALL,
+	RDTSC: x86asm.RDTSC, NOP: x86asm.NOP, UD2: x86asm.UD2, REPMOVSB: x86asm.MOVSB,
+
+	JO: x86asm.JO, JNO: x86asm.JNO, JB: x86asm.JB, JAE: x86asm.JAE,
+	JE: x86asm.JE, JNE: x86asm.JNE, JBE: x86asm.JBE, JA: x86asm.JA,
+	JS: x86asm.JS, JNS: x86asm.JNS, JP: x86asm.JP, JNP: x86asm.JNP,
+	JL: x86asm.JL, JGE: x86asm.JGE, JLE: x86asm.JLE, JG: x86asm.JG,
+
+	CMOVO: x86asm.CMOVO, CMOVNO: x86asm.CMOVNO, CMOVB: x86asm.CMOVB, CMOVAE: x86asm.CMOVAE,
+	CMOVE: x86asm.CMOVE, CMOVNE: x86asm.CMOVNE, CMOVBE: x86asm.CMOVBE, CMOVA: x86asm.CMOVA,
+	CMOVS: x86asm.CMOVS, CMOVNS: x86asm.CMOVNS, CMOVP: x86asm.CMOVP, CMOVNP: x86asm.CMOVNP,
+	CMOVL: x86asm.CMOVL, CMOVGE: x86asm.CMOVGE, CMOVLE: x86asm.CMOVLE, CMOVG: x86asm.CMOVG,
+
+	SETO: x86asm.SETO, SETNO: x86asm.SETNO, SETB: x86asm.SETB, SETAE: x86asm.SETAE,
+	SETE: x86asm.SETE, SETNE: x86asm.SETNE, SETBE: x86asm.SETBE, SETA: x86asm.SETA,
+	SETS: x86asm.SETS, SETNS: x86asm.SETNS, SETP: x86asm.SETP, SETNP: x86asm.SETNP,
+	SETL: x86asm.SETL, SETGE: x86asm.SETGE, SETLE: x86asm.SETLE, SETG: x86asm.SETG,
+
+	MOVD: x86asm.MOVD, MOVQ: x86asm.MOVQ, MOVDQA: x86asm.MOVDQA, MOVDQU: x86asm.MOVDQU,
+	MOVUPS: x86asm.MOVUPS, PXOR: x86asm.PXOR, POR: x86asm.POR, PAND: x86asm.PAND,
+	PANDN: x86asm.PANDN, PCMPEQB: x86asm.PCMPEQB, PMINUB: x86asm.PMINUB,
+	PMAXUB: x86asm.PMAXUB, PSUBB: x86asm.PSUBB, PADDB: x86asm.PADDB,
+	PMOVMSKB: x86asm.PMOVMSKB, PUNPCKLBW: x86asm.PUNPCKLBW,
+	PSUBUSB: x86asm.PSUBUSB, PUNPCKLDQ: x86asm.PUNPCKLDQ, PUNPCKLQDQ: x86asm.PUNPCKLQDQ,
+}

@@ -1,0 +1,1661 @@
+; server.asm: routes.yaml as assembly, for x86-64 Linux.
+
+;     nasm -f bin server.asm -o server && chmod +x server
+
+; gives the 5138 bytes of the server, the same as its compiler wrote.
+
+        bits    64
+        default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
+
+        PAGE    equ 0x1000
+
+; ---- ELF header ------------------------------------------------------------
+        section .text
+elf_header:
+        db      0x7f, "ELF"                     ; e_ident: magic
+        db      2, 1, 1, 0                      ; 64 bits, little-endian, version 1, System V ABI
+        times   8 db 0                          ; padding
+        dw      3                               ; e_type: a shared object, so a program that runs at any address
+        dw      62                              ; e_machine: x86-64
+        dd      1                               ; e_version
+        dq      _start                          ; e_entry
+        dq      program_headers - elf_header    ; e_phoff
+        dq      0                               ; e_shoff: no section headers
+        dd      0                               ; e_flags
+        dw      64                              ; e_ehsize
+        dw      56                              ; e_phentsize
+        dw      3                               ; e_phnum
+        dw      0                               ; e_shentsize
+        dw      0                               ; e_shnum
+        dw      0                               ; e_shstrndx
+
+; ---- program headers -------------------------------------------------------
+program_headers:
+; the headers and the code: read, execute
+        dd      1                               ; p_type: PT_LOAD
+        dd      5                               ; p_flags: R-X
+        dq      0                               ; p_offset
+        dq      0                               ; p_vaddr
+        dq      0                               ; p_paddr
+        dq      text_end - elf_header           ; p_filesz
+        dq      text_end - elf_header           ; p_memsz
+        dq      PAGE                            ; p_align
+
+; the data: read. Its address is one page behind its offset, so that the page of
+; the file in which text and data meet is mapped twice, once for each.
+        dd      1                               ; p_type: PT_LOAD
+        dd      4                               ; p_flags: R--
+        dq      data_offset                     ; p_offset
+        dq      data                            ; p_vaddr
+        dq      data                            ; p_paddr
+        dq      data_end - data                 ; p_filesz
+        dq      data_end - data                 ; p_memsz
+        dq      PAGE                            ; p_align
+
+; the stack, the only memory to write to: read, write, not execute
+        dd      0x6474e551                      ; p_type: PT_GNU_STACK
+        dd      6                               ; p_flags: RW-
+        dq      0                               ; p_offset
+        dq      0                               ; p_vaddr
+        dq      0                               ; p_paddr
+        dq      0                               ; p_filesz
+        dq      0                               ; p_memsz
+        dq      16                              ; p_align
+
+; ---- start: from exec to the first accept, once ----------------------------
+
+; in: rsp argc, argv, envp (System V ABI, process initialization)
+; out: r12 listener; r15 class table, base of the data; rbp request buffer; xmm2 to xmm7 as vectors sets them
+; ends: with status 1 and a message where a call fails
+_start:
+        lea     r15, [rel classes]              ; the constants' base, for the life of the process
+        pxor    xmm3, xmm3                      ; zeros
+        mov     eax, 0x1f1f1f1f                 ; the last control character
+        movd    xmm2, eax
+        punpckldq xmm2, xmm2                    ; twice,
+        punpcklqdq xmm2, xmm2                   ; and four times
+        mov     eax, 0x20202020                 ; what tells lower case from upper case
+        movd    xmm4, eax
+        punpckldq xmm4, xmm4                    ; twice,
+        punpcklqdq xmm4, xmm4                   ; and four times
+        mov     eax, 0x61616161                 ; the first letter
+        movd    xmm5, eax
+        punpckldq xmm5, xmm5                    ; twice,
+        punpcklqdq xmm5, xmm5                   ; and four times
+        mov     eax, 0x19191919                 ; how many follow it
+        movd    xmm6, eax
+        punpckldq xmm6, xmm6                    ; twice,
+        punpcklqdq xmm6, xmm6                   ; and four times
+        mov     eax, 0x2d2d2d2d                 ; the hyphen of field names
+        movd    xmm7, eax
+        punpckldq xmm7, xmm7                    ; twice,
+        punpcklqdq xmm7, xmm7                   ; and four times
+        sub     rsp, 32832                      ; variables and buffers: all the memory that is ever written
+        lea     rbp, [rsp + 32]                 ; the request buffer
+        mov     rcx, [rsp + 32832]              ; argc
+        lea     r11, [rsp + rcx*8 + 32848]      ; envp: behind argv and its null pointer
+        lea     rdi, [rel port_name]
+next_variable:
+        mov     r9, [r11]                       ; a variable: NAME=value
+        add     r11, 8
+        test    r9, r9                          ; a null pointer ends them
+        je      port_unset
+        xor     ecx, ecx
+variable_name:
+        movzx   eax, byte [r9 + rcx]
+        cmp     al, [rdi + rcx]
+        jne     next_variable
+        inc     ecx
+        cmp     ecx, 5
+        jb      variable_name
+        add     r9, rcx                         ; its value
+        xor     r13d, r13d
+        xor     ecx, ecx
+port_digit:
+        movzx   eax, byte [r9 + rcx]
+        sub     eax, 48
+        cmp     eax, 9
+        ja      port_end
+        lea     r13d, [r13 + r13*4]             ; times five
+        lea     r13d, [rax + r13*2]             ; times two, and the digit
+        inc     ecx
+        cmp     ecx, 6                          ; more digits than a port has
+        jb      port_digit
+        jmp     port_invalid
+port_end:
+        cmp     eax, -48                        ; the NUL behind the value
+        jne     port_invalid
+        test    ecx, ecx                        ; an empty value
+        je      port_unset
+        mov     [rbp - 12], ecx
+        lea     eax, [r13 - 1]                  ; 0 would be the largest number
+        cmp     eax, 65535
+        jb      port_known
+port_invalid:
+        mov     edi, 2                          ; standard error
+        lea     rsi, [rel port_invalid_text]
+        mov     edx, 37
+        call    tell
+        dec     edi                             ; status 1, one less than standard error
+        jmp     exit
+port_unset:
+        lea     r9, [rel port_default]
+        mov     dword [rbp - 12], 4
+        mov     r13d, 8080
+port_known:
+        xor     ebx, ebx                        ; offset in call_names of the call that is being made
+        xor     edx, edx                        ; the family's only protocol
+        mov     esi, 1                          ; SOCK_STREAM
+        mov     edi, 2                          ; AF_INET
+        mov     eax, 41                         ; socket
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        mov     r12d, eax                       ; the listener
+        add     ebx, 9                          ; the name of the next call, for boot_failed
+        lea     r14, [rel options]              ; level, name, length, distance of the value
+set_option:
+        movzx   r10d, byte [r14 + 3]
+        add     r10, r14                        ; the value
+        movzx   r8d, byte [r14 + 2]             ; its length
+        movzx   edx, byte [r14 + 1]             ; name
+        movzx   esi, byte [r14]                 ; level
+        mov     edi, r12d
+        mov     eax, 54                         ; setsockopt
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        add     r14, 4
+        cmp     byte [r14], 0                   ; level 0 ends the table
+        jne     set_option
+        add     ebx, 13                         ; the name of the next call, for boot_failed
+        mov     edx, 16                         ; the address's length
+        movdqu  xmm0, [rel address]             ; struct sockaddr, its port still 0
+        movdqu  [rbp], xmm0
+        mov     eax, r13d                       ; the port
+        bswap   eax                             ; in network order it is the upper half
+        shr     eax, 16
+        mov     [rbp + 2], ax                   ; sin_port
+        mov     rsi, rbp
+        mov     edi, r12d
+        mov     eax, 49                         ; bind
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        add     ebx, 7                          ; the name of the next call, for boot_failed
+        mov     esi, 128                        ; backlog: connections that may wait
+        mov     edi, r12d
+        mov     eax, 50                         ; listen
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        add     ebx, 9                          ; the name of the next call, for boot_failed
+        xor     eax, eax
+        mov     [rbp + 24], rax                 ; sa_mask: none
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
+        mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
+        inc     eax
+        mov     [rbp], rax                      ; sa_handler: SIG_IGN
+        mov     edi, 17                         ; SIGCHLD: no zombies
+        call    set_action
+        mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
+        call    set_action
+        lea     rax, [rel finish]               ; exit with status 0
+        mov     [rbp], rax                      ; sa_handler: finish
+        mov     dil, 15                         ; SIGTERM: kill, or a container's stop
+        call    set_action
+        mov     dil, 2                          ; SIGINT: Ctrl-C
+        call    set_action
+        mov     edi, 1                          ; standard output
+        lea     rsi, [rel banner]
+        mov     edx, 24
+        call    tell_port
+
+; ---- accept: the parent's whole life ---------------------------------------
+
+; in: r12 listener
+; The parent never reads a client's byte.
+accept_loop:
+        xor     edx, edx                        ; the client's address is not wanted,
+        xor     esi, esi                        ; nor its length
+        mov     edi, r12d
+        mov     eax, 43                         ; accept
+        syscall
+        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
+        js      accept_loop                     ; accept again
+        mov     r13d, eax                       ; the client
+        mov     eax, 57                         ; fork
+        syscall
+        test    eax, eax
+        je      handle_request                  ; the child
+        js      busy                            ; no process to be had
+
+; in: r13 client
+; The child has its own descriptor; without this they leak.
+close_client:
+        mov     edi, r13d
+        mov     eax, 3                          ; close
+        syscall
+        jmp     accept_loop
+
+; ---- the child: one connection ---------------------------------------------
+
+; in: r12 listener; r13 client
+; out: r8, r14 empty buffer
+handle_request:
+        mov     edi, r12d                       ; the listener first: a restart must be able to bind while this child works
+        mov     eax, 3                          ; close
+        syscall
+        xor     r8d, r8d                        ; the cursor
+        xor     r14d, r14d                      ; nothing read
+        mov     [rbp - 16], r14d                ; nothing to write
+        mov     dword [rbp - 20], 1000          ; requests that may come
+
+; in: r8 cursor, at the start of a request; r14 end of what was read
+request:
+        mov     [rbp - 12], r8d
+        xor     ebx, ebx                        ; no response is chosen
+        xor     r9d, r9d                        ; nothing is known of the request
+        xor     r12d, r12d                      ; the clock does not run
+
+; ---- request line: method, target, version ---------------------------------
+request_line:
+        call    next_line                       ; r10: its end
+        cmp     r10d, r8d
+        je      empty_line
+        lea     ecx, [r8 + 4]                   ; where GET's target starts
+        xor     r11d, r11d                      ; the first column: GET and HEAD
+        cmp     dword [rbp + r8], 0x20544547
+        jne     other_method
+
+; in: ecx start of the target; r10 end of the line
+; out: rsi, rdi start and end of the path; rbx the response to OPTIONS *, or 0
+target:
+        cmp     byte [rbp + rcx], 47            ; origin-form
+        jne     other_form
+path:
+        mov     esi, ecx                        ; the path's start
+        mov     dl, 2                           ; a path's?
+        call    span                            ; al, ecx: the byte behind the path
+        mov     edi, ecx                        ; the path's end, unless it has an escape
+        cmp     al, 37
+        je      escape
+path_end:
+        cmp     al, 63
+        je      query
+
+; in: al byte behind the target, ecx its offset; r10 end of the line
+; keeps: rbx rsi rdi r11
+version:
+        cmp     al, 32
+        jne     bad_request
+        lea     eax, [rcx + 9]                  ; a space and eight bytes are what is left
+        cmp     eax, r10d
+        jne     bad_request
+        mov     rax, 0x312e312f50545448
+        xor     rax, [rbp + rcx + 1]            ; zero where it is HTTP/1.1
+        jne     other_version
+version_known:
+        test    rbx, rbx
+        jne     next_field                      ; OPTIONS * has its response already
+
+; ---- route: which response -------------------------------------------------
+
+; in: rsi, rdi start and end of the path; r11 column
+; out: rbx response
+match_route:
+        mov     ecx, edi
+        sub     ecx, esi                        ; the path's length
+        cmp     ecx, 8                          ; by length
+        jne     not_found
+        mov     rax, 0x7a68746c6165682f         ; "/healthz" [routes.yaml:10:5]
+        cmp     [rbp + rsi], rax
+        jne     not_found
+route_healthz:
+        lea     rbx, [rel methods_route_healthz] ; /healthz
+
+; in: rbx route; r11 column
+; out: rbx response
+matched:
+        mov     eax, [rbx + r11*4]              ; the method's response
+        lea     rbx, [r15 + rax]
+
+; ---- fields: Host, framing, Expect -----------------------------------------
+
+; in: r10 end of the line before
+; keeps: rbx response
+next_field:
+        lea     r8d, [r10 + 2]                  ; behind its CRLF
+        call    next_line                       ; r10: its end
+        cmp     r10d, r8d                       ; an empty line ends the head
+        je      head_end
+        mov     ecx, r8d
+        mov     dl, 1                           ; a token's?
+        call    plain_span                      ; al, ecx: the byte behind the name
+        cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
+        jne     bad_request_way_1
+        mov     edx, ecx
+        sub     edx, r8d                        ; the name's length
+        je      bad_request_way_1
+        mov     eax, 0x24450                    ; a bit for each length of a known name
+        bt      eax, edx
+        jae     next_field
+        cmp     edx, 4
+        je      maybe_host                      ; Host
+        cmp     edx, 14
+        je      maybe_content_length            ; Content-Length
+        cmp     edx, 17
+        je      maybe_transfer_encoding         ; Transfer-Encoding
+        cmp     edx, 6
+        je      maybe_expect                    ; Expect
+        cmp     edx, 10
+        je      maybe_connection                ; Connection
+        jmp     next_field                      ; a length that only looks alike modulo 32
+bad_request_way_1:
+        jmp     bad_request
+
+; in: r10 the empty line's end; rbx response
+; out: r8 behind the head
+head_end:
+        lea     r8d, [r10 + 2]
+        mov     eax, r9d
+        and     eax, 15
+        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        jne     frame
+
+; ---- respond: the chosen response, in as few writes as it takes ------------
+
+; in: rbx response; r8 behind the request
+respond:
+        test    r9b, 64
+        jne     respond_final
+        dec     dword [rbp - 20]
+        jne     respond_more
+        or      r9d, 512                        ; the last request of this connection
+respond_more:
+        test    r9d, 514                        ; persistent, as HTTP/1.1 is by itself
+        jne     gather_closing
+        mov     eax, r14d
+        sub     eax, r8d                        ; nothing is pipelined
+        or      eax, [rbp - 16]                 ; and nothing waits:
+        jne     gather
+        movsx   edx, word [rbx]                 ; its header block
+        lea     rsi, [rbx + 6]
+        test    r9b, 32                         ; HEAD: the header block alone
+        jne     send_head
+        mov     edx, [rbx + 2]                  ; else the content behind it too
+send_head:
+        call    send
+
+; in: r8 behind the request; r14 end of what was read
+next_request:
+        cmp     r8d, r14d
+        jne     request_way_2                   ; pipelined
+        xor     r8d, r8d
+        xor     r14d, r14d
+request_way_2:
+        jmp     request
+
+; Status 0; also the handler of SIGTERM and SIGINT.
+finish:
+        xor     edi, edi
+
+; in: edi status
+exit:
+        mov     eax, 60                         ; exit
+        syscall                                 ; closes what is open
+
+; in: r9, r14 the request, as far as it was read
+; A head that ends with its line is all that the client sent, unless a body was announced.
+drain_or_finish:
+        test    r9b, 12
+        jne     drain
+        cmp     r14d, 16384                     ; a full buffer: there may be more
+        je      drain
+        test    r14d, r14d
+        je      drain
+        cmp     byte [rbp + r14 - 1], 10
+        je      finish
+
+; Reads and forgets, within the head's time and a number of reads.
+drain:
+        or      r9d, 64
+        rdtsc
+        lea     r12d, [rdx + 5]
+        mov     ebx, 64
+drain_more:
+        call    refill                          ; leaves for finish when the client closes
+        dec     ebx
+        jne     drain_more
+        jmp     finish                          ; enough
+
+; in: rsi bytes; edx how many, not 0
+; out: all are written; or leaves for finish
+; clobbers: rax rcx rdx rsi rdi r11
+send:
+        mov     edi, r13d
+send_rest:
+        mov     eax, 1                          ; write
+        syscall
+        test    rax, rax
+        jle     send_failed
+        sub     rdx, rax
+        je      send_end
+        add     rsi, rax                        ; a short write
+        cmp     eax, 4096                       ; in SO_SNDTIMEO's time: is it worth waiting?
+        jb      finish
+        jmp     send_rest
+send_end:
+        ret
+send_failed:
+        cmp     eax, -4                         ; EINTR: stopped and continued
+        je      send_rest
+        jmp     finish                          ; the client is gone, or does not read
+
+; ---- line: up to CRLF ------------------------------------------------------
+
+; in: r8 its start; xmm2, xmm3 as vectors sets them
+; out: r10 its CR, with LF behind it; or leaves for bad_request at a bare CR or LF, NUL or
+;      another control character but a tab (RFC 9112, 2.2; RFC 9110, 5.5)
+; clobbers: rax rcx, and rdx rsi rdi r11 where more must be read
+next_line:
+        mov     ecx, r8d
+line_scan:
+        cmp     ecx, r14d                       ; what lies behind is of an earlier request
+        jae     line_more
+        movdqu  xmm0, [rbp + rcx]               ; 16 bytes at a time:
+        psubusb xmm0, xmm2                      ; a control character is less than 0x20,
+        pcmpeqb xmm0, xmm3                      ; so that nothing is left of it
+        pmovmskb eax, xmm0
+        add     ecx, 16
+        test    eax, eax
+        je      line_scan
+        bsf     eax, eax                        ; the first one
+        lea     ecx, [rcx + rax - 16]
+        cmp     word [rbp + rcx], 2573
+        jne     line_control
+        mov     r10d, ecx
+        ret
+line_control:
+        cmp     ecx, r14d                       ; a zero behind what was read
+        jae     line_more
+        mov     r10d, ecx
+        inc     ecx
+        cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
+        je      line_scan
+        cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
+        jne     bad_request_way_3
+        cmp     ecx, r14d
+        jae     line_read
+bad_request_way_3:
+        jmp     bad_request
+line_more:
+        mov     r10d, r14d                      ; all of it is scanned
+line_read:
+        call    read_more
+        mov     ecx, r10d                       ; where the scan goes on
+        jmp     line_scan
+
+; As span, for classes that have letters and hyphens in them: 16 of these at a time.
+plain_span:
+        movdqu  xmm0, [rbp + rcx]
+        movdqa  xmm1, xmm0
+        por     xmm0, xmm4                      ; letters in lower case:
+        psubb   xmm0, xmm5                      ; a is 0
+        psubusb xmm0, xmm6                      ; up to z, nothing is left
+        pcmpeqb xmm1, xmm7                      ; nor, where it is a hyphen,
+        pandn   xmm1, xmm0                      ; of anything
+        pcmpeqb xmm1, xmm3
+        pmovmskb eax, xmm1                      ; a bit for each such byte
+        not     eax
+        bsf     eax, eax                        ; the first that is none; at most 16
+        add     ecx, eax
+
+; in: ecx offset; r10 end of the line; dl class
+; out: al, ecx the first byte that is not of the class: the CR at the latest
+; keeps: all but rax, rcx, xmm0, xmm1
+span:
+        movzx   eax, byte [rbp + rcx]
+        test    [r15 + rax], dl
+        je      span_end
+        inc     ecx
+        cmp     ecx, r10d
+        jbe     span
+        jmp     bad_request
+span_end:
+        ret
+
+; ---- read: more of the request, within its limits of size and time ---------
+
+; Empties the buffer and reads: a body's bytes are not kept.
+; out: r8 cursor, at the new bytes
+; clobbers: rax rcx rdx rsi rdi r11
+refill:
+        xor     r8d, r8d
+        xor     r14d, r14d
+        mov     [rbp - 12], r14d
+
+; in: r14 end of what was read
+; out: r14 at least one byte further; or leaves where the client, the buffer or the time is at its end
+; keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)
+; clobbers: rax rcx rdx rsi rdi r11
+read_more:
+        call    flush
+        mov     ecx, [rbp - 12]
+        test    ecx, ecx
+        je      room_made
+        lea     rsi, [rbp + rcx]
+        mov     rdi, rbp
+        sub     r8d, ecx
+        sub     r10d, ecx
+        sub     r14d, ecx
+        xor     ecx, ecx
+        mov     [rbp - 12], ecx
+        mov     ecx, r14d
+        rep movsb                               ; forwards, so that an overlap is no harm
+room_made:
+        mov     eax, r14d
+        or      eax, r12d                       ; no byte yet, and no clock: nothing is measured
+        je      read
+        rdtsc                                   ; the coarse clock: edx counts units of 2^32 ticks, no system call
+        test    r12d, r12d
+        jne     clock_runs
+        lea     r12d, [rdx + 5]                 ; the head's deadline
+clock_runs:
+        cmp     edx, r12d
+        ja      timed_out                       ; a client that drips
+read:
+        mov     edx, 16384
+        sub     edx, r14d                       ; room in the buffer
+        je      head_too_large
+        lea     rsi, [rbp + r14]
+        mov     edi, r13d
+        xor     eax, eax                        ; read
+        syscall
+        test    eax, eax
+        jle     read_failed
+        add     r14d, eax
+        movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
+        ret
+
+; in: eax 0 or -errno
+read_failed:
+        cmp     eax, -11                        ; EAGAIN: SO_RCVTIMEO is over
+        je      silent
+        cmp     eax, -4                         ; EINTR: stopped and continued
+        je      read_more
+finish_way_4:
+        jmp     finish                          ; the client closed its side, or is gone
+
+; The read timeout is over without a byte.
+silent:
+        mov     eax, r14d
+        sub     eax, [rbp - 12]
+        or      eax, r12d                       ; no byte of a request: nothing to answer
+        je      finish_way_4
+        jmp     timed_out
+
+; ---- errors: each ends the connection --------------------------------------
+
+; 400 (RFC 9110, 15.5.1)
+bad_request:
+        mov     bl, 0                           ; response_400
+        jmp     fail_stock
+
+; 501 (RFC 9110, 15.6.2)
+not_implemented:
+        mov     bl, 140                         ; response_501
+        jmp     fail_stock
+
+; 505 (RFC 9110, 15.6.6)
+version_not_supported:
+        mov     bl, 186                         ; response_505
+        jmp     fail_stock
+
+; 417 (RFC 9110, 15.5.18)
+expectation_failed:
+        mov     bl, 79                          ; response_417
+        jmp     fail_stock
+
+; 413 (RFC 9110, 15.5.14)
+content_too_large:
+        mov     bl, 38                          ; response_413
+        jmp     fail_stock
+
+; 414 in the request line, 431 behind it (RFC 9110, 15.5.15; RFC 6585, 5)
+head_too_large:
+        test    rbx, rbx                        ; a response is chosen once the request line is read
+        jne     fields_too_large
+        mov     bl, 61                          ; response_414
+        jmp     fail_stock
+fields_too_large:
+        mov     bl, 103                         ; response_431
+        jmp     fail_stock
+
+; 408 (RFC 9110, 15.5.9)
+timed_out:
+        test    r9b, 64                         ; while draining there is nothing to say
+        jne     finish_way_4
+        mov     bl, 17                          ; response_408
+
+; in: bl a stock response's place
+fail_stock:
+        movzx   ebx, bl
+        lea     rsi, [rel stock]
+        add     rbx, rsi
+
+; in: rbx a final response
+fail:
+        or      r9d, 64
+        jmp     respond
+
+; in: rbx a stock response
+; out: rsi, edx its bytes
+; clobbers: rcx rdi
+compose:
+        lea     rdi, [rbp + 16400]
+        push    rdi
+        lea     rsi, [r15 - 119]                ; stock_start
+        mov     ecx, 9
+        rep movsb
+        lea     rsi, [rbx + 2]                  ; its status, and its own fields
+        movzx   ecx, byte [rbx]
+        rep movsb
+        lea     rsi, [rel stock_end]
+        mov     ecx, 67
+        rep movsb
+        pop     rsi
+        mov     edx, edi
+        sub     edx, esi
+        ret
+
+; ---- the rarer requests ----------------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request
+        lea     r8d, [r10 + 2]
+        jmp     request_line
+bad_request_way_5:
+        jmp     bad_request
+
+; in: r8 start of the line; r10 its end
+; out: r11 column; ecx start of the target
+other_method:
+        mov     ecx, r8d
+        mov     dl, 1                           ; a token's?
+        call    span                            ; al, ecx: the byte behind the method
+        cmp     al, 32                          ; one space, and nothing else, ends the method
+        jne     bad_request_way_5
+        mov     esi, ecx
+        sub     ecx, r8d                        ; its length
+        je      bad_request_way_5
+        cmp     ecx, 7
+        ja      not_implemented_way_6           ; longer than any method known
+        mov     rax, [rbp + r8]
+        shl     ecx, 3
+        neg     ecx                             ; 64 - 8 * length, as a shift takes it
+        shl     rax, cl                         ; the method in the upper bytes, zeros below
+        lea     rdx, [rel methods]
+        xor     ecx, ecx
+method_next:
+        mov     r11, [rdx + rcx]
+        xor     r11, rax                        ; a known method leaves its column
+        cmp     r11, 15
+        jbe     method_known
+        add     ecx, 8
+        cmp     ecx, 56
+        jb      method_next
+not_implemented_way_6:
+        jmp     not_implemented                 ; a method unknown to HTTP
+method_known:
+        lea     ecx, [rsi + 1]                  ; the target, behind the space
+        test    r11d, r11d                      ; the first column again: HEAD
+        jne     target_way_7
+        or      r9d, 32
+target_way_7:
+        jmp     target
+
+; in: rax difference to HTTP/1.1; ecx the space before it
+; keeps: rbx rsi rdi r11
+other_version:
+        movzx   edx, byte [rbp + rcx + 8]       ; the minor version
+        sub     edx, 48
+        cmp     edx, 9
+        ja      bad_request_way_8
+        shl     rax, 8                          ; all but the minor version
+        jne     other_major
+        test    edx, edx
+        jne     version_known_way_9
+        or      r9d, 2
+version_known_way_9:
+        jmp     version_known
+other_major:
+        cmp     byte [rbp + rcx + 7], 46
+        jne     bad_request_way_8
+        shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
+        je      version_not_supported
+bad_request_way_8:
+        jmp     bad_request
+
+; in: ecx the question mark
+; out: al, ecx the byte behind the query
+query:
+        inc     ecx
+        mov     dl, 4                           ; a query's?
+        call    span
+        jmp     version
+        jmp     bad_request
+
+; in: ecx start of a target that has no slash there; r11 column
+; out: as absolute-form leaves it, for path
+other_form:
+        cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
+        jne     absolute_form
+        cmp     r11d, 1                         ; is for OPTIONS only
+        jne     bad_request_way_8
+        lea     rbx, [rel response_204]
+        inc     ecx
+        movzx   eax, byte [rbp + rcx]
+        jmp     version
+bad_request_way_11:
+        jmp     bad_request
+absolute_form:
+        mov     eax, [rbp + rcx]
+        or      eax, 0x20202020                 ; schemes are case-insensitive
+        cmp     eax, 0x70747468
+        jne     bad_request_way_8
+        add     ecx, 4
+        movzx   eax, byte [rbp + rcx]
+        or      eax, 32
+        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        jne     scheme_end
+        inc     ecx
+scheme_end:
+        mov     eax, [rbp + rcx]
+        shl     eax, 8                          ; three bytes
+        cmp     eax, 0x2f2f3a00
+        jne     bad_request_way_8
+        add     ecx, 3
+        call    check_host                      ; al, ecx: the byte behind the authority
+        cmp     al, 47
+        je      path_way_10
+        cmp     al, 63
+        je      no_path
+        cmp     al, 32
+        jne     bad_request_way_11
+no_path:
+        dec     ecx                             ; the authority's last byte
+        mov     byte [rbp + rcx], 47            ; becomes the slash
+path_way_10:
+        jmp     path
+bad_request_way_12:
+        jmp     bad_request
+
+; in: ecx the percent sign; edi where the path goes on
+; out: al, ecx the byte behind the path; edi the path's end
+escape:
+        movzx   eax, byte [rbp + rcx + 1]
+        call    hex_digit
+        shl     edx, 4
+        mov     byte [rbp + rdi], 37
+        or      eax, 32
+        mov     [rbp + rdi + 1], al             ; the digit in lower case
+        mov     r8d, edx                        ; the cursor is free until the line's end
+        movzx   eax, byte [rbp + rcx + 2]
+        call    hex_digit
+        or      eax, 32
+        mov     [rbp + rdi + 2], al
+        or      edx, r8d                        ; the character
+        add     ecx, 3
+        test    byte [r15 + rdx], 32            ; unreserved?
+        je      keep_escape
+        mov     [rbp + rdi], dl
+        inc     edi
+        jmp     copy_path
+keep_escape:
+        add     edi, 3
+copy_path:
+        cmp     ecx, r10d
+        jae     bad_request_way_12
+        movzx   eax, byte [rbp + rcx]
+        cmp     al, 37
+        je      escape
+        test    byte [r15 + rax], 2             ; a path's?
+        je      path_end
+        mov     [rbp + rdi], al
+        inc     edi
+        inc     ecx
+        jmp     copy_path
+bad_request_way_13:
+        jmp     bad_request
+
+; in: eax a byte
+; out: edx the value of the HEXDIG that it is; or leaves for bad_request
+hex_digit:
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      bad_request_way_13
+        mov     edx, eax
+        and     edx, 15                         ; a digit's value, or 9 less than a letter's
+        test    al, 64                          ; a letter
+        je      hex_known
+        add     edx, 9
+hex_known:
+        ret
+
+; out: rbx response
+not_found:
+        lea     rbx, [rel response_404]
+next_field_way_14:
+        jmp     next_field
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_host:
+        mov     eax, [rbp + r8]                 ; in every request: compared at once
+        or      eax, 0x20202020
+        cmp     eax, 0x74736f68
+        jne     next_field_way_14
+        call    field_value                     ; ecx, edx: its start and end
+        bts     r9d, 0                          ; Host is there
+        jb      bad_request_way_13              ; twice
+        mov     edi, edx
+        call    check_host
+        cmp     ecx, edi                        ; and nothing behind it
+        je      next_field_way_14
+bad_request_way_15:
+        jmp     bad_request
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_content_length:
+        lea     rdi, [r15 - 47]                 ; name_content_length
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_14
+        xor     esi, esi
+length_digit:
+        movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
+        sub     eax, 48
+        cmp     eax, 9
+        ja      bad_request_way_15
+        lea     rsi, [rsi + rsi*4]              ; times five
+        lea     rsi, [rax + rsi*2]              ; times two, and the digit
+        mov     rax, rsi
+        shr     rax, 59                         ; one more digit could overflow 63 bits
+        jne     bad_request_way_15
+        inc     ecx
+        cmp     ecx, edx
+        jb      length_digit
+        bts     r9d, 2                          ; Content-Length is there
+        jae     length_new
+        cmp     [rbp - 8], rsi                  ; and was: the same?
+        jne     bad_request_way_15
+length_new:
+        mov     [rbp - 8], rsi
+next_field_way_16:
+        jmp     next_field
+        jmp     bad_request
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_transfer_encoding:
+        lea     rdi, [r15 - 33]                 ; name_transfer_encoding
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_16
+        bts     r9d, 3                          ; Transfer-Encoding is there
+        jb      bad_request_way_15              ; twice: chunked would be applied again
+        lea     rdi, [r15 - 85]                 ; chunked_text
+        call    is_value
+        jne     not_implemented                 ; a coding that is not known here
+        jmp     next_field
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_expect:
+        lea     rdi, [r15 - 16]                 ; name_expect
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_16
+        lea     rdi, [r15 - 77]                 ; continue_text
+        call    is_value
+        jne     expectation_failed
+        or      r9d, 16
+        jmp     next_field
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_connection:
+        lea     rdi, [r15 - 10]                 ; name_connection
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_16
+        mov     r11d, edx                       ; the value's end
+option_start:
+        cmp     ecx, r11d
+        jae     next_field_way_16
+        mov     edx, ecx
+option_byte:
+        movzx   eax, byte [rbp + rdx]
+        test    byte [r15 + rax], 1             ; a token's?
+        je      option_end
+        inc     edx
+        cmp     edx, r11d
+        jb      option_byte
+option_end:
+        mov     r8d, edx                        ; the line's start is not needed any more
+        lea     rdi, [r15 - 64]                 ; close_text
+        call    is_value
+        jne     option_other
+        or      r9d, 512
+option_other:
+        mov     edx, r8d
+        lea     rdi, [r15 - 58]                 ; keep_alive_text
+        call    is_value
+        jne     option_next
+        or      r9d, 1024
+option_next:
+        lea     ecx, [r8 + 1]                   ; behind the comma, or whatever stands there
+        jmp     option_start
+
+; in: rdi length and text in lower case; ecx, edx start and end of a value
+; out: zero set where they are the same, whatever their case
+; clobbers: rax rdx rsi rdi
+is_value:
+        sub     edx, ecx
+        movzx   eax, byte [rdi]
+        cmp     edx, eax
+        jne     is_value_end
+        inc     rdi
+        lea     rsi, [rbp + rcx]
+
+; in: rdi text in lower case; rsi text; edx length of both
+; out: zero set where they are the same, whatever the case of rsi's
+; clobbers: rax rdx
+same_text:
+same_byte:
+        dec     edx                             ; from the last byte on
+        js      same_end
+        movzx   eax, byte [rsi + rdx]
+        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        cmp     al, [rdi + rdx]
+        je      same_byte
+        ret                                     ; zero is clear
+same_end:
+        xor     eax, eax                        ; zero is set
+is_value_end:
+        ret
+
+; in: rdi name in lower case; r8 name, of edx bytes; ecx colon; r10 end of the line
+; out: zero set where it is that field, and ecx, edx start and end of its value
+; clobbers: rax rsi
+is_field:
+        lea     rsi, [rbp + r8]
+        call    same_text
+        jne     is_value_end
+
+; in: ecx colon; r10 end of the line
+; out: ecx, edx start and end of the value, without the space around it; zero set
+; clobbers: rax
+field_value:
+space_before:
+        inc     ecx
+        cmp     ecx, r10d
+        jae     space_behind
+        cmp     byte [rbp + rcx], 32            ; a tab is less than a space, and nothing else is left that is
+        jbe     space_before
+space_behind:
+        mov     edx, r10d
+space_behind_next:
+        cmp     edx, ecx
+        jbe     same_end
+        dec     edx
+        cmp     byte [rbp + rdx], 32
+        jbe     space_behind_next
+        inc     edx
+        jmp     same_end
+
+; in: ecx its start; r10 end of the line
+; out: al, ecx the byte behind it; or leaves for bad_request
+; clobbers: rdx rsi
+check_host:
+        cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
+        je      host_literal
+        mov     esi, ecx
+host_name:
+        mov     dl, 8                           ; a host name's?
+        call    plain_span
+        cmp     al, 37
+        je      host_escape
+        cmp     ecx, esi
+        je      bad_request_way_17              ; empty
+host_port:
+        cmp     al, 58
+        jne     host_known
+        inc     ecx
+        mov     dl, 128                         ; a digit?
+        call    span
+host_known:
+        ret
+host_literal:
+        inc     ecx
+        mov     dl, 16                          ; an address's?
+        call    span
+        cmp     al, 93
+        jne     bad_request_way_17
+        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
+        je      bad_request_way_17
+        inc     ecx
+        movzx   eax, byte [rbp + rcx]
+        jmp     host_port
+host_escape:
+        cmp     ecx, r10d
+        jae     bad_request_way_17
+        movzx   eax, byte [rbp + rcx + 1]       ; two digits
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      bad_request_way_17
+        movzx   eax, byte [rbp + rcx + 2]
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      bad_request_way_17
+        add     ecx, 3
+        jmp     host_name
+bad_request_way_17:
+        jmp     bad_request
+
+; in: rbx a final response
+respond_final:
+        call    flush                           ; earlier responses first
+final_composed:
+        call    compose
+final_send:
+        call    send
+        jmp     drain_or_finish
+
+; in: rbx response
+; A Connection field is due.
+gather_closing:
+        test    r9d, 512
+        jne     gather
+        test    r9d, 1024                       ; HTTP/1.0 closes unless it asked for keep-alive
+        jne     gather
+        or      r9d, 512
+
+; in: rbx response; r9 with its Connection field
+; Copies the response behind those that wait.
+gather:
+        movsx   eax, word [rbx]                 ; its header block
+        add     eax, [rbp - 16]
+        cmp     eax, 16358                      ; room for the header block
+        jbe     gather_head
+        call    flush
+gather_head:
+        mov     edi, [rbp - 16]
+        lea     rdi, [rbp + rdi + 16400]
+        lea     rsi, [rbx + 6]
+        movsx   ecx, word [rbx]                 ; its header block
+        sub     ecx, 2                          ; all but the empty line
+        rep movsb
+        mov     r11, rsi                        ; the empty line, and what follows
+        lea     rsi, [rel close_field]
+        mov     ecx, 19
+        test    r9d, 512
+        jne     gather_field
+        lea     rsi, [rel keep_alive_field]
+        mov     ecx, 24
+        test    r9b, 2
+        jne     gather_field
+        xor     ecx, ecx                        ; HTTP/1.1 needs none to persist
+gather_field:
+        rep movsb
+        mov     word [rdi], 2573                ; the empty line
+        add     rdi, 2
+        lea     rsi, [r11 + 2]                  ; the content
+        test    r9b, 32                         ; HEAD has none
+        jne     gathered
+        mov     ecx, [rbx + 2]
+        movsx   eax, word [rbx]                 ; its header block
+        sub     ecx, eax                        ; its length
+        lea     rax, [rbp + 32784]
+        sub     rax, rdi                        ; room for it
+        cmp     rcx, rax
+        ja      content_apart
+        rep movsb
+        jmp     gathered
+content_apart:
+        sub     edi, ebp
+        sub     edi, 16400
+        mov     [rbp - 16], edi
+        mov     [rbp - 8], rsi
+        mov     r10d, ecx
+        call    flush
+        mov     rsi, [rbp - 8]
+        mov     edx, r10d
+        call    send
+        jmp     gathered_all
+
+; in: rdi end of the output; r9 whether the connection goes on
+gathered:
+        sub     edi, ebp
+        sub     edi, 16400
+        mov     [rbp - 16], edi
+gathered_all:
+        test    r9d, 512
+        je      next_request
+        call    flush
+        cmp     r14d, r8d                       ; more was sent than will be answered
+        jne     drain
+        jmp     finish
+
+; Sends the responses that wait, if any.
+; clobbers: rax rcx rdx rsi rdi r11
+flush:
+        mov     edx, [rbp - 16]
+        test    edx, edx
+        je      flush_end
+        lea     rsi, [rbp + 16400]
+        xor     eax, eax
+        mov     [rbp - 16], eax
+        jmp     send
+flush_end:
+        ret
+
+; ---- body: read, checked and discarded -------------------------------------
+
+; in: eax the bits of r9 that say how a message is framed
+; ends: in respond, or in an error
+frame:
+        test    r9b, 128                        ; the trailers' end
+        jne     respond_way_18
+        test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
+        je      bad_request
+        rdtsc
+        lea     r12d, [rdx + 10]                ; the body's deadline
+        test    r9b, 8
+        jne     short chunked
+        test    r9b, 4
+        je      respond_way_18
+        mov     r10, [rbp - 8]                  ; Content-Length
+        test    r10, r10
+        je      respond_way_18
+        mov     eax, 0x100000                   ; the limit of a body
+        cmp     r10, rax
+        ja      content_too_large
+        call    continue
+        call    discard
+respond_way_18:
+        jmp     respond
+
+; in: r8 behind the head; r14 end of what was read
+; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
+continue:
+        test    r9b, 16
+        je      continue_end
+        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        jne     continue_end
+        cmp     r8d, r14d                       ; the body is on its way already
+        jne     continue_end
+        call    flush                           ; earlier responses first
+        lea     rsi, [r15 - 110]                ; response_100
+        mov     edx, 25
+        call    send
+continue_end:
+        ret
+
+; in: r10 bytes to read over; r8 cursor
+; out: r8 behind them
+discard:
+        mov     eax, r14d
+        sub     eax, r8d                        ; what is in the buffer
+        cmp     r10, rax
+        jbe     discard_rest
+        sub     r10, rax
+        call    refill
+        jmp     discard
+discard_rest:
+        add     r8d, r10d
+        ret
+
+; in: r8 cursor
+; out: eax the byte there; r8 behind it
+; clobbers: rcx rdx rsi rdi r11 where more must be read
+next_byte:
+        cmp     r8d, r14d
+        jb      byte_there
+        call    refill
+byte_there:
+        movzx   eax, byte [rbp + r8]
+        inc     r8d
+        ret
+
+; in: r8 behind the head; rbx response
+; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
+chunked:
+        test    r9b, 6
+        jne     bad_request_way_19
+        call    continue
+        mov     eax, 0x100000                   ; the limit of a body
+        mov     [rbp - 8], rax                  ; what it may still have
+chunk:
+        call    next_byte
+        call    hex_digit                       ; a size has one at least
+        mov     r10d, edx                       ; the chunk's size
+size_digit:
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      size_end
+        call    hex_digit
+        shl     r10, 4
+        or      r10, rdx
+        mov     rdx, r10
+        shr     rdx, 59                         ; one more digit could overflow 63 bits
+        je      size_digit
+bad_request_way_19:
+        jmp     bad_request
+size_end:
+extension_or_end:
+        cmp     al, 13
+        je      size_line_end
+        call    skip_space
+        cmp     al, 59
+        jne     bad_request_way_19
+extension:
+        call    next_byte
+        call    skip_space
+        call    token                           ; its name
+        cmp     al, 13
+        je      size_line_end
+        call    skip_space
+        cmp     al, 59
+        je      extension
+        cmp     al, 61
+        jne     bad_request_way_19
+        call    next_byte
+        call    skip_space
+        cmp     al, 34
+        je      quoted
+        call    token                           ; its value
+        jmp     extension_or_end
+quoted:
+        call    text_byte
+        cmp     al, 34
+        je      quoted_end
+        cmp     al, 92
+        jne     quoted
+        call    text_byte                       ; the escaped one
+        jmp     quoted
+quoted_end:
+        call    next_byte
+        jmp     extension_or_end
+size_line_end:
+        call    line_feed
+        test    r10, r10
+        je      trailer                         ; the last chunk
+        sub     [rbp - 8], r10
+        jb      content_too_large
+        call    discard
+        call    next_byte
+        cmp     al, 13
+        jne     bad_request_way_20
+        call    line_feed
+        jmp     chunk
+
+; in: r8 behind the last chunk's size; r14 end of what was read
+; ends: in next_field, which ends in frame, and so in respond
+trailer:
+        or      r9b, 128                        ; the body is
+        lea     rsi, [rbp + r8]
+        mov     rdi, rbp
+        sub     r14d, r8d
+        mov     ecx, r14d
+        rep movsb
+        xor     eax, eax
+        movdqu  [rdi], xmm3                     ; zeros behind what was read, again
+        mov     [rbp - 12], eax                 ; the request is not needed any more
+        lea     r10d, [rax - 2]                 ; next_field adds a CRLF
+        jmp     next_field
+
+; in: eax first byte of a token
+; out: eax the byte behind it; or leaves for bad_request
+token:
+        test    byte [r15 + rax], 1             ; a token's?
+        je      bad_request_way_20
+token_byte:
+        call    next_byte
+        test    byte [r15 + rax], 1             ; a token's?
+        jne     token_byte
+        ret
+
+; in: eax a byte
+; out: eax that byte, or the first behind it that is no space or tab
+skip_space:
+        cmp     al, 32
+        je      skip_one
+        cmp     al, 9
+        jne     skip_end
+skip_one:
+        call    next_byte
+        jmp     skip_space
+skip_end:
+        ret
+
+; The line feed of a CRLF; anything else is an error.
+line_feed:
+        call    next_byte
+        cmp     al, 10
+        jne     bad_request_way_20
+        ret
+bad_request_way_20:
+        jmp     bad_request
+
+; out: eax the next byte, no control character but a tab; or leaves for bad_request
+text_byte:
+        call    next_byte
+        cmp     al, 9
+        je      text_known
+        cmp     al, 32
+        jb      bad_request_way_20
+text_known:
+        ret
+
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        mov     eax, 1                          ; write
+        syscall
+        jmp     close_client
+
+; ---- boot routines, and what is said where the boot fails ------------------
+
+; in: edi signal; rbp struct sigaction
+; clobbers: rax rcx rdx rsi r10 r11
+set_action:
+        mov     r10d, 8                         ; size of a signal set
+        xor     edx, edx                        ; the old action is not wanted
+        mov     rsi, rbp
+        mov     eax, 13                         ; rt_sigaction
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        ret
+
+; in: edi descriptor; rsi text; edx length
+; clobbers: rax rcx r11
+tell:
+        mov     eax, 1                          ; write
+        syscall
+        ret
+
+; in: edi descriptor; rsi text, edx length; r9 the port's text
+; Writes the text, the port and a new line.
+; clobbers: rax rcx rdx rsi r11
+tell_port:
+        call    tell
+        mov     rsi, r9
+        mov     edx, [rbp - 12]
+        call    tell
+        lea     rsi, [rel newline]
+        mov     edx, 1
+        jmp     tell
+
+; in: eax -errno; ebx offset of the call's name; r9 the port's text if the environment gave it
+boot_failed:
+        neg     eax                             ; errno
+        mov     r14d, eax
+        mov     edi, 2                          ; standard error, for all that follows
+        lea     rsi, [rel call_names]
+        add     rsi, rbx                        ; the name's length, then the name
+        movzx   edx, byte [rsi]
+        inc     rsi
+        call    tell                            ; which call
+        lea     rsi, [rel errno_names]          ; errno, length, name; the last errno is 0
+errno_next:
+        movzx   eax, byte [rsi]                 ; an errno
+        movzx   edx, byte [rsi + 1]             ; the length of its name
+        add     rsi, 2
+        test    eax, eax
+        je      errno_found                     ; the last one stands for all that have no name here
+        cmp     eax, r14d
+        je      errno_found
+        add     rsi, rdx
+        jmp     errno_next
+errno_found:
+        call    tell                            ; why
+        lea     rsi, [rel banner + 20]          ; and on which address, as in the banner
+        mov     edx, 4
+        call    tell_port
+        dec     edi                             ; status 1, one less than standard error
+        jmp     exit
+text_end:
+
+; ---- data ------------------------------------------------------------------
+        data_offset equ text_end - elf_header
+
+        section .rodata start=data_offset vstart=data_offset+PAGE
+data:
+
+; how every stock response starts
+stock_start:
+        db      "HTTP/1.1 "
+
+response_100:
+        db      "HTTP/1.1 100 Continue", 13, 10
+        db      13, 10
+
+chunked_text:
+        db      7
+        db      "chunked"
+
+continue_text:
+        db      12
+        db      "100-continue"
+
+close_text:
+        db      5
+        db      "close"
+
+keep_alive_text:
+        db      10
+        db      "keep-alive"
+
+name_content_length:
+        db      "content-length"
+
+name_transfer_encoding:
+        db      "transfer-encoding"
+
+name_expect:
+        db      "expect"
+
+name_connection:
+        db      "connection"
+
+; what each byte may be part of; r15 points here
+classes:
+        times   33 db 0
+        db      0x0f, 0x04, 0x01, 0x0f, 0x05, 0x0f, 0x0f, 0x0e, 0x0e, 0x0f, 0x0f, 0x0e
+        db      0x2f, 0x3f, 0x06, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+        db      0xff, 0x16, 0x0e, 0x04, 0x0e, 0x04, 0x04, 0x06, 0x7f, 0x7f, 0x7f, 0x7f
+        db      0x7f, 0x7f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f
+        db      0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x04, 0x04
+        db      0x04, 0x05, 0x2f, 0x05, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x2f, 0x2f
+        db      0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f
+        db      0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x04, 0x05, 0x04, 0x2f, 0x00, 0x00
+        times   127 db 0
+
+; a method in the upper bytes, its column in the lowest
+methods:
+        dq      0x4441454800000000              ; HEAD
+        dq      0x534e4f4954504f01              ; OPTIONS
+        dq      0x54534f5000000002              ; POST
+        dq      0x5455500000000002              ; PUT
+        dq      0x4843544150000002              ; PATCH
+        dq      0x4554454c45440002              ; DELETE
+        dq      0x4543415254000002              ; TRACE
+
+; setsockopt: level, name, length of the value, its distance
+options:
+        dd      0x11101401                      ; SO_RCVTIMEO: no silent client holds a process
+        dd      0x1d101501                      ; SO_SNDTIMEO: nor one that does not read
+        dd      0x29040201                      ; SO_REUSEADDR: a restart binds at once
+        dd      0x25040106                      ; TCP_NODELAY: a response leaves when it is written
+        db      0                               ; the end
+        db      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; the values
+        db      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00
+
+; struct sockaddr of bind(2)
+address:
+        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00
+
+; the environment variable with the port
+port_name:
+        db      "PORT="
+
+port_invalid_text:
+        db      "$PORT must be a port from 1 to 65535", 10
+
+; the port where the environment gives none
+port_default:
+        db      "8080"
+
+banner:
+        db      ">> server listening on :"
+
+; how every stock response ends
+stock_end:
+        db      13, 10
+        db      "Content-Length: 0", 13, 10
+        db      "Cache-Control: no-store", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+
+close_field:
+        db      "Connection: close", 13, 10
+
+keep_alive_field:
+        db      "Connection: keep-alive", 13, 10
+
+newline:
+        db      10
+
+; the boot's calls, in their order
+call_names:
+        db      8
+        db      "socket: "
+        db      12
+        db      "setsockopt: "
+        db      6
+        db      "bind: "
+        db      8
+        db      "listen: "
+        db      14
+        db      "rt_sigaction: "
+
+; errno, length of the name, name
+errno_names:
+        db      98, 11
+        db      "EADDRINUSE "
+        db      13, 7
+        db      "EACCES "
+        db      1, 6
+        db      "EPERM "
+        db      99, 14
+        db      "EADDRNOTAVAIL "
+        db      97, 13
+        db      "EAFNOSUPPORT "
+        db      22, 7
+        db      "EINVAL "
+        db      24, 7
+        db      "EMFILE "
+        db      23, 7
+        db      "ENFILE "
+        db      12, 7
+        db      "ENOMEM "
+        db      105, 8
+        db      "ENOBUFS "
+        db      38, 7
+        db      "ENOSYS "
+        db      0, 8
+        db      "errno ? "
+
+; /healthz
+methods_route_healthz:
+        dd      response_200 - classes          ; GET
+        dd      response_204 - classes          ; OPTIONS
+        dd      response_405 - classes          ; POST
+
+; stock responses: length, mark, and what is their own
+stock:
+
+response_400:
+        db      15, 128
+        db      "400 Bad Request"
+
+response_408:
+        db      19, 128
+        db      "408 Request Timeout"
+
+response_413:
+        db      21, 128
+        db      "413 Content Too Large"
+
+response_414:
+        db      16, 128
+        db      "414 URI Too Long"
+
+response_417:
+        db      22, 128
+        db      "417 Expectation Failed"
+
+response_431:
+        db      35, 128
+        db      "431 Request Header Fields Too Large"
+
+response_501:
+        db      19, 128
+        db      "501 Not Implemented"
+
+response_503:
+        db      23, 128
+        db      "503 Service Unavailable"
+
+response_505:
+        db      30, 128
+        db      "505 HTTP Version Not Supported"
+
+response_204:
+        dw      79                              ; header block
+        dd      79                              ; and content
+        db      "HTTP/1.1 204 No Content", 13, 10
+        db      "Allow: GET, HEAD, OPTIONS", 13, 10
+        db      "Cache-Control: no-store", 13, 10
+        db      13, 10
+
+response_405:
+        dw      106                             ; header block
+        dd      106                             ; and content
+        db      "HTTP/1.1 405 Method Not Allowed", 13, 10
+        db      "Allow: GET, HEAD, OPTIONS", 13, 10
+        db      "Content-Length: 0", 13, 10
+        db      "Cache-Control: no-store", 13, 10
+        db      13, 10
+
+response_200:
+        dw      104                             ; header block
+        dd      107                             ; and content
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Type: text/plain; charset=utf-8", 13, 10
+        db      "Content-Length: 3", 13, 10
+        db      "Cache-Control: no-store", 13, 10
+        db      13, 10
+        db      "ok", 10
+
+response_404:
+        dw      112                             ; header block
+        dd      134                             ; and content
+        db      "HTTP/1.1 404 Not Found", 13, 10
+        db      "Content-Type: text/plain; charset=utf-8", 13, 10
+        db      "Content-Length: 22", 13, 10
+        db      "Cache-Control: no-store", 13, 10
+        db      13, 10
+        db      "default backend - 404", 10
+
+        times   0 db 0                          ; slack: data is read 16 bytes at a time
+data_end:

@@ -1,0 +1,1672 @@
+; server.asm: routes.yaml as assembly, for x86-64 Linux.
+
+;     nasm -f bin server.asm -o server && chmod +x server
+
+; gives the 11102 bytes of the server, the same as its compiler wrote.
+
+        bits    64
+        default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
+
+        PAGE    equ 0x1000
+
+; ---- ELF header ------------------------------------------------------------
+        section .text
+elf_header:
+        db      0x7f, "ELF"                     ; e_ident: magic
+        db      2, 1, 1, 0                      ; 64 bits, little-endian, version 1, System V ABI
+        times   8 db 0                          ; padding
+        dw      3                               ; e_type: a shared object, so a program that runs at any address
+        dw      62                              ; e_machine: x86-64
+        dd      1                               ; e_version
+        dq      _start                          ; e_entry
+        dq      program_headers - elf_header    ; e_phoff
+        dq      0                               ; e_shoff: no section headers
+        dd      0                               ; e_flags
+        dw      64                              ; e_ehsize
+        dw      56                              ; e_phentsize
+        dw      3                               ; e_phnum
+        dw      0                               ; e_shentsize
+        dw      0                               ; e_shnum
+        dw      0                               ; e_shstrndx
+
+; ---- program headers -------------------------------------------------------
+program_headers:
+; the headers and the code: read, execute
+        dd      1                               ; p_type: PT_LOAD
+        dd      5                               ; p_flags: R-X
+        dq      0                               ; p_offset
+        dq      0                               ; p_vaddr
+        dq      0                               ; p_paddr
+        dq      text_end - elf_header           ; p_filesz
+        dq      text_end - elf_header           ; p_memsz
+        dq      PAGE                            ; p_align
+
+; the data: read. Its address is one page behind its offset, so that the page of
+; the file in which text and data meet is mapped twice, once for each.
+        dd      1                               ; p_type: PT_LOAD
+        dd      4                               ; p_flags: R--
+        dq      data_offset                     ; p_offset
+        dq      data                            ; p_vaddr
+        dq      data                            ; p_paddr
+        dq      data_end - data                 ; p_filesz
+        dq      data_end - data                 ; p_memsz
+        dq      PAGE                            ; p_align
+
+; the stack, the only memory to write to: read, write, not execute
+        dd      0x6474e551                      ; p_type: PT_GNU_STACK
+        dd      6                               ; p_flags: RW-
+        dq      0                               ; p_offset
+        dq      0                               ; p_vaddr
+        dq      0                               ; p_paddr
+        dq      0                               ; p_filesz
+        dq      0                               ; p_memsz
+        dq      16                              ; p_align
+
+; ---- start: from exec to the first accept, once ----------------------------
+
+; in: rsp argc, argv, envp (System V ABI, process initialization)
+; out: r12 listener; r15 class table, base of the data; rbp request buffer; xmm2 to xmm7 as vectors sets them
+; ends: with status 1 and a message where a call fails
+_start:
+        lea     r15, [rel classes]              ; the constants' base, for the life of the process
+        pxor    xmm3, xmm3                      ; zeros
+        mov     eax, 0x1f1f1f1f                 ; the last control character
+        movd    xmm2, eax
+        punpckldq xmm2, xmm2                    ; twice,
+        punpcklqdq xmm2, xmm2                   ; and four times
+        mov     eax, 0x20202020                 ; what tells lower case from upper case
+        movd    xmm4, eax
+        punpckldq xmm4, xmm4                    ; twice,
+        punpcklqdq xmm4, xmm4                   ; and four times
+        mov     eax, 0x61616161                 ; the first letter
+        movd    xmm5, eax
+        punpckldq xmm5, xmm5                    ; twice,
+        punpcklqdq xmm5, xmm5                   ; and four times
+        mov     eax, 0x19191919                 ; how many follow it
+        movd    xmm6, eax
+        punpckldq xmm6, xmm6                    ; twice,
+        punpcklqdq xmm6, xmm6                   ; and four times
+        mov     eax, 0x2d2d2d2d                 ; the hyphen of field names
+        movd    xmm7, eax
+        punpckldq xmm7, xmm7                    ; twice,
+        punpcklqdq xmm7, xmm7                   ; and four times
+        sub     rsp, 16544                      ; variables and buffers: all the memory that is ever written
+        lea     rbp, [rsp + 32]                 ; the request buffer
+        mov     rcx, [rsp + 16544]              ; argc
+        lea     r11, [rsp + rcx*8 + 16560]      ; envp: behind argv and its null pointer
+        lea     rdi, [rel port_name]
+next_variable:
+        mov     r9, [r11]                       ; a variable: NAME=value
+        add     r11, 8
+        test    r9, r9                          ; a null pointer ends them
+        je      port_unset
+        xor     ecx, ecx
+variable_name:
+        movzx   eax, byte [r9 + rcx]
+        cmp     al, [rdi + rcx]
+        jne     next_variable
+        inc     ecx
+        cmp     ecx, 5
+        jb      variable_name
+        add     r9, rcx                         ; its value
+        xor     r13d, r13d
+        xor     ecx, ecx
+port_digit:
+        movzx   eax, byte [r9 + rcx]
+        sub     eax, 48
+        cmp     eax, 9
+        ja      port_end
+        lea     r13d, [r13 + r13*4]             ; times five
+        lea     r13d, [rax + r13*2]             ; times two, and the digit
+        inc     ecx
+        cmp     ecx, 6                          ; more digits than a port has
+        jb      port_digit
+        jmp     port_invalid
+port_end:
+        cmp     eax, -48                        ; the NUL behind the value
+        jne     port_invalid
+        test    ecx, ecx                        ; an empty value
+        je      port_unset
+        mov     [rbp - 12], ecx
+        lea     eax, [r13 - 1]                  ; 0 would be the largest number
+        cmp     eax, 65535
+        jb      port_known
+port_invalid:
+        mov     edi, 2                          ; standard error
+        lea     rsi, [rel port_invalid_text]
+        mov     edx, 37
+        call    tell
+        dec     edi                             ; status 1, one less than standard error
+        jmp     exit
+port_unset:
+        lea     r9, [rel port_default]
+        mov     dword [rbp - 12], 4
+        mov     r13d, 8080
+port_known:
+        xor     ebx, ebx                        ; offset in call_names of the call that is being made
+        xor     edx, edx                        ; the family's only protocol
+        mov     esi, 1                          ; SOCK_STREAM
+        mov     edi, 2                          ; AF_INET
+        mov     eax, 41                         ; socket
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        mov     r12d, eax                       ; the listener
+        add     ebx, 9                          ; the name of the next call, for boot_failed
+        lea     r14, [rel options]              ; level, name, length, distance of the value
+set_option:
+        movzx   r10d, byte [r14 + 3]
+        add     r10, r14                        ; the value
+        movzx   r8d, byte [r14 + 2]             ; its length
+        movzx   edx, byte [r14 + 1]             ; name
+        movzx   esi, byte [r14]                 ; level
+        mov     edi, r12d
+        mov     eax, 54                         ; setsockopt
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        add     r14, 4
+        cmp     byte [r14], 0                   ; level 0 ends the table
+        jne     set_option
+        add     ebx, 13                         ; the name of the next call, for boot_failed
+        mov     edx, 16                         ; the address's length
+        movdqu  xmm0, [rel address]             ; struct sockaddr, its port still 0
+        movdqu  [rbp], xmm0
+        mov     eax, r13d                       ; the port
+        bswap   eax                             ; in network order it is the upper half
+        shr     eax, 16
+        mov     [rbp + 2], ax                   ; sin_port
+        mov     rsi, rbp
+        mov     edi, r12d
+        mov     eax, 49                         ; bind
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        add     ebx, 7                          ; the name of the next call, for boot_failed
+        mov     esi, 128                        ; backlog: connections that may wait
+        mov     edi, r12d
+        mov     eax, 50                         ; listen
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        add     ebx, 9                          ; the name of the next call, for boot_failed
+        xor     eax, eax
+        mov     [rbp + 24], rax                 ; sa_mask: none
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
+        mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
+        inc     eax
+        mov     [rbp], rax                      ; sa_handler: SIG_IGN
+        mov     edi, 17                         ; SIGCHLD: no zombies
+        call    set_action
+        mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
+        call    set_action
+        lea     rax, [rel finish]               ; exit with status 0
+        mov     [rbp], rax                      ; sa_handler: finish
+        mov     dil, 15                         ; SIGTERM: kill, or a container's stop
+        call    set_action
+        mov     dil, 2                          ; SIGINT: Ctrl-C
+        call    set_action
+        mov     edi, 1                          ; standard output
+        lea     rsi, [rel banner]
+        mov     edx, 24
+        call    tell_port
+
+; ---- accept: the parent's whole life ---------------------------------------
+
+; in: r12 listener
+; The parent never reads a client's byte.
+accept_loop:
+        xor     edx, edx                        ; the client's address is not wanted,
+        xor     esi, esi                        ; nor its length
+        mov     edi, r12d
+        mov     eax, 43                         ; accept
+        syscall
+        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
+        js      accept_loop                     ; accept again
+        mov     r13d, eax                       ; the client
+        mov     eax, 57                         ; fork
+        syscall
+        test    eax, eax
+        je      handle_request                  ; the child
+        js      busy                            ; no process to be had
+
+; in: r13 client
+; The child has its own descriptor; without this they leak.
+close_client:
+        mov     edi, r13d
+        mov     eax, 3                          ; close
+        syscall
+        jmp     accept_loop
+
+; ---- the child: one request ------------------------------------------------
+
+; in: r12 listener; r13 client
+; out: r8, r14 empty buffer
+handle_request:
+        mov     edi, r12d                       ; the listener first: a restart must be able to bind while this child works
+        mov     eax, 3                          ; close
+        syscall
+        xor     r8d, r8d                        ; the cursor
+        xor     r14d, r14d                      ; nothing read
+
+; in: r8 cursor, at the start of a request; r14 end of what was read
+request:
+        xor     ebx, ebx                        ; no response is chosen
+        xor     r9d, r9d                        ; nothing is known of the request
+        xor     r12d, r12d                      ; the clock does not run
+
+; ---- request line: method, target, version ---------------------------------
+request_line:
+        call    next_line                       ; r10: its end
+        cmp     r10d, r8d
+        je      empty_line
+        lea     ecx, [r8 + 4]                   ; where GET's target starts
+        xor     r11d, r11d                      ; the first column: GET and HEAD
+        cmp     dword [rbp + r8], 0x20544547
+        jne     other_method
+
+; in: ecx start of the target; r10 end of the line
+; out: rsi, rdi start and end of the path; rbx the response to OPTIONS *, or 0
+target:
+        cmp     byte [rbp + rcx], 47            ; origin-form
+        jne     other_form
+path:
+        mov     esi, ecx                        ; the path's start
+        mov     dl, 2                           ; a path's?
+        call    span                            ; al, ecx: the byte behind the path
+        mov     edi, ecx                        ; the path's end, unless it has an escape
+        cmp     al, 37
+        je      escape
+path_end:
+        cmp     al, 63
+        je      query
+
+; in: al byte behind the target, ecx its offset; r10 end of the line
+; keeps: rbx rsi rdi r11
+version:
+        cmp     al, 32
+        jne     bad_request
+        lea     eax, [rcx + 9]                  ; a space and eight bytes are what is left
+        cmp     eax, r10d
+        jne     bad_request
+        mov     rax, 0x312e312f50545448
+        xor     rax, [rbp + rcx + 1]            ; zero where it is HTTP/1.1
+        jne     other_version
+version_known:
+        test    rbx, rbx
+        jne     next_field                      ; OPTIONS * has its response already
+
+; ---- route: which response -------------------------------------------------
+
+; in: rsi, rdi start and end of the path; r11 column
+; out: rbx response
+match_route:
+        mov     ecx, edi
+        sub     ecx, esi                        ; the path's length
+        cmp     ecx, 10                         ; by length
+        jb      tree_1
+        ja      tree_2
+        mov     rax, 0x632e656c7974732f         ; "/style.c" [routes.yaml:10:5]
+        cmp     [rbp + rsi], rax
+        jne     not_found
+        mov     rax, 0x7373632e656c7974         ; "tyle.css"
+        cmp     [rbp + rsi + 2], rax
+        jne     not_found
+route_style_css:
+        lea     rbx, [rel methods_route_style_css] ; /style.css
+        jmp     matched
+tree_2:
+        cmp     ecx, 12                         ; by length
+        jne     not_found
+        mov     rax, 0x6e6f63697661662f         ; "/favicon" [routes.yaml:12:5]
+        cmp     [rbp + rsi], rax
+        jne     not_found
+        mov     rax, 0x6776732e6e6f6369         ; "icon.svg"
+        cmp     [rbp + rsi + 4], rax
+        jne     not_found
+route_favicon_svg:
+        lea     rbx, [rel methods_route_favicon_svg] ; /favicon.svg
+        jmp     matched
+tree_1:
+        cmp     ecx, 1                          ; by length
+        jne     not_found
+route_root:
+        lea     rbx, [rel methods_route_root]   ; / [routes.yaml:6:5]
+
+; in: rbx route; r11 column
+; out: rbx response
+matched:
+        mov     eax, [rbx + r11*4]              ; the method's response
+        lea     rbx, [r15 + rax]
+
+; ---- fields: Host, framing, Expect -----------------------------------------
+
+; in: r10 end of the line before
+; keeps: rbx response
+next_field:
+        lea     r8d, [r10 + 2]                  ; behind its CRLF
+        call    next_line                       ; r10: its end
+        cmp     r10d, r8d                       ; an empty line ends the head
+        je      head_end
+        mov     ecx, r8d
+        mov     dl, 1                           ; a token's?
+        call    plain_span                      ; al, ecx: the byte behind the name
+        cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
+        jne     bad_request_way_1
+        mov     edx, ecx
+        sub     edx, r8d                        ; the name's length
+        je      bad_request_way_1
+        mov     eax, 0x24050                    ; a bit for each length of a known name
+        bt      eax, edx
+        jae     next_field
+        cmp     edx, 4
+        je      maybe_host                      ; Host
+        cmp     edx, 14
+        je      maybe_content_length            ; Content-Length
+        cmp     edx, 17
+        je      maybe_transfer_encoding         ; Transfer-Encoding
+        cmp     edx, 6
+        je      maybe_expect                    ; Expect
+        jmp     next_field                      ; a length that only looks alike modulo 32
+bad_request_way_1:
+        jmp     bad_request
+
+; in: r10 the empty line's end; rbx response
+; out: r8 behind the head
+head_end:
+        lea     r8d, [r10 + 2]
+        mov     eax, r9d
+        and     eax, 15
+        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        jne     frame
+
+; ---- respond: the chosen response, in as few writes as it takes ------------
+
+; in: rbx response; r9, r14 the request
+respond:
+        movsx   edx, word [rbx]                 ; its header block
+        test    edx, edx
+        js      respond_composed
+        lea     rsi, [rbx + 6]
+        test    r9b, 32                         ; HEAD: the header block alone
+        jne     send_head
+        mov     edx, [rbx + 2]                  ; else the content behind it too
+send_head:
+        call    send
+responded:
+        test    r9b, 64
+        jne     drain_or_finish
+        cmp     r14d, 16384                     ; a full buffer: there may be more to read
+        je      drain
+
+; Status 0; also the handler of SIGTERM and SIGINT.
+finish:
+        xor     edi, edi
+
+; in: edi status
+exit:
+        mov     eax, 60                         ; exit
+        syscall                                 ; closes what is open
+
+; in: r9, r14 the request, as far as it was read
+; A head that ends with its line is all that the client sent, unless a body was announced.
+drain_or_finish:
+        test    r9b, 12
+        jne     drain
+        cmp     r14d, 16384                     ; a full buffer: there may be more
+        je      drain
+        test    r14d, r14d
+        je      drain
+        cmp     byte [rbp + r14 - 1], 10
+        je      finish
+
+; Reads and forgets, within the head's time and a number of reads.
+drain:
+        or      r9d, 64
+        rdtsc
+        lea     r12d, [rdx + 5]
+        mov     ebx, 64
+drain_more:
+        call    refill                          ; leaves for finish when the client closes
+        dec     ebx
+        jne     drain_more
+        jmp     finish                          ; enough
+
+; in: rsi bytes; edx how many, not 0
+; out: all are written; or leaves for finish
+; clobbers: rax rcx rdx rsi rdi r11
+send:
+        mov     edi, r13d
+send_rest:
+        mov     eax, 1                          ; write
+        syscall
+        test    rax, rax
+        jle     send_failed
+        sub     rdx, rax
+        je      send_end
+        add     rsi, rax                        ; a short write
+        cmp     eax, 4096                       ; in SO_SNDTIMEO's time: is it worth waiting?
+        jb      finish
+        jmp     send_rest
+send_end:
+        ret
+send_failed:
+        cmp     eax, -4                         ; EINTR: stopped and continued
+        je      send_rest
+        jmp     finish                          ; the client is gone, or does not read
+
+; ---- line: up to CRLF ------------------------------------------------------
+
+; in: r8 its start; xmm2, xmm3 as vectors sets them
+; out: r10 its CR, with LF behind it; or leaves for bad_request at a bare CR or LF, NUL or
+;      another control character but a tab (RFC 9112, 2.2; RFC 9110, 5.5)
+; clobbers: rax rcx, and rdx rsi rdi r11 where more must be read
+next_line:
+        mov     ecx, r8d
+line_scan:
+        cmp     ecx, r14d                       ; what lies behind is of an earlier request
+        jae     line_more
+        movdqu  xmm0, [rbp + rcx]               ; 16 bytes at a time:
+        psubusb xmm0, xmm2                      ; a control character is less than 0x20,
+        pcmpeqb xmm0, xmm3                      ; so that nothing is left of it
+        pmovmskb eax, xmm0
+        add     ecx, 16
+        test    eax, eax
+        je      line_scan
+        bsf     eax, eax                        ; the first one
+        lea     ecx, [rcx + rax - 16]
+        cmp     word [rbp + rcx], 2573
+        jne     line_control
+        mov     r10d, ecx
+        ret
+line_control:
+        cmp     ecx, r14d                       ; a zero behind what was read
+        jae     line_more
+        mov     r10d, ecx
+        inc     ecx
+        cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
+        je      line_scan
+        cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
+        jne     bad_request_way_2
+        cmp     ecx, r14d
+        jae     line_read
+bad_request_way_2:
+        jmp     bad_request
+line_more:
+        mov     r10d, r14d                      ; all of it is scanned
+line_read:
+        call    read_more
+        mov     ecx, r10d                       ; where the scan goes on
+        jmp     line_scan
+
+; As span, for classes that have letters and hyphens in them: 16 of these at a time.
+plain_span:
+        movdqu  xmm0, [rbp + rcx]
+        movdqa  xmm1, xmm0
+        por     xmm0, xmm4                      ; letters in lower case:
+        psubb   xmm0, xmm5                      ; a is 0
+        psubusb xmm0, xmm6                      ; up to z, nothing is left
+        pcmpeqb xmm1, xmm7                      ; nor, where it is a hyphen,
+        pandn   xmm1, xmm0                      ; of anything
+        pcmpeqb xmm1, xmm3
+        pmovmskb eax, xmm1                      ; a bit for each such byte
+        not     eax
+        bsf     eax, eax                        ; the first that is none; at most 16
+        add     ecx, eax
+
+; in: ecx offset; r10 end of the line; dl class
+; out: al, ecx the first byte that is not of the class: the CR at the latest
+; keeps: all but rax, rcx, xmm0, xmm1
+span:
+        movzx   eax, byte [rbp + rcx]
+        test    [r15 + rax], dl
+        je      span_end
+        inc     ecx
+        cmp     ecx, r10d
+        jbe     span
+        jmp     bad_request
+span_end:
+        ret
+
+; ---- read: more of the request, within its limits of size and time ---------
+
+; Empties the buffer and reads: a body's bytes are not kept.
+; out: r8 cursor, at the new bytes
+; clobbers: rax rcx rdx rsi rdi r11
+refill:
+        xor     r8d, r8d
+        xor     r14d, r14d
+
+; in: r14 end of what was read
+; out: r14 at least one byte further; or leaves where the client, the buffer or the time is at its end
+; keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)
+; clobbers: rax rcx rdx rsi rdi r11
+read_more:
+        mov     eax, r14d
+        or      eax, r12d                       ; no byte yet, and no clock: nothing is measured
+        je      read
+        rdtsc                                   ; the coarse clock: edx counts units of 2^32 ticks, no system call
+        test    r12d, r12d
+        jne     clock_runs
+        lea     r12d, [rdx + 5]                 ; the head's deadline
+clock_runs:
+        cmp     edx, r12d
+        ja      timed_out                       ; a client that drips
+read:
+        mov     edx, 16384
+        sub     edx, r14d                       ; room in the buffer
+        je      head_too_large
+        lea     rsi, [rbp + r14]
+        mov     edi, r13d
+        xor     eax, eax                        ; read
+        syscall
+        test    eax, eax
+        jle     read_failed
+        add     r14d, eax
+        movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
+        ret
+
+; in: eax 0 or -errno
+read_failed:
+        cmp     eax, -11                        ; EAGAIN: SO_RCVTIMEO is over
+        je      silent
+        cmp     eax, -4                         ; EINTR: stopped and continued
+        je      read_more
+finish_way_3:
+        jmp     finish                          ; the client closed its side, or is gone
+
+; The read timeout is over without a byte.
+silent:
+        mov     eax, r14d
+        or      eax, r12d                       ; no byte of a request: nothing to answer
+        je      finish_way_3
+        jmp     timed_out
+
+; ---- errors: each ends the connection --------------------------------------
+
+; 400 (RFC 9110, 15.5.1)
+bad_request:
+        mov     bl, 51                          ; response_400
+        jmp     fail_stock
+
+; 501 (RFC 9110, 15.6.2)
+not_implemented:
+        mov     bl, 191                         ; response_501
+        jmp     fail_stock
+
+; 505 (RFC 9110, 15.6.6)
+version_not_supported:
+        mov     bl, 237                         ; response_505
+        jmp     fail_stock
+
+; 417 (RFC 9110, 15.5.18)
+expectation_failed:
+        mov     bl, 130                         ; response_417
+        jmp     fail_stock
+
+; 413 (RFC 9110, 15.5.14)
+content_too_large:
+        mov     bl, 89                          ; response_413
+        jmp     fail_stock
+
+; 414 in the request line, 431 behind it (RFC 9110, 15.5.15; RFC 6585, 5)
+head_too_large:
+        test    rbx, rbx                        ; a response is chosen once the request line is read
+        jne     fields_too_large
+        mov     bl, 112                         ; response_414
+        jmp     fail_stock
+fields_too_large:
+        mov     bl, 154                         ; response_431
+        jmp     fail_stock
+
+; 408 (RFC 9110, 15.5.9)
+timed_out:
+        test    r9b, 64                         ; while draining there is nothing to say
+        jne     finish_way_3
+        mov     bl, 68                          ; response_408
+
+; in: bl a stock response's place
+fail_stock:
+        movzx   ebx, bl
+        lea     rsi, [rel stock]
+        add     rbx, rsi
+
+; in: rbx a final response
+fail:
+        or      r9d, 64
+        jmp     respond
+
+; in: rbx a stock response
+; out: rsi, edx its bytes
+; clobbers: rcx rdi
+compose:
+        lea     rdi, [rbp + 16400]
+        push    rdi
+        lea     rsi, [r15 - 92]                 ; stock_start
+        mov     ecx, 9
+        rep movsb
+        lea     rsi, [rbx + 2]                  ; its status, and its own fields
+        movzx   ecx, byte [rbx]
+        rep movsb
+        lea     rsi, [rel stock_end]
+        mov     ecx, 42
+        rep movsb
+        pop     rsi
+        mov     edx, edi
+        sub     edx, esi
+        ret
+
+; ---- the rarer requests ----------------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request
+        lea     r8d, [r10 + 2]
+        jmp     request_line
+bad_request_way_4:
+        jmp     bad_request
+
+; in: r8 start of the line; r10 its end
+; out: r11 column; ecx start of the target
+other_method:
+        mov     ecx, r8d
+        mov     dl, 1                           ; a token's?
+        call    span                            ; al, ecx: the byte behind the method
+        cmp     al, 32                          ; one space, and nothing else, ends the method
+        jne     bad_request_way_4
+        mov     esi, ecx
+        sub     ecx, r8d                        ; its length
+        je      bad_request_way_4
+        cmp     ecx, 7
+        ja      not_implemented_way_5           ; longer than any method known
+        mov     rax, [rbp + r8]
+        shl     ecx, 3
+        neg     ecx                             ; 64 - 8 * length, as a shift takes it
+        shl     rax, cl                         ; the method in the upper bytes, zeros below
+        lea     rdx, [rel methods]
+        xor     ecx, ecx
+method_next:
+        mov     r11, [rdx + rcx]
+        xor     r11, rax                        ; a known method leaves its column
+        cmp     r11, 15
+        jbe     method_known
+        add     ecx, 8
+        cmp     ecx, 56
+        jb      method_next
+not_implemented_way_5:
+        jmp     not_implemented                 ; a method unknown to HTTP
+method_known:
+        lea     ecx, [rsi + 1]                  ; the target, behind the space
+        test    r11d, r11d                      ; the first column again: HEAD
+        jne     target_way_6
+        or      r9d, 32
+target_way_6:
+        jmp     target
+
+; in: rax difference to HTTP/1.1; ecx the space before it
+; keeps: rbx rsi rdi r11
+other_version:
+        movzx   edx, byte [rbp + rcx + 8]       ; the minor version
+        sub     edx, 48
+        cmp     edx, 9
+        ja      bad_request_way_7
+        shl     rax, 8                          ; all but the minor version
+        jne     other_major
+        test    edx, edx
+        jne     version_known_way_8
+        or      r9d, 2
+version_known_way_8:
+        jmp     version_known
+other_major:
+        cmp     byte [rbp + rcx + 7], 46
+        jne     bad_request_way_7
+        shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
+        je      version_not_supported
+bad_request_way_7:
+        jmp     bad_request
+
+; in: ecx the question mark
+; out: al, ecx the byte behind the query
+query:
+        inc     ecx
+        mov     dl, 4                           ; a query's?
+        call    span
+        jmp     version
+        jmp     bad_request
+
+; in: ecx start of a target that has no slash there; r11 column
+; out: as absolute-form leaves it, for path
+other_form:
+        cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
+        jne     absolute_form
+        cmp     r11d, 1                         ; is for OPTIONS only
+        jne     bad_request_way_7
+        lea     rbx, [rel response_204]
+        inc     ecx
+        movzx   eax, byte [rbp + rcx]
+        jmp     version
+bad_request_way_10:
+        jmp     bad_request
+absolute_form:
+        mov     eax, [rbp + rcx]
+        or      eax, 0x20202020                 ; schemes are case-insensitive
+        cmp     eax, 0x70747468
+        jne     bad_request_way_7
+        add     ecx, 4
+        movzx   eax, byte [rbp + rcx]
+        or      eax, 32
+        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        jne     scheme_end
+        inc     ecx
+scheme_end:
+        mov     eax, [rbp + rcx]
+        shl     eax, 8                          ; three bytes
+        cmp     eax, 0x2f2f3a00
+        jne     bad_request_way_7
+        add     ecx, 3
+        call    check_host                      ; al, ecx: the byte behind the authority
+        cmp     al, 47
+        je      path_way_9
+        cmp     al, 63
+        je      no_path
+        cmp     al, 32
+        jne     bad_request_way_10
+no_path:
+        dec     ecx                             ; the authority's last byte
+        mov     byte [rbp + rcx], 47            ; becomes the slash
+path_way_9:
+        jmp     path
+bad_request_way_11:
+        jmp     bad_request
+
+; in: ecx the percent sign; edi where the path goes on
+; out: al, ecx the byte behind the path; edi the path's end
+escape:
+        movzx   eax, byte [rbp + rcx + 1]
+        call    hex_digit
+        shl     edx, 4
+        mov     byte [rbp + rdi], 37
+        or      eax, 32
+        mov     [rbp + rdi + 1], al             ; the digit in lower case
+        mov     r8d, edx                        ; the cursor is free until the line's end
+        movzx   eax, byte [rbp + rcx + 2]
+        call    hex_digit
+        or      eax, 32
+        mov     [rbp + rdi + 2], al
+        or      edx, r8d                        ; the character
+        add     ecx, 3
+        test    byte [r15 + rdx], 32            ; unreserved?
+        je      keep_escape
+        mov     [rbp + rdi], dl
+        inc     edi
+        jmp     copy_path
+keep_escape:
+        add     edi, 3
+copy_path:
+        cmp     ecx, r10d
+        jae     bad_request_way_11
+        movzx   eax, byte [rbp + rcx]
+        cmp     al, 37
+        je      escape
+        test    byte [r15 + rax], 2             ; a path's?
+        je      path_end
+        mov     [rbp + rdi], al
+        inc     edi
+        inc     ecx
+        jmp     copy_path
+bad_request_way_12:
+        jmp     bad_request
+
+; in: eax a byte
+; out: edx the value of the HEXDIG that it is; or leaves for bad_request
+hex_digit:
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      bad_request_way_12
+        mov     edx, eax
+        and     edx, 15                         ; a digit's value, or 9 less than a letter's
+        test    al, 64                          ; a letter
+        je      hex_known
+        add     edx, 9
+hex_known:
+        ret
+
+; out: rbx response
+not_found:
+        lea     rbx, [rel response_404]
+next_field_way_13:
+        jmp     next_field
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_host:
+        mov     eax, [rbp + r8]                 ; in every request: compared at once
+        or      eax, 0x20202020
+        cmp     eax, 0x74736f68
+        jne     next_field_way_13
+        call    field_value                     ; ecx, edx: its start and end
+        bts     r9d, 0                          ; Host is there
+        jb      bad_request_way_12              ; twice
+        mov     edi, edx
+        call    check_host
+        cmp     ecx, edi                        ; and nothing behind it
+        je      next_field_way_13
+bad_request_way_14:
+        jmp     bad_request
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_content_length:
+        lea     rdi, [r15 - 37]                 ; name_content_length
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_13
+        xor     esi, esi
+length_digit:
+        movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
+        sub     eax, 48
+        cmp     eax, 9
+        ja      bad_request_way_14
+        lea     rsi, [rsi + rsi*4]              ; times five
+        lea     rsi, [rax + rsi*2]              ; times two, and the digit
+        mov     rax, rsi
+        shr     rax, 59                         ; one more digit could overflow 63 bits
+        jne     bad_request_way_14
+        inc     ecx
+        cmp     ecx, edx
+        jb      length_digit
+        bts     r9d, 2                          ; Content-Length is there
+        jae     length_new
+        cmp     [rbp - 8], rsi                  ; and was: the same?
+        jne     bad_request_way_14
+length_new:
+        mov     [rbp - 8], rsi
+next_field_way_15:
+        jmp     next_field
+        jmp     bad_request
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_transfer_encoding:
+        lea     rdi, [r15 - 23]                 ; name_transfer_encoding
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_15
+        bts     r9d, 3                          ; Transfer-Encoding is there
+        jb      bad_request_way_14              ; twice: chunked would be applied again
+        lea     rdi, [r15 - 58]                 ; chunked_text
+        call    is_value
+        jne     not_implemented                 ; a coding that is not known here
+        jmp     next_field
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_expect:
+        lea     rdi, [r15 - 6]                  ; name_expect
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field_way_15
+        lea     rdi, [r15 - 50]                 ; continue_text
+        call    is_value
+        jne     expectation_failed
+        or      r9d, 16
+        jmp     next_field
+
+; in: rdi length and text in lower case; ecx, edx start and end of a value
+; out: zero set where they are the same, whatever their case
+; clobbers: rax rdx rsi rdi
+is_value:
+        sub     edx, ecx
+        movzx   eax, byte [rdi]
+        cmp     edx, eax
+        jne     is_value_end
+        inc     rdi
+        lea     rsi, [rbp + rcx]
+
+; in: rdi text in lower case; rsi text; edx length of both
+; out: zero set where they are the same, whatever the case of rsi's
+; clobbers: rax rdx
+same_text:
+same_byte:
+        dec     edx                             ; from the last byte on
+        js      same_end
+        movzx   eax, byte [rsi + rdx]
+        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        cmp     al, [rdi + rdx]
+        je      same_byte
+        ret                                     ; zero is clear
+same_end:
+        xor     eax, eax                        ; zero is set
+is_value_end:
+        ret
+
+; in: rdi name in lower case; r8 name, of edx bytes; ecx colon; r10 end of the line
+; out: zero set where it is that field, and ecx, edx start and end of its value
+; clobbers: rax rsi
+is_field:
+        lea     rsi, [rbp + r8]
+        call    same_text
+        jne     is_value_end
+
+; in: ecx colon; r10 end of the line
+; out: ecx, edx start and end of the value, without the space around it; zero set
+; clobbers: rax
+field_value:
+space_before:
+        inc     ecx
+        cmp     ecx, r10d
+        jae     space_behind
+        cmp     byte [rbp + rcx], 32            ; a tab is less than a space, and nothing else is left that is
+        jbe     space_before
+space_behind:
+        mov     edx, r10d
+space_behind_next:
+        cmp     edx, ecx
+        jbe     same_end
+        dec     edx
+        cmp     byte [rbp + rdx], 32
+        jbe     space_behind_next
+        inc     edx
+        jmp     same_end
+
+; in: ecx its start; r10 end of the line
+; out: al, ecx the byte behind it; or leaves for bad_request
+; clobbers: rdx rsi
+check_host:
+        cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
+        je      host_literal
+        mov     esi, ecx
+host_name:
+        mov     dl, 8                           ; a host name's?
+        call    plain_span
+        cmp     al, 37
+        je      host_escape
+        cmp     ecx, esi
+        je      bad_request_way_16              ; empty
+host_port:
+        cmp     al, 58
+        jne     host_known
+        inc     ecx
+        mov     dl, 128                         ; a digit?
+        call    span
+host_known:
+        ret
+host_literal:
+        inc     ecx
+        mov     dl, 16                          ; an address's?
+        call    span
+        cmp     al, 93
+        jne     bad_request_way_16
+        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
+        je      bad_request_way_16
+        inc     ecx
+        movzx   eax, byte [rbp + rcx]
+        jmp     host_port
+host_escape:
+        cmp     ecx, r10d
+        jae     bad_request_way_16
+        movzx   eax, byte [rbp + rcx + 1]       ; two digits
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      bad_request_way_16
+        movzx   eax, byte [rbp + rcx + 2]
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      bad_request_way_16
+        add     ecx, 3
+        jmp     host_name
+bad_request_way_16:
+        jmp     bad_request
+
+; in: rbx a response that is stored as its status
+respond_composed:
+        call    compose
+        call    send
+        jmp     responded
+
+; ---- body: read, checked and discarded -------------------------------------
+
+; in: eax the bits of r9 that say how a message is framed
+; ends: in respond, or in an error
+frame:
+        test    r9b, 128                        ; the trailers' end
+        jne     respond_way_17
+        test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
+        je      bad_request_way_16
+        rdtsc
+        lea     r12d, [rdx + 10]                ; the body's deadline
+        test    r9b, 8
+        jne     chunked
+        test    r9b, 4
+        je      respond_way_17
+        mov     r10, [rbp - 8]                  ; Content-Length
+        test    r10, r10
+        je      respond_way_17
+        mov     eax, 0x100000                   ; the limit of a body
+        cmp     r10, rax
+        ja      content_too_large
+        call    continue
+        call    discard
+respond_way_17:
+        jmp     respond
+
+; in: r8 behind the head; r14 end of what was read
+; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
+continue:
+        test    r9b, 16
+        je      continue_end
+        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        jne     continue_end
+        cmp     r8d, r14d                       ; the body is on its way already
+        jne     continue_end
+        lea     rsi, [r15 - 83]                 ; response_100
+        mov     edx, 25
+        call    send
+continue_end:
+        ret
+
+; in: r10 bytes to read over; r8 cursor
+; out: r8 behind them
+discard:
+        mov     eax, r14d
+        sub     eax, r8d                        ; what is in the buffer
+        cmp     r10, rax
+        jbe     discard_rest
+        sub     r10, rax
+        call    refill
+        jmp     discard
+discard_rest:
+        add     r8d, r10d
+        ret
+
+; in: r8 cursor
+; out: eax the byte there; r8 behind it
+; clobbers: rcx rdx rsi rdi r11 where more must be read
+next_byte:
+        cmp     r8d, r14d
+        jb      byte_there
+        call    refill
+byte_there:
+        movzx   eax, byte [rbp + r8]
+        inc     r8d
+        ret
+
+; in: r8 behind the head; rbx response
+; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
+chunked:
+        test    r9b, 6
+        jne     bad_request_way_18
+        call    continue
+        mov     eax, 0x100000                   ; the limit of a body
+        mov     [rbp - 8], rax                  ; what it may still have
+chunk:
+        call    next_byte
+        call    hex_digit                       ; a size has one at least
+        mov     r10d, edx                       ; the chunk's size
+size_digit:
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      size_end
+        call    hex_digit
+        shl     r10, 4
+        or      r10, rdx
+        mov     rdx, r10
+        shr     rdx, 59                         ; one more digit could overflow 63 bits
+        je      size_digit
+bad_request_way_18:
+        jmp     bad_request
+size_end:
+extension_or_end:
+        cmp     al, 13
+        je      size_line_end
+        call    skip_space
+        cmp     al, 59
+        jne     bad_request_way_18
+extension:
+        call    next_byte
+        call    skip_space
+        call    token                           ; its name
+        cmp     al, 13
+        je      size_line_end
+        call    skip_space
+        cmp     al, 59
+        je      extension
+        cmp     al, 61
+        jne     bad_request_way_18
+        call    next_byte
+        call    skip_space
+        cmp     al, 34
+        je      quoted
+        call    token                           ; its value
+        jmp     extension_or_end
+quoted:
+        call    text_byte
+        cmp     al, 34
+        je      quoted_end
+        cmp     al, 92
+        jne     quoted
+        call    text_byte                       ; the escaped one
+        jmp     quoted
+quoted_end:
+        call    next_byte
+        jmp     extension_or_end
+size_line_end:
+        call    line_feed
+        test    r10, r10
+        je      trailer                         ; the last chunk
+        sub     [rbp - 8], r10
+        jb      content_too_large
+        call    discard
+        call    next_byte
+        cmp     al, 13
+        jne     bad_request_way_19
+        call    line_feed
+        jmp     chunk
+
+; in: r8 behind the last chunk's size; r14 end of what was read
+; ends: in next_field, which ends in frame, and so in respond
+trailer:
+        or      r9b, 128                        ; the body is
+        lea     rsi, [rbp + r8]
+        mov     rdi, rbp
+        sub     r14d, r8d
+        mov     ecx, r14d
+        rep movsb
+        xor     eax, eax
+        movdqu  [rdi], xmm3                     ; zeros behind what was read, again
+        lea     r10d, [rax - 2]                 ; next_field adds a CRLF
+        jmp     next_field
+
+; in: eax first byte of a token
+; out: eax the byte behind it; or leaves for bad_request
+token:
+        test    byte [r15 + rax], 1             ; a token's?
+        je      bad_request_way_19
+token_byte:
+        call    next_byte
+        test    byte [r15 + rax], 1             ; a token's?
+        jne     token_byte
+        ret
+
+; in: eax a byte
+; out: eax that byte, or the first behind it that is no space or tab
+skip_space:
+        cmp     al, 32
+        je      skip_one
+        cmp     al, 9
+        jne     skip_end
+skip_one:
+        call    next_byte
+        jmp     skip_space
+skip_end:
+        ret
+
+; The line feed of a CRLF; anything else is an error.
+line_feed:
+        call    next_byte
+        cmp     al, 10
+        jne     bad_request_way_19
+        ret
+bad_request_way_19:
+        jmp     bad_request
+
+; out: eax the next byte, no control character but a tab; or leaves for bad_request
+text_byte:
+        call    next_byte
+        cmp     al, 9
+        je      text_known
+        cmp     al, 32
+        jb      bad_request_way_19
+text_known:
+        ret
+
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        mov     eax, 1                          ; write
+        syscall
+        jmp     close_client
+
+; ---- boot routines, and what is said where the boot fails ------------------
+
+; in: edi signal; rbp struct sigaction
+; clobbers: rax rcx rdx rsi r10 r11
+set_action:
+        mov     r10d, 8                         ; size of a signal set
+        xor     edx, edx                        ; the old action is not wanted
+        mov     rsi, rbp
+        mov     eax, 13                         ; rt_sigaction
+        syscall
+        test    eax, eax                        ; an errno is negative
+        js      boot_failed
+        ret
+
+; in: edi descriptor; rsi text; edx length
+; clobbers: rax rcx r11
+tell:
+        mov     eax, 1                          ; write
+        syscall
+        ret
+
+; in: edi descriptor; rsi text, edx length; r9 the port's text
+; Writes the text, the port and a new line.
+; clobbers: rax rcx rdx rsi r11
+tell_port:
+        call    tell
+        mov     rsi, r9
+        mov     edx, [rbp - 12]
+        call    tell
+        lea     rsi, [rel newline]
+        mov     edx, 1
+        jmp     tell
+
+; in: eax -errno; ebx offset of the call's name; r9 the port's text if the environment gave it
+boot_failed:
+        neg     eax                             ; errno
+        mov     r14d, eax
+        mov     edi, 2                          ; standard error, for all that follows
+        lea     rsi, [rel call_names]
+        add     rsi, rbx                        ; the name's length, then the name
+        movzx   edx, byte [rsi]
+        inc     rsi
+        call    tell                            ; which call
+        lea     rsi, [rel errno_names]          ; errno, length, name; the last errno is 0
+errno_next:
+        movzx   eax, byte [rsi]                 ; an errno
+        movzx   edx, byte [rsi + 1]             ; the length of its name
+        add     rsi, 2
+        test    eax, eax
+        je      errno_found                     ; the last one stands for all that have no name here
+        cmp     eax, r14d
+        je      errno_found
+        add     rsi, rdx
+        jmp     errno_next
+errno_found:
+        call    tell                            ; why
+        lea     rsi, [rel banner + 20]          ; and on which address, as in the banner
+        mov     edx, 4
+        call    tell_port
+        dec     edi                             ; status 1, one less than standard error
+        jmp     exit
+text_end:
+
+; ---- data ------------------------------------------------------------------
+        data_offset equ text_end - elf_header
+
+        section .rodata start=data_offset vstart=data_offset+PAGE
+data:
+
+; how every stock response starts
+stock_start:
+        db      "HTTP/1.1 "
+
+response_100:
+        db      "HTTP/1.1 100 Continue", 13, 10
+        db      13, 10
+
+chunked_text:
+        db      7
+        db      "chunked"
+
+continue_text:
+        db      12
+        db      "100-continue"
+
+name_content_length:
+        db      "content-length"
+
+name_transfer_encoding:
+        db      "transfer-encoding"
+
+name_expect:
+        db      "expect"
+
+; what each byte may be part of; r15 points here
+classes:
+        times   33 db 0
+        db      0x0f, 0x04, 0x01, 0x0f, 0x05, 0x0f, 0x0f, 0x0e, 0x0e, 0x0f, 0x0f, 0x0e
+        db      0x2f, 0x3f, 0x06, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
+        db      0xff, 0x16, 0x0e, 0x04, 0x0e, 0x04, 0x04, 0x06, 0x7f, 0x7f, 0x7f, 0x7f
+        db      0x7f, 0x7f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f
+        db      0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x04, 0x04
+        db      0x04, 0x05, 0x2f, 0x05, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x7f, 0x2f, 0x2f
+        db      0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f
+        db      0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x2f, 0x04, 0x05, 0x04, 0x2f, 0x00, 0x00
+        times   127 db 0
+
+; a method in the upper bytes, its column in the lowest
+methods:
+        dq      0x4441454800000000              ; HEAD
+        dq      0x534e4f4954504f01              ; OPTIONS
+        dq      0x54534f5000000002              ; POST
+        dq      0x5455500000000002              ; PUT
+        dq      0x4843544150000002              ; PATCH
+        dq      0x4554454c45440002              ; DELETE
+        dq      0x4543415254000002              ; TRACE
+
+; setsockopt: level, name, length of the value, its distance
+options:
+        dd      0x11101401                      ; SO_RCVTIMEO: no silent client holds a process
+        dd      0x1d101501                      ; SO_SNDTIMEO: nor one that does not read
+        dd      0x29040201                      ; SO_REUSEADDR: a restart binds at once
+        dd      0x25040106                      ; TCP_NODELAY: a response leaves when it is written
+        db      0                               ; the end
+        db      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; the values
+        db      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00
+
+; struct sockaddr of bind(2)
+address:
+        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00
+
+; the environment variable with the port
+port_name:
+        db      "PORT="
+
+port_invalid_text:
+        db      "$PORT must be a port from 1 to 65535", 10
+
+; the port where the environment gives none
+port_default:
+        db      "8080"
+
+banner:
+        db      ">> server listening on :"
+
+; how every stock response ends
+stock_end:
+        db      13, 10
+        db      "Content-Length: 0", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+
+newline:
+        db      10
+
+; the boot's calls, in their order
+call_names:
+        db      8
+        db      "socket: "
+        db      12
+        db      "setsockopt: "
+        db      6
+        db      "bind: "
+        db      8
+        db      "listen: "
+        db      14
+        db      "rt_sigaction: "
+
+; errno, length of the name, name
+errno_names:
+        db      98, 11
+        db      "EADDRINUSE "
+        db      13, 7
+        db      "EACCES "
+        db      1, 6
+        db      "EPERM "
+        db      99, 14
+        db      "EADDRNOTAVAIL "
+        db      97, 13
+        db      "EAFNOSUPPORT "
+        db      22, 7
+        db      "EINVAL "
+        db      24, 7
+        db      "EMFILE "
+        db      23, 7
+        db      "ENFILE "
+        db      12, 7
+        db      "ENOMEM "
+        db      105, 8
+        db      "ENOBUFS "
+        db      38, 7
+        db      "ENOSYS "
+        db      0, 8
+        db      "errno ? "
+
+; /
+methods_route_root:
+        dd      response_200 - classes          ; GET
+        dd      response_204 - classes          ; OPTIONS
+        dd      response_405 - classes          ; POST
+
+; /style.css
+methods_route_style_css:
+        dd      response_200_2 - classes        ; GET
+        dd      response_204 - classes          ; OPTIONS
+        dd      response_405 - classes          ; POST
+
+; /favicon.svg
+methods_route_favicon_svg:
+        dd      response_200_3 - classes        ; GET
+        dd      response_204 - classes          ; OPTIONS
+        dd      response_405 - classes          ; POST
+
+; stock responses: length, mark, and what is their own
+stock:
+
+response_405:
+        db      49, 128
+        db      "405 Method Not Allowed", 13, 10
+        db      "Allow: GET, HEAD, OPTIONS"
+
+response_400:
+        db      15, 128
+        db      "400 Bad Request"
+
+response_408:
+        db      19, 128
+        db      "408 Request Timeout"
+
+response_413:
+        db      21, 128
+        db      "413 Content Too Large"
+
+response_414:
+        db      16, 128
+        db      "414 URI Too Long"
+
+response_417:
+        db      22, 128
+        db      "417 Expectation Failed"
+
+response_431:
+        db      35, 128
+        db      "431 Request Header Fields Too Large"
+
+response_501:
+        db      19, 128
+        db      "501 Not Implemented"
+
+response_503:
+        db      23, 128
+        db      "503 Service Unavailable"
+
+response_505:
+        db      30, 128
+        db      "505 HTTP Version Not Supported"
+
+response_204:
+        dw      73                              ; header block
+        dd      73                              ; and content
+        db      "HTTP/1.1 204 No Content", 13, 10
+        db      "Allow: GET, HEAD, OPTIONS", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+
+response_200:
+        dw      179                             ; header block
+        dd      4261                            ; and content
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
+        db      "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src '"
+        db      "self'", 13, 10
+        db      "Content-Length: 4082", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+        db      "<!doctype html>", 10
+        db      "<html lang=", '"en">', 10
+        db      "<meta charset=", '"utf-8">', 10
+        db      "<meta name=", '"viewport" content="width=device-width">', 10
+        db      "<meta name=", '"color-scheme" content="light dark">', 10
+        db      "<meta name=", '"description" content="verbosel compiles a list of routes int'
+        db      "o a web server that is one small ELF.", '">', 10
+        db      "<title>verbosel: a web server, written out</title>", 10
+        db      "<link rel=", '"icon" href="/favicon.svg">', 10
+        db      "<link rel=", '"stylesheet" href="/style.css">', 10
+        db      "<header>", 10
+        db      "<p class=", '"name"><img src="/favicon.svg" alt="" width="28" height="28">ve'
+        db      "rbosel</p>", 10
+        db      "<h1>A web server, written&nbsp;out.</h1>", 10
+        db      "<p class=", '"lead">verbosel compiles a list of routes into machine code: on'
+        db      "e ELF for x86-64 Linux, without libc,", 10
+        db      "runtime or files. It sent you this page.</p>", 10
+        db      "</header>", 10
+        db      "<dl class=", '"figures">', 10
+        db      "<div><dt>hello, world</dt><dd>4,094<small> bytes of ELF</small></dd></di"
+        db      "v>", 10
+        db      "<div><dt>its code</dt><dd>771<small> instructions</small></dd></div>", 10
+        db      "<div><dt>all it asks for</dt><dd>11<small> system calls</small></dd></di"
+        db      "v>", 10
+        db      "<div><dt>this site</dt><dd>11,102<small> bytes in all</small></dd></div>", 10
+        db      "</dl>", 10
+        db      "<main>", 10
+        db      "<h2>In: hello, as you write it</h2>", 10
+        db      "<pre>routes:", 10
+        db      "  - path: /", 10
+        db      "    body: &#34;Hello, World!\n&#34;</pre>", 10
+        db      "<h2>Out: hello, as it runs</h2>", 10
+        db      "<pre tabindex=", '"0"><i>; in: r12 listener</i>', 10
+        db      "<i>; The parent never reads a client&#39;s byte.</i>", 10
+        db      "accept_loop:<i></i>", 10
+        db      "  xor     edx, edx         <i>; the client&#39;s address is not wanted,<"
+        db      "/i>", 10
+        db      "  xor     esi, esi         <i>; nor its length</i>", 10
+        db      "  mov     edi, r12d<i></i>", 10
+        db      "  mov     eax, 43          <i>; accept</i>", 10
+        db      "  syscall<i></i>", 10
+        db      "  test    eax, eax         <i>; a signal, the timeout inherited from the"
+        db      " options, a client already gone:</i>", 10
+        db      "  js      accept_loop      <i>; accept again</i>", 10
+        db      "  mov     r13d, eax        <i>; the client</i>", 10
+        db      "  mov     eax, 57          <i>; fork</i>", 10
+        db      "  syscall<i></i>", 10
+        db      "  test    eax, eax<i></i>", 10
+        db      "  je      handle_request   <i>; the child</i>", 10
+        db      "  js      busy             <i>; no process to be had</i>", 10
+        db      "<i></i>", 10
+        db      "<i>; in: r13 client</i>", 10
+        db      "<i>; The child has its own descriptor; without this they leak.</i>", 10
+        db      "close_client:<i></i>", 10
+        db      "  mov     edi, r13d<i></i>", 10
+        db      "  mov     eax, 3           <i>; close</i>", 10
+        db      "  syscall<i></i>", 10
+        db      "  jmp     accept_loop<i></i>", 10
+        db      "</pre>", 10
+        db      "<p>That is the whole parent process. It never reads a byte you send; a c"
+        db      "hild does, answers and exits. The", 10
+        db      "style sheet of this page came from another process than its text, and bo"
+        db      "th are gone by now. The listing", 10
+        db      "goes on for 1,386 lines; NASM turns them into the same file, byte for by"
+        db      "te.</p>", 10
+        db      "<h2>Claims, and what is left of them</h2>", 10
+        db      "<p>It began as somebody", 0xe2, 0x80, 0x99, "s joke, a hand-written <code>server.asm</code>"
+        db      " that promised a lot.</p>", 10
+        db      "<table>", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Zero dependencies", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of the server: no interp"
+        db      "reter, no dynamic section, no shared library. The", 10
+        db      "compiler is a Go program and has some.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "~12 KB", 0xe2, 0x80, 0x9d, "<td><b>Smaller.</b> hello is 4,094 bytes, with a com"
+        db      "plete HTTP/1.1 parser. The", 10
+        db      "3 routes of this site come to 11,102.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "10 syscalls", 0xe2, 0x80, 0x9d, "<td><b>True</b>, if you ask for <code>ten</code"
+        db      ">:", 10
+        db      "read, write, close, rt_sigaction, socket, accept, bind, listen, fork, ex"
+        db      "it. The default has 11:", 10
+        db      "setsockopt lets go of silent clients.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "0 ms cold start", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">No.</b> Nothing takes 0 m'
+        db      "s. There is no library to load, no configuration to", 10
+        db      "parse and nothing to warm up, which is as close as honesty gets.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Memory safe*", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">The asterisk stays.</b> No s'
+        db      "egment is writable,", 10
+        db      "the stack cannot be executed, no jump is computed, every system call is "
+        db      "a known one: each build is checked", 10
+        db      "for that in its bytes, or not written. That no access ever leaves its bu"
+        db      "ffer is tested, not proved.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Deploy in three instructions", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of a Dockerfi"
+        db      "le: <code>FROM scratch</code>, <code>COPY server /</code>,", 10
+        db      "<code>CMD [", '"/server"]</code>.', 10
+        db      "</table>", 10
+        db      "<h2>Not in here</h2>", 10
+        db      "<p>TLS, HTTP/2, scripts, templates, a clock, your files. Anything that n"
+        db      "eeds a decision at run time wants", 10
+        db      "another server. This one has made up its mind.</p>", 10
+        db      "</main>", 10
+        db      "<footer>The figures are not typed: the build fills them in, and a test f"
+        db      "ails when they drift. What ran", 10
+        db      "here, read and checked, is <code>examples/landing</code>.</footer>", 10
+
+response_200_2:
+        dw      99                              ; header block
+        dd      1947                            ; and content
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Type: text/css; charset=utf-8", 13, 10
+        db      "Content-Length: 1848", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+        db      ":root{--bg:#faf9f6;--ink:#1d1c1a;--dim:#66625b;--line:#dedad2;--card:#ff"
+        db      "f;--go:#0f766e;--no:#b45309}", 10
+        db      "@media(prefers-color-scheme:dark){:root{--bg:#131211;--ink:#ece9e3;--dim"
+        db      ":#a09b92;--line:#33302c;--card:#1b1a18;--go:#4fd1bf;--no:#f0a94a}}", 10
+        db      "*{box-sizing:border-box;margin:0}", 10
+        db      "body{max-width:50rem;margin:auto;padding:2.5rem 1.25rem 3rem;background:"
+        db      "var(--bg);color:var(--ink);font:1.0625rem/1.6 system-ui,sans-serif}", 10
+        db      "code,pre,dd,.name,th{font-family:ui-monospace,Menlo,Consolas,monospace}", 10
+        db      ".name{display:flex;gap:.6rem;align-items:center;font-weight:600}", 10
+        db      "h1{margin:2.5rem 0 1rem;font-size:clamp(2.3rem,8vw,4rem);line-height:1.0"
+        db      "5;letter-spacing:-.035em}", 10
+        db      ".lead{max-width:36rem;font-size:1.25rem;color:var(--dim)}", 10
+        db      "h2{margin:3rem 0 .9rem;font-size:1.3rem;letter-spacing:-.01em}", 10
+        db      ".figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5r"
+        db      "em,1fr));gap:1px;margin-top:2.5rem;background:var(--line);border:1px sol"
+        db      "id var(--line);border-radius:.6rem;overflow:hidden}", 10
+        db      ".figures div{padding:1rem 1.1rem;background:var(--card)}", 10
+        db      "dt,footer,small{font-size:.875rem;color:var(--dim)}", 10
+        db      "dd{font-size:1.7rem;line-height:1.3;color:var(--go)}", 10
+        db      "small{display:block;font-family:system-ui,sans-serif}", 10
+        db      "pre{padding:1rem 1.1rem;overflow-x:auto;background:var(--card);border:1p"
+        db      "x solid var(--line);border-radius:.6rem;font-size:.8125rem;line-height:1"
+        db      ".55}", 10
+        db      "pre+p,p+table{margin-top:1rem}", 10
+        db      "table{border-collapse:collapse}", 10
+        db      "th,td{padding:.8rem 0;border-top:1px solid var(--line);text-align:left;v"
+        db      "ertical-align:top}", 10
+        db      "th{width:13rem;padding-right:1.5rem;font-size:.9375rem;line-height:1.7}", 10
+        db      "td code{font-size:.9em}", 10
+        db      "b,a{color:var(--go)}", 10
+        db      ".no{color:var(--no)}", 10
+        db      "pre i{font-style:normal;color:var(--dim)}", 10
+        db      "footer{margin-top:3rem;padding-top:1.2rem;border-top:1px solid var(--lin"
+        db      "e)}", 10
+        db      "@media(max-width:34rem){th,td{display:block;width:auto}td{padding-top:0;"
+        db      "border:0}th{padding-bottom:.2rem}}", 10
+
+response_200_3:
+        dw      103                             ; header block
+        dd      346                             ; and content
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Type: image/svg+xml; charset=utf-8", 13, 10
+        db      "Content-Length: 243", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+        db      "<svg xmlns=", '"http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width='
+        db      '"32" height="32" rx="7" fill="#0f766e"/><path d="M7 9l6 7-6 7M16 23h9" f'
+        db      "ill=", '"none" stroke="#fff" stroke-width="3.2" stroke-linecap="round" strok'
+        db      "e-linejoin=", '"round"/></svg>', 10
+
+response_404:
+        dw      106                             ; header block
+        dd      160                             ; and content
+        db      "HTTP/1.1 404 Not Found", 13, 10
+        db      "Content-Type: text/plain; charset=utf-8", 13, 10
+        db      "Content-Length: 54", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+        db      "404. This site has a page, a style sheet and an icon.", 10
+
+        times   0 db 0                          ; slack: data is read 16 bytes at a time
+data_end:
