@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 type output struct {
 	target string
 	mode   fs.FileMode
+	stream bool // the target is a device or a pipe: it is written to, not replaced
 
 	mu   sync.Mutex // guards what follows: a signal may discard at any time
 	file *os.File
@@ -29,7 +31,11 @@ func newOutput(target string, mode fs.FileMode) (*output, error) {
 	if isFolder(target) {
 		return nil, fmt.Errorf("%s is a folder: name a file, for example %s", target, filepath.Join(target, "server"))
 	}
-	return &output{target: target, mode: mode}, nil
+	o := &output{target: target, mode: mode}
+	if info, err := os.Stat(target); err == nil {
+		o.stream = !info.Mode().IsRegular()
+	}
+	return o, nil
 }
 
 func isFolder(path string) bool {
@@ -56,6 +62,9 @@ func (o *output) open() (*os.File, error) {
 		return o.file, nil
 	}
 	dir, base := filepath.Split(o.target)
+	if o.stream {
+		dir = os.TempDir()
+	}
 	file, err := os.CreateTemp(filepath.Join(dir, "."), "."+base+".*.tmp")
 	if at := (*fs.PathError)(nil); errors.As(err, &at) {
 		return nil, fmt.Errorf("cannot write %s: %w", o.target, at.Err)
@@ -84,6 +93,9 @@ func (o *output) commit() error {
 	if o.over {
 		return errInterrupted
 	}
+	if o.stream {
+		return o.copyOut(file)
+	}
 	if err := file.Chmod(o.mode); err != nil {
 		return err
 	}
@@ -95,6 +107,21 @@ func (o *output) commit() error {
 	}
 	o.over = true
 	return nil
+}
+
+// copyOut writes the complete file to a device or a pipe; discard removes it then.
+func (o *output) copyOut(file *os.File) error {
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	to, err := os.OpenFile(o.target, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("cannot write: %w", err)
+	}
+	if _, err := io.Copy(to, file); err != nil {
+		return errors.Join(fmt.Errorf("cannot write %s: %w", o.target, err), to.Close())
+	}
+	return to.Close()
 }
 
 // discard removes what was not committed. Nothing can be written any more.

@@ -29,7 +29,7 @@ func TestBootFails(t *testing.T) {
 		{"192.0.2.1:8080", "bind: EADDRNOTAVAIL on 192.0.2.1:8080"}, // TEST-NET-1, RFC 5737
 		{"[2001:db8::1]:8080", "bind: EADDRNOTAVAIL on [2001:db8::1]:8080"},
 		{"unix:" + folder + "/none/s", "bind: ENOENT on unix:" + folder + "/none/s"},
-		{"unix:" + file + "/s", "bind ENOTDIR on unix:" + file + "/s"},
+		{"unix:" + file + "/s", "bind: ENOTDIR on unix:" + file + "/s"},
 		{"unix:" + file, "bind: EADDRINUSE on unix:" + file},
 	} {
 		t.Run(c.message, func(t *testing.T) {
@@ -67,7 +67,7 @@ func TestBootFailsWithoutPermission(t *testing.T) {
 func TestBootFailsWithoutDescriptors(t *testing.T) {
 	b := emitted.BuildText(t, emitted.Request.Spec("", onePage))
 	got := b.Run(t, emitted.Options{Port: 8080, Wrap: []string{"/bin/sh", "-c", `ulimit -n 3; exec "$0"`}})
-	want := emitted.Exit{Status: 1, Stderr: "socket EMFILE on 127.0.0.1:8080\n"}
+	want := emitted.Exit{Status: 1, Stderr: "socket: EMFILE on 127.0.0.1:8080\n"}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

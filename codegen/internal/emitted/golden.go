@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing/fstest"
 
@@ -81,6 +82,26 @@ func parseGolden(path string) (*goldenFile, error) {
 		}
 	}
 	return f, nil
+}
+
+// GoldenRequests are the requests of the golden files of a folder, each as one piece:
+// seeds for what is random.
+func GoldenRequests(folder string) ([][]byte, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("no golden files in %s: %v", folder, err)
+	}
+	var out [][]byte
+	for _, path := range files {
+		f, err := parseGolden(path)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range f.cases {
+			out = append(out, bytes.Join(c.parts, nil))
+		}
+	}
+	return out, nil
 }
 
 func (f *goldenFile) section(s txtar.File) (err error) {

@@ -78,6 +78,7 @@ func (b *Binary) start(t testing.TB, o Options) *Server {
 	}
 	s.cmd.SysProcAttr = &o.Attr
 	s.cmd.SysProcAttr.Setpgid = true
+	s.cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // where the test process ends without cleaning up
 	var files [2]*os.File
 	var err error
 	if s.stdout, files[0], err = newOutput(); err != nil {
@@ -144,6 +145,16 @@ func (s *Server) Signal(sig syscall.Signal) {
 	}
 }
 
+// Alive reports whether the process has not ended.
+func (s *Server) Alive() bool {
+	select {
+	case <-s.done:
+		return false
+	default:
+		return true
+	}
+}
+
 // Wait waits until the parent has ended, and returns its exit status: 128 and the
 // signal's number where a signal ended it.
 func (s *Server) Wait() (int, error) {
@@ -167,11 +178,9 @@ func (s *Server) Stop() {
 		return
 	}
 	defer s.Kill()
-	select {
-	case <-s.done:
+	if !s.Alive() {
 		s.t.Errorf("the server ended by itself: %v", s.cmd.ProcessState)
 		return
-	default:
 	}
 	s.Signal(syscall.SIGTERM)
 	if status, err := s.Wait(); err != nil || status != 0 {
