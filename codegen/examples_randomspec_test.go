@@ -161,6 +161,10 @@ func (w *specWriter) errors() {
 	for _, status := range statuses[w.IntN(len(statuses)):] {
 		w.printf("  %d:\n", status)
 		w.headers("    ", 1)
+		if status == 503 {
+			w.printf("    body: busy\n") // it is short: the parent sends it
+			continue
+		}
 		w.content("    ")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/fstest"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
@@ -39,6 +40,41 @@ func TestForkFails(t *testing.T) {
 			t.Errorf("the parent had %d descriptors open and has %d", open, now)
 		}
 	})
+}
+
+// The 503's content is whole where another error has it too, and would be stored
+// apart for both.
+func TestForkFailsWithSharedContent(t *testing.T) {
+	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+		content := strings.Repeat("0123456789", 400)
+		b := emitted.Build(t, fstest.MapFS{
+			emitted.SpecName: {Data: []byte(v.Spec("", onePage+"\nerrors: { 404: { file: busy }, 408: { file: busy }, 503: { file: busy } }"))},
+			"busy":           {Data: []byte(content)},
+		})
+		checkAllBusy(t, b, content)
+	})
+}
+
+// A 503 of the server's own is put together when it is due.
+func TestForkFailsWithoutContent(t *testing.T) {
+	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+		checkAllBusy(t, emitted.BuildText(t, v.Spec("", onePage)), "")
+	})
+}
+
+// checkAllBusy: a server that never gets a process answers with 503 and content.
+func checkAllBusy(t *testing.T, b *emitted.Binary, content string) {
+	t.Helper()
+	openTo(t, b.Path)
+	s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}})
+	limitProcesses(t, s.PID, 1)
+	for range 3 {
+		got, _ := io.ReadAll(s.Dial(t))
+		want := fmt.Sprintf("\r\nContent-Length: %d\r\n", len(content))
+		if text := string(got); !hasStatus(text, 503) || !strings.Contains(text, want) || !strings.HasSuffix(text, "\r\n\r\n"+content) {
+			t.Errorf("%d bytes: %.200q", len(got), got)
+		}
+	}
 }
 
 // checkBusy: the parent reads nothing, so that a reset may follow the response.

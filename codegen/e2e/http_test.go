@@ -1,9 +1,7 @@
 package e2e
 
 import (
-	"bufio"
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -17,21 +15,6 @@ func get(path string) string { return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\
 // hasStatus reports whether a response starts with a status.
 func hasStatus(response string, status int) bool {
 	return strings.HasPrefix(response, fmt.Sprintf("HTTP/1.1 %d ", status))
-}
-
-// readResponse reads the answer to a GET with Go's parser, its content included.
-func readResponse(t *testing.T, r *bufio.Reader) (*http.Response, string) {
-	t.Helper()
-	response, err := http.ReadResponse(r, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var content strings.Builder
-	if _, err := bufio.NewReader(response.Body).WriteTo(&content); err != nil {
-		t.Fatal(err)
-	}
-	return response, content.String()
 }
 
 // largeSize is more than the socket buffers of both sides hold.

@@ -54,6 +54,9 @@ func (c *code) handleRequest() {
 	c.i2(XOR, EBX, EBX, "no response is chosen")
 	c.i2(XOR, R9D, R9D, "nothing is known of the request")
 	c.i2(XOR, R12D, R12D, "the clock does not run")
+	if c.hasResources() {
+		c.clearResource()
+	}
 }
 
 // patient: the limits of the head and between requests differ, so that one read

@@ -9,6 +9,9 @@ import (
 // framing decides, once the head is complete, whether a body follows (RFC 9112, 6.3).
 func (c *code) framing() {
 	c.routine("head_end", "in: r10 the empty line's end; rbx response", "out: r8 behind the head")
+	if c.hasResources() {
+		c.chooseVariant()
+	}
 	c.i2(LEA, R8D, M(0, R10, 2), "")
 	c.i2(MOV, EAX, R9D, "")
 	c.i2(AND, EAX, Imm(hasHost|isHTTP10|hasLength|isChunked), "")

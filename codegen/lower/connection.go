@@ -59,7 +59,11 @@ func (c *code) respondConnection() {
 	c.i1(JNZ, Target("respond_more"), "")
 	c.i2(OR, R9D, Imm(closes), "the last request of this connection")
 	c.label("respond_more")
-	c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
+	if c.hasResources() {
+		c.i2(TEST, R9D, Imm(isHTTP10|closes|isDerived), "persistent, as HTTP/1.1 is by itself, and as it is stored")
+	} else {
+		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
+	}
 	c.i1(JNZ, Target("gather_closing"), "")
 	c.i2(MOV, EAX, R14D, "")
 	c.i2(SUB, EAX, R8D, "nothing is pipelined")
@@ -117,22 +121,35 @@ func (c *code) gather() {
 	c.i1(JNZ, Target("gather"), "")
 	c.i2(TEST, R9D, Imm(keepsAlive), "HTTP/1.0 closes unless it asked for keep-alive")
 	c.i1(JNZ, Target("gather"), "")
+	if c.hasResources() {
+		c.i2(TEST, R9B, Imm(isHTTP10), "")
+		c.i1(JZ, Target("gather"), "")
+	}
 	c.i2(OR, R9D, Imm(closes), "")
 
 	c.routine("gather", "in: rbx response; r9 with its Connection field", "Copies the response behind those that wait.")
 	c.loadHeadLength(EAX)
 	c.i2(ADD, EAX, slot(4, slotOutput), "")
-	c.i2(CMP, EAX, Imm(c.outputSize()-int32(connectionField)), "room for the header block")
+	room := c.outputSize() - int32(connectionField)
+	if c.hasResources() {
+		room -= derivedOwn
+	}
+	c.i2(CMP, EAX, Imm(room), "room for the header block")
 	c.i1(JBE, Target("gather_head"), "")
 	c.call("flush", "")
 	c.label("gather_head")
 	c.i2(MOV, EDI, slot(4, slotOutput), "")
 	c.i2(LEA, RDI, at(0, RDI, c.output()), "")
+	if c.hasResources() {
+		c.i2(TEST, R9D, Imm(isDerived), "")
+		c.i1(JNZ, Target("gather_derived"), "")
+	}
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
 	c.loadHeadLength(ECX)
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
 	c.i0(REPMOVSB, "")
 	c.i2(MOV, R11, RSI, "the empty line, and what follows")
+	c.label("gather_connection")
 	c.lea(RSI, "close_field", "")
 	c.i2(MOV, ECX, Imm(len(closeField)), "")
 	c.i2(TEST, R9D, Imm(closes), "")
@@ -146,6 +163,10 @@ func (c *code) gather() {
 	c.i0(REPMOVSB, "")
 	c.i2(MOV, M(2, RDI, 0), Imm('\n'<<8|'\r'), "the empty line")
 	c.i2(ADD, RDI, Imm(2), "")
+	if c.hasResources() {
+		c.i2(TEST, R9D, Imm(isDerived), "")
+		c.i1(JNZ, Target("gather_part"), "")
+	}
 	c.i2(LEA, RSI, M(0, R11, 2), "the content")
 	c.gatherContent()
 
@@ -161,6 +182,9 @@ func (c *code) gather() {
 	}
 	c.i1(JMP, Target("finish"), "")
 
+	if c.hasResources() {
+		c.gatherDerived()
+	}
 	c.flush()
 	c.text("close_field", closeField, "")
 	c.text("keep_alive_field", keepAliveField, "")
@@ -188,6 +212,7 @@ func (c *code) gatherContent() {
 		c.i2(ADD, RSI, R15, "")
 		c.label("content_known")
 	}
+	c.label("gather_bytes")
 	c.i2(LEA, RAX, M(0, RBP, c.output()+c.outputSize()), "")
 	c.i2(SUB, RAX, RDI, "room for it")
 	c.i2(CMP, RCX, RAX, "")
@@ -203,6 +228,18 @@ func (c *code) gatherContent() {
 	c.i2(MOV, EDX, R10D, "")
 	c.call("send", "")
 	c.i1(JMP, Target("gathered_all"), "")
+}
+
+// gatherDerived is gather for what is made of a variant's response.
+func (c *code) gatherDerived() {
+	c.routine("gather_derived", "in: rdi where it goes; rbx a variant's response; r9")
+	c.call("derive", "")
+	c.i1(JMP, Target("gather_connection"), "")
+	c.label("gather_part")
+	c.i2(TEST, R9D, Imm(is206), "")
+	c.i1(JZ, Target("gathered"), "no content")
+	c.part()
+	c.i1(JMP, Target("gather_bytes"), "")
 }
 
 // finalDetached sends a final response's content that is stored apart.

@@ -18,6 +18,12 @@ func (c *code) cold() {
 	} else {
 		c.respondComposed()
 	}
+	if c.hasResources() {
+		c.resourceRoutines()
+		if !c.plan.Server.KeepAlive {
+			c.respondDerived()
+		}
+	}
 }
 
 // constants are laid out in front: the texts that stand near, and the class table

@@ -43,6 +43,9 @@ func (c *code) fail() {
 	c.i2(ADD, RBX, RSI, "")
 	c.routine("fail", "in: rbx a final response")
 	c.i2(OR, R9D, Imm(isFinal), "")
+	if c.hasResources() {
+		c.i2(AND, R9D, Imm(^isDerived), "nothing is made of it")
+	}
 	c.i1(JMP, Target("respond"), "")
 	c.composeRoutine()
 }

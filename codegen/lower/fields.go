@@ -21,7 +21,25 @@ func (c *code) knownFields() []knownField {
 	if c.plan.Server.KeepAlive {
 		out = append(out, knownField{"connection", "connection", "Connection"})
 	}
+	if c.hasResources() {
+		out = append(out, c.resourceFields()...)
+	}
 	return out
+}
+
+// sameLength is the field that is looked for where the i-th is not the one, and
+// whether an earlier one of its length comes first.
+func sameLength(fields []knownField, i int) (next string, second bool) {
+	next = "next_field"
+	for j, f := range fields {
+		if len(f.name) == len(fields[i].name) {
+			if j > i {
+				return "maybe_" + f.label, second
+			}
+			second = second || j < i
+		}
+	}
+	return next, second
 }
 
 // fields reads the field lines up to the empty one (RFC 9112, 5). A field is known
@@ -48,36 +66,37 @@ func (c *code) fields() {
 	c.i2(BT, EAX, EDX, "")
 	c.i1(JNC, Target("next_field"), "")
 	for i, f := range c.knownFields() {
-		c.i2(CMP, EDX, Imm(len(f.name)), "")
-		c.i1(JE, Target("maybe_"+f.label), f.note)
-		if i == len(c.knownFields())-1 {
-			c.i1(JMP, Target("next_field"), "a length that only looks alike modulo 32")
-			c.island()
+		if _, second := sameLength(c.knownFields(), i); !second {
+			c.i2(CMP, EDX, Imm(len(f.name)), "")
+			c.i1(JE, Target("maybe_"+f.label), f.note)
 		}
 	}
+	c.i1(JMP, Target("next_field"), "a length that only looks alike modulo 32")
+	c.island()
 }
 
 // knownFieldRoutines are the fields' own parts.
 func (c *code) knownFieldRoutines() {
-	for _, f := range c.knownFields() {
+	parts := map[string]func(){
+		"host": c.host, "content_length": c.contentLength, "transfer_encoding": c.transferEncoding,
+		"expect": c.expect, "connection": c.connection,
+		"range": c.rangeField, "if_match": c.ifMatch, "if_range": c.ifRange, "if_none_match": c.ifNoneMatch,
+		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
+		"if_unmodified_since": c.ifUnmodifiedSince,
+	}
+	for i, f := range c.knownFields() {
+		next, second := sameLength(c.knownFields(), i)
 		c.routine("maybe_"+f.label, "in: r8 name, of edx bytes; ecx colon; r10 end of the line")
+		if second {
+			c.i2(MOV, EDX, ECX, "")
+			c.i2(SUB, EDX, R8D, "the name's length, again")
+		}
 		if f.label != "host" {
 			c.leaNear(RDI, "name_"+f.label, "")
 			c.call("is_field", "ecx, edx: start and end of its value")
-			c.i1(JNE, Target("next_field"), "")
+			c.i1(JNE, Target(next), "")
 		}
-		switch f.label {
-		case "host":
-			c.host()
-		case "content_length":
-			c.contentLength()
-		case "transfer_encoding":
-			c.transferEncoding()
-		case "expect":
-			c.expect()
-		case "connection":
-			c.connection()
-		}
+		parts[f.label]()
 	}
 	c.isField()
 	c.checkHost()

@@ -6,13 +6,13 @@ import (
 
 // The frame, the only memory that the server writes, from low to high addresses:
 //
-//	rbp - slots    variables
+//	rbp - slots()  variables
 //	rbp            the request buffer, as large as a request's head may be
 //	   + HeadLimit slack: bytes are looked at 16 at a time
 //	   + output()  responses that are put together, or wait to be written
 const (
-	slots = 32 // bytes of variables
-	slack = 16 // bytes behind the buffer
+	plainSlots = 32 // bytes of variables; more where a plan has resources
+	slack      = 16 // bytes behind the buffer
 )
 
 // Variables, as offsets from rbp.
@@ -25,6 +25,14 @@ const (
 
 	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
 )
+
+// slots is the size of the variables, in bytes.
+func (c *code) slots() int32 {
+	if c.hasResources() {
+		return resourceSlots
+	}
+	return plainSlots
+}
 
 // at is the byte, word, ... of the request buffer at an offset in a register.
 func at(width uint8, offset Reg, disp int32) Mem { return MX(width, RBP, offset, disp) }
@@ -41,7 +49,7 @@ func (c *code) output() int32 { return c.head() + slack }
 // outputSize is the size of the output buffer: 16 KiB, or more where a header block
 // is larger.
 func (c *code) outputSize() int32 {
-	size := max(16<<10, int(c.composeSize()))
+	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField)
 	for _, r := range c.plan.Responses {
 		size = max(size, len(r.Head)+connectionField)
 	}
@@ -50,11 +58,11 @@ func (c *code) outputSize() int32 {
 
 // frame is the size of the whole frame in bytes.
 func (c *code) frame() int32 {
-	size := slots + c.head() + slack
+	size := c.slots() + c.head() + slack
 	if c.plan.Server.KeepAlive {
 		size += c.outputSize() + slack
 	} else {
-		size += c.composeSize()
+		size += max(c.composeSize(), c.derivedSize())
 	}
 	return (size + 15) &^ 15
 }

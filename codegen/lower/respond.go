@@ -16,10 +16,14 @@ const (
 
 // recordSize is the size of a record in front of the response's bytes.
 func (c *code) recordSize() int32 {
+	size := int32(6)
 	if c.detached {
-		return 14
+		size += 8
 	}
-	return 6
+	if c.hasResources() {
+		size += 4
+	}
+	return size
 }
 
 // respond writes the response in rbx.
@@ -30,6 +34,10 @@ func (c *code) respond() {
 		return
 	}
 	c.routine("respond", "in: rbx response; r9, r14 the request")
+	if c.hasResources() {
+		c.i2(TEST, R9D, Imm(isDerived), "")
+		c.i1(JNZ, Target("respond_derived"), "")
+	}
 	c.loadHeadLength(EDX)
 	c.i2(TEST, EDX, EDX, "")
 	c.i1(JS, Target("respond_composed"), "")
@@ -150,6 +158,7 @@ func (c *code) finish() {
 // responseData lays out every response's record and bytes, and then the content that
 // is stored apart, the large at page boundaries.
 func (c *code) responseData() {
+	c.resourceData()
 	c.stockData()
 	for _, r := range c.plan.Responses {
 		if !r.Stock {
@@ -187,6 +196,10 @@ func (c *code) record(r plan.Response) Datum {
 			d.Fields = append(d.Fields, Offset{To: r.Body.Label, From: "classes", Note: "content, stored apart"},
 				Word{Size: 4, Value: uint64(r.Body.Size)})
 		}
+	}
+	if c.hasResources() {
+		d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(r.Fields206), Note: "where a 206's fields start"},
+			Word{Size: 2, Value: uint64(r.Fields304), Note: "and a 304's"})
 	}
 	d.Fields = append(d.Fields, Bytes{B: r.Head})
 	if r.Body.Label == "" && r.Body.Size > 0 {

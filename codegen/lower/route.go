@@ -31,9 +31,54 @@ func (c *code) matchRoute() {
 
 // notFound stands away from the hot code.
 func (c *code) notFound() {
-	c.routine("not_found", "out: rbx response")
+	c.routine("not_found", "in: rsi, ecx the path and its length", "out: rbx response")
+	if len(c.plan.Prefixes) > 0 && c.plan.Match.Hash == nil {
+		c.i2(ADD, RSI, RBP, "")
+	}
+	for i, p := range c.plan.Prefixes {
+		c.prefix(i, p)
+	}
 	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.NotFound].Label, "")
 	c.i1(JMP, Target("next_field"), "")
+}
+
+// prefix answers what is below a folder.
+func (c *code) prefix(i int, p plan.Prefix) {
+	next := fmt.Sprintf("prefix_%d", i+1)
+	if p.Path != "/" {
+		c.i2(CMP, ECX, Imm(len(p.Path)), p.Path)
+		c.i1(JB, Target(next), "")
+		for _, w := range plan.Words(p.Path) {
+			c.compareText(w, M(uint8(w.Size), RSI, int32(w.Offset)))
+			c.i1(JNE, Target(next), "")
+		}
+	}
+	if p.Page >= 0 {
+		c.pageLike(i, p)
+	}
+	c.lea(RBX, c.plan.Responses[p.NotFound].Label, "")
+	c.i1(JMP, Target("next_field"), "")
+	c.label(next)
+}
+
+// pageLike gives an application's page where the path looks like one: its last
+// segment has no extension.
+func (c *code) pageLike(i int, p plan.Prefix) {
+	asset, segment := fmt.Sprintf("asset_%d", i+1), fmt.Sprintf("segment_%d", i+1)
+	c.i2(TEST, R11D, R11D, "GET and HEAD only")
+	c.i1(JNZ, Target(asset), "")
+	c.i2(MOV, EDX, ECX, "")
+	c.label(segment)
+	c.i1(DEC, EDX, "from the end")
+	c.i1(JS, Target(asset), "")
+	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
+	c.i2(CMP, AL, Imm('.'), "an extension: a file that is missing")
+	c.i1(JE, Target(asset), "")
+	c.i2(CMP, AL, Imm('/'), "")
+	c.i1(JNE, Target(segment), "")
+	c.lea(RBX, c.plan.Resources[p.Page].Label, "")
+	c.i1(JMP, Target("next_field"), "")
+	c.label(asset)
 }
 
 // node emits a comparison of the tree, and what follows from it.
@@ -82,16 +127,21 @@ func (c *code) compare(n *plan.Node) {
 }
 
 func (c *code) compareWord(w plan.Word) {
+	c.compareText(w, at(uint8(w.Size), RSI, int32(w.Offset)))
+}
+
+// compareText compares memory with a word of text.
+func (c *code) compareText(w plan.Word, mem Mem) {
 	text := make([]byte, w.Size)
 	for i := range text {
 		text[i] = byte(w.Value >> (8 * i))
 	}
 	if w.Size == 8 {
 		c.i2(MOV, RAX, Imm(w.Value), fmt.Sprintf("%q", text))
-		c.i2(CMP, at(8, RSI, int32(w.Offset)), RAX, "")
+		c.i2(CMP, mem, RAX, "")
 		return
 	}
-	c.i2(CMP, at(uint8(w.Size), RSI, int32(w.Offset)), Imm(w.Value), fmt.Sprintf("%q", text))
+	c.i2(CMP, mem, Imm(w.Value), fmt.Sprintf("%q", text))
 }
 
 // leaf compares what no comparison above has, and names the route.
@@ -153,7 +203,11 @@ func (c *code) routeData() {
 	for _, r := range c.plan.Routes {
 		methods := []Field{}
 		for i, column := range c.plan.Columns {
-			methods = append(methods, Offset{To: c.plan.Responses[r.Responses[i]].Label, From: "classes", Note: column.Methods[0]})
+			to := c.plan.Responses[r.Responses[i]].Label
+			if i == 0 && r.Resource >= 0 {
+				to = c.plan.Resources[r.Resource].Label
+			}
+			methods = append(methods, Offset{To: to, From: "classes", Note: column.Methods[0]})
 		}
 		if hash == nil {
 			c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: methods})

@@ -17,7 +17,7 @@ func (c *code) start() {
 	c.lea(R15, "classes", "the constants' base, for the life of the process")
 	c.vectors()
 	c.i2(SUB, RSP, Imm(c.frame()), "variables and buffers: all the memory that is ever written")
-	c.i2(LEA, RBP, M(0, RSP, slots), "the request buffer")
+	c.i2(LEA, RBP, M(0, RSP, c.slots()), "the request buffer")
 	if c.plan.Server.Listen.PortEnv != "" {
 		c.portFromEnvironment()
 	}

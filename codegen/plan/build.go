@@ -17,8 +17,10 @@ type builder struct {
 	spec      *spec.Spec
 	keepAlive bool
 	responses []Response
+	resources []Resource
 	index     map[string]int // a response's bytes to its place in responses
 	labels    map[string]int // labels given, and how often a name was asked for
+	joined    int            // the response whose content is never stored apart
 	errs      diag.List
 }
 
@@ -59,6 +61,7 @@ func (b *builder) planRoute(group []spec.Route, columns []Column) Route {
 		Label:     b.label("route" + identifier(first.Path)),
 		Path:      bufferPath(first.Path),
 		Responses: make([]int, len(columns)),
+		Resource:  -1,
 		Pos:       first.Pos,
 	}
 	var methods []string

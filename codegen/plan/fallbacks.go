@@ -1,23 +1,29 @@
 package plan
 
 import (
+	"slices"
+
+	"fmt"
+
+	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // Fallbacks are the responses that no route gives, as indexes into Plan.Responses.
 // NotFound and Asterisk leave the connection as it is; the others are final.
 type Fallbacks struct {
-	NotFound        int // 404
-	Asterisk        int // 204, to OPTIONS *
-	BadRequest      int // 400
-	Timeout         int // 408
-	ContentTooLarge int // 413
-	URITooLong      int // 414
-	Expectation     int // 417
-	FieldsTooLarge  int // 431
-	NotImplemented  int // 501
-	Unavailable     int // 503, when fork fails
-	Version         int // 505
+	NotFound           int // 404
+	Asterisk           int // 204, to OPTIONS *
+	BadRequest         int // 400
+	Timeout            int // 408
+	ContentTooLarge    int // 413
+	URITooLong         int // 414
+	PreconditionFailed int // 412, of resources; leaves the connection as it is
+	Expectation        int // 417
+	FieldsTooLarge     int // 431
+	NotImplemented     int // 501
+	Unavailable        int // 503, when fork fails
+	Version            int // 505
 }
 
 func (b *builder) planFallbacks() Fallbacks {
@@ -26,24 +32,28 @@ func (b *builder) planFallbacks() Fallbacks {
 		methods = append(methods, r.Methods...)
 	}
 	return Fallbacks{
-		NotFound:        b.fallback(404),
-		Asterisk:        b.options(allowValue(methods)),
-		BadRequest:      b.fallback(400),
-		Timeout:         b.fallback(408),
-		ContentTooLarge: b.fallback(413),
-		URITooLong:      b.fallback(414),
-		Expectation:     b.fallback(417),
-		FieldsTooLarge:  b.fallback(431),
-		NotImplemented:  b.fallback(501),
-		Unavailable:     b.fallback(503),
-		Version:         b.fallback(505),
+		NotFound:           b.fallback(404),
+		Asterisk:           b.options(allowValue(methods)),
+		BadRequest:         b.fallback(400),
+		Timeout:            b.fallback(408),
+		ContentTooLarge:    b.fallback(413),
+		URITooLong:         b.fallback(414),
+		PreconditionFailed: b.preconditionFailed(),
+		Expectation:        b.fallback(417),
+		FieldsTooLarge:     b.fallback(431),
+		NotImplemented:     b.fallback(501),
+		Unavailable:        b.unavailable(),
+		Version:            b.fallback(505),
 	}
 }
+
+// lasting are the statuses of the server's own that leave the connection as it is.
+var lasting = []int{404, 405, 412}
 
 // fallback is the answer of `errors` to a status, or one without content. fields are
 // those that the status requires: 405 its Allow.
 func (b *builder) fallback(status int, fields ...spec.Header) int {
-	m := message{status: status, fields: fields, final: status != 404 && status != 405, fallback: true}
+	m := message{status: status, fields: fields, final: !slices.Contains(lasting, status), fallback: true}
 	for _, e := range b.spec.Errors {
 		if e.Status == status {
 			m.content, m.pos = e.Content, e.Pos
@@ -51,4 +61,20 @@ func (b *builder) fallback(status int, fields ...spec.Header) int {
 		}
 	}
 	return b.add(m)
+}
+
+// maxUnavailable is how many bytes of content the 503 may have. The parent sends it,
+// in one write that must not wait for the client: it fits the buffer of a new socket.
+const maxUnavailable = 4 << 10
+
+// unavailable is the answer to a client for which there is no process. Its content
+// stands behind its header block in any case.
+func (b *builder) unavailable() int {
+	i := b.fallback(503)
+	b.joined = i
+	if r := b.responses[i]; r.Body.Size > maxUnavailable {
+		b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("a 503 with %d bytes of content", r.Body.Size),
+			Hint: fmt.Sprintf("the server sends it without waiting for the client: at most %d bytes", maxUnavailable)})
+	}
+	return i
 }

@@ -52,9 +52,9 @@ type Word struct {
 	Value        uint64
 }
 
-// words cuts a path into the fewest words; the last two may overlap. A path begins
+// Words cuts a path into the fewest words; the last two may overlap. A path begins
 // with a slash, which the parser has checked, so that "/" has no word at all.
-func words(path string) []Word {
+func Words(path string) []Word {
 	n := len(path)
 	if n == 1 {
 		return nil
@@ -108,13 +108,13 @@ func bisect[K any](keys []K, node func(K) *Node) *Node {
 // differ; seen are the words that are known to be equal.
 func planWords(routes []Route, group []int, seen []Word) *Node {
 	if len(group) == 1 {
-		return &Node{Route: group[0], Checks: unseen(words(routes[group[0]].Path), seen)}
+		return &Node{Route: group[0], Checks: unseen(Words(routes[group[0]].Path), seen)}
 	}
 	at := mostDistinct(routes, group)
 	byValue := map[uint64][]int{}
 	var values []Word
 	for _, i := range group {
-		w := words(routes[i].Path)[at]
+		w := Words(routes[i].Path)[at]
 		if byValue[w.Value] == nil {
 			values = append(values, w)
 		}
@@ -128,10 +128,10 @@ func planWords(routes []Route, group []int, seen []Word) *Node {
 
 func mostDistinct(routes []Route, group []int) int {
 	best, most := 0, 0
-	for at := range words(routes[group[0]].Path) {
+	for at := range Words(routes[group[0]].Path) {
 		distinct := map[uint64]bool{}
 		for _, i := range group {
-			distinct[words(routes[i].Path)[at].Value] = true
+			distinct[Words(routes[i].Path)[at].Value] = true
 		}
 		if len(distinct) > most {
 			best, most = at, len(distinct)

@@ -18,9 +18,11 @@ type Plan struct {
 	Name      string // the spec's file, as given: for headings and messages
 	Server    Server
 	Responses []Response // in the order in which they were asked for; no two are equal
+	Resources []Resource // what the request's fields choose a representation of
 	Routes    []Route    // one for each path, in the order of the spec
 	Columns   []Column   // what chooses among a route's responses
 	Match     Match
+	Prefixes  []Prefix // of folders, the longest first: what a path below one gets that is no route
 	Fallbacks Fallbacks
 
 	StockFields []byte // how the header block of every stock response ends
@@ -33,13 +35,14 @@ type Plan struct {
 // the server puts a Connection field in front of the empty line where one is due.
 // Final responses always end the connection, and their Head says so.
 type Response struct {
-	Label  string // unique, for the listing: response_200, response_404_2
-	Status int
-	Head   []byte
-	Body   Content
-	Final  bool
-	Stock  bool // the server's own, without content: Head ends with Plan.StockFields
-	Pos    diag.Pos
+	Label                string // unique, for the listing: response_200, response_404_2
+	Status               int
+	Head                 []byte
+	Body                 Content
+	Final                bool
+	Fields206, Fields304 int  // of a resource's variant: where in Head these start; else 0
+	Stock                bool // the server's own, without content: Head ends with Plan.StockFields
+	Pos                  diag.Pos
 }
 
 // Content is a body: bytes, or the whole of a file that is streamed when the image
@@ -57,6 +60,7 @@ type Route struct {
 	Label     string // unique, for the listing: route_api_health
 	Path      string // as it stands in the request buffer after decoding
 	Responses []int  // index into Plan.Responses, one for each of Plan.Columns
+	Resource  int    // index into Plan.Resources of what GET and HEAD get, or -1
 	Pos       diag.Pos
 }
 
@@ -69,6 +73,7 @@ func Build(fsys fs.FS, s *spec.Spec) (*Plan, error) {
 	p.Routes = b.planRoutes(p.Columns)
 	p.Fallbacks = b.planFallbacks()
 	p.StockFields = b.stockFields()
+	p.Resources = b.resources
 	p.Responses = b.layOut()
 	p.Match = planMatch(p.Routes)
 	if err := b.errs.Err(); err != nil {

@@ -184,7 +184,7 @@ func (b *builder) layOut() []Response {
 	for i := range b.responses {
 		r := &b.responses[i]
 		key := b.contentKey(r.Body)
-		if r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
+		if i == b.joined || r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
 			continue
 		}
 		if labels[key] == "" {

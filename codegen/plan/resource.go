@@ -1,0 +1,155 @@
+package plan
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// A Resource is what GET and HEAD get where the server decides by the request's
+// fields which representation to send, and how much of it: content negotiation,
+// preconditions and ranges (RFC 9110, 12.5.3, 13 and 14).
+type Resource struct {
+	Label        string
+	LastModified uint64            // as DateKey gives it; 0 for none
+	Variants     [len(Codings)]int // for each of Codings, an index into Plan.Responses, or -1
+	Pos          diag.Pos
+}
+
+// A Prefix says what a path below a folder gets where no route has it.
+type Prefix struct {
+	Path     string // as it stands in the buffer; ends with a slash
+	Page     int    // index into Plan.Resources of what GET and HEAD get whose path looks like a page, or -1
+	NotFound int    // index into Plan.Responses of the 404
+}
+
+// Codings are the content codings in the order of preference among equals; identity,
+// the empty one, is last, and every resource has it.
+var Codings = [4]string{"br", "zstd", "gzip", ""}
+
+// Identity is the index of the identity coding.
+const Identity = len(Codings) - 1
+
+// A variant's header block starts with its status line and Content-Length, so that
+// the other answers can be made of its parts:
+//
+//	HTTP/1.1 200 OK
+//	Content-Length: N
+//	                   <- Fields206: Content-Type, Content-Encoding, ...
+//	                   <- Fields304: ETag first, and what a 304 has too
+//
+// VariantStart is what stands in front of N.
+const VariantStart = StatusStart + "200 OK\r\nContent-Length: "
+
+// ETagStart stands at Fields304, in front of the entity-tag's ETagSize characters.
+const (
+	ETagStart = "ETag: \""
+	ETagSize  = 16
+)
+
+// DateKey is a date as a number that compares like it: year, month, day, hour,
+// minute and second, from the high bits down. The server makes the same of a date in
+// a request, without a calendar.
+func DateKey(t time.Time) uint64 {
+	if t.IsZero() {
+		return 0
+	}
+	t = t.UTC()
+	return uint64(t.Year())<<26 | uint64(t.Month())<<22 | uint64(t.Day())<<17 |
+		uint64(t.Hour())<<12 | uint64(t.Minute())<<6 | uint64(t.Second())
+}
+
+// representation is what a resource is made of: its content in each coding.
+type representation struct {
+	label        string
+	contentType  string
+	fields       []spec.Header // the route's own
+	lastModified time.Time
+	variants     []variant
+	status       int
+	pos          diag.Pos
+}
+
+// variant is a representation in one coding; identity is "".
+type variant struct {
+	coding string
+	etag   string // ETagSize characters
+	body   Content
+}
+
+// addResource adds a representation's responses, one for each variant.
+func (b *builder) addResource(r representation) int {
+	out := Resource{Label: b.label(r.label), LastModified: DateKey(r.lastModified), Pos: r.pos}
+	for i := range out.Variants {
+		out.Variants[i] = -1
+	}
+	for _, v := range r.variants {
+		out.Variants[slices.Index(Codings[:], v.coding)] = b.addVariant(r, v)
+	}
+	b.resources = append(b.resources, out)
+	return len(b.resources) - 1
+}
+
+// addVariant makes a variant's response, in the parts that VariantStart describes.
+func (b *builder) addVariant(r representation, v variant) int {
+	var h strings.Builder
+	h.WriteString(VariantStart + strconv.FormatInt(v.body.Size, 10) + "\r\n")
+	out := Response{Status: http.StatusOK, Body: v.body, Pos: r.pos, Fields206: h.Len()}
+	if !hasField(r.fields, "Content-Type") {
+		field(&h, "Content-Type", r.contentType)
+	}
+	if v.coding != "" {
+		field(&h, "Content-Encoding", v.coding)
+	} else {
+		field(&h, "Accept-Ranges", "bytes")
+	}
+	out.Fields304 = h.Len()
+	h.WriteString(ETagStart + v.etag + "\"\r\n")
+	if len(r.variants) > 1 {
+		field(&h, "Vary", b.vary(r.fields))
+	}
+	if !r.lastModified.IsZero() {
+		field(&h, "Last-Modified", r.lastModified.UTC().Format(http.TimeFormat))
+	}
+	for _, f := range r.fields {
+		if !strings.EqualFold(f.Name, "Vary") || len(r.variants) == 1 {
+			field(&h, f.Name, f.Value)
+		}
+	}
+	for _, f := range b.spec.Headers {
+		if !hasField(r.fields, f.Name) && !(strings.EqualFold(f.Name, "Vary") && len(r.variants) > 1) {
+			field(&h, f.Name, f.Value)
+		}
+	}
+	if !b.keepAlive {
+		field(&h, "Connection", "close")
+	}
+	h.WriteString("\r\n")
+	out.Head = []byte(h.String())
+	out.Label = b.label("response_200")
+	b.responses = append(b.responses, out)
+	return len(b.responses) - 1
+}
+
+// vary adds Accept-Encoding to what the spec says of Vary.
+func (b *builder) vary(own []spec.Header) string {
+	for _, f := range slices.Concat(own, b.spec.Headers) {
+		if strings.EqualFold(f.Name, "Vary") {
+			return f.Value + ", Accept-Encoding"
+		}
+	}
+	return "Accept-Encoding"
+}
+
+// preconditionFailed is 412, which only resources give.
+func (b *builder) preconditionFailed() int {
+	if len(b.resources) == 0 {
+		return -1
+	}
+	return b.fallback(http.StatusPreconditionFailed)
+}

@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestListen(t *testing.T) {
+	v4 := func(port string, ip string) string {
+		return "\x02\x00" + port + ip + "\x00\x00\x00\x00\x00\x00\x00\x00"
+	}
+	v6 := func(port, ip string) string { return "\x0a\x00" + port + "\x00\x00\x00\x00" + ip + "\x00\x00\x00\x00" }
+	const any6 = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
+	for listen, want := range map[string]Listen{
+		":8080":                   {AFInet, []byte(v4("\x1f\x90", "\x00\x00\x00\x00")), "0.0.0.0:8080", ":8080", "", "8080"},
+		"0.0.0.0:80":              {AFInet, []byte(v4("\x00\x50", "\x00\x00\x00\x00")), "0.0.0.0:80", ":80", "", "80"},
+		"127.0.0.1:8080":          {AFInet, []byte(v4("\x1f\x90", "\x7f\x00\x00\x01")), "127.0.0.1:8080", "127.0.0.1:8080", "", "8080"},
+		"127.0.0.1:${PORT:-8080}": {AFInet, []byte(v4("\x00\x00", "\x7f\x00\x00\x01")), "127.0.0.1:", "127.0.0.1:", "PORT", "8080"},
+		":${WEB_PORT}":            {AFInet, []byte(v4("\x00\x00", "\x00\x00\x00\x00")), "0.0.0.0:", ":", "WEB_PORT", ""},
+		"[::]:8080":               {AFInet6, []byte(v6("\x1f\x90", any6+"\x00")), "[::]:8080", ":8080", "", "8080"},
+		"[::1]:${PORT:-8080}":     {AFInet6, []byte(v6("\x00\x00", any6+"\x01")), "[::1]:", "[::1]:", "PORT", "8080"},
+		"unix:/run/s.sock":        {AFUnix, []byte("\x01\x00/run/s.sock\x00"), "unix:/run/s.sock", "unix:/run/s.sock", "", ""},
+		"unix:@name":              {AFUnix, []byte("\x01\x00\x00name"), "unix:@name", "unix:@name", "", ""},
+	} {
+		got := build(t, "server: { listen: \""+listen+"\" }\nroutes: [{ path: /, body: x }]").Server.Listen
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", listen, diff)
+		}
+	}
+}
+
+func TestServer(t *testing.T) {
+	p := build(t, `
+server:
+  backlog: 7
+  isolation: connection
+  syscalls: ten
+  timeouts: { head: 2500ms, idle: 1s, body: 61s, write: 1500ms }
+  limits: { head: 1KiB, body: 5GiB, requests: 9 }
+routes: [{ path: /, body: x }]`)
+	got := p.Server
+	got.Listen = Listen{}
+	want := Server{
+		Backlog: 7, KeepAlive: true,
+		ReadTimeout: Timeval{1, 0}, WriteTimeout: Timeval{1, 500_000},
+		HeadTimeouts: 3, IdleTimeouts: 1, HeadSeconds: 3, BodySeconds: 61,
+		HeadLimit: 1024, BodyLimit: 5 << 30, Requests: 9,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// In isolation: request nothing is idle: the head's time holds.
+func TestServerOfOneRequest(t *testing.T) {
+	s := build(t, "server: { timeouts: { head: 3s, idle: 1s } }\nroutes: [{ path: /, body: x }]").Server
+	if s.KeepAlive || !s.Hardened || s.ReadTimeout != (Timeval{3, 0}) || s.HeadTimeouts != 1 {
+		t.Errorf("%+v", s)
+	}
+}
