@@ -844,6 +844,7 @@ hex_digit:
 hex_known:
         ret
 
+; in: rsi, ecx the path and its length
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
@@ -1089,6 +1090,7 @@ gather_head:
         sub     ecx, 2                          ; all but the empty line
         rep movsb
         mov     r11, rsi                        ; the empty line, and what follows
+gather_connection:
         lea     rsi, [rel close_field]
         mov     ecx, 19
         test    r9d, 512
@@ -1108,6 +1110,7 @@ gather_field:
         mov     ecx, [rbx + 2]
         movsx   eax, word [rbx]                 ; its header block
         sub     ecx, eax                        ; its length
+gather_bytes:
         lea     rax, [rbp + 32784]
         sub     rax, rdi                        ; room for it
         cmp     rcx, rax

@@ -749,6 +749,7 @@ hex_digit:
 hex_known:
         ret
 
+; in: rsi, ecx the path and its length
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
