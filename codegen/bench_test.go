@@ -10,7 +10,7 @@ import (
 func BenchmarkCompile(b *testing.B) {
 	for _, n := range []int{1, 100, 10_000} {
 		b.Run(fmt.Sprintf("routes=%d", n), func(b *testing.B) {
-			fsys := site(manyRoutes(n))
+			fsys := testSite(manyRoutes(n))
 			b.ReportAllocs()
 			for b.Loop() {
 				r, err := Compile(fsys, name, Options{})

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"hash"
@@ -10,6 +11,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/lower"
 	"github.com/verbosel/verbosel/codegen/plan"
+	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/x64"
@@ -18,9 +20,23 @@ import (
 // Options say how to compile. The zero Options compile the spec as it stands, into
 // memory.
 type Options struct {
-	Port    int   // overrides the port of the spec and its environment variable; 0 does not
-	Symbols bool  // with section headers and symbols, for objdump, nm, gdb and perf
-	Out     Store // where the ELF goes; nil keeps it in memory
+	Port      int    // overrides the port of the spec and its environment variable; 0 does not
+	Isolation string // overrides the spec's: "request" or "connection"; empty does not
+	Symbols   bool   // with section headers and symbols, for objdump, nm, gdb and perf
+	Out       Store  // where the ELF goes; nil keeps it in memory
+
+	Context context.Context // ends the work on folders early; nil: never
+	Site    SiteOptions     // how folders are built
+}
+
+// SiteOptions say how the folders of routes with `dir` are built.
+type SiteOptions = site.Options
+
+func (o Options) context() context.Context {
+	if o.Context != nil {
+		return o.Context
+	}
+	return context.Background()
 }
 
 // Store takes a finished file and lets it be read again. An *os.File is one.
@@ -32,6 +48,7 @@ type Store interface {
 // Result is everything that a compilation made, stage by stage.
 type Result struct {
 	Spec    *spec.Spec
+	Sites   []*site.Site
 	Plan    *plan.Plan
 	Program *x64.Program
 	Object  *x64.Object
@@ -62,7 +79,8 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 	stages := []stage{
 		{"parse", func(r *Result) (err error) { r.Spec, err = spec.Parse(fsys, name); return }},
 		{"override", override},
-		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec); return }},
+		{"collect", collect},
+		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec, r.Sites...); return }},
 		{"lower", func(r *Result) error { r.Program = lower.Lower(r.Plan); return nil }},
 		{"assemble", func(r *Result) (err error) { r.Object, err = x64.Assemble(r.Program); return }},
 		{"link", link},
@@ -75,6 +93,22 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 		}
 	}
 	return r, nil
+}
+
+// collect turns the folders of routes with `dir` into resources.
+func collect(r *Result) error {
+	for _, route := range r.Spec.Routes {
+		if route.Dir == nil {
+			continue
+		}
+		s, err := site.Build(r.opts.context(), r.fsys, route, r.opts.Site)
+		if err != nil {
+			return err
+		}
+		r.Sites = append(r.Sites, s)
+	}
+	r.fsys = site.Files(r.fsys, r.Sites...)
+	return nil
 }
 
 func link(r *Result) (err error) {

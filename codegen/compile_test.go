@@ -19,7 +19,7 @@ import (
 const name = "routes.yaml"
 
 // site is a folder with a spec in it.
-func site(spec string) fstest.MapFS {
+func testSite(spec string) fstest.MapFS {
 	return fstest.MapFS{
 		name:       {Data: []byte(spec)},
 		"logo.svg": {Data: []byte("<svg/>")},
@@ -48,7 +48,7 @@ func compile(t *testing.T, fsys fs.FS, opts Options) (*Result, []byte) {
 }
 
 func TestCompile(t *testing.T) {
-	r, bin := compile(t, site(helloSpec), Options{})
+	r, bin := compile(t, testSite(helloSpec), Options{})
 	if r.Size() != int64(len(bin)) {
 		t.Errorf("Size is %d, the file has %d bytes", r.Size(), len(bin))
 	}
@@ -69,24 +69,24 @@ func TestCompile(t *testing.T) {
 }
 
 func TestCompileIsDeterministic(t *testing.T) {
-	_, first := compile(t, site(helloSpec), Options{})
+	_, first := compile(t, testSite(helloSpec), Options{})
 	for range 3 {
-		if _, again := compile(t, site(helloSpec), Options{}); !bytes.Equal(first, again) {
+		if _, again := compile(t, testSite(helloSpec), Options{}); !bytes.Equal(first, again) {
 			t.Fatal("two builds of one spec differ")
 		}
 	}
 }
 
 func TestCompileIntoStore(t *testing.T) {
-	_, want := compile(t, site(helloSpec), Options{})
+	_, want := compile(t, testSite(helloSpec), Options{})
 	var out memory
-	if r, got := compile(t, site(helloSpec), Options{Out: &out}); !bytes.Equal(got, want) || !bytes.Equal(out.b, want) {
+	if r, got := compile(t, testSite(helloSpec), Options{Out: &out}); !bytes.Equal(got, want) || !bytes.Equal(out.b, want) {
 		t.Errorf("the store has %d bytes, WriteELF gives %d, want %d", len(out.b), len(got), r.Size())
 	}
 }
 
 func TestCompileSymbols(t *testing.T) {
-	_, bin := compile(t, site(helloSpec), Options{Symbols: true})
+	_, bin := compile(t, testSite(helloSpec), Options{Symbols: true})
 	file, err := elf.NewFile(bytes.NewReader(bin))
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,7 @@ func TestCompileSymbols(t *testing.T) {
 }
 
 func TestCompilePort(t *testing.T) {
-	r, _ := compile(t, site(helloSpec), Options{Port: 3000})
+	r, _ := compile(t, testSite(helloSpec), Options{Port: 3000})
 	if l := r.Plan.Server.Listen; l.PortEnv != "" || !bytes.Contains(l.Sockaddr, []byte{0x0b, 0xb8}) {
 		t.Errorf("listens at %+v, want port 3000", l)
 	}
@@ -116,11 +116,11 @@ func TestSummarySyscalls(t *testing.T) {
 		"read", "write", "close", "rt_sigaction", "socket", "accept", "bind", "listen",
 		"setsockopt", "fork", "exit",
 	}
-	r, _ := compile(t, site(helloSpec), Options{})
+	r, _ := compile(t, testSite(helloSpec), Options{})
 	if diff := cmp.Diff(want, callNames(r.Summary())); diff != "" {
 		t.Error(diff)
 	}
-	r, _ = compile(t, site("server: { syscalls: ten }\n"+helloSpec), Options{})
+	r, _ = compile(t, testSite("server: { syscalls: ten }\n"+helloSpec), Options{})
 	ten := append(append([]string{}, want[:8]...), want[9:]...)
 	if diff := cmp.Diff(ten, callNames(r.Summary())); diff != "" {
 		t.Error(diff)
@@ -148,7 +148,7 @@ func TestReasons(t *testing.T) {
 }
 
 func TestProblems(t *testing.T) {
-	fsys := site("routes:\n  - pth: /\n    body: x\n")
+	fsys := testSite("routes:\n  - pth: /\n    body: x\n")
 	_, err := Compile(fsys, name, Options{})
 	for _, err := range []error{err, Check(fsys, name)} {
 		list := Problems(err, name, "site/routes.yaml")
@@ -159,7 +159,7 @@ func TestProblems(t *testing.T) {
 	if list := Problems(errors.New("disk full"), name, name); list != nil {
 		t.Errorf("another error has the problems %v", list)
 	}
-	if err := Check(site(helloSpec), name); err != nil {
+	if err := Check(testSite(helloSpec), name); err != nil {
 		t.Errorf("a good spec: %v", err)
 	}
 }
@@ -172,14 +172,14 @@ var errFull = errors.New("no space left")
 func (*failing) Write([]byte) (int, error) { return 0, errFull }
 
 func TestCompileErrors(t *testing.T) {
-	_, err := Compile(site(helloSpec), name, Options{Out: new(failing)})
+	_, err := Compile(testSite(helloSpec), name, Options{Out: new(failing)})
 	if !errors.Is(err, errFull) || !strings.HasPrefix(err.Error(), "routes.yaml: write: ") {
 		t.Errorf("a full store: %v", err)
 	}
 	if _, err := Compile(fstest.MapFS{}, name, Options{}); err == nil {
 		t.Error("no spec: no error")
 	}
-	if _, err := Compile(site(helloSpec), name, Options{Port: 70000}); err == nil || !strings.Contains(err.Error(), "70000") {
+	if _, err := Compile(testSite(helloSpec), name, Options{Port: 70000}); err == nil || !strings.Contains(err.Error(), "70000") {
 		t.Errorf("port 70000: %v", err)
 	}
 }
@@ -199,7 +199,7 @@ func (c *corrupting) ReadAt(p []byte, off int64) (int, error) {
 }
 
 func TestGateReadsTheBytes(t *testing.T) {
-	r, err := Compile(site(helloSpec), name, Options{Out: new(corrupting)})
+	r, err := Compile(testSite(helloSpec), name, Options{Out: new(corrupting)})
 	var broken *verify.Error
 	if !errors.As(err, &broken) || broken.Rule != verify.RuleDecode || !strings.Contains(err.Error(), "jmp rax") {
 		t.Errorf("got %v, want the gate's refusal", err)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestDump(t *testing.T) {
-	r, _ := compile(t, site(helloSpec), Options{})
+	r, _ := compile(t, testSite(helloSpec), Options{})
 	for stage, want := range map[string][]string{
 		"plan":    {"Backlog: 128", `Path: "/logo.svg"`, `Bytes: "Hello, World!\n"`, `Bytes: "<svg/>"`, "Pos: routes.yaml:3:5"},
 		"program": {"_start:\n", "    syscall", "data:\n"},
@@ -31,7 +31,7 @@ func TestDump(t *testing.T) {
 }
 
 func TestDumpOfWhatIsNotThere(t *testing.T) {
-	r, _ := Compile(site("routes: 1\n"), name, Options{})
+	r, _ := Compile(testSite("routes: 1\n"), name, Options{})
 	for _, stage := range Stages() {
 		if err := r.Dump(new(strings.Builder), stage); err == nil {
 			t.Errorf("%s of a bad spec: no error", stage)
@@ -75,7 +75,7 @@ type full struct{}
 func (full) Write([]byte) (int, error) { return 0, errFull }
 
 func TestDumpWriteError(t *testing.T) {
-	r, _ := compile(t, site(helloSpec), Options{})
+	r, _ := compile(t, testSite(helloSpec), Options{})
 	for _, stage := range Stages() {
 		if err := r.Dump(full{}, stage); !errors.Is(err, errFull) {
 			t.Errorf("%s: got %v, want the writer's error", stage, err)

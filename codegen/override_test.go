@@ -47,3 +47,22 @@ func TestWithPortRefuses(t *testing.T) {
 		}
 	}
 }
+
+func TestOverrideIsolation(t *testing.T) {
+	parsed := &spec.Spec{Server: spec.Server{Isolation: spec.IsolationRequest}}
+	for isolation, want := range map[string]spec.Isolation{
+		"": spec.IsolationRequest, "connection": spec.IsolationConnection, "request": spec.IsolationRequest,
+	} {
+		r := &Result{Spec: parsed, opts: Options{Isolation: isolation}}
+		if err := override(r); err != nil || r.Spec.Server.Isolation != want {
+			t.Errorf("%q: %v, %v", isolation, r.Spec.Server.Isolation, err)
+		}
+	}
+	if parsed.Server.Isolation != spec.IsolationRequest {
+		t.Error("the parsed spec was changed")
+	}
+	r := &Result{Spec: parsed, opts: Options{Isolation: "process"}}
+	if err := override(r); err == nil || !strings.Contains(err.Error(), `isolation "process" is neither`) {
+		t.Errorf("got %v", err)
+	}
+}

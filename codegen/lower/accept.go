@@ -11,8 +11,14 @@ func (c *code) acceptLoop() {
 	c.routine("accept_loop",
 		"in: r12 listener",
 		"The parent never reads a client's byte.")
-	c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
-	c.i2(XOR, ESI, ESI, "nor its length")
+	if c.logs() {
+		c.i2(LEA, RDX, M(0, RBP, slotPeerLen), "")
+		c.i2(MOV, M(4, RDX, 0), Imm(peerSize), "room for the client's address")
+		c.i2(LEA, RSI, M(0, RBP, slotPeer), "")
+	} else {
+		c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
+		c.i2(XOR, ESI, ESI, "nor its length")
+	}
 	c.i2(MOV, EDI, R12D, "")
 	c.syscall(sysAccept, "")
 	c.i2(TEST, EAX, EAX, "a signal, the timeout inherited from the options, a client already gone:")
@@ -56,6 +62,9 @@ func (c *code) handleRequest() {
 	c.i2(XOR, R12D, R12D, "the clock does not run")
 	if c.hasResources() {
 		c.clearResource()
+	}
+	if c.logs() {
+		c.i2(MOV, slot(4, slotLogEnd), R9D, "no line is begun")
 	}
 }
 

@@ -12,14 +12,15 @@ import (
 type code struct {
 	plan     *plan.Plan
 	prog     Program
-	pos      string // of the part of the spec that is being emitted
-	trees    int    // labels given to subtrees of the match
-	detached bool   // some content is stored apart from its header block
+	pos      string          // of the part of the spec that is being emitted
+	trees    int             // labels given to subtrees of the match
+	logged   map[string]bool // texts of the access log that are laid out
+	detached bool            // some content is stored apart from its header block
 }
 
 // Lower emits the server that p describes.
 func Lower(p *plan.Plan) *Program {
-	c := &code{plan: p}
+	c := &code{plan: p, logged: map[string]bool{}}
 	c.detached = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" })
 	c.start()
 	c.acceptLoop()

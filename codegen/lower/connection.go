@@ -53,6 +53,9 @@ func (c *code) connection() {
 // next request where there is one.
 func (c *code) respondConnection() {
 	c.routine("respond", "in: rbx response; r8 behind the request")
+	if c.logs() {
+		c.call("log_response", "")
+	}
 	c.i2(TEST, R9B, Imm(isFinal), "")
 	c.i1(JNZ, Target("respond_final"), "")
 	c.i1(DEC, slot(4, slotRequests), "")

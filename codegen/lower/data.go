@@ -18,6 +18,12 @@ func (c *code) cold() {
 	} else {
 		c.respondComposed()
 	}
+	if c.hasResources() || c.logs() {
+		c.appendRoutines()
+	}
+	if c.logs() {
+		c.logRoutines()
+	}
 	if c.hasResources() {
 		c.resourceRoutines()
 		if !c.plan.Server.KeepAlive {

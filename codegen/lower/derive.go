@@ -53,16 +53,23 @@ func (c *code) derive() {
 	c.i2(MOVZX, EAX, M(2, RBX, c.fields206()), "")
 	c.i1(JMP, Target("derive_fields"), "")
 
-	c.routine("append", "in: rsi length and text; rdi where it goes", "out: rdi behind it", "clobbers: rcx rsi")
-	c.i2(MOVZX, ECX, M(1, RSI, 0), "")
-	c.i1(INC, RSI, "")
-	c.i0(REPMOVSB, "")
-	c.i0(RET, "")
-
 	c.routine("append_length", "The content's whole length, as its own Content-Length has it, and CRLF.", "in: rbx; rdi where it goes", "out: rdi behind it", "clobbers: rcx rsi")
 	c.i2(MOVZX, ECX, M(2, RBX, c.fields206()), "")
 	c.i2(SUB, ECX, Imm(len(plan.VariantStart)), "")
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()+int32(len(plan.VariantStart))), "")
+	c.i0(REPMOVSB, "")
+	c.i0(RET, "")
+
+	for _, d := range derivedTexts {
+		c.datum(nearSized(d.label, d.text))
+	}
+}
+
+// appendRoutines put text and numbers together.
+func (c *code) appendRoutines() {
+	c.routine("append", "in: rsi length and text; rdi where it goes", "out: rdi behind it", "clobbers: rcx rsi")
+	c.i2(MOVZX, ECX, M(1, RSI, 0), "")
+	c.i1(INC, RSI, "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
 
@@ -81,9 +88,6 @@ func (c *code) derive() {
 	c.i2(SUB, ECX, ESI, "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
-	for _, d := range derivedTexts {
-		c.datum(nearSized(d.label, d.text))
-	}
 }
 
 // derivedTexts are what the derived header blocks are made of besides.

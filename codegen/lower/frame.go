@@ -28,7 +28,10 @@ const (
 
 // slots is the size of the variables, in bytes.
 func (c *code) slots() int32 {
-	if c.hasResources() {
+	switch {
+	case c.logs():
+		return logSlots
+	case c.hasResources():
 		return resourceSlots
 	}
 	return plainSlots
@@ -63,6 +66,9 @@ func (c *code) frame() int32 {
 		size += c.outputSize() + slack
 	} else {
 		size += max(c.composeSize(), c.derivedSize())
+	}
+	if c.logs() {
+		size += logSize
 	}
 	return (size + 15) &^ 15
 }

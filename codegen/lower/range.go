@@ -94,7 +94,8 @@ func (c *code) rangeToServe() {
 	c.i2(BT, EAX, ESI, "")
 	c.i1(JNC, Target("whole"), "it is another one by now")
 	c.label("range_cut")
-	c.contentLengthOf(ECX)
+	c.contentLengthOf(ECX, "range_length")
+	c.label("range_length")
 	c.i2(MOV, RAX, slot(8, slotFirst), "")
 	c.i2(TEST, R9D, Imm(isSuffix), "")
 	c.i1(JZ, Target("range_first"), "")
@@ -123,14 +124,14 @@ func (c *code) rangeToServe() {
 	c.i1(JMP, Target("framing"), "")
 }
 
-// contentLengthOf gets the length of the content of the response in rbx.
-func (c *code) contentLengthOf(dst Reg) {
+// contentLengthOf gets the length of the content of the response in rbx; known is the
+// label of what follows.
+func (c *code) contentLengthOf(dst Reg, known string) {
 	c.i2(MOV, dst, M(4, RBX, joinedLength), "")
 	c.loadHeadLength(EAX)
 	c.i2(SUB, dst, EAX, "the content's length")
 	if c.detached {
-		c.i1(JNZ, Target("content_length_known"), "")
+		c.i1(JNZ, Target(known), "")
 		c.i2(MOV, dst, M(4, RBX, bodyLength), "or of that which is stored apart")
-		c.label("content_length_known")
 	}
 }

@@ -14,6 +14,9 @@ func (c *code) requestLine() {
 	c.call("next_line", "r10: its end")
 	c.i2(CMP, R10D, R8D, "")
 	c.i1(JE, Target("empty_line"), "")
+	if c.logs() {
+		c.i2(MOV, slot(4, slotLine), R8D, "")
+	}
 	c.i2(LEA, ECX, M(0, R8, 4), "where GET's target starts")
 	c.i2(XOR, R11D, R11D, "the first column: GET and HEAD")
 	c.i2(CMP, at(4, R8, 0), Imm(le32("GET ")), "")

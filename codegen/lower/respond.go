@@ -34,6 +34,9 @@ func (c *code) respond() {
 		return
 	}
 	c.routine("respond", "in: rbx response; r9, r14 the request")
+	if c.logs() {
+		c.call("log_response", "")
+	}
 	if c.hasResources() {
 		c.i2(TEST, R9D, Imm(isDerived), "")
 		c.i1(JNZ, Target("respond_derived"), "")

@@ -153,6 +153,9 @@ func (c *code) leaf(n *plan.Node) {
 		c.i1(JNE, Target("not_found"), "")
 	}
 	c.label(r.Label)
+	if r.Quiet && c.logs() {
+		c.i2(OR, R9D, Imm(isQuiet), "not in the access log")
+	}
 	c.lea(RBX, "methods_"+r.Label, r.Path)
 	c.pos = ""
 }
@@ -185,7 +188,7 @@ func (c *code) hash(h *plan.Hash) {
 	c.lea(RDI, "slots", "")
 	c.i2(MOV, EAX, Mem{Base: RDI, Index: RAX, Scale: 4, Width: 4}, "")
 	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "the one route that it can be")
-	c.i2(CMP, M(4, RBX, 0), ECX, "by length")
+	c.i2(CMP, M(2, RBX, 0), CX, "by length")
 	c.i1(JNE, Target("not_found"), "")
 	c.i2(XOR, EDX, EDX, "")
 	c.label("hash_compare")
@@ -195,6 +198,11 @@ func (c *code) hash(h *plan.Hash) {
 	c.i2(ADD, EDX, Imm(8), "")
 	c.i2(CMP, EDX, ECX, "")
 	c.i1(JB, Target("hash_compare"), "")
+	if c.logs() {
+		c.i2(MOVZX, EAX, M(2, RBX, 2), "")
+		c.i2(SHL, EAX, Imm(16), "")
+		c.i2(OR, R9D, EAX, "isQuiet, or nothing")
+	}
 }
 
 // routeData lays the routes out for the tree or the hash.
@@ -214,7 +222,11 @@ func (c *code) routeData() {
 			continue
 		}
 		path := append([]byte(r.Path), make([]byte, -len(r.Path)&7)...)
-		fields := append([]Field{Word{Size: 4, Value: uint64(len(r.Path))}}, methods...)
+		flags := uint64(0)
+		if r.Quiet {
+			flags = isQuiet >> 16
+		}
+		fields := append([]Field{Word{Size: 2, Value: uint64(len(r.Path))}, Word{Size: 2, Value: flags}}, methods...)
 		c.datum(Datum{Label: r.Label, Fields: append(fields, Bytes{B: path})})
 	}
 	if hash != nil {

@@ -23,6 +23,9 @@ func (c *code) target() {
 	c.i1(JE, Target("query"), "")
 	c.version()
 	c.label("version_known")
+	if c.logs() {
+		c.beginLog()
+	}
 	c.i2(TEST, RBX, RBX, "")
 	c.i1(JNZ, Target("next_field"), "OPTIONS * has its response already")
 }
@@ -46,6 +49,10 @@ func (c *code) otherForm() {
 	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "is for OPTIONS only")
 	c.reject(JNE, "")
 	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.Asterisk].Label, "")
+	if c.logs() {
+		c.i2(MOV, ESI, ECX, "the path that is logged")
+		c.i2(LEA, EDI, M(0, RCX, 1), "")
+	}
 	c.i1(INC, ECX, "")
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
 	c.i1(JMP, Target("version"), "")

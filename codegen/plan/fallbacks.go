@@ -31,6 +31,9 @@ func (b *builder) planFallbacks() Fallbacks {
 	for _, r := range b.spec.Routes {
 		methods = append(methods, r.Methods...)
 	}
+	if len(b.sites) > 0 {
+		methods = append(methods, "GET")
+	}
 	return Fallbacks{
 		NotFound:           b.fallback(404),
 		Asterisk:           b.options(allowValue(methods)),

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -52,6 +53,7 @@ type Content struct {
 	Bytes []byte
 	File  string // name in the spec's fs.FS
 	Size  int64  // bytes
+	Sum   string // SHA-256 of it, where that is known
 	Label string // of detached content; empty where it follows the header block
 }
 
@@ -60,17 +62,21 @@ type Route struct {
 	Label     string // unique, for the listing: route_api_health
 	Path      string // as it stands in the request buffer after decoding
 	Responses []int  // index into Plan.Responses, one for each of Plan.Columns
+	Quiet     bool   // not in the access log
 	Resource  int    // index into Plan.Resources of what GET and HEAD get, or -1
 	Pos       diag.Pos
 }
 
 // Build decides everything about s. Files are read through fsys, the file system
-// that s was parsed from. Errors are a diag.List.
-func Build(fsys fs.FS, s *spec.Spec) (*Plan, error) {
+// that s was parsed from; sites are what the routes with `dir` have become. Errors are
+// a diag.List.
+func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	b := newBuilder(fsys, s)
+	b.sites = sites
 	p := &Plan{Name: s.File, Server: planServer(s.Server)}
 	p.Columns = planColumns(s.Routes)
 	p.Routes = b.planRoutes(p.Columns)
+	p.Prefixes = b.planPrefixes()
 	p.Fallbacks = b.planFallbacks()
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources

@@ -56,6 +56,11 @@ func (b *builder) add(m message) int {
 	if err != nil {
 		b.errs = append(b.errs, &diag.Error{Pos: m.pos, Msg: err.Error()})
 	}
+	return b.addContent(m, body)
+}
+
+// addContent is add for content that is at hand.
+func (b *builder) addContent(m message, body Content) int {
 	r := Response{Status: m.status, Head: b.head(m), Body: body, Final: m.final, Pos: m.pos}
 	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
 	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
@@ -167,8 +172,11 @@ func (b *builder) content(c spec.Content) (Content, error) {
 	return Content{Bytes: bytes, Size: c.Size}, nil
 }
 
-// contentKey is equal for equal content: by name for large files, else by hash.
+// contentKey is equal for equal content: by hash where it is known, or by name.
 func (b *builder) contentKey(c Content) string {
+	if c.Sum != "" {
+		return fmt.Sprintf("hash %x", c.Sum)
+	}
 	if c.File != "" {
 		return "file " + c.File
 	}

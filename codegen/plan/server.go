@@ -27,7 +27,19 @@ type Server struct {
 	HeadLimit uint32 // bytes
 	BodyLimit uint64 // bytes
 	Requests  uint32 // per connection
+
+	AccessLog Log
 }
+
+// Log is the form of the access log.
+type Log string
+
+// The forms.
+const (
+	LogOff    Log = "off"
+	LogCommon Log = "common"
+	LogJSON   Log = "json"
+)
 
 // Timeval is struct timeval of setsockopt(2).
 type Timeval struct{ Sec, Usec uint64 }
@@ -69,6 +81,7 @@ func planServer(s spec.Server) Server {
 		HeadLimit:    uint32(s.Limits.Head),
 		BodyLimit:    uint64(s.Limits.Body),
 		Requests:     uint32(s.Limits.Requests),
+		AccessLog:    Log(s.AccessLog),
 	}
 }
 

@@ -45,7 +45,7 @@ routes: [{ path: /, body: x }]`)
 		Backlog: 7, KeepAlive: true,
 		ReadTimeout: Timeval{1, 0}, WriteTimeout: Timeval{1, 500_000},
 		HeadTimeouts: 3, IdleTimeouts: 1, HeadSeconds: 3, BodySeconds: 61,
-		HeadLimit: 1024, BodyLimit: 5 << 30, Requests: 9,
+		HeadLimit: 1024, BodyLimit: 5 << 30, Requests: 9, AccessLog: LogOff,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

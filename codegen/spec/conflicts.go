@@ -27,7 +27,7 @@ func (d *decoder) checkRoutes(s *Spec) {
 }
 
 func (d *decoder) checkDuplicate(first map[routeKey]diag.Pos, r *Route) {
-	for _, m := range r.Methods {
+	for _, m := range answers(r) {
 		key := routeKey{r.Path, m}
 		old, dup := first[key]
 		if !dup {
@@ -39,6 +39,15 @@ func (d *decoder) checkDuplicate(first map[routeKey]diag.Pos, r *Route) {
 			"remove one of the two, or give them different methods"))
 		return
 	}
+}
+
+// answers are what a route is the only one to answer. A folder's files are behind the
+// other routes: only another folder on its path is in its way.
+func answers(r *Route) []string {
+	if r.Dir != nil {
+		return []string{"dir"}
+	}
+	return r.Methods
 }
 
 // checkLength refuses a path whose request line cannot fit into limits.head: the

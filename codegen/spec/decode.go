@@ -137,12 +137,15 @@ func (d *decoder) spec(root *node) *Spec {
 		return s
 	}
 	var routes *node
+	var preset []Header
 	for _, f := range d.table(root, "the spec") {
 		switch f.key.text {
 		case "server":
 			d.server(&s.Server, f.value)
 		case "headers":
 			s.Headers = d.globalHeaders(f.value)
+		case "security":
+			preset = d.security(f)
 		case "routes":
 			routes = f.value
 		case "errors":
@@ -151,7 +154,9 @@ func (d *decoder) spec(root *node) *Spec {
 			d.unknownKey(f.key, "the spec", specKeys)
 		}
 	}
+	d.addSecurity(s, preset)
 	s.Routes = d.routes(root, routes)
+	noDefaultCache(s)
 	d.checkRoutes(s)
 	return s
 }

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +31,8 @@ func Defaults() Server {
 			Idle:  5 * time.Second,
 			Write: 10 * time.Second,
 		},
-		Limits: Limits{Head: 16 << 10, Body: 1 << 20, Requests: 1000},
+		Limits:    Limits{Head: 16 << 10, Body: 1 << 20, Requests: 1000},
+		AccessLog: AccessLogOff,
 	}
 }
 
@@ -50,10 +52,26 @@ func DefaultTexts() map[string]string {
 		"server.limits.head":     formatSize(d.Limits.Head),
 		"server.limits.body":     formatSize(d.Limits.Body),
 		"server.limits.requests": strconv.Itoa(d.Limits.Requests),
+		"server.access_log":      string(d.AccessLog),
+		"route.log":              "true",
+		"dir.index":              defaultIndex,
+		"dir.trailing_slash":     string(SlashKeep),
+		"dir.encodings":          "[" + strings.Join(Encodings(), ", ") + "]",
+		"dir.min_gain":           formatGain(defaultMinGain),
+		"security.frame":         defaultFrame,
+		"security.referrer":      defaultReferrer,
 		"route.method":           "GET",
 		"route.status":           strconv.Itoa(defaultStatus),
 		"redirect.status":        strconv.Itoa(defaultRedirectStatus),
 	}
+}
+
+// formatGain writes per mille as a percentage.
+func formatGain(perMille int) string {
+	if perMille%10 == 0 {
+		return strconv.Itoa(perMille/10) + "%"
+	}
+	return fmt.Sprintf("%d.%d%%", perMille/10, perMille%10)
 }
 
 // formatDuration writes 1m0s as 1m.

@@ -30,7 +30,7 @@ func (d *decoder) file(n *node) (string, int64) {
 	if !ok {
 		return "", 0
 	}
-	name, msg, hint := d.files.resolve(raw)
+	name, msg, hint := d.files.resolve(raw, "file")
 	if msg != "" {
 		d.report(n, hint, "%s", msg)
 		return "", 0
@@ -42,20 +42,20 @@ func (d *decoder) file(n *node) (string, int64) {
 	return name, info.size
 }
 
-// resolve checks that a name stays in the spec's folder.
-func (f *files) resolve(raw string) (name, msg, hint string) {
-	const remedy = "name a file in the spec's folder, relative to it"
+// resolve checks that the name of a file or folder stays in the spec's folder.
+func (f *files) resolve(raw, what string) (name, msg, hint string) {
+	remedy := "name a " + what + " in the spec's folder, relative to it"
 	switch {
 	case raw == "":
-		return "", "the file has no name", remedy
+		return "", "the " + what + " has no name", remedy
 	case path.IsAbs(raw):
-		return "", fmt.Sprintf("the file %s is absolute", raw), remedy
+		return "", fmt.Sprintf("the %s %s is absolute", what, raw), remedy
 	case strings.Contains(raw, "\x00"):
-		return "", "NUL in a file's name", remedy
+		return "", "NUL in a " + what + "'s name", remedy
 	}
 	clean := path.Clean(raw)
 	if clean == ".." || strings.HasPrefix(clean, "../") {
-		return "", fmt.Sprintf("the file %s leaves the spec's folder", raw), remedy
+		return "", fmt.Sprintf("the %s %s leaves the spec's folder", what, raw), remedy
 	}
 	return path.Join(f.dir, clean), "", ""
 }

@@ -12,6 +12,7 @@ const (
 	scopeGlobal scope = iota
 	scopeRoute
 	scopeError
+	scopeFiles // the files of a folder
 )
 
 // serverFields are written by the server, which alone knows the framing and the
@@ -79,10 +80,34 @@ func refusedField(name string, where scope) (msg, hint string) {
 		return "Content-Type cannot be global", "it follows from each response; a route's own headers can replace it"
 	case where == scopeGlobal && key == "location":
 		return "Location cannot be global", "set it in the route that needs it"
+	case where == scopeFiles && fileFields[key] != "":
+		return refusedForFiles(name)
 	case where != scopeRoute && key == "allow":
 		return "Allow cannot be set here", "the server lists the methods of each path itself"
 	}
 	return "", ""
+}
+
+// fileFields are written by the server for the files of a folder, from their bytes.
+// Keys are lower case.
+var fileFields = map[string]string{
+	"etag":             "it is the hash of the file's content",
+	"last-modified":    "say where it comes from with last_modified",
+	"content-encoding": "choose them with encodings",
+	"content-range":    "it answers requests for a range",
+	"accept-ranges":    "it answers requests for a range",
+	"vary":             "it says Accept-Encoding where there are encodings",
+	"location":         "a redirect is a route of its own",
+	"allow":            "the server lists the methods itself",
+}
+
+// refusedForFiles says why a field cannot be given for files, or returns "".
+func refusedForFiles(name string) (msg, hint string) {
+	why, ok := fileFields[strings.ToLower(name)]
+	if !ok {
+		return "", ""
+	}
+	return "header " + name + " cannot be set for files", "remove it: " + why
 }
 
 // headerValue returns a scalar's text as written: X-Version: 1.10 stays 1.10.

@@ -107,6 +107,9 @@ func routesViolation(s *Spec) string {
 	seen := map[string]bool{}
 	for _, r := range s.Routes {
 		for _, m := range r.Methods {
+			if r.Dir != nil {
+				m = "dir"
+			}
 			if seen[m+r.Path] {
 				return "two routes " + m + " " + r.Path
 			}
@@ -139,12 +142,53 @@ func routeViolation(r Route, fsys fs.FS) string {
 	case r.Pos.Line < 1 || r.PathPos.Line < r.Pos.Line && r.PathPos.Line < 1:
 		return "route without a place"
 	}
-	return headersViolation(r.Headers) + contentViolation(r.Content, fsys)
+	if (r.Dir != nil) != (r.Content.Form == FormDir) {
+		return "dir and form disagree"
+	}
+	return headersViolation(r.Headers) + contentViolation(r.Content, fsys) + dirViolation(r, fsys)
+}
+
+func dirViolation(r Route, fsys fs.FS) string {
+	dir := r.Dir
+	if dir == nil {
+		return ""
+	}
+	st, err := fs.Stat(fsys, dir.Folder)
+	switch {
+	case err != nil || !st.IsDir():
+		return fmt.Sprintf("folder %q: %v", dir.Folder, err)
+	case !strings.HasSuffix(r.Path, "/") || r.Status != 200:
+		return "a folder's route with another status, or a path that is no prefix"
+	case strings.Contains(dir.Index, "/"):
+		return "index " + dir.Index
+	case dir.MinGain < 0 || dir.MinGain > 999:
+		return "min_gain"
+	case !slices.Contains([]TrailingSlash{SlashKeep, SlashAlways, SlashNever}, dir.TrailingSlash):
+		return "trailing_slash"
+	case dir.Line == "" || dir.Pos.Line < 1:
+		return "folder without a place"
+	}
+	for _, g := range slices.Concat(dir.Include, dir.Exclude) {
+		if g.Pattern == "" || strings.HasPrefix(g.Pattern, "/") || g.Pos.Line < 1 {
+			return fmt.Sprintf("pattern %+v", g)
+		}
+	}
+	for _, rule := range dir.HeadersFor {
+		if v := headersViolation(rule.Headers); v != "" {
+			return v
+		}
+	}
+	for _, rule := range dir.Cache {
+		if strings.ContainsAny(rule.Value, "\r\n") || rule.Pattern == "" {
+			return fmt.Sprintf("cache %+v", rule)
+		}
+	}
+	return ""
 }
 
 func contentViolation(c Content, fsys fs.FS) string {
 	switch c.Form {
-	case FormNone, FormRedirect:
+	case FormNone, FormRedirect, FormDir:
 		if c.Size != 0 || c.Bytes != nil || c.File != "" || c.Type != "" {
 			return fmt.Sprintf("content in form %s", c.Form)
 		}

@@ -81,24 +81,58 @@ func fullSpec() *Spec {
 			Syscalls:  SyscallsTen,
 			Timeouts:  Timeouts{Head: 100 * time.Millisecond, Body: 90 * time.Second, Idle: time.Hour, Write: 1500 * time.Millisecond},
 			Limits:    Limits{Head: 64 << 10, Body: 1 << 40, Requests: 1},
+			AccessLog: AccessLogJSON,
 		},
 		Headers: []Header{
 			{Name: "X-Version", Value: "1.10"}, {Name: "X-Flag", Value: "true"},
 			{Name: "X-Quoted", Value: `a, "b"`}, {Name: "X-Empty"}, {Name: "Fancy", Value: "ünicode"},
+			{Name: "X-Content-Type-Options", Value: "nosniff"}, {Name: "Referrer-Policy", Value: "no-referrer"},
+			{Name: "X-Frame-Options", Value: "SAMEORIGIN"},
+			{Name: "Content-Security-Policy", Value: "default-src 'self'; img-src *"},
 		},
 		Routes: []Route{
 			{Path: "/", Methods: get, Status: 200, Content: bodyContent("Hello,\n  World!\n")},
 			{Path: "/a%20b/~user/%C3%BC/%C3%BC/x%2Fy;p=1", Methods: []string{"GET", "POST"}, Status: 200,
 				Headers: []Header{{Name: "Content-Type", Value: "image/x-logo"}}, Content: svg},
 			{Path: "/json", Methods: get, Status: 200, Content: jsonContent(text)},
-			{Path: "/gone", Methods: get, Status: 410, Content: Content{Form: FormNone}},
+			{Path: "/gone", Methods: get, Status: 410, Content: Content{Form: FormNone}, Quiet: true},
 			{Path: "/old", Methods: get, Status: 308, Content: Content{Form: FormRedirect}, Redirect: "https://example.com/new?a=b#c"},
 			{Path: "/old", Methods: []string{"POST"}, Status: 303, Content: Content{Form: FormRedirect}, Redirect: "../done"},
+			{Path: "/files/", Methods: get, Status: 200, Headers: []Header{{Name: "X-Site", Value: "1"}}, Content: Content{Form: FormDir}, Dir: fullDir()},
+			{Path: "/gone/", Methods: get, Status: 200, Content: Content{Form: FormDir}, Dir: &Dir{
+				Folder: "good/assets", TrailingSlash: SlashKeep, Encodings: Encodings(), MinGain: 50,
+				DefaultCache: true, Line: "  dir: assets",
+			}},
 		},
 		Errors: []ErrorResponse{
 			{Status: 404, Content: svg},
 			{Status: 503, Headers: []Header{{Name: "Retry-After", Value: "5"}}, Content: jsonContent(`{"busy":true}`)},
 		},
+	}
+}
+
+func fullDir() *Dir {
+	glob := func(text, pattern string) Glob { return Glob{Text: text, Pattern: pattern} }
+	return &Dir{
+		Folder: "good/assets", Index: "home.htm", Dotfiles: true,
+		Include:   []Glob{glob("**", "**/**"), glob("/a/b/", "a/b/**")},
+		Exclude:   []Glob{glob("*.map", "**/*.map")},
+		CleanURLs: true, TrailingSlash: SlashNever,
+		Types:         map[string]string{".md": "text/plain", ".x": `application/x-x; a="b c"`},
+		LastModified:  LastModified{From: ModifiedDate, Time: time.Date(2026, 1, 2, 2, 4, 5, 0, time.UTC)},
+		Encodings:     []string{CodingBrotli, CodingGzip},
+		MinGain:       125,
+		Precompressed: true,
+		Cache: []CacheRule{
+			{glob("*.pdf", "**/*.pdf"), "public, max-age=604800"}, {glob("a/*", "a/*"), "public, max-age=31536000, immutable"},
+			{glob("b/*", "b/*"), "no-cache"}, {glob("c", "**/c"), ""}, {glob("**", "**/**"), "public, max-age=600"},
+		},
+		DefaultCache: true,
+		HeadersFor: []HeaderRule{{glob("*.svg", "**/*.svg"), []Header{
+			{Name: "X-Svg", Value: "yes"}, {Name: "Content-Type", Value: "image/x-svg"},
+		}}},
+		SPA:  "logo.svg",
+		Line: "  dir: ./assets/",
 	}
 }
 

@@ -40,6 +40,18 @@ func normalizePath(raw string) (string, *pathError) {
 	return b.String(), checkSegments(b.String())
 }
 
+// PathOf returns the path in that form whose decoded bytes are name, a slash-separated
+// name of a file, behind prefix, a path in that form.
+func PathOf(prefix, name string) string {
+	var b strings.Builder
+	b.Grow(len(prefix) + len(name))
+	b.WriteString(prefix)
+	for i := 0; i < len(name); i++ {
+		appendPathByte(&b, name[i])
+	}
+	return b.String()
+}
+
 func checkRawPath(raw string) *pathError {
 	switch {
 	case raw == "":

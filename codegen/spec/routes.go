@@ -37,8 +37,10 @@ func (d *decoder) routes(root, n *node) []Route {
 
 // routeNodes are the parts of a route before they are checked against each other.
 type routeNodes struct {
-	self, path, status *node
-	forms              []field
+	self, path     *node
+	method, status *field
+	forms          []field
+	dirKeys        []field // keys that only a route with dir has
 }
 
 func (d *decoder) route(n *node) Route {
@@ -50,16 +52,23 @@ func (d *decoder) route(n *node) Route {
 			parts.path = f.value
 			d.path(&r, f.value)
 		case "method":
+			parts.method = &f
 			r.Methods = d.methods(f.value)
 		case "status":
-			parts.status = f.value
+			parts.status = &f
 			r.Status = d.status(f.value)
 		case "headers":
 			r.Headers = d.headers(f.value, scopeRoute)
-		case "body", "json", "file", "redirect":
+		case "log":
+			r.Quiet = !d.boolean(f.value, "log")
+		case "body", "json", "file", "redirect", "dir":
 			parts.forms = append(parts.forms, f)
 		default:
-			d.unknownKey(f.key, "a route", routeKeys)
+			if !slices.Contains(dirKeys, f.key.text) {
+				d.unknownKey(f.key, "a route", routeKeys)
+				continue
+			}
+			parts.dirKeys = append(parts.dirKeys, f)
 		}
 	}
 	if n.kind == kindTable {
@@ -88,9 +97,14 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		d.report(parts.self, "write `path: /`", "a route without a path")
 	}
 	f := d.oneForm(parts.forms)
+	if f != nil && f.key.text == string(FormDir) {
+		d.dirRoute(r, *f, parts)
+		return
+	}
+	d.strayKeys(parts.dirKeys)
 	switch {
 	case f == nil && parts.status == nil:
-		d.report(parts.self, "add one of body, json, file, redirect, or a status alone", "a route without a response")
+		d.report(parts.self, "add one of body, json, file, redirect, dir, or a status alone", "a route without a response")
 	case f == nil:
 		r.Content = Content{Form: FormNone}
 	case f.key.text == string(FormRedirect):
@@ -110,13 +124,13 @@ func (d *decoder) status(n *node) int {
 	return d.integer(n, "status", 200, 599)
 }
 
-func (d *decoder) redirectRoute(r *Route, f *field, status *node) {
+func (d *decoder) redirectRoute(r *Route, f, status *field) {
 	r.Content = Content{Form: FormRedirect}
 	r.Redirect = d.redirect(f.value)
 	if status == nil {
 		r.Status = defaultRedirectStatus
 	} else if r.Status != 0 && !slices.Contains(redirectStatuses, r.Status) {
-		d.report(status, "write 301, 302, 303, 307 or 308, or leave it out for 308", "a redirect with status %d", r.Status)
+		d.report(status.value, "write 301, 302, 303, 307 or 308, or leave it out for 308", "a redirect with status %d", r.Status)
 	}
 	if h := find(r.Headers, "Location"); h != nil {
 		d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, "Location beside redirect", "remove it: the redirect is the Location"))

@@ -8,12 +8,23 @@ import (
 
 // JSONSchemaExtend adds what no struct tag can say: a route has exactly one form.
 func (routeShape) JSONSchemaExtend(s *jsonschema.Schema) {
-	forms := requireEach("body", "json", "file", "redirect")
+	forms := requireEach("body", "json", "file", "redirect", "dir")
 	alone := &jsonschema.Schema{
 		Required: []string{"status"},
 		Not:      &jsonschema.Schema{AnyOf: forms},
 	}
 	s.OneOf = append(forms, alone)
+	s.DependentRequired = map[string][]string{}
+	for _, key := range dirKeys {
+		s.DependentRequired[key] = []string{"dir"}
+	}
+	s.If = &jsonschema.Schema{Required: []string{"dir"}}
+	prefix := jsonschema.NewProperties()
+	prefix.Set("path", text(`/$`))
+	s.Then = &jsonschema.Schema{
+		Properties: prefix,
+		Not:        &jsonschema.Schema{AnyOf: requireEach("method", "status")},
+	}
 }
 
 // JSONSchemaExtend: an error response has exactly one form of content.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -10,10 +11,11 @@ import (
 // into; Spec is the result.
 
 type fileShape struct {
-	Server  *serverShape  `json:"server,omitempty" jsonschema_description:"The process: where it listens, how it isolates requests, its limits."`
-	Headers *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one."`
-	Routes  []routeShape  `json:"routes" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
-	Errors  *errorsShape  `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
+	Server   *serverShape   `json:"server,omitempty" jsonschema_description:"The process: where it listens, how it isolates requests, its limits."`
+	Headers  *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one."`
+	Security *securityShape `json:"security,omitempty" jsonschema_description:"Header fields that keep browsers safe, on every response: X-Content-Type-Options: nosniff, Referrer-Policy, X-Frame-Options and, where csp is given, Content-Security-Policy."`
+	Routes   []routeShape   `json:"routes" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
+	Errors   *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
 }
 
 type serverShape struct {
@@ -23,6 +25,13 @@ type serverShape struct {
 	Syscalls  string         `json:"syscalls,omitempty" jsonschema:"enum=hardened,enum=ten" jsonschema_description:"ten: only the ten system calls. hardened: setsockopt too, at start, for timeouts and restarts at once."`
 	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h."`
 	Limits    *limitsShape   `json:"limits,omitempty" jsonschema_description:"Bounds of what a client can send."`
+	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, as JSON, or none."`
+}
+
+type securityShape struct {
+	CSP      string        `json:"csp,omitempty" jsonschema:"minLength=1" jsonschema_description:"Content-Security-Policy. Line breaks become blanks."`
+	Frame    string        `json:"frame,omitempty" jsonschema:"enum=deny,enum=sameorigin,enum=off" jsonschema_description:"X-Frame-Options: whether pages may be shown in frames."`
+	Referrer referrerShape `json:"referrer,omitempty" jsonschema_description:"Referrer-Policy: what a browser tells other sites."`
 }
 
 type timeoutsShape struct {
@@ -47,6 +56,28 @@ type routeShape struct {
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server."`
 	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL."`
+	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder in the spec's folder, relative to it; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
+	Log      *bool         `json:"log,omitempty" jsonschema_description:"false: its responses are not in the access log."`
+
+	dirShape
+}
+
+// dirShape has the keys that only a route with dir has.
+type dirShape struct {
+	Index         *indexShape      `json:"index,omitempty" jsonschema_description:"The page of a folder, which answers /docs/ for docs/index.html; /docs is redirected there. false: folders have none."`
+	Dotfiles      bool             `json:"dotfiles,omitempty" jsonschema_description:"Serve files and folders whose names begin with a dot. Without it only .well-known is (RFC 8615)."`
+	Include       *globsShape      `json:"include,omitempty" jsonschema_description:"Patterns of the files that are served; default all. ** crosses folders; without a slash a pattern is a file's name in any folder."`
+	Exclude       *globsShape      `json:"exclude,omitempty" jsonschema_description:"Patterns of files and folders that are not served."`
+	CleanURLs     bool             `json:"clean_urls,omitempty" jsonschema_description:"about.html answers /about; /about.html is redirected there."`
+	TrailingSlash string           `json:"trailing_slash,omitempty" jsonschema:"enum=keep,enum=always,enum=never" jsonschema_description:"The form of the addresses of folders and, with clean_urls, of pages: keep has /docs/ and /about, always /about/, never /docs. The other form is redirected."`
+	Types         *typesShape      `json:"types,omitempty" jsonschema_description:"Content-Type by extension, in place of the built-in one."`
+	LastModified  modifiedShape    `json:"last_modified,omitempty" jsonschema_description:"git: the last commit that touched the file; mtime: the file system's time; or one date for all. Default: no Last-Modified, so that the same files give the same server."`
+	Encodings     *encodingsShape  `json:"encodings,omitempty" jsonschema_description:"The content codings that are prepared for files of compressible types up to 32 MiB; [] for none."`
+	MinGain       gainShape        `json:"min_gain,omitempty" jsonschema_description:"What a coding must save to be kept."`
+	Precompressed bool             `json:"precompressed,omitempty" jsonschema_description:"app.js.br, app.js.zst and app.js.gz are the encodings of app.js, and no files of their own."`
+	Cache         *cacheShape      `json:"cache,omitempty" jsonschema_description:"Cache-Control by pattern, the first that matches: immutable (a year), revalidate (no-cache), seconds or a duration such as 7d, none. Default: immutable for names with a hash such as app.3f9a2c1b.js, otherwise revalidate; none at all where a global Cache-Control is set."`
+	HeadersFor    *headersForShape `json:"headers_for,omitempty" jsonschema_description:"Header fields by pattern, beside those of headers."`
+	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers every unknown path that has no extension, with 200."`
 }
 
 type errorShape struct {
@@ -68,22 +99,37 @@ type (
 	headersShape  struct{}
 	errorsShape   struct{}
 	anyShape      struct{}
+
+	referrerShape   string
+	modifiedShape   string
+	gainShape       string
+	indexShape      struct{}
+	globsShape      struct{}
+	typesShape      struct{}
+	encodingsShape  struct{}
+	cacheShape      struct{}
+	headersForShape struct{}
 )
 
 // The known keys of each part of the file.
 var (
-	specKeys    = keysOf(fileShape{})
-	serverKeys  = keysOf(serverShape{})
-	timeoutKeys = keysOf(timeoutsShape{})
-	limitKeys   = keysOf(limitsShape{})
-	routeKeys   = keysOf(routeShape{})
-	errorKeys   = keysOf(errorShape{})
+	specKeys     = keysOf(fileShape{})
+	serverKeys   = keysOf(serverShape{})
+	timeoutKeys  = keysOf(timeoutsShape{})
+	limitKeys    = keysOf(limitsShape{})
+	securityKeys = keysOf(securityShape{})
+	dirKeys      = keysOf(dirShape{})
+	routeKeys    = slices.Concat(keysOf(routeShape{}), dirKeys)
+	errorKeys    = keysOf(errorShape{})
 )
 
 // keysOf returns the YAML keys of a shape, in its order.
 func keysOf(shape any) []string {
 	var keys []string
 	for f := range reflect.TypeOf(shape).Fields() {
+		if f.Anonymous {
+			continue
+		}
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		keys = append(keys, name)
 	}

@@ -12,6 +12,8 @@ func (d *decoder) server(s *Server, n *node) {
 			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection)))
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
+		case "access_log":
+			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogJSON)))
 		case "timeouts":
 			d.timeouts(&s.Timeouts, f.value)
 		case "limits":

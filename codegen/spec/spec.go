@@ -15,7 +15,7 @@ import (
 type Spec struct {
 	File    string // as given to Parse
 	Server  Server
-	Headers []Header // on every response, errors too
+	Headers []Header // on every response, errors too; those of `security` behind the others
 	Routes  []Route
 	Errors  []ErrorResponse
 }
@@ -28,7 +28,18 @@ type Server struct {
 	Syscalls  Syscalls
 	Timeouts  Timeouts
 	Limits    Limits
+	AccessLog AccessLog
 }
+
+// AccessLog is the form of the line that the server writes for each response.
+type AccessLog string
+
+// The forms.
+const (
+	AccessLogOff    AccessLog = "off"
+	AccessLogCommon AccessLog = "common" // the Common Log Format of NCSA httpd
+	AccessLogJSON   AccessLog = "json"
+)
 
 // Isolation is how much one process answers.
 type Isolation string
@@ -88,6 +99,8 @@ type Route struct {
 	Headers  []Header // global ones excluded; a name here replaces a global of the same name
 	Content  Content
 	Redirect string // target of Location; empty where the route is no redirect
+	Dir      *Dir   // FormDir: the folder whose files are below Path, which ends with a slash
+	Quiet    bool   // its responses are not in the access log
 	Pos      diag.Pos
 	PathPos  diag.Pos
 }
@@ -111,6 +124,7 @@ const (
 	FormJSON     Form = "json"
 	FormFile     Form = "file"
 	FormRedirect Form = "redirect"
+	FormDir      Form = "dir" // the Content is empty
 )
 
 // ErrorResponse is one entry of `errors`: the answer that replaces the built-in one

@@ -1,0 +1,267 @@
+package lower
+
+import (
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// The access log: one line on standard output for each response of a child, written
+// at once, and short enough that lines of several children do not mix (pipe(7),
+// PIPE_BUF). What stands in a line needs no escaping: a method is a token, and a path
+// is logged as it was matched, percent-encoded.
+
+// logs: the plan has an access log.
+func (c *code) logs() bool { return c.plan.Server.AccessLog != plan.LogOff }
+
+// Variables of the access log, as offsets from rbp.
+const (
+	slotPeer    = -128 // 28 bytes: the client's struct sockaddr
+	slotPeerLen = -100 // 4 bytes: its length, for accept
+	slotLine    = -132 // 4 bytes: where the request line starts in the buffer
+	slotLogEnd  = -136 // 4 bytes: the end of the line so far, from rbp; 0: not begun
+	logSlots    = 144  // bytes of variables with these
+)
+
+// isQuiet is set in r9 for a route that is not logged.
+const isQuiet = 1 << 23
+
+// Sizes in bytes: of the longest path that is logged whole, and of the whole line.
+const (
+	logPath = 2048
+	logSize = 2560
+)
+
+// peerSize is the size of the largest address that is logged, struct sockaddr_in6.
+const peerSize = 28
+
+// logAt is where the line is put together, from rbp.
+func (c *code) logAt() int32 { return c.frame() - c.slots() - logSize }
+
+// logTexts are the parts of a line.
+type logTexts struct {
+	start, method, path, http11, http10, unknown, bytes, end string
+}
+
+var logForms = map[plan.Log]logTexts{
+	plan.LogCommon: {
+		start: "", method: ` - - [-] "`, path: " ", http11: ` HTTP/1.1" `, http10: ` HTTP/1.0" `,
+		unknown: ` - - [-] "-" `, bytes: " ", end: "\n",
+	},
+	plan.LogJSON: {
+		start: `{"remote":"`, method: `","method":"`, path: `","path":"`, http11: `","status":`, http10: `","status":`,
+		unknown: `","method":null,"path":null,"status":`, bytes: `,"bytes":`, end: "}\n",
+	},
+}
+
+func (c *code) logForm() logTexts { return logForms[c.plan.Server.AccessLog] }
+
+// logText appends constant text to the line.
+func (c *code) logText(label, text string) {
+	switch len(text) {
+	case 0:
+		return
+	case 1:
+		c.i2(MOV, M(1, RDI, 0), Imm(int64(text[0])), "")
+		c.i1(INC, RDI, "")
+		return
+	}
+	c.lea(RSI, label, "")
+	c.call("append", "")
+	if !c.logged[label] {
+		c.logged[label] = true
+		c.datum(nearSized(label, text))
+	}
+}
+
+// beginLog is in the path of every request: behind its request line.
+func (c *code) beginLog() {
+	c.call("log_request", "")
+}
+
+// logRoutines put lines together and write them.
+func (c *code) logRoutines() {
+	c.section("access log")
+	c.logRequest()
+	c.logResponse()
+	c.logAddress()
+}
+
+func (c *code) logRequest() {
+	f := c.logForm()
+	c.routine("log_request", "in: rsi, rdi start and end of the path in the buffer", "keeps: rbx rsi rdi r8 to r15")
+	c.i1(PUSH, R11, "")
+	c.i1(PUSH, RSI, "")
+	c.i1(PUSH, RDI, "")
+	c.call("log_start", "")
+	c.logText("log_method", f.method)
+	c.i2(MOV, ESI, slot(4, slotLine), "")
+	c.label("log_method_byte")
+	c.i2(MOVZX, EAX, at(1, RSI, 0), "")
+	c.i2(CMP, AL, Imm(' '), "")
+	c.i1(JE, Target("log_method_end"), "")
+	c.i2(MOV, M(1, RDI, 0), AL, "")
+	c.i1(INC, RDI, "")
+	c.i1(INC, ESI, "")
+	c.i2(CMP, ESI, R10D, "")
+	c.i1(JB, Target("log_method_byte"), "a method that the server knows is short")
+	c.label("log_method_end")
+	c.logText("log_path", f.path)
+	c.i2(MOV, RCX, M(8, RSP, 0), "the path's end")
+	c.i2(MOV, RSI, M(8, RSP, 8), "and its start")
+	c.i2(SUB, ECX, ESI, "")
+	c.i2(LEA, RSI, at(0, RSI, 0), "")
+	c.i2(MOV, EAX, Imm(logPath), "")
+	c.i2(CMP, ECX, EAX, "")
+	c.i2(CMOVA, ECX, EAX, "the start of a path that is longer")
+	c.i0(REPMOVSB, "")
+	c.lea(RSI, "log_http11", "")
+	if f.http10 != f.http11 {
+		c.i2(TEST, R9B, Imm(isHTTP10), "")
+		c.i1(JZ, Target("log_version"), "")
+		c.lea(RSI, "log_http10", "")
+		c.datum(nearSized("log_http10", f.http10))
+		c.label("log_version")
+	}
+	c.datum(nearSized("log_http11", f.http11))
+	c.call("append", "")
+	c.i2(SUB, RDI, RBP, "")
+	c.i2(MOV, slot(4, slotLogEnd), EDI, "")
+	c.i1(POP, RDI, "")
+	c.i1(POP, RSI, "")
+	c.i1(POP, R11, "")
+	c.i0(RET, "")
+}
+
+func (c *code) logResponse() {
+	f := c.logForm()
+	c.routine("log_response", "in: rbx response; r9 the request", "keeps: rbx r8 to r10, r12 to r15")
+	c.i2(TEST, R9D, Imm(isQuiet), "")
+	c.i1(JNZ, Target("log_done"), "")
+	c.i2(MOV, EDI, slot(4, slotLogEnd), "")
+	c.i2(ADD, RDI, RBP, "")
+	c.i2(CMP, slot(4, slotLogEnd), Imm(0), "")
+	c.i1(JNE, Target("log_status"), "")
+	c.call("log_start", "no request line that is one")
+	c.logText("log_unknown", f.unknown)
+	c.label("log_status")
+	c.logStatus()
+	c.i2(MOV, M(4, RDI, 0), EAX, "three digits, and a byte that is written over")
+	c.i2(ADD, RDI, Imm(3), "")
+	c.logText("log_bytes", f.bytes)
+	c.logBytes()
+	c.call("append_number", "")
+	c.logText("log_end", f.end)
+	c.i2(LEA, RSI, M(0, RBP, c.logAt()), "")
+	c.i2(MOV, EDX, EDI, "")
+	c.i2(SUB, EDX, ESI, "")
+	c.i2(MOV, EDI, Imm(1), "standard output")
+	c.syscall(sysWrite, "whether or not somebody reads it")
+	c.label("log_done")
+	c.i0(RET, "")
+}
+
+// logStatus gets the digits of the status: of a response from its record.
+func (c *code) logStatus() {
+	if c.hasResources() {
+		for _, d := range []struct {
+			bit    int64
+			status string
+		}{{is304, "304 "}, {is206, "206 "}, {is416, "416 "}} {
+			c.i2(MOV, EAX, Imm(le32(d.status)), "")
+			c.i2(TEST, R9D, Imm(d.bit), "")
+			c.i1(JNZ, Target("log_status_known"), "")
+		}
+	}
+	c.i2(LEA, RSI, M(0, RBX, stockHeader), "a stock response starts with it")
+	c.i2(TEST, M(1, RBX, 1), Imm(stockMark), "")
+	c.i1(JNZ, Target("log_status_there"), "")
+	c.i2(LEA, RSI, M(0, RBX, c.recordSize()+int32(len(plan.StatusStart))), "")
+	c.label("log_status_there")
+	c.i2(MOV, EAX, M(4, RSI, 0), "")
+	c.label("log_status_known")
+}
+
+// logBytes gets the number of bytes of content that are sent, into eax.
+func (c *code) logBytes() {
+	c.i2(XOR, ECX, ECX, "none for HEAD,")
+	c.i2(TEST, R9B, Imm(isHead), "")
+	c.i1(JNZ, Target("log_bytes_known"), "")
+	c.i2(TEST, M(1, RBX, 1), Imm(stockMark), "nor in a stock response")
+	c.i1(JNZ, Target("log_bytes_known"), "")
+	if c.hasResources() {
+		c.i2(TEST, R9D, Imm(is304|is416), "nor in these")
+		c.i1(JNZ, Target("log_bytes_known"), "")
+		c.i2(TEST, R9D, Imm(is206), "")
+		c.i1(JZ, Target("log_bytes_whole"), "")
+		c.i2(MOV, ECX, slot(4, slotLast), "")
+		c.i2(SUB, ECX, slot(4, slotFirst), "")
+		c.i1(INC, ECX, "")
+		c.i1(JMP, Target("log_bytes_known"), "")
+		c.label("log_bytes_whole")
+	}
+	c.contentLengthOf(ECX, "log_bytes_known")
+	c.label("log_bytes_known")
+	c.i2(MOV, EAX, ECX, "")
+}
+
+// logAddress writes the client's address. An IPv4 client of an IPv6 listener is shown
+// as what it is (RFC 4291, 2.5.5.2).
+func (c *code) logAddress() {
+	c.routine("log_start", "Begins a line with the client's address.", "out: rdi its end so far", "clobbers: rax rcx rdx rsi r11")
+	c.i2(LEA, RDI, M(0, RBP, c.logAt()), "")
+	c.logText("log_start_text", c.logForm().start)
+	switch c.plan.Server.Listen.Family {
+	case plan.AFUnix:
+		c.lea(RSI, "log_unix", "")
+		c.datum(nearSized("log_unix", "unix:"))
+		c.i1(JMP, Target("append"), "")
+		return
+	case plan.AFInet:
+		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
+	case plan.AFInet6:
+		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
+		c.i2(CMP, M(8, R11, 0), Imm(0), "")
+		c.i1(JNE, Target("log_inet6"), "")
+		c.i2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")
+		c.i1(JNE, Target("log_inet6"), "")
+		c.i2(ADD, R11, Imm(12), "")
+	}
+	for i := range int32(4) {
+		c.i2(MOVZX, EAX, M(1, R11, i), "")
+		c.call("append_number", "")
+		if i < 3 {
+			c.i2(MOV, M(1, RDI, 0), Imm('.'), "")
+			c.i1(INC, RDI, "")
+		}
+	}
+	c.i0(RET, "")
+	if c.plan.Server.Listen.Family == plan.AFInet6 {
+		c.logInet6()
+	}
+}
+
+// logInet6 writes eight groups of four digits.
+func (c *code) logInet6() {
+	c.label("log_inet6")
+	c.i2(XOR, ECX, ECX, "")
+	c.lea(RSI, "log_digits", "")
+	c.text("log_digits", "0123456789abcdef", "")
+	c.label("log_group")
+	c.i2(MOVZX, EDX, MX(1, R11, RCX, 0), "a byte, as two digits")
+	c.i2(MOV, EAX, EDX, "")
+	c.i2(SHR, EAX, Imm(4), "")
+	c.i2(MOVZX, EAX, MX(1, RSI, RAX, 0), "")
+	c.i2(MOV, M(1, RDI, 0), AL, "")
+	c.i2(AND, EDX, Imm(0xf), "")
+	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
+	c.i2(MOV, M(1, RDI, 1), AL, "")
+	c.i2(ADD, RDI, Imm(2), "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(16), "")
+	c.i1(JE, Target("log_done"), "")
+	c.i2(TEST, CL, Imm(1), "a colon behind every second byte")
+	c.i1(JNZ, Target("log_group"), "")
+	c.i2(MOV, M(1, RDI, 0), Imm(':'), "")
+	c.i1(INC, RDI, "")
+	c.i1(JMP, Target("log_group"), "")
+}

@@ -1,0 +1,65 @@
+package plan
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/site"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// planFile gives a route's GET and HEAD to a folder's file: a resource, or a redirect
+// to the address that the folder has for it.
+func (b *builder) planFile(route *Route, r *site.Resource) {
+	if r.Redirect != "" {
+		location := spec.Header{Name: "Location", Value: r.Redirect}
+		route.Responses[0] = b.add(message{status: http.StatusPermanentRedirect,
+			fields: append([]spec.Header{location}, r.Fields...), pos: r.Pos})
+		return
+	}
+	route.Resource = b.addFileResource("resource"+identifier(r.Path), r)
+	route.Responses[0] = b.resources[route.Resource].Variants[Identity]
+}
+
+// addFileResource adds a folder's file, with all its variants.
+func (b *builder) addFileResource(label string, r *site.Resource) int {
+	out := representation{label: label, contentType: r.Type, fields: r.Fields, lastModified: r.LastModified, pos: r.Pos}
+	for _, v := range r.Variants {
+		out.variants = append(out.variants, variant{coding: v.Coding, etag: v.ETag, body: fileContent(v.Content)})
+	}
+	return b.addResource(out)
+}
+
+func fileContent(c site.Content) Content {
+	return Content{Bytes: c.Bytes, File: c.File, Size: c.Size, Sum: string(c.Sum[:])}
+}
+
+// planPrefixes says what is answered below folders that have a page of an application
+// or a 404 of their own. Where the spec's errors have a 404, that is every folder's.
+func (b *builder) planPrefixes() []Prefix {
+	var out []Prefix
+	own := slices.ContainsFunc(b.spec.Errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
+	for _, s := range b.sites {
+		if s.SPA == nil && (s.NotFound == nil || own) {
+			continue
+		}
+		p := Prefix{Path: bufferPath(s.Prefix), Page: -1, NotFound: b.fallback(http.StatusNotFound)}
+		if s.SPA != nil {
+			p.Page = b.addFileResource("page"+identifier(s.Prefix), s.SPA)
+		}
+		if s.NotFound != nil && !own {
+			p.NotFound = b.addNotFound(s.NotFound)
+		}
+		out = append(out, p)
+	}
+	slices.SortFunc(out, func(x, y Prefix) int { return cmp.Compare(len(y.Path), len(x.Path)) })
+	return out
+}
+
+// addNotFound is a folder's 404.html: its identity, with the folder's fields.
+func (b *builder) addNotFound(r *site.Resource) int {
+	content := fileContent(r.Variants[0].Content)
+	return b.addContent(message{status: http.StatusNotFound, fields: r.Fields, fallback: true, pos: r.Pos,
+		content: spec.Content{Type: r.Type, Size: content.Size}}, content)
+}

@@ -1,0 +1,63 @@
+package site
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// Cache keeps encodings between builds and, within one, out of memory. Keys are names
+// of letters, digits, dots and hyphens. Many goroutines use it at once.
+type Cache interface {
+	// Open opens what was put under a key. An error means that it is not there.
+	Open(key string) (io.ReadCloser, error)
+	// Put stores the entry of a key: as a whole, or with an error not at all.
+	Put(key string, entry []byte) error
+}
+
+// An entry of the cache is the SHA-256 of a body and the body. A body without bytes
+// says that the encoding is not smaller than the content. Damage is found by the hash.
+const entryHeader = sha256.Size
+
+// cacheKey names the encoding of a content.
+func cacheKey(sum [sha256.Size]byte, c codec) string {
+	return c.name + "-" + hex.EncodeToString(sum[:])
+}
+
+var errDamaged = errors.New("the entry of the cache is damaged")
+
+// load finds an encoding in the cache and checks its bytes.
+func load(cache Cache, key, name string) (c Content, err error) {
+	r, err := cache.Open(key)
+	if err != nil {
+		return Content{}, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	var want [sha256.Size]byte
+	if _, err := io.ReadFull(r, want[:]); err != nil {
+		return Content{}, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	c, err = readContent(r, name)
+	if err == nil && c.Sum != want {
+		err = errDamaged
+	}
+	return c, err
+}
+
+// save puts an encoding into the cache: body has room for the header in front.
+func save(cache Cache, key, name string, entry []byte) (Content, error) {
+	c := inBytes(entry[entryHeader:])
+	copy(entry, c.Sum[:])
+	if err := cache.Put(key, entry); err != nil {
+		return Content{}, fmt.Errorf("keeping an encoding: %w", err)
+	}
+	if c.Size > inMemory {
+		c.Bytes, c.File = nil, name
+	} else {
+		c.Bytes = bytes.Clone(c.Bytes)
+	}
+	return c, nil
+}

@@ -1,0 +1,133 @@
+package site
+
+import (
+	"path"
+	"strings"
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// describe decides about each file what does not depend on its content.
+func (b *builder) describe() error {
+	for _, f := range b.files {
+		r := &f.resource
+		r.File, r.Pos = f.shown, b.dir.Pos
+		r.Type, r.Fields = describeFile(b.route, f.name)
+		r.LastModified = b.lastModified(f)
+	}
+	return nil
+}
+
+// describeFile returns the type and the fields of a file.
+func describeFile(route spec.Route, name string) (string, []spec.Header) {
+	typ := typeOf(route.Dir, name)
+	fields := route.Headers
+	for _, rule := range route.Dir.HeadersFor {
+		if matches(rule.Glob, name) {
+			fields = override(fields, rule.Headers)
+		}
+	}
+	fields, given := withoutType(fields)
+	if given != "" {
+		typ = given
+	}
+	if find(fields, "Cache-Control") < 0 {
+		if h := cacheField(route.Dir, name, typ); h.Value != "" {
+			fields = append(fields, h)
+		}
+	}
+	return typ, fields
+}
+
+func typeOf(dir *spec.Dir, name string) string {
+	if t, ok := dir.Types[strings.ToLower(path.Ext(name))]; ok {
+		return t
+	}
+	return spec.TypeByName(name)
+}
+
+// override returns the fields with others in front of those of the same name.
+func override(fields, others []spec.Header) []spec.Header {
+	out := make([]spec.Header, 0, len(fields)+len(others))
+	for _, h := range fields {
+		if find(others, h.Name) < 0 {
+			out = append(out, h)
+		}
+	}
+	return append(out, others...)
+}
+
+// withoutType returns a copy of the fields without Content-Type, and its value.
+func withoutType(fields []spec.Header) (rest []spec.Header, typ string) {
+	for _, h := range fields {
+		if strings.EqualFold(h.Name, "Content-Type") {
+			typ = h.Value
+			continue
+		}
+		rest = append(rest, h)
+	}
+	return rest, typ
+}
+
+func find(fields []spec.Header, name string) int {
+	for i, h := range fields {
+		if strings.EqualFold(h.Name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// cacheField is a file's Cache-Control: that of the first rule that matches, or the
+// built-in one. Pages keep their address when their content changes, whatever their
+// name looks like.
+func cacheField(dir *spec.Dir, name, typ string) spec.Header {
+	h := spec.Header{Name: "Cache-Control", Pos: dir.Pos}
+	for _, rule := range dir.Cache {
+		if matches(rule.Glob, name) {
+			h.Value, h.Pos = rule.Value, rule.Pos
+			return h
+		}
+	}
+	switch {
+	case !dir.DefaultCache:
+	case isFingerprinted(name) && !isHTML(typ):
+		h.Value = spec.CacheImmutable
+	default:
+		h.Value = spec.CacheRevalidate
+	}
+	return h
+}
+
+// lastModified is when a file changed, as the spec wants it to be known. HTTP dates
+// have whole seconds (RFC 9110 5.6.7).
+func (b *builder) lastModified(f *file) time.Time {
+	switch b.dir.LastModified.From {
+	case spec.ModifiedDate:
+		return b.dir.LastModified.Time
+	case spec.ModifiedMtime:
+		if t := f.info.ModTime(); !t.IsZero() {
+			return t.UTC().Truncate(time.Second)
+		}
+	case spec.ModifiedGit:
+		return b.gitTime(f)
+	}
+	return time.Time{}
+}
+
+func (b *builder) gitTime(f *file) time.Time {
+	if b.opts.GitTime == nil {
+		b.errs.add("choose mtime or a date", "last_modified: there is no git to ask about %s", f.shown)
+		return time.Time{}
+	}
+	t, err := b.opts.GitTime(f.path)
+	if err != nil {
+		b.errs.add("choose mtime or a date, or build in a git repository", "last_modified: %s: %v", f.shown, err)
+		return time.Time{}
+	}
+	if t.IsZero() {
+		return t
+	}
+	return t.UTC().Truncate(time.Second)
+}

@@ -1,0 +1,146 @@
+package site
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"io/fs"
+	"slices"
+)
+
+// work is an encoding to be made, for every file of one content.
+type work struct {
+	file    *file // one of them
+	coding  string
+	content Content
+}
+
+// workKey tells works apart.
+type workKey struct {
+	sum    [sha256.Size]byte
+	coding string
+}
+
+// encode adds the encodings of every file that are worth it.
+func (b *builder) encode() error {
+	if b.opts.Identity {
+		return nil
+	}
+	works, list := map[workKey]*work{}, []*work{}
+	for _, f := range b.files {
+		for _, coding := range b.codingsFor(f) {
+			key := workKey{f.identity.Sum, coding}
+			if works[key] == nil {
+				works[key] = &work{file: f, coding: coding}
+				list = append(list, works[key])
+			}
+		}
+	}
+	b.steps.more(len(list))
+	tools := newEncoders()
+	err := parallel(b.ctx, b.opts.Parallel, len(list), func(i int) error {
+		defer b.steps.step()
+		return b.run(list[i], tools)
+	})
+	if err != nil {
+		return err
+	}
+	for _, f := range b.files {
+		b.addVariants(f, works)
+	}
+	return nil
+}
+
+// codingsFor lists the codings to be made of a file.
+func (b *builder) codingsFor(f *file) []string {
+	if !isCompressible(f.resource.Type) || f.identity.Size > maxEncoded || f.identity.Size == 0 {
+		return nil
+	}
+	var list []string
+	for _, coding := range b.dir.Encodings {
+		if b.ready[f.name+extensions[coding]] == nil {
+			list = append(list, coding)
+		}
+	}
+	return list
+}
+
+// addVariants gives a file its encodings: ready-made ones, and those that were made.
+func (b *builder) addVariants(f *file, works map[workKey]*work) {
+	made := b.codingsFor(f)
+	for _, coding := range b.dir.Encodings {
+		var c Content
+		if r := b.ready[f.name+extensions[coding]]; r != nil {
+			c = b.readyContent(f, r, coding)
+		} else if slices.Contains(made, coding) {
+			c = works[workKey{f.identity.Sum, coding}].content
+		}
+		if b.isWorthIt(c.Size, f.identity.Size) {
+			f.resource.Variants = append(f.resource.Variants, Variant{Coding: coding, Content: c, ETag: c.eTag()})
+		}
+	}
+}
+
+// isWorthIt reports whether an encoding saves enough; none has no bytes.
+func (b *builder) isWorthIt(encoded, size int64) bool {
+	return encoded > 0 && encoded < size && encoded*1000 <= size*int64(1000-b.dir.MinGain)
+}
+
+// run makes one encoding, or takes it from the cache.
+func (b *builder) run(w *work, tools *encoders) (err error) {
+	codec := codecs[w.coding]
+	key := cacheKey(w.file.identity.Sum, codec)
+	name := storedPrefix + key
+	if b.opts.Cache != nil {
+		if w.content, err = load(b.opts.Cache, key, name); err == nil {
+			b.store(w.content, stored{name: key, cache: b.opts.Cache})
+			return nil
+		}
+	}
+	entry, err := b.encodeEntry(w.file, codec, tools)
+	switch {
+	case err != nil:
+		return err
+	case b.opts.Cache == nil:
+		w.content = inBytes(bytes.Clone(entry[entryHeader:]))
+		return nil
+	}
+	w.content, err = save(b.opts.Cache, key, name, entry)
+	b.store(w.content, stored{name: key, cache: b.opts.Cache})
+	return err
+}
+
+// encodeEntry encodes a file's content behind room for the header of an entry. An
+// encoding that is not smaller is left out.
+func (b *builder) encodeEntry(f *file, c codec, tools *encoders) ([]byte, error) {
+	defer tools.large(f.identity.Size)()
+	src, err := b.wholeContent(f)
+	if err != nil {
+		return nil, err
+	}
+	var dst bytes.Buffer
+	dst.Write(make([]byte, entryHeader))
+	if err := c.encode(tools, &dst, src); err != nil {
+		return nil, fmt.Errorf("%s: %s: %w", f.shown, c.name, err)
+	}
+	if dst.Len()-entryHeader >= len(src) {
+		dst.Truncate(entryHeader)
+	}
+	return dst.Bytes(), nil
+}
+
+// wholeContent reads a file again and checks that it is the one whose hash was taken.
+func (b *builder) wholeContent(f *file) ([]byte, error) {
+	if f.identity.File == "" {
+		return f.identity.Bytes, nil
+	}
+	content, err := fs.ReadFile(b.fsys, f.path)
+	if err == nil && sha256.Sum256(content) != f.identity.Sum {
+		err = changedError(f.shown)
+	}
+	return content, err
+}
+
+func changedError(name string) error {
+	return fmt.Errorf("%s changed while the site was built: build again", name)
+}

@@ -1,0 +1,107 @@
+package site
+
+import (
+	"crypto/sha256"
+	"hash"
+	"io"
+	"io/fs"
+	"path"
+	"time"
+)
+
+// storedPrefix is in front of the names of what the cache holds: no spec names a file
+// below it, as a name in a spec has no hash of its content in it.
+const storedPrefix = ".verbosel-cache/"
+
+// stored says where a content is.
+type stored struct {
+	name  string // in the fs.FS, or a key of the cache
+	cache Cache  // nil: in the fs.FS
+	size  int64
+	sum   [sha256.Size]byte
+}
+
+// store remembers where Files finds a content.
+func (b *builder) store(c Content, s stored) {
+	if c.File == "" {
+		return
+	}
+	s.size, s.sum = c.Size, c.Sum
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.site.stored[c.File] = s
+}
+
+// Files returns a file system that opens the File of every Content of the sites, and
+// everything else in fsys. A file of a site that is not what it was when the site was
+// built fails where its last byte is read.
+func Files(fsys fs.FS, sites ...*Site) fs.FS { return files{fsys, sites} }
+
+type files struct {
+	fs.FS
+	sites []*Site
+}
+
+// Open opens a file.
+func (f files) Open(name string) (fs.File, error) {
+	for _, s := range f.sites {
+		if at, ok := s.stored[name]; ok {
+			return f.open(name, at)
+		}
+	}
+	return f.FS.Open(name)
+}
+
+func (f files) open(name string, at stored) (fs.File, error) {
+	file := &checkedFile{name: name, stored: at, hash: sha256.New()}
+	var err error
+	if at.cache == nil {
+		file.ReadCloser, err = f.FS.Open(at.name)
+	} else if file.ReadCloser, err = at.cache.Open(at.name); err == nil {
+		_, err = io.CopyN(io.Discard, file.ReadCloser, entryHeader)
+	}
+	if err != nil {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
+	}
+	return file, nil
+}
+
+// checkedFile checks a file's content as it is read from its beginning to its end.
+type checkedFile struct {
+	io.ReadCloser
+	name string
+	stored
+	hash hash.Hash
+	read int64
+}
+
+// Read reads. Where the content has changed, the last bytes do not come: who asks for
+// just as many would not look at an error behind them.
+func (f *checkedFile) Read(p []byte) (int, error) {
+	n, err := f.ReadCloser.Read(p)
+	f.hash.Write(p[:n])
+	f.read += int64(n)
+	if f.read >= f.size && n > 0 && (f.read > f.size || [sha256.Size]byte(f.hash.Sum(nil)) != f.sum) {
+		return 0, changedError(f.name)
+	}
+	if err == io.EOF && f.read < f.size {
+		return n, changedError(f.name)
+	}
+	return n, err
+}
+
+// Stat describes the content.
+func (f *checkedFile) Stat() (fs.FileInfo, error) { return contentInfo{path.Base(f.name), f.size}, nil }
+
+// contentInfo describes content: a regular file without a time.
+type contentInfo struct {
+	name string
+	size int64
+}
+
+func (i contentInfo) Name() string       { return i.name }
+func (i contentInfo) Size() int64        { return i.size }
+func (i contentInfo) Mode() fs.FileMode  { return 0o444 }
+func (i contentInfo) ModTime() time.Time { return time.Time{} }
+func (i contentInfo) IsDir() bool        { return false }
+func (i contentInfo) Sys() any           { return nil }

@@ -1,0 +1,142 @@
+package site
+
+import (
+	"context"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// Site is what a folder answers.
+type Site struct {
+	Prefix    string     // path of the route, which ends with a slash
+	Folder    string     // name of the folder in the fs.FS
+	Resources []Resource // sorted by Path
+	NotFound  *Resource  // 404.html, without a Path; nil where there is none
+	SPA       *Resource  // the answer to unknown pages, without a Path; or nil
+
+	stored map[string]stored // content that Files opens, by its name
+}
+
+// Resource is what one path answers: content, or a redirect.
+type Resource struct {
+	Path         string        // in the form of spec.Route.Path
+	File         string        // where it comes from, for messages: a name in the fs.FS
+	Redirect     string        // target of a 308, percent-encoded; empty for content
+	Type         string        // Content-Type
+	Fields       []spec.Header // the route's, those of rules, Cache-Control
+	LastModified time.Time     // UTC, whole seconds; zero for none
+	Variants     []Variant     // the identity, then br, zstd, gzip as far as they are kept; none for a redirect
+	Pos          diag.Pos      // of `dir`
+}
+
+// Variant is one form of a resource's content.
+type Variant struct {
+	Coding string // content coding (RFC 9110 8.4.1); empty for the identity
+	Content
+	ETag string // opaque-tag without its quotes, strong: 16 characters of the base64url of the content's SHA-256
+}
+
+// Options say how a site is built. The zero Options build it without a cache.
+type Options struct {
+	Cache    Cache                                // keeps encodings; nil: they are made anew and held in memory
+	Progress func(done, total int)                // called with a growing count of steps, never twice at once; may be nil
+	Parallel int                                  // workers; 0: one for each processor
+	GitTime  func(name string) (time.Time, error) // when a file of the fs.FS was committed last; zero: no Last-Modified
+	Identity bool                                 // without encodings, for quick builds
+	Edit     func(html []byte) []byte             // changes the content of HTML files; may be nil
+	MaxPath  int                                  // bytes of the longest path that a request can have; 0: no limit
+}
+
+// builder makes a Site, step by step.
+type builder struct {
+	ctx    context.Context
+	fsys   fs.FS
+	route  spec.Route
+	dir    *spec.Dir
+	opts   Options
+	errs   problems
+	files  []*file          // by name
+	ready  map[string]*file // files that are encodings of others, by name
+	claims []claim
+	site   *Site
+	steps  *progress
+	mu     sync.Mutex // guards site.stored
+}
+
+// file is a file of the folder.
+type file struct {
+	name     string // in the folder, as addressed
+	path     string // in the fs.FS, without links
+	shown    string // for messages: in the fs.FS, as found
+	info     fs.FileInfo
+	resource Resource // Path and Redirect apart
+	identity Content
+}
+
+// Build reads the folder of a route with Dir from fsys, the file system that the spec
+// was read from. Mistakes are a diag.List; other errors are the context's and the
+// cache's.
+func Build(ctx context.Context, fsys fs.FS, route spec.Route, opts Options) (*Site, error) {
+	if opts.Parallel <= 0 {
+		opts.Parallel = runtime.GOMAXPROCS(0)
+	}
+	b := &builder{
+		ctx: ctx, fsys: fsys, route: route, dir: route.Dir, opts: opts,
+		errs:  problems{dir: route.Dir},
+		ready: map[string]*file{},
+		site:  &Site{Prefix: route.Path, Folder: route.Dir.Folder, stored: map[string]stored{}},
+	}
+	for _, step := range []func() error{b.walk, b.describe, b.address, b.identify, b.encode} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+		if err := b.errs.err(); err != nil {
+			return nil, err
+		}
+	}
+	b.finish()
+	return b.site, nil
+}
+
+// finish puts the content that is known by now into the resources.
+func (b *builder) finish() {
+	for _, c := range b.claims {
+		b.site.Resources = append(b.site.Resources, b.resource(c))
+	}
+	b.site.NotFound = b.page(notFoundPage)
+	if b.dir.SPA != "" {
+		b.site.SPA = b.page(b.dir.SPA)
+	}
+	slices.SortFunc(b.site.Resources, func(x, y Resource) int { return strings.Compare(x.Path, y.Path) })
+}
+
+// notFoundPage is the file that answers what a folder does not have.
+const notFoundPage = "404.html"
+
+// page is a file as a resource without a path, nil where the site does not have it.
+func (b *builder) page(name string) *Resource {
+	i, ok := slices.BinarySearchFunc(b.files, name, func(f *file, name string) int { return strings.Compare(f.name, name) })
+	if !ok {
+		return nil
+	}
+	r := b.files[i].resource
+	return &r
+}
+
+// resource is what an address answers.
+func (b *builder) resource(c claim) Resource {
+	r := c.file.resource
+	if c.redirect != "" {
+		r = Resource{File: c.file.shown, Redirect: c.redirect, Pos: b.dir.Pos}
+		r.Fields, _ = withoutType(b.route.Headers)
+	}
+	r.Path = c.path
+	return r
+}

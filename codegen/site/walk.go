@@ -1,0 +1,158 @@
+package site
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// maxFiles bounds a folder: a wrong one (a home, a node_modules) is refused early.
+const maxFiles = 100_000
+
+// wellKnown is the folder of RFC 8615, at the top: served although its name begins
+// with a dot.
+const wellKnown = ".well-known"
+
+// walk finds the files to serve, in the order of their names.
+func (b *builder) walk() error {
+	root, ok := realName(b.fsys, b.dir.Folder)
+	if !ok {
+		b.errs.add("put a copy into the spec's folder", "%s is a link that leaves the spec's folder", b.dir.Folder)
+		return nil
+	}
+	w := &walker{builder: b, root: root}
+	if err := w.folder(root, "", []string{root}); err != nil {
+		return err
+	}
+	slices.SortFunc(b.files, func(x, y *file) int { return strings.Compare(x.name, y.name) })
+	if b.dir.Precompressed {
+		b.takeReady()
+	}
+	b.files = slices.DeleteFunc(b.files, func(f *file) bool { return !b.included(f.name) })
+	if len(b.files) == 0 && len(b.errs.list) == 0 {
+		b.errs.add("put files into it; names that begin with a dot need dotfiles: true", "the folder %s has no file to serve", b.dir.Folder)
+	}
+	if spa := b.dir.SPA; spa != "" && b.page(spa) == nil && len(b.errs.list) == 0 {
+		b.errs.add("include it, or choose another", "spa: %s is left out of the site", path.Join(b.dir.Folder, spa))
+	}
+	return nil
+}
+
+// walker goes through folders.
+type walker struct {
+	*builder
+	root string // real name of the site's folder
+}
+
+// folder adds what is in the folder with the real name real, under the name that it
+// has in the site. The real names of the folders above tell when a link leads in a
+// circle.
+func (w *walker) folder(real, name string, above []string) error {
+	entries, err := fs.ReadDir(w.fsys, real)
+	if err != nil {
+		w.errs.add("", "the folder %s cannot be read: %s", real, cause(err))
+		return nil
+	}
+	for _, e := range entries {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		if len(w.files) > maxFiles {
+			w.errs.add("exclude what is no part of the site", "the folder %s has more than %d files", w.dir.Folder, maxFiles)
+			return nil
+		}
+		if err := w.entry(e, path.Join(real, e.Name()), path.Join(name, e.Name()), above); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entry adds a file, or goes into a folder.
+func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
+	if w.hidden(name) || matchesAny(w.dir.Exclude, name) {
+		return nil
+	}
+	if !utf8.ValidString(name) {
+		w.errs.add("rename it, or exclude its folder", "the name %q is not UTF-8", real)
+		return nil
+	}
+	if e.Type()&fs.ModeSymlink != 0 {
+		target, ok := w.link(real)
+		if !ok {
+			return nil
+		}
+		real = target
+	}
+	info, err := fs.Stat(w.fsys, real)
+	switch {
+	case err != nil:
+		w.errs.add("", "%s cannot be read: %s", real, cause(err))
+	case info.IsDir() && slices.Contains(above, real):
+		w.errs.add("remove the link", "%s leads in a circle to %s", path.Join(w.dir.Folder, name), real)
+	case info.IsDir():
+		return w.folder(real, name, append(above[:len(above):len(above)], real))
+	case !info.Mode().IsRegular():
+		w.errs.add("exclude it: only the bytes of files can be served", "%s is %s", path.Join(w.dir.Folder, name), kind(info.Mode()))
+	default:
+		w.files = append(w.files, &file{name: name, path: real, shown: path.Join(w.dir.Folder, name), info: info})
+	}
+	return nil
+}
+
+// hidden reports whether a name begins with a dot and so is left out.
+func (w *walker) hidden(name string) bool {
+	return !w.dir.Dotfiles && strings.HasPrefix(path.Base(name), ".") && name != wellKnown
+}
+
+// link resolves a link, which must lead to a name in the site's folder.
+func (w *walker) link(name string) (string, bool) {
+	real, ok := realName(w.fsys, name)
+	if !ok || real != w.root && !strings.HasPrefix(real, w.root+"/") {
+		w.errs.add("put a copy into the folder, or exclude the link", "%s is a link that leaves the folder %s", name, w.dir.Folder)
+		return "", false
+	}
+	return real, true
+}
+
+func kind(m fs.FileMode) string {
+	switch {
+	case m&fs.ModeNamedPipe != 0:
+		return "a named pipe"
+	case m&fs.ModeSocket != 0:
+		return "a socket"
+	case m&fs.ModeDevice != 0:
+		return "a device"
+	}
+	return "no regular file"
+}
+
+// included reports whether `include` allows a file.
+func (b *builder) included(name string) bool {
+	return len(b.dir.Include) == 0 || matchesAny(b.dir.Include, name)
+}
+
+// takeReady sets aside the files that are encodings of others: app.js.br of app.js.
+func (b *builder) takeReady() {
+	names := map[string]bool{}
+	for _, f := range b.files {
+		names[f.name] = true
+	}
+	b.files = slices.DeleteFunc(b.files, func(f *file) bool {
+		for _, coding := range b.dir.Encodings {
+			base, ok := strings.CutSuffix(f.name, extensions[coding])
+			if ok && names[base] && b.included(base) {
+				b.ready[f.name] = f
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// extensions are those of files in a content coding.
+var extensions = map[string]string{spec.CodingBrotli: ".br", spec.CodingZstd: ".zst", spec.CodingGzip: ".gz"}

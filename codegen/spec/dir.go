@@ -1,0 +1,103 @@
+package spec
+
+import (
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+)
+
+// Dir is what a route with `dir` says of its folder.
+type Dir struct {
+	Folder        string // slash-separated, valid for the fs.FS that the spec was read from
+	Index         string // the name of a folder's index page; empty for none
+	Dotfiles      bool   // with names that begin with a dot
+	Include       []Glob // empty: every file
+	Exclude       []Glob
+	CleanURLs     bool // about.html answers /about
+	TrailingSlash TrailingSlash
+	Types         map[string]string // Content-Type by extension, lower case with its dot
+	LastModified  LastModified
+	Encodings     []string // of Encodings(), in its order
+	MinGain       int      // per mille of the file that an encoding must save to be kept
+	Precompressed bool     // files beside a file that end in .br, .zst, .gz are its encodings
+	Cache         []CacheRule
+	DefaultCache  bool // files without a rule get the built-in Cache-Control: no global one is there
+	HeadersFor    []HeaderRule
+	SPA           string // file in the folder for unknown pages; empty for none
+	Pos           diag.Pos
+	Line          string // the spec's line that names the folder, for errors
+}
+
+// Glob is a pattern of files in a folder, in the syntax of doublestar.
+type Glob struct {
+	Text    string // as written
+	Pattern string // matches the whole of a file's name in the folder
+	Pos     diag.Pos
+}
+
+// CacheRule gives files their Cache-Control. The first rule that matches counts.
+type CacheRule struct {
+	Glob
+	Value string // of Cache-Control; empty for no such field
+}
+
+// HeaderRule gives files header fields. Every rule that matches counts; the last one
+// that has a field wins.
+type HeaderRule struct {
+	Glob
+	Headers []Header
+}
+
+// TrailingSlash is the form of the addresses of pages.
+type TrailingSlash string
+
+// The forms. Always and never answer the other form with a redirect.
+const (
+	SlashKeep   TrailingSlash = "keep"   // folders with one, pages without
+	SlashAlways TrailingSlash = "always" // /about/, of clean URLs
+	SlashNever  TrailingSlash = "never"  // /docs, for docs/index.html
+)
+
+// LastModified says where Last-Modified comes from.
+type LastModified struct {
+	From LastModifiedFrom
+	Time time.Time // ModifiedDate
+}
+
+// LastModifiedFrom is a source of Last-Modified.
+type LastModifiedFrom string
+
+// The sources.
+const (
+	ModifiedNone  LastModifiedFrom = ""      // no field: the same files give the same server
+	ModifiedGit   LastModifiedFrom = "git"   // the last commit that touched the file
+	ModifiedMtime LastModifiedFrom = "mtime" // as the file system has it
+	ModifiedDate  LastModifiedFrom = "date"  // one date for all
+)
+
+// Content codings (RFC 9110 8.4.1, RFC 7932, RFC 8878).
+const (
+	CodingBrotli = "br"
+	CodingZstd   = "zstd"
+	CodingGzip   = "gzip"
+)
+
+// Encodings returns the content codings that a site can have, the best first.
+func Encodings() []string { return []string{CodingBrotli, CodingZstd, CodingGzip} }
+
+// Defaults of a `dir`.
+const (
+	defaultIndex   = "index.html"
+	defaultMinGain = 50 // per mille
+)
+
+// defaultDir is a `dir` that says nothing else.
+func defaultDir() *Dir {
+	return &Dir{
+		Index:         defaultIndex,
+		TrailingSlash: SlashKeep,
+		Encodings:     Encodings(),
+		MinGain:       defaultMinGain,
+		DefaultCache:  true,
+	}
+}

@@ -1,0 +1,95 @@
+package spec
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Values of `security.frame`.
+const (
+	frameDeny       = "deny"
+	frameSameOrigin = "sameorigin"
+	frameOff        = "off"
+)
+
+// referrerPolicies are the policies of W3C Referrer Policy, section 3.
+var referrerPolicies = []string{
+	"no-referrer", "no-referrer-when-downgrade", "same-origin", "origin", "strict-origin",
+	"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
+}
+
+// Defaults of `security`.
+const (
+	defaultFrame    = frameDeny
+	defaultReferrer = "strict-origin-when-cross-origin" // what browsers do without the field
+)
+
+// security decodes the preset into the global header fields that it stands for.
+func (d *decoder) security(entry field) []Header {
+	at := d.pos(entry.key)
+	frame := Header{"X-Frame-Options", strings.ToUpper(defaultFrame), at}
+	referrer := Header{"Referrer-Policy", defaultReferrer, at}
+	list := []Header{{"X-Content-Type-Options", "nosniff", at}}
+	var csp []Header
+	for _, f := range d.table(entry.value, "security") {
+		switch f.key.text {
+		case "csp":
+			csp = d.csp(f)
+		case "frame":
+			frame.Value = strings.ToUpper(d.choice(f.value, "security.frame", frameDeny, frameSameOrigin, frameOff))
+			frame.Pos = d.pos(f.key)
+		case "referrer":
+			referrer.Value = d.choice(f.value, "security.referrer", referrerPolicies...)
+			referrer.Pos = d.pos(f.key)
+		default:
+			d.unknownKey(f.key, "security", securityKeys)
+		}
+	}
+	list = append(list, referrer)
+	if !strings.EqualFold(frame.Value, frameOff) {
+		list = append(list, frame)
+	}
+	return append(list, csp...)
+}
+
+// csp reads a policy (W3C Content Security Policy Level 3), whose directives may
+// stand on lines of their own.
+func (d *decoder) csp(f field) []Header {
+	text, ok := d.text(f.value, "security.csp")
+	if !ok {
+		return nil
+	}
+	value := strings.Join(strings.Fields(text), " ")
+	if bad, hint := badValue(value); bad != "" {
+		d.report(f.value, hint, "security.csp: %s", bad)
+	}
+	if value == "" {
+		d.report(f.value, "write a policy such as default-src 'self'", "security.csp is empty")
+	}
+	return []Header{{"Content-Security-Policy", value, d.pos(f.key)}}
+}
+
+// addSecurity adds the preset's fields to the global ones, which must not have them.
+func (d *decoder) addSecurity(s *Spec, preset []Header) {
+	for _, h := range preset {
+		if own := find(s.Headers, h.Name); own != nil {
+			d.errs.Add(d.src.errorAt(own.Pos.Line, own.Pos.Col,
+				fmt.Sprintf("header %s is set by security too", own.Name),
+				"remove it here, or say it in security"))
+			continue
+		}
+		s.Headers = append(s.Headers, h)
+	}
+}
+
+// noDefaultCache leaves Cache-Control to a global header where there is one.
+func noDefaultCache(s *Spec) {
+	if find(s.Headers, "Cache-Control") == nil {
+		return
+	}
+	for i := range s.Routes {
+		if dir := s.Routes[i].Dir; dir != nil {
+			dir.DefaultCache = false
+		}
+	}
+}
