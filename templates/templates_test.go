@@ -22,10 +22,11 @@ func TestStarter(t *testing.T) {
 func TestFullNeedsEveryValue(t *testing.T) {
 	values := map[string]string{}
 	for _, key := range []string{
-		"server.listen", "server.backlog", "server.isolation", "server.syscalls",
-		"server.timeouts.head", "server.timeouts.body", "server.timeouts.idle", "server.timeouts.write",
-		"server.limits.head", "server.limits.body", "server.limits.requests",
-		"route.method", "route.status", "redirect.status",
+		"server.listen", "server.backlog", "server.isolation", "server.syscalls", "server.timeouts.head",
+		"server.timeouts.body", "server.timeouts.idle", "server.timeouts.write", "server.limits.head",
+		"server.limits.body", "server.limits.requests", "server.access_log", "security.frame",
+		"security.referrer", "route.method", "route.status", "route.log", "redirect.status", "dir.index",
+		"dir.trailing_slash", "dir.encodings", "dir.min_gain",
 	} {
 		if _, err := Full(values); err == nil || !strings.Contains(err.Error(), "no value for "+key) {
 			t.Errorf("without %s: %v", key, err)

@@ -10,7 +10,7 @@
 //
 //	offset 0     ELF header, program headers  ┐ PT_LOAD R-X, address = offset
 //	HeaderSize   text                         ┘
-//	             data, Slack zero bytes         PT_LOAD R--, address = offset + PageSize
+//	             data                           PT_LOAD R--, address = offset + PageSize
 //
 // Text and data share the file page in which they meet. The page is mapped twice,
 // once executable and once not, because the data's address lies one page after its

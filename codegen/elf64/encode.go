@@ -31,7 +31,6 @@ func (m *Image) Encode(w io.Writer, fsys fs.FS) error {
 			e.field(f)
 		}
 	}
-	e.zeros(Slack)
 	e.bytes(m.tail)
 	if e.err != nil {
 		return fmt.Errorf("writing the ELF file: %w", e.err)

@@ -34,7 +34,7 @@ func TestEncodeFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got, want := string(b[len(b)-11-Slack:len(b)-Slack]), "456789xyz01"; got != want {
+			if got, want := string(b[len(b)-11:]), "456789xyz01"; got != want {
 				t.Errorf("body %q, want %q", got, want)
 			}
 		})

@@ -18,10 +18,6 @@ const (
 	// HeaderSize is what stands before the text: the ELF header and the headers of
 	// the segments text, data and stack.
 	HeaderSize = EhdrSize + 3*PhdrSize
-	// Slack is how many zero bytes follow the last datum. Generated code loads data
-	// 16 bytes at a time, and a load that begins at a datum's last byte must end
-	// within the segment.
-	Slack = 0
 )
 
 // The labels that have a meaning to the linker.
@@ -73,7 +69,7 @@ const (
 // Text returns the segment that holds the code.
 func (m *Image) Text() Segment { return m.Segments[0] }
 
-// Data returns the segment that holds the data and its slack.
+// Data returns the segment that holds the data.
 func (m *Image) Data() Segment { return m.Segments[1] }
 
 // Code returns the patched text, which begins at the offset and address

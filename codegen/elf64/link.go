@@ -137,7 +137,7 @@ func (l *linker) image() *Image {
 		Entry: l.addrs[EntryLabel],
 		text:  l.text,
 		data:  l.data,
-		size:  l.end + Slack,
+		size:  l.end,
 	}
 	m.Segments = l.segments()
 	m.Symbols = l.symbols()
@@ -152,7 +152,7 @@ func (l *linker) image() *Image {
 // kernel's PT_GNU_STACK, which is not executable where PF_X is absent.
 func (l *linker) segments() []Segment {
 	textSize := HeaderSize + uint64(len(l.text))
-	dataSize := uint64(l.end + Slack - l.dataOff)
+	dataSize := uint64(l.end - l.dataOff)
 	return []Segment{
 		{"text", elf.ProgHeader{
 			Type: elf.PT_LOAD, Flags: elf.PF_R | elf.PF_X,

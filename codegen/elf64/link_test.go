@@ -22,14 +22,14 @@ func TestLinkSegments(t *testing.T) {
 		}},
 		{"data", elf.ProgHeader{
 			Type: elf.PT_LOAD, Flags: elf.PF_R, Off: off, Vaddr: off + 4096, Paddr: off + 4096,
-			Filesz: 320 - off + 6 + Slack, Memsz: 320 - off + 6 + Slack, Align: 4096,
+			Filesz: 320 - off + 6, Memsz: 320 - off + 6, Align: 4096,
 		}},
 		{"stack", elf.ProgHeader{Type: elf.PT_GNU_STACK, Flags: elf.PF_R | elf.PF_W, Align: 16}},
 	}
 	if diff := cmp.Diff(want, m.Segments); diff != "" {
 		t.Error(diff)
 	}
-	if m.Size() != 320+6+Slack {
+	if m.Size() != 320+6 {
 		t.Errorf("size %d: the file is not dense", m.Size())
 	}
 }
@@ -96,9 +96,6 @@ func TestLinkPatches(t *testing.T) {
 	if got := b[276:320]; !bytes.Equal(got, make([]byte, 44)) {
 		t.Errorf("padding % x", got)
 	}
-	if got := b[len(b)-Slack:]; !bytes.Equal(got, make([]byte, Slack)) {
-		t.Errorf("slack % x", got)
-	}
 }
 
 func TestLinkReferences(t *testing.T) {
@@ -148,7 +145,7 @@ func TestLinkWithoutData(t *testing.T) {
 	obj := exit42()
 	obj.Data = nil
 	m := link(t, obj, Options{})
-	if got := m.Data().Filesz; got != Slack {
+	if got := m.Data().Filesz; got != 0 {
 		t.Errorf("an empty data segment has %d bytes", got)
 	}
 }

@@ -25,7 +25,6 @@ func (n *nasm) data() error {
 	}
 	n.owner = ""
 	n.blank()
-	n.zeros(elf64.Slack, "slack: data is read 16 bytes at a time")
 	n.add(line{label: n.dataEnd().text})
 	return nil
 }

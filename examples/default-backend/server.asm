@@ -1660,5 +1660,4 @@ response_404:
         db      13, 10
         db      "default backend - 404", 10
 
-        times   0 db 0                          ; slack: data is read 16 bytes at a time
 data_end:

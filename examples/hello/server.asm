@@ -1383,5 +1383,4 @@ response_200:
         db      13, 10
         db      "Hello, World!", 10
 
-        times   0 db 0                          ; slack: data is read 16 bytes at a time
 data_end:

@@ -1562,7 +1562,7 @@ response_200:
         db      "hild does, answers and exits. The", 10
         db      "style sheet of this page came from another process than its text, and bo"
         db      "th are gone by now. The listing", 10
-        db      "goes on for 1,387 lines; NASM turns them into the same file, byte for by"
+        db      "goes on for 1,386 lines; NASM turns them into the same file, byte for by"
         db      "te.</p>", 10
         db      "<h2>Claims, and what is left of them</h2>", 10
         db      "<p>It began as somebody", 0xe2, 0x80, 0x99, "s joke, a hand-written <code>server.asm</code>"
@@ -1669,5 +1669,4 @@ response_404:
         db      13, 10
         db      "404. This site has a page, a style sheet and an icon.", 10
 
-        times   0 db 0                          ; slack: data is read 16 bytes at a time
 data_end:

@@ -2020,5 +2020,4 @@ response_501:
         db      13, 10
         db      "{", '"title":"The server does not know this method","status":501}'
 
-        times   0 db 0                          ; slack: data is read 16 bytes at a time
 data_end:

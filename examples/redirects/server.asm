@@ -1720,5 +1720,4 @@ response_404:
         db      "<a href=", '"https://www.example.com/">www.example.com</a>.', 10
         db      "</html>", 10
 
-        times   0 db 0                          ; slack: data is read 16 bytes at a time
 data_end:
