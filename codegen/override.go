@@ -11,18 +11,23 @@ import (
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// override puts the port of the options into the place of the spec's. The Spec that
-// was parsed is not changed.
-func override(r *Result) error {
-	if r.opts.Port == 0 {
-		return nil
-	}
-	listen, err := withPort(r.Spec.Server.Listen, r.opts.Port)
-	if err != nil {
-		return err
-	}
+// override puts the port and the isolation of the options into the place of the
+// spec's. The Spec that was parsed is not changed.
+func override(r *Result) (err error) {
 	changed := *r.Spec
-	changed.Server.Listen = listen
+	if r.opts.Port != 0 {
+		changed.Server.Listen, err = withPort(r.Spec.Server.Listen, r.opts.Port)
+		if err != nil {
+			return err
+		}
+	}
+	switch isolation := spec.Isolation(r.opts.Isolation); isolation {
+	case "":
+	case spec.IsolationRequest, spec.IsolationConnection:
+		changed.Server.Isolation = isolation
+	default:
+		return fmt.Errorf("isolation %q is neither %s nor %s", isolation, spec.IsolationRequest, spec.IsolationConnection)
+	}
 	r.Spec = &changed
 	return nil
 }

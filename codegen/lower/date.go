@@ -7,6 +7,8 @@ import (
 // ifModifiedSince: a resource that is not newer is not modified (RFC 9110, 13.1.3).
 func (c *code) ifModifiedSince() {
 	c.ifResource("next_field")
+	c.i2(BTS, R9D, Imm(25), "hadModifiedSince: with several members it is ignored")
+	c.i1(JC, Target("modified_since_twice"), "")
 	c.call("date", "")
 	c.i2(TEST, RAX, RAX, "a date that is not valid is ignored")
 	c.i1(JZ, Target("next_field"), "")
@@ -17,17 +19,25 @@ func (c *code) ifModifiedSince() {
 	c.i1(JA, Target("next_field"), "")
 	c.i2(OR, R9D, Imm(notModified), "")
 	c.i1(JMP, Target("next_field"), "")
+	c.label("modified_since_twice")
+	c.i2(AND, R9D, Imm(^notModified), "")
+	c.i1(JMP, Target("next_field"), "")
 }
 
 // ifUnmodifiedSince: a resource that is newer fails it (RFC 9110, 13.1.4).
 func (c *code) ifUnmodifiedSince() {
 	c.ifResource("next_field")
+	c.i2(BTS, R9D, Imm(26), "hadUnmodifiedSince: likewise")
+	c.i1(JC, Target("unmodified_since_twice"), "")
 	c.call("date", "")
 	c.i2(TEST, RAX, RAX, "a date that is not valid is ignored")
 	c.i1(JZ, Target("next_field"), "")
 	c.i2(CMP, M(8, RBX, resourceModified), RAX, "")
 	c.i1(JBE, Target("next_field"), "")
 	c.i2(OR, R9D, Imm(wasModified), "")
+	c.i1(JMP, Target("next_field"), "")
+	c.label("unmodified_since_twice")
+	c.i2(AND, R9D, Imm(^wasModified), "")
 	c.i1(JMP, Target("next_field"), "")
 }
 

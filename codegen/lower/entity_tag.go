@@ -30,19 +30,30 @@ func (c *code) ifMatch() {
 // 9110, 13.1.5).
 func (c *code) ifRange() {
 	c.ifResource("next_field")
-	c.i2(OR, R9D, Imm(hasIfRange), "")
+	otherwise := "next_field"
 	if c.hasDates() {
-		c.i2(MOVZX, EAX, at(1, RDX, -1), "")
-		c.i2(CMP, AL, Imm('"'), "the end of an entity-tag")
-		c.i1(JNE, Target("if_range_date"), "")
+		otherwise = "if_range_date"
 	}
+	c.i2(BTS, R9D, Imm(17), "If-Range is there")
+	c.i1(JC, Target("if_range_twice"), "")
+	c.i2(CMP, at(1, RCX, 0), Imm('"'), "the start of an entity-tag")
+	c.i1(JNE, Target(otherwise), "")
+	c.i2(LEA, EAX, M(0, RCX, plan.ETagSize+2), "")
+	c.i2(CMP, EAX, EDX, "one, as long as ours are?")
+	c.i1(JNE, Target("next_field"), "")
 	c.i2(XOR, EDI, EDI, "strong comparison")
 	c.call("tag_list", "")
+	c.label("if_range_known")
 	c.i2(MOV, slot(1, slotIfRange), AL, "")
 	c.i1(JMP, Target("next_field"), "")
+	c.label("if_range_twice") // no validator: it is another one
+	c.i2(XOR, EAX, EAX, "")
+	c.i1(JMP, Target("if_range_known"), "")
 	if c.hasDates() {
 		c.label("if_range_date")
 		c.call("date", "")
+		c.i2(TEST, RAX, RAX, "no date is not equal to none")
+		c.i1(JZ, Target("next_field"), "")
 		c.i2(CMP, RAX, M(8, RBX, resourceModified), "")
 		c.i1(JNE, Target("next_field"), "")
 		c.i2(MOV, slot(1, slotIfRange), Imm(allVariants), "")
@@ -70,6 +81,8 @@ func (c *code) tagList() {
 	c.i2(MOV, ESI, Imm(1), "a strong one counts")
 	c.i2(CMP, AL, Imm('W'), "")
 	c.i1(JNE, Target("tag_opaque"), "")
+	c.i2(CMP, at(1, RCX, 1), Imm('/'), "")
+	c.i1(JNE, Target("tag_end"), "no entity-tag")
 	c.i2(MOV, ESI, EDI, "a weak one if that is wanted")
 	c.i2(ADD, ECX, Imm(2), "behind W/")
 	c.label("tag_opaque")
