@@ -152,6 +152,28 @@ func (c *code) gather() {
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
 	c.i0(REPMOVSB, "")
 	c.i2(MOV, R11, RSI, "the empty line, and what follows")
+	c.gatherConnection()
+	c.gatherContent()
+
+	c.routine("gathered", "in: rdi end of the output; r9 whether the connection goes on")
+	c.endOutput()
+	c.label("gathered_all")
+	c.i2(TEST, R9D, Imm(closes), "")
+	c.i1(JZ, Target("next_request"), "")
+	c.call("flush", "")
+	if c.drains() {
+		c.i2(CMP, R14D, R8D, "more was sent than will be answered")
+		c.i1(JNE, Target("drain"), "")
+	}
+	c.i1(JMP, Target("finish"), "")
+	if c.hasResources() {
+		c.gatherDerived()
+	}
+	c.flush()
+}
+
+// gatherConnection adds the Connection field that is due, and the empty line.
+func (c *code) gatherConnection() {
 	c.label("gather_connection")
 	c.lea(RSI, "close_field", "")
 	c.i2(MOV, ECX, Imm(len(closeField)), "")
@@ -171,24 +193,6 @@ func (c *code) gather() {
 		c.i1(JNZ, Target("gather_part"), "")
 	}
 	c.i2(LEA, RSI, M(0, R11, 2), "the content")
-	c.gatherContent()
-
-	c.routine("gathered", "in: rdi end of the output; r9 whether the connection goes on")
-	c.endOutput()
-	c.label("gathered_all")
-	c.i2(TEST, R9D, Imm(closes), "")
-	c.i1(JZ, Target("next_request"), "")
-	c.call("flush", "")
-	if c.drains() {
-		c.i2(CMP, R14D, R8D, "more was sent than will be answered")
-		c.i1(JNE, Target("drain"), "")
-	}
-	c.i1(JMP, Target("finish"), "")
-
-	if c.hasResources() {
-		c.gatherDerived()
-	}
-	c.flush()
 	c.text("close_field", closeField, "")
 	c.text("keep_alive_field", keepAliveField, "")
 }

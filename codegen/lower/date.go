@@ -84,6 +84,20 @@ func (c *code) date() {
 	c.i1(JE, Target("date_short_year"), "")
 	c.call("date_year", "")
 	c.i1(JMP, Target("date_year_known"), "")
+	c.shortYear()
+	c.label("date_year_known")
+	c.i1(INC, EDI, "")
+	c.call("date_time", "")
+	c.i2(CMP, at(4, RDI, 0), Imm(le32(" GMT")), "")
+	c.i1(JNE, Target("date_invalid"), "")
+	c.i2(ADD, EDI, Imm(4), "")
+	c.dateEnd()
+	c.asctime()
+	c.dateParts()
+}
+
+// shortYear is RFC 850's, of two digits.
+func (c *code) shortYear() {
 	c.label("date_short_year")
 	c.i2(MOV, R11D, Imm(99), "")
 	c.call("two_digits", "")
@@ -94,12 +108,10 @@ func (c *code) date() {
 	c.label("date_century")
 	c.i2(MOV, EAX, R8D, "")
 	c.call("date_put_year", "")
-	c.label("date_year_known")
-	c.i1(INC, EDI, "")
-	c.call("date_time", "")
-	c.i2(CMP, at(4, RDI, 0), Imm(le32(" GMT")), "")
-	c.i1(JNE, Target("date_invalid"), "")
-	c.i2(ADD, EDI, Imm(4), "")
+}
+
+// dateEnd gives the number of a date that nothing follows.
+func (c *code) dateEnd() {
 	c.label("date_end")
 	c.i2(CMP, EDI, EDX, "and nothing behind it")
 	c.i1(JNE, Target("date_invalid"), "")
@@ -110,7 +122,10 @@ func (c *code) date() {
 	c.label("date_invalid")
 	c.i2(XOR, EAX, EAX, "")
 	c.i0(RET, "")
+}
 
+// asctime reads the form that has no comma.
+func (c *code) asctime() {
 	c.label("date_asctime")
 	c.call("date_month", "")
 	c.i1(INC, EDI, "")
@@ -124,7 +139,6 @@ func (c *code) date() {
 	c.i1(INC, EDI, "")
 	c.call("date_year", "")
 	c.i1(JMP, Target("date_end"), "")
-	c.dateParts()
 }
 
 // number reads two digits, up to a limit, and puts them into the date.
@@ -152,6 +166,14 @@ func (c *code) dateParts() {
 	c.number(60, dateSecond)
 	c.i0(RET, "")
 
+	c.monthPart()
+	c.yearPart()
+	c.twoDigits()
+	c.monthData()
+}
+
+// monthPart looks a month up.
+func (c *code) monthPart() {
 	c.routine("date_month", "in: edi Jan to Dec", "out: edi behind it", "clobbers: rax rcx rsi")
 	c.i2(MOV, EAX, at(4, RDI, 0), "")
 	c.i2(AND, EAX, Imm(0xffffff), "")
@@ -169,7 +191,10 @@ func (c *code) dateParts() {
 	c.i2(OR, slot(8, slotDate), RCX, "")
 	c.i2(ADD, EDI, Imm(3), "")
 	c.i0(RET, "")
+}
 
+// yearPart reads a year of four digits.
+func (c *code) yearPart() {
 	c.routine("date_year", "in: edi four digits", "out: edi behind them", "clobbers: rax rsi r8 r11")
 	c.i2(MOV, R11D, Imm(99), "")
 	c.call("two_digits", "")
@@ -182,7 +207,10 @@ func (c *code) dateParts() {
 	c.i2(SHL, RAX, Imm(dateYear), "")
 	c.i2(OR, slot(8, slotDate), RAX, "")
 	c.i0(RET, "")
+}
 
+// twoDigits reads a number.
+func (c *code) twoDigits() {
 	c.routine("two_digits", "in: edi two digits; r11 the most that they may be", "out: eax their number; edi behind them", "clobbers: rsi")
 	c.i2(MOVZX, EAX, at(1, RDI, 0), "")
 	c.i2(SUB, EAX, Imm('0'), "")
@@ -201,7 +229,6 @@ func (c *code) dateParts() {
 	c.label("digits_invalid")
 	c.i2(OR, R9D, Imm(isNoDate), "")
 	c.i0(RET, "")
-	c.monthData()
 }
 
 func (c *code) monthData() {

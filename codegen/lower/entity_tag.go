@@ -93,6 +93,22 @@ func (c *code) tagList() {
 	c.i1(JZ, Target("tag_close"), "")
 	c.i2(CMP, at(1, RCX, plan.ETagSize), Imm('"'), "as long as ours are?")
 	c.i1(JNE, Target("tag_close"), "")
+	c.tagVariants()
+	c.label("tag_close") // to the closing quote
+	c.i2(CMP, ECX, EDX, "")
+	c.i1(JAE, Target("tag_end"), "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, at(1, RCX, -1), Imm('"'), "")
+	c.i1(JNE, Target("tag_close"), "")
+	c.i1(JMP, Target("tag_next"), "")
+	c.label("tag_end")
+	c.i2(MOV, EAX, R8D, "")
+	c.i0(RET, "")
+	c.listRoutines()
+}
+
+// tagVariants compares the tag at ecx with each variant's.
+func (c *code) tagVariants() {
 	c.i2(XOR, ESI, ESI, "for each variant:")
 	c.label("tag_variant")
 	c.i2(MOV, EAX, Mem{Base: RBX, Index: RSI, Scale: 4, Disp: resourceVariants, Width: 4}, "")
@@ -112,17 +128,10 @@ func (c *code) tagList() {
 	c.i1(INC, ESI, "")
 	c.i2(CMP, ESI, Imm(len(plan.Codings)), "")
 	c.i1(JB, Target("tag_variant"), "")
-	c.label("tag_close") // to the closing quote
-	c.i2(CMP, ECX, EDX, "")
-	c.i1(JAE, Target("tag_end"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, at(1, RCX, -1), Imm('"'), "")
-	c.i1(JNE, Target("tag_close"), "")
-	c.i1(JMP, Target("tag_next"), "")
-	c.label("tag_end")
-	c.i2(MOV, EAX, R8D, "")
-	c.i0(RET, "")
+}
 
+// listRoutines take lists apart.
+func (c *code) listRoutines() {
 	c.routine("list_element", "in: ecx, edx place in a list and its end", "out: ecx start of the next element, or carry clear at the end", "clobbers: rax")
 	c.i2(CMP, ECX, EDX, "")
 	c.i1(JAE, Target("list_end"), "")

@@ -57,6 +57,11 @@ func (c *code) rangeField() {
 	c.i2(OR, R9D, Imm(hasRange|isSuffix), "")
 	c.i1(JMP, Target("next_field"), "")
 
+	c.position()
+}
+
+// position reads a number.
+func (c *code) position() {
 	c.routine("position", "in: ecx place in a value; r11 its end", "out: rax the number there, at most 2^59 or so; ecx behind its digits", "clobbers: rdx rsi")
 	c.i2(XOR, EAX, EAX, "")
 	c.label("position_digit")
