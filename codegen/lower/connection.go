@@ -73,7 +73,7 @@ func (c *code) respondConnection() {
 	c.i2(OR, EAX, slot(4, slotOutput), "and nothing waits:")
 	c.i1(JNZ, Target("gather"), "")
 	c.loadHeadLength(EDX)
-	c.sendRecord()
+	c.sendRecord("")
 
 	c.routine("next_request", "in: r8 behind the request; r14 end of what was read")
 	if c.patient() {
@@ -94,27 +94,24 @@ func (c *code) gathering() {
 
 // respondFinal ends the connection: the response's header block says so already.
 func (c *code) respondFinal() {
-	whole := slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock })
 	c.routine("respond_final", "in: rbx a final response")
 	c.call("flush", "earlier responses first")
-	if whole {
-		c.loadHeadLength(EDX)
-		c.i2(TEST, EDX, EDX, "")
-		c.i1(JS, Target("final_composed"), "stored as its status")
-		c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
-		c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
-		c.i1(JNZ, Target("final_send"), "")
-		c.i2(MOV, EDX, M(4, RBX, joinedLength), "")
-		c.i1(JMP, Target("final_send"), "")
+	if slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock }) {
+		c.finalWhole()
 	}
-	c.label("final_composed")
 	c.call("compose", "")
-	c.label("final_send")
 	c.call("send", "")
-	if c.detached && whole {
-		c.finalDetached()
-	}
 	c.i1(JMP, Target(c.afterFinal()), "")
+}
+
+// finalWhole sends a final response with content of its own.
+func (c *code) finalWhole() {
+	c.loadHeadLength(EDX)
+	c.i2(TEST, EDX, EDX, "")
+	c.i1(JS, Target("final_composed"), "stored as its status")
+	c.sendRecord("final")
+	c.i1(JMP, Target(c.afterFinal()), "")
+	c.label("final_composed")
 }
 
 // gather copies responses into the output buffer.
@@ -247,19 +244,6 @@ func (c *code) gatherDerived() {
 	c.i1(JZ, Target("gathered"), "no content")
 	c.part()
 	c.i1(JMP, Target("gather_bytes"), "")
-}
-
-// finalDetached sends a final response's content that is stored apart.
-func (c *code) finalDetached() {
-	c.i2(TEST, R9B, Imm(isHead), "")
-	c.i1(JNZ, Target("final_end"), "")
-	c.i2(MOV, EDX, M(4, RBX, bodyLength), "content that is stored apart")
-	c.i2(TEST, EDX, EDX, "")
-	c.i1(JZ, Target("final_end"), "")
-	c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
-	c.i2(ADD, RSI, R15, "")
-	c.call("send", "")
-	c.label("final_end")
 }
 
 // afterFinal is where a child goes behind a final response.

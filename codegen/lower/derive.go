@@ -14,7 +14,6 @@ func (c *code) derive() {
 	c.i1(JZ, Target("derive_range"), "")
 	c.lea(RSI, "start_304", "")
 	c.call("append", "")
-	c.label("derive_304")
 	c.i2(MOVZX, EAX, M(2, RBX, c.fields304()), "the fields that a 304 has too")
 	c.label("derive_fields")
 	c.loadHeadLength(ECX)
@@ -30,7 +29,8 @@ func (c *code) derive() {
 	c.lea(RSI, "start_416", "")
 	c.call("append", "")
 	c.call("append_length", "")
-	c.i1(JMP, Target("derive_304"), "")
+	c.i2(MOVZX, EAX, M(2, RBX, c.fields416()), "")
+	c.i1(JMP, Target("derive_fields"), "")
 
 	c.label("derive_206")
 	c.lea(RSI, "start_206", "")

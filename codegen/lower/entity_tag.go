@@ -159,5 +159,6 @@ func (c *code) listRoutines() {
 
 // Where a response's record says what its header block is made of: in front of its
 // bytes, in plans with resources.
-func (c *code) fields206() int32 { return c.recordSize() - 4 }
-func (c *code) fields304() int32 { return c.recordSize() - 2 }
+func (c *code) fields206() int32 { return c.recordSize() - 6 }
+func (c *code) fields304() int32 { return c.recordSize() - 4 }
+func (c *code) fields416() int32 { return c.recordSize() - 2 }

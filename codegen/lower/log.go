@@ -137,6 +137,8 @@ func (c *code) logResponse() {
 	c.routine("log_response", "in: rbx response; r9 the request", "keeps: rbx r8 to r10, r12 to r15")
 	c.i2(TEST, R9D, Imm(isQuiet), "")
 	c.i1(JNZ, Target("log_done"), "")
+	c.i2(CMP, R13D, Imm(1), "started without standard output: its number is the client's")
+	c.i1(JE, Target("log_done"), "")
 	c.i2(MOV, EDI, slot(4, slotLogEnd), "")
 	c.i2(ADD, RDI, RBP, "")
 	c.i2(CMP, slot(4, slotLogEnd), Imm(0), "")

@@ -52,7 +52,7 @@ func (c *code) otherMethod() {
 	c.label("method_next")
 	c.i2(MOV, R11, MX(8, RDX, RCX, 0), "")
 	c.i2(XOR, R11, RAX, "a known method leaves its column")
-	c.i2(CMP, R11, Imm(0xf), "")
+	c.i2(CMP, R11, Imm(len(c.plan.Columns)-1), "and any other more than the last one")
 	c.i1(JBE, Target("method_known"), "")
 	c.i2(ADD, ECX, Imm(8), "")
 	c.i2(CMP, ECX, Imm(8*len(c.methods())), "")

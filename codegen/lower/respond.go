@@ -21,7 +21,7 @@ func (c *code) recordSize() int32 {
 		size += 8
 	}
 	if c.hasResources() {
-		size += 4
+		size += 6
 	}
 	return size
 }
@@ -44,7 +44,7 @@ func (c *code) respond() {
 	c.loadHeadLength(EDX)
 	c.i2(TEST, EDX, EDX, "")
 	c.i1(JS, Target("respond_composed"), "")
-	c.sendRecord()
+	c.sendRecord("")
 	c.label("responded")
 	if c.drains() {
 		c.i2(TEST, R9B, Imm(isFinal), "")
@@ -67,30 +67,34 @@ func (c *code) respondComposed() {
 func (c *code) loadHeadLength(dst Reg) { c.i2(MOVSX, dst, M(2, RBX, headLength), "its header block") }
 
 // sendRecord writes a whole response from where it is stored: in rbx; edx the length
-// of its header block.
-func (c *code) sendRecord() {
+// of its header block. name tells its labels from those of another one.
+func (c *code) sendRecord(name string) {
+	if name != "" {
+		name += "_"
+	}
+	joined, head, sent := name+"send_joined", name+"send_head", name+"sent"
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
 	c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
 	if !c.detached {
-		c.i1(JNZ, Target("send_head"), "")
+		c.i1(JNZ, Target(head), "")
 		c.i2(MOV, EDX, M(4, RBX, joinedLength), "else the content behind it too")
-		c.label("send_head")
+		c.label(head)
 		c.call("send", "")
 		return
 	}
-	c.i1(JZ, Target("send_joined"), "")
+	c.i1(JZ, Target(joined), "")
 	c.call("send", "")
-	c.i1(JMP, Target("sent"), "")
-	c.label("send_joined")
+	c.i1(JMP, Target(sent), "")
+	c.label(joined)
 	c.i2(MOV, EDX, M(4, RBX, joinedLength), "else the content behind it too")
 	c.call("send", "")
 	c.i2(MOV, EDX, M(4, RBX, bodyLength), "or the content that is stored apart")
 	c.i2(TEST, EDX, EDX, "")
-	c.i1(JZ, Target("sent"), "")
+	c.i1(JZ, Target(sent), "")
 	c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
 	c.i2(ADD, RSI, R15, "")
 	c.call("send", "")
-	c.label("sent")
+	c.label(sent)
 }
 
 // sendRoutine is the only place that writes to a client.
@@ -202,7 +206,8 @@ func (c *code) record(r plan.Response) Datum {
 	}
 	if c.hasResources() {
 		d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(r.Fields206), Note: "where a 206's fields start"},
-			Word{Size: 2, Value: uint64(r.Fields304), Note: "and a 304's"})
+			Word{Size: 2, Value: uint64(r.Fields304), Note: "a 304's"},
+			Word{Size: 2, Value: uint64(r.Fields416), Note: "and a 416's"})
 	}
 	d.Fields = append(d.Fields, Bytes{B: r.Head})
 	if r.Body.Label == "" && r.Body.Size > 0 {

@@ -42,6 +42,7 @@ type Response struct {
 	Body                 Content
 	Final                bool
 	Fields206, Fields304 int  // of a resource's variant: where in Head these start; else 0
+	Fields416            int  // likewise
 	Stock                bool // the server's own, without content: Head ends with Plan.StockFields
 	Pos                  diag.Pos
 }

@@ -42,6 +42,7 @@ const Identity = len(Codings) - 1
 //	Content-Length: N
 //	                   <- Fields206: Content-Type, Content-Encoding, ...
 //	                   <- Fields304: ETag first, and what a 304 has too
+//	                   <- Fields416: what a 416 has too: nothing by which a cache may keep it
 //
 // VariantStart is what stands in front of N.
 const VariantStart = StatusStart + "200 OK\r\nContent-Length: "
@@ -117,23 +118,44 @@ func (b *builder) addVariant(r representation, v variant) int {
 		field(&h, "Last-Modified", r.lastModified.UTC().Format(http.TimeFormat))
 	}
 	for _, f := range r.fields {
-		if !strings.EqualFold(f.Name, "Vary") || len(r.variants) == 1 {
+		if isLifetime(f.Name) {
 			field(&h, f.Name, f.Value)
 		}
 	}
-	for _, f := range b.spec.Headers {
-		if !hasField(r.fields, f.Name) && !(strings.EqualFold(f.Name, "Vary") && len(r.variants) > 1) {
-			field(&h, f.Name, f.Value)
-		}
-	}
-	if !b.keepAlive {
-		field(&h, "Connection", "close")
-	}
-	h.WriteString("\r\n")
+	out.Fields416 = h.Len()
+	b.otherFields(&h, r)
 	out.Head = []byte(h.String())
+	b.checkHead(out.Head, r.pos)
 	out.Label = b.label("response_200")
 	b.responses = append(b.responses, out)
 	return len(b.responses) - 1
+}
+
+// isLifetime: the field says how long a response may be kept (RFC 9111, 5.2 and 5.3;
+// RFC 9213).
+func isLifetime(name string) bool {
+	name = strings.ToLower(name)
+	return name == "expires" || strings.HasSuffix(name, "cache-control")
+}
+
+// otherFields are those of a representation that every answer has, and the end of the
+// header block.
+func (b *builder) otherFields(h *strings.Builder, r representation) {
+	negotiated := func(name string) bool { return len(r.variants) > 1 && strings.EqualFold(name, "Vary") }
+	for _, f := range r.fields {
+		if !negotiated(f.Name) && !isLifetime(f.Name) {
+			field(h, f.Name, f.Value)
+		}
+	}
+	for _, f := range b.spec.Headers {
+		if !hasField(r.fields, f.Name) && !negotiated(f.Name) {
+			field(h, f.Name, f.Value)
+		}
+	}
+	if !b.keepAlive {
+		field(h, "Connection", "close")
+	}
+	h.WriteString("\r\n")
 }
 
 // vary adds Accept-Encoding to what the spec says of Vary.

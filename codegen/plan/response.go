@@ -64,10 +64,7 @@ func (b *builder) addContent(m message, body Content) int {
 	r := Response{Status: m.status, Head: b.head(m), Body: body, Final: m.final, Pos: m.pos}
 	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
 	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
-	if len(r.Head) > maxHead {
-		b.errs.Add(&diag.Error{Pos: m.pos, Msg: fmt.Sprintf("a header block of %d bytes", len(r.Head)),
-			Hint: fmt.Sprintf("the longest that is stored is %d bytes", maxHead)})
-	}
+	b.checkHead(r.Head, m.pos)
 	key := fmt.Sprintf("%t %q %s", m.final, r.Head, b.contentKey(body))
 	if i, ok := b.index[key]; ok {
 		return i
@@ -76,6 +73,14 @@ func (b *builder) addContent(m message, body Content) int {
 	b.index[key] = len(b.responses)
 	b.responses = append(b.responses, r)
 	return b.index[key]
+}
+
+// checkHead refuses a header block whose length no record can hold.
+func (b *builder) checkHead(head []byte, pos diag.Pos) {
+	if len(head) > maxHead {
+		b.errs.Add(&diag.Error{Pos: pos, Msg: fmt.Sprintf("a header block of %d bytes", len(head)),
+			Hint: fmt.Sprintf("the longest that is stored is %d bytes", maxHead)})
+	}
 }
 
 // head is the status line, the fields and the empty line: Content-Type, the route's

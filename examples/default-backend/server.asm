@@ -702,7 +702,7 @@ other_method:
 method_next:
         mov     r11, [rdx + rcx]
         xor     r11, rax                        ; a known method leaves its column
-        cmp     r11, 15
+        cmp     r11, 2                          ; and any other more than the last one
         jbe     method_known
         add     ecx, 8
         cmp     ecx, 56
@@ -1059,9 +1059,7 @@ bad_request_way_17:
 ; in: rbx a final response
 respond_final:
         call    flush                           ; earlier responses first
-final_composed:
         call    compose
-final_send:
         call    send
         jmp     drain_or_finish
 

@@ -689,7 +689,7 @@ other_method:
 method_next:
         mov     r11, [rdx + rcx]
         xor     r11, rax                        ; a known method leaves its column
-        cmp     r11, 15
+        cmp     r11, 2                          ; and any other more than the last one
         jbe     method_known
         add     ecx, 8
         cmp     ecx, 56

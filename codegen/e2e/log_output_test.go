@@ -1,0 +1,113 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+)
+
+// Addresses: IPv4, IPv6, IPv4 through an IPv6 listener, and none.
+func TestAccessLogAddresses(t *testing.T) {
+	t.Run("IPv6", func(t *testing.T) {
+		needIPv6(t)
+		for form, line := range logForms {
+			emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+				s := emitted.Build(t, logSite(v, "access_log: "+form+"\nlisten: \"[::]:${PORT:-8080}\"")).Start(t, emitted.Options{})
+				for _, host := range []string{"127.0.0.1", "[::1]"} {
+					if got, err := ask(fmt.Sprintf("%s:%d", host, s.Port), get("/a.txt")); err != nil || !hasStatus(got, 200) {
+						t.Errorf("%s: %q, %v", host, got, err)
+					}
+				}
+				const r = `"GET /a.txt HTTP/1.1" 200 11`
+				checkLog(t, s, line("127.0.0.1", r)+line("0000:0000:0000:0000:0000:0000:0000:0001", r))
+			})
+		}
+	})
+	t.Run("unix", func(t *testing.T) {
+		emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+			name := fmt.Sprintf("@verbosel-log-%d-%s", os.Getpid(), v)
+			s := emitted.Build(t, logSite(v, "access_log: json\n"+fmt.Sprintf("listen: %q", "unix:"+name))).Start(t, emitted.Options{})
+			askUnix(t, name, "GET /a.txt HTTP/1.0\r\n\r\n")
+			checkLog(t, s, asJSON("unix:", `"GET /a.txt HTTP/1.0" 200 11`))
+		})
+	})
+}
+
+// Lines of clients that are served at once never mix, the longest included.
+func TestAccessLogLinesAreWhole(t *testing.T) {
+	const clients, each = 8, 60
+	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		s := emitted.Build(t, logSite(v, "access_log: common\nlimits: { requests: 100000 }")).Start(t, emitted.Options{})
+		var wg sync.WaitGroup
+		for i := range clients {
+			wg.Go(func() {
+				path := "/" + strings.Repeat(string(rune('a'+i)), 3000)
+				for range each {
+					if _, err := ask(s.Addr, strings.Repeat(get(path), 2)); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		lines := each
+		if v.KeepAlive() {
+			lines *= 2
+		}
+		want := map[string]int{}
+		size := 0
+		for i := range clients {
+			line := common("127.0.0.1", `"GET /`+strings.Repeat(string(rune('a'+i)), 2047)+` HTTP/1.1" 404 5`)
+			want[line] = lines
+			size += len(line) * lines
+		}
+		for line := range strings.Lines(awaitLog(s, strings.Repeat("x", size))) {
+			want[line]--
+		}
+		for line, n := range want {
+			if n != 0 {
+				t.Errorf("%d times too few: %.40q, of %d bytes", n, line, len(line))
+			}
+		}
+	})
+}
+
+// A log that nobody can read is no reason not to serve, and never goes to a client: with
+// standard input closed too, the client has the number of standard output.
+func TestAccessLogUnwritable(t *testing.T) {
+	for name, script := range map[string]string{
+		"closed": `exec "$0" >&-`, "full": `exec "$0" >/dev/full`, "read-only": `exec "$0" 1</dev/null`,
+		"input closed too": `exec "$0" <&- >&-`, "all closed": `exec "$0" <&- >&- 2>&-`,
+		"input alone": `exec "$0" <&- >/dev/null`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+				b := emitted.Build(t, logSite(v, "access_log: common"))
+				s := b.Start(t, emitted.Options{NoBanner: true, Wrap: []string{"/bin/sh", "-c", script}})
+				checkUnlogged(t, s)
+			})
+		})
+	}
+}
+
+// A pipe whose reader is gone sends SIGPIPE.
+func TestAccessLogBrokenPipe(t *testing.T) {
+	b := emitted.Build(t, logSite(emitted.Request, "access_log: common"))
+	s := b.Start(t, emitted.Options{NoBanner: true, Wrap: []string{"/bin/sh", "-c", `(sleep 0.2; exec "$0") | true`}})
+	defer s.Kill() // the shell, not the server, is the process that would be stopped
+	checkUnlogged(t, s)
+}
+
+func checkUnlogged(t *testing.T, s *emitted.Server) {
+	t.Helper()
+	for range 3 {
+		got, err := ask(s.Addr, get("/a.txt"))
+		if err != nil || !hasStatus(got, 200) || !strings.HasSuffix(got, "\r\n\r\n0123456789\n") {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+}

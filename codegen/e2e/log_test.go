@@ -1,0 +1,270 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+)
+
+// logSpec has a response of every kind: a folder's files, routes, one that is not
+// logged.
+const logSpec = `routes:
+  - path: /
+    dir: site
+    last_modified: "2026-01-02T03:04:05Z"
+  - path: /form
+    method: [GET, POST]
+    body: "form\n"
+  - path: /old
+    redirect: /form
+  - path: /health
+    log: false
+    json: { ok: true }
+errors:
+  404: { body: "none\n" }
+`
+
+func logSite(v emitted.Variant, server string) fstest.MapFS {
+	return fstest.MapFS{
+		emitted.SpecName:      {Data: []byte(v.Spec(server, logSpec))},
+		"site/a.txt":          {Data: []byte("0123456789\n")},
+		"site/a \u00fc\".txt": {Data: []byte("escaped\n")},
+		"site/empty.txt":      {},
+		"site/large.bin":      {Data: []byte(strings.Repeat("x", 100_000))},
+		"site/docs/one.html":  {Data: []byte("<p>one\n")},
+	}
+}
+
+// A loggedRequest is what a client sends, and the lines that it leaves: method, path
+// and version, or "-", then the status and the bytes of content.
+type loggedRequest struct {
+	text string
+	line string
+}
+
+const logHost = "Host: h\r\n"
+
+var loggedRequests = []loggedRequest{
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
+	{"HEAD /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /a.txt HTTP/1.1" 200 0`},
+	{"GET /a.txt?query=1 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
+	{"GET http://h/a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
+	{"GET /a.txt HTTP/1.0\r\n\r\n", `"GET /a.txt HTTP/1.0" 200 11`},
+	{"\r\nGET /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
+	{"GET /empty.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /empty.txt HTTP/1.1" 200 0`},
+	{"GET /large.bin HTTP/1.1\r\n" + logHost + "\r\n", `"GET /large.bin HTTP/1.1" 200 100000`},
+	{"GET /large.bin HTTP/1.1\r\n" + logHost + "Range: bytes=10-79999\r\n\r\n", `"GET /large.bin HTTP/1.1" 206 79990`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "Range: bytes=2-5\r\n\r\n", `"GET /a.txt HTTP/1.1" 206 4`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "Range: bytes=-3\r\n\r\n", `"GET /a.txt HTTP/1.1" 206 3`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "Range: bytes=99-\r\n\r\n", `"GET /a.txt HTTP/1.1" 416 0`},
+	{"HEAD /a.txt HTTP/1.1\r\n" + logHost + "Range: bytes=2-5\r\n\r\n", `"HEAD /a.txt HTTP/1.1" 200 0`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "If-None-Match: *\r\n\r\n", `"GET /a.txt HTTP/1.1" 304 0`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "If-Match: \"x\"\r\n\r\n", `"GET /a.txt HTTP/1.1" 412 0`},
+	{"GET /a%20%c3%BC%22.tx%74 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a%20%c3%bc%22.txt HTTP/1.1" 200 8`},
+	{"GET /missing HTTP/1.1\r\n" + logHost + "\r\n", `"GET /missing HTTP/1.1" 404 5`},
+	{"HEAD /missing HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /missing HTTP/1.1" 404 0`},
+	{"GET /old HTTP/1.1\r\n" + logHost + "\r\n", `"GET /old HTTP/1.1" 308 0`},
+	{"DELETE /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"DELETE /a.txt HTTP/1.1" 405 0`},
+	{"OPTIONS /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"OPTIONS /a.txt HTTP/1.1" 204 0`},
+	{"OPTIONS * HTTP/1.1\r\n" + logHost + "\r\n", `"OPTIONS * HTTP/1.1" 204 0`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Content-Length: 3\r\n\r\nabc", `"POST /form HTTP/1.1" 200 5`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabc", `"POST /form HTTP/1.1" 200 5`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", `"POST /form HTTP/1.1" 200 5`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: chunked\r\n\r\nx\r\n", `"POST /form HTTP/1.1" 400 0`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Content-Length: 99999999\r\n\r\n", `"POST /form HTTP/1.1" 413 0`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: gzip\r\n\r\n", `"POST /form HTTP/1.1" 501 0`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Expect: more\r\n\r\n", `"POST /form HTTP/1.1" 417 0`},
+	{"GET /a.txt HTTP/1.1\r\n\r\n", `"GET /a.txt HTTP/1.1" 400 0`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "If-None-Match: *\r\nbad field\r\n\r\n", `"GET /a.txt HTTP/1.1" 400 0`},
+	{"GET /a.txt HTTP/1.1\r\n" + logHost + "X: " + strings.Repeat("x", 20000) + "\r\n\r\n", `"GET /a.txt HTTP/1.1" 431 0`},
+	{"\x00\r\n\r\n", `"-" 400 0`},
+	{"GET\r\n\r\n", `"-" 400 0`},
+	{"GET /\"quote HTTP/1.1\r\n" + logHost + "\r\n", `"-" 400 0`},
+	{"GET /a.txt HTTP/2.0\r\n" + logHost + "\r\n", `"-" 505 0`},
+	{"BREW /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"-" 501 0`},
+	{"GET /" + strings.Repeat("x", 20000) + " HTTP/1.1\r\n" + logHost + "\r\n", `"-" 414 0`},
+	{"GET /" + strings.Repeat("x", 2047) + " HTTP/1.1\r\n" + logHost + "\r\n", `"GET /` + strings.Repeat("x", 2047) + ` HTTP/1.1" 404 5`},
+	{"GET /" + strings.Repeat("x", 2048) + " HTTP/1.1\r\n" + logHost + "\r\n", `"GET /` + strings.Repeat("x", 2047) + ` HTTP/1.1" 404 5`},
+	{"GET /" + strings.Repeat("y", 9000) + " HTTP/1.1\r\n" + logHost + "\r\n", `"GET /` + strings.Repeat("y", 2047) + ` HTTP/1.1" 404 5`},
+	{"GET /health HTTP/1.1\r\n" + logHost + "\r\n", ""},
+	{"DELETE /health HTTP/1.1\r\n" + logHost + "\r\n", ""},
+	{"GET /health HTTP/1.1\r\n\r\n", ""},
+	{"GET /healthy HTTP/1.1\r\n" + logHost + "\r\n", `"GET /healthy HTTP/1.1" 404 5`},
+	{"", ""},
+	{"GET /a.txt HT", ""},
+}
+
+// common is a line of the Common Log Format without its date, which the server does
+// not know.
+func common(remote, line string) string { return remote + " - - [-] " + line + "\n" }
+
+// asJSON is the same line as an object.
+func asJSON(remote, line string) string {
+	out := `{"remote":"` + remote + `","method":`
+	if rest, ok := strings.CutPrefix(line, `"-" `); ok {
+		out += `null,"path":null`
+		line = rest
+	} else {
+		method, rest, _ := strings.Cut(line[1:], " ")
+		path, rest, _ := strings.Cut(rest, " ")
+		out += `"` + method + `","path":"` + path + `"`
+		_, line, _ = strings.Cut(rest, `" `)
+	}
+	status, bytes, _ := strings.Cut(line, " ")
+	return out + `,"status":` + status + `,"bytes":` + bytes + "}\n"
+}
+
+var logForms = map[string]func(remote, line string) string{"common": common, "json": asJSON}
+
+// awaitLog waits until the server has written as much as is wanted behind its banner.
+func awaitLog(s *emitted.Server, want string) string {
+	var log string
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		_, log, _ = strings.Cut(s.Stdout(), "\n")
+		if len(log) >= len(want) {
+			break
+		}
+	}
+	return log
+}
+
+func checkLog(t *testing.T, s *emitted.Server, want string) {
+	t.Helper()
+	if got := awaitLog(s, want); got != want {
+		t.Errorf("the log: %s", emitted.Difference(got, want))
+	}
+}
+
+func TestAccessLog(t *testing.T) {
+	for form, line := range logForms {
+		t.Run(form, func(t *testing.T) {
+			emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+				s := emitted.Build(t, logSite(v, "access_log: "+form)).Start(t, emitted.Options{})
+				want := ""
+				for _, r := range loggedRequests {
+					_, _ = ask(s.Addr, r.text) // a server that closes early may reset what is still sent
+					if r.line != "" {
+						want += line("127.0.0.1", r.line)
+					}
+					if got := awaitLog(s, want); got != want {
+						t.Fatalf("%.80q: the log: %s", r.text, emitted.Difference(got, want))
+					}
+				}
+				checkJSONLines(t, form, want)
+			})
+		})
+	}
+}
+
+// checkJSONLines proves that what is wanted is JSON.
+func checkJSONLines(t *testing.T, form, log string) {
+	t.Helper()
+	for line := range strings.Lines(log) {
+		if form == "json" && !json.Valid([]byte(line)) {
+			t.Errorf("no JSON: %s", line)
+		}
+	}
+}
+
+// A spec that says nothing of it has no access log.
+func TestAccessLogOff(t *testing.T) {
+	for _, server := range []string{"", "access_log: off"} {
+		s := emitted.Build(t, logSite(emitted.Request, server)).Start(t, emitted.Options{})
+		for _, r := range loggedRequests {
+			_, _ = ask(s.Addr, r.text)
+		}
+		if got := s.Stdout(); strings.Count(got, "\n") != 1 {
+			t.Errorf("standard output: %q", got)
+		}
+	}
+}
+
+// A spec without a folder logs too: routes in a tree of comparisons, and so many that
+// they are hashed.
+func TestAccessLogRoutes(t *testing.T) {
+	for _, n := range []int{3, 300} {
+		var spec strings.Builder
+		spec.WriteString("routes:\n  - { path: /health, log: false, body: x }\n")
+		for i := range n {
+			fmt.Fprintf(&spec, "  - { path: /r%d, body: \"%d\", log: %t }\n", i, i, i%2 == 0)
+		}
+		emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+			s := emitted.BuildText(t, v.Spec("access_log: common", spec.String())).Start(t, emitted.Options{})
+			want := ""
+			for i := range n {
+				s.Ask(t, get(fmt.Sprintf("/r%d", i)))
+				s.Ask(t, get("/health"))
+				if i%2 == 0 {
+					want += common("127.0.0.1", fmt.Sprintf(`"GET /r%d HTTP/1.1" 200 %d`, i, len(fmt.Sprint(i))))
+				}
+			}
+			checkLog(t, s, want)
+		})
+	}
+}
+
+// persists reports whether the connection goes on behind a request.
+func persists(r loggedRequest) bool {
+	final := regexp.MustCompile(`" (400|413|414|417|431|501|505) `)
+	return strings.Contains(r.text, logHost) && !final.MatchString(r.line)
+}
+
+// logged is a request's line of the common form, if it has one.
+func logged(r loggedRequest) string {
+	if r.line == "" {
+		return ""
+	}
+	return common("127.0.0.1", r.line)
+}
+
+// Requests of one connection have a line each, in their order, whatever is made of them
+// and however they arrive.
+func TestAccessLogPipelined(t *testing.T) {
+	s := emitted.Build(t, logSite(emitted.Connection, "access_log: common")).Start(t, emitted.Options{})
+	row, want := "", ""
+	for _, r := range loggedRequests {
+		if persists(r) {
+			row += r.text
+			want += logged(r)
+		}
+	}
+	last := loggedRequest{"GET /a.txt HTTP/1.1\r\n\r\n", `"GET /a.txt HTTP/1.1" 400 0`}
+	row += last.text
+	want += logged(last)
+	s.Ask(t, row)
+	checkLog(t, s, want)
+	c := s.Dial(t)
+	for rest := row; rest != ""; {
+		n := min(len(rest), 7)
+		c.Send(rest[:n])
+		rest = rest[n:]
+	}
+	c.HalfClose()
+	c.ReadAll()
+	checkLog(t, s, want+want)
+}
+
+func TestAccessLogTimeout(t *testing.T) {
+	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		s := emitted.Build(t, logSite(v, "access_log: common\n"+shortLimits)).Start(t, emitted.Options{})
+		want := ""
+		for _, r := range []loggedRequest{
+			{"GET /a.txt HT", `"-" 408 0`},
+			{"GET /a.txt HTTP/1.1\r\nHo", `"GET /a.txt HTTP/1.1" 408 0`},
+			{"GET /health HTTP/1.1\r\nHo", ""},
+			{"", ""},
+		} {
+			c := s.Dial(t)
+			c.Send(r.text)
+			c.ReadAll()
+			want += logged(r)
+			checkLog(t, s, want)
+		}
+	})
+}
