@@ -7,10 +7,12 @@ GO       ?= go
 VERBOSEL := bin/verbosel
 SPEC     ?= examples/hello/routes.yaml
 PORT     ?= 8080
+ROUNDS   ?= 5
+SECONDS  ?= 2
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build run test tools lint fmt golden bench clean help
+.PHONY: build run test tools lint fmt golden bench microbench clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -36,7 +38,10 @@ fmt: ## Format the sources
 golden: ## Rewrite every golden file from what the code does now
 	$(if $(GOLDENS),$(GO) test $(GOLDENS) -update,@echo 'no package has golden files')
 
-bench: ## Run the compiler's benchmarks
+bench: ## Measure against other servers: ROUNDS (5) rounds, SECONDS (2) for each load, about 15 minutes; a free machine
+	$(GO) run ./cmd/bench -rounds $(ROUNDS) -seconds $(SECONDS) $(BENCHFLAGS)
+
+microbench: ## Run the compiler's own benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./codegen/...
 
 clean: ## Remove what was built
@@ -44,4 +49,4 @@ clean: ## Remove what was built
 	$(GO) clean -testcache
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -27,10 +27,14 @@ type Options struct {
 
 	Context context.Context // ends the work on folders early; nil: never
 	Site    SiteOptions     // how folders are built
+	Dev     *Dev            // for `dev`; nil: as the spec says
 }
 
 // SiteOptions say how the folders of routes with `dir` are built.
 type SiteOptions = site.Options
+
+// SiteCache keeps encodings between builds.
+type SiteCache = site.Cache
 
 func (o Options) context() context.Context {
 	if o.Context != nil {
@@ -79,6 +83,7 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 	stages := []stage{
 		{"parse", func(r *Result) (err error) { r.Spec, err = spec.Parse(fsys, name); return }},
 		{"override", override},
+		{"instrument", instrument},
 		{"collect", collect},
 		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec, r.Sites...); return }},
 		{"lower", func(r *Result) error { r.Program = lower.Lower(r.Plan); return nil }},
@@ -101,7 +106,9 @@ func collect(r *Result) error {
 		if route.Dir == nil {
 			continue
 		}
-		s, err := site.Build(r.opts.context(), r.fsys, route, r.opts.Site)
+		opts := r.opts.Site
+		opts.MaxPath = int(r.Spec.Server.Limits.Head) - len("HEAD  HTTP/1.1\r\n\r\n")
+		s, err := site.Build(r.opts.context(), r.fsys, route, opts)
 		if err != nil {
 			return err
 		}

@@ -150,7 +150,7 @@ func TestReasons(t *testing.T) {
 func TestProblems(t *testing.T) {
 	fsys := testSite("routes:\n  - pth: /\n    body: x\n")
 	_, err := Compile(fsys, name, Options{})
-	for _, err := range []error{err, Check(fsys, name)} {
+	for _, err := range []error{err, Check(fsys, name, Options{})} {
 		list := Problems(err, name, "site/routes.yaml")
 		if len(list) == 0 || list[0].Pos.String() != "site/routes.yaml:2:5" {
 			t.Errorf("problems of %v: %v", err, list)
@@ -159,7 +159,7 @@ func TestProblems(t *testing.T) {
 	if list := Problems(errors.New("disk full"), name, name); list != nil {
 		t.Errorf("another error has the problems %v", list)
 	}
-	if err := Check(testSite(helloSpec), name); err != nil {
+	if err := Check(testSite(helloSpec), name, Options{}); err != nil {
 		t.Errorf("a good spec: %v", err)
 	}
 }

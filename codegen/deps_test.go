@@ -16,6 +16,7 @@ const (
 	cobra     = "github.com/spf13/cobra"
 	goccy     = "github.com/goccy/go-yaml"
 
+	fsnotify   = "github.com/fsnotify/fsnotify"
 	doublestar = "github.com/bmatcuk/doublestar/v4"
 	brotli     = "github.com/andybalholm/brotli"
 	klauspost  = "github.com/klauspost/compress"
@@ -25,7 +26,7 @@ const (
 // library. Ours are written without the module's path. An entry ending in /... allows
 // what is below it too. Tests may import anything but golang-asm.
 var allowed = map[string][]string{
-	"cmd/verbosel": {"codegen", "templates", cobra, "cmd/internal/..."},
+	"cmd/verbosel": {"codegen", "templates", fsnotify, cobra, "cmd/internal/..."},
 	"cmd/bench":    {"codegen", "cmd/internal/..."},
 
 	"cmd/internal/stats":   {},
@@ -46,7 +47,11 @@ var allowed = map[string][]string{
 	"codegen/elf64":   {"codegen/x64"},
 	"codegen/listing": {"codegen/x64", "codegen/elf64", x86asm},
 	"codegen/verify":  {x86asm},
-	"templates":       {},
+
+	"codegen/verify/isa":     {x86asm},
+	"codegen/verify/dynamic": {"codegen/verify/isa"},
+
+	"templates": {},
 
 	"codegen/internal/testtool": {},
 	"codegen/internal/emitted":  {"codegen", "codegen/internal/testtool", "github.com/rogpeppe/go-internal/txtar"},
@@ -59,7 +64,8 @@ var banned = map[string][]string{
 	"codegen": {"os", "os/exec", "net/http"}, "codegen/spec": {"os", "os/exec"}, "codegen/site": {"os", "os/exec"},
 	"codegen/plan": {"os", "os/exec"}, "codegen/lower": {"os", "os/exec", "time"},
 	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
-	"codegen/verify": {"os", "os/exec", "time"},
+	"codegen/verify": {"os", "os/exec", "time"}, "codegen/verify/isa": {"os", "os/exec", "time"},
+	"codegen/verify/dynamic": {"os", "os/exec", "time"},
 }
 
 func TestImportPolicy(t *testing.T) {

@@ -3,6 +3,7 @@ package codegen_test
 import (
 	"bytes"
 	"flag"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -34,6 +35,8 @@ var examples = []example{
 	{name: "mock-api"},
 	{name: "redirects"},
 	{name: "server-asm"},
+	{name: "site"},
+	{name: "spa"},
 }
 
 // goldens are the files that -update writes into every example.
@@ -74,20 +77,20 @@ func TestExamplesAreKnown(t *testing.T) {
 
 func (e example) dir() string { return filepath.Join("..", "examples", e.name) }
 
-// load reads the folder into memory.
+// load reads the folder, and those in it, into memory.
 func (e example) load(t *testing.T) fstest.MapFS {
 	t.Helper()
-	entries, err := os.ReadDir(e.dir())
+	files, root := fstest.MapFS{}, os.DirFS(e.dir())
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		b, err := fs.ReadFile(root, name)
+		files[name] = &fstest.MapFile{Data: b, Mode: 0o644}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	files := fstest.MapFS{}
-	for _, entry := range entries {
-		b, err := os.ReadFile(filepath.Join(e.dir(), entry.Name()))
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[entry.Name()] = &fstest.MapFile{Data: b, Mode: 0o644}
 	}
 	return files
 }
@@ -126,6 +129,11 @@ func (e example) checkFiles(t *testing.T, r *codegen.Result) {
 	for _, route := range r.Spec.Routes {
 		if route.Content.File != "" {
 			want[route.Content.File] = true
+		}
+	}
+	for _, s := range r.Sites {
+		for _, resource := range s.Resources {
+			want[resource.File] = true
 		}
 	}
 	there := slices.Sorted(maps.Keys(e.load(t)))

@@ -9,14 +9,19 @@ import (
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// Check reads the spec called name from fsys as Compile does and says what is wrong
-// with it, or nil.
-func Check(fsys fs.FS, name string) error {
-	s, err := spec.Parse(fsys, name)
-	if err != nil {
+// Check reads the spec called name, and what it names, from fsys as Compile does and
+// says what is wrong with it, or nil. Encodings are not made.
+func Check(fsys fs.FS, name string, opts Options) error {
+	opts.Site.Identity = true
+	r := &Result{fsys: fsys, opts: opts}
+	var err error
+	if r.Spec, err = spec.Parse(fsys, name); err != nil {
 		return err
 	}
-	_, err = plan.Build(fsys, s)
+	if err := collect(r); err != nil {
+		return err
+	}
+	_, err = plan.Build(r.fsys, r.Spec, r.Sites...)
 	return err
 }
 

@@ -21,6 +21,7 @@ const toStdout = "-"
 type buildFlags struct {
 	out, listing, dump string
 	json, symbols      bool
+	noCache            bool
 }
 
 func newBuild() *cobra.Command {
@@ -46,6 +47,7 @@ The same spec and files give the same bytes on any machine, from any folder.`,
 	flags.StringVar(&f.listing, "listing", "", "write the assembly to `FILE` too; - is standard output")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
+	addNoCache(flags, &f.noCache)
 	flags.BoolVar(&f.symbols, "symbols", false, "add section headers and symbols, for objdump, nm, gdb and perf")
 	return cmd
 }
@@ -58,6 +60,7 @@ func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
+	spec.noCache = f.noCache
 	switch {
 	case f.dump != "":
 		return f.printStage(cmd, spec)

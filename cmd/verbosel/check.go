@@ -25,12 +25,12 @@ With --json standard output gets a list of {file, line, col, message, hint}, emp
 			if err != nil {
 				return err
 			}
-			err = codegen.Check(spec.fsys, spec.name)
+			err = spec.check()
 			if asJSON {
 				return printProblems(cmd, spec, err)
 			}
 			if err != nil {
-				return spec.explain(err)
+				return err
 			}
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s: no mistakes\n", spec.path)
 			return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -54,7 +55,9 @@ func buildAndServe(arg string, port int) error {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "server")
-	if err := buildTo(path, spec, port); err != nil {
+	if err := buildTo(path, spec, port); errors.Is(err, context.Canceled) {
+		return exitStatus(128 + int((<-signals).(syscall.Signal)))
+	} else if err != nil {
 		return err
 	}
 	return serve(path, signals)
@@ -67,7 +70,10 @@ func buildTo(path string, spec specFile, port int) error {
 	if err != nil {
 		return err
 	}
-	_, err = spec.compile(codegen.Options{Port: port, Out: file})
+	// Encoding a folder's files may take minutes.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	_, err = spec.compile(codegen.Options{Port: port, Out: file, Context: ctx})
 	return errors.Join(err, file.Close())
 }
 

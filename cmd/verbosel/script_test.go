@@ -3,9 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"testing"
 	"time"
@@ -29,6 +32,8 @@ func TestMain(m *testing.M) {
 //	freeport NAME...         set variables to ports that are free on 127.0.0.1
 //	listening PORT           wait until something accepts connections there
 //	unbound PORT             demand that nothing does
+//	serves URL REGEXP        wait until the body has a match
+//	says FILE REGEXP         wait until the file has a match
 //	terminate PIDFILE        send SIGTERM to the process that the file names
 //	untilexists FILE         wait until the file is there
 //	empty DIR                demand an empty folder
@@ -52,6 +57,8 @@ func TestScripts(t *testing.T) {
 			"freeport":    freeport,
 			"listening":   listening,
 			"unbound":     unbound,
+			"serves":      serves,
+			"says":        says,
 			"terminate":   terminate,
 			"untilexists": untilExists,
 			"empty":       empty,
@@ -102,6 +109,27 @@ func accepts(addr string) bool {
 	}
 	conn.Close()
 	return true
+}
+
+func serves(ts *testscript.TestScript, neg bool, args []string) {
+	url, re := arg(ts, neg, args, 0), regexp.MustCompile(arg(ts, neg, args, 1))
+	poll(ts, url+" with "+re.String(), func() bool {
+		res, err := http.Get(url)
+		if err != nil {
+			return false
+		}
+		defer res.Body.Close()
+		body, err := io.ReadAll(res.Body)
+		return err == nil && re.Match(body)
+	})
+}
+
+func says(ts *testscript.TestScript, neg bool, args []string) {
+	path, re := ts.MkAbs(arg(ts, neg, args, 0)), regexp.MustCompile("(?m)"+arg(ts, neg, args, 1))
+	poll(ts, path+" with "+re.String(), func() bool {
+		text, err := os.ReadFile(path)
+		return err == nil && re.Match(text)
+	})
 }
 
 func terminate(ts *testscript.TestScript, neg bool, args []string) {

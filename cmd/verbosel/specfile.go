@@ -19,6 +19,8 @@ type specFile struct {
 	path string // for messages
 	name string
 	fsys fs.FS
+
+	noCache bool // encodings of folders' files are made anew
 }
 
 // openSpec finds the spec that an argument names: a file, or a folder with a
@@ -54,8 +56,18 @@ func (s specFile) folder() (string, error) {
 
 // compile compiles the spec. Mistakes in it carry the path that the user gave.
 func (s specFile) compile(opts codegen.Options) (*codegen.Result, error) {
+	var done func()
+	opts.Site, done = s.siteOptions(opts.Site)
+	defer done()
 	r, err := codegen.Compile(s.fsys, s.name, opts)
 	return r, s.explain(err)
+}
+
+// check says what is wrong with the spec, or returns nil.
+func (s specFile) check() error {
+	opts, done := s.siteOptions(codegen.SiteOptions{})
+	defer done()
+	return s.explain(codegen.Check(s.fsys, s.name, codegen.Options{Site: opts}))
 }
 
 // explain gives the mistakes in a spec the path that the user knows.

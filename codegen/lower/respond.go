@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"fmt"
+
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
@@ -211,20 +213,26 @@ func (c *code) record(r plan.Response) Datum {
 	}
 	d.Fields = append(d.Fields, Bytes{B: r.Head})
 	if r.Body.Label == "" && r.Body.Size > 0 {
-		d.Fields = append(d.Fields, Bytes{B: r.Body.Bytes})
+		d.Fields = append(d.Fields, contentField(r.Body))
 	}
 	return d
 }
 
+// contentField is content: bytes, or the file that has them.
+func contentField(b plan.Content) Field {
+	if b.File != "" {
+		return File{Name: b.File, Size: b.Size}
+	}
+	if int64(len(b.Bytes)) != b.Size {
+		panic(fmt.Sprintf("BUG: content of %d bytes has %d", b.Size, len(b.Bytes)))
+	}
+	return Bytes{B: b.Bytes}
+}
+
 func bodyDatum(b plan.Content) Datum {
-	d := Datum{Label: b.Label}
+	d := Datum{Label: b.Label, Fields: []Field{contentField(b)}}
 	if b.Size >= pageSize {
 		d.Align = pageSize
-	}
-	if b.File != "" {
-		d.Fields = []Field{File{Name: b.File, Size: b.Size}}
-	} else {
-		d.Fields = []Field{Bytes{B: b.Bytes}}
 	}
 	return d
 }

@@ -2,9 +2,11 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"math/bits"
+	"slices"
 	"sync"
 	"time"
 
@@ -33,6 +35,7 @@ var codecs = map[string]codec{
 // encoders holds what encoding needs, within bounds of memory however many workers
 // there are.
 type encoders struct {
+	ctx    context.Context // ends the work on long content
 	memory *budget
 	big    sync.Mutex         // held by who works on large content
 	zstds  chan *zstd.Encoder // each has tables of 40 MiB; nil: to be made
@@ -44,8 +47,8 @@ const (
 	maxZstds    = 2
 )
 
-func newEncoders() *encoders {
-	e := &encoders{memory: newBudget(memoryUnits), zstds: make(chan *zstd.Encoder, maxZstds)}
+func newEncoders(ctx context.Context) *encoders {
+	e := &encoders{ctx: ctx, memory: newBudget(memoryUnits), zstds: make(chan *zstd.Encoder, maxZstds)}
 	for range maxZstds {
 		e.zstds <- nil
 	}
@@ -75,7 +78,7 @@ const (
 func (e *encoders) brotli(dst *bytes.Buffer, src []byte) error {
 	window := max(minBrotliWindow, min(maxBrotliWindow, bits.Len(uint(len(src)+16))))
 	defer e.memory.take(2 + (16<<window)/memoryUnit)()
-	return writeAll(brotli.NewWriterOptions(dst, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: window}), src)
+	return e.writeAll(brotli.NewWriterOptions(dst, brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: window}), src)
 }
 
 // gzip writes a header without time, name and system, so that the same content gives
@@ -87,12 +90,21 @@ func (e *encoders) gzip(dst *bytes.Buffer, src []byte) error {
 		panic(fmt.Sprintf("BUG: %v", err))
 	}
 	w.ModTime = time.Unix(0, 0) // none (RFC 1952 2.3.1)
-	return writeAll(w, src)
+	return e.writeAll(w, src)
 }
 
-func writeAll(w io.WriteCloser, src []byte) error {
-	if _, err := w.Write(src); err != nil {
-		return err
+// atOnce is how many bytes are encoded before the context is looked at: brotli takes
+// about a second for them.
+const atOnce = 256 << 10
+
+func (e *encoders) writeAll(w io.WriteCloser, src []byte) error {
+	for part := range slices.Chunk(src, atOnce) {
+		if err := context.Cause(e.ctx); err != nil {
+			return err
+		}
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
 	}
 	return w.Close()
 }

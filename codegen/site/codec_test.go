@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"regexp"
 	"strings"
@@ -34,9 +35,9 @@ func TestCodecNames(t *testing.T) {
 
 // TestEncodersForget: what an encoder made before does not show in what it makes.
 func TestEncodersForget(t *testing.T) {
-	used := newEncoders()
+	used := newEncoders(context.Background())
 	for coding, c := range codecs {
-		for i, n := range []int{1, 100, 70_000, 5, 3_000, 200_000, 20} {
+		for i, n := range []int{1, 100, 30_000, 5, 3_000, 40_000, 20} {
 			text := prose(uint64(i%3), n)
 			var got bytes.Buffer
 			if err := c.encode(used, &got, []byte(text)); err != nil {
@@ -71,12 +72,24 @@ func TestGzipHeader(t *testing.T) {
 	}
 }
 
+// TestEncodersStop: the context ends the work on one content.
+func TestEncodersStop(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(errTest)
+	for _, coding := range []string{spec.CodingBrotli, spec.CodingGzip} {
+		err := codecs[coding].encode(newEncoders(ctx), new(bytes.Buffer), []byte("text"))
+		if err != errTest {
+			t.Errorf("%s: %v", coding, err)
+		}
+	}
+}
+
 func TestEncodersAtOnce(t *testing.T) {
-	e := newEncoders()
+	e := newEncoders(context.Background())
 	var wg sync.WaitGroup
 	for i := range 24 {
 		wg.Go(func() {
-			text := prose(uint64(i), 2000*i)
+			text := prose(uint64(i), 500*i)
 			for coding, c := range codecs {
 				var b bytes.Buffer
 				done := e.large(int64(i) << 19)

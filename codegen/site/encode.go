@@ -37,7 +37,7 @@ func (b *builder) encode() error {
 		}
 	}
 	b.steps.more(len(list))
-	tools := newEncoders()
+	tools := newEncoders(b.ctx)
 	err := parallel(b.ctx, b.opts.Parallel, len(list), func(i int) error {
 		defer b.steps.step()
 		return b.run(list[i], tools)

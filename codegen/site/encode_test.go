@@ -19,7 +19,7 @@ import (
 // mixed is a folder with content of every kind and size.
 func mixed() fstest.MapFS {
 	m := tree(map[string]string{
-		"index.html": prose(1, 3000), "big.css": prose(2, 150_000), "same.css": prose(2, 150_000), "same.bin": prose(2, 150_000),
+		"index.html": prose(1, 3000), "big.css": prose(2, 40_000), "same.css": prose(2, 40_000), "same.bin": prose(2, 40_000),
 		"edge.js": prose(3, inMemory), "edge1.js": prose(3, inMemory+1), "empty.txt": "", "tiny.txt": "a", "noise.txt": noise(4, 20_000),
 		"photo.png": noise(5, 70_000), "404.html": "<p>gone", "a b/ü'.svg": prose(6, 6000),
 	})

@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"context"
 	"testing"
 	"testing/fstest"
 
@@ -14,7 +15,7 @@ import (
 func encoded(t testing.TB, coding, text string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := codecs[coding].encode(newEncoders(), &b, []byte(text)); err != nil {
+	if err := codecs[coding].encode(newEncoders(context.Background()), &b, []byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()

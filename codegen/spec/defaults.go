@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -66,13 +65,8 @@ func DefaultTexts() map[string]string {
 	}
 }
 
-// formatGain writes per mille as a percentage.
-func formatGain(perMille int) string {
-	if perMille%10 == 0 {
-		return strconv.Itoa(perMille/10) + "%"
-	}
-	return fmt.Sprintf("%d.%d%%", perMille/10, perMille%10)
-}
+// formatGain writes per mille, a multiple of ten, as a percentage.
+func formatGain(perMille int) string { return strconv.Itoa(perMille/10) + "%" }
 
 // formatDuration writes 1m0s as 1m.
 func formatDuration(d time.Duration) string {

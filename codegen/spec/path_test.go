@@ -1,6 +1,9 @@
 package spec
 
-import "testing"
+import (
+	"net/url"
+	"testing"
+)
 
 func TestNormalizePath(t *testing.T) {
 	for raw, want := range map[string]string{
@@ -49,6 +52,22 @@ func TestTypeByName(t *testing.T) {
 	for ext, typ := range typesByExtension {
 		if msg, _ := badValue(typ); msg != "" || ext[0] != '.' {
 			t.Errorf("%s: %q %s", ext, typ, msg)
+		}
+	}
+}
+
+// TestPathOf: the path of a file is normal, and its decoded bytes are the file's name.
+func TestPathOf(t *testing.T) {
+	for name, want := range map[string]string{
+		"a/b.css": "/x%2F/a/b.css", "a b": "/x%2F/a%20b", "%41%zz": "/x%2F/%2541%25zz", "ü'\"?#{}\\": "/x%2F/%C3%BC'%22%3F%23%7B%7D%5C",
+		"a+b;c=d,e&f@g:h!$(*)~": "/x%2F/a+b;c=d,e&f@g:h!$(*)~", "\n\x7f": "/x%2F/%0A%7F",
+	} {
+		got := PathOf("/x%2F/", name)
+		if again, bad := normalizePath(got); got != want || bad != nil || again != got {
+			t.Errorf("%q: got %s (%s, %v), want %s", name, got, again, bad, want)
+		}
+		if decoded, err := url.PathUnescape(got); err != nil || decoded != "/x//"+name {
+			t.Errorf("%q: decoded %q, %v", name, decoded, err)
 		}
 	}
 }

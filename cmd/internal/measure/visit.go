@@ -1,10 +1,10 @@
 package measure
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/verbosel/verbosel/cmd/internal/load"
@@ -69,6 +69,27 @@ func (b Bench) Start(ctx context.Context, t Target) (Figures, error) {
 		server.Stop()
 	}
 	return figures, err
+}
+
+// Ask starts the server, asks once for each path, and ends it. It fails where an
+// answer is not what a measurement is worth: 400 and above.
+func (b Bench) Ask(ctx context.Context, t Target) error {
+	server, err := process.Start(ctx, t.Command, b.options(t))
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	for _, path := range t.Paths {
+		answer, err := process.Exchange(t.Address, process.Request(path, t.Address, false), startLimit)
+		if err != nil {
+			return fmt.Errorf("GET %s: %w", path, err)
+		}
+		status, _, _ := bytes.Cut(answer, []byte("\r\n"))
+		if fields := bytes.Fields(status); len(fields) < 2 || string(fields[1]) >= "400" {
+			return fmt.Errorf("GET %s is answered by %s: measuring needs a path with a good answer", path, status)
+		}
+	}
+	return nil
 }
 
 // start starts the server and takes what can be taken before any load.
@@ -146,13 +167,4 @@ func (b Bench) Steps(ctx context.Context, t Target, keepAlive bool) (float64, er
 		return 0, fmt.Errorf("more than can be stepped through in %v", stepLimit)
 	}
 	return n, err
-}
-
-// FileSize is the size of a program's file in bytes.
-func FileSize(path string) (float64, error) {
-	info, err := os.Stat(path)
-	if err != nil {
-		return 0, err
-	}
-	return float64(info.Size()), nil
 }

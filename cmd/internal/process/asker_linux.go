@@ -35,7 +35,7 @@ func (a *asker) ask(ctx context.Context, n int) error {
 
 func (a *asker) once() error {
 	if !a.keepAlive {
-		_, _, err := exchange(a.to, a.request, askLimit)
+		_, _, err := exchange(a.to, a.request, askLimit, true)
 		return err
 	}
 	if a.conn == nil {

@@ -9,19 +9,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Exchange sends bytes over a new connection, and returns all that comes back until
-// the server closes it. The timeout is for each read.
+// Exchange sends a request over a new connection, and returns the response: what comes
+// back until it is complete, or until the server closes. The timeout is for each read.
 func Exchange(address string, request []byte, timeout time.Duration) ([]byte, error) {
 	to, err := parseAddress(address)
 	if err != nil {
 		return nil, err
 	}
-	_, response, err := exchange(to, request, timeout)
+	_, response, err := exchange(to, request, timeout, false)
 	return response, err
 }
 
-// exchange gives the time of the first byte of the response too.
-func exchange(to netip.AddrPort, request []byte, timeout time.Duration) (first time.Time, response []byte, err error) {
+// exchange gives the time of the first byte of the response too. With toEnd it waits
+// until the server closes.
+func exchange(to netip.AddrPort, request []byte, timeout time.Duration, toEnd bool) (first time.Time, response []byte, err error) {
 	c, err := dial(to, timeout)
 	if err != nil {
 		return first, nil, err
@@ -44,6 +45,9 @@ func exchange(to netip.AddrPort, request []byte, timeout time.Duration) (first t
 			return first, nil, io.ErrUnexpectedEOF
 		case err != nil:
 			return first, nil, err
+		}
+		if whole, _ := complete(response); whole && !toEnd {
+			return first, response, nil // one without a length ends with the connection
 		}
 	}
 }

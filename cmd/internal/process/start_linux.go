@@ -19,9 +19,10 @@ import (
 
 // Server is a running server.
 type Server struct {
-	First time.Duration // from just before its start to the first byte of its first response
+	First time.Duration // from its exec to the first byte of its first response
 
 	cmd    *exec.Cmd
+	gate   *os.File // a line to it lets the server's exec happen
 	forks  bool
 	group  *group // nil where none could be made
 	stderr *os.File
@@ -36,12 +37,16 @@ func Start(ctx context.Context, c Command, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	begin := time.Now()
 	if err := s.launch(opts.CPUs); err != nil {
 		s.release()
 		return nil, err
 	}
 	defer os.Remove(s.stderr.Name()) // it stays open
+	begin, err := s.open()
+	if err != nil {
+		s.Stop()
+		return nil, err
+	}
 	first, err := awaitFirst(ctx, opts, s.ended)
 	if err != nil {
 		defer s.Stop()
@@ -53,12 +58,19 @@ func Start(ctx context.Context, c Command, opts Options) (*Server, error) {
 
 // prepare makes all that can be made before the clock starts.
 func prepare(c Command) (*Server, error) {
+	if _, err := exec.LookPath(c.Path); err != nil {
+		return nil, err
+	}
 	stderr, err := os.CreateTemp("", "verbosel-stderr-*")
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{cmd: command(c), forks: c.Forks, stderr: stderr, ended: make(chan struct{})}
-	s.cmd.Stderr = stderr
+	read, write, err := os.Pipe()
+	if err != nil {
+		return nil, errors.Join(err, stderr.Close(), os.Remove(stderr.Name()))
+	}
+	s := &Server{cmd: command(c), forks: c.Forks, gate: write, stderr: stderr, ended: make(chan struct{})}
+	s.cmd.Stdin, s.cmd.Stderr = read, stderr
 	s.group, _ = newGroup() // without one there is less to measure, and CPU says why
 	if s.group != nil {
 		s.cmd.SysProcAttr.UseCgroupFD = true
@@ -67,18 +79,35 @@ func prepare(c Command) (*Server, error) {
 	return s, nil
 }
 
-// command is c in a process group of its own, and without our standard input. It is
-// asked to end when we are gone (prctl(2), PR_SET_PDEATHSIG).
+// gated is a shell that waits for a line, and then becomes the server. So neither our
+// fork nor what Go does around it is part of a start's time.
+const gated = `read line; exec "$0" "$@" </dev/null`
+
+// command is c behind the gate, in a process group of its own. It is asked to end when
+// we are gone (prctl(2), PR_SET_PDEATHSIG).
 func command(c Command) *exec.Cmd {
-	cmd := exec.Command(c.Path, c.Args...)
+	cmd := exec.Command("/bin/sh", append([]string{"-c", gated, c.Path}, c.Args...)...)
 	cmd.Dir, cmd.Env = c.Dir, append(os.Environ(), c.Env...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: unix.SIGTERM}
 	return cmd
 }
 
+// settle is what the shell gets to arrive at the gate.
+const settle = 10 * time.Millisecond
+
+// open opens the gate and starts the clock.
+func (s *Server) open() (begin time.Time, err error) {
+	time.Sleep(settle)
+	begin = time.Now()
+	_, err = s.gate.Write([]byte("\n"))
+	return begin, err
+}
+
 // launch starts the process on the given processors.
 func (s *Server) launch(cpus []int) error {
-	if err := on(cpus, s.cmd.Start); err != nil {
+	err := on(cpus, s.cmd.Start)
+	s.cmd.Stdin.(*os.File).Close() // the shell has its own
+	if err != nil {
 		return err
 	}
 	go func() {
@@ -134,7 +163,7 @@ func awaitFirst(ctx context.Context, opts Options, ended <-chan struct{}) (time.
 	request := Request(opts.Path, opts.Address, false)
 	deadline := time.Now().Add(opts.Timeout)
 	for {
-		first, response, err := exchange(address, request, opts.Timeout)
+		first, response, err := exchange(address, request, opts.Timeout, false)
 		if err == nil {
 			return first, checkStatus(response)
 		}

@@ -54,4 +54,5 @@ func (s *Server) release() {
 	}
 	_ = os.Remove(s.stderr.Name())
 	s.stderr.Close()
+	s.gate.Close()
 }

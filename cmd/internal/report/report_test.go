@@ -62,6 +62,17 @@ func TestTable(t *testing.T) {
 	}
 }
 
+func TestTableWithTwoLabels(t *testing.T) {
+	two := table()
+	two.Labels = 2
+	if got := render(t, two.Text); !strings.HasPrefix(got, "server     p50       µs\n") {
+		t.Errorf("text:\n%s", got)
+	}
+	if got := render(t, two.Markdown); !strings.Contains(got, "| --------- | ----- | ----: |\n") {
+		t.Errorf("Markdown:\n%s", got)
+	}
+}
+
 type brokenWriter struct{}
 
 func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }

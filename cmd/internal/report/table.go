@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// Table is a table. Its first column is text, the others are figures.
+// Table is a table. Its first columns are text, aligned left, the others are figures.
 type Table struct {
 	Header []string
+	Labels int        // columns of text; 0 stands for 1
 	Rows   [][]string // each as long as the header
 }
 
@@ -31,7 +32,7 @@ func (t *Table) Text(w io.Writer) error {
 			if i > 0 {
 				line.WriteString("  ")
 			}
-			line.WriteString(pad(cell, width[i], i > 0))
+			line.WriteString(pad(cell, width[i], t.right(i)))
 		}
 		if _, err := fmt.Fprintln(w, strings.TrimRight(line.String(), " ")); err != nil {
 			return err
@@ -45,34 +46,42 @@ func (t *Table) Text(w io.Writer) error {
 func (t *Table) Markdown(w io.Writer) error {
 	width := t.widths()
 	for i, row := range t.lines() {
-		if err := markdownRow(w, row, width); err != nil {
+		if err := t.markdownRow(w, row, width); err != nil {
 			return err
 		}
 		if i > 0 {
 			continue
 		}
-		rule := make([]string, len(width))
-		for column := range rule {
-			rule[column] = strings.Repeat("-", max(width[column], 3))
-			if column > 0 {
-				rule[column] = rule[column][1:] + ":"
-			}
-		}
-		if err := markdownRow(w, rule, width); err != nil {
+		if err := t.markdownRow(w, t.rule(width), width); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func markdownRow(w io.Writer, row []string, width []int) error {
+// rule is the line below the header; a colon aligns right.
+func (t *Table) rule(width []int) []string {
+	rule := make([]string, len(width))
+	for i := range rule {
+		rule[i] = strings.Repeat("-", max(width[i], 3))
+		if t.right(i) {
+			rule[i] = rule[i][1:] + ":"
+		}
+	}
+	return rule
+}
+
+func (t *Table) markdownRow(w io.Writer, row []string, width []int) error {
 	cells := make([]string, len(row))
 	for i, cell := range row {
-		cells[i] = pad(cell, width[i], i > 0)
+		cells[i] = pad(cell, width[i], t.right(i))
 	}
 	_, err := fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
 	return err
 }
+
+// right says whether a column is aligned right.
+func (t *Table) right(column int) bool { return column >= max(t.Labels, 1) }
 
 // HTML writes it as a table element.
 func (t *Table) HTML(w io.Writer) error {

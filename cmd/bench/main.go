@@ -1,0 +1,134 @@
+// Command bench measures servers made by verbosel against other servers, in rounds
+// that alternate between them, and writes what came out: results.json with every
+// single run, README.md with tables, and plots.
+//
+//	make bench ROUNDS=5 SECONDS=2
+//
+// Everything runs on 127.0.0.1, on ports that are free, for a bounded time.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/verbosel/verbosel/cmd/internal/load"
+	"github.com/verbosel/verbosel/cmd/internal/measure"
+	"github.com/verbosel/verbosel/cmd/internal/process"
+)
+
+// options are what the command line says.
+type options struct {
+	rounds  int
+	seconds int
+	out     string // folder of the results
+	only    string // servers, by a part of their name, separated by commas
+	from    string // results to report again, instead of measuring
+	install bool
+	share   bool
+}
+
+func main() {
+	opts, err := parseFlags(os.Args[1:], os.Stderr)
+	if err != nil {
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, opts, os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func parseFlags(args []string, stderr io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.IntVar(&o.rounds, "rounds", 5, "how often every server is measured in every way")
+	flags.IntVar(&o.seconds, "seconds", 2, "length of each load")
+	flags.StringVar(&o.out, "o", "examples/benchmarks", "`folder` for the results")
+	flags.StringVar(&o.only, "only", "", "measure servers whose names contain one of these `words`, separated by commas")
+	flags.StringVar(&o.from, "from", "", "report the results in this `file` again and measure nothing")
+	flags.BoolVar(&o.install, "install", true, "as root, install Debian packages of servers that are missing")
+	flags.BoolVar(&o.share, "share", false, "let servers and load share all processors")
+	if err := flags.Parse(args); err != nil {
+		return o, err
+	}
+	if o.rounds < 1 || o.seconds < 1 || flags.NArg() > 0 {
+		fmt.Fprintln(stderr, "bench: rounds and seconds are at least 1, and there are no arguments")
+		return o, errors.New("usage")
+	}
+	return o, nil
+}
+
+// run measures, or reads what was measured, and reports it.
+func run(ctx context.Context, o options, stdout, stderr io.Writer) error {
+	var r *results
+	var err error
+	if o.from != "" {
+		r, err = readResults(o.from)
+	} else {
+		r, err = measureAll(ctx, o, stderr)
+	}
+	if err != nil {
+		return err
+	}
+	if err := r.write(o.out); err != nil {
+		return err
+	}
+	return r.text(stdout)
+}
+
+// measureAll prepares every server and takes all rounds.
+func measureAll(ctx context.Context, o options, talk io.Writer) (*results, error) {
+	dir, err := os.MkdirTemp("", "verbosel-bench-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	b := measure.Bench{Generator: load.Find(), Duration: time.Duration(o.seconds) * time.Second}
+	if !o.share {
+		b.Server, b.Load = measure.Split(process.Affinity())
+	}
+	r := &results{
+		Command: fmt.Sprintf("make bench ROUNDS=%d SECONDS=%d", o.rounds, o.seconds), Taken: time.Now().UTC().Truncate(time.Second),
+		Machine: measure.ThisMachine(), Load: b.Generator.Name(), ServerCPUs: b.Server, LoadCPUs: b.Load,
+		Rounds: o.rounds, Seconds: o.seconds,
+	}
+	env, err := newEnvironment(dir, o.install, max(len(b.Server), 1), talk)
+	if err != nil {
+		return nil, err
+	}
+	servers := prepare(ctx, env, chosen(allServers(), o.only), r)
+	if len(servers) == 0 {
+		return nil, errors.New("no server is there to be measured")
+	}
+	s := schedule{bench: b, env: env, servers: servers, rounds: o.rounds, talk: talk}
+	r.Runs, err = s.run(ctx)
+	return r, err
+}
+
+// chosen keeps the servers that were asked for.
+func chosen(all []*server, words string) []*server {
+	if words == "" {
+		return all
+	}
+	var list []*server
+	for _, s := range all {
+		for word := range strings.SplitSeq(words, ",") {
+			if strings.Contains(strings.ToLower(s.Name), strings.ToLower(strings.TrimSpace(word))) {
+				list = append(list, s)
+				break
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing/fstest"
+
+	"github.com/verbosel/verbosel/cmd/internal/measure"
+	"github.com/verbosel/verbosel/cmd/internal/process"
+	"github.com/verbosel/verbosel/cmd/internal/subject"
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// Names of our servers and of the floors, for targets.
+const (
+	ownRequest    = "verbosel, isolation: request"
+	ownConnection = "verbosel, isolation: connection"
+	ownLarge      = "verbosel, 10 MiB file"
+	oneRequest    = "verbosel, request, 1 route"
+	manyRequest   = "verbosel, request, 10,000 routes"
+	oneConn       = "verbosel, connection, 1 route"
+	manyConn      = "verbosel, connection, 10,000 routes"
+	floorRequest  = "floor, request"
+	floorConn     = "floor, connection"
+)
+
+// manyRoutes is how many the large spec has; askedPaths of them are asked for, spread
+// evenly.
+const (
+	manyRoutes = 10000
+	askedPaths = 100
+)
+
+// serverPart is like the other servers have it: nginx's backlog, and no limit on a
+// connection that a benchmark would reach.
+const serverPart = `server:
+  listen: "127.0.0.1:8080"
+  backlog: 511
+  limits: { requests: 1000000 }
+routes:
+`
+
+// own is a server made by verbosel.
+func own(name, isolation, routes string, paths []string, scenarios ...string) *server {
+	var s *subject.Subject
+	prepare := func(_ context.Context, env *environment) (string, error) {
+		fsys := layered{fstest.MapFS{"routes.yaml": {Data: []byte(serverPart + routes)}}, os.DirFS(env.files)}
+		// Each has a folder of its own, as executables are named for the isolation.
+		dir, err := os.MkdirTemp(env.dir, "own-*")
+		if err != nil {
+			return "", err
+		}
+		s = subject.New(dir, isolation, func(o codegen.Options) (*codegen.Result, error) {
+			return codegen.Compile(fsys, "routes.yaml", o)
+		})
+		_, err = s.Target(paths...)
+		if err == nil {
+			env.sizes[name] = s.Size()
+		}
+		return "this tree", err
+	}
+	target := func(context.Context, *environment) (measure.Target, error) { return s.Target(paths...) }
+	return &server{Name: name, Own: true, Scenarios: scenarios, prepare: prepare, target: target}
+}
+
+const helloRoute = "  - path: /\n    body: \"Hello, World!\\n\"\n"
+
+// ownServers lists ours.
+func ownServers() []*server {
+	request := own(ownRequest, "request", helloRoute, []string{"/"}, newScenarios...)
+	connection := own(ownConnection, "connection", helloRoute, []string{"/"}, allScenarios...)
+	request.Steps, connection.Steps, connection.KeepAlive = true, true, true
+	one, many := routesOf(1), routesOf(manyRoutes)
+	onePath, manyPaths := pathsOf(1), pathsOf(manyRoutes)
+	return []*server{
+		request, connection,
+		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
+		own(oneRequest, "request", one, onePath, routesNew),
+		own(manyRequest, "request", many, manyPaths, routesNew),
+		own(oneConn, "connection", one, onePath, routesKeep),
+		own(manyConn, "connection", many, manyPaths, routesKeep),
+	}
+}
+
+// routesOf is n routes of a spec.
+func routesOf(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  - path: %s\n    body: \"Hello, World!\\n\"\n", routePath(i))
+	}
+	return b.String()
+}
+
+func routePath(i int) string { return fmt.Sprintf("/route/%05d", i) }
+
+// pathsOf is what is asked of a server with n routes: as many paths for each n, so
+// that the load does the same work.
+func pathsOf(n int) []string {
+	paths := make([]string, askedPaths)
+	for i := range paths {
+		paths[i] = routePath(i * n / askedPaths)
+	}
+	return paths
+}
+
+// layered looks for a file in one file system, then in another.
+type layered struct{ upper, lower fs.FS }
+
+// Open opens the file of the first that has it.
+func (l layered) Open(name string) (fs.File, error) {
+	if file, err := l.upper.Open(name); err == nil {
+		return file, nil
+	}
+	return l.lower.Open(name)
+}
+
+// floor is the smallest program with one of our loops, assembled for each start.
+func floor(name, source string, scenarios ...string) *server {
+	var nasm string
+	prepare := func(ctx context.Context, env *environment) (version string, err error) {
+		nasm, err = env.find(ctx, "nasm", "nasm")
+		if err != nil {
+			return "", err
+		}
+		return env.version(ctx, nasm, "-v"), nil
+	}
+	target := func(ctx context.Context, env *environment) (measure.Target, error) {
+		path, port, err := env.assemble(ctx, nasm, source)
+		if err == nil {
+			env.measureSize(name, path)
+		}
+		return local(process.Command{Path: path, Forks: true}, port), err
+	}
+	return &server{
+		Name: name, Scenarios: scenarios, Steps: true, KeepAlive: slices.Contains(scenarios, measure.Keep1.ID),
+		prepare: prepare, target: target,
+	}
+}
+
+// assemble makes an executable for a free port.
+func (env *environment) assemble(ctx context.Context, nasm, source string) (path string, port int, err error) {
+	port, err = measure.FreePort()
+	if err != nil {
+		return "", 0, err
+	}
+	asm := filepath.Join(env.dir, source)
+	if err := unpack(source, asm); err != nil {
+		return "", 0, err
+	}
+	env.serial++
+	path = filepath.Join(env.dir, fmt.Sprintf("%d-floor", env.serial))
+	out, err := exec.CommandContext(ctx, nasm, "-f", "bin", fmt.Sprintf("-dPORT=%d", port), "-o", path, asm).CombinedOutput()
+	if err != nil {
+		return "", 0, fmt.Errorf("nasm: %w: %s", err, lastLine(string(out)))
+	}
+	return path, port, os.Chmod(path, 0o700)
+}
+
+// allServers lists everything that is measured, in the order of reports.
+func allServers() []*server {
+	return append(ownServers(),
+		floor(floorRequest, "floor-request.asm", newScenarios...),
+		floor(floorConn, "floor-connection.asm", keepScenarios...),
+		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),
+	)
+}

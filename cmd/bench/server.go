@@ -1,0 +1,77 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/verbosel/verbosel/cmd/internal/measure"
+)
+
+// server is one that is measured.
+type server struct {
+	Name      string
+	Own       bool     // made by verbosel
+	Scenarios []string // ids of what it is put through
+	Steps     bool     // count its instructions
+	KeepAlive bool     // count them on a persistent connection too
+	Warm      time.Duration
+
+	// prepare makes it ready, once, and gives its version. An error is the reason why
+	// it is missing.
+	prepare func(context.Context, *environment) (version string, err error)
+	// target gives a server that has not been started yet, on a port of its own.
+	target func(context.Context, *environment) (measure.Target, error)
+}
+
+// The scenarios that only some servers take part in, beside those of every bench.
+const (
+	large      = "large"       // a body of 10 MiB
+	routesNew  = "routes-new"  // requests to many paths
+	routesKeep = "routes-keep" // the same, keep-alive
+	stepsClose = "steps-close" // instructions are counted
+	stepsKeep  = "steps-keep"  // the same, keep-alive
+)
+
+// scenarios lists every load, in the order in which it is made and reported.
+func scenarios() []measure.Scenario {
+	return append(measure.Scenarios(),
+		measure.Scenario{ID: large, Title: "10 MiB body, keep-alive, 4 connections", Connections: 4, KeepAlive: true},
+		measure.Scenario{ID: routesNew, Title: "100 paths in turn, new connection, 32 at a time", Connections: 32},
+		measure.Scenario{ID: routesKeep, Title: "100 paths in turn, keep-alive, 32 connections", Connections: 32, KeepAlive: true},
+	)
+}
+
+var (
+	newScenarios  = []string{measure.New1.ID, measure.New32.ID}
+	keepScenarios = []string{measure.Keep1.ID, measure.Keep32.ID, measure.Keep128.ID}
+	allScenarios  = append(append(append([]string{}, newScenarios...), keepScenarios...), measure.Pipe16.ID)
+	// mainScenarios are for servers that no target is about.
+	mainScenarios = []string{measure.New1.ID, measure.New32.ID, measure.Keep32.ID, measure.Keep128.ID}
+	// pageScenarios are for servers that the original's page names, and that are
+	// slower by far.
+	pageScenarios = []string{measure.New1.ID, measure.Keep32.ID}
+)
+
+const hello = "Hello, World!\n"
+
+// prepare makes the servers ready and enters them in the results. Those that cannot
+// be had are named there with the reason.
+func prepare(ctx context.Context, env *environment, all []*server, r *results) []*server {
+	var ready []*server
+	for _, s := range all {
+		fmt.Fprintf(env.talk, "preparing %s\n", s.Name)
+		version, err := s.prepare(ctx, env)
+		if err == nil {
+			err = check(ctx, env, s)
+		}
+		if err != nil {
+			fmt.Fprintf(env.talk, "  missing: %v\n", err)
+			r.Missing = append(r.Missing, missing{s.Name, err.Error()})
+			continue
+		}
+		ready = append(ready, s)
+		r.Servers = append(r.Servers, serverInfo{Name: s.Name, Own: s.Own, Version: version, Size: env.sizes[s.Name]})
+	}
+	return ready
+}

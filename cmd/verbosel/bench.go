@@ -1,0 +1,132 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/cmd/internal/load"
+	"github.com/verbosel/verbosel/cmd/internal/measure"
+	"github.com/verbosel/verbosel/cmd/internal/process"
+)
+
+// benchFlags are the flags of bench.
+type benchFlags struct {
+	json     bool
+	html     string
+	duration time.Duration
+	rounds   int
+	path     string
+	share    bool
+}
+
+func newBench() *cobra.Command {
+	var f benchFlags
+	cmd := &cobra.Command{
+		Use:   "bench SPEC",
+		Short: "Compile a spec and measure the server",
+		Long: `Compiles a spec and measures the server on this machine: latency, throughput and processor time
+per request for new connections, keep-alive and pipelining, the time from exec to the first response,
+memory, and the instructions that a request takes.
+
+Load comes from wrk where it is installed, else from vegeta's library. Server and load get a half of
+the processors each, unless --share. Keep-alive needs 'isolation: connection': where the spec has the
+other, a variant of the server is built for that, and the output says so.`,
+		Example: `  verbosel bench examples/hello
+  verbosel bench routes.yaml --path /api/health --json
+  verbosel bench routes.yaml --duration 10s --rounds 5 --html report.html`,
+		Args: between(1, 1, "SPEC"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.json, "json", false, "print the results as JSON")
+	flags.StringVar(&f.html, "html", "", "write a page with tables and plots to `FILE`")
+	flags.DurationVar(&f.duration, "duration", 2*time.Second, "of each load: whole seconds")
+	flags.IntVar(&f.rounds, "rounds", 3, "how often everything is measured; medians are printed")
+	flags.StringVar(&f.path, "path", "", "ask for `PATH` instead of the first route that answers GET")
+	flags.BoolVar(&f.share, "share", false, "let server and load share all processors")
+	return cmd
+}
+
+// validate refuses what cannot be measured.
+func (f benchFlags) validate() error {
+	switch {
+	case f.duration < time.Second || f.duration%time.Second != 0:
+		return usageError{fmt.Errorf("--duration %v: a load takes whole seconds, at least one", f.duration)}
+	case f.rounds < 1:
+		return usageError{fmt.Errorf("--rounds %d: at least one is needed", f.rounds)}
+	case f.path != "" && f.path[0] != '/':
+		return usageError{fmt.Errorf("--path %s does not begin with /", f.path)}
+	case f.html == toStdout:
+		return usageError{errors.New("--html - is not possible: name a file")}
+	case runtime.GOOS != "linux" || runtime.GOARCH != "amd64":
+		return process.ErrUnsupported
+	}
+	return nil
+}
+
+func (f benchFlags) run(cmd *cobra.Command, arg string) error {
+	if err := f.validate(); err != nil {
+		return err
+	}
+	spec, err := openSpec(arg)
+	if err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	dir, err := os.MkdirTemp("", "verbosel-*")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	b := &benchRun{
+		bench: measure.Bench{Generator: load.Find(), Duration: f.duration},
+		flags: f, dir: dir, spec: spec, talk: cmd.ErrOrStderr(),
+	}
+	if !f.share {
+		b.bench.Server, b.bench.Load = measure.Split(process.Affinity())
+	}
+	result, err := b.measure(ctx)
+	switch {
+	case ctx.Err() != nil:
+		return errInterrupted
+	case err != nil:
+		return err
+	}
+	return f.print(cmd, result)
+}
+
+func (f benchFlags) print(cmd *cobra.Command, r *benchResult) error {
+	if f.html != "" {
+		if err := writePage(f.html, r); err != nil {
+			return err
+		}
+	}
+	if !f.json {
+		return r.text(cmd.OutOrStdout())
+	}
+	enc := json.NewEncoder(cmd.OutOrStdout())
+	enc.SetIndent("", "  ")
+	return enc.Encode(r)
+}
+
+func writePage(path string, r *benchResult) error {
+	files := newOutputs()
+	defer files.close()
+	out, err := files.add(path, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := r.page(out); err != nil {
+		return err
+	}
+	return files.commit()
+}

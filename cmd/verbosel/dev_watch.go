@@ -1,0 +1,90 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+)
+
+// Times of watching. A program that saves many files, or one in steps, is waited for.
+const (
+	quietTime = 50 * time.Millisecond  // without a change, before one is reported
+	patience  = 500 * time.Millisecond // behind the first change
+)
+
+// watcher reports changes in folders, several in short order as one.
+type watcher struct {
+	root    string // what names are relative to
+	notify  *fsnotify.Watcher
+	changed chan struct{} // holds one, while none has been taken
+	failed  chan error
+}
+
+func newWatcher(root string) (*watcher, error) {
+	notify, err := fsnotify.NewWatcher()
+	if err != nil {
+		return nil, fmt.Errorf("watching files: %w", err)
+	}
+	w := &watcher{root: root, notify: notify, changed: make(chan struct{}, 1), failed: make(chan error, 1)}
+	go w.loop()
+	return w, nil
+}
+
+func (w *watcher) close() { _ = w.notify.Close() }
+
+// add watches folders too. One that is there no more is not an error: the build will
+// see that, and so will who watches the folder above.
+func (w *watcher) add(names []string) error {
+	for _, name := range names {
+		err := w.notify.Add(filepath.Join(w.root, filepath.FromSlash(name)))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("watching %s: %w (more than inotify allows? see inotify(7), max_user_watches)", name, err)
+		}
+	}
+	return nil
+}
+
+// loop gathers changes until the watcher is closed.
+func (w *watcher) loop() {
+	var first time.Time // of the changes that were not reported
+	var quiet <-chan time.Time
+	for {
+		select {
+		case event, ok := <-w.notify.Events:
+			if !ok {
+				return
+			}
+			if event.Op == fsnotify.Chmod {
+				continue
+			}
+			if quiet == nil {
+				first = time.Now()
+			}
+			quiet = time.After(min(quietTime, time.Until(first.Add(patience))))
+		case <-quiet:
+			quiet = nil
+			w.report()
+		case err, ok := <-w.notify.Errors:
+			if !ok {
+				return
+			}
+			if errors.Is(err, fsnotify.ErrEventOverflow) { // too many changes to tell
+				w.report()
+				continue
+			}
+			w.failed <- fmt.Errorf("watching files: %w", err)
+			return
+		}
+	}
+}
+
+func (w *watcher) report() {
+	select {
+	case w.changed <- struct{}{}:
+	default:
+	}
+}

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// dirCache keeps the encodings of folders' files between builds, each in a file that
+// is called by its key.
+type dirCache struct {
+	dir     string
+	touched time.Time // a file that is older than this is in use again
+}
+
+// Times of the cache.
+const (
+	cacheLife  = 30 * 24 * time.Hour // of an entry that no build uses
+	cacheTouch = 24 * time.Hour      // how exactly it is known when an entry was used
+)
+
+// openCache opens the cache in the user's cache folder (XDG Base Directory, or what the
+// system has for that), and removes what no build has used for long.
+func openCache() (*dirCache, error) {
+	base, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	c := &dirCache{dir: filepath.Join(base, "verbosel", "encodings"), touched: time.Now().Add(-cacheTouch)}
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return nil, err
+	}
+	return c, c.trim(time.Now())
+}
+
+// Open opens an entry, and notes its use.
+func (c *dirCache) Open(key string) (io.ReadCloser, error) {
+	path := filepath.Join(c.dir, key)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := f.Stat(); err == nil && info.ModTime().Before(c.touched) {
+		_ = os.Chtimes(path, time.Time{}, time.Now()) // at worst it is made anew one day
+	}
+	return f, nil
+}
+
+// Put stores an entry as a whole: other builds may read and write it meanwhile.
+func (c *dirCache) Put(key string, entry []byte) error {
+	f, err := os.CreateTemp(c.dir, "."+key+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(entry)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), filepath.Join(c.dir, key))
+	}
+	if err != nil {
+		os.Remove(f.Name())
+	}
+	return err
+}
+
+// trim removes what was not used for cacheLife, at most once in cacheTouch. Temporary
+// files of builds that were killed go the same way.
+func (c *dirCache) trim(now time.Time) error {
+	mark := filepath.Join(c.dir, "trimmed")
+	if info, err := os.Stat(mark); err == nil && now.Sub(info.ModTime()) < cacheTouch {
+		return nil
+	}
+	entries, err := os.ReadDir(c.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err == nil && now.Sub(info.ModTime()) > cacheLife {
+			err = os.Remove(filepath.Join(c.dir, e.Name()))
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // another build may be faster
+			return err
+		}
+	}
+	return os.WriteFile(mark, []byte(fmt.Sprintln(now.UTC().Format(time.RFC3339))), 0o600)
+}
+
+// spoolCache keeps encodings for one build only: in a file without a name, so that
+// nothing is left of it, whatever happens.
+type spoolCache struct {
+	mu    sync.Mutex
+	file  *os.File
+	size  int64
+	where map[string]span
+}
+
+// span is a part of a file, in bytes.
+type span struct{ off, size int64 }
+
+func openSpool() (*spoolCache, error) {
+	file, err := os.CreateTemp("", "verbosel-*")
+	if err != nil {
+		return nil, err
+	}
+	return &spoolCache{file: file, where: map[string]span{}}, os.Remove(file.Name())
+}
+
+// Open opens an entry of this build.
+func (c *spoolCache) Open(key string) (io.ReadCloser, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at, ok := c.where[key]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return io.NopCloser(io.NewSectionReader(c.file, at.off, at.size)), nil
+}
+
+// Put stores an entry.
+func (c *spoolCache) Put(key string, entry []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, err := io.Copy(io.NewOffsetWriter(c.file, c.size), bytes.NewReader(entry))
+	if err == nil {
+		c.where[key] = span{c.size, n}
+	}
+	c.size += n
+	return err
+}

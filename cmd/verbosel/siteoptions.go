@@ -1,0 +1,74 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// addNoCache gives a command the flag --no-cache.
+func addNoCache(flags interface {
+	BoolVar(p *bool, name string, value bool, usage string)
+}, noCache *bool) {
+	flags.BoolVar(noCache, "no-cache", false, "make the encodings of folders' files anew, and keep none")
+}
+
+// siteOptions adds how the folders of a spec are built: with git's times, a bar on a
+// terminal, and a cache. done removes the bar.
+func (s specFile) siteOptions(opts codegen.SiteOptions) (out codegen.SiteOptions, done func()) {
+	opts.GitTime = (&gitTimes{dir: filepath.Dir(s.path)}).time
+	opts.Cache = &lazyCache{fresh: s.noCache}
+	bar := newProgress(os.Stderr)
+	if bar == nil {
+		return opts, func() {}
+	}
+	opts.Progress = bar.step
+	return opts, bar.remove
+}
+
+// lazyCache is a cache that is made when there is something to encode.
+type lazyCache struct {
+	fresh bool // not the user's cache, but one for this build
+	once  sync.Once
+	cache codegen.SiteCache
+	err   error
+}
+
+func (l *lazyCache) get() (codegen.SiteCache, error) {
+	l.once.Do(func() { l.cache, l.err = l.make() })
+	return l.cache, l.err
+}
+
+// make opens the user's cache. Where that is not possible, encodings are made anew.
+func (l *lazyCache) make() (codegen.SiteCache, error) {
+	if !l.fresh {
+		cache, err := openCache()
+		if err == nil {
+			return cache, nil
+		}
+		fmt.Fprintf(os.Stderr, "no cache for encodings: %v\n", err)
+	}
+	return openSpool()
+}
+
+// Open opens an entry.
+func (l *lazyCache) Open(key string) (io.ReadCloser, error) {
+	cache, err := l.get()
+	if err != nil {
+		return nil, err
+	}
+	return cache.Open(key)
+}
+
+// Put stores an entry.
+func (l *lazyCache) Put(key string, entry []byte) error {
+	cache, err := l.get()
+	if err != nil {
+		return err
+	}
+	return cache.Put(key, entry)
+}

@@ -1,0 +1,151 @@
+package codegen
+
+import (
+	"bytes"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// Dev says how a server differs that is built to be looked at while its pages are
+// written: HTML loads a script from another origin, nothing is kept in caches without
+// asking, folders have no encodings, and a process answers one request, so that no
+// connection outlives its server.
+type Dev struct {
+	Origin string // scheme, host and port, such as http://127.0.0.1:1234; empty for no script
+	Script string // path of the script there
+}
+
+// instrument changes the spec for Options.Dev. The Spec that was parsed is not changed.
+func instrument(r *Result) error {
+	if r.opts.Dev == nil {
+		return nil
+	}
+	changed := *r.Spec
+	changed.Server.Isolation = spec.IsolationRequest
+	r.Spec = &changed
+	r.opts.Site.Identity = true
+	if r.opts.Dev.Origin != "" {
+		r.opts.Site.Edit = r.opts.Dev.edit
+	}
+	return r.opts.Dev.instrument(r.fsys, &changed)
+}
+
+func (d *Dev) instrument(fsys fs.FS, s *spec.Spec) (err error) {
+	s.Headers = d.headers(s.Headers)
+	s.Routes, s.Errors = slices.Clone(s.Routes), slices.Clone(s.Errors)
+	for i := range s.Routes {
+		route := &s.Routes[i]
+		route.Headers = d.headers(route.Headers)
+		if route.Content, err = d.content(fsys, route.Content); err != nil {
+			return err
+		}
+		if route.Dir != nil {
+			route.Dir = d.dir(*route.Dir)
+		}
+	}
+	for i := range s.Errors {
+		page := &s.Errors[i]
+		page.Headers = d.headers(page.Headers)
+		if page.Content, err = d.content(fsys, page.Content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dir changes the rules of a folder.
+func (d *Dev) dir(dir spec.Dir) *spec.Dir {
+	dir.Cache = []spec.CacheRule{{Glob: spec.Glob{Pattern: "**"}, Value: spec.CacheRevalidate}}
+	dir.HeadersFor = slices.Clone(dir.HeadersFor)
+	for i := range dir.HeadersFor {
+		dir.HeadersFor[i].Headers = d.headers(dir.HeadersFor[i].Headers)
+	}
+	return &dir
+}
+
+// content puts the script into HTML.
+func (d *Dev) content(fsys fs.FS, c spec.Content) (spec.Content, error) {
+	if d.Origin == "" || !strings.HasPrefix(c.Type, "text/html") {
+		return c, nil
+	}
+	html := c.Bytes
+	if c.Form == spec.FormFile {
+		var err error
+		if html, err = fs.ReadFile(fsys, c.File); err != nil {
+			return c, err
+		}
+	}
+	html = d.edit(html)
+	return spec.Content{Form: spec.FormBody, Bytes: html, Size: int64(len(html)), Type: c.Type}, nil
+}
+
+// edit puts the script in front of the end of the body, or at the end.
+func (d *Dev) edit(html []byte) []byte {
+	script := `<script src="` + d.Origin + d.Script + `" async></script>`
+	at := bytes.LastIndex(bytes.ToLower(html), []byte("</body"))
+	if at < 0 || len(bytes.ToLower(html)) != len(html) {
+		at = len(html)
+	}
+	return slices.Concat(html[:at], []byte(script), html[at:])
+}
+
+// headers lets Content-Security-Policy allow the script, and caches keep nothing.
+func (d *Dev) headers(list []spec.Header) []spec.Header {
+	list = slices.Clone(list)
+	for i := range list {
+		switch h := &list[i]; strings.ToLower(h.Name) {
+		case "cache-control":
+			h.Value = spec.CacheRevalidate
+		case "content-security-policy":
+			if d.Origin != "" {
+				h.Value = allowOrigin(h.Value, d.Origin)
+			}
+		}
+	}
+	return list
+}
+
+// allowOrigin adds an origin to what a policy lets a page run and connect to (Content
+// Security Policy Level 3, sections 2.2.1 and 6.1). A comma separates policies.
+func allowOrigin(policies, origin string) string {
+	list := strings.Split(policies, ",")
+	for i, p := range list {
+		list[i] = allowInPolicy(p, origin)
+	}
+	return strings.Join(list, ", ")
+}
+
+func allowInPolicy(policy, origin string) string {
+	var names []string
+	values := map[string][]string{}
+	for directive := range strings.SplitSeq(policy, ";") {
+		words := strings.Fields(directive)
+		if len(words) == 0 {
+			continue
+		}
+		name := strings.ToLower(words[0])
+		if _, twice := values[name]; !twice { // the first counts
+			names = append(names, name)
+			values[name] = words[1:]
+		}
+	}
+	for _, chain := range [][]string{{"script-src-elem", "script-src", "default-src"}, {"connect-src", "default-src"}} {
+		from := slices.IndexFunc(chain, func(name string) bool { return slices.Contains(names, name) })
+		if from < 0 {
+			continue // everything is allowed
+		}
+		own := chain[0]
+		sources := slices.DeleteFunc(slices.Clone(values[chain[from]]), func(s string) bool { return strings.EqualFold(s, "'none'") })
+		if from > 0 {
+			names = append(names, own)
+		}
+		values[own] = append(sources, origin)
+	}
+	for i, name := range names {
+		names[i] = strings.Join(append([]string{name}, values[name]...), " ")
+	}
+	return strings.Join(names, "; ")
+}

@@ -1,0 +1,187 @@
+package dynamic
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+)
+
+// compile gives the ELF of a spec.
+func compile(t testing.TB, files fs.FS, opts ...codegen.Options) []byte {
+	t.Helper()
+	r, err := codegen.Compile(files, emitted.SpecName, append(opts, codegen.Options{})[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := r.WriteELF(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// boot starts a server that must come to its accept.
+func boot(t testing.TB, file []byte) *Server {
+	t.Helper()
+	s, run, err := Boot(file, Script{})
+	if err != nil || s == nil {
+		t.Fatalf("the server did not start: %v; it said %q", err, run.Console)
+	}
+	return s
+}
+
+// goldenServer is a server of a golden file that has booted.
+type goldenServer struct {
+	*Server
+	emitted.GoldenSite
+}
+
+// goldenServers are those of all golden files, by file and variant; each is compiled
+// once for all tests.
+func goldenServers(t *testing.T) map[string]goldenServer {
+	t.Helper()
+	goldens.Lock()
+	defer goldens.Unlock()
+	if goldens.byName != nil {
+		return goldens.byName
+	}
+	paths, err := filepath.Glob("../../../testdata/http/*.txtar")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no golden files: %v", err)
+	}
+	out := map[string]goldenServer{}
+	for _, path := range paths {
+		sites, err := emitted.GoldenSites(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, site := range sites {
+			name := strings.TrimSuffix(filepath.Base(path), ".txtar") + "/" + site.Variant.String()
+			out[name] = goldenServer{boot(t, compile(t, site.Files)), site}
+		}
+	}
+	goldens.byName = out
+	return out
+}
+
+var goldens struct {
+	sync.Mutex
+	byName map[string]goldenServer
+}
+
+// eachGolden runs a test for every server of the golden files.
+func eachGolden(t *testing.T, test func(*testing.T, goldenServer)) {
+	for name, s := range goldenServers(t) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, s)
+		})
+	}
+}
+
+// serve runs a script that must break no rule, and end well.
+func serve(s *Server, script Script) (*Run, error) {
+	run, err := s.Serve(script)
+	if err != nil {
+		return run, err
+	}
+	if !run.Exited || run.Status != 0 {
+		return run, fmt.Errorf("exited %v, with status %d", run.Exited, run.Status)
+	}
+	return run, nil
+}
+
+// TestGolden runs every golden request in every way in which it may arrive, and
+// demands the bytes of the golden response.
+func TestGolden(t *testing.T) {
+	eachGolden(t, func(t *testing.T, s goldenServer) {
+		for _, c := range s.Cases {
+			for how, segments := range arrivals(c) {
+				run, err := serve(s.Server, Script{Segments: segments})
+				if err == nil {
+					err = same(run.Output, c.Want)
+				}
+				if err == nil && how == whole && s.Variant.Syscalls == "hardened" {
+					err = closes(s.Server, c, run)
+				}
+				if err != nil {
+					t.Errorf("%s, %s: %v", c.Name, how, err)
+					break
+				}
+			}
+		}
+	})
+}
+
+// closes compares who closes the connection: the server by itself, at once or when it
+// has waited for the client in vain, or the client.
+func closes(s *Server, c emitted.GoldenCase, plain *Run) error {
+	if c.HalfClose {
+		return nil
+	}
+	if !c.Closes && !plain.Ended {
+		return errors.New("the server closed the connection by itself")
+	}
+	if c.Closes {
+		run, err := serve(s, Script{Segments: c.Segments, Silent: true})
+		if err != nil {
+			return err
+		}
+		return same(run.Output, c.Want)
+	}
+	return nil
+}
+
+// same is an error unless the client got what is wanted.
+func same(got, want []byte) error {
+	if bytes.Equal(got, want) {
+		return nil
+	}
+	return errors.New(emitted.Difference(string(got), string(want)))
+}
+
+const whole = "whole"
+
+// arrivals are the ways in which a request may arrive, by name: whole, one byte in
+// each read, in two parts. All splits are tried at the first and last bytes; in between,
+// a large request is split at some.
+func arrivals(c emitted.GoldenCase) func(yield func(string, [][]byte) bool) {
+	const edge, most = 300, 1000
+	return func(yield func(string, [][]byte) bool) {
+		if !yield(whole, c.Segments) || c.Whole {
+			return
+		}
+		if !yield("one byte in each read", single(c.Segments)) {
+			return
+		}
+		for i, part := range c.Segments {
+			for at := 1; at < len(part); at++ {
+				split := append(append(append([][]byte{}, c.Segments[:i]...), part[:at], part[at:]), c.Segments[i+1:]...)
+				if !yield(fmt.Sprintf("split before %.12q", part[at:]), split) {
+					return
+				}
+				if at > edge && len(part)-at > edge && len(part) > most {
+					at += len(part) / most * 4
+				}
+			}
+		}
+	}
+}
+
+// single makes each byte a segment.
+func single(segments [][]byte) (out [][]byte) {
+	for _, s := range segments {
+		for i := range s {
+			out = append(out, s[i:i+1])
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package dynamic
+
+import "encoding/binary"
+
+// The calls of the boot.
+
+// Families of sockets: socket(2).
+const afUnix, afInet, afInet6 = 1, 2, 10
+
+func (k *kernel) socket(c call) (int64, error) {
+	const stream = 1
+	k.family = c.a[0]
+	if err := c.demand(addresses[k.family] != nil && c.a[1] == stream && c.a[2] == 0 && !k.listenerOpen && !k.accepted,
+		"socket(%d, %d, %d)", c.a[0], c.a[1], c.a[2]); err != nil {
+		return 0, err
+	}
+	result, ok := c.result(listener)
+	k.listenerOpen = ok
+	return result, nil
+}
+
+// setsockopt is for the listener at boot, or for the client of a child that inherits
+// no options.
+func (k *kernel) setsockopt(c call) (int64, error) {
+	value, size := c.a[3], c.a[4]
+	fd := c.a[0] == listener && k.listenerOpen && !k.listening || c.a[0] == client && k.serving()
+	if err := c.demand(fd && size != 0 && options[[2]uint64{c.a[1], c.a[2]}] == size,
+		"setsockopt(%d, %d, %d, ..., %d)", c.a[0], c.a[1], c.a[2], size); err != nil {
+		return 0, err
+	}
+	if _, err := c.readable(value, size); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(0)
+	return result, nil
+}
+
+// options are level and name of those that a server may set, with the size of their
+// values: socket(7), tcp(7), ipv6(7).
+var options = map[[2]uint64]uint64{
+	{1, 2}:   4,  // SO_REUSEADDR
+	{1, 20}:  16, // SO_RCVTIMEO
+	{1, 21}:  16, // SO_SNDTIMEO
+	{6, 1}:   4,  // TCP_NODELAY
+	{41, 26}: 4,  // IPV6_V6ONLY
+}
+
+func (k *kernel) bind(c call) (int64, error) {
+	const least, most = 3, 128 // a unix path of one byte; struct sockaddr_storage
+	if err := c.demand(c.a[0] == listener && k.listenerOpen && !k.bound && c.a[2] >= least && c.a[2] <= most,
+		"bind(%d, %#x, %d)", c.a[0], c.a[1], c.a[2]); err != nil {
+		return 0, err
+	}
+	if _, err := c.readable(c.a[1], c.a[2]); err != nil {
+		return 0, err
+	}
+	result, ok := c.result(0)
+	k.bound = ok
+	return result, nil
+}
+
+func (k *kernel) listen(c call) (int64, error) {
+	if err := c.demand(c.a[0] == listener && k.bound && !k.listening && int32(c.a[1]) > 0,
+		"listen(%d, %d)", c.a[0], int32(c.a[1])); err != nil {
+		return 0, err
+	}
+	result, ok := c.result(0)
+	k.listening = ok
+	return result, nil
+}
+
+// sigaction takes struct sigaction as the kernel has it: handler, flags, restorer, mask.
+func (k *kernel) sigaction(c call) (int64, error) {
+	const size, maskSize, lastSignal, ignore = 32, 8, 64, 1
+	ok := c.a[0] >= 1 && c.a[0] <= lastSignal && c.a[2] == 0 && c.a[3] == maskSize && !k.accepted
+	if err := c.demand(ok, "rt_sigaction(%d, %#x, %#x, %d)", c.a[0], c.a[1], c.a[2], c.a[3]); err != nil {
+		return 0, err
+	}
+	b, err := c.readable(c.a[1], size)
+	if err != nil {
+		return 0, err
+	}
+	if handler := binary.LittleEndian.Uint64(b); handler != ignore {
+		k.handlers = append(k.handlers, handler)
+	}
+	result, _ := c.result(0)
+	return result, nil
+}

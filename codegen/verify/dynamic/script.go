@@ -1,0 +1,71 @@
+package dynamic
+
+import "github.com/verbosel/verbosel/codegen/verify/isa"
+
+// Script says how the world outside of a server behaves. The zero Script is a client
+// that sends nothing and closes.
+type Script struct {
+	Env      []string // of Boot
+	Segments [][]byte // what the reads of the client bring, one each, if there is room; then its end
+	Silent   bool     // no end: behind the segments the reads time out
+
+	// Result replaces the result of a call, if it reports true: a negative one is an
+	// errno, one of read or write must not be above what was asked for.
+	Result func(Call) (int64, bool)
+
+	// Clock is the time stamp counter at its nth reading, from 0. Without it, 1,000
+	// ticks pass between two readings.
+	Clock func(n int) uint64
+
+	Parent bool   // fork goes on in the parent, to its next accept
+	Limit  uint64 // instructions until the run counts as endless; 0 is DefaultLimit
+}
+
+// DefaultLimit is far more than a request needs: the largest golden one takes less
+// than a million instructions.
+const DefaultLimit = 20_000_000
+
+// Call is a system call as the server made it.
+type Call struct {
+	Index  int // 0 is the first one of the run
+	Number int
+	Args   [3]uint64 // rdi, rsi, rdx
+	Result int64
+}
+
+// Run is how a run went.
+type Run struct {
+	Output  []byte // what the client got
+	Console []byte // what was written to the descriptors 1 and 2
+	Calls   []Call
+	Exited  bool   // by exit, not by coming to accept again
+	Status  int    // of exit
+	Count   uint64 // instructions, from accept on where the server had booted
+	Forked  uint64 // of these, those up to fork: the rest are the child's
+	Ended   bool   // the client's end was read: otherwise the server closed by itself
+	Machine *isa.Machine
+}
+
+// Numbers of the system calls (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
+const (
+	Read        = 0
+	Write       = 1
+	Close       = 3
+	RtSigaction = 13
+	Socket      = 41
+	Accept      = 43
+	Bind        = 49
+	Listen      = 50
+	Setsockopt  = 54
+	Fork        = 57
+	Exit        = 60
+)
+
+// Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).
+const (
+	EINTR        = 4
+	EAGAIN       = 11
+	EPIPE        = 32
+	ECONNABORTED = 103
+	ECONNRESET   = 104
+)

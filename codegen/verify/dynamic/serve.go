@@ -1,0 +1,152 @@
+package dynamic
+
+import "encoding/binary"
+
+// The calls that serve connections.
+
+// accept may ask for the client's address.
+func (k *kernel) accept(c call) (int64, error) {
+	ok := c.a[0] == listener && k.listening && k.listenerOpen && !k.clientOpen && !k.child
+	if err := c.demand(ok, "accept(%d) out of its place", c.a[0]); err != nil {
+		return 0, err
+	}
+	if k.stopAtAccept || k.accepted {
+		k.accepting = true
+		c.m.PC -= 2 // before the instruction: a run starts with it
+		return 0, errEnd
+	}
+	result, ok := c.result(client)
+	if ok && c.a[1] != 0 {
+		if err := k.peer(c); err != nil {
+			return 0, err
+		}
+	}
+	k.accepted, k.clientOpen = ok, ok
+	return result, nil
+}
+
+// addresses are what accept gives for a client, by the family of the listener: struct
+// sockaddr_in of 127.0.0.1, sockaddr_in6 of ::ffff:127.0.0.1, both port 40000, and the
+// unnamed sockaddr_un (ip(7), ipv6(7), unix(7)).
+var addresses = map[uint64][]byte{
+	afInet:  {afInet, 0, 0x9c, 0x40, 127, 0, 0, 1, 15: 0},
+	afInet6: {afInet6, 0, 0x9c, 0x40, 18: 0xff, 0xff, 127, 0, 0, 1, 27: 0},
+	afUnix:  {afUnix, 0},
+}
+
+// peer writes the client's address where accept asks for it: accept(2).
+func (k *kernel) peer(c call) error {
+	if _, err := c.readable(c.a[2], 4); err != nil {
+		return err
+	}
+	length, err := c.writable(c.a[2], 4)
+	if err != nil {
+		return err
+	}
+	room := uint64(binary.LittleEndian.Uint32(length))
+	b, err := c.writable(c.a[1], room)
+	if err != nil {
+		return err
+	}
+	address := addresses[k.family]
+	c.m.Written(c.a[1], uint64(copy(b, address)), true)
+	binary.LittleEndian.PutUint32(length, uint32(len(address)))
+	return nil
+}
+
+func (k *kernel) fork(c call) (int64, error) {
+	if err := c.demand(k.accepted && k.clientOpen && !k.child && !k.busy, "fork without a new client"); err != nil {
+		return 0, err
+	}
+	const pid = 4711
+	usual := int64(0)
+	if k.script.Parent {
+		usual = pid
+	}
+	result, ok := c.result(usual)
+	k.child, k.busy = result == 0, !ok
+	k.run.Forked = c.m.Count
+	return result, nil
+}
+
+// close of the listener is for the child alone.
+func (k *kernel) close(c call) (int64, error) {
+	open := &k.clientOpen
+	if c.a[0] == listener {
+		open = &k.listenerOpen
+	}
+	ok := *open && (c.a[0] == client || c.a[0] == listener && k.child)
+	if err := c.demand(ok, "close(%d) out of its place", c.a[0]); err != nil {
+		return 0, err
+	}
+	*open, k.busy = false, false // whatever the result is: close(2)
+	result, _ := c.result(0)
+	return result, nil
+}
+
+// serving: the child has let go of the listener, and has its client.
+func (k *kernel) serving() bool { return k.child && !k.listenerOpen && k.clientOpen }
+
+// read puts bytes of the client into the buffer. What was there before is gone: where
+// no new bytes come, there is nothing that this request may use.
+func (k *kernel) read(c call) (int64, error) {
+	if err := c.demand(k.serving() && c.a[0] == client, "read(%d) out of its place", c.a[0]); err != nil {
+		return 0, err
+	}
+	addr, n := c.a[1], c.a[2]
+	buf, err := c.writable(addr, n)
+	if err != nil {
+		return 0, err
+	}
+	most, ok := c.result(int64(n))
+	if !ok {
+		return most, nil
+	}
+	got := k.next(buf[:min(uint64(most), n)])
+	if got == 0 && k.script.Silent {
+		return -EAGAIN, nil
+	}
+	c.m.Written(addr, n, false)
+	c.m.Written(addr, uint64(got), true)
+	return int64(got), nil
+}
+
+// next takes bytes of the current segment.
+func (k *kernel) next(buf []byte) int {
+	for k.at < len(k.script.Segments) {
+		rest := k.script.Segments[k.at][k.given:]
+		if len(rest) == 0 {
+			k.at, k.given = k.at+1, 0
+			continue
+		}
+		n := copy(buf, rest)
+		k.given += n
+		return n
+	}
+	k.run.Ended = true
+	return 0
+}
+
+// write is to the client, or to the descriptors 1 and 2: at boot, and for a log.
+func (k *kernel) write(c call) (int64, error) {
+	toClient := c.a[0] == client && (k.serving() || k.busy && k.clientOpen)
+	toConsole := (c.a[0] == 1 || c.a[0] == 2) && (!k.accepted || k.child)
+	if err := c.demand(toClient || toConsole, "write(%d) out of its place", c.a[0]); err != nil {
+		return 0, err
+	}
+	b, err := c.readable(c.a[1], c.a[2])
+	if err != nil {
+		return 0, err
+	}
+	result, ok := c.result(int64(len(b)))
+	if !ok {
+		return result, nil
+	}
+	result = min(result, int64(len(b)))
+	if toClient {
+		k.run.Output = append(k.run.Output, b[:result]...)
+	} else {
+		k.run.Console = append(k.run.Console, b[:result]...)
+	}
+	return result, nil
+}
