@@ -96,7 +96,7 @@ func measureAll(ctx context.Context, o options, talk io.Writer) (*results, error
 	defer os.RemoveAll(dir)
 	b := measure.Bench{Generator: load.Find(), Duration: time.Duration(o.seconds) * time.Second}
 	if !o.share {
-		b.Server, b.Load = measure.Split(process.Affinity())
+		b.Pin(process.Affinity())
 	}
 	r := &results{
 		Command: fmt.Sprintf("make bench ROUNDS=%d SECONDS=%d", o.rounds, o.seconds), Taken: time.Now().UTC().Truncate(time.Second),

@@ -28,8 +28,11 @@ func (r *results) text(w io.Writer) error {
 // method says in a sentence how was measured.
 func (r *results) method() string {
 	processors := "server and load share all processors"
-	if len(r.ServerCPUs) > 0 {
+	switch {
+	case len(r.LoadCPUs) > 0:
 		processors = fmt.Sprintf("server on processors %v, load on %v", r.ServerCPUs, r.LoadCPUs)
+	case len(r.ServerCPUs) > 0:
+		processors = fmt.Sprintf("server on processors %v, load on any", r.ServerCPUs)
 	}
 	return fmt.Sprintf("%d rounds of %d s for each server and kind of load, load from %s, %s.", r.Rounds, r.Seconds, r.Load, processors)
 }

@@ -92,7 +92,7 @@ func (f benchFlags) run(cmd *cobra.Command, arg string) error {
 		flags: f, dir: dir, spec: spec, talk: cmd.ErrOrStderr(),
 	}
 	if !f.share {
-		b.bench.Server, b.bench.Load = measure.Split(process.Affinity())
+		b.bench.Pin(process.Affinity())
 	}
 	result, err := b.measure(ctx)
 	switch {

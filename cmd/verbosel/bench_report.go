@@ -38,8 +38,11 @@ func (r *benchResult) text(w io.Writer) error {
 // conditions says where and how was measured.
 func (r *benchResult) conditions() []string {
 	processors := "sharing the processors with the server"
-	if len(r.ServerCPU) > 0 {
+	switch {
+	case len(r.LoadCPU) > 0:
 		processors = fmt.Sprintf("on processors %v, the server on %v", r.LoadCPU, r.ServerCPU)
+	case len(r.ServerCPU) > 0:
+		processors = fmt.Sprintf("on any processor, the server on %v", r.ServerCPU)
 	}
 	return []string{
 		r.Machine.String(),

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -56,6 +57,15 @@ func holdMain() {
 	exitIf(os.WriteFile(pidFile+".tmp", []byte(strconv.Itoa(os.Getpid())), 0o644))
 	exitIf(os.Rename(pidFile+".tmp", pidFile))
 	select {}
+}
+
+// textMain is the program `text FILE`: it writes a file that takes long to encode.
+func textMain() {
+	var b strings.Builder
+	for i := range 300_000 {
+		fmt.Fprintln(&b, i*7919%1_000_003, i)
+	}
+	exitIf(os.WriteFile(os.Args[1], []byte(b.String()), 0o644))
 }
 
 func exitIf(err error) {

@@ -55,9 +55,13 @@ func buildAndServe(arg string, port int) error {
 	}
 	defer os.RemoveAll(dir)
 	path := filepath.Join(dir, "server")
-	if err := buildTo(path, spec, port); errors.Is(err, context.Canceled) {
-		return exitStatus(128 + int((<-signals).(syscall.Signal)))
-	} else if err != nil {
+	// Encoding a folder's files may take minutes.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := buildTo(ctx, path, spec, port); err != nil {
+		if ctx.Err() != nil {
+			return exitStatus(128 + int((<-signals).(syscall.Signal)))
+		}
 		return err
 	}
 	return serve(path, signals)
@@ -65,14 +69,11 @@ func buildAndServe(arg string, port int) error {
 
 // buildTo compiles to an executable file. The file is closed before the server
 // starts: a file that is open for writing cannot be run.
-func buildTo(path string, spec specFile, port int) error {
+func buildTo(ctx context.Context, path string, spec specFile, port int) error {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
 	if err != nil {
 		return err
 	}
-	// Encoding a folder's files may take minutes.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer stop()
 	_, err = spec.compile(codegen.Options{Port: port, Out: file, Context: ctx})
 	return errors.Join(err, file.Close())
 }

@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 		"verbosel": main,
 		"request":  requestMain,
 		"hold":     holdMain,
+		"text":     textMain,
 	})
 }
 

@@ -7,7 +7,7 @@ import (
 // ifModifiedSince: a resource that is not newer is not modified (RFC 9110, 13.1.3).
 func (c *code) ifModifiedSince() {
 	c.ifResource("next_field")
-	c.i2(BTS, R9D, Imm(25), "hadModifiedSince: with several members it is ignored")
+	c.i2(BTS, R9D, bit(hadModifiedSince), "with several members it is ignored")
 	c.i1(JC, Target("modified_since_twice"), "")
 	c.call("date", "")
 	c.i2(TEST, RAX, RAX, "a date that is not valid is ignored")
@@ -27,7 +27,7 @@ func (c *code) ifModifiedSince() {
 // ifUnmodifiedSince: a resource that is newer fails it (RFC 9110, 13.1.4).
 func (c *code) ifUnmodifiedSince() {
 	c.ifResource("next_field")
-	c.i2(BTS, R9D, Imm(26), "hadUnmodifiedSince: likewise")
+	c.i2(BTS, R9D, bit(hadUnmodifiedSince), "likewise")
 	c.i1(JC, Target("unmodified_since_twice"), "")
 	c.call("date", "")
 	c.i2(TEST, RAX, RAX, "a date that is not valid is ignored")

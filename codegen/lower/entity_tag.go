@@ -34,7 +34,7 @@ func (c *code) ifRange() {
 	if c.hasDates() {
 		otherwise = "if_range_date"
 	}
-	c.i2(BTS, R9D, Imm(17), "If-Range is there")
+	c.i2(BTS, R9D, bit(hasIfRange), "If-Range is there")
 	c.i1(JC, Target("if_range_twice"), "")
 	c.i2(CMP, at(1, RCX, 0), Imm('"'), "the start of an entity-tag")
 	c.i1(JNE, Target(otherwise), "")

@@ -109,7 +109,7 @@ func (c *code) host() {
 	c.i2(CMP, EAX, Imm(le32("host")), "")
 	c.i1(JNE, Target("next_field"), "")
 	c.call("field_value", "ecx, edx: its start and end")
-	c.i2(BTS, R9D, Imm(0), "Host is there")
+	c.i2(BTS, R9D, bit(hasHost), "Host is there")
 	c.reject(JC, "twice")
 	c.i2(MOV, EDI, EDX, "")
 	c.call("check_host", "")
@@ -135,7 +135,7 @@ func (c *code) contentLength() {
 	c.i1(INC, ECX, "")
 	c.i2(CMP, ECX, EDX, "")
 	c.i1(JB, Target("length_digit"), "")
-	c.i2(BTS, R9D, Imm(2), "Content-Length is there")
+	c.i2(BTS, R9D, bit(hasLength), "Content-Length is there")
 	c.i1(JNC, Target("length_new"), "")
 	c.i2(CMP, slot(8, slotContent), RSI, "and was: the same?")
 	c.reject(JNE, "")
@@ -147,7 +147,7 @@ func (c *code) contentLength() {
 
 // transferEncoding: chunked, once, and nothing else (RFC 9112, 6.1).
 func (c *code) transferEncoding() {
-	c.i2(BTS, R9D, Imm(3), "Transfer-Encoding is there")
+	c.i2(BTS, R9D, bit(isChunked), "Transfer-Encoding is there")
 	c.reject(JC, "twice: chunked would be applied again")
 	c.leaNear(RDI, "chunked_text", "")
 	c.call("is_value", "")

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"math/bits"
+
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -88,3 +90,6 @@ const (
 	closes       = 1 << 9  // Connection: close, or the last request
 	keepsAlive   = 1 << 10 // Connection: keep-alive
 )
+
+// bit is the place of what is known in r9, as BTS takes it.
+func bit(known uint64) Imm { return Imm(bits.TrailingZeros64(known)) }

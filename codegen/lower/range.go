@@ -9,7 +9,7 @@ import (
 // or one that is not valid, are as good as none (14.2).
 func (c *code) rangeField() {
 	c.ifResource("next_field")
-	c.i2(BTS, R9D, Imm(24), "hadRange: several lines are one list (RFC 9110, 5.3),")
+	c.i2(BTS, R9D, bit(hadRange), "several lines are one list (RFC 9110, 5.3),")
 	c.i1(JC, Target("range_twice"), "and several ranges")
 	c.i2(MOV, R11D, EDX, "the value's end")
 	c.i2(LEA, EDX, M(0, RCX, int32(len("bytes="))), "")

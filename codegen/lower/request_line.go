@@ -27,7 +27,7 @@ func (c *code) requestLine() {
 // otherMethod looks the method up among those that HTTP knows.
 func (c *code) otherMethod() {
 	c.routine("empty_line", "One empty line before a request is skipped (RFC 9112, 2.2).")
-	c.i2(BTS, R9D, Imm(8), "the second one is an error")
+	c.i2(BTS, R9D, bit(hadEmptyLine), "the second one is an error")
 	c.reject(JC, "")
 	c.i2(LEA, R8D, M(0, R10, 2), "")
 	c.i1(JMP, Target("request_line"), "")

@@ -72,7 +72,6 @@ type representation struct {
 	fields       []spec.Header // the route's own
 	lastModified time.Time
 	variants     []variant
-	status       int
 	pos          diag.Pos
 }
 

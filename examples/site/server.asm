@@ -1024,7 +1024,7 @@ maybe_range:
         jne     next_field_way_17
         cmp     byte [rbx + 1], 192             ; is it for a resource?
         jne     next_field_way_17
-        bts     r9d, 24                         ; hadRange: several lines are one list (RFC 9110, 5.3),
+        bts     r9d, 24                         ; several lines are one list (RFC 9110, 5.3),
         jb      range_twice                     ; and several ranges
         mov     r11d, edx                       ; the value's end
         lea     edx, [rcx + 6]

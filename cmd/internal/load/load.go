@@ -71,6 +71,7 @@ func (r Result) Err() error {
 type Generator interface {
 	Name() string // with its version, for the report
 	Run(context.Context, Job) (Result, error)
+	Pins() bool // whether it keeps to the processors of a job
 }
 
 // ErrPipeline is returned for a job that a generator cannot do.

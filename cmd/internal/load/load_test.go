@@ -82,6 +82,9 @@ func TestPinned(t *testing.T) {
 	if _, err := exec.LookPath("taskset"); err != nil {
 		t.Skip("taskset is not installed")
 	}
+	if !(&wrk{}).Pins() || (vegetaLibrary{}).Pins() {
+		t.Error("wrk keeps to its processors with taskset, vegeta never does")
+	}
 	_, args := pinned([]int{0, 2}, "wrk", []string{"-v"})
 	if diff := cmp.Diff([]string{"-c", "0,2", "wrk", "-v"}, args); diff != "" {
 		t.Error(diff)

@@ -30,6 +30,9 @@ func (vegetaLibrary) Name() string {
 	return "vegeta's library"
 }
 
+// Pins is false: the library runs on the threads of this process.
+func (vegetaLibrary) Pins() bool { return false }
+
 // Run runs one job. The time of a new connection's connect(2) is part of its latency.
 func (vegetaLibrary) Run(ctx context.Context, job Job) (Result, error) {
 	if err := job.validate(); err != nil {

@@ -126,6 +126,12 @@ func parseWrk(out string) (Result, error) {
 
 func micros(n int64) time.Duration { return time.Duration(n) * time.Microsecond }
 
+// Pins says whether taskset(1) is there.
+func (*wrk) Pins() bool {
+	_, err := exec.LookPath("taskset")
+	return err == nil
+}
+
 // pinned puts taskset(1) in front of a command, where there is one.
 func pinned(cpus []int, program string, args []string) (string, []string) {
 	taskset, err := exec.LookPath("taskset")

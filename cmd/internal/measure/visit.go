@@ -48,6 +48,14 @@ func Split(cpus []int) (server, generator []int) {
 	return cpus[:len(cpus)/2], cpus[len(cpus)/2:]
 }
 
+// Pin gives the server its processors, and the generator its own if it keeps to them.
+func (b *Bench) Pin(cpus []int) {
+	b.Server, b.Load = Split(cpus)
+	if !b.Generator.Pins() {
+		b.Load = nil
+	}
+}
+
 // Visit starts the server, measures it under the scenario, and ends it. Figures that
 // could be taken are returned with an error too.
 func (b Bench) Visit(ctx context.Context, t Target, s Scenario) (Figures, error) {

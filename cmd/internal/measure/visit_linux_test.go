@@ -54,9 +54,11 @@ type fake struct {
 	result load.Result
 	err    error
 	jobs   []load.Job
+	roams  bool
 }
 
 func (f *fake) Name() string { return "fake" }
+func (f *fake) Pins() bool   { return !f.roams }
 
 func (f *fake) Run(_ context.Context, job load.Job) (load.Result, error) {
 	f.jobs = append(f.jobs, job)
@@ -132,6 +134,18 @@ func TestVisitFails(t *testing.T) {
 	}
 	if _, err := (Bench{}).Steps(t.Context(), nowhere, false); err == nil {
 		t.Error("a server that is not there was stepped through")
+	}
+}
+
+func TestPin(t *testing.T) {
+	f := &fake{}
+	b := Bench{Generator: f}
+	if b.Pin([]int{0, 1}); len(b.Server) != 1 || len(b.Load) != 1 {
+		t.Errorf("%+v", b)
+	}
+	f.roams = true
+	if b.Pin([]int{0, 1}); len(b.Server) != 1 || len(b.Load) != 0 {
+		t.Errorf("a generator that roams: %+v", b)
 	}
 }
 

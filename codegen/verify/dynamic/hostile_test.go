@@ -131,7 +131,7 @@ func damage(rng *rand.Rand, b []byte) []byte {
 // hostileScript delivers a request in random pieces, fails calls at random, and lets
 // the clock jump at random.
 func hostileScript(rng *rand.Rand, request []byte) Script {
-	s := Script{Silent: rng.IntN(3) == 0, Limit: 200 * DefaultLimit}
+	s := Script{Silent: rng.IntN(3) == 0}
 	piece := []int{1, 10, 1000, 100_000}[rng.IntN(4)]
 	for rest := request; len(rest) > 0; {
 		n := min(len(rest), 1+rng.IntN(piece))
