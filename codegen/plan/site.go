@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
@@ -57,9 +58,16 @@ func (b *builder) planPrefixes() []Prefix {
 	return out
 }
 
-// addNotFound is a folder's 404.html: its identity, with the folder's fields.
+// addNotFound is a folder's 404.html: its identity, with the folder's fields. What is
+// not there today may be there tomorrow: no rule for files makes a cache keep it.
 func (b *builder) addNotFound(r *site.Resource) int {
 	content := fileContent(r.Variants[0].Content)
-	return b.addContent(message{status: http.StatusNotFound, fields: r.Fields, fallback: true, pos: r.Pos,
+	fields := slices.Clone(r.Fields)
+	for i := range fields {
+		if strings.EqualFold(fields[i].Name, "Cache-Control") {
+			fields[i].Value = "no-cache"
+		}
+	}
+	return b.addContent(message{status: http.StatusNotFound, fields: fields, fallback: true, pos: r.Pos,
 		content: spec.Content{Type: r.Type, Size: content.Size}}, content)
 }
