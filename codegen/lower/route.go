@@ -235,7 +235,7 @@ func (c *code) routeData() {
 }
 
 func (c *code) hashData(h *plan.Hash) {
-	c.datum(Datum{Label: "no_route", Note: "of no length, so that no path is equal", Fields: []Field{Word{Size: 4}}})
+	c.datum(Datum{Label: "no_route", Note: "of a length that no path has", Fields: []Field{Word{Size: 4, Value: 0xffff}}})
 	slots := Datum{Label: "slots", Align: 4, Note: "where each slot's route is"}
 	for _, route := range h.Slots {
 		to := "no_route"

@@ -2528,9 +2528,9 @@ route_robots_txt:
         db      0x2f, 0x72, 0x6f, 0x62, 0x6f, 0x74, 0x73, 0x2e, 0x74, 0x78, 0x74, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
-; of no length, so that no path is equal
+; of a length that no path has
 no_route:
-        dd      0
+        dd      65535
         times   1 db 0                          ; to a multiple of 4
 
 ; where each slot's route is
