@@ -59,7 +59,7 @@ func TestAddresses(t *testing.T) {
 			[]string{"/about.html about.html", "/docs docs/index.html", "/docs/ -> /docs docs/index.html", "/docs/index.html docs/index.html"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := build(t, named(tt.files...), tt.keys, Options{})
+			s := build(t, named(tt.files...), tt.keys, Options{Identity: true})
 			if diff := cmp.Diff(tt.want, addresses(s)); diff != "" {
 				t.Error(diff)
 			}
@@ -75,7 +75,7 @@ func TestPrefix(t *testing.T) {
 	} {
 		route := dirRoute(t, fsys, "trailing_slash: "+slash)
 		route.Path = "/x%20y/"
-		s, err := Build(context.Background(), fsys, route, Options{})
+		s, err := Build(context.Background(), fsys, route, Options{Identity: true})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,12 +104,12 @@ func TestAddressConflicts(t *testing.T) {
 }
 
 func TestNoConflictWithoutCleanURLs(t *testing.T) {
-	build(t, named("about.html", "about/index.html", "a.html", "a.html.html"), "", Options{})
+	build(t, named("about.html", "about/index.html", "a.html", "a.html.html"), "", Options{Identity: true})
 }
 
 func TestSpecialPages(t *testing.T) {
 	fsys := named("index.html", "404.html", "docs/404.html", "app.html")
-	s := build(t, fsys, "spa: app.html", Options{})
+	s := build(t, fsys, "spa: app.html", Options{Identity: true})
 	if s.NotFound == nil || s.NotFound.File != "public/404.html" || s.NotFound.Path != "" || string(read(t, fsys, s, s.NotFound.Variants[0].Content)) != "404.html" {
 		t.Errorf("404: %+v", s.NotFound)
 	}
@@ -117,7 +117,7 @@ func TestSpecialPages(t *testing.T) {
 		t.Errorf("SPA: %+v", s.SPA)
 	}
 	byPath(t, s, "/404.html") // it is a file like all others, too
-	s = build(t, named("docs/404.html"), "", Options{})
+	s = build(t, named("docs/404.html"), "", Options{Identity: true})
 	if s.NotFound != nil || s.SPA != nil {
 		t.Errorf("got %+v %+v", s.NotFound, s.SPA)
 	}
@@ -133,7 +133,7 @@ func TestSPAExcluded(t *testing.T) {
 
 func TestMaxPath(t *testing.T) {
 	fsys := named("a", "bc", "d e")
-	_, err := Build(context.Background(), fsys, dirRoute(t, fsys, ""), Options{MaxPath: 3})
+	_, err := Build(context.Background(), fsys, dirRoute(t, fsys, ""), Options{Identity: true, MaxPath: 3})
 	if err == nil || !strings.Contains(err.Error(), "the address of public/d e has 6 bytes, and a request's head has room for 3") || strings.Contains(err.Error(), "bc") {
 		t.Errorf("got %v", err)
 	}
@@ -141,7 +141,7 @@ func TestMaxPath(t *testing.T) {
 
 // TestRedirectFields: a redirect has the fields of the route, but no type.
 func TestRedirectFields(t *testing.T) {
-	s := build(t, named("docs/index.html"), `headers: { X-A: b, Content-Type: text/x-own }`, Options{})
+	s := build(t, named("docs/index.html"), `headers: { X-A: b, Content-Type: text/x-own }`, Options{Identity: true})
 	r := byPath(t, s, "/docs")
 	if r.Type != "" || len(r.Fields) != 1 || r.Fields[0].Name != "X-A" || r.Variants != nil {
 		t.Errorf("got %+v", r)

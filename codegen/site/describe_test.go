@@ -15,7 +15,7 @@ import (
 func TestTypes(t *testing.T) {
 	fsys := named("a.html", "b.JS", "c", "d.unknown", "e.ts", "f.svg", "g.json", ".htaccess")
 	s := build(t, fsys, "dotfiles: true\n    types: { .ts: text/plain; charset=utf-8, .SVG: image/own }\n"+
-		"    headers_for: { g.json: { content-type: application/own+json } }", Options{})
+		"    headers_for: { g.json: { content-type: application/own+json } }", Options{Identity: true})
 	want := map[string]string{
 		"/a.html": "text/html; charset=utf-8", "/b.JS": "text/javascript; charset=utf-8", "/c": "application/octet-stream",
 		"/d.unknown": "application/octet-stream", "/e.ts": "text/plain; charset=utf-8", "/f.svg": "image/own",
@@ -60,7 +60,7 @@ func TestFields(t *testing.T) {
 		{"headers_for: { '*.js': { X-A: '1' } }", "a.css", noCache},
 		{"cache: { '*': 5 }\n    headers_for: { '*': { Cache-Control: no-store } }", "a.css", "Cache-Control: no-store"},
 	} {
-		s := build(t, named(tt.file), tt.keys+"\n    index: false", Options{})
+		s := build(t, named(tt.file), tt.keys+"\n    index: false", Options{Identity: true})
 		if got := fieldLines(s.Resources[0].Fields); got != tt.want {
 			t.Errorf("%s: %s\ngot  %s\nwant %s", tt.keys, tt.file, got, tt.want)
 		}
@@ -129,7 +129,7 @@ func TestLastModified(t *testing.T) {
 		"last_modified: 2026-01-02":             "2026-01-02T00:00:00Z 2026-01-02T00:00:00Z",
 		`last_modified: 2026-01-02T03:04:05.6Z`: "2026-01-02T03:04:05Z 2026-01-02T03:04:05Z",
 	} {
-		s := build(t, fsys, keys, Options{GitTime: git})
+		s := build(t, fsys, keys, Options{Identity: true, GitTime: git})
 		got := fmt.Sprint(byPath(t, s, "/a").LastModified.Format(time.RFC3339Nano), " ", byPath(t, s, "/b").LastModified.Format(time.RFC3339Nano))
 		if got != want {
 			t.Errorf("%s: got %s, want %s", keys, got, want)

@@ -45,7 +45,7 @@ func TestWhatIsServed(t *testing.T) {
 		{"include: '*.{js,map}'\n    exclude: 'b/**'", "a.js a.js.map"},
 		{`include: '\[g\]'`, "[g]"},
 	} {
-		s := build(t, named(files...), tt.keys+"\n    index: false", Options{})
+		s := build(t, named(files...), tt.keys+"\n    index: false", Options{Identity: true})
 		if got := strings.Join(names(s), " "); got != tt.want {
 			t.Errorf("%s\ngot  %s\nwant %s", tt.keys, got, tt.want)
 		}
@@ -90,7 +90,7 @@ func TestLinksInside(t *testing.T) {
 		"public/l.css": "a.txt", "public/dir": "real/deep", "public/real/up": "../a.txt", "public/chain": "l.css",
 	})
 	fsys := os.DirFS(root)
-	s := build(t, fsys, "", Options{})
+	s := build(t, fsys, "", Options{Identity: true})
 	want := []string{"a.txt", "chain", "dir/c.txt", "l.css", "real/b.txt", "real/deep/c.txt", "real/up"}
 	if diff := cmp.Diff(want, names(s)); diff != "" {
 		t.Error(diff)
@@ -117,7 +117,7 @@ func TestLinksOutside(t *testing.T) {
 	if strings.Contains(got, "round") || strings.Contains(got, "hidden") {
 		t.Errorf("a link that comes back or is left out is refused: %s", got)
 	}
-	build(t, os.DirFS(root), "exclude: [abs, up, dir, self, out, broken]", Options{})
+	build(t, os.DirFS(root), "exclude: [abs, up, dir, self, out, broken]", Options{Identity: true})
 }
 
 func TestLinkCircle(t *testing.T) {
@@ -129,7 +129,7 @@ func TestLinkCircle(t *testing.T) {
 func TestFolderIsALink(t *testing.T) {
 	m := fstest.MapFS{"real/a": {Data: []byte("a")}}
 	root := writeTree(t, m, map[string]string{"public": "real", "real/b": "a"})
-	s := build(t, os.DirFS(root), "", Options{})
+	s := build(t, os.DirFS(root), "", Options{Identity: true})
 	if diff := cmp.Diff([]string{"a", "b"}, names(s)); diff != "" {
 		t.Error(diff)
 	}
@@ -140,7 +140,7 @@ func TestFolderLinkLeaves(t *testing.T) {
 	fsys := named("a")
 	route := dirRoute(t, fsys, "")
 	root := writeTree(t, fstest.MapFS{"x": {}}, map[string]string{"public": "/etc"})
-	_, err := Build(context.Background(), os.DirFS(root), route, Options{})
+	_, err := Build(context.Background(), os.DirFS(root), route, Options{Identity: true})
 	if err == nil || !strings.Contains(err.Error(), "public is a link that leaves the spec's folder") {
 		t.Errorf("got %v", err)
 	}
@@ -159,7 +159,7 @@ func TestSpecialFiles(t *testing.T) {
 	defer l.Close()
 	got := fails(t, os.DirFS(root), "", Options{})
 	wantIn(t, got, "public/pipe is a named pipe", "public/socket is a socket", "only the bytes of files can be served")
-	build(t, os.DirFS(root), "exclude: [pipe, socket]", Options{})
+	build(t, os.DirFS(root), "exclude: [pipe, socket]", Options{Identity: true})
 
 	devices := named("a")
 	devices["public/null"] = &fstest.MapFile{Mode: fs.ModeDevice | fs.ModeCharDevice}
