@@ -62,6 +62,23 @@ func TestForkFailsWithoutContent(t *testing.T) {
 	})
 }
 
+// The parent writes no line into the access log, where a full pipe could stop it; the
+// next child does.
+func TestForkFailsUnlogged(t *testing.T) {
+	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+		b := emitted.Build(t, logSite(v, "access_log: common"))
+		openTo(t, b.Path)
+		s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}})
+		limitProcesses(t, s.PID, 1)
+		if got, _ := io.ReadAll(s.Dial(t)); !hasStatus(string(got), 503) {
+			t.Errorf("got %q", got)
+		}
+		limitProcesses(t, s.PID, 100)
+		s.Ask(t, get("/a.txt"))
+		checkLog(t, s, common("127.0.0.1", `"GET /a.txt HTTP/1.1" 200 11`))
+	})
+}
+
 // checkAllBusy: a server that never gets a process answers with 503 and content.
 func checkAllBusy(t *testing.T, b *emitted.Binary, content string) {
 	t.Helper()

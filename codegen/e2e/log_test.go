@@ -68,6 +68,7 @@ var loggedRequests = []loggedRequest{
 	{"GET /a.txt HTTP/1.1\r\n" + logHost + "If-Match: \"x\"\r\n\r\n", `"GET /a.txt HTTP/1.1" 412 0`},
 	{"GET /a%20%c3%BC%22.tx%74 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a%20%c3%bc%22.txt HTTP/1.1" 200 8`},
 	{"GET /missing HTTP/1.1\r\n" + logHost + "\r\n", `"GET /missing HTTP/1.1" 404 5`},
+	{"GET /it%27s%5C%22%2F HTTP/1.1\r\n" + logHost + "\r\n", `"GET /it's%5c%22%2f HTTP/1.1" 404 5`},
 	{"HEAD /missing HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /missing HTTP/1.1" 404 0`},
 	{"GET /old HTTP/1.1\r\n" + logHost + "\r\n", `"GET /old HTTP/1.1" 308 0`},
 	{"DELETE /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"DELETE /a.txt HTTP/1.1" 405 0`},

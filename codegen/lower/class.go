@@ -8,14 +8,14 @@ import (
 
 // Classes of bytes: bits of the class table, which stands at r15.
 const (
-	classToken      = 1 << 0 // tchar (RFC 9110, 5.6.2)
-	classPath       = 1 << 1 // pchar without "%", and "/" (RFC 3986, 3.3)
-	classQuery      = 1 << 2 // VCHAR but "#": browsers leave more unescaped than RFC 3986, 3.4, has
-	classHost       = 1 << 3 // reg-name without "%" (RFC 3986, 3.2.2)
-	classAddress    = 1 << 4 // HEXDIG, ":" and ".": an IPv6 address between brackets
-	classUnreserved = 1 << 5 // RFC 3986, 2.3
-	classHex        = 1 << 6 // HEXDIG, either case
-	classDigit      = 1 << 7 // DIGIT
+	classToken   = 1 << 0 // tchar (RFC 9110, 5.6.2)
+	classPath    = 1 << 1 // pchar without "%", and "/" (RFC 3986, 3.3)
+	classQuery   = 1 << 2 // VCHAR but "#": browsers leave more unescaped than RFC 3986, 3.4, has
+	classHost    = 1 << 3 // reg-name without "%" (RFC 3986, 3.2.2)
+	classAddress = 1 << 4 // HEXDIG, ":" and ".": an IPv6 address between brackets
+	classPchar   = 1 << 5 // pchar without "%" (RFC 3986, 3.3)
+	classHex     = 1 << 6 // HEXDIG, either case
+	classDigit   = 1 << 7 // DIGIT
 )
 
 const (
@@ -31,13 +31,13 @@ func classTable() []byte {
 	for b := range table {
 		c := string(rune(b))
 		for class, chars := range map[byte]string{
-			classToken:      alnum + "!#$%&'*+-.^_`|~",
-			classPath:       unreserved + subDelims + ":@/",
-			classHost:       unreserved + subDelims,
-			classAddress:    hexDigits + ":.",
-			classHex:        hexDigits,
-			classDigit:      "0123456789",
-			classUnreserved: unreserved,
+			classToken:   alnum + "!#$%&'*+-.^_`|~",
+			classPath:    unreserved + subDelims + ":@/",
+			classHost:    unreserved + subDelims,
+			classAddress: hexDigits + ":.",
+			classHex:     hexDigits,
+			classDigit:   "0123456789",
+			classPchar:   unreserved + subDelims + ":@",
 		} {
 			if b < 0x80 && strings.Contains(chars, c) {
 				table[b] |= class
@@ -57,6 +57,6 @@ func (c *code) testClass(b Reg, class int) {
 
 var classNames = map[int]string{
 	classToken: "a token's?", classPath: "a path's?", classQuery: "a query's?",
-	classHost: "a host name's?", classAddress: "an address's?", classUnreserved: "unreserved?",
+	classHost: "a host name's?", classAddress: "an address's?", classPchar: "a path's, and no slash?",
 	classHex: "a hexadecimal digit?", classDigit: "a digit?",
 }

@@ -135,7 +135,8 @@ func (c *code) composeSize() int32 {
 }
 
 // busy answers a client for which there is no process; once the limit lifts, the
-// loop goes on as before.
+// loop goes on as before. The access log has no line of it: the parent alone could
+// write one, and where nobody reads a full pipe, write(2) waits and nobody is accepted.
 func (c *code) busy() {
 	r := c.plan.Responses[c.plan.Fallbacks.Unavailable]
 	c.routine("busy", "in: r13 client", fmt.Sprintf("fork failed: %d, if the socket takes it at once, and the next client.", r.Status))

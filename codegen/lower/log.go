@@ -8,7 +8,9 @@ import (
 // The access log: one line on standard output for each response of a child, written
 // at once, and short enough that lines of several children do not mix (pipe(7),
 // PIPE_BUF). What stands in a line needs no escaping: a method is a token, and a path
-// is logged as it was matched, percent-encoded.
+// is logged as it was matched: what is no pchar, quotes and the backslash among it,
+// stays percent-encoded. Only what was parsed is logged: a request line that is refused
+// leaves no method and no path.
 
 // logs: the plan has an access log.
 func (c *code) logs() bool { return c.plan.Server.AccessLog != plan.LogOff }

@@ -89,9 +89,10 @@ func (c *code) otherForm() {
 	c.island()
 }
 
-// escapes decodes percent-encoding (RFC 3986, 2.1 and 6.2.2): unreserved characters
-// become themselves, the others keep their escape, its digits in lower case. The
-// path shrinks in place.
+// escapes decodes percent-encoding (RFC 3986, 2.1 and 6.2.2): what can stand in a
+// segment as it is becomes itself, sub-delims, ":" and "@" among it, which 2.2 leaves to
+// the server; the others keep their escape, its digits in lower case. The path shrinks
+// in place.
 func (c *code) escapes() {
 	c.routine("escape", "in: ecx the percent sign; edi where the path goes on", "out: al, ecx the byte behind the path; edi the path's end")
 	c.i2(MOVZX, EAX, at(1, RCX, 1), "")
@@ -107,7 +108,7 @@ func (c *code) escapes() {
 	c.i2(MOV, at(1, RDI, 2), AL, "")
 	c.i2(OR, EDX, R8D, "the character")
 	c.i2(ADD, ECX, Imm(3), "")
-	c.testClass(RDX, classUnreserved)
+	c.testClass(RDX, classPchar)
 	c.i1(JZ, Target("keep_escape"), "")
 	c.i2(MOV, at(1, RDI, 0), DL, "")
 	c.i1(INC, EDI, "")

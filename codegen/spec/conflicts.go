@@ -35,10 +35,19 @@ func (d *decoder) checkDuplicate(first map[routeKey]diag.Pos, r *Route) {
 			continue
 		}
 		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
-			fmt.Sprintf("%s %s is answered by the route in line %d already", m, r.Path, old.Line),
+			fmt.Sprintf("%s %s is answered by the route in line %d already%s", m, r.Path, old.Line, d.spellings(old, r.PathPos)),
 			"remove one of the two, or give them different methods"))
 		return
 	}
+}
+
+// spellings says how two equal paths are written, where that differs.
+func (d *decoder) spellings(first, second diag.Pos) string {
+	a, b := d.written[first], d.written[second]
+	if a == b {
+		return ""
+	}
+	return fmt.Sprintf(": %q and %q are one path", a, b)
 }
 
 // answers are what a route is the only one to answer. A folder's files are behind the

@@ -12,9 +12,10 @@ import (
 // decoder turns nodes into the Spec. A method for a part returns that part as far
 // as it is right and reports the rest; nothing is used when anything was reported.
 type decoder struct {
-	src   *source
-	files *files
-	errs  diag.List
+	src     *source
+	files   *files
+	errs    diag.List
+	written map[diag.Pos]string // the routes' paths before they are normalised
 }
 
 // Parse reads and checks the spec `name` of fsys; files that the spec names are
@@ -29,7 +30,7 @@ func Parse(fsys fs.FS, name string) (*Spec, error) {
 	if bad != nil {
 		return nil, diag.List{bad}
 	}
-	d := &decoder{src: src, files: newFiles(fsys, name)}
+	d := &decoder{src: src, files: newFiles(fsys, name), written: map[diag.Pos]string{}}
 	root, bad := parseYAML(src, &d.errs)
 	if bad != nil {
 		d.errs.Add(bad)
@@ -158,5 +159,6 @@ func (d *decoder) spec(root *node) *Spec {
 	s.Routes = d.routes(root, routes)
 	noDefaultCache(s)
 	d.checkRoutes(s)
+	d.checkErrors(s)
 	return s
 }

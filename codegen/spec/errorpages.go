@@ -1,16 +1,19 @@
 package spec
 
 import (
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 )
 
-// errorStatuses are the statuses of the server's own answers.
-var errorStatuses = []int{400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505}
+// errorStatuses are the statuses of the server's own answers. There is no 416: it is
+// made from the variant that was asked for (RFC 9110 15.5.17), without content.
+var errorStatuses = []int{400, 404, 405, 408, 412, 413, 414, 417, 431, 501, 503, 505}
 
 // ErrorStatuses returns the statuses that the server itself answers with and that
-// `errors` can replace, ascending.
+// `errors` can replace, ascending: 412 only where a route has a folder, as only files
+// have preconditions (RFC 9110 13.1).
 func ErrorStatuses() []int { return slices.Clone(errorStatuses) }
 
 // errorResponses decodes the `errors` section.
@@ -33,12 +36,29 @@ func (d *decoder) errorStatus(key *node) (int, bool) {
 	if err == nil && strconv.Itoa(status) == key.text && slices.Contains(errorStatuses, status) {
 		return status, true
 	}
+	if key.text == strconv.Itoa(http.StatusRequestedRangeNotSatisfiable) {
+		d.report(key, "remove it: a 416 has the file's size in Content-Range, and no content", "the answer to a range that a file does not have is fixed")
+		return 0, false
+	}
 	known := make([]string, len(errorStatuses))
 	for i, s := range errorStatuses {
 		known[i] = strconv.Itoa(s)
 	}
 	d.report(key, "it gives "+strings.Join(known, ", "), "the server does not give the status %q by itself", key.text)
 	return 0, false
+}
+
+// checkErrors refuses an answer to a failed precondition where there is none to fail.
+func (d *decoder) checkErrors(s *Spec) {
+	if slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Dir != nil }) {
+		return
+	}
+	for _, e := range s.Errors {
+		if e.Status == http.StatusPreconditionFailed {
+			d.errs.Add(d.src.errorAt(e.Pos.Line, e.Pos.Col, "no route has dir, and only files of a folder have preconditions that fail",
+				"remove it, or serve a folder with dir"))
+		}
+	}
 }
 
 func (d *decoder) errorResponse(entry field) ErrorResponse {

@@ -33,6 +33,9 @@ func violation(s *Spec, fsys fs.FS) string {
 		if !slices.Contains(ErrorStatuses(), e.Status) {
 			return fmt.Sprintf("errors has %d", e.Status)
 		}
+		if e.Status == 412 && !slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Content.Form == FormDir }) {
+			return "errors has a 412 that is never given"
+		}
 		if v := headersViolation(e.Headers) + contentViolation(e.Content, fsys); v != "" {
 			return v
 		}

@@ -92,7 +92,7 @@ func fullSpec() *Spec {
 		},
 		Routes: []Route{
 			{Path: "/", Methods: get, Status: 200, Content: bodyContent("Hello,\n  World!\n")},
-			{Path: "/a%20b/~user/%C3%BC/%C3%BC/x%2Fy;p=1", Methods: []string{"GET", "POST"}, Status: 200,
+			{Path: "/a%20b/~user/%C3%BC/%C3%BC/x%2Fy;p=1'", Methods: []string{"GET", "POST"}, Status: 200,
 				Headers: []Header{{Name: "Content-Type", Value: "image/x-logo"}}, Content: svg},
 			{Path: "/json", Methods: get, Status: 200, Content: jsonContent(text)},
 			{Path: "/gone", Methods: get, Status: 410, Content: Content{Form: FormNone}, Quiet: true},
@@ -106,6 +106,7 @@ func fullSpec() *Spec {
 		},
 		Errors: []ErrorResponse{
 			{Status: 404, Content: svg},
+			{Status: 412, Content: bodyContent("changed")},
 			{Status: 503, Headers: []Header{{Name: "Retry-After", Value: "5"}}, Content: jsonContent(`{"busy":true}`)},
 		},
 	}

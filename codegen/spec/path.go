@@ -11,9 +11,10 @@ const upperHex = "0123456789ABCDEF"
 type pathError struct{ msg, hint string }
 
 // normalizePath brings a path into the form in which requests are compared: %XX of
-// unreserved characters decoded (RFC 3986 6.2.2.2), the hex of the others in upper
-// case (6.2.2.1), and what a path cannot hold as it is, spaces and UTF-8 among it,
-// percent-encoded.
+// every pchar decoded (RFC 3986 6.2.2.2), the hex of the others in upper case (6.2.2.1),
+// and what a path cannot hold as it is, spaces and UTF-8 among it, percent-encoded.
+// That %27 is the same as ' is for the server to say (2.2), and clients differ in what
+// they escape; %2F stays another character than the slash between segments.
 func normalizePath(raw string) (string, *pathError) {
 	if bad := checkRawPath(raw); bad != nil {
 		return "", bad
@@ -31,7 +32,7 @@ func normalizePath(raw string) (string, *pathError) {
 			return "", &pathError{fmt.Sprintf("bad escape %q in the path", raw[i:min(len(raw), i+3)]), "write %25 for a percent sign"}
 		}
 		i += 2
-		if isUnreserved(v) {
+		if isPchar(v) {
 			b.WriteByte(v)
 		} else {
 			writeEscape(&b, v)
@@ -98,7 +99,7 @@ func checkSegments(path string) *pathError {
 // appendPathByte writes a byte of a path, encoded unless it is a pchar or a slash
 // (RFC 3986 3.3).
 func appendPathByte(b *strings.Builder, c byte) {
-	if isUnreserved(c) || strings.IndexByte("/!$&'()*+,;=:@", c) >= 0 {
+	if c == '/' || isPchar(c) {
 		b.WriteByte(c)
 		return
 	}
@@ -109,6 +110,12 @@ func writeEscape(b *strings.Builder, c byte) {
 	b.WriteByte('%')
 	b.WriteByte(upperHex[c>>4])
 	b.WriteByte(upperHex[c&15])
+}
+
+// isPchar: a character of a segment that needs no escape: unreserved, sub-delims, ":"
+// and "@" (RFC 3986 3.3).
+func isPchar(c byte) bool {
+	return isUnreserved(c) || strings.IndexByte("!$&'()*+,;=:@", c) >= 0
 }
 
 // isUnreserved: ALPHA DIGIT - . _ ~ (RFC 3986 2.3).

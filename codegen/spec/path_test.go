@@ -12,6 +12,9 @@ func TestNormalizePath(t *testing.T) {
 		"/a/":                   "/a/",
 		"/%41%2d%2E%5f%7e%30":   "/A-._~0",
 		"/%2f%3f%c3%Bc":         "/%2F%3F%C3%BC",
+		"/it%27s":               "/it's",
+		"/%2b%2B":               "/++",
+		"/%5b%5D%23%22":         "/%5B%5D%23%22",
 		"/ü/日":                  "/%C3%BC/%E6%97%A5",
 		"/a b":                  "/a%20b",
 		`/"<>\^` + "`|":         "/%22%3C%3E%5C%5E%60%7C",
@@ -19,6 +22,7 @@ func TestNormalizePath(t *testing.T) {
 		"/[x]":                  "/%5Bx%5D",
 		"/.well-known/a..b/...": "/.well-known/a..b/...",
 		"/%25":                  "/%25",
+		"/%21%24%26%27%28%29%2A%2b%2C%3b%3D%3A%40": "/!$&'()*+,;=:@",
 	} {
 		got, bad := normalizePath(raw)
 		if bad != nil || got != want {

@@ -89,6 +89,7 @@ func (d *decoder) path(r *Route, n *node) {
 		return
 	}
 	r.Path = path
+	d.written[r.PathPos] = raw
 }
 
 // respond decodes the response form and checks it against status and headers.

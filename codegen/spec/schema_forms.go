@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"net/http"
 	"strconv"
 
 	"github.com/invopop/jsonschema"
@@ -49,7 +50,11 @@ const errorDefinition = "errorResponse"
 func (errorsShape) JSONSchema() *jsonschema.Schema {
 	props := jsonschema.NewProperties()
 	for _, status := range errorStatuses {
-		props.Set(strconv.Itoa(status), &jsonschema.Schema{Ref: "#/$defs/" + errorDefinition})
+		s := &jsonschema.Schema{Ref: "#/$defs/" + errorDefinition}
+		if status == http.StatusPreconditionFailed {
+			s.Description = "Where a route has dir: a precondition such as If-Match failed."
+		}
+		props.Set(strconv.Itoa(status), s)
 	}
 	return &jsonschema.Schema{
 		Type:                 "object",

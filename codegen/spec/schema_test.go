@@ -155,6 +155,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"routes: [], server: {limits: {head: much}}",
 		"routes: [], server: {limits: {requests: 0}}",
 		"routes: [], errors: {500: {body: a}}",
+		"routes: [], errors: {416: {body: a}}",
 		"routes: [], errors: {404: {}}",
 		"routes: [], errors: {404: {status: 200, body: a}}",
 	} {

@@ -25,7 +25,7 @@ type serverShape struct {
 	Syscalls  string         `json:"syscalls,omitempty" jsonschema:"enum=hardened,enum=ten" jsonschema_description:"ten: only the ten system calls. hardened: setsockopt too, at start, for timeouts and restarts at once."`
 	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h."`
 	Limits    *limitsShape   `json:"limits,omitempty" jsonschema_description:"Bounds of what a client can send."`
-	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, as JSON, or none."`
+	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, as JSON, or none. A request that is refused within its request line is logged without method and path. The 503 of a server that gets no process for a client is not logged."`
 }
 
 type securityShape struct {
@@ -48,7 +48,7 @@ type limitsShape struct {
 }
 
 type routeShape struct {
-	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query. Spaces and UTF-8 are percent-encoded."`
+	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
 	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them. GET implies HEAD."`
 	Status   int           `json:"status,omitempty" jsonschema:"minimum=200,maximum=599" jsonschema_description:"The response's status; 308 for a redirect, otherwise 200. A status can stand alone, without content."`
 	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response."`

@@ -31,7 +31,10 @@ type Server struct {
 	AccessLog AccessLog
 }
 
-// AccessLog is the form of the line that the server writes for each response.
+// AccessLog is the form of the line that the server writes for each response of a
+// process of its own: the 503 that the parent sends where fork fails has none, as a write
+// to a full pipe would stop it from accepting. A line has of the request what was
+// understood: one that is refused within its request line has no method and no path.
 type AccessLog string
 
 // The forms.
@@ -93,7 +96,7 @@ type Header struct {
 
 // Route is one entry of `routes`.
 type Route struct {
-	Path     string   // normalised: unreserved characters decoded, the rest %XX in upper case
+	Path     string   // normalised: %XX of every pchar decoded, the rest in upper case
 	Methods  []string // upper case; GET stands for HEAD too; never empty
 	Status   int
 	Headers  []Header // global ones excluded; a name here replaces a global of the same name
@@ -130,7 +133,7 @@ const (
 // ErrorResponse is one entry of `errors`: the answer that replaces the built-in one
 // for a status that the server itself gives.
 type ErrorResponse struct {
-	Status  int // one of ErrorStatuses
+	Status  int // one of ErrorStatuses; 412 only beside a route with Dir
 	Headers []Header
 	Content Content
 	Pos     diag.Pos
