@@ -28,6 +28,7 @@ const (
 	manyConn      = "verbosel, connection, 10,000 routes"
 	floorRequest  = "floor, request"
 	floorConn     = "floor, connection"
+	floorPrefork  = "floor, forked ahead"
 )
 
 // manyRoutes is how many the large spec has; askedPaths of them are asked for, spread
@@ -143,6 +144,13 @@ func floor(name, source string, scenarios ...string) *server {
 	}
 }
 
+// prefork is an experiment: what a loop would bring that forks ahead of accept.
+func prefork() *server {
+	s := floor(floorPrefork, "floor-prefork.asm", newScenarios...)
+	s.Steps = false // its children wait when a step counter asks for the first response
+	return s
+}
+
 // assemble makes an executable for a free port.
 func (env *environment) assemble(ctx context.Context, nasm, source string) (path string, port int, err error) {
 	port, err = measure.FreePort()
@@ -167,6 +175,7 @@ func allServers() []*server {
 	return append(ownServers(),
 		floor(floorRequest, "floor-request.asm", newScenarios...),
 		floor(floorConn, "floor-connection.asm", keepScenarios...),
+		prefork(),
 		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),
 	)
 }
