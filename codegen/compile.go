@@ -126,7 +126,7 @@ func link(r *Result) (err error) {
 // write streams the file into the store and takes its hash on the way.
 func write(r *Result) error {
 	r.hash = sha256.New()
-	return r.Image.Encode(io.MultiWriter(r.opts.Out, r.hash), r.fsys)
+	return r.Image.Encode(hashedWriter{r.opts.Out, r.hash}, r.fsys)
 }
 
 // check is the gate: it reads back what was written and trusts none of the stages.

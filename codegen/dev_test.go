@@ -163,21 +163,3 @@ func (v vanishing) ReadFile(name string) ([]byte, error) {
 	}
 	return v.MapFS.ReadFile(name)
 }
-
-func TestInputs(t *testing.T) {
-	files := devFiles()
-	files["routes.yaml"].Data = []byte("routes:\n  - { path: /, dir: public }\n  - { path: /f, file: public/x/a.css }\n" +
-		"  - { path: /t, file: t.txt }\nerrors:\n  404: { file: errors/404.html }\n")
-	if diff := cmp.Diff([]string{".", "public", "public/x", "errors"}, Inputs(files, "routes.yaml")); diff != "" {
-		t.Error(diff)
-	}
-	files["routes.yaml"].Data = []byte("routes:\n  - { path: /, dir: a/b/c }\n")
-	files["a/b/c/d/e"] = &fstest.MapFile{}
-	if diff := cmp.Diff([]string{".", "a/b/c", "a/b/c/d", "a/b", "a"}, Inputs(files, "routes.yaml")); diff != "" {
-		t.Error(diff)
-	}
-	files["routes.yaml"].Data = []byte("nonsense\n")
-	if diff := cmp.Diff([]string{"."}, Inputs(files, "routes.yaml")); diff != "" {
-		t.Error(diff)
-	}
-}

@@ -2,54 +2,100 @@ package codegen
 
 import (
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // Inputs lists the folders of fsys that a spec's server is made from, by their names:
-// the spec's own, those of files that it names, and every folder below a `dir` and
-// above it. With mistakes in the spec it is the spec's own.
+// the spec's own, those of files that it names, every folder below a `dir`, and all
+// above these. A folder stands behind the one that it is in. What the spec names and
+// is not there, or not yet, counts with the folders above it that are: in them it
+// would appear.
 func Inputs(fsys fs.FS, name string) []string {
-	list := []string{path.Dir(name)}
-	seen := map[string]bool{list[0]: true}
-	add := func(dir string) {
-		if !seen[dir] {
-			seen[dir] = true
-			list = append(list, dir)
+	own := path.Dir(name)
+	list := &folders{fsys: fsys, seen: map[string]bool{}}
+	list.add(own)
+	for _, n := range named(fsys, name) {
+		list.above(n)
+		if info, err := fs.Stat(fsys, n); n != own && err == nil && info.IsDir() {
+			list.below(n)
 		}
 	}
-	s, err := spec.Parse(fsys, name)
-	if err != nil {
-		return list
-	}
-	for _, r := range s.Routes {
-		if r.Content.Form == spec.FormFile {
-			add(path.Dir(r.Content.File))
-		}
-		if r.Dir != nil {
-			eachFolder(fsys, r.Dir.Folder, add)
-			for dir := path.Dir(r.Dir.Folder); !seen[dir] && dir != "."; dir = path.Dir(dir) {
-				add(dir)
-			}
-		}
-	}
-	for _, e := range s.Errors {
-		if e.Content.Form == spec.FormFile {
-			add(path.Dir(e.Content.File))
-		}
-	}
-	return list
+	return list.names
 }
 
-// eachFolder calls add with a folder and all below it that can be read.
-func eachFolder(fsys fs.FS, root string, add func(string)) {
-	_ = fs.WalkDir(fsys, root, func(name string, e fs.DirEntry, err error) error {
+// named lists what a spec names in fsys, sorted: whatever parsing it looks for. With
+// mistakes in the spec that is as much as can be read of it.
+func named(fsys fs.FS, name string) []string {
+	seen := watchedFS{fsys, map[string]bool{}}
+	_, _ = spec.Parse(seen, name) // mistakes are the build's to report
+	return slices.Sorted(maps.Keys(seen.names))
+}
+
+// watchedFS is a file system that notes the names of what is looked for.
+type watchedFS struct {
+	fs.FS
+	names map[string]bool
+}
+
+func (w watchedFS) Open(name string) (fs.File, error) {
+	w.names[name] = true
+	return w.FS.Open(name)
+}
+
+func (w watchedFS) Stat(name string) (fs.FileInfo, error) {
+	w.names[name] = true
+	return fs.Stat(w.FS, name)
+}
+
+// Lstat notes names too: a link's target is looked for by them.
+func (w watchedFS) Lstat(name string) (fs.FileInfo, error) {
+	w.names[name] = true
+	return fs.Lstat(w.FS, name)
+}
+
+func (w watchedFS) ReadLink(name string) (string, error) { return fs.ReadLink(w.FS, name) }
+
+// ReadDir notes nothing: a folder is read for suggestions only.
+func (w watchedFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(w.FS, name) }
+
+// folders collects names of folders, each once.
+type folders struct {
+	fsys  fs.FS
+	names []string
+	seen  map[string]bool
+}
+
+func (f *folders) add(name string) {
+	if !f.seen[name] {
+		f.seen[name] = true
+		f.names = append(f.names, name)
+	}
+}
+
+// above adds the folders that a name is in, the outermost first.
+func (f *folders) above(name string) {
+	dir := path.Dir(name)
+	if f.seen[dir] || dir == "." {
+		return
+	}
+	f.above(dir)
+	if info, err := fs.Stat(f.fsys, dir); err == nil && info.IsDir() {
+		f.add(dir)
+	}
+}
+
+// below adds a folder and all in it that can be read.
+func (f *folders) below(root string) {
+	_ = fs.WalkDir(f.fsys, root, func(name string, e fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil // what cannot be read is the build's to report
 		case e.IsDir():
-			add(name)
+			f.add(name)
 		}
 		return nil
 	})

@@ -9,6 +9,7 @@ type Summary struct {
 	SHA256   string    `json:"sha256"`
 	Entry    uint64    `json:"entry"`
 	Routes   int       `json:"routes"`
+	Folders  *Folders  `json:"folders,omitempty"` // nil without a route with `dir`
 	Syscalls []Syscall `json:"syscalls"`
 	Segments []Segment `json:"segments"`
 }
@@ -31,10 +32,10 @@ type Segment struct {
 	Memsz  uint64 `json:"memsz"`
 }
 
-// Summary gives the figures of a build. All but the number of routes come from the
-// bytes, not from the stages that made them.
+// Summary gives the figures of a build. All but those of routes and folders come from
+// the bytes, not from the stages that made them.
 func (r *Result) Summary() Summary {
-	s := Summary{Size: r.Size(), SHA256: r.SHA256(), Entry: r.Report.Entry, Routes: len(r.Spec.Routes)}
+	s := Summary{Size: r.Size(), SHA256: r.SHA256(), Entry: r.Report.Entry, Routes: len(r.Spec.Routes), Folders: r.folders()}
 	for _, c := range r.Report.Syscalls {
 		s.Syscalls = append(s.Syscalls, Syscall{c.Name, c.Number, why(c)})
 	}

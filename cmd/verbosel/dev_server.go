@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // devServer is a server that runs.
@@ -19,11 +20,32 @@ type devServer struct {
 	ended   chan struct{} // closed when it has ended
 }
 
+// Times of taking over an address.
+const (
+	takeoverTries = 40
+	takeoverPause = 25 * time.Millisecond
+)
+
+// takeOver runs a server on the address of one that has just ended. A child that was
+// forked in the moment before holds that until it runs and lets go of the listener, so
+// this tries for a second before the server may say that the address is in use.
+func takeOver(path string, out io.Writer) (*devServer, error) {
+	for range takeoverTries {
+		if s, err := startDevServer(path, out, nil); err == nil {
+			return s, nil
+		}
+		time.Sleep(takeoverPause)
+	}
+	return startDevServer(path, out, os.Stderr)
+}
+
 // startDevServer runs a server and waits until it listens. What it prints behind that
-// goes to out.
-func startDevServer(path string, out io.Writer) (*devServer, error) {
+// goes to out, and why it does not listen to why, which may be nil.
+func startDevServer(path string, out io.Writer, why *os.File) (*devServer, error) {
 	cmd := exec.Command(path)
-	cmd.Stderr = os.Stderr
+	if why != nil {
+		cmd.Stderr = why
+	}
 	stdout, end, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -61,6 +83,19 @@ func startDevServer(path string, out io.Writer) (*devServer, error) {
 func (s *devServer) stop() {
 	_ = s.process.Signal(syscall.SIGTERM) // it may have ended
 	<-s.ended
+	s.removeSocket()
+}
+
+// removeSocket removes the file of the unix socket where the server listened: it stays
+// behind, as servers have no system call for that, and keeps the next one from its place.
+func (s *devServer) removeSocket() {
+	path, isUnix := strings.CutPrefix(s.banner, "unix:")
+	if !isUnix {
+		return
+	}
+	if info, err := os.Lstat(path); err == nil && info.Mode()&os.ModeSocket != 0 {
+		os.Remove(path) // or the next server says that it is there
+	}
 }
 
 // address is where the server listens, as a URL if it can be.

@@ -37,7 +37,7 @@ func (d *devSession) run(signals <-chan os.Signal) error {
 	defer d.stop()
 	for {
 		// Watch first: what changes from here on is seen, what changed before is built.
-		if err := watch.add(codegen.Inputs(d.spec.fsys, d.spec.name)); err != nil {
+		if err := watch.addAll(func() []string { return codegen.Inputs(d.spec.fsys, d.spec.name) }); err != nil {
 			return err
 		}
 		d.update()
@@ -58,7 +58,7 @@ func (d *devSession) wait(watch *watcher, signals <-chan os.Signal) (changed boo
 		case <-signals:
 			return false, nil
 		case <-d.ended():
-			d.server = nil
+			d.stop()
 			fmt.Fprintln(d.talk, "the server has ended; waiting for changes")
 		}
 	}
@@ -128,12 +128,11 @@ func (d *devSession) build() (path, hash string, err error) {
 // start, the old one starts again.
 func (d *devSession) replace(path, hash string) error {
 	first := d.good == ""
-	d.stop()
-	server, err := startDevServer(path, os.Stdout)
+	server, err := d.start(path)
 	if err != nil {
 		os.Remove(path)
 		if d.good != "" {
-			if old, again := startDevServer(d.good, os.Stdout); again == nil {
+			if old, again := takeOver(d.good, os.Stdout); again == nil {
 				d.server = old
 			}
 		}
@@ -150,6 +149,15 @@ func (d *devSession) replace(path, hash string) error {
 		openBrowser(d.talk, url)
 	}
 	return nil
+}
+
+// start runs a server in the place of the one that runs, if one does.
+func (d *devSession) start(path string) (*devServer, error) {
+	if d.server == nil {
+		return startDevServer(path, os.Stdout, os.Stderr)
+	}
+	d.stop()
+	return takeOver(path, os.Stdout)
 }
 
 func (d *devSession) stop() {

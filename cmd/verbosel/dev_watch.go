@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -35,6 +36,24 @@ func newWatcher(root string) (*watcher, error) {
 }
 
 func (w *watcher) close() { _ = w.notify.Close() }
+
+// addAll watches the folders that list names, and asks again until it names no more:
+// what appeared before its folder was watched has told nobody.
+func (w *watcher) addAll(list func() []string) error {
+	known := map[string]bool{}
+	for {
+		names := slices.DeleteFunc(list(), func(name string) bool { return known[name] })
+		if len(names) == 0 {
+			return nil
+		}
+		if err := w.add(names); err != nil {
+			return err
+		}
+		for _, name := range names {
+			known[name] = true
+		}
+	}
+}
 
 // add watches folders too. One that is there no more is not an error: the build will
 // see that, and so will who watches the folder above.

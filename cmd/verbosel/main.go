@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 )
 
 // Exit statuses.
@@ -20,7 +21,22 @@ const (
 	exitUsage = 2
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	limitMemory(os.Getenv)
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// softMemory is the memory in bytes from which on garbage is collected at once: a folder
+// of large files is built in 512 MiB.
+const softMemory = 400 << 20
+
+// limitMemory sets softMemory, unless the environment says what the limit is (package
+// runtime).
+func limitMemory(env func(string) string) {
+	if env("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softMemory)
+	}
+}
 
 // run runs one command line and returns its exit status.
 func run(args []string, stdout, stderr io.Writer) int {

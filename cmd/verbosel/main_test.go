@@ -15,6 +15,18 @@ func TestThousands(t *testing.T) {
 	}
 }
 
+func TestLimitMemory(t *testing.T) {
+	before := debug.SetMemoryLimit(-1) // asks
+	t.Cleanup(func() { debug.SetMemoryLimit(before) })
+	for given, want := range map[string]int64{"": softMemory, "1GiB": before} {
+		debug.SetMemoryLimit(before)
+		limitMemory(func(string) string { return given })
+		if got := debug.SetMemoryLimit(-1); got != want {
+			t.Errorf("GOMEMLIMIT=%s: %d, want %d", given, got, want)
+		}
+	}
+}
+
 func TestRevision(t *testing.T) {
 	settings := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.modified", Value: "true"}}
 	for _, test := range []struct {

@@ -1,6 +1,7 @@
 package elf64
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io"
@@ -22,7 +23,7 @@ func (m *Image) Encode(w io.Writer, fsys fs.FS) error {
 	if err := m.checkFiles(fsys); err != nil {
 		return err
 	}
-	e := &encoder{w: w, fsys: fsys}
+	e := &encoder{w: bufio.NewWriterSize(w, writeSize), fsys: fsys}
 	e.bytes(m.headers())
 	e.bytes(m.text)
 	for _, d := range m.data {
@@ -32,6 +33,9 @@ func (m *Image) Encode(w io.Writer, fsys fs.FS) error {
 		}
 	}
 	e.bytes(m.tail)
+	if e.err == nil {
+		e.err = e.w.Flush()
+	}
 	if e.err != nil {
 		return fmt.Errorf("writing the ELF file: %w", e.err)
 	}
@@ -69,9 +73,13 @@ func changed(name string, size int64, now string) error {
 	return fmt.Errorf("%s changed while the server was built: it had %d bytes and %s; build again", name, size, now)
 }
 
+// writeSize is how many bytes are written at once: many small fields, or a part of a
+// file, which is read to where it is written from.
+const writeSize = 256 << 10
+
 // encoder writes until the first error and counts what it wrote.
 type encoder struct {
-	w    io.Writer
+	w    *bufio.Writer
 	fsys fs.FS
 	off  int64
 	err  error
@@ -83,9 +91,6 @@ func (e *encoder) bytes(b []byte) {
 	}
 	n, err := e.w.Write(b)
 	e.off += int64(n)
-	if err == nil && n < len(b) {
-		err = io.ErrShortWrite
-	}
 	e.err = err
 }
 

@@ -22,9 +22,10 @@ type Cache interface {
 // says that the encoding is not smaller than the content. Damage is found by the hash.
 const entryHeader = sha256.Size
 
-// cacheKey names the encoding of a content.
-func cacheKey(sum [sha256.Size]byte, c codec) string {
-	return c.name + "-" + hex.EncodeToString(sum[:])
+// cacheKey names the encoding of a content. Another version of a codec, or another
+// setting, may make other bytes: it has other keys.
+func cacheKey(content Content, c codec) string {
+	return c.name(content.Size) + "-" + hex.EncodeToString(content.Sum[:])
 }
 
 var errDamaged = errors.New("the entry of the cache is damaged")

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
 
 	"github.com/verbosel/verbosel/codegen/spec"
@@ -24,12 +25,63 @@ func TestCodecNames(t *testing.T) {
 		spec.CodingBrotli: "andybalholm/brotli", spec.CodingZstd: "klauspost/compress", spec.CodingGzip: "klauspost/compress",
 	} {
 		m := regexp.MustCompile(module + ` v(\S+)`).FindSubmatch(mod)
-		if m == nil || !strings.Contains(codecs[coding].name, "-"+string(m[1])+"-") {
-			t.Errorf("%s: the name %s, the module %s", coding, codecs[coding].name, m)
+		if name := codecs[coding].name(1); m == nil || !strings.Contains(name, "-"+string(m[1])+"-") {
+			t.Errorf("%s: the name %s, the module %s", coding, name, m)
 		}
 	}
 	if len(codecs) != len(spec.Encodings()) {
 		t.Errorf("%d codecs of %d codings", len(codecs), len(spec.Encodings()))
+	}
+}
+
+// TestLevels: brotli's quality falls with the size, and is part of the cache's keys; the
+// others' level is the same for all.
+func TestLevels(t *testing.T) {
+	for size, want := range map[int64]string{
+		1: "brotli-1.2.8-11", 256 << 10: "brotli-1.2.8-11", 256<<10 + 1: "brotli-1.2.8-10", 4 << 20: "brotli-1.2.8-10",
+		4<<20 + 1: "brotli-1.2.8-9", maxEncoded: "brotli-1.2.8-9",
+	} {
+		if got := codecs[spec.CodingBrotli].name(size); got != want {
+			t.Errorf("%d bytes: %s, want %s", size, got, want)
+		}
+		if key := cacheKey(Content{Size: size}, codecs[spec.CodingBrotli]); !strings.HasPrefix(key, want+"-00") {
+			t.Errorf("%d bytes: the key %s", size, key)
+		}
+		for _, coding := range []string{spec.CodingZstd, spec.CodingGzip} {
+			if c := codecs[coding]; c.name(size) != c.name(1) {
+				t.Errorf("%s of %d bytes: %s", coding, size, c.name(size))
+			}
+		}
+	}
+}
+
+// TestBrotliQuality: the encoder uses the quality that it is named for.
+func TestBrotliQuality(t *testing.T) {
+	for _, size := range []int{200 << 10, 300 << 10, 5 << 20} {
+		text := []byte(strings.Repeat(prose(1, 10_000), size/10_000))
+		var want bytes.Buffer
+		quality := brotliQuality(int64(len(text)))
+		w := brotli.NewWriterOptions(&want, brotli.WriterOptions{Quality: quality, LGWin: brotliWindow(int64(len(text)))})
+		if err := newEncoders(context.Background()).writeAll(w, text); err != nil {
+			t.Fatal(err)
+		}
+		if got := encoded(t, spec.CodingBrotli, string(text)); !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("%d bytes are not in quality %d", len(text), quality)
+		}
+	}
+}
+
+// TestReserve: two of the largest contents can be encoded at once, whatever the coding,
+// and with brotli not three.
+func TestReserve(t *testing.T) {
+	for coding, c := range codecs {
+		e := newEncoders(context.Background())
+		first, second := e.reserve(c, maxEncoded), e.reserve(c, maxEncoded)
+		if used := len(e.memory.units); coding == spec.CodingBrotli && used+used/2 <= memoryUnits {
+			t.Errorf("two take %d MiB of %d: a third has room", used, memoryUnits)
+		}
+		first()
+		second()
 	}
 }
 
@@ -92,7 +144,7 @@ func TestEncodersAtOnce(t *testing.T) {
 			text := prose(uint64(i), 500*i)
 			for coding, c := range codecs {
 				var b bytes.Buffer
-				done := e.large(int64(i) << 20)
+				done := e.reserve(c, int64(i)<<20)
 				err := c.encode(e, &b, []byte(text))
 				done()
 				if err != nil || !bytes.Equal(b.Bytes(), encoded(t, coding, text)) {

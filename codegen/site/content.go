@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"sync"
 )
 
 // Content is a body: bytes when it is small or was edited, otherwise the name of a
@@ -42,19 +43,24 @@ func readFile(fsys fs.FS, name string) (c Content, err error) {
 	return readContent(f, name)
 }
 
+// readBuffers are for reading files: as many as there are workers.
+var readBuffers = sync.Pool{New: func() any { return new([128 << 10]byte) }}
+
 // readContent is readFile for an open file.
 func readContent(r io.Reader, name string) (Content, error) {
-	head, err := io.ReadAll(io.LimitReader(r, inMemory+1))
-	if err != nil {
+	buf := readBuffers.Get().(*[128 << 10]byte)
+	defer readBuffers.Put(buf)
+	n, err := io.ReadFull(r, buf[:])
+	switch {
+	case err != nil && err != io.EOF && err != io.ErrUnexpectedEOF:
 		return Content{}, err
-	}
-	if len(head) <= inMemory {
-		return inBytes(head), nil
+	case n <= inMemory:
+		return inBytes(append([]byte{}, buf[:n]...)), nil
 	}
 	h := sha256.New()
-	h.Write(head)
-	n, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{r}, make([]byte, 128<<10))
-	c := Content{File: name, Size: int64(len(head)) + n}
+	h.Write(buf[:n])
+	rest, err := io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{r}, buf[:])
+	c := Content{File: name, Size: int64(n) + rest}
 	h.Sum(c.Sum[:0])
 	return c, err
 }

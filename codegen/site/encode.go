@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"io/fs"
@@ -36,6 +37,8 @@ func (b *builder) encode() error {
 			}
 		}
 	}
+	// What takes longest comes first, so that no worker is left alone with it at the end.
+	slices.SortStableFunc(list, func(x, y *work) int { return cmp.Compare(y.file.identity.Size, x.file.identity.Size) })
 	b.steps.more(len(list))
 	tools := newEncoders(b.ctx)
 	err := parallel(b.ctx, b.opts.Parallel, len(list), func(i int) error {
@@ -89,7 +92,7 @@ func (b *builder) isWorthIt(encoded, size int64) bool {
 // run makes one encoding, or takes it from the cache.
 func (b *builder) run(w *work, tools *encoders) (err error) {
 	codec := codecs[w.coding]
-	key := cacheKey(w.file.identity.Sum, codec)
+	key := cacheKey(w.file.identity, codec)
 	name := storedPrefix + key
 	if b.opts.Cache != nil {
 		if w.content, err = load(b.opts.Cache, key, name); err == nil {
@@ -113,7 +116,7 @@ func (b *builder) run(w *work, tools *encoders) (err error) {
 // encodeEntry encodes a file's content behind room for the header of an entry. An
 // encoding that is not smaller is left out.
 func (b *builder) encodeEntry(f *file, c codec, tools *encoders) ([]byte, error) {
-	defer tools.large(f.identity.Size)()
+	defer tools.reserve(c, f.identity.Size)()
 	src, err := b.wholeContent(f)
 	if err != nil {
 		return nil, err
@@ -121,7 +124,7 @@ func (b *builder) encodeEntry(f *file, c codec, tools *encoders) ([]byte, error)
 	var dst bytes.Buffer
 	dst.Write(make([]byte, entryHeader))
 	if err := c.encode(tools, &dst, src); err != nil {
-		return nil, fmt.Errorf("%s: %s: %w", f.shown, c.name, err)
+		return nil, fmt.Errorf("%s: %s: %w", f.shown, c.name(f.identity.Size), err)
 	}
 	if dst.Len()-entryHeader >= len(src) {
 		dst.Truncate(entryHeader)

@@ -42,6 +42,16 @@ type files struct {
 	sites []*Site
 }
 
+// Stat describes a file. One of a site is as it was: reading it will say if it is not.
+func (f files) Stat(name string) (fs.FileInfo, error) {
+	for _, s := range f.sites {
+		if at, ok := s.stored[name]; ok {
+			return contentInfo{path.Base(name), at.size}, nil
+		}
+	}
+	return fs.Stat(f.FS, name)
+}
+
 // Open opens a file.
 func (f files) Open(name string) (fs.File, error) {
 	for _, s := range f.sites {

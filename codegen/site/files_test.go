@@ -20,8 +20,14 @@ func TestFiles(t *testing.T) {
 	if b, err := fs.ReadFile(all, "public/tiny.txt"); err != nil || string(b) != "a" {
 		t.Errorf("a file that is none of a site's: %q %v", b, err)
 	}
+	if info, err := fs.Stat(all, "public/tiny.txt"); err != nil || info.Size() != 1 {
+		t.Errorf("a file that is none of a site's: %v %v", info, err)
+	}
 	if _, err := all.Open("nothing"); err == nil {
 		t.Error("opened nothing")
+	}
+	if _, err := fs.Stat(all, "nothing"); err == nil {
+		t.Error("described nothing")
 	}
 }
 

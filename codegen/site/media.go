@@ -2,8 +2,8 @@ package site
 
 import "strings"
 
-// maxEncoded is the size in bytes of the largest file that is encoded: beyond it
-// brotli at its best takes minutes, and such files are downloads.
+// maxEncoded is the size in bytes of the largest file that is encoded: it is held whole
+// for that, and what is larger is a download.
 const maxEncoded = 32 << 20
 
 // compressibleTypes are the media types, beside text and those with the suffixes of

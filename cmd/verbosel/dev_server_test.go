@@ -1,0 +1,107 @@
+package main
+
+import (
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// fickle writes a program that listens at its nth start, and not before; it notes its
+// starts in the file that is returned too.
+func fickle(t *testing.T, n string) (program, starts string) {
+	t.Helper()
+	dir := t.TempDir()
+	program, starts = filepath.Join(dir, "server"), filepath.Join(dir, "starts")
+	script := "#!/bin/sh\ncd " + dir + "\necho start >>starts\nif [ $(wc -l <starts) -lt " + n +
+		" ]; then echo in use >&2; exit 1; fi\necho '>> server listening on :1'\nexec sleep 60\n"
+	if err := os.WriteFile(program, []byte(script), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return program, starts
+}
+
+func countStarts(t *testing.T, file string) int {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(text), "start")
+}
+
+// TestTakeOver: an address that is in use for a moment more is waited for.
+func TestTakeOver(t *testing.T) {
+	program, starts := fickle(t, "4")
+	s, err := takeOver(program, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
+	if n := countStarts(t, starts); n != 4 || s.banner != ":1" {
+		t.Errorf("listens on %s behind %d starts", s.banner, n)
+	}
+}
+
+// TestTakeOverInVain: it ends, and the last start says why.
+func TestTakeOverInVain(t *testing.T) {
+	program, starts := fickle(t, "1000")
+	if _, err := takeOver(program, io.Discard); err == nil || err.Error() != "the server did not start" {
+		t.Errorf("got %v", err)
+	}
+	if n := countStarts(t, starts); n != takeoverTries+1 {
+		t.Errorf("%d starts", n)
+	}
+}
+
+// TestSessionStarts: only in the place of a server that ran is an address waited for.
+func TestSessionStarts(t *testing.T) {
+	program, starts := fickle(t, "2")
+	d := &devSession{}
+	if _, err := d.start(program); err == nil {
+		t.Error("the first start listens")
+	}
+	server, err := d.start(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.server = server
+	defer d.stop()
+	again, restarts := fickle(t, "3")
+	if d.server, err = d.start(again); err != nil || countStarts(t, restarts) != 3 || countStarts(t, starts) != 2 {
+		t.Errorf("%v behind %d starts", err, countStarts(t, restarts))
+	}
+	<-server.ended
+}
+
+// TestRemoveSocket: the socket goes, and nothing else that has its name does.
+func TestRemoveSocket(t *testing.T) {
+	dir, err := os.MkdirTemp("", "") // a short name: sun_path has 108 bytes (unix(7))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	socket, file := filepath.Join(dir, "s"), filepath.Join(dir, "f")
+	l, err := net.Listen("unix", socket)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, banner := range []string{socket, "unix:" + file, "unix:@" + socket, "unix:" + socket + "/none", ":80"} {
+		(&devServer{banner: banner}).removeSocket()
+	}
+	for _, name := range []string{socket, file} {
+		if _, err := os.Lstat(name); err != nil {
+			t.Error(err)
+		}
+	}
+	(&devServer{banner: "unix:" + socket}).removeSocket()
+	if _, err := os.Lstat(socket); !os.IsNotExist(err) {
+		t.Errorf("the socket is there: %v", err)
+	}
+}
