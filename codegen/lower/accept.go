@@ -64,7 +64,7 @@ func (c *code) handleRequest() {
 		c.clearResource()
 	}
 	if c.logs() {
-		c.i2(MOV, slot(4, slotLogEnd), R9D, "no line is begun")
+		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun")
 	}
 }
 

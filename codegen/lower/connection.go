@@ -147,8 +147,8 @@ func (c *code) gather() {
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
 	c.loadHeadLength(ECX)
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
+	c.i1(JS, Target("finish"), "never: these are final")
 	c.i0(REPMOVSB, "")
-	c.i2(MOV, R11, RSI, "the empty line, and what follows")
 	c.gatherConnection()
 	c.gatherContent()
 
@@ -189,7 +189,6 @@ func (c *code) gatherConnection() {
 		c.i2(TEST, R9D, Imm(isDerived), "")
 		c.i1(JNZ, Target("gather_part"), "")
 	}
-	c.i2(LEA, RSI, M(0, R11, 2), "the content")
 	c.text("close_field", closeField, "")
 	c.text("keep_alive_field", keepAliveField, "")
 }
@@ -206,16 +205,8 @@ func (c *code) endOutput() {
 func (c *code) gatherContent() {
 	c.i2(TEST, R9B, Imm(isHead), "HEAD has none")
 	c.i1(JNZ, Target("gathered"), "")
-	c.i2(MOV, ECX, M(4, RBX, joinedLength), "")
-	c.loadHeadLength(EAX)
-	c.i2(SUB, ECX, EAX, "its length")
-	if c.detached {
-		c.i1(JNZ, Target("content_known"), "")
-		c.i2(MOV, ECX, M(4, RBX, bodyLength), "content that is stored apart")
-		c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
-		c.i2(ADD, RSI, R15, "")
-		c.label("content_known")
-	}
+	c.contentOf(RSI)
+	c.contentLengthOf(ECX)
 	c.label("gather_bytes")
 	c.i2(LEA, RAX, M(0, RBP, c.output()+c.outputSize()), "")
 	c.i2(SUB, RAX, RDI, "room for it")

@@ -14,11 +14,11 @@ func (c *code) derive() {
 	c.i1(JZ, Target("derive_range"), "")
 	c.lea(RSI, "start_304", "")
 	c.call("append", "")
-	c.i2(MOVZX, EAX, M(2, RBX, c.fields304()), "the fields that a 304 has too")
+	c.fieldsFrom(c.fields304(), "the fields that a 304 has too")
 	c.label("derive_fields")
-	c.loadHeadLength(ECX)
 	c.i2(SUB, ECX, EAX, "")
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
+	c.i1(JS, Target("finish"), "no variant's response: never")
 	c.i2(LEA, RSI, MX(0, RBX, RAX, c.recordSize()), "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
@@ -29,7 +29,7 @@ func (c *code) derive() {
 	c.lea(RSI, "start_416", "")
 	c.call("append", "")
 	c.call("append_length", "")
-	c.i2(MOVZX, EAX, M(2, RBX, c.fields416()), "")
+	c.fieldsFrom(c.fields416(), "")
 	c.i1(JMP, Target("derive_fields"), "")
 
 	c.label("derive_206")
@@ -50,12 +50,13 @@ func (c *code) derive() {
 	c.i2(MOV, M(1, RDI, 0), Imm('/'), "")
 	c.i1(INC, RDI, "")
 	c.call("append_length", "")
-	c.i2(MOVZX, EAX, M(2, RBX, c.fields206()), "")
+	c.fieldsFrom(c.fields206(), "")
 	c.i1(JMP, Target("derive_fields"), "")
 
 	c.routine("append_length", "The content's whole length, as its own Content-Length has it, and CRLF.", "in: rbx; rdi where it goes", "out: rdi behind it", "clobbers: rcx rsi")
 	c.i2(MOVZX, ECX, M(2, RBX, c.fields206()), "")
 	c.i2(SUB, ECX, Imm(len(plan.VariantStart)), "")
+	c.i1(JS, Target("finish"), "no variant's response: never")
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()+int32(len(plan.VariantStart))), "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
@@ -63,6 +64,13 @@ func (c *code) derive() {
 	for _, d := range derivedTexts {
 		c.datum(nearSized(d.label, d.text))
 	}
+}
+
+// fieldsFrom gets where the fields that are wanted start in the header block, and the
+// length of that.
+func (c *code) fieldsFrom(field int32, note string) {
+	c.loadHeadLength(ECX)
+	c.i2(MOVZX, EAX, M(2, RBX, field), note)
 }
 
 // appendRoutines put text and numbers together.
@@ -118,20 +126,16 @@ const derivedOwn = 128
 
 // part gets the bytes of the part that a 206 sends: rsi, ecx.
 func (c *code) part() {
-	c.loadHeadLength(ECX)
-	c.i2(LEA, RSI, MX(0, RBX, RCX, c.recordSize()), "the content behind the header block")
-	if c.detached {
-		c.i2(CMP, ECX, M(4, RBX, joinedLength), "")
-		c.i1(JNE, Target("part_joined"), "")
-		c.i2(MOV, ESI, M(4, RBX, bodyOffset), "or stored apart")
-		c.i2(ADD, RSI, R15, "")
-		c.label("part_joined")
-	}
-	c.i2(MOV, ECX, slot(4, slotFirst), "")
-	c.i2(ADD, RSI, RCX, "")
-	c.i1(NEG, ECX, "")
-	c.i2(ADD, ECX, slot(4, slotLast), "")
-	c.i1(INC, ECX, "")
+	c.contentOf(RSI)
+	c.contentLengthOf(ECX)
+	c.i2(MOV, EAX, slot(4, slotLast), "")
+	c.i2(CMP, EAX, ECX, "")
+	c.i1(JAE, Target("finish"), "never: range_to_serve has cut it to the content")
+	c.i2(LEA, RCX, MX(0, RSI, RAX, 1), "the part's end")
+	c.i2(MOV, EAX, slot(4, slotFirst), "")
+	c.i2(ADD, RSI, RAX, "and its start")
+	c.i2(SUB, RCX, RSI, "")
+	c.i1(JS, Target("finish"), "never: a valid range has a byte")
 }
 
 // respondDerived is for isolation: request.

@@ -121,15 +121,17 @@ func (c *code) qvalue() {
 // chooseEncoding takes the variant with the highest q-value, the first among equals,
 // and identity where nothing is acceptable: never 406 (RFC 9110, 12.5.3).
 func (c *code) chooseEncoding() {
-	c.routine("choose_variant", "in: rbx resource; r9", "out: rbx response; r9 with what is to be made of it", "clobbers: rax rcx rdx rsi rdi")
+	c.routine("choose_variant", "in: rbx resource; r9", "out: rbx response; r9 with what is to be made of it", "clobbers: rax rcx rdx rsi rdi r11")
 	c.i2(MOV, ESI, Imm(plan.Identity), "")
+	c.i2(MOV, R11D, M(4, RBX, resourceVariants+4*int32(plan.Identity)), "which every resource has")
 	c.i2(TEST, R9D, Imm(hasEncoding), "")
 	c.i1(JZ, Target("variant_known"), "no preference: identity")
 	c.i2(MOV, EDI, Imm(1), "1 + the best q-value so far: 0 is not acceptable")
 	c.i2(XOR, ECX, ECX, "")
 	c.label("variant_next")
-	c.i2(CMP, Mem{Base: RBX, Index: RCX, Scale: 4, Disp: resourceVariants, Width: 4}, Imm(0), "not had")
-	c.i1(JE, Target("variant_worse"), "")
+	c.i2(MOV, EDX, Mem{Base: RBX, Index: RCX, Scale: 4, Disp: resourceVariants, Width: 4}, "")
+	c.i2(TEST, EDX, EDX, "")
+	c.i1(JZ, Target("variant_worse"), "not had")
 	c.i2(MOVZX, EAX, Mem{Base: RBP, Index: RCX, Scale: 2, Disp: slotQuality, Width: 2}, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JNZ, Target("variant_compare"), "")
@@ -139,12 +141,12 @@ func (c *code) chooseEncoding() {
 	c.i1(JBE, Target("variant_worse"), "")
 	c.i2(MOV, EDI, EAX, "")
 	c.i2(MOV, ESI, ECX, "")
+	c.i2(MOV, R11D, EDX, "")
 	c.label("variant_worse")
 	c.i1(INC, ECX, "")
 	c.i2(CMP, ECX, Imm(len(plan.Codings)), "")
 	c.i1(JB, Target("variant_next"), "")
 	c.label("variant_known")
-	c.i2(MOV, EAX, Mem{Base: RBX, Index: RSI, Scale: 4, Disp: resourceVariants, Width: 4}, "")
-	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "its response")
+	c.i2(LEA, RBX, MX(0, R15, R11, 0), "its response")
 	// preconditions follow
 }

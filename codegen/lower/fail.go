@@ -46,7 +46,14 @@ func (c *code) fail() {
 	if c.hasResources() {
 		c.i2(AND, R9D, Imm(^isDerived), "nothing is made of it")
 	}
-	c.i1(JMP, Target("respond"), "")
+	if !c.plan.Server.KeepAlive {
+		c.i1(JMP, Target("respond"), "")
+	} else {
+		if c.logs() {
+			c.call("log_response", "")
+		}
+		c.i1(JMP, Target("respond_final"), "")
+	}
 	c.composeRoutine()
 }
 

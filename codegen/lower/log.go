@@ -20,7 +20,7 @@ const (
 	slotPeer    = -128 // 28 bytes: the client's struct sockaddr
 	slotPeerLen = -100 // 4 bytes: its length, for accept
 	slotLine    = -132 // 4 bytes: where the request line starts in the buffer
-	slotLogEnd  = -136 // 4 bytes: the end of the line so far, from rbp; 0: not begun
+	slotLogEnd  = -136 // 4 bytes: the end of the line so far, from rbp; its start: not begun
 	logSlots    = 144  // bytes of variables with these
 )
 
@@ -97,16 +97,16 @@ func (c *code) logRequest() {
 	c.call("log_start", "")
 	c.logText("log_method", f.method)
 	c.i2(MOV, ESI, slot(4, slotLine), "")
+	c.i2(LEA, RSI, at(0, RSI, 0), "")
+	c.i2(XOR, ECX, ECX, "")
 	c.label("log_method_byte")
-	c.i2(MOVZX, EAX, at(1, RSI, 0), "")
-	c.i2(CMP, AL, Imm(' '), "")
+	c.i2(CMP, MX(1, RSI, RCX, 0), Imm(' '), "")
 	c.i1(JE, Target("log_method_end"), "")
-	c.i2(MOV, M(1, RDI, 0), AL, "")
-	c.i1(INC, RDI, "")
-	c.i1(INC, ESI, "")
-	c.i2(CMP, ESI, R10D, "")
-	c.i1(JB, Target("log_method_byte"), "a method that the server knows is short")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(maxMethod), "the longest that the server knows")
+	c.i1(JB, Target("log_method_byte"), "")
 	c.label("log_method_end")
+	c.i0(REPMOVSB, "")
 	c.logText("log_path", f.path)
 	c.i2(MOV, RCX, M(8, RSP, 0), "the path's end")
 	c.i2(MOV, RSI, M(8, RSP, 8), "and its start")
@@ -143,7 +143,7 @@ func (c *code) logResponse() {
 	c.i1(JE, Target("log_done"), "")
 	c.i2(MOV, EDI, slot(4, slotLogEnd), "")
 	c.i2(ADD, RDI, RBP, "")
-	c.i2(CMP, slot(4, slotLogEnd), Imm(0), "")
+	c.i2(CMP, slot(4, slotLogEnd), Imm(c.logAt()), "")
 	c.i1(JNE, Target("log_status"), "")
 	c.call("log_start", "no request line that is one")
 	c.logText("log_unknown", f.unknown)
@@ -203,7 +203,7 @@ func (c *code) logBytes() {
 		c.i1(JMP, Target("log_bytes_known"), "")
 		c.label("log_bytes_whole")
 	}
-	c.contentLengthOf(ECX, "log_bytes_known")
+	c.contentLengthOf(ECX)
 	c.label("log_bytes_known")
 	c.i2(MOV, EAX, ECX, "")
 }

@@ -54,8 +54,9 @@ func (c *code) rangeField() {
 	c.i2(CMP, ECX, R11D, "")
 	c.i1(JNE, Target("next_field"), "")
 	c.i2(MOV, slot(8, slotFirst), RAX, "")
-	c.i2(OR, R9D, Imm(hasRange|isSuffix), "")
-	c.i1(JMP, Target("next_field"), "")
+	c.i2(OR, R9D, Imm(isSuffix), "")
+	c.i2(OR, RAX, Imm(-1), "")
+	c.i1(JMP, Target("range_open"), "")
 
 	c.position()
 }
@@ -100,8 +101,7 @@ func (c *code) rangeToServe() {
 	c.i2(BT, EAX, ESI, "")
 	c.i1(JNC, Target("whole"), "it is another one by now")
 	c.label("range_cut")
-	c.contentLengthOf(ECX, "range_length")
-	c.label("range_length")
+	c.contentLengthOf(ECX)
 	c.i2(MOV, RAX, slot(8, slotFirst), "")
 	c.i2(TEST, R9D, Imm(isSuffix), "")
 	c.i1(JZ, Target("range_first"), "")
@@ -113,8 +113,6 @@ func (c *code) rangeToServe() {
 	c.i2(SUB, RDX, RAX, "where the suffix starts")
 	c.i2(MOV, EAX, Imm(0), "")
 	c.i2(CMOVAE, RAX, RDX, "or all of it, where it is shorter")
-	c.i2(OR, RDX, Imm(-1), "")
-	c.i2(MOV, slot(8, slotLast), RDX, "")
 	c.label("range_first")
 	c.i2(CMP, RAX, RCX, "")
 	c.i1(JAE, Target("range_none"), "it starts behind the end")
@@ -123,6 +121,8 @@ func (c *code) rangeToServe() {
 	c.i2(MOV, RAX, slot(8, slotLast), "")
 	c.i2(CMP, RAX, RCX, "")
 	c.i2(CMOVA, RAX, RCX, "")
+	c.i2(CMP, RAX, slot(8, slotFirst), "the part has a byte: the range was valid, and starts before the end")
+	c.i1(JB, Target("whole"), "")
 	c.i2(MOV, slot(8, slotLast), RAX, "")
 	c.i2(OR, R9D, Imm(is206), "")
 	c.i1(JMP, Target("framing"), "")
@@ -132,14 +132,24 @@ func (c *code) rangeToServe() {
 	c.i1(JMP, Target("framing"), "")
 }
 
-// contentLengthOf gets the length of the content of the response in rbx; known is the
-// label of what follows.
-func (c *code) contentLengthOf(dst Reg, known string) {
+// contentLengthOf gets the length of the content of the response in rbx.
+func (c *code) contentLengthOf(dst Reg) {
+	if c.detached {
+		c.i2(MOV, dst, M(4, RBX, bodyLength), "the content's length")
+		return
+	}
 	c.i2(MOV, dst, M(4, RBX, joinedLength), "")
 	c.loadHeadLength(EAX)
 	c.i2(SUB, dst, EAX, "the content's length")
+}
+
+// contentOf gets the place of the content of the response in rbx.
+func (c *code) contentOf(dst Reg) {
 	if c.detached {
-		c.i1(JNZ, Target(known), "")
-		c.i2(MOV, dst, M(4, RBX, bodyLength), "or of that which is stored apart")
+		c.i2(MOV, dst.As(4), M(4, RBX, bodyOffset), "the content")
+		c.i2(ADD, dst, R15, "")
+		return
 	}
+	c.loadHeadLength(ECX)
+	c.i2(LEA, dst, MX(0, RBX, RCX, c.recordSize()), "the content behind the header block")
 }

@@ -88,7 +88,8 @@ func (c *code) resourceFields() []knownField {
 func (c *code) clearResource() {
 	c.i2(XOR, EAX, EAX, "")
 	c.i2(MOV, slot(4, slotTags), EAX, "no entity-tag is named,")
-	c.i2(MOVDQU, slot(16, slotQuality), XMM3, "and no coding")
+	c.i2(MOVDQU, slot(16, slotQuality), XMM3, "no coding,")
+	c.i2(MOVDQU, slot(16, slotLast), XMM3, "and no range: slotFirst too")
 }
 
 // ifResource leaves where the path's answer is no resource.

@@ -8,12 +8,12 @@ import (
 )
 
 // A response is a record in the data: its lengths, then its bytes. Where a plan has
-// content that is stored apart, the record says where.
+// content that is stored apart, each record says where its content is.
 const (
 	headLength   = 0  // 2 bytes: of the header block; negative in a stock response
 	joinedLength = 2  // 4 bytes: of the header block and the content behind it
-	bodyOffset   = 6  // 4 bytes: of content stored apart, from data
-	bodyLength   = 10 // 4 bytes: its length, or 0
+	bodyOffset   = 6  // 4 bytes: of the content, from classes
+	bodyLength   = 10 // 4 bytes: its length
 )
 
 // recordSize is the size of a record in front of the response's bytes.
@@ -90,8 +90,11 @@ func (c *code) sendRecord(name string) {
 	c.label(joined)
 	c.i2(MOV, EDX, M(4, RBX, joinedLength), "else the content behind it too")
 	c.call("send", "")
-	c.i2(MOV, EDX, M(4, RBX, bodyLength), "or the content that is stored apart")
-	c.i2(TEST, EDX, EDX, "")
+	c.loadHeadLength(EDX)
+	c.i2(CMP, EDX, M(4, RBX, joinedLength), "or the content is stored apart,")
+	c.i1(JNE, Target(sent), "")
+	c.i2(MOV, EDX, M(4, RBX, bodyLength), "")
+	c.i2(TEST, EDX, EDX, "if there is any")
 	c.i1(JZ, Target(sent), "")
 	c.i2(MOV, ESI, M(4, RBX, bodyOffset), "")
 	c.i2(ADD, RSI, R15, "")
@@ -199,12 +202,11 @@ func (c *code) record(r plan.Response) Datum {
 		Word{Size: 4, Value: uint64(joined), Note: "and content"},
 	}}
 	if c.detached {
+		at := Offset{To: r.Body.Label, From: "classes", Note: "content, stored apart"}
 		if r.Body.Label == "" {
-			d.Fields = append(d.Fields, Word{Size: 4}, Word{Size: 4, Note: "no content apart"})
-		} else {
-			d.Fields = append(d.Fields, Offset{To: r.Body.Label, From: "classes", Note: "content, stored apart"},
-				Word{Size: 4, Value: uint64(r.Body.Size)})
+			at = Offset{To: r.Label, From: "classes", Add: int64(c.recordSize()) + int64(len(r.Head)), Note: "content"}
 		}
+		d.Fields = append(d.Fields, at, Word{Size: 4, Value: uint64(r.Body.Size)})
 	}
 	if c.hasResources() {
 		d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(r.Fields206), Note: "where a 206's fields start"},

@@ -199,9 +199,10 @@ func (c *code) hash(h *plan.Hash) {
 	c.i2(CMP, EDX, ECX, "")
 	c.i1(JB, Target("hash_compare"), "")
 	if c.logs() {
-		c.i2(MOVZX, EAX, M(2, RBX, 2), "")
-		c.i2(SHL, EAX, Imm(16), "")
-		c.i2(OR, R9D, EAX, "isQuiet, or nothing")
+		c.i2(TEST, M(1, RBX, 2), Imm(1), "in the access log?")
+		c.i1(JZ, Target("hash_logged"), "")
+		c.i2(OR, R9D, Imm(isQuiet), "")
+		c.label("hash_logged")
 	}
 }
 
@@ -224,7 +225,7 @@ func (c *code) routeData() {
 		path := append([]byte(r.Path), make([]byte, -len(r.Path)&7)...)
 		flags := uint64(0)
 		if r.Quiet {
-			flags = isQuiet >> 16
+			flags = 1
 		}
 		fields := append([]Field{Word{Size: 2, Value: uint64(len(r.Path))}, Word{Size: 2, Value: flags}}, methods...)
 		c.datum(Datum{Label: r.Label, Fields: append(fields, Bytes{B: path})})

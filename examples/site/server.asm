@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 41642 bytes of the server, the same as its compiler wrote.
+; gives the 41654 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -260,8 +260,9 @@ request:
         xor     r12d, r12d                      ; the clock does not run
         xor     eax, eax
         mov     [rbp - 28], eax                 ; no entity-tag is named,
-        movdqu  [rbp - 48], xmm3                ; and no coding
-        mov     [rbp - 136], r9d                ; no line is begun
+        movdqu  [rbp - 48], xmm3                ; no coding,
+        movdqu  [rbp - 64], xmm3                ; and no range: slotFirst too
+        mov     dword [rbp - 136], 32800        ; no line is begun
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -346,9 +347,10 @@ hash_compare:
         add     edx, 8
         cmp     edx, ecx
         jb      hash_compare
-        movzx   eax, word [rbx + 2]
-        shl     eax, 16
-        or      r9d, eax                        ; isQuiet, or nothing
+        test    byte [rbx + 2], 1               ; in the access log?
+        je      hash_logged
+        or      r9d, 0x800000
+hash_logged:
 
 ; in: rbx route; r11 column
 ; out: rbx response
@@ -437,8 +439,11 @@ respond_more:
 send_joined:
         mov     edx, [rbx + 2]                  ; else the content behind it too
         call    send
-        mov     edx, [rbx + 10]                 ; or the content that is stored apart
-        test    edx, edx
+        movsx   edx, word [rbx]                 ; its header block
+        cmp     edx, [rbx + 2]                  ; or the content is stored apart,
+        jne     sent
+        mov     edx, [rbx + 10]
+        test    edx, edx                        ; if there is any
         je      sent
         mov     esi, [rbx + 6]
         add     rsi, r15
@@ -706,7 +711,8 @@ fail_stock:
 fail:
         or      r9d, 64
         and     r9d, -0x380001                  ; nothing is made of it
-        jmp     respond
+        call    log_response
+        jmp     respond_final
 
 ; in: rbx a stock response
 ; out: rsi, edx its bytes
@@ -1070,9 +1076,9 @@ range_suffix:
         cmp     ecx, r11d
         jne     next_field_way_18
         mov     [rbp - 56], rax
-        or      r9d, 0x18000
-next_field_way_20:
-        jmp     next_field
+        or      r9d, 0x10000
+        or      rax, -1
+        jmp     range_open
 
 ; in: ecx place in a value; r11 its end
 ; out: rax the number there, at most 2^59 or so; ecx behind its digits
@@ -1107,7 +1113,7 @@ maybe_if_match:
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_21:
+next_field_way_20:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -1122,15 +1128,15 @@ maybe_if_range:
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_21
+        jne     next_field_way_20
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_21
+        jne     next_field_way_20
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_22:
+next_field_way_21:
         jmp     next_field
 if_range_twice:
         xor     eax, eax
@@ -1140,9 +1146,9 @@ if_range_twice:
 maybe_if_none_match:
         lea     rdi, [r15 - 28]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_20
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_21
+        jne     next_field_way_20
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
@@ -1153,13 +1159,13 @@ maybe_if_none_match:
 maybe_accept_encoding:
         lea     rdi, [r15 - 15]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_22
+        jne     next_field_way_21
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_22
+        jne     next_field_way_21
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_22
+        jae     next_field_way_21
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1327,7 +1333,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_23              ; empty
+        je      bad_request_way_22              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1341,24 +1347,24 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_23
+        jne     bad_request_way_22
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_23
+        je      bad_request_way_22
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_23
+        jae     bad_request_way_22
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_23
+        je      bad_request_way_22
         movzx   eax, byte [rbp + rcx + 2]
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_23
+        je      bad_request_way_22
         add     ecx, 3
         jmp     host_name
-bad_request_way_23:
+bad_request_way_22:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1395,8 +1401,8 @@ gather_head:
         lea     rsi, [rbx + 20]
         movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, 2                          ; all but the empty line
+        js      finish                          ; never: these are final
         rep movsb
-        mov     r11, rsi                        ; the empty line, and what follows
 gather_connection:
         lea     rsi, [rel close_field]
         mov     ecx, 19
@@ -1412,18 +1418,12 @@ gather_field:
         mov     word [rdi], 2573                ; the empty line
         add     rdi, 2
         test    r9d, 0x380000
-        jne     gather_part
-        lea     rsi, [r11 + 2]                  ; the content
+        jne     short gather_part
         test    r9b, 32                         ; HEAD has none
         jne     gathered
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; its length
-        jne     content_known
-        mov     ecx, [rbx + 10]                 ; content that is stored apart
-        mov     esi, [rbx + 6]
+        mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
-content_known:
+        mov     ecx, [rbx + 10]                 ; the content's length
 gather_bytes:
         lea     rax, [rbp + 32784]
         sub     rax, rdi                        ; room for it
@@ -1454,6 +1454,7 @@ gathered_all:
         call    flush
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
+finish_way_23:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1463,18 +1464,17 @@ gather_derived:
 gather_part:
         test    r9d, 0x100000
         je      gathered                        ; no content
-        movsx   ecx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + rcx + 20]           ; the content behind the header block
-        cmp     ecx, [rbx + 2]
-        jne     part_joined
-        mov     esi, [rbx + 6]                  ; or stored apart
+        mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
-part_joined:
-        mov     ecx, [rbp - 56]
-        add     rsi, rcx
-        neg     ecx
-        add     ecx, [rbp - 64]
-        inc     ecx
+        mov     ecx, [rbx + 10]                 ; the content's length
+        mov     eax, [rbp - 64]
+        cmp     eax, ecx
+        jae     finish_way_23                   ; never: range_to_serve has cut it to the content
+        lea     rcx, [rsi + rax + 1]            ; the part's end
+        mov     eax, [rbp - 56]
+        add     rsi, rax                        ; and its start
+        sub     rcx, rsi
+        js      finish_way_23                   ; never: a valid range has a byte
         jmp     gather_bytes
 
 ; Sends the responses that wait, if any.
@@ -1530,16 +1530,16 @@ log_request:
         lea     rsi, [rel log_method]
         call    append
         mov     esi, [rbp - 132]
+        lea     rsi, [rbp + rsi]
+        xor     ecx, ecx
 log_method_byte:
-        movzx   eax, byte [rbp + rsi]
-        cmp     al, 32
+        cmp     byte [rsi + rcx], 32
         je      log_method_end
-        mov     [rdi], al
-        inc     rdi
-        inc     esi
-        cmp     esi, r10d
-        jb      log_method_byte                 ; a method that the server knows is short
+        inc     ecx
+        cmp     ecx, 7                          ; the longest that the server knows
+        jb      log_method_byte
 log_method_end:
+        rep movsb
         mov     byte [rdi], 32
         inc     rdi
         mov     rcx, [rsp]                      ; the path's end
@@ -1572,7 +1572,7 @@ log_response:
         je      log_done
         mov     edi, [rbp - 136]
         add     rdi, rbp
-        cmp     dword [rbp - 136], 0
+        cmp     dword [rbp - 136], 32800
         jne     log_status
         call    log_start                       ; no request line that is one
         lea     rsi, [rel log_unknown]
@@ -1612,11 +1612,7 @@ log_status_known:
         inc     ecx
         jmp     log_bytes_known
 log_bytes_whole:
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
-        jne     log_bytes_known
-        mov     ecx, [rbx + 10]                 ; or of that which is stored apart
+        mov     ecx, [rbx + 10]                 ; the content's length
 log_bytes_known:
         mov     eax, ecx
         call    append_number
@@ -1657,16 +1653,18 @@ log_start:
 
 ; in: rbx resource; r9
 ; out: rbx response; r9 with what is to be made of it
-; clobbers: rax rcx rdx rsi rdi
+; clobbers: rax rcx rdx rsi rdi r11
 choose_variant:
         mov     esi, 3
+        mov     r11d, [rbx + 22]                ; which every resource has
         test    r9d, 0x40000
         je      variant_known                   ; no preference: identity
         mov     edi, 1                          ; 1 + the best q-value so far: 0 is not acceptable
         xor     ecx, ecx
 variant_next:
-        cmp     dword [rbx + rcx*4 + 10], 0     ; not had
-        je      variant_worse
+        mov     edx, [rbx + rcx*4 + 10]
+        test    edx, edx
+        je      variant_worse                   ; not had
         movzx   eax, word [rbp + rcx*2 - 48]
         test    eax, eax
         jne     variant_compare
@@ -1676,13 +1674,13 @@ variant_compare:
         jbe     variant_worse
         mov     edi, eax
         mov     esi, ecx
+        mov     r11d, edx
 variant_worse:
         inc     ecx
         cmp     ecx, 4
         jb      variant_next
 variant_known:
-        mov     eax, [rbx + rsi*4 + 10]
-        lea     rbx, [r15 + rax]                ; its response
+        lea     rbx, [r15 + r11]                ; its response
         test    r9d, 4096
         je      no_match_field
         movzx   eax, byte [rbp - 26]
@@ -1718,7 +1716,7 @@ range_to_serve:
         test    r9d, 32768
         je      whole
         test    r9b, 32                         ; Range is for GET alone
-        jne     short whole
+        jne     whole
         cmp     esi, 3
         jne     whole
         test    r9d, 0x20000
@@ -1727,12 +1725,7 @@ range_to_serve:
         bt      eax, esi
         jae     whole                           ; it is another one by now
 range_cut:
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
-        jne     range_length
-        mov     ecx, [rbx + 10]                 ; or of that which is stored apart
-range_length:
+        mov     ecx, [rbx + 10]                 ; the content's length
         mov     rax, [rbp - 56]
         test    r9d, 0x10000
         je      range_first
@@ -1744,8 +1737,6 @@ range_length:
         sub     rdx, rax                        ; where the suffix starts
         mov     eax, 0
         cmovae  rax, rdx                        ; or all of it, where it is shorter
-        or      rdx, -1
-        mov     [rbp - 64], rdx
 range_first:
         cmp     rax, rcx
         jae     range_none                      ; it starts behind the end
@@ -1754,6 +1745,8 @@ range_first:
         mov     rax, [rbp - 64]
         cmp     rax, rcx
         cmova   rax, rcx
+        cmp     rax, [rbp - 56]                 ; the part has a byte: the range was valid, and starts before the end
+        jb      whole
         mov     [rbp - 64], rax
         or      r9d, 0x100000
         jmp     framing
@@ -1859,11 +1852,12 @@ derive:
         je      derive_range
         lea     rsi, [rel start_304]
         call    append
+        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 16]            ; the fields that a 304 has too
 derive_fields:
-        movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, eax
         sub     ecx, 2                          ; all but the empty line
+        js      finish                          ; no variant's response: never
         lea     rsi, [rbx + rax + 20]
         rep movsb
         ret
@@ -1873,6 +1867,7 @@ derive_range:
         lea     rsi, [rel start_416]
         call    append
         call    append_length
+        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
         jmp     derive_fields
 derive_206:
@@ -1893,6 +1888,7 @@ derive_206:
         mov     byte [rdi], 47
         inc     rdi
         call    append_length
+        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
         jmp     derive_fields
 
@@ -1903,6 +1899,7 @@ derive_206:
 append_length:
         movzx   ecx, word [rbx + 14]
         sub     ecx, 33
+        js      finish                          ; no variant's response: never
         lea     rsi, [rbx + 53]
         rep movsb
         ret
@@ -2409,7 +2406,7 @@ errno_names:
         db      "errno ? "
 
 route_health:
-        dw      7, 128
+        dw      7, 1
         dd      response_200 - classes          ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
@@ -2527,7 +2524,6 @@ route_robots_txt:
 ; of a length that no path has
 no_route:
         dd      65535
-        times   1 db 0                          ; to a multiple of 4
 
 ; where each slot's route is
 slots:
@@ -2666,8 +2662,8 @@ response_505:
 response_204:
         dw      205                             ; header block
         dd      205                             ; and content
+        dd      response_204 - classes + 225    ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2682,8 +2678,8 @@ response_204:
 response_405:
         dw      232                             ; header block
         dd      232                             ; and content
+        dd      response_405 - classes + 252    ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2699,8 +2695,8 @@ response_405:
 response_200:
         dw      230                             ; header block
         dd      233                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200 - classes + 250    ; content
+        dd      3
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2717,8 +2713,8 @@ response_200:
 response_200_2:
         dw      327                             ; header block
         dd      1134                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_2 - classes + 347  ; content
+        dd      807
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2762,8 +2758,8 @@ response_200_2:
 response_200_3:
         dw      327                             ; header block
         dd      661                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_3 - classes + 347  ; content
+        dd      334
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2811,8 +2807,8 @@ response_200_3:
 response_200_4:
         dw      329                             ; header block
         dd      795                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_4 - classes + 349  ; content
+        dd      466
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -2871,8 +2867,8 @@ response_200_4:
 response_200_5:
         dw      329                             ; header block
         dd      793                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_5 - classes + 349  ; content
+        dd      464
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -2952,8 +2948,8 @@ response_200_6:
 response_200_7:
         dw      327                             ; header block
         dd      554                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_7 - classes + 347  ; content
+        dd      227
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2992,8 +2988,8 @@ response_200_7:
 response_200_8:
         dw      329                             ; header block
         dd      683                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_8 - classes + 349  ; content
+        dd      354
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -3043,8 +3039,8 @@ response_200_8:
 response_200_9:
         dw      329                             ; header block
         dd      684                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_9 - classes + 349  ; content
+        dd      355
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -3094,8 +3090,8 @@ response_200_9:
 response_308:
         dw      221                             ; header block
         dd      221                             ; and content
+        dd      response_308 - classes + 241    ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -3111,8 +3107,8 @@ response_308:
 response_200_10:
         dw      327                             ; header block
         dd      1214                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_10 - classes + 347 ; content
+        dd      887
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -3158,8 +3154,8 @@ response_200_10:
 response_200_11:
         dw      327                             ; header block
         dd      679                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_11 - classes + 347 ; content
+        dd      352
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -3209,8 +3205,8 @@ response_200_11:
 response_200_12:
         dw      329                             ; header block
         dd      854                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_12 - classes + 349 ; content
+        dd      525
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -3274,8 +3270,8 @@ response_200_12:
 response_200_13:
         dw      329                             ; header block
         dd      843                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_13 - classes + 349 ; content
+        dd      514
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -3338,8 +3334,8 @@ response_200_13:
 response_308_2:
         dw      223                             ; header block
         dd      223                             ; and content
+        dd      response_308_2 - classes + 243  ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -3355,8 +3351,8 @@ response_308_2:
 response_200_14:
         dw      371                             ; header block
         dd      2435                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_14 - classes + 391 ; content
+        dd      2064
         dw      39                              ; where a 206's fields start
         dw      85                              ; a 304's
         dw      186                             ; and a 416's
@@ -3549,8 +3545,8 @@ response_200_14:
 response_200_15:
         dw      370                             ; header block
         dd      986                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_15 - classes + 390 ; content
+        dd      616
         dw      38                              ; where a 206's fields start
         dw      84                              ; a 304's
         dw      185                             ; and a 416's
@@ -3623,8 +3619,8 @@ response_200_15:
 response_200_16:
         dw      372                             ; header block
         dd      1034                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_16 - classes + 392 ; content
+        dd      662
         dw      38                              ; where a 206's fields start
         dw      86                              ; a 304's
         dw      187                             ; and a 416's
@@ -3701,8 +3697,8 @@ response_200_16:
 response_200_17:
         dw      372                             ; header block
         dd      1036                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_17 - classes + 392 ; content
+        dd      664
         dw      38                              ; where a 206's fields start
         dw      86                              ; a 304's
         dw      187                             ; and a 416's
@@ -3779,8 +3775,8 @@ response_200_17:
 response_200_18:
         dw      360                             ; header block
         dd      923                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_18 - classes + 380 ; content
+        dd      563
         dw      38                              ; where a 206's fields start
         dw      106                             ; a 304's
         dw      207                             ; and a 416's
@@ -3817,8 +3813,8 @@ response_200_18:
 response_200_19:
         dw      360                             ; header block
         dd      613                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_19 - classes + 380 ; content
+        dd      253
         dw      38                              ; where a 206's fields start
         dw      106                             ; a 304's
         dw      207                             ; and a 416's
@@ -3860,8 +3856,8 @@ response_200_19:
 response_200_20:
         dw      362                             ; header block
         dd      696                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_20 - classes + 382 ; content
+        dd      334
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -3909,8 +3905,8 @@ response_200_20:
 response_200_21:
         dw      362                             ; header block
         dd      701                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_21 - classes + 382 ; content
+        dd      339
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -3959,8 +3955,8 @@ response_200_21:
 response_200_22:
         dw      354                             ; header block
         dd      1606                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_22 - classes + 374 ; content
+        dd      1252
         dw      39                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      201                             ; and a 416's
@@ -4008,8 +4004,8 @@ response_200_22:
 response_200_23:
         dw      353                             ; header block
         dd      868                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_23 - classes + 373 ; content
+        dd      515
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -4072,8 +4068,8 @@ response_200_23:
 response_200_24:
         dw      355                             ; header block
         dd      999                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_24 - classes + 375 ; content
+        dd      644
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -4147,8 +4143,8 @@ response_200_24:
 response_200_25:
         dw      355                             ; header block
         dd      999                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_25 - classes + 375 ; content
+        dd      644
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -4222,8 +4218,8 @@ response_200_25:
 response_200_26:
         dw      316                             ; header block
         dd      522                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_26 - classes + 336 ; content
+        dd      206
         dw      38                              ; where a 206's fields start
         dw      85                              ; a 304's
         dw      163                             ; and a 416's
@@ -4260,8 +4256,8 @@ response_200_26:
 response_308_3:
         dw      224                             ; header block
         dd      224                             ; and content
+        dd      response_308_3 - classes + 244  ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -4277,8 +4273,8 @@ response_308_3:
 response_200_27:
         dw      328                             ; header block
         dd      2800                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_27 - classes + 348 ; content
+        dd      2472
         dw      39                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      175                             ; and a 416's
@@ -4353,8 +4349,8 @@ response_200_27:
 response_200_28:
         dw      327                             ; header block
         dd      1138                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_28 - classes + 347 ; content
+        dd      811
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -4442,8 +4438,8 @@ response_200_28:
 response_200_29:
         dw      330                             ; header block
         dd      1480                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_29 - classes + 350 ; content
+        dd      1150
         dw      39                              ; where a 206's fields start
         dw      103                             ; a 304's
         dw      177                             ; and a 416's
@@ -4559,8 +4555,8 @@ response_200_29:
 response_200_30:
         dw      330                             ; header block
         dd      1463                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_30 - classes + 350 ; content
+        dd      1133
         dw      39                              ; where a 206's fields start
         dw      103                             ; a 304's
         dw      177                             ; and a 416's
@@ -4675,8 +4671,8 @@ response_200_30:
 response_308_4:
         dw      218                             ; header block
         dd      218                             ; and content
+        dd      response_308_4 - classes + 238  ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -4692,8 +4688,8 @@ response_308_4:
 response_200_31:
         dw      317                             ; header block
         dd      340                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_31 - classes + 337 ; content
+        dd      23
         dw      37                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      164                             ; and a 416's
@@ -4714,8 +4710,8 @@ response_200_31:
 response_404:
         dw      196                             ; header block
         dd      196                             ; and content
+        dd      response_404 - classes + 216    ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -4748,8 +4744,8 @@ response_404_2:
 response_412:
         dw      206                             ; header block
         dd      206                             ; and content
+        dd      response_412 - classes + 226    ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's

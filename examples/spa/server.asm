@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 17080 bytes of the server, the same as its compiler wrote.
+; gives the 17088 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -259,7 +259,8 @@ request:
         xor     r12d, r12d                      ; the clock does not run
         xor     eax, eax
         mov     [rbp - 28], eax                 ; no entity-tag is named,
-        movdqu  [rbp - 48], xmm3                ; and no coding
+        movdqu  [rbp - 48], xmm3                ; no coding,
+        movdqu  [rbp - 64], xmm3                ; and no range: slotFirst too
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -454,8 +455,11 @@ respond_more:
 send_joined:
         mov     edx, [rbx + 2]                  ; else the content behind it too
         call    send
-        mov     edx, [rbx + 10]                 ; or the content that is stored apart
-        test    edx, edx
+        movsx   edx, word [rbx]                 ; its header block
+        cmp     edx, [rbx + 2]                  ; or the content is stored apart,
+        jne     sent
+        mov     edx, [rbx + 10]
+        test    edx, edx                        ; if there is any
         je      sent
         mov     esi, [rbx + 6]
         add     rsi, r15
@@ -723,7 +727,7 @@ fail_stock:
 fail:
         or      r9d, 64
         and     r9d, -0x380001                  ; nothing is made of it
-        jmp     respond
+        jmp     respond_final
 
 ; in: rbx a stock response
 ; out: rsi, edx its bytes
@@ -1100,9 +1104,9 @@ range_suffix:
         cmp     ecx, r11d
         jne     next_field_way_18
         mov     [rbp - 56], rax
-        or      r9d, 0x18000
-next_field_way_20:
-        jmp     next_field
+        or      r9d, 0x10000
+        or      rax, -1
+        jmp     range_open
 
 ; in: ecx place in a value; r11 its end
 ; out: rax the number there, at most 2^59 or so; ecx behind its digits
@@ -1137,7 +1141,7 @@ maybe_if_match:
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_21:
+next_field_way_20:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -1152,15 +1156,15 @@ maybe_if_range:
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_21
+        jne     next_field_way_20
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_21
+        jne     next_field_way_20
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_22:
+next_field_way_21:
         jmp     next_field
 if_range_twice:
         xor     eax, eax
@@ -1170,9 +1174,9 @@ if_range_twice:
 maybe_if_none_match:
         lea     rdi, [r15 - 28]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_20
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_21
+        jne     next_field_way_20
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
@@ -1183,13 +1187,13 @@ maybe_if_none_match:
 maybe_accept_encoding:
         lea     rdi, [r15 - 15]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_22
+        jne     next_field_way_21
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_22
+        jne     next_field_way_21
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_22
+        jae     next_field_way_21
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1357,7 +1361,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_23              ; empty
+        je      bad_request_way_22              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1371,24 +1375,24 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_23
+        jne     bad_request_way_22
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_23
+        je      bad_request_way_22
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_23
+        jae     bad_request_way_22
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_23
+        je      bad_request_way_22
         movzx   eax, byte [rbp + rcx + 2]
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_23
+        je      bad_request_way_22
         add     ecx, 3
         jmp     host_name
-bad_request_way_23:
+bad_request_way_22:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1425,8 +1429,8 @@ gather_head:
         lea     rsi, [rbx + 20]
         movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, 2                          ; all but the empty line
+        js      finish                          ; never: these are final
         rep movsb
-        mov     r11, rsi                        ; the empty line, and what follows
 gather_connection:
         lea     rsi, [rel close_field]
         mov     ecx, 19
@@ -1442,18 +1446,12 @@ gather_field:
         mov     word [rdi], 2573                ; the empty line
         add     rdi, 2
         test    r9d, 0x380000
-        jne     gather_part
-        lea     rsi, [r11 + 2]                  ; the content
+        jne     short gather_part
         test    r9b, 32                         ; HEAD has none
         jne     gathered
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; its length
-        jne     content_known
-        mov     ecx, [rbx + 10]                 ; content that is stored apart
-        mov     esi, [rbx + 6]
+        mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
-content_known:
+        mov     ecx, [rbx + 10]                 ; the content's length
 gather_bytes:
         lea     rax, [rbp + 32784]
         sub     rax, rdi                        ; room for it
@@ -1484,6 +1482,7 @@ gathered_all:
         call    flush
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
+finish_way_23:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1493,18 +1492,17 @@ gather_derived:
 gather_part:
         test    r9d, 0x100000
         je      gathered                        ; no content
-        movsx   ecx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + rcx + 20]           ; the content behind the header block
-        cmp     ecx, [rbx + 2]
-        jne     part_joined
-        mov     esi, [rbx + 6]                  ; or stored apart
+        mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
-part_joined:
-        mov     ecx, [rbp - 56]
-        add     rsi, rcx
-        neg     ecx
-        add     ecx, [rbp - 64]
-        inc     ecx
+        mov     ecx, [rbx + 10]                 ; the content's length
+        mov     eax, [rbp - 64]
+        cmp     eax, ecx
+        jae     finish_way_23                   ; never: range_to_serve has cut it to the content
+        lea     rcx, [rsi + rax + 1]            ; the part's end
+        mov     eax, [rbp - 56]
+        add     rsi, rax                        ; and its start
+        sub     rcx, rsi
+        js      finish_way_23                   ; never: a valid range has a byte
         jmp     gather_bytes
 
 ; Sends the responses that wait, if any.
@@ -1552,16 +1550,18 @@ number_digit:
 
 ; in: rbx resource; r9
 ; out: rbx response; r9 with what is to be made of it
-; clobbers: rax rcx rdx rsi rdi
+; clobbers: rax rcx rdx rsi rdi r11
 choose_variant:
         mov     esi, 3
+        mov     r11d, [rbx + 22]                ; which every resource has
         test    r9d, 0x40000
         je      variant_known                   ; no preference: identity
         mov     edi, 1                          ; 1 + the best q-value so far: 0 is not acceptable
         xor     ecx, ecx
 variant_next:
-        cmp     dword [rbx + rcx*4 + 10], 0     ; not had
-        je      variant_worse
+        mov     edx, [rbx + rcx*4 + 10]
+        test    edx, edx
+        je      variant_worse                   ; not had
         movzx   eax, word [rbp + rcx*2 - 48]
         test    eax, eax
         jne     variant_compare
@@ -1571,13 +1571,13 @@ variant_compare:
         jbe     variant_worse
         mov     edi, eax
         mov     esi, ecx
+        mov     r11d, edx
 variant_worse:
         inc     ecx
         cmp     ecx, 4
         jb      variant_next
 variant_known:
-        mov     eax, [rbx + rsi*4 + 10]
-        lea     rbx, [r15 + rax]                ; its response
+        lea     rbx, [r15 + r11]                ; its response
         test    r9d, 4096
         je      no_match_field
         movzx   eax, byte [rbp - 26]
@@ -1613,7 +1613,7 @@ range_to_serve:
         test    r9d, 32768
         je      whole
         test    r9b, 32                         ; Range is for GET alone
-        jne     short whole
+        jne     whole
         cmp     esi, 3
         jne     whole
         test    r9d, 0x20000
@@ -1622,12 +1622,7 @@ range_to_serve:
         bt      eax, esi
         jae     whole                           ; it is another one by now
 range_cut:
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
-        jne     range_length
-        mov     ecx, [rbx + 10]                 ; or of that which is stored apart
-range_length:
+        mov     ecx, [rbx + 10]                 ; the content's length
         mov     rax, [rbp - 56]
         test    r9d, 0x10000
         je      range_first
@@ -1639,8 +1634,6 @@ range_length:
         sub     rdx, rax                        ; where the suffix starts
         mov     eax, 0
         cmovae  rax, rdx                        ; or all of it, where it is shorter
-        or      rdx, -1
-        mov     [rbp - 64], rdx
 range_first:
         cmp     rax, rcx
         jae     range_none                      ; it starts behind the end
@@ -1649,6 +1642,8 @@ range_first:
         mov     rax, [rbp - 64]
         cmp     rax, rcx
         cmova   rax, rcx
+        cmp     rax, [rbp - 56]                 ; the part has a byte: the range was valid, and starts before the end
+        jb      whole
         mov     [rbp - 64], rax
         or      r9d, 0x100000
         jmp     framing
@@ -1754,11 +1749,12 @@ derive:
         je      derive_range
         lea     rsi, [rel start_304]
         call    append
+        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 16]            ; the fields that a 304 has too
 derive_fields:
-        movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, eax
         sub     ecx, 2                          ; all but the empty line
+        js      finish                          ; no variant's response: never
         lea     rsi, [rbx + rax + 20]
         rep movsb
         ret
@@ -1768,6 +1764,7 @@ derive_range:
         lea     rsi, [rel start_416]
         call    append
         call    append_length
+        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
         jmp     derive_fields
 derive_206:
@@ -1788,6 +1785,7 @@ derive_206:
         mov     byte [rdi], 47
         inc     rdi
         call    append_length
+        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
         jmp     derive_fields
 
@@ -1798,6 +1796,7 @@ derive_206:
 append_length:
         movzx   ecx, word [rbx + 14]
         sub     ecx, 33
+        js      finish                          ; no variant's response: never
         lea     rsi, [rbx + 53]
         rep movsb
         ret
@@ -2400,8 +2399,8 @@ response_505:
 response_204:
         dw      54                              ; header block
         dd      54                              ; and content
+        dd      response_204 - classes + 74     ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2412,8 +2411,8 @@ response_204:
 response_405:
         dw      81                              ; header block
         dd      81                              ; and content
+        dd      response_405 - classes + 101    ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2425,8 +2424,8 @@ response_405:
 response_200:
         dw      71                              ; header block
         dd      92                              ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200 - classes + 91     ; content
+        dd      21
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2456,8 +2455,8 @@ response_200_2:
 response_200_3:
         dw      176                             ; header block
         dd      357                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_3 - classes + 196  ; content
+        dd      181
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2523,8 +2522,8 @@ response_200_5:
 response_200_6:
         dw      210                             ; header block
         dd      1495                            ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_6 - classes + 230  ; content
+        dd      1285
         dw      39                              ; where a 206's fields start
         dw      107                             ; a 304's
         dw      208                             ; and a 416's
@@ -2581,8 +2580,8 @@ response_200_6:
 response_200_7:
         dw      209                             ; header block
         dd      780                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_7 - classes + 229  ; content
+        dd      571
         dw      38                              ; where a 206's fields start
         dw      106                             ; a 304's
         dw      207                             ; and a 416's
@@ -2646,8 +2645,8 @@ response_200_7:
 response_200_8:
         dw      211                             ; header block
         dd      920                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_8 - classes + 231  ; content
+        dd      709
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -2723,8 +2722,8 @@ response_200_8:
 response_200_9:
         dw      211                             ; header block
         dd      910                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_9 - classes + 231  ; content
+        dd      699
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -2816,8 +2815,8 @@ response_200_10:
 response_200_11:
         dw      176                             ; header block
         dd      357                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_11 - classes + 196 ; content
+        dd      181
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2883,8 +2882,8 @@ response_200_13:
 response_200_14:
         dw      202                             ; header block
         dd      392                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_14 - classes + 222 ; content
+        dd      190
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -2904,8 +2903,8 @@ response_200_14:
 response_200_15:
         dw      202                             ; header block
         dd      312                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_15 - classes + 222 ; content
+        dd      110
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -2931,8 +2930,8 @@ response_200_15:
 response_200_16:
         dw      204                             ; header block
         dd      357                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_16 - classes + 224 ; content
+        dd      153
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -2961,8 +2960,8 @@ response_200_16:
 response_200_17:
         dw      204                             ; header block
         dd      367                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_17 - classes + 224 ; content
+        dd      163
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -2992,8 +2991,8 @@ response_200_17:
 response_404:
         dw      45                              ; header block
         dd      45                              ; and content
+        dd      response_404 - classes + 65     ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -3021,8 +3020,8 @@ response_200_18:
 response_200_19:
         dw      176                             ; header block
         dd      357                             ; and content
-        dd      0
-        dd      0                               ; no content apart
+        dd      response_200_19 - classes + 196 ; content
+        dd      181
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -3088,8 +3087,8 @@ response_200_21:
 response_412:
         dw      55                              ; header block
         dd      55                              ; and content
+        dd      response_412 - classes + 75     ; content
         dd      0
-        dd      0                               ; no content apart
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
