@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 	"time"
+	"unicode/utf8"
 )
 
 // This file judges what a server answers to bytes that may be anything: the answers
@@ -256,7 +257,7 @@ var (
 // refuseChunks checks a chunked body.
 func refuseChunks(b []byte) string {
 	text := latin1(b) // a regular expression reads runes
-	for total := uint64(0); ; {
+	for total, framing := uint64(0), 0; ; {
 		m := chunkLine.FindStringSubmatch(text)
 		if m == nil {
 			return fmt.Sprintf("no chunk starts at %.40q", text)
@@ -266,9 +267,13 @@ func refuseChunks(b []byte) string {
 		if total += n; err != nil || total > fuzzBodyLimit {
 			return "its content is over the limit"
 		}
+		if framing += utf8.RuneCountInString(m[0]); framing > fuzzBodyLimit {
+			return "what frames its content is over the limit"
+		}
 		if n == 0 {
 			break
 		}
+		framing += len("\r\n")
 		rest := []rune(text)
 		if uint64(len(rest)) < n+2 || string(rest[n:n+2]) != "\r\n" {
 			return "a chunk does not end with its line"

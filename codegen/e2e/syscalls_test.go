@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -9,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"syscall"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -46,7 +44,7 @@ func traffic(t *testing.T, s *emitted.Server) {
 		"POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 99999999\r\n\r\nhello",
 		"POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
 	} {
-		if _, err := ask(s.Addr, text); err != nil && !errors.Is(err, syscall.ECONNRESET) {
+		if _, err := ask(s.Addr, text); err != nil && !isGone(err) {
 			t.Error(err)
 		}
 	}

@@ -38,6 +38,7 @@ func (c *code) acceptLoop() {
 func (c *code) handleRequest() {
 	s := c.plan.Server
 	c.section("the child: one " + map[bool]string{false: "request", true: "connection"}[s.KeepAlive])
+	c.island() // for the request line
 	c.routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
 	c.i2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
 	c.syscall(sysClose, "")

@@ -72,14 +72,17 @@ func (c *code) body() {
 	c.i2(ADD, R8D, R10D, "")
 	c.i0(RET, "")
 
-	c.routine("next_byte", "in: r8 cursor", "out: eax the byte there; r8 behind it", "clobbers: rcx rdx rsi rdi r11 where more must be read")
+	c.routine("next_byte", "in: r8 cursor", "out: eax the byte there; r8 behind it; or leaves for content_too_large", "clobbers: rcx rdx rsi rdi r11 where more must be read")
 	c.i2(CMP, R8D, R14D, "")
 	c.i1(JB, Target("byte_there"), "")
 	c.call("refill", "")
 	c.label("byte_there")
 	c.i2(MOVZX, EAX, at(1, R8, 0), "")
 	c.i1(INC, R8D, "")
+	c.i1(DEC, slot(4, slotFraming), "")
+	c.i1(JS, Target("content_too_large"), "")
 	c.i0(RET, "")
+	c.i1(JMP, Target("content_too_large"), "") // for the conditional jumps around it
 	c.chunked()
 }
 

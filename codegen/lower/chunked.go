@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"math"
+
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -13,6 +15,7 @@ func (c *code) chunked() {
 	c.call("continue", "")
 	c.bodyLimit()
 	c.i2(MOV, slot(8, slotContent), RAX, "what it may still have")
+	c.i2(MOV, slot(4, slotFraming), Imm(c.framingLimit()), "and what may frame it")
 
 	c.label("chunk")
 	c.call("next_byte", "")
@@ -46,6 +49,14 @@ func (c *code) chunked() {
 	c.byteRoutines()
 	c.trailer()
 }
+
+// framingLimit is how many bytes of a chunked body may be other than its content: sizes,
+// extensions, line ends. It is as many as limits.body, and a few lines in any case.
+func (c *code) framingLimit() int64 {
+	return int64(min(max(c.plan.Server.BodyLimit, leastFraming), math.MaxInt32))
+}
+
+const leastFraming = 512 // bytes
 
 // extensions reads chunk-ext (RFC 9112, 7.1.1) up to the line's end, by its grammar:
 // what one server takes for an extension must not be data to another.

@@ -25,9 +25,12 @@ const (
 	subDelims  = "!$&'()*+,;="
 )
 
+// classTableSize is the size of the class table in bytes: one for each value of a byte.
+const classTableSize = 256
+
 // classTable has the classes of every byte.
 func classTable() []byte {
-	table := make([]byte, 256)
+	table := make([]byte, classTableSize)
 	for b := range table {
 		c := string(rune(b))
 		for class, chars := range map[byte]string{

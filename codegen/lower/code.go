@@ -32,6 +32,9 @@ func Lower(p *plan.Plan) *Program {
 	c.framing()
 	c.respond()
 	c.finish()
+	if !p.Server.KeepAlive {
+		c.respondComposed()
+	}
 	c.sendRoutine()
 	c.nextLine()
 	c.readMore()

@@ -94,6 +94,10 @@ func (c *code) gathering() {
 
 // respondFinal ends the connection: the response's header block says so already.
 func (c *code) respondFinal() {
+	if c.logs() {
+		c.routine("respond_failed", "in: rbx a final response that is not in the access log yet")
+		c.call("log_response", "")
+	}
 	c.routine("respond_final", "in: rbx a final response")
 	c.call("flush", "earlier responses first")
 	if slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock }) {
@@ -128,13 +132,7 @@ func (c *code) gather() {
 	c.i2(OR, R9D, Imm(closes), "")
 
 	c.routine("gather", "in: rbx response; r9 with its Connection field", "Copies the response behind those that wait.")
-	c.loadHeadLength(EAX)
-	c.i2(ADD, EAX, slot(4, slotOutput), "")
-	room := c.outputSize() - int32(connectionField)
-	if c.hasResources() {
-		room -= derivedOwn
-	}
-	c.i2(CMP, EAX, Imm(room), "room for the header block")
+	c.i2(CMP, slot(4, slotOutput), Imm(c.outputSize()-c.headRoom()), "room for any header block")
 	c.i1(JBE, Target("gather_head"), "")
 	c.call("flush", "")
 	c.label("gather_head")
@@ -169,6 +167,16 @@ func (c *code) gather() {
 	c.flush()
 }
 
+// headRoom is the most that a header block takes in the output buffer, in bytes: its
+// Connection field is one more.
+func (c *code) headRoom() int32 {
+	size := int(c.derivedSize())
+	for _, r := range c.plan.Responses {
+		size = max(size, len(r.Head))
+	}
+	return int32(size + connectionField)
+}
+
 // gatherConnection adds the Connection field that is due, and the empty line.
 func (c *code) gatherConnection() {
 	c.label("gather_connection")
@@ -201,7 +209,8 @@ func (c *code) endOutput() {
 }
 
 // gatherContent copies the content where it fits, and else sends what waits and then
-// the content from where it is stored.
+// the content from where it is stored: found anew, because nothing is known of its
+// place and length behind the flush that a proof could use.
 func (c *code) gatherContent() {
 	c.i2(TEST, R9B, Imm(isHead), "HEAD has none")
 	c.i1(JNZ, Target("gathered"), "")
@@ -216,11 +225,18 @@ func (c *code) gatherContent() {
 	c.i1(JMP, Target("gathered"), "")
 	c.label("content_apart")
 	c.endOutput()
-	c.i2(MOV, slot(8, slotContent), RSI, "")
-	c.i2(MOV, R10D, ECX, "")
 	c.call("flush", "")
-	c.i2(MOV, RSI, slot(8, slotContent), "")
-	c.i2(MOV, EDX, R10D, "")
+	if c.hasResources() {
+		c.i2(TEST, R9D, Imm(is206), "")
+		c.i1(JZ, Target("apart_whole"), "")
+		c.call("part", "")
+		c.i1(JMP, Target("apart_known"), "")
+		c.label("apart_whole")
+	}
+	c.contentOf(RSI)
+	c.contentLengthOf(ECX)
+	c.label("apart_known")
+	c.i2(MOV, EDX, ECX, "")
 	c.call("send", "")
 	c.i1(JMP, Target("gathered_all"), "")
 }
@@ -233,8 +249,9 @@ func (c *code) gatherDerived() {
 	c.label("gather_part")
 	c.i2(TEST, R9D, Imm(is206), "")
 	c.i1(JZ, Target("gathered"), "no content")
-	c.part()
+	c.call("part", "")
 	c.i1(JMP, Target("gather_bytes"), "")
+	c.part()
 }
 
 // afterFinal is where a child goes behind a final response.

@@ -15,8 +15,6 @@ func (c *code) cold() {
 	c.knownFieldRoutines()
 	if c.plan.Server.KeepAlive {
 		c.gathering()
-	} else {
-		c.respondComposed()
 	}
 	if c.hasResources() || c.logs() {
 		c.appendRoutines()
@@ -32,14 +30,14 @@ func (c *code) cold() {
 	}
 }
 
-// constants are laid out in front: the texts that stand near, and the class table
-// where r15 points.
+// constants are laid out in front: the texts that stand near, the class table where
+// r15 points, and the table of buckets right behind it.
 func (c *code) constants() []Datum {
 	out := append(c.nearTexts(),
-		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: classTable()}}},
-		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: c.methods()},
-	)
-	return out
+		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: classTable()}}})
+	out = append(out, c.bucketTable()...)
+	return append(out,
+		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: c.methods()})
 }
 
 // layOutData completes the data: constants in front, texts as the code asked for
@@ -54,4 +52,7 @@ func (c *code) layOutData() {
 	c.prog.Data = append(c.prog.Data, texts...)
 	c.routeData()
 	c.responseData()
+	if c.plan.Match.Hash != nil {
+		c.datum(Datum{Label: "words_end", Note: "paths are compared in words: no word of the last one ends behind the data", Fields: []Field{Bytes{B: make([]byte, 7)}}})
+	}
 }

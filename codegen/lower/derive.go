@@ -18,7 +18,8 @@ func (c *code) derive() {
 	c.label("derive_fields")
 	c.i2(SUB, ECX, EAX, "")
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
-	c.i1(JS, Target("finish"), "no variant's response: never")
+	c.i2(CMP, ECX, Imm(c.derivedSize()-derivedOwn), "or it would not fit, or is below 0:")
+	c.i1(JA, Target("finish"), "no variant's response: never")
 	c.i2(LEA, RSI, MX(0, RBX, RAX, c.recordSize()), "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
@@ -56,7 +57,8 @@ func (c *code) derive() {
 	c.routine("append_length", "The content's whole length, as its own Content-Length has it, and CRLF.", "in: rbx; rdi where it goes", "out: rdi behind it", "clobbers: rcx rsi")
 	c.i2(MOVZX, ECX, M(2, RBX, c.fields206()), "")
 	c.i2(SUB, ECX, Imm(len(plan.VariantStart)), "")
-	c.i1(JS, Target("finish"), "no variant's response: never")
+	c.i2(CMP, ECX, Imm(lengthText), "or it would not fit, or is below 0:")
+	c.i1(JA, Target("finish"), "no variant's response: never")
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()+int32(len(plan.VariantStart))), "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
@@ -120,12 +122,16 @@ func (c *code) derivedSize() int32 {
 	return int32(size + derivedOwn)
 }
 
+// lengthText is the most bytes that the length of content takes, of 4 bytes, with its CRLF.
+const lengthText = len("4294967295\r\n")
+
 // derivedOwn is how much longer than its variant's a derived header block can be, in
 // bytes: its start, and five numbers.
 const derivedOwn = 128
 
-// part gets the bytes of the part that a 206 sends: rsi, ecx.
+// part gets the bytes of the part that a 206 sends.
 func (c *code) part() {
+	c.routine("part", "in: rbx a variant's response; slotFirst, slotLast", "out: rsi, ecx the bytes of the part", "clobbers: rax")
 	c.contentOf(RSI)
 	c.contentLengthOf(ECX)
 	c.i2(MOV, EAX, slot(4, slotLast), "")
@@ -136,6 +142,7 @@ func (c *code) part() {
 	c.i2(ADD, RSI, RAX, "and its start")
 	c.i2(SUB, RCX, RSI, "")
 	c.i1(JS, Target("finish"), "never: a valid range has a byte")
+	c.i0(RET, "")
 }
 
 // respondDerived is for isolation: request.
@@ -150,8 +157,9 @@ func (c *code) respondDerived() {
 	c.call("send", "")
 	c.i2(TEST, R9D, Imm(is206), "")
 	c.i1(JZ, Target("responded"), "")
-	c.part()
+	c.call("part", "")
 	c.i2(MOV, EDX, ECX, "")
 	c.call("send", "")
 	c.i1(JMP, Target("responded"), "")
+	c.part()
 }

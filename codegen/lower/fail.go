@@ -46,12 +46,12 @@ func (c *code) fail() {
 	if c.hasResources() {
 		c.i2(AND, R9D, Imm(^isDerived), "nothing is made of it")
 	}
-	if !c.plan.Server.KeepAlive {
+	switch {
+	case !c.plan.Server.KeepAlive:
 		c.i1(JMP, Target("respond"), "")
-	} else {
-		if c.logs() {
-			c.call("log_response", "")
-		}
+	case c.logs():
+		c.i1(JMP, Target("respond_failed"), "")
+	default:
 		c.i1(JMP, Target("respond_final"), "")
 	}
 	c.composeRoutine()

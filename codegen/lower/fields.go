@@ -42,8 +42,19 @@ func sameLength(fields []knownField, i int) (next string, second bool) {
 	return next, second
 }
 
+// knownNames has a bit for each known name: the number of its first byte plus its
+// length, modulo 32. Names that clients send and the server does not know have other
+// ones, so that most fields are done with after this.
+func (c *code) knownNames() int64 {
+	names := int64(0)
+	for _, f := range c.knownFields() {
+		names |= 1 << ((int(f.name[0]) + len(f.name)) % 32)
+	}
+	return names
+}
+
 // fields reads the field lines up to the empty one (RFC 9112, 5). A field is known
-// by the length of its name first: most are not, and are done with.
+// by its name's first byte and length: most are not, and are done with.
 func (c *code) fields() {
 	c.section("fields: Host, framing, Expect")
 	c.routine("next_field", "in: r10 end of the line before", "keeps: rbx response")
@@ -58,12 +69,10 @@ func (c *code) fields() {
 	c.i2(MOV, EDX, ECX, "")
 	c.i2(SUB, EDX, R8D, "the name's length")
 	c.reject(JZ, "")
-	lengths := int64(0)
-	for _, f := range c.knownFields() {
-		lengths |= 1 << len(f.name)
-	}
-	c.i2(MOV, EAX, Imm(lengths), "a bit for each length of a known name")
-	c.i2(BT, EAX, EDX, "")
+	c.i2(MOV, EAX, at(4, R8, 0), "")
+	c.i2(ADD, EAX, EDX, "its first byte and its length, modulo 32, whatever the letter's case,")
+	c.i2(MOV, EDI, Imm(c.knownNames()), "have a bit for each name that is known")
+	c.i2(BT, EDI, EAX, "")
 	c.i1(JNC, Target("next_field"), "")
 	for i, f := range c.knownFields() {
 		if _, second := sameLength(c.knownFields(), i); !second {
@@ -71,42 +80,45 @@ func (c *code) fields() {
 			c.i1(JE, Target("maybe_"+f.label), f.note)
 		}
 	}
-	c.i1(JMP, Target("next_field"), "a length that only looks alike modulo 32")
+	c.i1(JMP, Target("next_field"), "a name that only looks alike modulo 32")
 	c.island()
+	c.host()
 }
 
-// knownFieldRoutines are the fields' own parts.
+// knownFieldRoutines are the fields' own parts, those of Host excepted.
 func (c *code) knownFieldRoutines() {
 	parts := map[string]func(){
-		"host": c.host, "content_length": c.contentLength, "transfer_encoding": c.transferEncoding,
+		"content_length": c.contentLength, "transfer_encoding": c.transferEncoding,
 		"expect": c.expect, "connection": c.connection,
 		"range": c.rangeField, "if_match": c.ifMatch, "if_range": c.ifRange, "if_none_match": c.ifNoneMatch,
 		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
 		"if_unmodified_since": c.ifUnmodifiedSince,
 	}
-	for i, f := range c.knownFields() {
-		next, second := sameLength(c.knownFields(), i)
+	fields := c.knownFields()
+	for i, f := range fields {
+		if f.label == "host" {
+			continue
+		}
+		next, second := sameLength(fields, i)
 		c.routine("maybe_"+f.label, "in: r8 name, of edx bytes; ecx colon; r10 end of the line")
 		if second {
 			c.i2(MOV, EDX, ECX, "")
 			c.i2(SUB, EDX, R8D, "the name's length, again")
 		}
-		if f.label != "host" {
-			c.leaNear(RDI, "name_"+f.label, "")
-			c.call("is_field", "ecx, edx: start and end of its value")
-			c.i1(JNE, Target(next), "")
-		}
+		c.leaNear(RDI, "name_"+f.label, "")
+		c.call("is_field", "ecx, edx: start and end of its value")
+		c.i1(JNE, Target(next), "")
 		parts[f.label]()
 	}
 	c.isField()
 	c.checkHost()
 }
 
-// host: one, and valid (RFC 9112, 3.2).
+// host: one, and valid (RFC 9112, 3.2). Every request has it, so that it stands close.
 func (c *code) host() {
-	c.i2(MOV, EAX, at(4, R8, 0), "in every request: compared at once")
-	c.i2(OR, EAX, Imm(0x20202020), "")
-	c.i2(CMP, EAX, Imm(le32("host")), "")
+	c.routine("maybe_host", "in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line")
+	c.i2(OR, EAX, Imm(0x20202020), "in every request: compared at once,")
+	c.i2(CMP, EAX, Imm(le32("host")+int64(len("host"))), "with its length, 4, in the first byte")
 	c.i1(JNE, Target("next_field"), "")
 	c.call("field_value", "ecx, edx: its start and end")
 	c.i2(BTS, R9D, bit(hasHost), "Host is there")
@@ -114,8 +126,8 @@ func (c *code) host() {
 	c.i2(MOV, EDI, EDX, "")
 	c.call("check_host", "")
 	c.i2(CMP, ECX, EDI, "and nothing behind it")
-	c.i1(JE, Target("next_field"), "")
-	c.island()
+	c.reject(JNE, "")
+	c.i1(JMP, Target("next_field"), "")
 }
 
 // contentLength: digits, no overflow, and the same number where it comes twice (RFC

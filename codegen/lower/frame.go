@@ -10,11 +10,13 @@ import (
 //
 //	rbp - slots()  variables
 //	rbp            the request buffer, as large as a request's head may be
-//	   + HeadLimit slack: bytes are looked at 16 at a time
+//	   + HeadLimit slack: bytes are looked at 16 at a time; then a gap
 //	   + output()  responses that are put together, or wait to be written
+//	   + logAt()   behind a gap again, the line of the access log
 const (
 	plainSlots = 32 // bytes of variables; more where a plan has resources
 	slack      = 16 // bytes behind the buffer
+	gap        = 16 // bytes that are never written, so that what fills one buffer does not lead up to the next: for the proof
 )
 
 // Variables, as offsets from rbp.
@@ -24,6 +26,7 @@ const (
 	slotOutput   = -16 // 4 bytes: how many bytes of output wait
 	slotRequests = -20 // 4 bytes: requests that this connection may still make
 	slotPatience = -24 // 4 bytes: read timeouts until the client is given up
+	slotFraming  = -32 // 4 bytes: how many bytes may still frame a chunked body
 
 	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
 )
@@ -49,7 +52,7 @@ func slot(width uint8, disp int32) Mem { return M(width, RBP, disp) }
 func (c *code) head() int32 { return int32(c.plan.Server.HeadLimit) }
 
 // output is where the output buffer starts, from rbp.
-func (c *code) output() int32 { return c.head() + slack }
+func (c *code) output() int32 { return c.head() + slack + gap }
 
 // outputSize is the size of the output buffer: 16 KiB, or more where a header block
 // is larger.
@@ -63,14 +66,14 @@ func (c *code) outputSize() int32 {
 
 // frame is the size of the whole frame in bytes.
 func (c *code) frame() int32 {
-	size := c.slots() + c.head() + slack
+	size := c.slots() + c.output()
 	if c.plan.Server.KeepAlive {
 		size += c.outputSize() + slack
 	} else {
 		size += max(c.composeSize(), c.derivedSize())
 	}
 	if c.logs() {
-		size += logSize
+		size += gap + logSize
 	}
 	return (size + 15) &^ 15
 }

@@ -27,10 +27,12 @@ const (
 // isQuiet is set in r9 for a route that is not logged.
 const isQuiet = 1 << 23
 
-// Sizes in bytes: of the longest path that is logged whole, and of the whole line.
+// Sizes in bytes: of the longest path that is logged whole, of the whole line, and of
+// the most that comes behind the path and the version.
 const (
 	logPath = 2048
 	logSize = 2560
+	logTail = 64
 )
 
 // peerSize is the size of the largest address that is logged, struct sockaddr_in6.
@@ -96,17 +98,7 @@ func (c *code) logRequest() {
 	c.i1(PUSH, RDI, "")
 	c.call("log_start", "")
 	c.logText("log_method", f.method)
-	c.i2(MOV, ESI, slot(4, slotLine), "")
-	c.i2(LEA, RSI, at(0, RSI, 0), "")
-	c.i2(XOR, ECX, ECX, "")
-	c.label("log_method_byte")
-	c.i2(CMP, MX(1, RSI, RCX, 0), Imm(' '), "")
-	c.i1(JE, Target("log_method_end"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, Imm(maxMethod), "the longest that the server knows")
-	c.i1(JB, Target("log_method_byte"), "")
-	c.label("log_method_end")
-	c.i0(REPMOVSB, "")
+	c.logMethod()
 	c.logText("log_path", f.path)
 	c.i2(MOV, RCX, M(8, RSP, 0), "the path's end")
 	c.i2(MOV, RSI, M(8, RSP, 8), "and its start")
@@ -134,6 +126,20 @@ func (c *code) logRequest() {
 	c.i0(RET, "")
 }
 
+// logMethod appends the method: 8 bytes of the request line, of which as many count as
+// stand in front of its space.
+func (c *code) logMethod() {
+	c.i2(MOV, ESI, slot(4, slotLine), "")
+	c.i2(MOVDQU, XMM0, at(16, RSI, 0), "")
+	c.i2(PCMPEQB, XMM0, XMM4, "where a space is")
+	c.i2(PMOVMSKB, ECX, XMM0, "")
+	c.i2(BSF, ECX, ECX, "the first one")
+	c.i2(AND, ECX, Imm(maxMethod), "the longest that the server knows: so it changes nothing")
+	c.i2(MOV, RAX, at(8, RSI, 0), "")
+	c.i2(MOV, M(8, RDI, 0), RAX, "")
+	c.i2(ADD, RDI, RCX, "")
+}
+
 func (c *code) logResponse() {
 	f := c.logForm()
 	c.routine("log_response", "in: rbx response; r9 the request", "keeps: rbx r8 to r10, r12 to r15")
@@ -142,11 +148,15 @@ func (c *code) logResponse() {
 	c.i2(CMP, R13D, Imm(1), "started without standard output: its number is the client's")
 	c.i1(JE, Target("log_done"), "")
 	c.i2(MOV, EDI, slot(4, slotLogEnd), "")
-	c.i2(ADD, RDI, RBP, "")
-	c.i2(CMP, slot(4, slotLogEnd), Imm(c.logAt()), "")
-	c.i1(JNE, Target("log_status"), "")
+	c.i2(SUB, EDI, Imm(c.logAt()), "the line's length so far")
+	c.i1(JNZ, Target("log_begun"), "")
 	c.call("log_start", "no request line that is one")
 	c.logText("log_unknown", f.unknown)
+	c.i1(JMP, Target("log_status"), "")
+	c.label("log_begun")
+	c.i2(CMP, EDI, Imm(logSize-logTail), "")
+	c.i1(JA, Target("log_done"), "never: log_request has cut the path")
+	c.i2(LEA, RDI, at(0, RDI, c.logAt()), "its end")
 	c.label("log_status")
 	c.logStatus()
 	c.i2(MOV, M(4, RDI, 0), EAX, "three digits, and a byte that is written over")

@@ -149,22 +149,30 @@ func (c *code) preconditions() {
 	c.i1(JMP, Target("framing"), "")
 }
 
-// resourceData lays the resources out.
+// resourceData lays the resources out that do not stand beside a route.
 func (c *code) resourceData() {
-	for _, r := range c.plan.Resources {
-		d := Datum{Label: r.Label, Note: "resource: mark, modification, variants by coding", Fields: []Field{
-			Word{Size: 2, Value: markResource << 8}, Word{Size: 8, Value: r.LastModified, Note: "modification"}}}
-		for i, response := range r.Variants {
-			if response < 0 {
-				d.Fields = append(d.Fields, Word{Size: 4, Note: "no " + plan.Codings[i]})
-				continue
-			}
-			coding := plan.Codings[i]
-			if coding == "" {
-				coding = "identity"
-			}
-			d.Fields = append(d.Fields, Offset{To: c.plan.Responses[response].Label, From: "classes", Note: coding})
+	routed := c.routed()
+	for i, r := range c.plan.Resources {
+		if !routed[i] {
+			c.datum(c.resource(r))
 		}
-		c.datum(d)
 	}
+}
+
+// resource is a resource's record.
+func (c *code) resource(r plan.Resource) Datum {
+	d := Datum{Label: r.Label, Note: "resource: mark, modification, variants by coding", Fields: []Field{
+		Word{Size: 2, Value: markResource << 8}, Word{Size: 8, Value: r.LastModified, Note: "modification"}}}
+	for i, response := range r.Variants {
+		if response < 0 {
+			d.Fields = append(d.Fields, Word{Size: 4, Note: "no " + plan.Codings[i]})
+			continue
+		}
+		coding := plan.Codings[i]
+		if coding == "" {
+			coding = "identity"
+		}
+		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[response].Label, From: "classes", Note: coding})
+	}
+	return d
 }

@@ -172,9 +172,15 @@ func (c *code) finish() {
 func (c *code) responseData() {
 	c.resourceData()
 	c.stockData()
-	for _, r := range c.plan.Responses {
-		if !r.Stock {
-			c.datum(c.record(r))
+	beside := c.beside()
+	for _, large := range []bool{false, true} {
+		for i, r := range c.plan.Responses {
+			if !r.Stock && !beside[i] && c.large(r) == large {
+				c.datum(c.record(r))
+			}
+		}
+		if !large {
+			c.bucketData(beside)
 		}
 	}
 	seen := map[string]bool{}

@@ -17,7 +17,7 @@ func (c *code) matchRoute() {
 	c.i2(SUB, ECX, ESI, "the path's length")
 	responses := int32(0)
 	if c.plan.Match.Hash != nil {
-		responses = routeHeader
+		responses = routeAnswers
 		c.hash(c.plan.Match.Hash)
 	} else {
 		c.node(c.plan.Match.Tree)
@@ -160,95 +160,25 @@ func (c *code) leaf(n *plan.Node) {
 	c.pos = ""
 }
 
-// routeHeader is what stands before a hashed route's responses: its path's length.
-const routeHeader = 4
-
-// hash emits the lookup that plan.Hash describes.
-func (c *code) hash(h *plan.Hash) {
-	c.i2(MOV, at(8, RDI, 0), Imm(0), "the path ends in zeros: it can be read in words")
-	c.i2(ADD, RSI, RBP, "")
-	c.i2(MOV, RDI, Imm(h.Multiplier), "")
-	c.i2(MOV, EAX, ECX, "")
-	c.i2(XOR, EDX, EDX, "")
-	c.label("hash_word")
-	c.i2(XOR, RAX, MX(8, RSI, RDX, 0), "")
-	c.i2(IMUL, RAX, RDI, "")
-	c.i1(BSWAP, RAX, "the strong upper bits become the next product's lower ones")
-	c.i2(ADD, EDX, Imm(8), "")
-	c.i2(CMP, EDX, ECX, "")
-	c.i1(JB, Target("hash_word"), "")
-	c.i2(IMUL, RAX, RDI, "")
-	c.i2(SHR, RAX, Imm(plan.HashShift), "")
-	c.i2(MOV, EDX, EAX, "")
-	c.i2(SHR, RAX, Imm(plan.SlotShift), "")
-	c.i2(AND, EDX, Imm(len(h.Displacements)-1), "the bucket")
-	c.lea(RDI, "displacements", "")
-	c.i2(XOR, EAX, Mem{Base: RDI, Index: RDX, Scale: 4, Width: 4}, "")
-	c.i2(AND, EAX, Imm(len(h.Slots)-1), "the slot")
-	c.lea(RDI, "slots", "")
-	c.i2(MOV, EAX, Mem{Base: RDI, Index: RAX, Scale: 4, Width: 4}, "")
-	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "the one route that it can be")
-	c.i2(CMP, M(2, RBX, 0), CX, "by length")
-	c.i1(JNE, Target("not_found"), "")
-	c.i2(XOR, EDX, EDX, "")
-	c.label("hash_compare")
-	c.i2(MOV, RAX, MX(8, RSI, RDX, 0), "")
-	c.i2(CMP, RAX, MX(8, RBX, RDX, routeHeader+4*int32(len(c.plan.Columns))), "by words")
-	c.i1(JNE, Target("not_found"), "")
-	c.i2(ADD, EDX, Imm(8), "")
-	c.i2(CMP, EDX, ECX, "")
-	c.i1(JB, Target("hash_compare"), "")
-	if c.logs() {
-		c.i2(TEST, M(1, RBX, 2), Imm(1), "in the access log?")
-		c.i1(JZ, Target("hash_logged"), "")
-		c.i2(OR, R9D, Imm(isQuiet), "")
-		c.label("hash_logged")
+// routeResponses are the labels of a route's response in each column, as offsets.
+func (c *code) routeResponses(r plan.Route) []Field {
+	var out []Field
+	for i, column := range c.plan.Columns {
+		to := c.plan.Responses[r.Responses[i]].Label
+		if i == 0 && r.Resource >= 0 {
+			to = c.plan.Resources[r.Resource].Label
+		}
+		out = append(out, Offset{To: to, From: "classes", Note: column.Methods[0]})
 	}
+	return out
 }
 
-// routeData lays the routes out for the tree or the hash.
+// routeData lays the routes of a tree out; those of a hash are with its buckets.
 func (c *code) routeData() {
-	hash := c.plan.Match.Hash
+	if c.plan.Match.Hash != nil {
+		return
+	}
 	for _, r := range c.plan.Routes {
-		methods := []Field{}
-		for i, column := range c.plan.Columns {
-			to := c.plan.Responses[r.Responses[i]].Label
-			if i == 0 && r.Resource >= 0 {
-				to = c.plan.Resources[r.Resource].Label
-			}
-			methods = append(methods, Offset{To: to, From: "classes", Note: column.Methods[0]})
-		}
-		if hash == nil {
-			c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: methods})
-			continue
-		}
-		path := append([]byte(r.Path), make([]byte, -len(r.Path)&7)...)
-		flags := uint64(0)
-		if r.Quiet {
-			flags = 1
-		}
-		fields := append([]Field{Word{Size: 2, Value: uint64(len(r.Path))}, Word{Size: 2, Value: flags}}, methods...)
-		c.datum(Datum{Label: r.Label, Fields: append(fields, Bytes{B: path})})
+		c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: c.routeResponses(r)})
 	}
-	if hash != nil {
-		c.hashData(hash)
-	}
-}
-
-func (c *code) hashData(h *plan.Hash) {
-	c.datum(Datum{Label: "no_route", Note: "of a length that no path has", Fields: []Field{Word{Size: 4, Value: 0xffff}}})
-	slots := Datum{Label: "slots", Align: 4, Note: "where each slot's route is"}
-	for _, route := range h.Slots {
-		to := "no_route"
-		if route >= 0 {
-			to = c.plan.Routes[route].Label
-		}
-		slots.Fields = append(slots.Fields, Offset{To: to, From: "classes"})
-	}
-	displacements := Datum{Label: "displacements", Align: 4}
-	for _, d := range h.Displacements {
-		displacements.Fields = append(displacements.Fields, Word{Size: 4, Value: uint64(d)})
-	}
-	c.datum(slots)
-	c.datum(displacements)
 }

@@ -14,6 +14,7 @@ func (c *code) target() {
 	c.i1(JNE, Target("other_form"), "")
 	c.label("path")
 	c.i2(MOV, ESI, ECX, "the path's start")
+	c.i1(INC, ECX, "")
 	c.skip("span", classPath, "al, ecx: the byte behind the path")
 	c.i2(MOV, EDI, ECX, "the path's end, unless it has an escape")
 	c.i2(CMP, AL, Imm('%'), "")

@@ -1,32 +1,43 @@
 package plan
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math/bits"
-	"slices"
 )
 
-// Hash is a perfect hash of paths, by displacement: a path's hash chooses a bucket,
-// the bucket's displacement turns the rest of the hash into a slot of its own, and
-// the slot names the one route that it can be. The server compares its path, so
-// that a path of no route is never taken for one.
+// Hash is a perfect hash of paths in two steps: a path's hash chooses a bucket, and
+// the bucket's own multiplier turns the hash into one of the bucket's slots, which
+// names the one route that it can be. The server compares its path, so that a path
+// of no route is never taken for one.
 //
 // The hash of a path of n bytes, padded with zeros to words of 8:
 //
 //	h = n; for each word w: h = bswap((h ^ w) * Multiplier)
-//	h = h * Multiplier >> HashShift
-//	slot = (h >> SlotShift ^ Displacements[h % len]) % len(Slots)
+//	bucket = Buckets[h % len(Buckets)]
+//	slot = bucket.Slots[h * bucket.Multiplier >> (64 - SlotBits)]
+//
+// A table of displacements and one table of slots for all would be smaller, but a
+// look-up would touch a place of its own in each; of a bucket and its routes, which
+// are stored together, it touches one.
 type Hash struct {
-	Multiplier    uint64
-	Displacements []uint32 // a power of two of them
-	Slots         []int    // a power of two; index into Plan.Routes, or -1
+	Multiplier uint64
+	Buckets    []Bucket // a power of two of them
+	SlotBits   int
 }
 
-// Where a hash's bits are taken from.
+// A Bucket is the routes whose paths have the lower bits of their hash in common.
+type Bucket struct {
+	Multiplier uint64
+	Slots      []int // 1 << SlotBits; index into Plan.Routes, or -1
+}
+
+// Sizes of buckets. The first table of a server, where the buckets are, must stay
+// small, and so must a bucket.
 const (
-	HashShift = 24 // the low bits of a product are its weakest
-	SlotShift = 20
+	bucketRoutes = 10      // in a bucket, on average, at most
+	minSlotBits  = 4       // of a bucket's slots three of four are used at most
+	slotTries    = 1 << 21 // multipliers for a bucket: of 24 routes in 32 slots one in 200,000 does
+	hashTries    = 16      // multipliers for the paths, until buckets get more slots
 )
 
 // hashPath is the hash that the server computes.
@@ -37,81 +48,97 @@ func hashPath(path string, multiplier uint64) uint64 {
 		copy(w[:], path[off:])
 		h = bits.ReverseBytes64((h ^ binary.LittleEndian.Uint64(w[:])) * multiplier)
 	}
-	return h * multiplier >> HashShift
+	return h
 }
 
-// planHash tries multipliers, in a fixed order, until one separates all routes.
+// Multipliers are tried in a fixed order, so that a spec has one server.
+const firstMultiplier uint64 = 0x9e3779b97f4a7c15 // 2^64 over the golden ratio, odd
+
+func nextMultiplier(m uint64) uint64 {
+	return m*6364136223846793005 + 1442695040888963406 // stays odd
+}
+
+// planHash tries multipliers until one separates all routes.
 func planHash(routes []Route) *Hash {
-	multiplier := uint64(0x9e3779b97f4a7c15) // 2^64 over the golden ratio, odd
-	for {
-		if h := tryHash(routes, multiplier); h != nil {
-			return h
+	multiplier := firstMultiplier
+	for slotBits := minSlotBits; ; slotBits++ {
+		for range hashTries {
+			if h := tryHash(routes, multiplier, slotBits); h != nil {
+				return h
+			}
+			multiplier = nextMultiplier(multiplier)
 		}
-		multiplier = multiplier*6364136223846793005 + 1442695040888963406 // stays odd
 	}
 }
 
-func tryHash(routes []Route, multiplier uint64) *Hash {
-	h := &Hash{
-		Multiplier:    multiplier,
-		Displacements: make([]uint32, powerOfTwo(len(routes)/4)),
-		Slots:         make([]int, powerOfTwo(len(routes)+len(routes)/4)),
-	}
-	for i := range h.Slots {
-		h.Slots[i] = -1
-	}
-	buckets := make([][]entry, len(h.Displacements))
+// tryHash is nil where the multiplier gives a bucket too many routes, or two routes
+// one hash.
+func tryHash(routes []Route, multiplier uint64, slotBits int) *Hash {
+	h := &Hash{Multiplier: multiplier, SlotBits: slotBits}
+	buckets := make([][]entry, powerOfTwo(len(routes)/bucketRoutes))
 	for i, r := range routes {
 		hash := hashPath(r.Path, multiplier)
 		b := hash % uint64(len(buckets))
-		buckets[b] = append(buckets[b], entry{uint32(hash >> SlotShift), i})
+		buckets[b] = append(buckets[b], entry{hash, i})
+		if len(buckets[b]) > 3<<slotBits/4 {
+			return nil
+		}
 	}
-	order := make([]int, len(buckets))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(len(buckets[b]), len(buckets[a])) })
-	for _, b := range order { // large buckets first, while there is room
-		d, ok := h.place(buckets[b])
+	for _, entries := range buckets {
+		bucket, ok := h.place(entries)
 		if !ok {
 			return nil
 		}
-		h.Displacements[b] = d
+		h.Buckets = append(h.Buckets, bucket)
 	}
 	return h
 }
 
-// entry is a route and the part of its hash that chooses its slot.
+// entry is a route and its path's hash.
 type entry struct {
-	hash  uint32
+	hash  uint64
 	route int
 }
 
-// place finds the displacement that puts a bucket into free slots.
-func (h *Hash) place(bucket []entry) (uint32, bool) {
-	mask := uint32(len(h.Slots) - 1)
-	for d := uint32(0); d <= mask; d++ {
-		if h.fits(bucket, d) {
-			for _, e := range bucket {
-				h.Slots[(e.hash^d)&mask] = e.route
-			}
-			return d, true
-		}
+// place finds the multiplier that gives each of a bucket's routes a slot of its own.
+func (h *Hash) place(entries []entry) (Bucket, bool) {
+	if sameHash(entries) {
+		return Bucket{}, false
 	}
-	return 0, false
+	b := Bucket{Multiplier: firstMultiplier, Slots: make([]int, 1<<h.SlotBits)}
+	for range slotTries {
+		if b.fill(entries) {
+			return b, true
+		}
+		b.Multiplier = nextMultiplier(b.Multiplier)
+	}
+	return Bucket{}, false
 }
 
-func (h *Hash) fits(bucket []entry, d uint32) bool {
-	mask := uint32(len(h.Slots) - 1)
-	for i, e := range bucket {
-		if h.Slots[(e.hash^d)&mask] >= 0 {
-			return false
-		}
-		for _, other := range bucket[:i] {
-			if (e.hash^other.hash)&mask == 0 {
-				return false
+// sameHash: two entries that no multiplier tells apart.
+func sameHash(entries []entry) bool {
+	for i, e := range entries {
+		for _, other := range entries[:i] {
+			if e.hash == other.hash {
+				return true
 			}
 		}
+	}
+	return false
+}
+
+// fill puts the entries into their slots, and reports whether no two have the same.
+func (b *Bucket) fill(entries []entry) bool {
+	for i := range b.Slots {
+		b.Slots[i] = -1
+	}
+	shift := 64 - bits.TrailingZeros(uint(len(b.Slots)))
+	for _, e := range entries {
+		slot := &b.Slots[e.hash*b.Multiplier>>shift]
+		if *slot >= 0 {
+			return false
+		}
+		*slot = e.route
 	}
 	return true
 }

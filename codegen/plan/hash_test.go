@@ -6,11 +6,11 @@ import (
 	"testing"
 )
 
-// lookUp is the search that the server makes: one slot, one comparison.
+// lookUp is the search that the server makes: one bucket, one slot, one comparison.
 func (h *Hash) lookUp(routes []Route, path string) int {
 	hash := hashPath(path, h.Multiplier)
-	d := h.Displacements[hash%uint64(len(h.Displacements))]
-	i := h.Slots[(uint32(hash>>SlotShift)^d)&uint32(len(h.Slots)-1)]
+	b := h.Buckets[hash%uint64(len(h.Buckets))]
+	i := b.Slots[hash*b.Multiplier>>(64-h.SlotBits)]
 	if i >= 0 && routes[i].Path == path {
 		return i
 	}
@@ -61,27 +61,49 @@ func TestHashOfSimilarPaths(t *testing.T) {
 	}
 }
 
-// checkHash checks the sizes that the server's masks rely on.
+// checkHash checks the sizes that the server's mask and shift rely on, and that the
+// tables are no larger than they need be.
 func checkHash(t *testing.T, h *Hash, routes int) {
 	t.Helper()
 	used := 0
-	for _, i := range h.Slots {
-		if i >= 0 {
-			used++
+	for _, b := range h.Buckets {
+		if len(b.Slots) != 1<<h.SlotBits || b.Multiplier%2 != 1 {
+			t.Fatalf("a bucket of %d slots for %d bits, multiplier %#x", len(b.Slots), h.SlotBits, b.Multiplier)
+		}
+		for _, i := range b.Slots {
+			if i >= 0 {
+				used++
+			}
 		}
 	}
-	if used != routes || h.Multiplier%2 != 1 || len(h.Slots)&(len(h.Slots)-1) != 0 || len(h.Displacements)&(len(h.Displacements)-1) != 0 {
-		t.Fatalf("%d routes in %d of %d slots, %d displacements, multiplier %#x", routes, used, len(h.Slots), len(h.Displacements), h.Multiplier)
+	if used != routes || h.Multiplier%2 != 1 || len(h.Buckets)&(len(h.Buckets)-1) != 0 {
+		t.Fatalf("%d routes of %d in %d buckets, multiplier %#x", used, routes, len(h.Buckets), h.Multiplier)
 	}
-	if len(h.Slots) > 4*routes+1 {
-		t.Errorf("%d slots for %d routes", len(h.Slots), routes)
+	if len(h.Buckets) > 1 && len(h.Buckets)*bucketRoutes > 2*routes {
+		t.Errorf("%d buckets for %d routes", len(h.Buckets), routes)
+	}
+	if slots := len(h.Buckets) << h.SlotBits; slots > 16 && slots > 8*routes {
+		t.Errorf("%d slots for %d routes", slots, routes)
 	}
 }
 
-// A multiplier that does not separate the routes is not the end.
+// A multiplier that does not separate the routes is not the end: one that gives all
+// of them one hash, one that gives a bucket too many, and one for which no bucket's
+// multiplier is found.
 func TestHashTriesAgain(t *testing.T) {
-	if h := tryHash([]Route{{Path: "/a"}, {Path: "/b"}}, 0); h != nil {
+	routes, _ := randomRoutes(rand.New(rand.NewPCG(3, 4)), 13, 40)
+	if h := tryHash(routes[:2], 0, minSlotBits); h != nil {
 		t.Errorf("a multiplier of 0 gives %+v", h)
+	}
+	if h := tryHash(routes, firstMultiplier, minSlotBits); h != nil {
+		t.Errorf("13 routes in 16 slots give %+v", h)
+	}
+	if h := planHash(routes); h.SlotBits != minSlotBits+1 {
+		t.Errorf("13 routes give %+v", h)
+	}
+	full := &Hash{SlotBits: 1} // three routes never fit
+	if b, ok := full.place([]entry{{1, 0}, {2, 1}, {3, 2}}); ok {
+		t.Errorf("three routes in two slots give %+v", b)
 	}
 }
 

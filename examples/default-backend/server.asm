@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 5141 bytes of the server, the same as its compiler wrote.
+; gives the 5161 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 32832                      ; variables and buffers: all the memory that is ever written
+        sub     rsp, 32848                      ; variables and buffers: all the memory that is ever written
         lea     rbp, [rsp + 32]                 ; the request buffer
-        mov     rcx, [rsp + 32832]              ; argc
-        lea     r11, [rsp + rcx*8 + 32848]      ; envp: behind argv and its null pointer
+        mov     rcx, [rsp + 32848]              ; argc
+        lea     r11, [rsp + rcx*8 + 32864]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -239,6 +239,7 @@ close_client:
         jmp     accept_loop
 
 ; ---- the child: one connection ---------------------------------------------
+        jmp     bad_request
 
 ; in: r12 listener; r13 client
 ; out: r8, r14 empty buffer
@@ -275,6 +276,7 @@ target:
         jne     other_form
 path:
         mov     esi, ecx                        ; the path's start
+        inc     ecx
         mov     dl, 2                           ; a path's?
         call    span                            ; al, ecx: the byte behind the path
         mov     edi, ecx                        ; the path's end, unless it has an escape
@@ -328,7 +330,7 @@ next_field:
         lea     r8d, [r10 + 2]                  ; behind its CRLF
         call    next_line                       ; r10: its end
         cmp     r10d, r8d                       ; an empty line ends the head
-        je      head_end
+        je      short head_end
         mov     ecx, r8d
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
@@ -337,8 +339,10 @@ next_field:
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
         je      bad_request_way_1
-        mov     eax, 0x24450                    ; a bit for each length of a known name
-        bt      eax, edx
+        mov     eax, [rbp + r8]
+        add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
+        mov     edi, 0x23820                    ; have a bit for each name that is known
+        bt      edi, eax
         jae     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
@@ -350,9 +354,23 @@ next_field:
         je      maybe_expect                    ; Expect
         cmp     edx, 10
         je      maybe_connection                ; Connection
-        jmp     next_field                      ; a length that only looks alike modulo 32
+        jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_1:
         jmp     bad_request
+
+; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
+maybe_host:
+        or      eax, 0x20202020                 ; in every request: compared at once,
+        cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
+        jne     next_field
+        call    field_value                     ; ecx, edx: its start and end
+        bts     r9d, 0                          ; Host is there
+        jb      bad_request_way_1               ; twice
+        mov     edi, edx
+        call    check_host
+        cmp     ecx, edi                        ; and nothing behind it
+        jne     bad_request_way_1
+        jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -471,16 +489,14 @@ line_scan:
         test    eax, eax
         je      line_scan
         bsf     eax, eax                        ; the first one
-        lea     ecx, [rcx + rax - 16]
-        cmp     word [rbp + rcx], 2573
+        lea     r10d, [rcx + rax - 16]
+        cmp     word [rbp + r10], 2573
         jne     line_control
-        mov     r10d, ecx
         ret
 line_control:
-        cmp     ecx, r14d                       ; a zero behind what was read
+        cmp     r10d, r14d                      ; a zero behind what was read
         jae     line_more
-        mov     r10d, ecx
-        inc     ecx
+        lea     ecx, [r10 + 1]
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
@@ -653,7 +669,7 @@ fail:
 ; out: rsi, edx its bytes
 ; clobbers: rcx rdi
 compose:
-        lea     rdi, [rbp + 16400]
+        lea     rdi, [rbp + 16416]
         push    rdi
         lea     rsi, [r15 - 119]                ; stock_start
         mov     ecx, 9
@@ -852,22 +868,6 @@ next_field_way_14:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
-maybe_host:
-        mov     eax, [rbp + r8]                 ; in every request: compared at once
-        or      eax, 0x20202020
-        cmp     eax, 0x74736f68
-        jne     next_field_way_14
-        call    field_value                     ; ecx, edx: its start and end
-        bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_13              ; twice
-        mov     edi, edx
-        call    check_host
-        cmp     ecx, edi                        ; and nothing behind it
-        je      next_field_way_14
-bad_request_way_15:
-        jmp     bad_request
-
-; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 47]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
@@ -877,30 +877,31 @@ length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_15
+        ja      bad_request_way_13
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_15
+        jne     bad_request_way_13
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_15
+        jne     bad_request_way_13
 length_new:
         mov     [rbp - 8], rsi
 next_field_way_16:
         jmp     next_field
+bad_request_way_15:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 33]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_14
         bts     r9d, 3                          ; Transfer-Encoding is there
         jb      bad_request_way_15              ; twice: chunked would be applied again
         lea     rdi, [r15 - 85]                 ; chunked_text
@@ -1075,14 +1076,12 @@ gather_closing:
 ; in: rbx response; r9 with its Connection field
 ; Copies the response behind those that wait.
 gather:
-        movsx   eax, word [rbx]                 ; its header block
-        add     eax, [rbp - 16]
-        cmp     eax, 16358                      ; room for the header block
+        cmp     dword [rbp - 16], 16246         ; room for any header block
         jbe     gather_head
         call    flush
 gather_head:
         mov     edi, [rbp - 16]
-        lea     rdi, [rbp + rdi + 16400]
+        lea     rdi, [rbp + rdi + 16416]
         lea     rsi, [rbx + 6]
         movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, 2                          ; all but the empty line
@@ -1110,7 +1109,7 @@ gather_field:
         movsx   eax, word [rbx]                 ; its header block
         sub     ecx, eax                        ; the content's length
 gather_bytes:
-        lea     rax, [rbp + 32784]
+        lea     rax, [rbp + 32800]
         sub     rax, rdi                        ; room for it
         cmp     rcx, rax
         ja      content_apart
@@ -1118,20 +1117,23 @@ gather_bytes:
         jmp     gathered
 content_apart:
         sub     edi, ebp
-        sub     edi, 16400
+        sub     edi, 16416
         mov     [rbp - 16], edi
-        mov     [rbp - 8], rsi
-        mov     r10d, ecx
         call    flush
-        mov     rsi, [rbp - 8]
-        mov     edx, r10d
+        movsx   ecx, word [rbx]                 ; its header block
+        lea     rsi, [rbx + rcx + 6]            ; the content behind the header block
+        mov     ecx, [rbx + 2]
+        movsx   eax, word [rbx]                 ; its header block
+        sub     ecx, eax                        ; the content's length
+apart_known:
+        mov     edx, ecx
         call    send
         jmp     gathered_all
 
 ; in: rdi end of the output; r9 whether the connection goes on
 gathered:
         sub     edi, ebp
-        sub     edi, 16400
+        sub     edi, 16416
         mov     [rbp - 16], edi
 gathered_all:
         test    r9d, 512
@@ -1147,7 +1149,7 @@ flush:
         mov     edx, [rbp - 16]
         test    edx, edx
         je      flush_end
-        lea     rsi, [rbp + 16400]
+        lea     rsi, [rbp + 16416]
         xor     eax, eax
         mov     [rbp - 16], eax
         jmp     send
@@ -1166,7 +1168,7 @@ frame:
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
-        jne     short chunked
+        jne     chunked
         test    r9b, 4
         je      respond_way_18
         mov     r10, [rbp - 8]                  ; Content-Length
@@ -1174,7 +1176,7 @@ frame:
         je      respond_way_18
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large
+        ja      content_too_large_way_19
         call    continue
         call    discard
 respond_way_18:
@@ -1211,7 +1213,7 @@ discard_rest:
         ret
 
 ; in: r8 cursor
-; out: eax the byte there; r8 behind it
+; out: eax the byte there; r8 behind it; or leaves for content_too_large
 ; clobbers: rcx rdx rsi rdi r11 where more must be read
 next_byte:
         cmp     r8d, r14d
@@ -1220,16 +1222,21 @@ next_byte:
 byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
+        dec     dword [rbp - 32]
+        js      content_too_large_way_19
         ret
+content_too_large_way_19:
+        jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_19
+        jne     bad_request_way_20
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
+        mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
         call    next_byte
         call    hex_digit                       ; a size has one at least
@@ -1244,7 +1251,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_19:
+bad_request_way_20:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -1252,7 +1259,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_19
+        jne     bad_request_way_20
 extension:
         call    next_byte
         call    skip_space
@@ -1263,7 +1270,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_19
+        jne     bad_request_way_20
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1281,10 +1288,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_19
+        je      bad_request_way_20
         cmp     al, 32
         jae     quoted
-bad_request_way_20:
+bad_request_way_21:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1298,7 +1305,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_20
+        jne     bad_request_way_21
         call    line_feed
         jmp     chunk
 
@@ -1306,7 +1313,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_20
+        je      bad_request_way_21
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1330,7 +1337,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_20
+        jne     bad_request_way_21
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 4090 bytes of the server, the same as its compiler wrote.
+; gives the 4088 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,7 +90,7 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 16544                      ; variables and buffers: all the memory that is ever written
+        sub     rsp, 16560                      ; variables and buffers: all the memory that is ever written
         lea     rbp, [rsp + 32]                 ; the request buffer
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
@@ -182,6 +182,8 @@ close_client:
         jmp     accept_loop
 
 ; ---- the child: one request ------------------------------------------------
+bad_request_way_1:
+        jmp     bad_request
 
 ; in: r12 listener; r13 client
 ; out: r8, r14 empty buffer
@@ -215,6 +217,7 @@ target:
         jne     other_form
 path:
         mov     esi, ecx                        ; the path's start
+        inc     ecx
         mov     dl, 2                           ; a path's?
         call    span                            ; al, ecx: the byte behind the path
         mov     edi, ecx                        ; the path's end, unless it has an escape
@@ -228,10 +231,10 @@ path_end:
 ; keeps: rbx rsi rdi r11
 version:
         cmp     al, 32
-        jne     bad_request
+        jne     bad_request_way_1
         lea     eax, [rcx + 9]                  ; a space and eight bytes are what is left
         cmp     eax, r10d
-        jne     bad_request
+        jne     bad_request_way_1
         mov     rax, 0x312e312f50545448
         xor     rax, [rbp + rcx + 1]            ; zero where it is HTTP/1.1
         jne     other_version
@@ -270,12 +273,14 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_1
+        jne     bad_request_way_2
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
-        je      bad_request_way_1
-        mov     eax, 0x24050                    ; a bit for each length of a known name
-        bt      eax, edx
+        je      bad_request_way_2
+        mov     eax, [rbp + r8]
+        add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
+        mov     edi, 0x21820                    ; have a bit for each name that is known
+        bt      edi, eax
         jae     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
@@ -285,9 +290,23 @@ next_field:
         je      maybe_transfer_encoding         ; Transfer-Encoding
         cmp     edx, 6
         je      maybe_expect                    ; Expect
-        jmp     next_field                      ; a length that only looks alike modulo 32
-bad_request_way_1:
+        jmp     next_field                      ; a name that only looks alike modulo 32
+bad_request_way_2:
         jmp     bad_request
+
+; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
+maybe_host:
+        or      eax, 0x20202020                 ; in every request: compared at once,
+        cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
+        jne     next_field
+        call    field_value                     ; ecx, edx: its start and end
+        bts     r9d, 0                          ; Host is there
+        jb      bad_request_way_2               ; twice
+        mov     edi, edx
+        call    check_host
+        cmp     ecx, edi                        ; and nothing behind it
+        jne     bad_request_way_2
+        jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -350,6 +369,12 @@ drain_more:
         jne     drain_more
         jmp     finish                          ; enough
 
+; in: rbx a response that is stored as its status
+respond_composed:
+        call    compose
+        call    send
+        jmp     responded
+
 ; in: rsi bytes; edx how many, not 0
 ; out: all are written; or leaves for finish
 ; clobbers: rax rcx rdx rsi rdi r11
@@ -392,23 +417,21 @@ line_scan:
         test    eax, eax
         je      line_scan
         bsf     eax, eax                        ; the first one
-        lea     ecx, [rcx + rax - 16]
-        cmp     word [rbp + rcx], 2573
+        lea     r10d, [rcx + rax - 16]
+        cmp     word [rbp + r10], 2573
         jne     line_control
-        mov     r10d, ecx
         ret
 line_control:
-        cmp     ecx, r14d                       ; a zero behind what was read
+        cmp     r10d, r14d                      ; a zero behind what was read
         jae     line_more
-        mov     r10d, ecx
-        inc     ecx
+        lea     ecx, [r10 + 1]
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_2
+        jne     bad_request_way_3
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_2:
+bad_request_way_3:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -490,14 +513,14 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_3:
+finish_way_4:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
 silent:
         mov     eax, r14d
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_3
+        je      finish_way_4
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -540,7 +563,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_3
+        jne     finish_way_4
         mov     bl, 83                          ; response_408
 
 ; in: bl a stock response's place
@@ -558,7 +581,7 @@ fail:
 ; out: rsi, edx its bytes
 ; clobbers: rcx rdi
 compose:
-        lea     rdi, [rbp + 16400]
+        lea     rdi, [rbp + 16416]
         push    rdi
         lea     rsi, [r15 - 92]                 ; stock_start
         mov     ecx, 9
@@ -582,7 +605,7 @@ empty_line:
         jb      bad_request
         lea     r8d, [r10 + 2]
         jmp     request_line
-bad_request_way_4:
+bad_request_way_5:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -592,12 +615,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_4
+        jne     bad_request_way_5
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_4
+        je      bad_request_way_5
         cmp     ecx, 7
-        ja      not_implemented_way_5           ; longer than any method known
+        ja      not_implemented_way_6           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -612,14 +635,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_5:
+not_implemented_way_6:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_6
+        jne     target_way_7
         or      r9d, 32
-target_way_6:
+target_way_7:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -628,20 +651,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_7
+        ja      bad_request_way_8
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_8
+        jne     version_known_way_9
         or      r9d, 2
-version_known_way_8:
+version_known_way_9:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_7:
+bad_request_way_8:
         jmp     bad_request
 
 ; in: ecx the question mark
@@ -659,18 +682,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_10:
+bad_request_way_11:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -681,21 +704,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_9
+        je      path_way_10
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_10
+        jne     bad_request_way_11
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_9:
+path_way_10:
         jmp     path
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -723,7 +746,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_11
+        jae     bad_request_way_12
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -733,14 +756,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_12
+        je      bad_request_way_13
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -753,61 +776,46 @@ hex_known:
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
-next_field_way_13:
+next_field_way_14:
         jmp     next_field
-
-; in: r8 name, of edx bytes; ecx colon; r10 end of the line
-maybe_host:
-        mov     eax, [rbp + r8]                 ; in every request: compared at once
-        or      eax, 0x20202020
-        cmp     eax, 0x74736f68
-        jne     next_field_way_13
-        call    field_value                     ; ecx, edx: its start and end
-        bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_12              ; twice
-        mov     edi, edx
-        call    check_host
-        cmp     ecx, edi                        ; and nothing behind it
-        je      next_field_way_13
-bad_request_way_14:
-        jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_14
+        ja      bad_request_way_13
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_14
+        jne     bad_request_way_13
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_14
+        jne     bad_request_way_13
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_15:
+next_field_way_16:
         jmp     next_field
+bad_request_way_15:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_14
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_14              ; twice: chunked would be applied again
+        jb      bad_request_way_15              ; twice: chunked would be applied again
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -817,7 +825,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_16
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -894,7 +902,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_16              ; empty
+        je      bad_request_way_17              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -908,31 +916,25 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_16
+        jne     bad_request_way_17
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_16
+        je      bad_request_way_17
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_16
+        jae     bad_request_way_17
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         movzx   eax, byte [rbp + rcx + 2]
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         add     ecx, 3
         jmp     host_name
-bad_request_way_16:
+bad_request_way_17:
         jmp     bad_request
-
-; in: rbx a response that is stored as its status
-respond_composed:
-        call    compose
-        call    send
-        jmp     responded
 
 ; ---- body: read, checked and discarded -------------------------------------
 
@@ -940,24 +942,24 @@ respond_composed:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_17
+        jne     respond_way_18
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_16
+        je      bad_request_way_17
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
-        jne     chunked
+        jne     short chunked
         test    r9b, 4
-        je      respond_way_17
+        je      respond_way_18
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_17
+        je      respond_way_18
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large
+        ja      content_too_large_way_19
         call    continue
         call    discard
-respond_way_17:
+respond_way_18:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -990,7 +992,7 @@ discard_rest:
         ret
 
 ; in: r8 cursor
-; out: eax the byte there; r8 behind it
+; out: eax the byte there; r8 behind it; or leaves for content_too_large
 ; clobbers: rcx rdx rsi rdi r11 where more must be read
 next_byte:
         cmp     r8d, r14d
@@ -999,16 +1001,21 @@ next_byte:
 byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
+        dec     dword [rbp - 32]
+        js      content_too_large_way_19
         ret
+content_too_large_way_19:
+        jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_18
+        jne     bad_request_way_20
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
+        mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
         call    next_byte
         call    hex_digit                       ; a size has one at least
@@ -1023,7 +1030,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_18:
+bad_request_way_20:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -1031,7 +1038,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_18
+        jne     bad_request_way_20
 extension:
         call    next_byte
         call    skip_space
@@ -1042,7 +1049,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_18
+        jne     bad_request_way_20
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1060,10 +1067,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_18
+        je      bad_request_way_20
         cmp     al, 32
         jae     quoted
-bad_request_way_19:
+bad_request_way_21:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1077,7 +1084,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_19
+        jne     bad_request_way_21
         call    line_feed
         jmp     chunk
 
@@ -1085,7 +1092,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_19
+        je      bad_request_way_21
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1109,7 +1116,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_19
+        jne     bad_request_way_21
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read

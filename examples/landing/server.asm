@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 11098 bytes of the server, the same as its compiler wrote.
+; gives the 11096 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 16544                      ; variables and buffers: all the memory that is ever written
+        sub     rsp, 16560                      ; variables and buffers: all the memory that is ever written
         lea     rbp, [rsp + 32]                 ; the request buffer
-        mov     rcx, [rsp + 16544]              ; argc
-        lea     r11, [rsp + rcx*8 + 16560]      ; envp: behind argv and its null pointer
+        mov     rcx, [rsp + 16560]              ; argc
+        lea     r11, [rsp + rcx*8 + 16576]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -239,6 +239,8 @@ close_client:
         jmp     accept_loop
 
 ; ---- the child: one request ------------------------------------------------
+bad_request_way_1:
+        jmp     bad_request
 
 ; in: r12 listener; r13 client
 ; out: r8, r14 empty buffer
@@ -272,6 +274,7 @@ target:
         jne     other_form
 path:
         mov     esi, ecx                        ; the path's start
+        inc     ecx
         mov     dl, 2                           ; a path's?
         call    span                            ; al, ecx: the byte behind the path
         mov     edi, ecx                        ; the path's end, unless it has an escape
@@ -285,10 +288,10 @@ path_end:
 ; keeps: rbx rsi rdi r11
 version:
         cmp     al, 32
-        jne     bad_request
+        jne     bad_request_way_1
         lea     eax, [rcx + 9]                  ; a space and eight bytes are what is left
         cmp     eax, r10d
-        jne     bad_request
+        jne     bad_request_way_1
         mov     rax, 0x312e312f50545448
         xor     rax, [rbp + rcx + 1]            ; zero where it is HTTP/1.1
         jne     other_version
@@ -352,12 +355,14 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_1
+        jne     bad_request_way_2
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
-        je      bad_request_way_1
-        mov     eax, 0x24050                    ; a bit for each length of a known name
-        bt      eax, edx
+        je      bad_request_way_2
+        mov     eax, [rbp + r8]
+        add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
+        mov     edi, 0x21820                    ; have a bit for each name that is known
+        bt      edi, eax
         jae     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
@@ -367,9 +372,23 @@ next_field:
         je      maybe_transfer_encoding         ; Transfer-Encoding
         cmp     edx, 6
         je      maybe_expect                    ; Expect
-        jmp     next_field                      ; a length that only looks alike modulo 32
-bad_request_way_1:
+        jmp     next_field                      ; a name that only looks alike modulo 32
+bad_request_way_2:
         jmp     bad_request
+
+; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
+maybe_host:
+        or      eax, 0x20202020                 ; in every request: compared at once,
+        cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
+        jne     next_field
+        call    field_value                     ; ecx, edx: its start and end
+        bts     r9d, 0                          ; Host is there
+        jb      bad_request_way_2               ; twice
+        mov     edi, edx
+        call    check_host
+        cmp     ecx, edi                        ; and nothing behind it
+        jne     bad_request_way_2
+        jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -432,6 +451,12 @@ drain_more:
         jne     drain_more
         jmp     finish                          ; enough
 
+; in: rbx a response that is stored as its status
+respond_composed:
+        call    compose
+        call    send
+        jmp     responded
+
 ; in: rsi bytes; edx how many, not 0
 ; out: all are written; or leaves for finish
 ; clobbers: rax rcx rdx rsi rdi r11
@@ -474,23 +499,21 @@ line_scan:
         test    eax, eax
         je      line_scan
         bsf     eax, eax                        ; the first one
-        lea     ecx, [rcx + rax - 16]
-        cmp     word [rbp + rcx], 2573
+        lea     r10d, [rcx + rax - 16]
+        cmp     word [rbp + r10], 2573
         jne     line_control
-        mov     r10d, ecx
         ret
 line_control:
-        cmp     ecx, r14d                       ; a zero behind what was read
+        cmp     r10d, r14d                      ; a zero behind what was read
         jae     line_more
-        mov     r10d, ecx
-        inc     ecx
+        lea     ecx, [r10 + 1]
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_2
+        jne     bad_request_way_3
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_2:
+bad_request_way_3:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -572,14 +595,14 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_3:
+finish_way_4:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
 silent:
         mov     eax, r14d
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_3
+        je      finish_way_4
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -622,7 +645,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_3
+        jne     finish_way_4
         mov     bl, 68                          ; response_408
 
 ; in: bl a stock response's place
@@ -640,7 +663,7 @@ fail:
 ; out: rsi, edx its bytes
 ; clobbers: rcx rdi
 compose:
-        lea     rdi, [rbp + 16400]
+        lea     rdi, [rbp + 16416]
         push    rdi
         lea     rsi, [r15 - 92]                 ; stock_start
         mov     ecx, 9
@@ -664,7 +687,7 @@ empty_line:
         jb      bad_request
         lea     r8d, [r10 + 2]
         jmp     request_line
-bad_request_way_4:
+bad_request_way_5:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -674,12 +697,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_4
+        jne     bad_request_way_5
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_4
+        je      bad_request_way_5
         cmp     ecx, 7
-        ja      not_implemented_way_5           ; longer than any method known
+        ja      not_implemented_way_6           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -694,14 +717,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_5:
+not_implemented_way_6:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_6
+        jne     target_way_7
         or      r9d, 32
-target_way_6:
+target_way_7:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -710,20 +733,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_7
+        ja      bad_request_way_8
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_8
+        jne     version_known_way_9
         or      r9d, 2
-version_known_way_8:
+version_known_way_9:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_7:
+bad_request_way_8:
         jmp     bad_request
 
 ; in: ecx the question mark
@@ -741,18 +764,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_10:
+bad_request_way_11:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -763,21 +786,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_7
+        jne     bad_request_way_8
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_9
+        je      path_way_10
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_10
+        jne     bad_request_way_11
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_9:
+path_way_10:
         jmp     path
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -805,7 +828,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_11
+        jae     bad_request_way_12
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -815,14 +838,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_12
+        je      bad_request_way_13
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -835,61 +858,46 @@ hex_known:
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
-next_field_way_13:
+next_field_way_14:
         jmp     next_field
-
-; in: r8 name, of edx bytes; ecx colon; r10 end of the line
-maybe_host:
-        mov     eax, [rbp + r8]                 ; in every request: compared at once
-        or      eax, 0x20202020
-        cmp     eax, 0x74736f68
-        jne     next_field_way_13
-        call    field_value                     ; ecx, edx: its start and end
-        bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_12              ; twice
-        mov     edi, edx
-        call    check_host
-        cmp     ecx, edi                        ; and nothing behind it
-        je      next_field_way_13
-bad_request_way_14:
-        jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_14
+        ja      bad_request_way_13
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_14
+        jne     bad_request_way_13
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_14
+        jne     bad_request_way_13
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_15:
+next_field_way_16:
         jmp     next_field
+bad_request_way_15:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_14
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_14              ; twice: chunked would be applied again
+        jb      bad_request_way_15              ; twice: chunked would be applied again
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -899,7 +907,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_16
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -976,7 +984,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_16              ; empty
+        je      bad_request_way_17              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -990,31 +998,25 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_16
+        jne     bad_request_way_17
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_16
+        je      bad_request_way_17
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_16
+        jae     bad_request_way_17
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         movzx   eax, byte [rbp + rcx + 2]
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         add     ecx, 3
         jmp     host_name
-bad_request_way_16:
+bad_request_way_17:
         jmp     bad_request
-
-; in: rbx a response that is stored as its status
-respond_composed:
-        call    compose
-        call    send
-        jmp     responded
 
 ; ---- body: read, checked and discarded -------------------------------------
 
@@ -1022,24 +1024,24 @@ respond_composed:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_17
+        jne     respond_way_18
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_16
+        je      bad_request_way_17
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
-        jne     chunked
+        jne     short chunked
         test    r9b, 4
-        je      respond_way_17
+        je      respond_way_18
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_17
+        je      respond_way_18
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large
+        ja      content_too_large_way_19
         call    continue
         call    discard
-respond_way_17:
+respond_way_18:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1072,7 +1074,7 @@ discard_rest:
         ret
 
 ; in: r8 cursor
-; out: eax the byte there; r8 behind it
+; out: eax the byte there; r8 behind it; or leaves for content_too_large
 ; clobbers: rcx rdx rsi rdi r11 where more must be read
 next_byte:
         cmp     r8d, r14d
@@ -1081,16 +1083,21 @@ next_byte:
 byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
+        dec     dword [rbp - 32]
+        js      content_too_large_way_19
         ret
+content_too_large_way_19:
+        jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_18
+        jne     bad_request_way_20
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
+        mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
         call    next_byte
         call    hex_digit                       ; a size has one at least
@@ -1105,7 +1112,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_18:
+bad_request_way_20:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -1113,7 +1120,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_18
+        jne     bad_request_way_20
 extension:
         call    next_byte
         call    skip_space
@@ -1124,7 +1131,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_18
+        jne     bad_request_way_20
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1142,10 +1149,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_18
+        je      bad_request_way_20
         cmp     al, 32
         jae     quoted
-bad_request_way_19:
+bad_request_way_21:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1159,7 +1166,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_19
+        jne     bad_request_way_21
         call    line_feed
         jmp     chunk
 
@@ -1167,7 +1174,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_19
+        je      bad_request_way_21
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1191,7 +1198,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_19
+        jne     bad_request_way_21
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -1485,118 +1492,6 @@ response_204:
         db      "Connection: close", 13, 10
         db      13, 10
 
-response_200:
-        dw      179                             ; header block
-        dd      4261                            ; and content
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src '"
-        db      "self'", 13, 10
-        db      "Content-Length: 4082", 13, 10
-        db      "Connection: close", 13, 10
-        db      13, 10
-        db      "<!doctype html>", 10
-        db      "<html lang=", '"en">', 10
-        db      "<meta charset=", '"utf-8">', 10
-        db      "<meta name=", '"viewport" content="width=device-width">', 10
-        db      "<meta name=", '"color-scheme" content="light dark">', 10
-        db      "<meta name=", '"description" content="verbosel compiles a list of routes int'
-        db      "o a web server that is one small ELF.", '">', 10
-        db      "<title>verbosel: a web server, written out</title>", 10
-        db      "<link rel=", '"icon" href="/favicon.svg">', 10
-        db      "<link rel=", '"stylesheet" href="/style.css">', 10
-        db      "<header>", 10
-        db      "<p class=", '"name"><img src="/favicon.svg" alt="" width="28" height="28">ve'
-        db      "rbosel</p>", 10
-        db      "<h1>A web server, written&nbsp;out.</h1>", 10
-        db      "<p class=", '"lead">verbosel compiles a list of routes into machine code: on'
-        db      "e ELF for x86-64 Linux, without libc,", 10
-        db      "runtime or files. It sent you this page.</p>", 10
-        db      "</header>", 10
-        db      "<dl class=", '"figures">', 10
-        db      "<div><dt>hello, world</dt><dd>4,090<small> bytes of ELF</small></dd></di"
-        db      "v>", 10
-        db      "<div><dt>its code</dt><dd>770<small> instructions</small></dd></div>", 10
-        db      "<div><dt>all it asks for</dt><dd>11<small> system calls</small></dd></di"
-        db      "v>", 10
-        db      "<div><dt>this site</dt><dd>11,098<small> bytes in all</small></dd></div>", 10
-        db      "</dl>", 10
-        db      "<main>", 10
-        db      "<h2>In: hello, as you write it</h2>", 10
-        db      "<pre>routes:", 10
-        db      "  - path: /", 10
-        db      "    body: &#34;Hello, World!\n&#34;</pre>", 10
-        db      "<h2>Out: hello, as it runs</h2>", 10
-        db      "<pre tabindex=", '"0"><i>; in: r12 listener</i>', 10
-        db      "<i>; The parent never reads a client&#39;s byte.</i>", 10
-        db      "accept_loop:<i></i>", 10
-        db      "  xor     edx, edx         <i>; the client&#39;s address is not wanted,<"
-        db      "/i>", 10
-        db      "  xor     esi, esi         <i>; nor its length</i>", 10
-        db      "  mov     edi, r12d<i></i>", 10
-        db      "  mov     eax, 43          <i>; accept</i>", 10
-        db      "  syscall<i></i>", 10
-        db      "  test    eax, eax         <i>; a signal, the timeout inherited from the"
-        db      " options, a client already gone:</i>", 10
-        db      "  js      accept_loop      <i>; accept again</i>", 10
-        db      "  mov     r13d, eax        <i>; the client</i>", 10
-        db      "  mov     eax, 57          <i>; fork</i>", 10
-        db      "  syscall<i></i>", 10
-        db      "  test    eax, eax<i></i>", 10
-        db      "  je      handle_request   <i>; the child</i>", 10
-        db      "  js      busy             <i>; no process to be had</i>", 10
-        db      "<i></i>", 10
-        db      "<i>; in: r13 client</i>", 10
-        db      "<i>; The child has its own descriptor; without this they leak.</i>", 10
-        db      "close_client:<i></i>", 10
-        db      "  mov     edi, r13d<i></i>", 10
-        db      "  mov     eax, 3           <i>; close</i>", 10
-        db      "  syscall<i></i>", 10
-        db      "  jmp     accept_loop<i></i>", 10
-        db      "</pre>", 10
-        db      "<p>That is the whole parent process. It never reads a byte you send; a c"
-        db      "hild does, answers and exits. The", 10
-        db      "style sheet of this page came from another process than its text, and bo"
-        db      "th are gone by now. The listing", 10
-        db      "goes on for 1,382 lines; NASM turns them into the same file, byte for by"
-        db      "te.</p>", 10
-        db      "<h2>Claims, and what is left of them</h2>", 10
-        db      "<p>It began as somebody", 0xe2, 0x80, 0x99, "s joke, a hand-written <code>server.asm</code>"
-        db      " that promised a lot.</p>", 10
-        db      "<table>", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Zero dependencies", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of the server: no interp"
-        db      "reter, no dynamic section, no shared library. The", 10
-        db      "compiler is a Go program and has some.", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "~12 KB", 0xe2, 0x80, 0x9d, "<td><b>Smaller.</b> hello is 4,090 bytes, with a com"
-        db      "plete HTTP/1.1 parser. The", 10
-        db      "3 routes of this site come to 11,098.", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "10 syscalls", 0xe2, 0x80, 0x9d, "<td><b>True</b>, if you ask for <code>ten</code"
-        db      ">:", 10
-        db      "read, write, close, rt_sigaction, socket, accept, bind, listen, fork, ex"
-        db      "it. The default has 11:", 10
-        db      "setsockopt lets go of silent clients.", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "0 ms cold start", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">No.</b> Nothing takes 0 m'
-        db      "s. There is no library to load, no configuration to", 10
-        db      "parse and nothing to warm up, which is as close as honesty gets.", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Memory safe*", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">The asterisk stays.</b> No s'
-        db      "egment is writable,", 10
-        db      "the stack cannot be executed, no jump is computed, every system call is "
-        db      "a known one: each build is checked", 10
-        db      "for that in its bytes, or not written. That no access ever leaves its bu"
-        db      "ffer is tested, not proved.", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Deploy in three instructions", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of a Dockerfi"
-        db      "le: <code>FROM scratch</code>, <code>COPY server /</code>,", 10
-        db      "<code>CMD [", '"/server"]</code>.', 10
-        db      "</table>", 10
-        db      "<h2>Not in here</h2>", 10
-        db      "<p>TLS, HTTP/2, scripts, templates, a clock, your files. Anything that n"
-        db      "eeds a decision at run time wants", 10
-        db      "another server. This one has made up its mind.</p>", 10
-        db      "</main>", 10
-        db      "<footer>The figures are not typed: the build fills them in, and a test f"
-        db      "ails when they drift. What ran", 10
-        db      "here, read and checked, is <code>examples/landing</code>.</footer>", 10
-
 response_200_2:
         dw      99                              ; header block
         dd      1947                            ; and content
@@ -1664,5 +1559,117 @@ response_404:
         db      "Connection: close", 13, 10
         db      13, 10
         db      "404. This site has a page, a style sheet and an icon.", 10
+
+response_200:
+        dw      179                             ; header block
+        dd      4261                            ; and content
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
+        db      "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src '"
+        db      "self'", 13, 10
+        db      "Content-Length: 4082", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
+        db      "<!doctype html>", 10
+        db      "<html lang=", '"en">', 10
+        db      "<meta charset=", '"utf-8">', 10
+        db      "<meta name=", '"viewport" content="width=device-width">', 10
+        db      "<meta name=", '"color-scheme" content="light dark">', 10
+        db      "<meta name=", '"description" content="verbosel compiles a list of routes int'
+        db      "o a web server that is one small ELF.", '">', 10
+        db      "<title>verbosel: a web server, written out</title>", 10
+        db      "<link rel=", '"icon" href="/favicon.svg">', 10
+        db      "<link rel=", '"stylesheet" href="/style.css">', 10
+        db      "<header>", 10
+        db      "<p class=", '"name"><img src="/favicon.svg" alt="" width="28" height="28">ve'
+        db      "rbosel</p>", 10
+        db      "<h1>A web server, written&nbsp;out.</h1>", 10
+        db      "<p class=", '"lead">verbosel compiles a list of routes into machine code: on'
+        db      "e ELF for x86-64 Linux, without libc,", 10
+        db      "runtime or files. It sent you this page.</p>", 10
+        db      "</header>", 10
+        db      "<dl class=", '"figures">', 10
+        db      "<div><dt>hello, world</dt><dd>4,088<small> bytes of ELF</small></dd></di"
+        db      "v>", 10
+        db      "<div><dt>its code</dt><dd>775<small> instructions</small></dd></div>", 10
+        db      "<div><dt>all it asks for</dt><dd>11<small> system calls</small></dd></di"
+        db      "v>", 10
+        db      "<div><dt>this site</dt><dd>11,096<small> bytes in all</small></dd></div>", 10
+        db      "</dl>", 10
+        db      "<main>", 10
+        db      "<h2>In: hello, as you write it</h2>", 10
+        db      "<pre>routes:", 10
+        db      "  - path: /", 10
+        db      "    body: &#34;Hello, World!\n&#34;</pre>", 10
+        db      "<h2>Out: hello, as it runs</h2>", 10
+        db      "<pre tabindex=", '"0"><i>; in: r12 listener</i>', 10
+        db      "<i>; The parent never reads a client&#39;s byte.</i>", 10
+        db      "accept_loop:<i></i>", 10
+        db      "  xor     edx, edx         <i>; the client&#39;s address is not wanted,<"
+        db      "/i>", 10
+        db      "  xor     esi, esi         <i>; nor its length</i>", 10
+        db      "  mov     edi, r12d<i></i>", 10
+        db      "  mov     eax, 43          <i>; accept</i>", 10
+        db      "  syscall<i></i>", 10
+        db      "  test    eax, eax         <i>; a signal, the timeout inherited from the"
+        db      " options, a client already gone:</i>", 10
+        db      "  js      accept_loop      <i>; accept again</i>", 10
+        db      "  mov     r13d, eax        <i>; the client</i>", 10
+        db      "  mov     eax, 57          <i>; fork</i>", 10
+        db      "  syscall<i></i>", 10
+        db      "  test    eax, eax<i></i>", 10
+        db      "  je      handle_request   <i>; the child</i>", 10
+        db      "  js      busy             <i>; no process to be had</i>", 10
+        db      "<i></i>", 10
+        db      "<i>; in: r13 client</i>", 10
+        db      "<i>; The child has its own descriptor; without this they leak.</i>", 10
+        db      "close_client:<i></i>", 10
+        db      "  mov     edi, r13d<i></i>", 10
+        db      "  mov     eax, 3           <i>; close</i>", 10
+        db      "  syscall<i></i>", 10
+        db      "  jmp     accept_loop<i></i>", 10
+        db      "</pre>", 10
+        db      "<p>That is the whole parent process. It never reads a byte you send; a c"
+        db      "hild does, answers and exits. The", 10
+        db      "style sheet of this page came from another process than its text, and bo"
+        db      "th are gone by now. The listing", 10
+        db      "goes on for 1,389 lines; NASM turns them into the same file, byte for by"
+        db      "te.</p>", 10
+        db      "<h2>Claims, and what is left of them</h2>", 10
+        db      "<p>It began as somebody", 0xe2, 0x80, 0x99, "s joke, a hand-written <code>server.asm</code>"
+        db      " that promised a lot.</p>", 10
+        db      "<table>", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Zero dependencies", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of the server: no interp"
+        db      "reter, no dynamic section, no shared library. The", 10
+        db      "compiler is a Go program and has some.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "~12 KB", 0xe2, 0x80, 0x9d, "<td><b>Smaller.</b> hello is 4,088 bytes, with a com"
+        db      "plete HTTP/1.1 parser. The", 10
+        db      "3 routes of this site come to 11,096.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "10 syscalls", 0xe2, 0x80, 0x9d, "<td><b>True</b>, if you ask for <code>ten</code"
+        db      ">:", 10
+        db      "read, write, close, rt_sigaction, socket, accept, bind, listen, fork, ex"
+        db      "it. The default has 11:", 10
+        db      "setsockopt lets go of silent clients.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "0 ms cold start", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">No.</b> Nothing takes 0 m'
+        db      "s. There is no library to load, no configuration to", 10
+        db      "parse and nothing to warm up, which is as close as honesty gets.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Memory safe*", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">The asterisk stays.</b> No s'
+        db      "egment is writable,", 10
+        db      "the stack cannot be executed, no jump is computed, every system call is "
+        db      "a known one: each build is checked", 10
+        db      "for that in its bytes, or not written. That no access ever leaves its bu"
+        db      "ffer is tested, not proved.", 10
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "Deploy in three instructions", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of a Dockerfi"
+        db      "le: <code>FROM scratch</code>, <code>COPY server /</code>,", 10
+        db      "<code>CMD [", '"/server"]</code>.', 10
+        db      "</table>", 10
+        db      "<h2>Not in here</h2>", 10
+        db      "<p>TLS, HTTP/2, scripts, templates, a clock, your files. Anything that n"
+        db      "eeds a decision at run time wants", 10
+        db      "another server. This one has made up its mind.</p>", 10
+        db      "</main>", 10
+        db      "<footer>The figures are not typed: the build fills them in, and a test f"
+        db      "ails when they drift. What ran", 10
+        db      "here, read and checked, is <code>examples/landing</code>.</footer>", 10
 
 data_end:

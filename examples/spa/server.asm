@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 17088 bytes of the server, the same as its compiler wrote.
+; gives the 17142 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 32896                      ; variables and buffers: all the memory that is ever written
+        sub     rsp, 32912                      ; variables and buffers: all the memory that is ever written
         lea     rbp, [rsp + 96]                 ; the request buffer
-        mov     rcx, [rsp + 32896]              ; argc
-        lea     r11, [rsp + rcx*8 + 32912]      ; envp: behind argv and its null pointer
+        mov     rcx, [rsp + 32912]              ; argc
+        lea     r11, [rsp + rcx*8 + 32928]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -239,6 +239,7 @@ close_client:
         jmp     accept_loop
 
 ; ---- the child: one connection ---------------------------------------------
+        jmp     bad_request
 
 ; in: r12 listener; r13 client
 ; out: r8, r14 empty buffer
@@ -279,6 +280,7 @@ target:
         jne     other_form
 path:
         mov     esi, ecx                        ; the path's start
+        inc     ecx
         mov     dl, 2                           ; a path's?
         call    span                            ; al, ecx: the byte behind the path
         mov     edi, ecx                        ; the path's end, unless it has an escape
@@ -392,8 +394,10 @@ next_field:
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
         je      bad_request_way_1
-        mov     eax, 0x2e570                    ; a bit for each length of a known name
-        bt      eax, edx
+        mov     eax, [rbp + r8]
+        add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
+        mov     edi, 0xc33820                   ; have a bit for each name that is known
+        bt      edi, eax
         jae     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
@@ -413,9 +417,24 @@ next_field:
         je      maybe_if_none_match             ; If-None-Match
         cmp     edx, 15
         je      maybe_accept_encoding           ; Accept-Encoding
-        jmp     next_field                      ; a length that only looks alike modulo 32
+next_field_way_2:
+        jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_1:
         jmp     bad_request
+
+; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
+maybe_host:
+        or      eax, 0x20202020                 ; in every request: compared at once,
+        cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
+        jne     next_field_way_2
+        call    field_value                     ; ecx, edx: its start and end
+        bts     r9d, 0                          ; Host is there
+        jb      bad_request_way_1               ; twice
+        mov     edi, edx
+        call    check_host
+        cmp     ecx, edi                        ; and nothing behind it
+        jne     bad_request_way_1
+        jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -469,10 +488,10 @@ sent:
 ; in: r8 behind the request; r14 end of what was read
 next_request:
         cmp     r8d, r14d
-        jne     request_way_2                   ; pipelined
+        jne     request_way_3                   ; pipelined
         xor     r8d, r8d
         xor     r14d, r14d
-request_way_2:
+request_way_3:
         jmp     request
 
 ; Status 0; also the handler of SIGTERM and SIGINT.
@@ -550,23 +569,21 @@ line_scan:
         test    eax, eax
         je      line_scan
         bsf     eax, eax                        ; the first one
-        lea     ecx, [rcx + rax - 16]
-        cmp     word [rbp + rcx], 2573
+        lea     r10d, [rcx + rax - 16]
+        cmp     word [rbp + r10], 2573
         jne     line_control
-        mov     r10d, ecx
         ret
 line_control:
-        cmp     ecx, r14d                       ; a zero behind what was read
+        cmp     r10d, r14d                      ; a zero behind what was read
         jae     line_more
-        mov     r10d, ecx
-        inc     ecx
+        lea     ecx, [r10 + 1]
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_3
+        jne     bad_request_way_4
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_3:
+bad_request_way_4:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -663,7 +680,7 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_4:
+finish_way_5:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -671,7 +688,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_4
+        je      finish_way_5
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -714,7 +731,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_4
+        jne     finish_way_5
         mov     bl, 17                          ; response_408
 
 ; in: bl a stock response's place
@@ -733,7 +750,7 @@ fail:
 ; out: rsi, edx its bytes
 ; clobbers: rcx rdi
 compose:
-        lea     rdi, [rbp + 16400]
+        lea     rdi, [rbp + 16416]
         push    rdi
         lea     rsi, [r15 - 168]                ; stock_start
         mov     ecx, 9
@@ -754,10 +771,10 @@ compose:
 ; One empty line before a request is skipped (RFC 9112, 2.2).
 empty_line:
         bts     r9d, 8                          ; the second one is an error
-        jb      bad_request_way_5
+        jb      bad_request_way_6
         lea     r8d, [r10 + 2]
         jmp     request_line
-bad_request_way_5:
+bad_request_way_6:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -767,12 +784,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_5
+        jne     bad_request_way_6
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_5
+        je      bad_request_way_6
         cmp     ecx, 7
-        ja      not_implemented_way_6           ; longer than any method known
+        ja      not_implemented_way_7           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -787,14 +804,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_6:
+not_implemented_way_7:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_7
+        jne     target_way_8
         or      r9d, 32
-target_way_7:
+target_way_8:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -803,20 +820,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_8
+        ja      bad_request_way_9
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_9
+        jne     version_known_way_10
         or      r9d, 2
-version_known_way_9:
+version_known_way_10:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_8:
+bad_request_way_9:
         jmp     bad_request
 
 ; in: ecx the question mark
@@ -834,18 +851,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -856,21 +873,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_10
+        je      path_way_11
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_11
+        jne     bad_request_way_12
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_10:
+path_way_11:
         jmp     path
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -898,7 +915,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_12
+        jae     bad_request_way_13
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -908,14 +925,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_13:
+bad_request_way_14:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_13
+        je      bad_request_way_14
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -940,67 +957,53 @@ segment_1:
         cmp     al, 47
         jne     segment_1
         lea     rbx, [rel page_root]
-next_field_way_14:
+next_field_way_15:
         jmp     next_field
 asset_1:
         lea     rbx, [rel response_404]
+next_field_way_17:
         jmp     next_field
 prefix_1:
         lea     rbx, [rel response_404]
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
-maybe_host:
-        mov     eax, [rbp + r8]                 ; in every request: compared at once
-        or      eax, 0x20202020
-        cmp     eax, 0x74736f68
-        jne     next_field_way_14
-        call    field_value                     ; ecx, edx: its start and end
-        bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_15              ; twice
-        mov     edi, edx
-        call    check_host
-        cmp     ecx, edi                        ; and nothing behind it
-        je      next_field_way_14
-bad_request_way_15:
-        jmp     bad_request
-
-; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 96]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_15
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_15
+        ja      bad_request_way_14
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_15
+        jne     bad_request_way_16
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_15
+        jne     bad_request_way_16
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_16:
+next_field_way_18:
         jmp     next_field
+bad_request_way_16:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 82]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_15              ; twice: chunked would be applied again
+        jb      bad_request_way_16              ; twice: chunked would be applied again
         lea     rdi, [r15 - 134]                ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -1010,23 +1013,23 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 65]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_18
         lea     rdi, [r15 - 126]                ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-next_field_way_17:
+next_field_way_19:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 59]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_18
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_16
+        jae     next_field_way_18
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1055,54 +1058,54 @@ option_next:
 maybe_range:
         lea     rdi, [r15 - 49]                 ; name_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_19
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_17
+        jne     next_field_way_19
         bts     r9d, 24                         ; several lines are one list (RFC 9110, 5.3),
         jb      range_twice                     ; and several ranges
         mov     r11d, edx                       ; the value's end
         lea     edx, [rcx + 6]
         cmp     edx, r11d
-        jae     next_field_way_18
+        jae     next_field_way_20
         lea     rdi, [rel bytes_text]
         mov     r8d, edx                        ; the line's start is not needed any more
         call    is_value
-        jne     next_field_way_18
+        jne     next_field_way_20
         mov     ecx, r8d
         call    position                        ; first-pos
         cmp     ecx, r8d                        ; no digit: a suffix
         je      range_suffix
         mov     [rbp - 56], rax
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_18
+        jne     next_field_way_20
         inc     ecx
         or      rax, -1
         cmp     ecx, r11d
         je      range_open                      ; to the end
         call    position                        ; last-pos
         cmp     ecx, r11d                       ; and nothing behind it
-        jne     next_field_way_18
+        jne     next_field_way_20
         cmp     rax, [rbp - 56]
-        jb      next_field_way_18               ; invalid (RFC 9110, 14.1.1)
+        jb      next_field_way_20               ; invalid (RFC 9110, 14.1.1)
 range_open:
         mov     [rbp - 64], rax
         or      r9d, 32768
-next_field_way_18:
+next_field_way_20:
         jmp     next_field
 range_twice:
         and     r9d, -32769
-next_field_way_19:
+next_field_way_21:
         jmp     next_field
 range_suffix:
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_18
+        jne     next_field_way_20
         inc     ecx
         mov     r8d, ecx
         call    position                        ; suffix-length
         cmp     ecx, r8d
-        je      next_field_way_18               ; no digit
+        je      next_field_way_20               ; no digit
         cmp     ecx, r11d
-        jne     next_field_way_18
+        jne     next_field_way_20
         mov     [rbp - 56], rax
         or      r9d, 0x10000
         or      rax, -1
@@ -1136,12 +1139,12 @@ maybe_if_match:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_if_range
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_19
+        jne     next_field_way_21
         or      r9d, 4096
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_20:
+next_field_way_22:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -1150,21 +1153,21 @@ maybe_if_range:
         sub     edx, r8d                        ; the name's length, again
         lea     rdi, [r15 - 36]                 ; name_if_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
+        jne     next_field_way_22
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_20
+        jne     next_field_way_22
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_20
+        jne     next_field_way_22
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_20
+        jne     next_field_way_22
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_21:
+next_field_way_23:
         jmp     next_field
 if_range_twice:
         xor     eax, eax
@@ -1174,9 +1177,9 @@ if_range_twice:
 maybe_if_none_match:
         lea     rdi, [r15 - 28]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
+        jne     next_field_way_22
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_20
+        jne     next_field_way_22
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
@@ -1187,13 +1190,13 @@ maybe_if_none_match:
 maybe_accept_encoding:
         lea     rdi, [r15 - 15]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_23
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_21
+        jne     next_field_way_23
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_21
+        jae     next_field_way_23
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1286,9 +1289,9 @@ coding_pass:
 coding_pass_byte:
         cmp     ecx, edx
         jae     next_field
-        cmp     byte [rbp + rcx], 44
+        inc     ecx                             ; over the comma too: each element ends behind where it began
+        cmp     byte [rbp + rcx - 1], 44
         je      coding_next
-        inc     ecx
         jmp     coding_pass_byte
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
@@ -1361,7 +1364,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_22              ; empty
+        je      bad_request_way_24              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1375,24 +1378,24 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_22
+        jne     bad_request_way_24
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_22
+        je      bad_request_way_24
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_22
+        jae     bad_request_way_24
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_22
+        je      bad_request_way_24
         movzx   eax, byte [rbp + rcx + 2]
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_22
+        je      bad_request_way_24
         add     ecx, 3
         jmp     host_name
-bad_request_way_22:
+bad_request_way_24:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1416,14 +1419,12 @@ gather_closing:
 ; in: rbx response; r9 with its Connection field
 ; Copies the response behind those that wait.
 gather:
-        movsx   eax, word [rbx]                 ; its header block
-        add     eax, [rbp - 16]
-        cmp     eax, 16230                      ; room for the header block
+        cmp     dword [rbp - 16], 16019         ; room for any header block
         jbe     gather_head
         call    flush
 gather_head:
         mov     edi, [rbp - 16]
-        lea     rdi, [rbp + rdi + 16400]
+        lea     rdi, [rbp + rdi + 16416]
         test    r9d, 0x380000
         jne     gather_derived
         lea     rsi, [rbx + 20]
@@ -1446,14 +1447,14 @@ gather_field:
         mov     word [rdi], 2573                ; the empty line
         add     rdi, 2
         test    r9d, 0x380000
-        jne     short gather_part
+        jne     gather_part
         test    r9b, 32                         ; HEAD has none
         jne     gathered
         mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
         mov     ecx, [rbx + 10]                 ; the content's length
 gather_bytes:
-        lea     rax, [rbp + 32784]
+        lea     rax, [rbp + 32800]
         sub     rax, rdi                        ; room for it
         cmp     rcx, rax
         ja      content_apart
@@ -1461,20 +1462,26 @@ gather_bytes:
         jmp     gathered
 content_apart:
         sub     edi, ebp
-        sub     edi, 16400
+        sub     edi, 16416
         mov     [rbp - 16], edi
-        mov     [rbp - 8], rsi
-        mov     r10d, ecx
         call    flush
-        mov     rsi, [rbp - 8]
-        mov     edx, r10d
+        test    r9d, 0x100000
+        je      apart_whole
+        call    part
+        jmp     apart_known
+apart_whole:
+        mov     esi, [rbx + 6]                  ; the content
+        add     rsi, r15
+        mov     ecx, [rbx + 10]                 ; the content's length
+apart_known:
+        mov     edx, ecx
         call    send
         jmp     gathered_all
 
 ; in: rdi end of the output; r9 whether the connection goes on
 gathered:
         sub     edi, ebp
-        sub     edi, 16400
+        sub     edi, 16416
         mov     [rbp - 16], edi
 gathered_all:
         test    r9d, 512
@@ -1482,7 +1489,7 @@ gathered_all:
         call    flush
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
-finish_way_23:
+finish_way_25:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1492,18 +1499,25 @@ gather_derived:
 gather_part:
         test    r9d, 0x100000
         je      gathered                        ; no content
+        call    part
+        jmp     gather_bytes
+
+; in: rbx a variant's response; slotFirst, slotLast
+; out: rsi, ecx the bytes of the part
+; clobbers: rax
+part:
         mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
         mov     ecx, [rbx + 10]                 ; the content's length
         mov     eax, [rbp - 64]
         cmp     eax, ecx
-        jae     finish_way_23                   ; never: range_to_serve has cut it to the content
+        jae     finish_way_25                   ; never: range_to_serve has cut it to the content
         lea     rcx, [rsi + rax + 1]            ; the part's end
         mov     eax, [rbp - 56]
         add     rsi, rax                        ; and its start
         sub     rcx, rsi
-        js      finish_way_23                   ; never: a valid range has a byte
-        jmp     gather_bytes
+        js      finish_way_25                   ; never: a valid range has a byte
+        ret
 
 ; Sends the responses that wait, if any.
 ; clobbers: rax rcx rdx rsi rdi r11
@@ -1511,7 +1525,7 @@ flush:
         mov     edx, [rbp - 16]
         test    edx, edx
         je      flush_end
-        lea     rsi, [rbp + 16400]
+        lea     rsi, [rbp + 16416]
         xor     eax, eax
         mov     [rbp - 16], eax
         jmp     send
@@ -1554,6 +1568,7 @@ number_digit:
 choose_variant:
         mov     esi, 3
         mov     r11d, [rbx + 22]                ; which every resource has
+        add     r11, r15
         test    r9d, 0x40000
         je      variant_known                   ; no preference: identity
         mov     edi, 1                          ; 1 + the best q-value so far: 0 is not acceptable
@@ -1571,13 +1586,13 @@ variant_compare:
         jbe     variant_worse
         mov     edi, eax
         mov     esi, ecx
-        mov     r11d, edx
+        lea     r11, [r15 + rdx]                ; its response
 variant_worse:
         inc     ecx
         cmp     ecx, 4
         jb      variant_next
 variant_known:
-        lea     rbx, [r15 + r11]                ; its response
+        mov     rbx, r11
         test    r9d, 4096
         je      no_match_field
         movzx   eax, byte [rbp - 26]
@@ -1659,12 +1674,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_24
+        jae     tag_end_way_26
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_24:
+tag_end_way_26:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -1754,7 +1769,8 @@ derive:
 derive_fields:
         sub     ecx, eax
         sub     ecx, 2                          ; all but the empty line
-        js      finish                          ; no variant's response: never
+        cmp     ecx, 211                        ; or it would not fit, or is below 0:
+        ja      finish                          ; no variant's response: never
         lea     rsi, [rbx + rax + 20]
         rep movsb
         ret
@@ -1796,7 +1812,8 @@ derive_206:
 append_length:
         movzx   ecx, word [rbx + 14]
         sub     ecx, 33
-        js      finish                          ; no variant's response: never
+        cmp     ecx, 12                         ; or it would not fit, or is below 0:
+        ja      finish                          ; no variant's response: never
         lea     rsi, [rbx + 53]
         rep movsb
         ret
@@ -1807,7 +1824,7 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_25
+        jne     respond_way_27
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1815,16 +1832,16 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_25
+        je      respond_way_27
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_25
+        je      respond_way_27
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large
+        ja      content_too_large_way_28
         call    continue
         call    discard
-respond_way_25:
+respond_way_27:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1858,7 +1875,7 @@ discard_rest:
         ret
 
 ; in: r8 cursor
-; out: eax the byte there; r8 behind it
+; out: eax the byte there; r8 behind it; or leaves for content_too_large
 ; clobbers: rcx rdx rsi rdi r11 where more must be read
 next_byte:
         cmp     r8d, r14d
@@ -1867,16 +1884,21 @@ next_byte:
 byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
+        dec     dword [rbp - 32]
+        js      content_too_large_way_28
         ret
+content_too_large_way_28:
+        jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_26
+        jne     bad_request_way_29
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
+        mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
         call    next_byte
         call    hex_digit                       ; a size has one at least
@@ -1891,7 +1913,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_26:
+bad_request_way_29:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -1899,7 +1921,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_26
+        jne     bad_request_way_29
 extension:
         call    next_byte
         call    skip_space
@@ -1910,7 +1932,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_26
+        jne     bad_request_way_29
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1928,10 +1950,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_26
+        je      bad_request_way_29
         cmp     al, 32
         jae     quoted
-bad_request_way_27:
+bad_request_way_30:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1945,7 +1967,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_27
+        jne     bad_request_way_30
         call    line_feed
         jmp     chunk
 
@@ -1953,7 +1975,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_27
+        je      bad_request_way_30
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1977,7 +1999,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_27
+        jne     bad_request_way_30
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read

@@ -1,0 +1,28 @@
+package lower
+
+import (
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/plan"
+)
+
+// Every field that the server acts on has a bit, and those that clients send besides
+// have none: they are read over without a comparison.
+func TestKnownNames(t *testing.T) {
+	c := &code{plan: &plan.Plan{Server: plan.Server{KeepAlive: true}}}
+	has := func(name string) bool { return c.knownNames()>>((int(name[0])+len(name))%32)&1 != 0 }
+	for _, f := range c.knownFields() {
+		if !has(f.name) {
+			t.Errorf("%s has no bit", f.name)
+		}
+	}
+	for _, name := range []string{
+		"accept", "accept-encoding", "accept-language", "authorization", "cache-control", "content-type", "cookie",
+		"dnt", "if-none-match", "if-modified-since", "origin", "pragma", "priority", "range", "referer", "sec-fetch-dest",
+		"sec-fetch-mode", "sec-fetch-site", "upgrade-insecure-requests", "user-agent", "x-forwarded-for", "x-real-ip",
+	} {
+		if has(name) {
+			t.Errorf("%s has the bit of a field that the server acts on", name)
+		}
+	}
+}
