@@ -9,10 +9,11 @@ SPEC     ?= examples/hello/routes.yaml
 PORT     ?= 8080
 ROUNDS   ?= 5
 SECONDS  ?= 2
+MUTANTS  ?= 5100
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build run test tools lint fmt golden bench microbench clean help
+.PHONY: build run test tools lint fmt golden mutants bench microbench clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -37,6 +38,9 @@ fmt: ## Format the sources
 
 golden: ## Rewrite every golden file from what the code does now
 	$(if $(GOLDENS),$(GO) test $(GOLDENS) -update,@echo 'no package has golden files')
+
+mutants: ## Damage servers in MUTANTS (5100) ways and judge what the checker accepts
+	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS)
 
 bench: ## Measure against other servers: ROUNDS (5) rounds, SECONDS (2) for each load, about 15 minutes; a free machine
 	$(GO) run ./cmd/bench -rounds $(ROUNDS) -seconds $(SECONDS) $(BENCHFLAGS)

@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"cmd/internal/subject": {"codegen", "cmd/internal/measure", "cmd/internal/process"},
 
 	"codegen": {"codegen/diag", "codegen/spec", "codegen/site", "codegen/plan", "codegen/lower", "codegen/x64",
-		"codegen/elf64", "codegen/listing", "codegen/verify"},
+		"codegen/elf64", "codegen/listing", "codegen/verify", "codegen/internal/unproved"},
 	"codegen/diag":    {},
 	"codegen/spec":    {"codegen/diag", goccy + "/...", "github.com/invopop/jsonschema", doublestar},
 	"codegen/site":    {"codegen/spec", "codegen/diag", doublestar, brotli, klauspost + "/..."},
@@ -46,14 +46,18 @@ var allowed = map[string][]string{
 	"codegen/x64":     {golangAsm + "/...", x86asm},
 	"codegen/elf64":   {"codegen/x64"},
 	"codegen/listing": {"codegen/x64", "codegen/elf64", x86asm},
-	"codegen/verify":  {x86asm},
+	"codegen/verify":  {"codegen/verify/prove", x86asm},
 
 	"codegen/verify/isa":     {x86asm},
+	"codegen/verify/zone":    {},
+	"codegen/verify/prove":   {"codegen/verify/isa", "codegen/verify/zone"},
 	"codegen/verify/dynamic": {"codegen/verify/isa"},
+	"codegen/verify/mutants": {"codegen/verify", "codegen/verify/dynamic", "codegen/verify/isa"},
 
 	"templates": {},
 
 	"codegen/internal/testtool": {},
+	"codegen/internal/unproved": {},
 	"codegen/internal/emitted":  {"codegen", "codegen/internal/testtool", "github.com/rogpeppe/go-internal/txtar"},
 	"codegen/e2e":               {},
 }
@@ -65,7 +69,8 @@ var banned = map[string][]string{
 	"codegen/plan": {"os", "os/exec"}, "codegen/lower": {"os", "os/exec", "time"},
 	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
 	"codegen/verify": {"os", "os/exec", "time"}, "codegen/verify/isa": {"os", "os/exec", "time"},
-	"codegen/verify/dynamic": {"os", "os/exec", "time"},
+	"codegen/verify/dynamic": {"os", "os/exec", "time"}, "codegen/verify/prove": {"os", "os/exec", "time"},
+	"codegen/verify/zone": {"os", "os/exec", "time"},
 }
 
 func TestImportPolicy(t *testing.T) {

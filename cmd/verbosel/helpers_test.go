@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"encoding/hex"
 	"flag"
 	"fmt"
 	"io"
@@ -66,6 +68,28 @@ func textMain() {
 		fmt.Fprintln(&b, i*7919%1_000_003, i)
 	}
 	exitIf(os.WriteFile(os.Args[1], []byte(b.String()), 0o644))
+}
+
+// patchMain is the program `patch FILE OLD NEW [SIZE]`: it puts NEW in the place of the
+// first OLD, both hexadecimal, and cuts the file to SIZE bytes.
+func patchMain() {
+	path := os.Args[1]
+	file, err := os.ReadFile(path)
+	exitIf(err)
+	before, err := hex.DecodeString(os.Args[2])
+	exitIf(err)
+	after, err := hex.DecodeString(os.Args[3])
+	exitIf(err)
+	if !bytes.Contains(file, before) {
+		exitIf(fmt.Errorf("%s has no %x", path, before))
+	}
+	file = bytes.Replace(file, before, after, 1)
+	if len(os.Args) > 4 {
+		size, err := strconv.Atoi(os.Args[4])
+		exitIf(err)
+		file = file[:size]
+	}
+	exitIf(os.WriteFile(path, file, 0o755))
 }
 
 func exitIf(err error) {

@@ -27,7 +27,7 @@ Where a command takes a SPEC, a folder stands for the routes.yaml in it.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.AddCommand(
-		newBuild(), newRun(), newDev(), newBench(), newCheck(), newListing(),
+		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newListing(),
 		newInit(), newSchema(), newVersion(),
 	)
 	return root

@@ -23,6 +23,7 @@ func TestMain(m *testing.M) {
 		"request":  requestMain,
 		"hold":     holdMain,
 		"text":     textMain,
+		"patch":    patchMain,
 	})
 }
 

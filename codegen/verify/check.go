@@ -4,6 +4,8 @@ import (
 	"debug/elf"
 	"io"
 	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
 // Report is what Check found in a server that passed.
@@ -16,6 +18,17 @@ type Report struct {
 	Reachable    int    // bytes of these instructions
 	Swept        int    // instructions of a linear sweep from the first reachable one to the end of the text
 	Unreached    []Span // parts of that range that no path from the entry reaches
+
+	Proof // empty behind the gate alone
+}
+
+// Proof is what was proved and what came out on the way.
+type Proof struct {
+	Proved []Rule // in the order of Rules
+	Stack  int64  // bytes of stack in use at the deepest, below the kernel's own
+	Work   int    // instructions interpreted, those of loops and of several ways each time
+	Worst  prove.Worst
+	Next   []prove.NextRequest // where a process goes on with another request
 }
 
 // Segment is one program header. Flags reads like "R-X".
@@ -42,10 +55,40 @@ type Span struct {
 	Len  int
 }
 
-// Check judges the size bytes of an ELF server that r holds; promised is the set of
+// Check proves the size bytes of an ELF server that r holds; promised is the set of
 // system calls that it may make. An *Error names the rule that is broken and where;
 // any other error is one of r.
 func Check(r io.ReaderAt, size int64, promised Set) (*Report, error) {
+	g, err := pass(r, size, promised)
+	if err != nil {
+		return nil, err
+	}
+	return g.prove()
+}
+
+// Gate checks the rules that need no proof, in time linear in the text: segments, and
+// of decode and syscalls what the control-flow graph shows. Its errors are Check's.
+func Gate(r io.ReaderAt, size int64, promised Set) (*Report, error) {
+	g, err := pass(r, size, promised)
+	if err != nil {
+		return nil, err
+	}
+	return g.report, nil
+}
+
+// maxInstructions bounds the memory and time of the proof. Servers have one to two
+// thousand, however many routes they have.
+const maxInstructions = 8192
+
+// gated is a server that has passed the gate.
+type gated struct {
+	file   *elf.File
+	code   *code
+	report *Report
+}
+
+// pass brings a server through the gate.
+func pass(r io.ReaderAt, size int64, promised Set) (*gated, error) {
 	file, err := elf.NewFile(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, fail(RuleSegments, 0, "not a readable ELF file: %v", err)
@@ -64,7 +107,10 @@ func Check(r io.ReaderAt, size int64, promised Set) (*Report, error) {
 	}
 	report := &Report{Entry: file.Entry, Segments: segments(file), Syscalls: calls}
 	code.measure(report)
-	return report, nil
+	if report.Instructions > maxInstructions {
+		return nil, fail(RuleBounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
+	}
+	return &gated{file, code, report}, nil
 }
 
 // segments copies the program headers into the report's form.

@@ -1,15 +1,55 @@
-// Package verify judges a finished server by its bytes alone.
+// Package verify proves a finished server safe from its bytes alone.
 //
-// It knows nothing of the generator: it opens the ELF with debug/elf, decodes its
-// text with x86asm, and follows every branch from the entry. A server passes when
+// It knows nothing of the generator: it opens the ELF with debug/elf, decodes its text,
+// and follows every path from the entry for every input. A server passes when it keeps
+// these rules:
 //
-//   - segments: there is executable text, read-only data and nothing else: no
-//     writable segment, no interpreter, no dynamic section, a stack that is not
-//     executable, and an entry in the text (System V gABI, chapter 5);
-//   - decode: every reachable byte belongs to one instruction, no instruction lies
-//     outside the text, and no branch is indirect;
-//   - syscalls: at every syscall instruction eax holds one known constant, and that
-//     constant is in the promised set.
+//   - segments: the file gives the process read-execute text, read-only data and a
+//     stack that is not executable: no writable segment, no interpreter, no dynamic
+//     section; the entry is in the text, and segments agree with the file, are aligned
+//     and do not overlap
+//   - decode: every byte that can be reached belongs to one instruction, of those whose
+//     meaning is known; execution stays in the text, no branch is indirect, each return
+//     goes to its call, and nothing traps
+//   - syscalls: at every syscall eax is one known constant of the allowed set, at a
+//     time when that call is due, with the arguments that are due: the listener, the
+//     client, known constants
+//   - writes: every store, the kernel's into a buffer included, stays in the process's
+//     own stack frame and off return addresses and saved registers
+//   - reads: every load, the kernel's from a buffer included, stays in that frame or in
+//     constant data, and reads no byte of the stack that was not written before: what a
+//     client gets is constant or was put there for it
+//   - isolation: nothing but the stack can be written, and no request reads what an
+//     earlier one of its connection left behind, but for the unparsed rest of the
+//     buffer, responses that wait, and the variables at fixed places that the report
+//     lists
+//   - bounds: every loop without a system call ends: instructions between two system
+//     calls and bytes of stack have a worst case; a loop whose system calls may all move
+//     no byte has something that may count them or looks at the clock
+//
+// # The order
+//
+// The gate comes first and takes time linear in the text: segments (System V gABI,
+// chapter 5), then decode and the numbers of system calls, over the control-flow graph.
+// What passes it is interpreted over sets of values, by package prove, which knows the
+// instructions from the table of package isa. A failure is an *Error: the rule, the
+// address, the instruction with its neighbours, a path of branches that leads there, and
+// what could not be shown.
+//
+// # What tests it
+//
+// A corpus of bad servers, testdata/verify, breaks each rule in each way that is known.
+// Package mutants breaks servers in thousands of ways that nobody thought of: what is
+// accepted all the same is executed by package dynamic, under hostile clients, and must
+// be harmless (`make mutants`).
+//
+// # What is assumed
+//
+// That the kernel does what the manual pages say (it loads the segments as the headers
+// ask, clears what it does not load, and touches no memory but what a call names), that
+// the processor does what the table of package isa says, which a test compares with the
+// processor at hand, and that this package and those below it are right. Nothing is
+// assumed of the generator, of clients, or of the environment the server is started in.
 //
 // Invariant: Check trusts nothing that is not in the bytes. What it cannot show, it
 // refuses; a wrong refusal is a defect of the generator, a wrong pass one of ours.

@@ -41,14 +41,17 @@ func goodImage(text ...byte) *image {
 }
 
 // bytes writes the file: header, program headers, text at 0x1000, data at 0x3000.
-func (img *image) bytes() []byte {
+func (img *image) bytes() []byte { return img.bytesAt(dataAddr) }
+
+// bytesAt is bytes with the data at another offset.
+func (img *image) bytesAt(data int) []byte {
 	img.header.Phnum = uint16(len(img.progs))
 	var b bytes.Buffer
 	must(binary.Write(&b, binary.LittleEndian, img.header))
 	must(binary.Write(&b, binary.LittleEndian, img.progs))
 	b.Write(make([]byte, textAddr-b.Len()))
 	b.Write(img.text)
-	b.Write(make([]byte, dataAddr-b.Len()))
+	b.Write(make([]byte, data-b.Len()))
 	b.Write(img.data)
 	return b.Bytes()
 }
@@ -59,8 +62,8 @@ func must(err error) {
 	}
 }
 
-// check writes the image and judges it.
-func (img *image) check(promised Set) (*Report, error) {
+// gate writes the image and brings it to the gate.
+func (img *image) gate(promised Set) (*Report, error) {
 	b := img.bytes()
-	return Check(bytes.NewReader(b), int64(len(b)), promised)
+	return Gate(bytes.NewReader(b), int64(len(b)), promised)
 }

@@ -3,15 +3,18 @@ package verify
 import (
 	"debug/elf"
 	"io"
-	"math"
 )
 
-// maxText bounds the memory that judging takes. It is far above any server: the
-// text of ten thousand routes is under 1 MiB.
-const maxText = 16 << 20
+// maxText bounds the memory and time that judging takes. It is far above any server:
+// the text of ten thousand routes is under 4 KiB.
+const maxText = 256 << 10
 
 // pageSize is the unit in which the kernel maps segments on x86-64.
 const pageSize = 4096
+
+// maxAddr is the end of the addresses that a segment may ask for: user memory ends at
+// 1<<47 (AMD64 psABI, 3.3.2), and the kernel adds where it puts the file.
+const maxAddr = 1 << 46
 
 // text is the executable segment.
 type text struct {
@@ -41,6 +44,9 @@ func checkSegments(file *elf.File, size int64) (text, error) {
 			}
 			exec = p
 		case elf.PT_GNU_STACK:
+			if stack != nil {
+				return text{}, fail(RuleSegments, 0, "a second PT_GNU_STACK: which one counts is the loader's choice")
+			}
 			stack = p
 		default:
 			return text{}, fail(RuleSegments, p.Vaddr, "program header %s: a server has only PT_LOAD and PT_GNU_STACK", p.Type)
@@ -80,10 +86,10 @@ func checkLoad(p *elf.Prog, size int64, end uint64) error {
 		return fail(RuleSegments, p.Vaddr, "segment has %d bytes in the file and %d in memory", p.Filesz, p.Memsz)
 	case p.Off > uint64(size) || p.Filesz > uint64(size)-p.Off:
 		return fail(RuleSegments, p.Vaddr, "segment ends behind the file's end (%d bytes)", size)
-	case p.Vaddr > math.MaxInt64-uint64(size):
+	case p.Vaddr >= maxAddr || p.Memsz > maxAddr-p.Vaddr:
 		return fail(RuleSegments, p.Vaddr, "segment is not in user memory")
-	case p.Vaddr%pageSize != p.Off%pageSize:
-		return fail(RuleSegments, p.Vaddr, "segment's address and offset %#x differ within a page", p.Off)
+	case p.Align < pageSize || p.Align&(p.Align-1) != 0 || p.Vaddr%p.Align != p.Off%p.Align:
+		return fail(RuleSegments, p.Vaddr, "segment's alignment %#x is no power of two from a page on, or its address and offset %#x differ within that", p.Align, p.Off)
 	case p.Vaddr/pageSize*pageSize < end:
 		return fail(RuleSegments, p.Vaddr, "segment shares a page with the one before it")
 	}

@@ -25,13 +25,25 @@ func TestBadSegments(t *testing.T) {
 		{"behind the end", func(i *image) { i.progs[data].Filesz = 99; i.progs[data].Memsz = 99 }, dataAddr, "behind the file's end"},
 		{"offset behind the end", func(i *image) { i.progs[data].Off = 1 << 40 }, dataAddr, "behind the file's end"},
 		{"kernel memory", func(i *image) { i.progs[data].Vaddr = math.MaxUint64 &^ 0xfff }, math.MaxUint64 &^ 0xfff, "not in user memory"},
-		{"misaligned", func(i *image) { i.progs[data].Vaddr++ }, dataAddr + 1, "differ within a page"},
+		{"behind user memory", func(i *image) { i.progs[data].Vaddr = maxAddr }, maxAddr, "not in user memory"},
+		{"ends behind user memory", func(i *image) { i.progs[data].Vaddr = maxAddr - 18 }, maxAddr - 18, "not in user memory"},
+		{"misaligned", func(i *image) { i.progs[data].Vaddr++ }, dataAddr + 1, "address and offset 0x3000 differ"},
+		{"no alignment", func(i *image) { i.progs[data].Align = 0 }, dataAddr, "alignment 0x0"},
+		{"alignment below a page", func(i *image) { i.progs[data].Align = 16 }, dataAddr, "alignment 0x10"},
+		{"alignment that is no power", func(i *image) { i.progs[data].Align = 0x3000 }, dataAddr, "alignment 0x3000"},
+		{"congruent to a page only", func(i *image) {
+			i.progs[exec].Align = 0x4000
+			i.progs[exec].Off = 0x1000
+			i.progs[exec].Vaddr = 0x2000
+			i.header.Entry = 0x2000
+		}, 0x2000, "alignment 0x4000"},
 		{"shared page", func(i *image) { i.progs[data].Vaddr = textAddr }, textAddr, "shares a page"},
 		{"no text", func(i *image) { i.progs[exec].Flags = uint32(elf.PF_R) }, 0, "no executable segment"},
 		{"entry in data", func(i *image) { i.header.Entry = dataAddr }, dataAddr, "entry is not in the text"},
 		{"entry before the text", func(i *image) { i.header.Entry = textAddr - 1 }, textAddr - 1, "entry is not in the text"},
 		{"executable stack", func(i *image) { i.progs[stack].Flags |= uint32(elf.PF_X) }, 0, "PT_GNU_STACK is RWX"},
 		{"no stack header", func(i *image) { i.progs = i.progs[:stack] }, 0, "no PT_GNU_STACK"},
+		{"two stack headers", func(i *image) { i.progs = append(i.progs, i.progs[stack]) }, 0, "second PT_GNU_STACK"},
 		{"interpreter", func(i *image) { i.progs[stack].Type = uint32(elf.PT_INTERP) }, 0, "PT_INTERP"},
 		{"dynamic", func(i *image) { i.progs[stack].Type = uint32(elf.PT_DYNAMIC) }, 0, "PT_DYNAMIC"},
 		{"thread storage", func(i *image) { i.progs[stack].Type = uint32(elf.PT_TLS) }, 0, "PT_TLS"},
@@ -43,7 +55,7 @@ func TestBadSegments(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			img := goodImage(program...)
 			test.fault(img)
-			_, err := img.check(Ten())
+			_, err := img.gate(Ten())
 			wantError(t, err, RuleSegments, test.addr, test.want)
 		})
 	}
@@ -54,7 +66,7 @@ func TestTextLimit(t *testing.T) {
 	img.progs = []elf.Prog64{img.progs[0], img.progs[2]}
 	img.data = make([]byte, maxText)
 	img.progs[0].Filesz, img.progs[0].Memsz = maxText+1, maxText+1
-	_, err := img.check(Ten())
+	_, err := img.gate(Ten())
 	wantError(t, err, RuleSegments, textAddr, "above the limit")
 }
 

@@ -16,6 +16,9 @@ const (
 // inside marks a byte of text that belongs to an instruction but does not start it.
 const inside = 0xff
 
+// nowhere is what the entry, and what was not reached, is come from.
+const nowhere = -1
+
 // code is the text on its way through a forward dataflow analysis: eax as a constant
 // over the control-flow graph. Facts only weaken, from unseen to a constant to
 // unknown, so each instruction is visited three times at most.
@@ -24,6 +27,7 @@ type code struct {
 	text []byte
 	size []uint8      // by offset: the length of the instruction there, 0, or inside
 	eax  []int32      // by offset: eax before it
+	via  []int32      // by offset: where the first path to it comes from, or nowhere
 	todo []int        // offsets to visit
 	call map[int]bool // offsets of syscall instructions
 }
@@ -31,11 +35,11 @@ type code struct {
 func newCode(base uint64, text []byte) *code {
 	c := &code{
 		base: base, text: text,
-		size: make([]uint8, len(text)), eax: make([]int32, len(text)),
+		size: make([]uint8, len(text)), eax: make([]int32, len(text)), via: make([]int32, len(text)),
 		call: map[int]bool{},
 	}
-	for i := range c.eax {
-		c.eax[i] = eaxUnseen
+	for i := range text {
+		c.eax[i], c.via[i] = eaxUnseen, nowhere
 	}
 	return c
 }
@@ -72,7 +76,7 @@ func (c *code) visit(off int) error {
 	eax := after(&inst, c.eax[off])
 	switch flowOf(&inst) {
 	case flowBad:
-		return fail(RuleDecode, addr, "%s: only direct branches without a prefix can be followed", x86asm.IntelSyntax(inst, addr, nil))
+		return c.fail(RuleDecode, addr, "%s: only direct branches without a prefix can be followed", x86asm.IntelSyntax(inst, addr, nil))
 	case flowReturn, flowStop:
 		return nil
 	case flowJump:
@@ -101,7 +105,7 @@ func (c *code) visit(off int) error {
 // at to, and notes to for a visit if that changed it.
 func (c *code) flowTo(from, to uint64, eax int32) error {
 	if !c.holds(to) {
-		return fail(RuleDecode, from, "execution goes to %#x, outside the text [%#x, %#x)", to, c.base, c.base+uint64(len(c.text)))
+		return c.fail(RuleDecode, from, "execution goes to %#x, outside the text [%#x, %#x)", to, c.base, c.base+uint64(len(c.text)))
 	}
 	off := int(to - c.base)
 	switch old := c.eax[off]; {
@@ -109,6 +113,9 @@ func (c *code) flowTo(from, to uint64, eax int32) error {
 		return nil
 	case old == eaxUnseen:
 		c.eax[off] = eax
+		if from != to {
+			c.via[off] = int32(from - c.base)
+		}
 	default:
 		c.eax[off] = eaxUnknown
 	}
@@ -121,14 +128,14 @@ func (c *code) decode(off int) (x86asm.Inst, error) {
 	addr := c.base + uint64(off)
 	inst, err := decodeOne(c.text[off:])
 	if err != nil {
-		return inst, fail(RuleDecode, addr, "bytes % x: %v", c.text[off:min(off+8, len(c.text))], err)
+		return inst, c.fail(RuleDecode, addr, "bytes % x: %v", c.text[off:min(off+8, len(c.text))], err)
 	}
 	if c.size[off] == uint8(inst.Len) {
 		return inst, nil
 	}
 	for i := range inst.Len {
 		if c.size[off+i] != 0 {
-			return inst, fail(RuleDecode, addr, "%s overlaps another reachable instruction, at the byte %#x",
+			return inst, c.fail(RuleDecode, addr, "%s overlaps another reachable instruction, at the byte %#x",
 				x86asm.IntelSyntax(inst, addr, nil), addr+uint64(i))
 		}
 		c.size[off+i] = inside
@@ -159,10 +166,10 @@ func (c *code) syscalls(promised Set) ([]Syscall, error) {
 	for _, off := range slices.Sorted(maps.Keys(c.call)) {
 		number, addr := int(c.eax[off]), c.base+uint64(off)
 		if number == unknownSyscall {
-			return nil, fail(RuleSyscalls, addr, "eax is not one known constant at this syscall")
+			return nil, c.fail(RuleSyscalls, addr, "eax is not one known constant at this syscall")
 		}
 		if !promised.has(number) {
-			return nil, fail(RuleSyscalls, addr, "%s is not among the promised system calls", SyscallName(number))
+			return nil, c.fail(RuleSyscalls, addr, "%s is not among the promised system calls", SyscallName(number))
 		}
 		sites[number] = append(sites[number], addr)
 	}

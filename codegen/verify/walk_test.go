@@ -58,7 +58,7 @@ func TestBadText(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := goodImage(unhex(t, test.text)...).check(Ten())
+			_, err := goodImage(unhex(t, test.text)...).gate(Ten())
 			wantError(t, err, test.rule, textAddr+test.off, test.want)
 		})
 	}
@@ -80,14 +80,14 @@ func TestGoodText(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := goodImage(unhex(t, test.text)...).check(Ten()); err != nil {
+			if _, err := goodImage(unhex(t, test.text)...).gate(Ten()); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-func unhex(t *testing.T, s string) []byte {
+func unhex(t testing.TB, s string) []byte {
 	t.Helper()
 	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
 	if err != nil {

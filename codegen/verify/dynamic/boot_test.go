@@ -92,7 +92,7 @@ func TestHandlers(t *testing.T) {
 			t.Fatalf("%d handlers, want those of SIGTERM and SIGINT", len(s.Handlers))
 		}
 		for _, h := range s.Handlers {
-			if run, err := s.Signal(h); err != nil || !run.Exited || run.Status != 0 {
+			if run, err := s.Signal(h, nil); err != nil || !run.Exited || run.Status != 0 {
 				t.Errorf("%v, exited %v with %d", err, run.Exited, run.Status)
 			}
 		}

@@ -27,9 +27,9 @@ func TestHostile(t *testing.T) {
 			t.Parallel()
 			for i := range runs {
 				rng := rand.New(rand.NewPCG(uint64(i), 0))
-				request := hostileRequest(rng, seeds)
-				if run, err := serve(s, hostileScript(rng, request)); err != nil {
-					t.Fatalf("run %d: %v\nthe request: %q\nthe calls: %v", i, err, request, run.Calls)
+				script := Hostile(rng, seeds)
+				if run, err := serve(s, script); err != nil {
+					t.Fatalf("run %d: %v\nthe request: %q\nthe calls: %v", i, err, script.Segments, run.Calls)
 				}
 			}
 		})
@@ -90,71 +90,4 @@ errors:
   400: { body: "no\n" }
 `)
 	return fstest.MapFS{emitted.SpecName: {Data: []byte(spec)}, "large.txt": {Data: large}}
-}
-
-// hostileRequest is one to three golden requests, damaged.
-func hostileRequest(rng *rand.Rand, seeds [][]byte) []byte {
-	var b []byte
-	for range 1 + rng.IntN(3) {
-		b = append(b, seeds[rng.IntN(len(seeds))]...)
-	}
-	b = append([]byte(nil), b[:min(len(b), 40_000)]...)
-	for range rng.IntN(4) {
-		b = damage(rng, b)
-	}
-	return b
-}
-
-// damage changes a byte, or cuts, doubles or inserts something.
-func damage(rng *rand.Rand, b []byte) []byte {
-	if len(b) == 0 {
-		return b
-	}
-	at := rng.IntN(len(b))
-	n := min(len(b)-at, 1+rng.IntN(20))
-	switch rng.IntN(5) {
-	case 0:
-		b[at] = byte(rng.Uint32())
-	case 1:
-		return b[:at]
-	case 2:
-		return append(b[:at:at], b[at+n:]...)
-	case 3:
-		return append(b[:at+n:at+n], b[at:]...)
-	case 4:
-		texts := []string{"\r\n", "\r", "\n", "\x00", "%", "%41", ": ", "\r\n\r\n", " ", "\xff", "[", "*", "0\r\n"}
-		return append(append(b[:at:at], texts[rng.IntN(len(texts))]...), b[at:]...)
-	}
-	return b
-}
-
-// hostileScript delivers a request in random pieces, fails calls at random, and lets
-// the clock jump at random.
-func hostileScript(rng *rand.Rand, request []byte) Script {
-	s := Script{Silent: rng.IntN(3) == 0}
-	piece := []int{1, 10, 1000, 100_000}[rng.IntN(4)]
-	for rest := request; len(rest) > 0; {
-		n := min(len(rest), 1+rng.IntN(piece))
-		s.Segments, rest = append(s.Segments, rest[:n]), rest[n:]
-	}
-	failures := []int{0, 0, 3, 30}[rng.IntN(4)]
-	s.Result = func(c Call) (int64, bool) { return hostileResult(rng, c), c.Index > 2 && rng.IntN(100) < failures }
-	clock, jumps := rng.Uint64(), rng.IntN(8) == 0
-	s.Clock = func(int) uint64 {
-		clock += uint64(rng.IntN(100_000))
-		if jumps && rng.IntN(20) == 0 {
-			clock += uint64(rng.IntN(20)) << 32
-		}
-		return clock
-	}
-	return s
-}
-
-// hostileResult is an errno or a short count.
-func hostileResult(rng *rand.Rand, c Call) int64 {
-	list := []int64{-EINTR, -EINTR, -EAGAIN, -EPIPE, -ECONNRESET, 0}
-	if c.Number == Read || c.Number == Write {
-		list = append(list, 1, int64(rng.IntN(int(min(c.Args[2], 1<<20))+1)), 4096)
-	}
-	return list[rng.IntN(len(list))]
 }

@@ -15,7 +15,9 @@ type state struct {
 	listenerOpen     bool
 	clientOpen       bool
 	accepted, child  bool
-	busy             bool // fork failed: the parent answers
+	busy             bool   // fork failed: the parent answers
+	forked           bool   // for this client
+	rsp              uint64 // at the first accept
 }
 
 // kernel plays the system calls. Each is made only in its place, with the descriptor
@@ -28,9 +30,11 @@ type kernel struct {
 	handlers     []uint64
 	stopAtAccept bool
 	accepting    bool // stopped there
+	inHandler    bool // of a signal
 	ticks        int
 	at           int // segment
 	given        int // bytes of it
+	timeouts     int // of reads
 }
 
 // TimeStamp follows the script's clock.
@@ -50,6 +54,9 @@ type call struct {
 	a      [5]uint64 // rdi, rsi, rdx, r10, r8
 	forced *int64    // by the script
 }
+
+// fd is the first argument as the kernel takes a descriptor: 32 bits.
+func (c call) fd() uint64 { return uint64(uint32(c.a[0])) }
 
 // result is the forced result or else the usual one, and whether that is a success.
 func (c call) result(usual int64) (v int64, ok bool) {
@@ -127,8 +134,7 @@ func (k *kernel) play(number int, c call) (int64, error) {
 	case Fork:
 		return k.fork(c)
 	case Exit:
-		k.run.Status, k.run.Exited = int(c.a[0]&0xff), true
-		return 0, errEnd
+		return k.exit(c)
 	}
 	return 0, c.demand(false, "call %d is not among those that a server makes", number)
 }

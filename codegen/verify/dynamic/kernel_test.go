@@ -27,6 +27,13 @@ var (
 	child    = accepted + sys(Fork, 0, 0, 0) + sys(Close, 3, 0, 0)
 )
 
+// forkTwice forks in the child without its close of the listener.
+var forkTwice = accepted + sys(Fork, 0, 0, 0) + sys(Fork, 0, 0, 0)
+
+// action is rt_sigaction(SIGTERM, ...) of a struct of zeros.
+const action = "4883ec40 48c7042400000000 48c744240800000000 48c744241000000000 48c744241800000000" +
+	"4889e6 6a0f5f 31d2 6a08415a b80d000000 0f05"
+
 // Each program breaks the rule syscalls, or another one, in its last call.
 func TestKernelRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
@@ -57,12 +64,17 @@ func TestKernelRefuses(t *testing.T) {
 		"read of the listener":   {child + sys(Read, 3, 0, 1), isa.RuleSyscalls, "read(3)"},
 		"write to a closed one":  {child + sys(Close, 4, 0, 0) + sys(Write, 4, 0, 1), isa.RuleSyscalls, "write(4)"},
 		"accept in the child":    {child + sys(Accept, 3, 0, 0), isa.RuleSyscalls, "accept"},
+		"a second fork":          {forkTwice, isa.RuleSyscalls, "fork"},
 		"fork in the child":      {child + sys(Fork, 0, 0, 0), isa.RuleSyscalls, "fork"},
 		"closed twice":           {child + sys(Close, 3, 0, 0), isa.RuleSyscalls, "close(3)"},
 		"read into nothing":      {child + sys(Read, 4, 0, 1), isa.RuleWrites, "not in the frame"},
 		"write from nothing":     {child + sys(Write, 4, 0, 1), isa.RuleReads, "neither"},
 		"write of the unwritten": {child + "4889e6 6a045f 6a205a b801000000 0f05", isa.RuleReads, "was not written"},
 		"read, and more written": {child + "4889e6 6a045f 6a105a b800000000 0f05 4889e6 6a105a b801000000 0f05", isa.RuleReads, "[rsp+2] was not written"},
+		"exit in the parent":     {accepted + sys(Exit, 0, 0, 0), isa.RuleSyscalls, "exit(0)"},
+		"an unknown status":      {sys(Exit, 7, 0, 0), isa.RuleSyscalls, "exit(7)"},
+		"no restorer":            {action, isa.RuleSyscalls, "with the flags 0"},
+		"a deeper accept":        {accepted + sys(Close, 4, 0, 0) + "50" + sys(Accept, 3, 0, 0), isa.RuleBounds, "deeper at accept"},
 		"an endless loop":        {"ebfe", isa.RuleBounds, "no end"},
 		"an endless child":       {child + "ebfe", isa.RuleBounds, "no end"},
 	} {
@@ -108,5 +120,36 @@ func TestBootNoELF(t *testing.T) {
 	var fault *isa.Fault
 	if _, _, err := Boot([]byte("#!/bin/sh"), Script{}); err == nil || errors.As(err, &fault) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A silent client closes in the end.
+func TestSilence(t *testing.T) {
+	const readForever = "4889e6 6a045f 6a005a b800000000 0f05 ebee"
+	script := Script{Silent: true, Limit: 20_000}
+	s, _, err := Boot(program(t, child+readForever), script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, _ := s.Serve(script)
+	timeouts := 0
+	for _, c := range run.Calls {
+		if c.Number == Read && c.Result == -EAGAIN {
+			timeouts++
+		}
+	}
+	if last := run.Calls[len(run.Calls)-1]; timeouts != maxTimeouts || last.Result != 0 || !run.Ended {
+		t.Errorf("%d timeouts, the last call %v", timeouts, last)
+	}
+}
+
+// What is discarded is written all the same.
+func TestDiscard(t *testing.T) {
+	file := text(t, oneRoute)
+	for _, discard := range []bool{false, true} {
+		run, err := boot(t, file).Serve(Script{Segments: [][]byte{[]byte(getRoot)}, Discard: discard})
+		if err != nil || run.Status != 0 || (len(run.Output) == 0) != discard {
+			t.Errorf("discard %v: %v, status %d, %q", discard, err, run.Status, run.Output)
+		}
 	}
 }

@@ -14,9 +14,11 @@ type Server struct {
 	Handlers []uint64 // of signals
 }
 
-// Where the kernel puts a server, and how much stack it lets it have.
+// Bias is where the kernel puts address 0 of a server.
+const Bias = 0x5555_5555_0000
+
+// How much stack the kernel lets a server have.
 const (
-	bias       = 0x5555_5555_0000
 	bootStack  = 4 << 20 // bytes, at boot
 	serveStack = 4 << 10 // bytes below the frame, for a connection
 )
@@ -28,7 +30,7 @@ var errEnd = errors.New("the run is over")
 // Server is nil. An error is a *isa.Fault, or says why the file cannot be loaded.
 func Boot(file []byte, s Script) (*Server, *Run, error) {
 	k := &kernel{script: s, run: new(Run)}
-	m, err := isa.Start(file, isa.Process{Bias: bias, Args: []string{"server"}, Env: s.Env, Stack: bootStack}, k)
+	m, err := isa.Start(file, isa.Process{Bias: Bias, Args: []string{"server"}, Env: s.Env, Stack: bootStack}, k)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -49,9 +51,10 @@ func (s *Server) Serve(script Script) (*Run, error) {
 	return k.run, k.runs(m)
 }
 
-// Signal runs a handler in the parent, as it waits in accept.
-func (s *Server) Signal(handler uint64) (*Run, error) {
-	k := &kernel{state: s.state, run: new(Run)}
+// Signal runs a handler in the parent, as it waits in accept; before is called before
+// each instruction, if it is not nil.
+func (s *Server) Signal(handler uint64, before func(*isa.Machine)) (*Run, error) {
+	k := &kernel{script: Script{Before: before}, state: s.state, run: new(Run), inHandler: true}
 	m := s.machine.Clone(serveStack)
 	m.Kernel, m.Count, m.PC = k, 0, handler
 	return k.run, k.runs(m)
@@ -66,6 +69,9 @@ func (k *kernel) runs(m *isa.Machine) error {
 	k.run.Machine = m
 	defer func() { k.run.Count = m.Count }()
 	for m.Count < limit {
+		if k.script.Before != nil {
+			k.script.Before(m)
+		}
 		if err := m.Step(); err != nil {
 			if errors.Is(err, errEnd) {
 				return nil

@@ -7,7 +7,7 @@ import "github.com/verbosel/verbosel/codegen/verify/isa"
 type Script struct {
 	Env      []string // of Boot
 	Segments [][]byte // what the reads of the client bring, one each, if there is room; then its end
-	Silent   bool     // no end: behind the segments the reads time out
+	Silent   bool     // no end, for long: behind the segments the reads time out
 
 	// Result replaces the result of a call, if it reports true: a negative one is an
 	// errno, one of read or write must not be above what was asked for.
@@ -17,13 +17,21 @@ type Script struct {
 	// ticks pass between two readings.
 	Clock func(n int) uint64
 
-	Parent bool   // fork goes on in the parent, to its next accept
-	Limit  uint64 // instructions until the run counts as endless; 0 is DefaultLimit
+	// Before is called before each instruction, if it is there.
+	Before func(*isa.Machine)
+
+	Parent  bool   // fork goes on in the parent, to its next accept
+	Limit   uint64 // instructions until the run counts as endless; 0 is DefaultLimit
+	Discard bool   // what is written is not kept: a server that does not stop writes much
 }
 
 // DefaultLimit is far more than a request needs: the largest golden one takes less
 // than a million instructions.
 const DefaultLimit = 20_000_000
+
+// maxTimeouts is how often the reads of a silent client time out until it closes, so
+// that counting them down from any number is no endless loop.
+const maxTimeouts = 1000
 
 // Call is a system call as the server made it.
 type Call struct {

@@ -1,14 +1,23 @@
 package dynamic
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+)
 
 // The calls that serve connections.
 
 // accept may ask for the client's address.
 func (k *kernel) accept(c call) (int64, error) {
-	ok := c.a[0] == listener && k.listening && k.listenerOpen && !k.clientOpen && !k.child
+	ok := c.fd() == listener && k.listening && k.listenerOpen && !k.clientOpen && !k.child
 	if err := c.demand(ok, "accept(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
+	}
+	if k.stopAtAccept {
+		k.rsp = c.m.Regs[isa.RSP]
+	} else if c.m.Regs[isa.RSP] < k.rsp {
+		return 0, c.m.Fail(isa.RuleBounds, "the stack is deeper at accept than it was at the first one, by %d bytes", k.rsp-c.m.Regs[isa.RSP])
 	}
 	if k.stopAtAccept || k.accepted {
 		k.accepting = true
@@ -55,7 +64,7 @@ func (k *kernel) peer(c call) error {
 }
 
 func (k *kernel) fork(c call) (int64, error) {
-	if err := c.demand(k.accepted && k.clientOpen && !k.child && !k.busy, "fork without a new client"); err != nil {
+	if err := c.demand(k.accepted && k.clientOpen && !k.forked, "fork without a new client"); err != nil {
 		return 0, err
 	}
 	const pid = 4711
@@ -64,7 +73,7 @@ func (k *kernel) fork(c call) (int64, error) {
 		usual = pid
 	}
 	result, ok := c.result(usual)
-	k.child, k.busy = result == 0, !ok
+	k.forked, k.child, k.busy = true, result == 0, !ok
 	k.run.Forked = c.m.Count
 	return result, nil
 }
@@ -72,10 +81,10 @@ func (k *kernel) fork(c call) (int64, error) {
 // close of the listener is for the child alone.
 func (k *kernel) close(c call) (int64, error) {
 	open := &k.clientOpen
-	if c.a[0] == listener {
+	if c.fd() == listener {
 		open = &k.listenerOpen
 	}
-	ok := *open && (c.a[0] == client || c.a[0] == listener && k.child)
+	ok := *open && (c.fd() == client || c.fd() == listener && k.child)
 	if err := c.demand(ok, "close(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
@@ -90,7 +99,7 @@ func (k *kernel) serving() bool { return k.child && !k.listenerOpen && k.clientO
 // read puts bytes of the client into the buffer. What was there before is gone: where
 // no new bytes come, there is nothing that this request may use.
 func (k *kernel) read(c call) (int64, error) {
-	if err := c.demand(k.serving() && c.a[0] == client, "read(%d) out of its place", c.a[0]); err != nil {
+	if err := c.demand(k.serving() && c.fd() == client, "read(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
 	addr, n := c.a[1], c.a[2]
@@ -103,7 +112,8 @@ func (k *kernel) read(c call) (int64, error) {
 		return most, nil
 	}
 	got := k.next(buf[:min(uint64(most), n)])
-	if got == 0 && k.script.Silent {
+	if got == 0 && k.script.Silent && k.timeouts < maxTimeouts {
+		k.timeouts++
 		return -EAGAIN, nil
 	}
 	c.m.Written(addr, n, false)
@@ -129,8 +139,8 @@ func (k *kernel) next(buf []byte) int {
 
 // write is to the client, or to the descriptors 1 and 2: at boot, and for a log.
 func (k *kernel) write(c call) (int64, error) {
-	toClient := c.a[0] == client && (k.serving() || k.busy && k.clientOpen)
-	toConsole := (c.a[0] == 1 || c.a[0] == 2) && (!k.accepted || k.child)
+	toClient := c.fd() == client && (k.serving() || k.busy && k.clientOpen)
+	toConsole := (c.fd() == 1 || c.fd() == 2) && (!k.accepted || k.child)
 	if err := c.demand(toClient || toConsole, "write(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
@@ -143,10 +153,24 @@ func (k *kernel) write(c call) (int64, error) {
 		return result, nil
 	}
 	result = min(result, int64(len(b)))
+	if k.script.Discard {
+		return result, nil
+	}
 	if toClient {
 		k.run.Output = append(k.run.Output, b[:result]...)
 	} else {
 		k.run.Console = append(k.run.Console, b[:result]...)
 	}
 	return result, nil
+}
+
+// exit is for a boot that failed, a child and the handler of a signal: a parent that
+// exits by itself leaves nobody to accept.
+func (k *kernel) exit(c call) (int64, error) {
+	ok := (!k.accepted || k.child || k.inHandler) && c.a[0] <= 1
+	if err := c.demand(ok, "exit(%d) out of its place", c.a[0]); err != nil {
+		return 0, err
+	}
+	k.run.Status, k.run.Exited = int(c.a[0]), true
+	return 0, errEnd
 }

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// printProof prints what was proved, on one screen.
+func printProof(w io.Writer, path string, v *codegen.Verification) {
+	fmt.Fprintf(w, "%s\n\n  proved, for every path and every input\n", path)
+	for _, r := range v.Rules {
+		fmt.Fprintf(w, "    %-10s %s\n", r.Rule, r.Short)
+	}
+	fmt.Fprintf(w, "\n  %d system calls, at\n", len(v.Syscalls))
+	for _, c := range v.Syscalls {
+		fmt.Fprintf(w, "    %-12s %3d  %s\n", c.Name, c.Number, addresses(c.Addrs))
+	}
+	fmt.Fprintf(w, "\n  at most, between two system calls\n")
+	for _, part := range []struct {
+		name         string
+		instructions int64
+	}{{"boot", v.Worst.Boot}, {"parent", v.Worst.Parent}, {"child", v.Worst.Child}, {"signal", v.Worst.Signal}} {
+		fmt.Fprintf(w, "    %-8s%s instructions\n", part.name, thousands(part.instructions))
+	}
+	fmt.Fprintf(w, "    for every route, as all share the child's code\n")
+	fmt.Fprintf(w, "\n  calls     %s\n", idleCalls(v.Worst))
+	if len(v.Kept) > 0 {
+		fmt.Fprintf(w, "  kept      %s\n            from request to request, beside the unparsed rest and responses that wait\n", keptVariables(v.Kept))
+	}
+	fmt.Fprintf(w, "  stack     %s bytes at the deepest\n", thousands(v.Stack))
+	fmt.Fprintf(w, "  text      %s instructions that can be reached\n", thousands(int64(v.Instructions)))
+	fmt.Fprintf(w, "  proof     %s instructions interpreted\n", thousands(int64(v.Interpreted)))
+}
+
+// idleCalls says how many system calls move no byte.
+func idleCalls(worst *codegen.Worst) string {
+	if worst.Idle < 0 {
+		return "no number is known of those in a row that move no byte"
+	}
+	text := thousands(worst.Idle) + " at most in a row that move no byte, those apart that a signal interrupts"
+	if worst.Clock {
+		text += ",\n            but for a loop that looks at the clock after as many"
+	}
+	return text
+}
+
+// keptVariables writes the places of variables.
+func keptVariables(list []codegen.Kept) string {
+	var words []string
+	for _, k := range list {
+		words = append(words, fmt.Sprintf("%d bytes at stack[%d]", k.Size, k.Offset))
+	}
+	return strings.Join(words, ", ")
+}
+
+// addresses writes a few addresses, and how many more there are.
+func addresses(list []uint64) string {
+	const most = 8
+	var words []string
+	for i, addr := range list {
+		if i == most {
+			words = append(words, fmt.Sprintf("and %d more", len(list)-most))
+			break
+		}
+		words = append(words, fmt.Sprintf("%#x", addr))
+	}
+	return strings.Join(words, " ")
+}
+
+// printExplanation prints what is known before an instruction.
+func printExplanation(w io.Writer, e codegen.Explanation) {
+	for _, line := range e.Code {
+		mark := " "
+		if line.Addr == e.Addr {
+			mark = ">"
+		}
+		fmt.Fprintf(w, "  %s %#6x  %s\n", mark, line.Addr, line.Text)
+	}
+	for _, way := range e.Ways {
+		fmt.Fprintf(w, "\n  %s\n", way.Phase)
+		for _, v := range way.Values {
+			fmt.Fprintf(w, "    %-26s %s\n", v.Name, v.Value)
+		}
+		for _, span := range way.Written {
+			fmt.Fprintf(w, "    %-26s %s\n", "written", span)
+		}
+	}
+	if len(e.Ways) == 0 {
+		fmt.Fprintf(w, "\n  the proof comes to no way that leads there\n")
+	}
+	fmt.Fprintln(w)
+}

@@ -1,0 +1,13 @@
+// Package unproved lets tests that make hundreds of servers do so without a proof of each:
+// a proof takes up to seconds, and what is tested there is what servers answer. Package
+// codegen then stops behind the gate of package verify. No command can import this package;
+// the tests of verify/prove and the examples prove what such specs give.
+package unproved
+
+var allowed bool
+
+// Allow is called by what only tests import, before anything is compiled.
+func Allow() { allowed = true }
+
+// Allowed says whether Allow was called.
+func Allowed() bool { return allowed }

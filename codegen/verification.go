@@ -1,0 +1,194 @@
+package codegen
+
+import (
+	"encoding/hex"
+	"errors"
+	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify"
+)
+
+// Verification is what the proof says of an ELF file of which nothing else is known.
+// Addresses are virtual, sizes and depths in bytes.
+type Verification struct {
+	Verdict      string        `json:"verdict"`           // proved, or refused
+	Refusal      *Refusal      `json:"refusal,omitempty"` // of a refused file, which has no other figures
+	Rules        []HeldRule    `json:"rules,omitempty"`
+	Entry        uint64        `json:"entry,omitempty"`
+	Syscalls     []CallSites   `json:"syscalls,omitempty"`
+	Segments     []Segment     `json:"segments,omitempty"`
+	Stack        int64         `json:"stack,omitempty"`        // at the deepest
+	Worst        *Worst        `json:"worst,omitempty"`        // of a file that is proved
+	Kept         []Kept        `json:"kept,omitempty"`         // from request to request, where a process answers several
+	Instructions int           `json:"instructions,omitempty"` // that can be reached
+	Interpreted  int           `json:"interpreted,omitempty"`  // by the proof, those of loops more than once
+	Explanations []Explanation `json:"explanations,omitempty"`
+}
+
+// Worst are worst cases: the instructions of each part of a server between two system
+// calls, for a child whichever route it answers, as all share its code. Idle is how many system calls it makes in a row of which
+// none reads or writes a byte, those apart that a signal interrupts (EINTR): where r bytes
+// are read and w written, a connection makes at most (Idle+1) * (r+w+1) calls. If Clock,
+// such calls go on for longer in a loop that looks at the clock each time, and Idle counts
+// those between two looks. Idle is -1 where no number is known.
+type Worst struct {
+	Boot   int64 `json:"boot"`
+	Parent int64 `json:"parent"`
+	Child  int64 `json:"child"`
+	Signal int64 `json:"signal"`
+	Idle   int64 `json:"idle"`
+	Clock  bool  `json:"clock,omitempty"`
+}
+
+// Kept is a variable that requests of a connection hand on to the next one: a place on the
+// stack, from rsp at the entry.
+type Kept struct {
+	Offset int64 `json:"offset"`
+	Size   uint8 `json:"size"`
+}
+
+// HeldRule is a rule that is proved, with what it demands in few words.
+type HeldRule struct {
+	Rule  string `json:"rule"`
+	Short string `json:"short"`
+}
+
+// CallSites is a system call with the addresses of its syscall instructions.
+type CallSites struct {
+	Name   string   `json:"name"`
+	Number int      `json:"number"`
+	Addrs  []uint64 `json:"addrs"`
+}
+
+// Refusal is a rule that is broken, or could not be proved.
+type Refusal struct {
+	Rule    string       `json:"rule"`
+	Addr    uint64       `json:"addr,omitempty"` // 0 where it is the whole file
+	Message string       `json:"message"`
+	Code    []CodeLine   `json:"code,omitempty"`
+	Path    []CodeBranch `json:"path,omitempty"` // branches on a way there, the last one last
+
+	text string
+}
+
+// CodeLine is an instruction.
+type CodeLine struct {
+	Addr  uint64 `json:"addr"`
+	Bytes string `json:"bytes"` // hexadecimal
+	Text  string `json:"text"`
+}
+
+// CodeBranch is a branch on a way, taken or not.
+type CodeBranch struct {
+	From uint64 `json:"from"`
+	To   uint64 `json:"to"`
+	Text string `json:"text"`
+}
+
+// Explanation is what the proof knows before an instruction.
+type Explanation struct {
+	Addr uint64     `json:"addr"`
+	Code []CodeLine `json:"code"`
+	Ways []Known    `json:"ways,omitempty"`
+}
+
+// Known is what is known on ways of one kind. Offsets on the stack are from rsp at the
+// entry.
+type Known struct {
+	Phase   string       `json:"phase"`
+	Values  []KnownValue `json:"values,omitempty"`
+	Written []string     `json:"written,omitempty"` // ranges of bytes of the stack
+}
+
+// KnownValue is a register, or a variable on the stack, with what is known of it.
+type KnownValue struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Rule is a rule that servers have to keep.
+type Rule struct{ Name, Short, Says string }
+
+// Rules lists the rules in the order in which they are checked.
+func Rules() []Rule {
+	var list []Rule
+	for _, r := range verify.Rules() {
+		list = append(list, Rule{string(r), r.Short(), r.Says()})
+	}
+	return list
+}
+
+// Verify judges the size bytes of an ELF file that r holds. An error is one of r; that
+// the file is refused is no error.
+func Verify(r io.ReaderAt, size int64) (*Verification, error) {
+	report, err := verify.Check(r, size, verify.Hardened())
+	var broken *verify.Error
+	switch {
+	case errors.As(err, &broken):
+		return refused(broken), nil
+	case err != nil:
+		return nil, err
+	}
+	v := &Verification{
+		Verdict: "proved", Entry: report.Entry, Stack: report.Stack,
+		Instructions: report.Instructions, Interpreted: report.Work,
+	}
+	w := report.Worst
+	v.Worst = &Worst{w.Boot.Instructions, w.Parent.Instructions, w.Child.Instructions, w.Handler.Instructions, w.Idle, w.Clock}
+	for _, next := range report.Next {
+		for _, k := range next.Variables {
+			v.Kept = append(v.Kept, Kept(k))
+		}
+	}
+	for _, rule := range report.Proved {
+		v.Rules = append(v.Rules, HeldRule{string(rule), rule.Short()})
+	}
+	for _, c := range report.Syscalls {
+		v.Syscalls = append(v.Syscalls, CallSites{c.Name, c.Number, c.Addrs})
+	}
+	for _, s := range report.Segments {
+		v.Segments = append(v.Segments, Segment(s))
+	}
+	return v, nil
+}
+
+// Explain adds to v what is known before the instruction at addr of the file that it
+// is about. There is nothing to add to a file whose code could not be followed.
+func (v *Verification) Explain(r io.ReaderAt, size int64, addr uint64) error {
+	e, err := verify.Explain(r, size, verify.Hardened(), addr)
+	if broken := (*verify.Error)(nil); errors.As(err, &broken) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	out := Explanation{Addr: e.Addr, Code: codeLines(e.Code)}
+	for _, way := range e.Ways {
+		known := Known{Phase: way.Phase, Written: way.Written}
+		for _, value := range way.Values {
+			known.Values = append(known.Values, KnownValue(value))
+		}
+		out.Ways = append(out.Ways, known)
+	}
+	v.Explanations = append(v.Explanations, out)
+	return nil
+}
+
+func refused(e *verify.Error) *Verification {
+	r := &Refusal{Rule: string(e.Rule), Addr: e.Addr, Message: e.Msg, Code: codeLines(e.Code), text: e.Error()}
+	for _, step := range e.Path {
+		r.Path = append(r.Path, CodeBranch(step))
+	}
+	return &Verification{Verdict: "refused", Refusal: r}
+}
+
+// String is the refusal for people, over several lines.
+func (r *Refusal) String() string { return r.text }
+
+func codeLines(code []verify.Line) []CodeLine {
+	var lines []CodeLine
+	for _, line := range code {
+		lines = append(lines, CodeLine{line.Addr, hex.EncodeToString(line.Bytes), line.Text})
+	}
+	return lines
+}

@@ -1,0 +1,225 @@
+package verify_test
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/verbosel/verbosel/codegen/elf64"
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/dynamic"
+)
+
+var update = flag.Bool("update", false, "rewrite the messages of the corpus")
+
+const corpus = "../../testdata/verify"
+
+// TestCorpus breaks the server of testdata/verify in every way that is described
+// there, and demands the refusal that is written there. The name of a case begins with
+// the rule that it breaks, its comment says how; the README there has the form.
+func TestCorpus(t *testing.T) {
+	base := readSource(t)
+	proved := checkServer(t, base).Proved
+	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
+	if err != nil || len(files) < 40 {
+		t.Fatalf("%d cases, %v: want forty at least", len(files), err)
+	}
+	counts := map[verify.Rule]int{}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
+		rule, _, _ := strings.Cut(name, "_")
+		counts[verify.Rule(rule)]++
+		t.Run(name, func(t *testing.T) {
+			if !slices.Contains(proved, verify.Rule(rule)) {
+				t.Skipf("the rule %s is not proved yet", rule)
+			}
+			testCase(t, base, file, verify.Rule(rule))
+		})
+	}
+	for _, rule := range verify.Rules() {
+		if counts[rule] == 0 {
+			t.Errorf("no case breaks the rule %s", rule)
+		}
+		delete(counts, rule)
+	}
+	if len(counts) > 0 {
+		t.Errorf("cases of rules that there are not: %v", counts)
+	}
+}
+
+// The server that the cases break does what it says.
+func TestCorpusServerServes(t *testing.T) {
+	script := dynamic.Script{Segments: [][]byte{[]byte("GET / HTTP/1.0\r\nHost: a\r\n\r\n")}}
+	server, boot, err := dynamic.Boot(newCase(t, readSource(t), new(txtar.Archive)), dynamic.Script{})
+	if err != nil {
+		t.Fatalf("boot: %v, %v", boot, err)
+	}
+	run, err := server.Serve(script)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "HTTP/1.0 200 OK\r\n\r\nGET / HTTP/1.0\r\n"; string(run.Output) != want {
+		t.Errorf("the client gets %q, want %q", run.Output, want)
+	}
+}
+
+// The server that the cases break is proved.
+func TestCorpusServer(t *testing.T) {
+	report := checkServer(t, readSource(t))
+	if report.Stack != 4144 || len(report.Syscalls) != 11 || report.Work < report.Instructions {
+		t.Errorf("stack of %d bytes, %d system calls, %d of %d instructions interpreted; want 4144, 11 and all",
+			report.Stack, len(report.Syscalls), report.Work, report.Instructions)
+	}
+}
+
+func checkServer(t *testing.T, base []string) *verify.Report {
+	t.Helper()
+	file := newCase(t, base, new(txtar.Archive))
+	report, err := verify.Check(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func testCase(t *testing.T, base []string, path string, rule verify.Rule) {
+	archive, err := txtar.ParseFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(archive.Comment) == 0 {
+		t.Error("it does not say what is wrong")
+	}
+	file := newCase(t, base, archive)
+	_, err = verify.Check(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+	var got *verify.Error
+	switch {
+	case !errors.As(err, &got):
+		t.Fatalf("got %v, want a refusal", err)
+	case got.Rule != rule:
+		t.Errorf("refused by the rule %s: %v", got.Rule, got)
+	}
+	if *update {
+		rewrite(t, path, archive, got.Error())
+	} else if want := strings.TrimSuffix(part(archive, "refused"), "\n"); got.Error() != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// readSource gives the lines of server.asm.
+func readSource(t testing.TB) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(corpus, "server.asm"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sourceLines(string(text))
+}
+
+// newCase makes the ELF of a case.
+func newCase(t testing.TB, base []string, archive *txtar.Archive) []byte {
+	t.Helper()
+	source, err := change(base, part(archive, "change"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := assemble(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := image.Bytes(nil)
+	if err == nil {
+		err = overwrite(file, image, part(archive, "bytes"))
+	}
+	if err == nil {
+		err = editHeaders(file, part(archive, "headers"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// part is a section of an archive, empty where it has none.
+func part(archive *txtar.Archive, name string) string {
+	for _, f := range archive.Files {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	return ""
+}
+
+func rewrite(t *testing.T, path string, archive *txtar.Archive, message string) {
+	archive.Files = slices.DeleteFunc(archive.Files, func(f txtar.File) bool { return f.Name == "refused" })
+	archive.Files = append(archive.Files, txtar.File{Name: "refused", Data: []byte(message + "\n")})
+	if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// change applies changes to a program. What each leaves out and keeps must stand in
+// one place of it, and in one only.
+func change(lines []string, text string) ([]string, error) {
+	for _, hunk := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
+		if hunk == "" {
+			continue
+		}
+		var before, after []string
+		for line := range strings.Lines(hunk) {
+			content := sourceLines(line[1:])
+			if line[0] != '+' {
+				before = append(before, content...)
+			}
+			if line[0] != '-' {
+				after = append(after, content...)
+			}
+		}
+		at := places(lines, before)
+		if len(at) != 1 {
+			return nil, fmt.Errorf("%q stands in %d places, want one", before, len(at))
+		}
+		lines = slices.Replace(slices.Clone(lines), at[0], at[0]+len(before), after...)
+	}
+	return lines, nil
+}
+
+func places(lines, part []string) (at []int) {
+	for i := 0; i+len(part) <= len(lines); i++ {
+		if len(part) > 0 && slices.Equal(lines[i:i+len(part)], part) {
+			at = append(at, i)
+		}
+	}
+	return at
+}
+
+// overwrite puts bytes into the text of a file.
+func overwrite(file []byte, image *elf64.Image, text string) error {
+	for line := range strings.Lines(text) {
+		place, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		label, plus, _ := strings.Cut(place, "+")
+		symbol, ok := image.Lookup(label)
+		off := symbol.Addr // of the text, it is the offset too
+		var distance uint64
+		var b []byte
+		_, errHex := fmt.Sscanf(strings.ReplaceAll(rest, " ", ""), "%x", &b)
+		if plus != "" {
+			if _, err := fmt.Sscan(plus, &distance); err != nil {
+				return err
+			}
+		}
+		if off += distance; !ok || errHex != nil || off+uint64(len(b)) > uint64(len(file)) {
+			return fmt.Errorf("%q: no label and bytes", line)
+		}
+		copy(file[off:], b)
+	}
+	return nil
+}

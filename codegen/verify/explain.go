@@ -1,0 +1,62 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+)
+
+// Explanation is what the proof knows at an instruction.
+type Explanation struct {
+	Addr uint64
+	Code []Line // the instruction and its neighbours
+	Ways []Known
+}
+
+// Known is what the proof knows before an instruction on ways of one kind: how far the
+// process has come, values of registers and variables, and the bytes of the stack that
+// were written. Offsets on the stack are in bytes from rsp at the entry.
+type Known = prove.Known
+
+// Explain tells what the proof of a server knows before the instruction at addr; the
+// other parameters are Check's, and so are the errors of a server that does not pass
+// the gate. Where the proof fails, it tells what was known until then.
+func Explain(r io.ReaderAt, size int64, promised Set, addr uint64) (*Explanation, error) {
+	g, err := pass(r, size, promised)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.code.instruction(addr); err != nil {
+		return nil, err
+	}
+	data := new(faults)
+	ways, err := prove.Explain(g.image(data), addr)
+	if data.err != nil {
+		return nil, data.err
+	}
+	if failure := (*prove.Failure)(nil); err != nil && !errors.As(err, &failure) {
+		return nil, err
+	}
+	return &Explanation{addr, g.code.around(addr), ways}, nil
+}
+
+// instruction says why there is no instruction at addr that can be reached, or nil.
+func (c *code) instruction(addr uint64) error {
+	if !c.holds(addr) {
+		return fmt.Errorf("%#x is outside the text [%#x, %#x)", addr, c.base, c.base+uint64(len(c.text)))
+	}
+	off := int(addr - c.base)
+	switch c.size[off] {
+	case 0:
+		return fmt.Errorf("no path leads to %#x", addr)
+	case inside:
+		start := off
+		for c.size[start] == inside {
+			start--
+		}
+		return fmt.Errorf("%#x is inside the instruction at %#x", addr, c.base+uint64(start))
+	}
+	return nil
+}

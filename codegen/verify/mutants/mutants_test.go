@@ -1,0 +1,141 @@
+package mutants
+
+import (
+	"bytes"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+)
+
+var (
+	count = flag.Int("mutants", 102, "how many mutants")
+	only  = flag.String("servers", "", "a regular expression: mutants only of the servers whose name it matches")
+	save  = flag.String("save", "", "folder for mutants that are judged harmful")
+)
+
+// TestMutants damages servers: what the checker accepts must be harmless.
+func TestMutants(t *testing.T) {
+	n := *count
+	if testing.Short() {
+		n = min(n, 3*len(kinds))
+	}
+	servers := build(t)
+	programs := make([]*program, len(servers))
+	for i, s := range servers {
+		programs[i] = s.program
+	}
+	list := draw(programs, n)
+	if len(list) != n {
+		t.Errorf("there are %d mutants, want %d", len(list), n)
+	}
+	rows := byKind(try(t, servers, list))
+	t.Logf("%d servers\n%s", len(servers), table(rows))
+	demandSense(t, rows)
+}
+
+// demandSense fails where the figures show that the test itself does not work: a kind
+// without mutants, a checker that refuses nothing or everything, a judge that is blind.
+func demandSense(t *testing.T, rows []row) {
+	for _, r := range rows {
+		if r.mutants == 0 {
+			t.Errorf("%s: no mutants", r.name)
+		}
+	}
+	all := rows[len(rows)-1]
+	if refused := all.mutants - all.accepted; all.reached == 0 || refused == 0 || all.guilty*5 < refused {
+		t.Errorf("of %d mutants %d are accepted, %d of these are reached; of those that are refused %d break a rule",
+			all.mutants, all.accepted, all.reached, all.guilty)
+	}
+}
+
+// try lets the checker and the judge look at each mutant.
+func try(t *testing.T, servers []*server, list []mutant) []outcome {
+	out := make([]outcome, len(list))
+	inParallel(len(list), func(i int) {
+		if i > 0 && i%500 == 0 {
+			t.Logf("%d mutants", i) // it takes a while
+		}
+		s := servers[list[i].base]
+		out[i] = s.try(t, list[i])
+		if o := &out[i]; o.harmful() || *save != "" && o.unclaimed {
+			describe(t, s, o)
+		}
+	})
+	return out
+}
+
+// inParallel calls work for each number below n, on all processors.
+func inParallel(n int, work func(i int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				work(i)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// try lets the checker and the judge look at a mutant.
+func (s *server) try(t *testing.T, m mutant) outcome {
+	defer func() {
+		if r := recover(); r != nil {
+			t.Errorf("%s, %s at %#x, % x: %v", s.name, kinds[m.kind].name, m.off, m.bytes, r)
+		}
+	}()
+	o := outcome{mutant: m}
+	file := s.apply(m.patch)
+	report, err := verify.Check(bytes.NewReader(file), int64(len(file)), s.promised)
+	var broken *verify.Error
+	switch {
+	case errors.As(err, &broken):
+		o.refused = broken.Rule
+	case err != nil:
+		t.Errorf("%s, %s at %#x: the checker has neither proof nor refusal: %v", s.name, kinds[m.kind].name, m.off, err)
+	}
+	o.verdict = s.judge.judge(m.patch)
+	var fault *isa.Fault
+	if o.refused == "" && errors.As(o.fault, &fault) {
+		o.unclaimed = !slices.Contains(report.Proved, verify.Rule(fault.Rule))
+	}
+	return o
+}
+
+// describe reports a mutant that should not have been accepted.
+func describe(t *testing.T, s *server, o *outcome) {
+	text := fmt.Sprintf("%s: %s: at offset %#x, % x becomes % x; trial %d: %v",
+		s.name, kinds[o.kind].name, o.off, s.file[o.off:o.off+len(o.bytes)], o.bytes, o.trial, o.fault)
+	if i := s.at(o.off); i >= 0 {
+		in := s.insts[i]
+		mutated := s.apply(o.patch)[in.off:]
+		now, err := isa.Decode(mutated, in.Addr)
+		text += fmt.Sprintf("\nat %#x: %v, steps %v\nnow %v (%v)", in.Addr, in.Op, in.Steps(), now.Op, err)
+		if err == nil {
+			text += fmt.Sprintf(" %v", now.Steps())
+		}
+	}
+	if o.harmful() {
+		t.Error(text)
+	} else {
+		t.Log("unclaimed: " + text)
+	}
+	if *save == "" {
+		return
+	}
+	name := filepath.Join(*save, fmt.Sprintf("%s-%x-%x", filepath.Base(s.name), o.off, o.bytes))
+	if err := os.WriteFile(name, s.apply(o.patch), 0o755); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,206 @@
+package mutants
+
+import (
+	"bytes"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/unproved"
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/dynamic"
+)
+
+// build proves the servers itself.
+func init() { unproved.Allow() }
+
+// server is one that mutants are made of.
+type server struct {
+	name     string
+	promised verify.Set
+	*program
+	judge *judge
+}
+
+// trialsEach is how many connections of each sound server are known to the judge.
+const trialsEach = 1500
+
+// build compiles the servers: all examples, and a small site and a folder in each
+// variant. Each must be proved, and pass every trial.
+func build(t *testing.T) []*server {
+	specs, err := filepath.Glob("../../../examples/*/" + emitted.SpecName)
+	if err != nil || len(specs) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	list := map[string]fs.FS{}
+	for _, spec := range specs {
+		dir := filepath.Dir(spec)
+		list[filepath.Base(dir)] = os.DirFS(dir)
+	}
+	for _, v := range emitted.All() {
+		for _, log := range []string{"off", "common", "json"} {
+			listen := map[string]string{"off": "127.0.0.1:8080", "common": "[::]:${PORT:-80}", "json": "unix:/run/s"}[log]
+			settings := fmt.Sprintf("access_log: %s\nlisten: %q\nlimits: { head: 1KiB, body: 99, requests: 3 }", log, listen)
+			list["routes/"+v.String()+"/"+log] = site(v.Spec(settings, routes))
+		}
+		list["folder/"+v.String()] = site(v.Spec("access_log: common", folder))
+	}
+	wanted := regexp.MustCompile(*only)
+	maps.DeleteFunc(list, func(name string, _ fs.FS) bool { return !wanted.MatchString(name) })
+	return compileAll(t, list)
+}
+
+// compileAll makes servers of specs by name, in the order of their names.
+func compileAll(t *testing.T, list map[string]fs.FS) []*server {
+	names := slices.Sorted(maps.Keys(list))
+	out, errs := make([]*server, len(names)), make([]error, len(names))
+	inParallel(len(names), func(i int) {
+		out[i], errs[i] = newServer(names[i], list[names[i]])
+	})
+	for i, err := range errs {
+		if err != nil {
+			t.Errorf("%s: %v", names[i], err)
+		}
+	}
+	if t.Failed() || len(out) == 0 {
+		t.FailNow()
+	}
+	return out
+}
+
+const (
+	routes = `
+routes:
+  - path: /
+    method: [GET, POST]
+    body: "root\n"
+  - path: /large
+    file: public/large.txt
+  - path: /none
+    status: 204
+  - path: /old
+    redirect: /new
+errors:
+  404: { body: "nothing here\n" }
+`
+	folder = `
+routes:
+  - path: /
+    dir: public
+    clean_urls: true
+`
+)
+
+// site is a spec with the files that it names.
+func site(spec string) fs.FS {
+	return fstest.MapFS{
+		emitted.SpecName:        {Data: []byte(spec)},
+		"public/index.html":     {Data: []byte("<!doctype html><title>x</title>" + strings.Repeat("<p>hello</p>\n", 300))},
+		"public/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
+		"public/sub/index.html": {Data: []byte("<!doctype html><title>sub</title>")},
+		"public/large.txt":      {Data: bytes.Repeat([]byte("0123456789abcdef\n"), 3000)},
+	}
+}
+
+// newServer compiles a spec.
+func newServer(name string, files fs.FS) (*server, error) {
+	r, err := codegen.Compile(files, emitted.SpecName, codegen.Options{})
+	if err != nil {
+		return nil, err
+	}
+	s := &server{name: name, promised: verify.Ten()}
+	if r.Plan.Server.Hardened {
+		s.promised = verify.Hardened()
+	}
+	if s.program, err = read(r); err != nil {
+		return nil, err
+	}
+	if _, err := verify.Check(bytes.NewReader(s.file), int64(len(s.file)), s.promised); err != nil {
+		return nil, fmt.Errorf("is not proved: %w", err)
+	}
+	s.judge, err = judgeOf(s.program, r)
+	return s, err
+}
+
+// judgeOf is the judge of a sound server.
+func judgeOf(p *program, r *codegen.Result) (*judge, error) {
+	seeds, err := requests(r)
+	if err != nil {
+		return nil, err
+	}
+	b, err := between(p, r)
+	if err != nil {
+		return nil, err
+	}
+	return newJudge(p, seeds, b, trialsEach)
+}
+
+// read parses what was compiled.
+func read(r *codegen.Result) (*program, error) {
+	var file bytes.Buffer
+	if err := r.WriteELF(&file); err != nil {
+		return nil, err
+	}
+	booted, run, err := dynamic.Boot(file.Bytes(), dynamic.Script{})
+	if err != nil || booted == nil {
+		return nil, fmt.Errorf("it does not start, %q: %w", run.Console, err)
+	}
+	handlers := make([]uint64, len(booted.Handlers))
+	for i, h := range booted.Handlers {
+		handlers[i] = h - dynamic.Bias
+	}
+	return parse(file.Bytes(), handlers)
+}
+
+// between is where one request of a connection follows another, nil where none does.
+func between(p *program, r *codegen.Result) (*boundary, error) {
+	if !r.Plan.Server.KeepAlive {
+		return nil, nil
+	}
+	label := map[string]uint64{}
+	for _, s := range r.Image.Symbols {
+		label[s.Name] = s.Addr
+	}
+	return newBoundary(p, label["request"], label["flush"])
+}
+
+// requests are those of the golden files, and some for each path of the server.
+func requests(r *codegen.Result) ([][]byte, error) {
+	list, err := emitted.GoldenRequests("../../../testdata/http")
+	if err != nil {
+		return nil, err
+	}
+	var own [][]byte
+	for _, route := range r.Plan.Routes {
+		for _, form := range forms {
+			own = append(own, fmt.Appendf(nil, form, route.Path))
+		}
+	}
+	for len(own) > 0 && len(own) < len(list) { // half of all requests are for what is there
+		own = append(own, own...)
+	}
+	return append(list, own...), nil
+}
+
+// forms are requests for a path.
+var forms = []string{
+	"GET %s HTTP/1.1\r\nHost: x\r\n\r\n",
+	"HEAD %s?q HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+	"GET %s HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
+	"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
+	"POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=\"b\"\r\nabc\r\n0\r\nT: x\r\n\r\n",
+	"POST %s HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br, gzip;q=0.5\r\nRange: bytes=3-9\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\nIf-Modified-Since: Tue, 01 Jan 2030 00:00:00 GMT\r\n\r\n",
+	"OPTIONS %s HTTP/1.1\r\nHost: x\r\n\r\n",
+	"BREW http://h%s HTTP/1.1\r\nHost: x\r\n\r\n",
+}

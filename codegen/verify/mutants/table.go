@@ -1,0 +1,91 @@
+package mutants
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/verbosel/verbosel/codegen/verify"
+)
+
+// outcome is what became of a mutant.
+type outcome struct {
+	mutant
+	refused   verify.Rule // empty: accepted
+	verdict               // of the judge, for refused ones too
+	unclaimed bool        // the rule that it was seen to break is not among those that are proved
+}
+
+// harmful: accepted, and seen to break a rule that is said to be proved.
+func (o *outcome) harmful() bool { return o.refused == "" && o.fault != nil && !o.unclaimed }
+
+// row counts outcomes.
+type row struct {
+	name                                           string
+	mutants, accepted, reached, harmful, unclaimed int
+	refused                                        map[verify.Rule]int
+	guilty                                         int // refused, and seen to break a rule
+}
+
+func (r *row) add(o *outcome) {
+	r.mutants++
+	switch {
+	case o.refused != "":
+		r.refused[o.refused]++
+		if o.fault != nil {
+			r.guilty++
+		}
+		return
+	case o.harmful():
+		r.harmful++
+	case o.fault != nil:
+		r.unclaimed++
+	}
+	r.accepted++
+	if o.reached {
+		r.reached++
+	}
+}
+
+// byKind counts the outcomes of each kind, and of all.
+func byKind(list []outcome) []row {
+	rows := make([]row, len(kinds)+1)
+	for i := range rows {
+		rows[i] = row{name: "all", refused: map[verify.Rule]int{}}
+	}
+	for i, k := range kinds {
+		rows[i].name = k.name
+	}
+	for i := range list {
+		rows[list[i].kind].add(&list[i])
+		rows[len(kinds)].add(&list[i])
+	}
+	return rows
+}
+
+// table shows rows, with the refusals by rule.
+func table(rows []row) string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprint(w, "KIND\tMUTANTS\tREFUSED\tBREAKING\t")
+	for _, rule := range verify.Rules() {
+		fmt.Fprintf(w, "%s\t", rule)
+	}
+	fmt.Fprintln(w, "ACCEPTED\tREACHED\tUNCLAIMED\tHARMFUL\t")
+	for _, r := range rows {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t", r.name, r.mutants, r.mutants-r.accepted, r.guilty)
+		for _, rule := range verify.Rules() {
+			fmt.Fprintf(w, "%d\t", r.refused[rule])
+		}
+		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t\n", r.accepted, r.reached, r.unclaimed, r.harmful)
+	}
+	w.Flush()
+	return b.String() + legend
+}
+
+const legend = `
+REFUSED by the checker; BREAKING: of these, seen to break a rule when they are run anyway;
+then the refusals by rule. ACCEPTED by the checker; REACHED: of these, a run came by the
+change; UNCLAIMED: seen to break a rule that the checker does not prove yet; HARMFUL: seen
+to break one that it proves.
+`

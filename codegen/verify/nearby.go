@@ -1,0 +1,104 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+
+	"golang.org/x/arch/x86/x86asm"
+)
+
+// near is how many instructions are shown before and behind the one at fault.
+const near = 3
+
+// maxPath bounds the branches of a path; the last ones are kept.
+const maxPath = 24
+
+// Line is an instruction of the text.
+type Line struct {
+	Addr  uint64
+	Bytes []byte
+	Text  string // Intel syntax
+}
+
+// fail makes an Error about the instruction at addr, with a way there that the walk
+// found.
+func (c *code) fail(rule Rule, addr uint64, format string, args ...any) *Error {
+	e := fail(rule, addr, format, args...)
+	e.Code, e.Path = c.around(addr), c.way(addr)
+	return e
+}
+
+// around gives the instruction at addr with its neighbours: before it those that the
+// walk reached, behind it as the bytes read; nothing where addr is outside the text.
+func (c *code) around(addr uint64) []Line {
+	if !c.holds(addr) {
+		return nil
+	}
+	off := int(addr - c.base)
+	lines := c.before(off)
+	for range near + 1 {
+		line, n := c.line(off)
+		lines = append(lines, line)
+		if off += n; n == 0 || off >= len(c.text) {
+			break
+		}
+	}
+	return lines
+}
+
+// before gives up to near instructions that end at off, each where the next begins.
+func (c *code) before(off int) []Line {
+	var lines []Line
+	for len(lines) < near && off > 0 {
+		start := off - 1
+		for start > 0 && c.size[start] == inside {
+			start--
+		}
+		if start+int(c.size[start]) != off {
+			break
+		}
+		line, _ := c.line(start)
+		lines = append(lines, line)
+		off = start
+	}
+	slices.Reverse(lines)
+	return lines
+}
+
+// line decodes the instruction at off, and gives its length, 0 where there is none.
+func (c *code) line(off int) (Line, int) {
+	addr := c.base + uint64(off)
+	inst, err := decodeOne(c.text[off:])
+	if err != nil {
+		b := c.text[off:min(off+8, len(c.text))]
+		return Line{addr, b, fmt.Sprintf("no instruction: bytes % x", b)}, 0
+	}
+	return Line{addr, c.text[off : off+inst.Len], x86asm.IntelSyntax(inst, addr, nil)}, inst.Len
+}
+
+// way is how the walk first came to addr: the last maxPath branches since the entry.
+func (c *code) way(addr uint64) []Branch {
+	if !c.holds(addr) {
+		return nil
+	}
+	var path []Branch
+	for off := int(addr - c.base); c.via[off] != nowhere && len(path) < maxPath; off = int(c.via[off]) {
+		if step, branches := c.step(int(c.via[off]), off); branches {
+			path = append(path, step)
+		}
+	}
+	slices.Reverse(path)
+	return path
+}
+
+// step is the way from one instruction to the next, by offsets, and whether it
+// branches there.
+func (c *code) step(from, to int) (step Branch, branches bool) {
+	inst, err := decodeOne(c.text[from:])
+	if err != nil {
+		panic("BUG: a way leads over what is no instruction")
+	}
+	line, n := c.line(from)
+	flow := flowOf(&inst)
+	return Branch{line.Addr, c.base + uint64(to), line.Text}, from+n != to || flow != flowNext && flow != flowSyscall
+}

@@ -1,0 +1,83 @@
+package verify
+
+import (
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+)
+
+// prove adds the proof to the report of a server that has passed the gate.
+func (g *gated) prove() (*Report, error) {
+	data := new(faults)
+	result, err := prove.Prove(g.image(data))
+	var worst *prove.Worst
+	if err == nil && data.err == nil {
+		worst, err = result.Bounds()
+	}
+	if data.err != nil {
+		return nil, data.err
+	}
+	if err != nil {
+		return nil, g.broken(err)
+	}
+	g.report.Proof = Proof{Proved: proved(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next}
+	return g.report, nil
+}
+
+// proved are the rules that a proof without a failure stands for.
+func proved() []Rule {
+	return []Rule{RuleSegments, RuleDecode, RuleSyscalls, RuleWrites, RuleReads, RuleIsolation, RuleBounds}
+}
+
+// image is the server as it lies in memory.
+func (g *gated) image(data *faults) prove.Image {
+	img := prove.Image{Entry: g.file.Entry, TextAddr: g.code.base, Text: g.code.text}
+	for _, p := range g.file.Progs {
+		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X == 0 {
+			img.Data = append(img.Data, prove.Segment{Addr: p.Vaddr, Size: p.Filesz, Bytes: data.of(p)})
+		}
+	}
+	return img
+}
+
+// broken turns a failure of the proof into an Error with the code around it.
+func (g *gated) broken(err error) error {
+	var f *prove.Failure
+	if !errors.As(err, &f) {
+		return err
+	}
+	msg := strings.TrimPrefix(f.Msg, fmt.Sprintf("at %#x: ", f.Addr)) // a decoder's message has it too
+	e := &Error{Rule: Rule(f.Rule), Addr: f.Addr, Msg: msg, Code: g.code.around(f.Addr)}
+	for _, step := range f.Path {
+		line, _ := g.code.line(int(step.From - g.code.base))
+		e.Path = append(e.Path, Branch{step.From, step.To, line.Text})
+	}
+	if len(e.Path) == 0 {
+		e.Path = g.code.way(f.Addr)
+	}
+	return e
+}
+
+// faults keeps the first error of reading the data. The proof takes what it cannot
+// read for zeros; what it says is worth nothing then.
+type faults struct{ err error }
+
+// of reads a segment.
+func (f *faults) of(r io.ReaderAt) io.ReaderAt { return faulty{r, f} }
+
+type faulty struct {
+	io.ReaderAt
+	faults *faults
+}
+
+func (f faulty) ReadAt(p []byte, off int64) (int, error) {
+	n, err := f.ReaderAt.ReadAt(p, off)
+	if n < len(p) && f.faults.err == nil {
+		f.faults.err = err
+	}
+	return n, err
+}

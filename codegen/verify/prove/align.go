@@ -1,0 +1,49 @@
+package prove
+
+import "github.com/verbosel/verbosel/codegen/verify/zone"
+
+// alignRecords makes a pointer to one record in a a choice of one, where b has a choice
+// of several, and gives a the fields that b knows of it.
+func (e *engine) alignRecords(a, b *state) {
+	for v := firstReg; v < firstSlot; v++ {
+		o := b.vals[v].org
+		if !o.pointer() || a.vals[v].kind != imagePtr || a.vals[v].wrap || a.vals[v].org.sym != 0 || a.zone.Lo(v) != a.zone.Hi(v) {
+			continue
+		}
+		base := a.zone.Lo(v) - o.c // in b, the symbol's own value
+		sym := a.newSym(e.single(base))
+		if sym < 0 {
+			continue
+		}
+		for w := firstReg; w < zone.Vars; w++ {
+			if b.vals[w].org.sym == o.sym && a.vals[w].org.sym == 0 {
+				e.alignRecord(a, b, w, base, sym)
+			}
+		}
+	}
+}
+
+// alignRecord gives w in a the origin that it has in b, if that has the value that w
+// has; a ghost takes that value.
+func (e *engine) alignRecord(a, b *state, w zone.Var, base int64, sym int) {
+	o := b.vals[w].org
+	x, ok := e.value(&o, base)
+	ghost := w >= firstGhost && w < firstGhost+ghosts
+	if !ok || !ghost && (a.vals[w].kind != b.vals[w].kind || a.zone.Lo(w) != x || a.zone.Hi(w) != x) {
+		return
+	}
+	if ghost {
+		a.assign(w, constant(x))
+	}
+	o.sym = uint8(sym + 1)
+	a.vals[w].org = o
+}
+
+// single is the set of one number.
+func (p *program) single(v int64) *set {
+	if s, ok := p.singles[v]; ok {
+		return s
+	}
+	p.singles[v] = p.intern([]int64{v})
+	return p.singles[v]
+}

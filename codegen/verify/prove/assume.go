@@ -1,0 +1,417 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// flagState is what the flags were last set from.
+type flagState struct {
+	kind    isa.FlagKind // FlagsNone: nothing is known
+	width   uint8
+	a, b, c term
+	and     bool    // of FlagsLogic: c is a & b
+	guards  []guard // of FlagsBit: those of the bit, as it was
+	zero    flag
+	carry   flag
+}
+
+// flag is what is known of ZF or CF itself: a routine may return its answer in it.
+type flag uint8
+
+const (
+	maybe flag = iota
+	isSet
+	isClear
+)
+
+// setFlags remembers what the flags come from.
+func (s *state) setFlags(st *isa.Step) {
+	f := flagState{kind: st.Flags, width: st.Width, and: s.isAnd}
+	f.a, f.b = s.read(st.A, st.Width), s.read(st.B, st.Width)
+	if st.C.Kind != isa.NoVal {
+		f.c = s.read(st.C, st.Width)
+	}
+	switch st.Flags {
+	case isa.FlagsShl, isa.FlagsShr, isa.FlagsSar, isa.FlagsRol, isa.FlagsRor:
+		if n, ok := s.exact(&f.b); !ok || n == 0 {
+			f = flagState{} // a count of 0 changes nothing
+		}
+	}
+	f.guards = nil
+	if n, ok := s.exact(&f.b); ok && st.Flags == isa.FlagsBit {
+		f.guards = s.guardsOf(f.a.reg, uint8(n))
+	}
+	s.cmp = f
+}
+
+// assume narrows the state by a condition, or by its opposite. It may find that the
+// state is impossible.
+func (e *engine) assume(s *state, c isa.Cond) {
+	f := &s.cmp
+	if c == isa.CondE && f.zero == isClear || c == isa.CondNE && f.zero == isSet ||
+		c == isa.CondB && f.carry == isClear || c == isa.CondAE && f.carry == isSet {
+		s.zone.Require(zone.Const(1))
+		return
+	}
+	switch f.kind {
+	case isa.FlagsSub:
+		e.assumeSub(s, c)
+	case isa.FlagsLogic:
+		e.assumeLogic(s, c)
+	case isa.FlagsBit:
+		e.assumeBit(s, c)
+	case isa.FlagsDec, isa.FlagsInc, isa.FlagsAdd, isa.FlagsShl, isa.FlagsShr:
+		e.assumeResult(s, c)
+	}
+	switch c {
+	case isa.CondE:
+		f.zero = isSet
+	case isa.CondNE, isa.CondA, isa.CondG:
+		f.zero = isClear
+	}
+	switch c {
+	case isa.CondB:
+		f.carry = isSet
+	case isa.CondAE, isa.CondA:
+		f.carry = isClear
+	}
+	s.settleAfter(e)
+}
+
+// zeroFlag is ZF, as far as it is known.
+func (s *state) zeroFlag() flag {
+	f := &s.cmp
+	t := f.c
+	switch f.kind {
+	case isa.FlagsSub:
+		d, ok := s.difference(f)
+		if !ok {
+			return f.zero
+		}
+		t = d
+	case isa.FlagsLogic, isa.FlagsDec, isa.FlagsInc, isa.FlagsAdd:
+	default:
+		return f.zero
+	}
+	lo, hi := s.bounds(&t)
+	switch {
+	case f.zero != maybe || t.kind != number:
+		return f.zero
+	case lo == 0 && hi == 0:
+		return isSet
+	case s.noMultiple(&t, f.width):
+		return isClear
+	}
+	return maybe
+}
+
+// settleAfter draws what follows from tighter bounds.
+func (s *state) settleAfter(e *engine) {
+	if s.zone.Empty() {
+		return
+	}
+	for v := firstReg; v < zone.Vars && !s.zone.Empty(); v++ {
+		e.narrowSym(s, v)
+	}
+	e.prefer(s)
+	s.env.advance(s)
+	s.settlePhase()
+}
+
+// difference is a - b, of two numbers or of two pointers of a kind.
+func (s *state) difference(f *flagState) (term, bool) {
+	if f.a.kind != f.b.kind || f.a.kind == envArray || f.a.maybeNull || f.b.maybeNull || f.width == 8 && (f.a.wrap || f.b.wrap) {
+		return term{}, false
+	}
+	d := s.sum(f.a, f.b, -1)
+	return d, true
+}
+
+// assumeSub: the flags are those of a - b.
+func (e *engine) assumeSub(s *state, c isa.Cond) {
+	e.comparedByte(s, c)
+	d, ok := s.difference(&s.cmp)
+	if !ok {
+		if c == isa.CondE {
+			e.sameBytes(s)
+		}
+		return
+	}
+	switch c {
+	case isa.CondE:
+		s.equal(&d, s.cmp.width)
+		e.sameBytes(s)
+	case isa.CondNE:
+		s.unequal(&d, s.cmp.width)
+	case isa.CondS, isa.CondNS:
+		s.sign(&d, s.cmp.width, c == isa.CondS)
+	case isa.CondB, isa.CondAE, isa.CondBE, isa.CondA:
+		s.unsigned(c)
+	case isa.CondL, isa.CondGE, isa.CondLE, isa.CondG:
+		s.signed(c)
+	}
+}
+
+// modulus is how many numbers the width has, 0 where that is beyond bounds.
+func modulus(width uint8) int64 {
+	if width >= 8 {
+		return 0
+	}
+	return int64(limit(width))
+}
+
+// equal: d is 0 modulo the width.
+func (s *state) equal(d *term, width uint8) {
+	m, ok := s.onlyMultiple(d, width)
+	switch {
+	case ok:
+		s.atMost(*d, m)
+		s.atLeast(*d, m)
+	case s.noMultiple(d, width):
+		s.zone.Require(zone.Const(1))
+	}
+}
+
+// unequal: d is not 0 modulo the width.
+func (s *state) unequal(d *term, width uint8) {
+	lo, hi := s.bounds(d)
+	m, ok := s.onlyMultiple(d, width)
+	if !ok {
+		return
+	}
+	if lo == m {
+		s.atLeast(*d, m+1)
+	}
+	if hi == m {
+		s.atMost(*d, m-1)
+	}
+}
+
+// onlyMultiple is the one multiple of the modulus that d can be.
+func (s *state) onlyMultiple(d *term, width uint8) (int64, bool) {
+	lo, hi := s.bounds(d)
+	m := modulus(width)
+	if m == 0 {
+		return 0, lo > -far && hi < far && lo <= 0 && hi >= 0
+	}
+	if lo <= -zone.Inf || hi >= zone.Inf {
+		return 0, false
+	}
+	first := -((-lo) / m) * m
+	if lo > 0 {
+		first = (lo + m - 1) / m * m
+	}
+	return first, first <= hi && first+m > hi
+}
+
+func (s *state) noMultiple(d *term, width uint8) bool {
+	lo, hi := s.bounds(d)
+	m := modulus(width)
+	if m == 0 {
+		return lo > 0 || hi < 0
+	}
+	return lo > 0 && hi < m || hi < 0 && lo > -m
+}
+
+// atMost notes that some value of the term is at most c: with a free part, that the
+// rest is at most c less the least of it.
+func (s *state) atMost(t term, c int64) {
+	if t.lo <= -zone.Inf {
+		return
+	}
+	s.require(t.lin.PlusConst(t.lo - c))
+}
+
+func (s *state) atLeast(t term, c int64) {
+	if t.hi >= zone.Inf {
+		return
+	}
+	if neg, ok := (zone.Lin{}).Plus(t.lin, -1); ok {
+		s.require(neg.PlusConst(c - t.hi))
+	}
+}
+
+// sign: bit 31 (or the width's) of d is set, or not.
+func (s *state) sign(d *term, width uint8, negative bool) {
+	lo, hi := s.bounds(d)
+	if m := modulus(width); m != 0 && (lo < -m/2 || hi >= m/2) || m == 0 && (lo <= -far || hi >= far) {
+		return
+	}
+	if negative {
+		s.atMost(*d, -1)
+	} else {
+		s.atLeast(*d, 0)
+	}
+}
+
+// unsigned: b, ae, be, a.
+func (s *state) unsigned(c isa.Cond) {
+	a, b, m := s.cmp.a, s.cmp.b, modulus(s.cmp.width)
+	if c == isa.CondB || c == isa.CondBE {
+		less := int64(0)
+		if c == isa.CondB {
+			less = 1
+		}
+		s.below(a, b, m, less)
+		return
+	}
+	// a >= b + less is not (a < b): b is below or equal a
+	less := int64(0)
+	if c == isa.CondA {
+		less = 1
+	}
+	s.below(b, a, m, less)
+}
+
+// below narrows by a + less <= b, unsigned. Where b is a plain number, a can be no other
+// one than its variable says, unless that is so far below 0 that it comes out small.
+func (s *state) below(a, b term, m, less int64) {
+	alo, ahi := s.bounds(&a)
+	blo, bhi := s.bounds(&b)
+	if a.kind != number || b.kind != number || blo < 0 || bhi >= zone.Inf || m != 0 && bhi >= m {
+		return
+	}
+	if m == 0 || alo > bhi-m && ahi < m {
+		s.atLeast(a, 0)
+		s.atMostTerm(a, b, less)
+	}
+}
+
+// atMostTerm notes a + less <= b.
+func (s *state) atMostTerm(a, b term, less int64) {
+	if a.kind != b.kind {
+		return
+	}
+	d := s.sum(a, b, -1)
+	s.atMost(d, -less)
+}
+
+// signed: l, ge, le, g.
+func (s *state) signed(c isa.Cond) {
+	a, okA := s.asSigned(s.cmp.a)
+	b, okB := s.asSigned(s.cmp.b)
+	if !okA || !okB {
+		return
+	}
+	switch c {
+	case isa.CondL:
+		s.atMostTerm(a, b, 1)
+	case isa.CondLE:
+		s.atMostTerm(a, b, 0)
+	case isa.CondG:
+		s.atMostTerm(b, a, 1)
+	case isa.CondGE:
+		s.atMostTerm(b, a, 0)
+	}
+}
+
+// asSigned is a term as the signed number that its bits are.
+func (s *state) asSigned(t term) (term, bool) {
+	lo, hi := s.bounds(&t)
+	m := modulus(s.cmp.width)
+	switch {
+	case t.kind != number:
+		return t, false
+	case m == 0:
+		return t, lo > -far && hi < far
+	case lo >= -m/2 && hi < m/2:
+		return t, true
+	case lo >= m/2 && hi < m:
+		t.lin = t.lin.PlusConst(-m)
+		return t, true
+	}
+	return t, false
+}
+
+// assumeLogic: the flags are those of c = a & b, a | b or a ^ b; CF and OF are clear.
+func (e *engine) assumeLogic(s *state, c isa.Cond) {
+	f := &s.cmp
+	if f.c.kind != number {
+		switch {
+		case c == isa.CondE && !f.c.wrap:
+			s.isNull(&f.c)
+		case c == isa.CondNE && !f.c.wrap:
+			s.notNull(&f.c)
+		}
+		return
+	}
+	switch c {
+	case isa.CondB, isa.CondO:
+		s.zone.Require(zone.Const(1))
+	case isa.CondE, isa.CondBE:
+		s.forkKnown(&f.c, true)
+		s.equal(&f.c, f.width)
+		e.zeroBits(s)
+	case isa.CondNE, isa.CondA:
+		s.forkKnown(&f.c, false)
+		s.unequal(&f.c, f.width)
+		e.someBits(s)
+	case isa.CondS, isa.CondL:
+		s.sign(&f.c, f.width, true)
+	case isa.CondNS, isa.CondGE:
+		s.sign(&f.c, f.width, false)
+	case isa.CondLE, isa.CondG:
+		if t, ok := s.asSigned(f.c); ok && c == isa.CondLE {
+			s.atMost(t, 0)
+		} else if ok {
+			s.atLeast(t, 1)
+		}
+	}
+}
+
+// assumeResult: only zero and sign of the result are made use of.
+func (e *engine) assumeResult(s *state, c isa.Cond) {
+	f := &s.cmp
+	switch c {
+	case isa.CondE:
+		s.equal(&f.c, f.width)
+	case isa.CondNE:
+		s.unequal(&f.c, f.width)
+	case isa.CondS, isa.CondNS:
+		if f.kind != isa.FlagsShl && f.kind != isa.FlagsShr {
+			s.sign(&f.c, f.width, c == isa.CondS)
+		}
+	}
+}
+
+// assumeBit: CF is bit b of a, as it was.
+func (e *engine) assumeBit(s *state, c isa.Cond) {
+	n, ok := s.exact(&s.cmp.b)
+	if !ok || c != isa.CondB && c != isa.CondAE {
+		return
+	}
+	bit := uint64(1) << n
+	k := s.knownBits(&s.cmp.a)
+	if c == isa.CondB && k.zeros&bit != 0 || c == isa.CondAE && k.ones&bit != 0 {
+		s.zone.Require(zone.Const(1))
+		return
+	}
+	s.learnBits(&s.cmp.a, bit, c == isa.CondB)
+	for _, g := range s.cmp.guards {
+		if g.set == (c == isa.CondB) {
+			s.addSpan(g.span)
+		}
+	}
+}
+
+// learnBits notes bits of the register that a term is.
+func (s *state) learnBits(t *term, bits uint64, set bool) {
+	v := t.reg
+	if v == 0 || s.vals[v].kind != number {
+		return
+	}
+	for w := firstReg; w < firstSlot; w++ {
+		if d, ok := s.zone.Equal(v, w); w != v && (!ok || d != 0 || s.vals[w].kind != number || s.vals[v].wrap != s.vals[w].wrap) {
+			continue
+		}
+		if set {
+			s.vals[w].ones |= bits
+		} else {
+			s.vals[w].zeros |= bits
+		}
+		if s.vals[w].ones&s.vals[w].zeros != 0 {
+			s.zone.Require(zone.Const(1))
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// preference says which records a register may point to if a bit of another is set, or
+// if it is clear: what a server makes of a record depends on such bits.
+type preference struct {
+	v   zone.Var // the register with the bit
+	bit uint8
+	set bool
+	reg zone.Var
+	to  *set // addresses
+}
+
+// maxPreferences bounds what a state remembers.
+const maxPreferences = 64
+
+// pointees are the addresses that a register may hold under a preference's condition, nil
+// where these are not known.
+func (e *engine) pointees(s *state, p *preference) *set {
+	if set, known := s.bitOf(p.v, p.bit); known && set != p.set {
+		return e.intern(nil)
+	}
+	for _, q := range s.prefers {
+		if q.v == p.v && q.bit == p.bit && q.set == p.set && q.reg == p.reg {
+			return q.to
+		}
+	}
+	return e.addresses(s, p.reg)
+}
+
+// addresses are those that a register may hold.
+func (e *engine) addresses(s *state, v zone.Var) *set {
+	val := &s.vals[v]
+	switch {
+	case val.kind != imagePtr || val.wrap:
+	case val.org.sym != 0:
+		return e.values(s.syms[val.org.sym-1], val.org)
+	case s.zone.Lo(v) == s.zone.Hi(v):
+		return e.single(s.zone.Lo(v))
+	}
+	return nil
+}
+
+// prefer narrows registers by the preferences whose condition is known to hold, and finds
+// conditions that cannot hold because the register points elsewhere.
+func (e *engine) prefer(s *state) {
+	if len(s.prefers) == 0 {
+		return
+	}
+	all := slices.Clone(s.prefers)
+	for _, p := range all {
+		set, known := s.bitOf(p.v, p.bit)
+		switch {
+		case known && set == p.set:
+			e.restrict(s, p.reg, p.to)
+		case !known && e.excludes(s, &p):
+			t := s.whole(p.v)
+			s.learnBits(&t, 1<<p.bit, !p.set)
+		}
+	}
+}
+
+// excludes: a register points to none of a preference's addresses.
+func (e *engine) excludes(s *state, p *preference) bool {
+	all := e.addresses(s, p.reg)
+	return all != nil && !s.vals[p.reg].maybeNull && len(e.choose(all, self(0), p.to).vals) == 0
+}
+
+// whole is a register as it is.
+func (s *state) whole(v zone.Var) term {
+	return term{value: s.vals[v], lin: zone.Of(v), reg: v}
+}
+
+// preferSome: one of several bits of a register is set.
+func (e *engine) preferSome(s *state, v zone.Var, bits uint64) {
+	for reg := firstReg; reg < firstSlot; reg++ {
+		union := e.intern(nil)
+		for bit := range uint8(64) {
+			if bits>>bit&1 == 0 {
+				continue
+			}
+			to := e.pointees(s, &preference{v: v, bit: bit, set: true, reg: reg})
+			if to == nil || union == nil {
+				union = nil
+				break
+			}
+			union = e.union(union, to, 0)
+		}
+		if union != nil {
+			e.restrict(s, reg, union)
+		}
+	}
+}
+
+// restrict notes that a register holds one of a few addresses.
+func (e *engine) restrict(s *state, reg zone.Var, to *set) {
+	o := s.vals[reg].org
+	if s.vals[reg].kind != imagePtr || s.vals[reg].maybeNull || o.sym == 0 {
+		return // null points to none
+	}
+	e.setSym(s, o.sym, e.choose(s.syms[o.sym-1], o, to))
+}
+
+// setSym gives a symbol a smaller set.
+func (p *program) setSym(s *state, sym uint8, sub *set) {
+	if sub == s.syms[sym-1] {
+		return
+	}
+	if len(sub.vals) == 0 {
+		s.zone.Require(zone.Const(1))
+		return
+	}
+	s.syms[sym-1] = sub
+	for w := firstReg; w < zone.Vars; w++ {
+		if s.vals[w].org.sym == sym {
+			p.link(s, w)
+		}
+	}
+}
+
+// chosenKey names a subset that was computed before.
+type chosenKey struct {
+	s, to *set
+	o     origin
+}
+
+// choose is the subset for which o is one of a few numbers.
+func (p *program) choose(s *set, o origin, to *set) *set {
+	o.sym = 1
+	key := chosenKey{s, to, o}
+	if out, ok := p.chosen[key]; ok {
+		return out
+	}
+	out := &set{}
+	for _, v := range s.vals {
+		x, ok := p.value(&o, v)
+		if _, found := slices.BinarySearch(to.vals, x); found || !ok {
+			out.vals = append(out.vals, v)
+		}
+	}
+	out = p.intern(out.vals)
+	p.chosen[key] = out
+	return out
+}
+
+// joinPreferences keeps what holds in both states, and notes what bits that tell them
+// apart say of registers.
+func (e *engine) joinPreferences(out, a, b *state) {
+	for reg := firstReg; reg < firstSlot; reg++ {
+		if out.vals[reg].kind != imagePtr || out.vals[reg].org.sym == 0 {
+			continue
+		}
+		all := e.addresses(out, reg)
+		if all == nil {
+			continue
+		}
+		for _, s := range []*state{a, b} {
+			for _, p := range s.prefers {
+				if p.reg == reg {
+					e.addPreference(out, a, b, p, all)
+				}
+			}
+		}
+		for v, bits := range e.flagBits {
+			for bit := range uint8(64) {
+				if bits>>bit&1 == 1 && differs(a, b, zone.Var(v), bit) {
+					e.addPreference(out, a, b, preference{zone.Var(v), bit, true, reg, nil}, all)
+					e.addPreference(out, a, b, preference{zone.Var(v), bit, false, reg, nil}, all)
+				}
+			}
+		}
+	}
+}
+
+// differs: a bit is known in both states, and another one.
+func differs(a, b *state, v zone.Var, bit uint8) bool {
+	if a.vals[v].kind != number || b.vals[v].kind != number {
+		return false
+	}
+	x, okX := a.bitOf(v, bit)
+	y, okY := b.bitOf(v, bit)
+	return okX && okY && x != y
+}
+
+func (e *engine) addPreference(out, a, b *state, p preference, all *set) {
+	same := func(q preference) bool { return q.v == p.v && q.bit == p.bit && q.set == p.set && q.reg == p.reg }
+	if len(out.prefers) == maxPreferences || slices.ContainsFunc(out.prefers, same) {
+		return
+	}
+	x, y := e.pointees(a, &p), e.pointees(b, &p)
+	if x == nil || y == nil {
+		return
+	}
+	if p.to = e.union(x, y, 0); p.to != nil && len(p.to.vals) < len(all.vals) {
+		out.prefers = append(out.prefers, p)
+	}
+}
+
+// satisfiesPreference: the state is one in which p holds.
+func (e *engine) satisfiesPreference(s *state, p *preference) bool {
+	to := e.pointees(s, p)
+	return to != nil && (len(to.vals) == 0 || e.union(p.to, to, 0) == p.to)
+}
+
+// forgetPreferences drops those that a new value of a variable leaves without a ground:
+// of the register that they are about, and of bits that are not kept.
+func (s *state) forgetPreferences(v zone.Var, kept, zeros, ones uint64) {
+	s.prefers = slices.DeleteFunc(s.prefers, func(p preference) bool {
+		opposite := zeros
+		if !p.set {
+			opposite = ones
+		}
+		return p.reg == v || p.v == v && (kept|opposite)>>p.bit&1 == 0
+	})
+}

@@ -1,0 +1,311 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// compute is the result of a step on numbers.
+func (e *engine) compute(s *state, st *isa.Step) term {
+	w := st.Width
+	a, b := s.read(st.A, w), s.read(st.B, w)
+	switch st.Op {
+	case isa.Copy:
+		return a
+	case isa.ZeroExt:
+		return s.read(st.A, st.From)
+	case isa.SignExt:
+		return e.signExtend(s, s.read(st.A, st.From), st.From, w)
+	case isa.Add:
+		return s.result(s.sum(a, b, 1), w)
+	case isa.Sub:
+		return s.result(s.sum(a, b, -1), w)
+	case isa.Neg:
+		return s.result(s.sum(constant(0), a, -1), w)
+	case isa.And, isa.Or, isa.Xor:
+		s.isAnd = st.Op == isa.And
+		return s.logic(st, a, b)
+	case isa.Not:
+		k := s.knownBits(&a)
+		t := bitsOnly(w, k.ones, k.zeros)
+		if a.mask != nil && w == 4 {
+			t.mask = a.mask.complement()
+		}
+		return t
+	case isa.Shl, isa.Shr:
+		return s.shift(st.Op, a, b, w)
+	case isa.BitSet, isa.BitMod:
+		return s.bit(st.Op, a, b, w)
+	case isa.Bsf:
+		return s.firstBit(a, w)
+	}
+	return unknown(w)
+}
+
+// sum is a + k*b. Two pointers of a kind have a number as their difference.
+func (s *state) sum(a, b term, k int32) term {
+	kind, ok := sumKind(a.kind, b.kind, k)
+	lin, fits := a.lin.Plus(b.lin, k)
+	if !ok {
+		return unknown(8)
+	}
+	t := term{lin: lin}
+	t.kind = kind
+	t.wrap = a.wrap || b.wrap
+	lo, hi := b.lo, b.hi
+	if k < 0 {
+		lo, hi = -hi, -lo
+	}
+	t.lo, t.hi = add(a.lo, lo), add(a.hi, hi)
+	if !fits {
+		t = s.sumBounds(&a, &b, k)
+		t.kind = kind
+	}
+	if c, ok := s.exact(&b); ok && a.kind == number && b.kind == number {
+		t.prov = a.prov.added(int64(k) * c)
+	}
+	t.org = s.sumOrigin(&a, &b, int8(k))
+	if t.maybeNull = a.maybeNull || b.maybeNull; t.maybeNull && kind == number {
+		return unknown(8)
+	}
+	if a.array != notReadable && b.lin.IsConst() && b.lo == 0 && b.hi == 0 {
+		t.array = a.array.next(b.lin.C * int64(k))
+	}
+	return t
+}
+
+func sumKind(a, b kind, k int32) (kind, bool) {
+	switch {
+	case b == number:
+		return a, true
+	case a == number && k > 0:
+		return b, true
+	case a == b && k < 0:
+		return number, true
+	}
+	return number, false
+}
+
+// sumBounds is a sum of which only the bounds are kept.
+func (s *state) sumBounds(a, b *term, k int32) term {
+	alo, ahi := s.bounds(a)
+	blo, bhi := s.bounds(b)
+	if k < 0 {
+		blo, bhi = -bhi, -blo
+	}
+	return term{lo: add(alo, blo), hi: add(ahi, bhi)}
+}
+
+// sumOrigin is where a sum comes from: both from the same choice, or one from it and
+// the other constant.
+func (s *state) sumOrigin(a, b *term, k int8) origin {
+	switch {
+	case a.org.sym == 0 && b.org.sym == 0:
+		return origin{}
+	case a.org.sym != 0 && b.org.sym != 0:
+		return a.org.plus(b.org, k)
+	case a.org.sym != 0:
+		if c, ok := s.exactOffset(b); ok {
+			o := a.org
+			o.c += int64(k) * c
+			return o
+		}
+	case k > 0:
+		if c, ok := s.exactOffset(a); ok {
+			o := b.org
+			o.c += c
+			return o
+		}
+	}
+	return origin{}
+}
+
+// exactOffset is the value of a term's variable where it is one number, that of a
+// pointer included.
+func (s *state) exactOffset(t *term) (int64, bool) {
+	lo, hi := s.bounds(t)
+	return lo, lo == hi
+}
+
+// result is a sum of width bytes. What was added to null is no null any more.
+func (s *state) result(t term, width uint8) term {
+	if t.maybeNull {
+		return unknown(width)
+	}
+	if width != 4 {
+		t.prov = nil
+	}
+	return t.within(s, width)
+}
+
+// within cuts a sum to a width. For 4 bytes the term may leave what they hold: it is
+// equal to them modulo 1<<32. For 8 it is what settle makes of it.
+func (t term) within(s *state, width uint8) term {
+	lo, hi := s.bounds(&t)
+	switch width {
+	case 8:
+		if t.wrap || t.kind != envArray && (lo <= -far || hi >= far) {
+			return unknown(8) // of two halves of pointers nothing is known in 64 bits
+		}
+		return t
+	case 4:
+		if t.kind == number && (lo <= -word32 || hi >= 2*word32) {
+			return unknown(4)
+		}
+		t.wrap = t.wrap || t.kind != number || lo < 0 || hi >= word32
+		return t
+	}
+	if t.kind != number || lo < 0 || hi >= int64(limit(width)) {
+		return unknown(width)
+	}
+	return t
+}
+
+// signExtend widens a number of from bytes.
+func (e *engine) signExtend(s *state, a term, from, width uint8) term {
+	if o := a.org; o.n == 1 && o.c == 0 && o.parts[0].coef == 1 && o.parts[0].f.size == from && !o.parts[0].f.signed {
+		o.parts[0].f.signed = true
+		t := e.ghost(s, o, width)
+		t.wrap = width == 4
+		return t
+	}
+	lo, hi := s.bounds(&a)
+	half := int64(1) << (8*from - 1)
+	if a.kind == number && lo >= 0 && hi < half {
+		return a
+	}
+	t := between(-half, half-1)
+	if a.kind == number && lo >= half && hi < 2*half { // all are negative
+		t = a
+		t.value, t.prov, t.mask, t.lin = value{}, nil, nil, t.lin.PlusConst(-2*half)
+	}
+	if width < 8 {
+		t.wrap = true
+	}
+	return t
+}
+
+// divide is div: the upper half must be 0 and the divisor a constant, so that it cannot
+// trap.
+func (e *engine) divide(s *state, st *isa.Step) term {
+	high, low, by := s.read(st.A, st.Width), s.read(st.B, st.Width), s.read(st.C, st.Width)
+	h, ok := s.exact(&high)
+	d, known := s.exact(&by)
+	if !ok || h != 0 || high.kind != number || !known || by.kind != number || d <= 0 {
+		e.fail(RuleDecode, "the division may trap: %s above %s by %s", e.describe(s, &high), e.describe(s, &low), e.describe(s, &by))
+		return unknown(st.Width)
+	}
+	if st.Op == isa.DivRem {
+		return between(0, d-1)
+	}
+	lo, hi := s.bounds(&low)
+	if low.kind != number || low.wrap || lo < 0 || hi >= zone.Inf {
+		if st.Width == 8 {
+			return unknown(8)
+		}
+		lo, hi = 0, int64(limit(st.Width)-1)
+	}
+	return between(lo/d, hi/d)
+}
+
+// logic is and, or, xor.
+func (s *state) logic(st *isa.Step, a, b term) term {
+	w := st.Width
+	if st.A == st.B {
+		if st.Op == isa.Xor {
+			return constant(0)
+		}
+		return a
+	}
+	x, y := s.knownBits(&a), s.knownBits(&b)
+	var t term
+	switch st.Op {
+	case isa.And:
+		if all := ^y.ones & ^x.zeros; all == 0 && y.zeros|y.ones == ^uint64(0) {
+			return a // nothing is masked away
+		}
+		t = bitsOnly(w, x.zeros|y.zeros, x.ones&y.ones)
+	case isa.Or:
+		t = bitsOnly(w, x.zeros&y.zeros, x.ones|y.ones)
+	default:
+		t = bitsOnly(w, x.zeros&y.zeros|x.ones&y.ones, x.ones&y.zeros|x.zeros&y.ones)
+	}
+	t.prov = mixProvenance(st.Op, &a, &b, x, y, w)
+	t.from, t.same = a.reg, keptBits(st.Op, y)&mask(w)
+	return t
+}
+
+// keptBits are the bits that an operation with a number of which some bits are known
+// leaves as they are.
+func keptBits(op isa.StepOp, y known) uint64 {
+	if op == isa.And {
+		return y.ones
+	}
+	return y.zeros
+}
+
+// mixProvenance follows loaded bytes through an operation with a constant.
+func mixProvenance(op isa.StepOp, a, b *term, x, y known, w uint8) *provenance {
+	p, c := a.prov.plain(), y
+	if p == nil {
+		p, c = b.prov.plain(), x
+	}
+	if low := mask(w); p == nil || (c.zeros|c.ones)&low != low {
+		return nil
+	}
+	switch op {
+	case isa.And:
+		return p.mix(c.ones, 0, w)
+	case isa.Or:
+		return p.mix(^c.ones, c.ones, w)
+	}
+	return p.mix(^uint64(0), c.ones, w)
+}
+
+func mask(width uint8) uint64 {
+	if width >= 8 {
+		return ^uint64(0)
+	}
+	return limit(width) - 1
+}
+
+// shift is shl or shr.
+func (s *state) shift(op isa.StepOp, a, b term, w uint8) term {
+	n, ok := s.exact(&b)
+	if !ok {
+		return unknown(w)
+	}
+	k := s.knownBits(&a)
+	if op == isa.Shr {
+		return bitsOnly(w, k.zeros>>n|^(^uint64(0)>>n), k.ones>>n)
+	}
+	t := bitsOnly(w, k.zeros<<n|(1<<n-1), k.ones<<n)
+	if lo, hi := s.bounds(&a); n <= 5 && lo > -far>>8 && hi < far>>8 && a.kind == number && !a.wrap {
+		if lin, ok := (zone.Lin{}).Plus(a.lin, 1<<n); ok {
+			t = term{lin: lin, lo: a.lo << n, hi: a.hi << n}.within(s, w)
+		}
+	}
+	if a.prov.plain() != nil && n%8 == 0 {
+		t.prov = a.prov.shift(uint8(n/8), w)
+	}
+	return t
+}
+
+// bit is bts, and which bit bt means.
+func (s *state) bit(op isa.StepOp, a, b term, w uint8) term {
+	if op == isa.BitMod {
+		lo, hi := s.bounds(&a)
+		if n := int64(w) * 8; a.kind != number || lo < 0 || hi >= n {
+			return between(0, n-1)
+		}
+		return a
+	}
+	n, ok := s.exact(&b)
+	if !ok {
+		return unknown(w)
+	}
+	k := s.knownBits(&a)
+	t := bitsOnly(w, k.zeros&^(1<<n), k.ones|1<<n)
+	t.from, t.same = a.reg, mask(w)&^(1<<n)
+	return t
+}

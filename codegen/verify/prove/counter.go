@@ -1,0 +1,324 @@
+package prove
+
+import (
+	"cmp"
+
+	"math/bits"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// counter is a potential.
+type counter struct {
+	falling bool    // what counts is how far the quantities fall
+	lo, hi  []int64 // its range at each vertex
+	gain    []int64 // its least change along each edge
+	rate    int64
+	through quantity // that it counts where it was found
+	inner   bool     // it was found for a part of the component
+}
+
+// maxWorth bounds what a counter stands for: a worst case beyond it is none. With it, what
+// all counters of a component add up to along its longest way is no overflow.
+const maxWorth = 1 << 42
+
+// affords says that a rate is no overflow.
+func (c *counter) affords(rate int64) bool {
+	most := max(slices.Max(c.hi), -slices.Min(c.lo), 1)
+	return rate <= maxWorth/most
+}
+
+// along is what the counter gains along a cycle.
+func (c *counter) along(cycle []int) int64 {
+	gain := int64(0)
+	for _, i := range cycle {
+		gain += c.gain[i]
+	}
+	return gain
+}
+
+// span is how far the counter can go.
+func (c *counter) span() int64 { return slices.Max(c.hi) - slices.Min(c.lo) }
+
+// change is the least change along an edge from one quantity to another one.
+func (r *ranking) change(edge, from, to int, falling bool) int64 {
+	d := r.drifts[edge].of(from, to)
+	a := r.graph.arcs[edge]
+	u, w := r.ranges[a.from][from], r.ranges[a.to][to]
+	if falling {
+		return max(-d.hi, u.lo-w.hi)
+	}
+	return max(d.lo, w.lo-u.hi)
+}
+
+// found is a new counter that gains along a cycle: of the quantities with which it can
+// begin the first that never goes back, in the order of how often they let the cycle go
+// round; if there is none, the one that goes back the least.
+func (r *ranking) found(cycle []int) *counter {
+	var best *counter
+	for _, s := range r.starts(cycle) {
+		c := r.extend(s.at, s.q, s.falling)
+		if best == nil || c.better(best) {
+			best = c
+		}
+		if best.loss() == 0 {
+			break
+		}
+	}
+	return best
+}
+
+// start is a quantity that gains along a cycle: at says what stands for it on the way.
+type start struct {
+	q       int
+	falling bool
+	at      map[int]int
+	rounds  float64
+}
+
+// maxStarts bounds how many quantities are tried for a cycle.
+const maxStarts = 6
+
+// starts are those that gain along a cycle, the one that goes round the least often first.
+func (r *ranking) starts(cycle []int) []start {
+	var out []start
+	for _, falling := range []bool{false, true} {
+		for q := range r.qs {
+			at, gain := r.chain(cycle, q, falling)
+			if gain > 0 {
+				k := r.ranges[r.graph.arcs[cycle[0]].from][q]
+				out = append(out, start{q, falling, at, float64(k.hi-k.lo) / float64(gain)})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b start) int { return cmp.Compare(a.rounds, b.rounds) })
+	return out[:min(len(out), maxStarts)]
+}
+
+// loss is by how much the counter goes back at worst along an edge.
+func (c *counter) loss() int64 { return max(0, -slices.Min(c.gain)) }
+
+const never = -1 << 60
+
+// chain follows quantity q along a cycle and back to itself, with the greatest gain: it
+// says which quantity stands for it at each vertex on the way.
+func (r *ranking) chain(cycle []int, q int, falling bool) (map[int]int, int64) {
+	if !r.ranges[r.graph.arcs[cycle[0]].from][q].known() {
+		return nil, never
+	}
+	best := make([]int64, len(r.qs))
+	for i := range best {
+		best[i] = never
+	}
+	best[q] = 0
+	var by [][]int
+	for _, i := range cycle {
+		next, from := make([]int64, len(r.qs)), make([]int, len(r.qs))
+		for w := range next {
+			next[w] = never
+			if !r.ranges[r.graph.arcs[i].to][w].known() {
+				continue
+			}
+			for u, b := range best {
+				if b == never || r.drifts[i].of(u, w) == everything {
+					continue
+				}
+				g := b + r.change(i, u, w, falling)
+				if g > next[w] || g == next[w] && u == w {
+					next[w], from[w] = g, u
+				}
+			}
+		}
+		best, by = next, append(by, from)
+	}
+	at := map[int]int{}
+	if best[q] == never {
+		return nil, never
+	}
+	for k, w := len(cycle)-1, q; k >= 0; k-- {
+		w = by[k][w]
+		at[r.graph.arcs[cycle[k]].from] = w
+	}
+	return at, best[q]
+}
+
+// extend chooses what stands for a counter at the other vertices: where it can, so that
+// it never goes back, or only by a little. Otherwise it is constant there, or wherever a
+// loop does not go on with it, if that loses less.
+func (r *ranking) extend(at map[int]int, q int, falling bool) *counter {
+	var best *counter
+	for _, slack := range []int64{0, 2, 16} {
+		x := r.start(at, falling)
+		x.slack, x.fits = slack, r.fitting(fitKey{falling, slack})
+		x.prune(slices.Clone(r.all)...)
+		x.spread()
+		if c := r.newCounter(x.sets, q, falling); best == nil || c.better(best) {
+			best = c
+		}
+		if best.loss() == 0 {
+			return best
+		}
+	}
+	for _, sets := range [][]uint64{r.around(at, q, falling), r.start(at, falling).alone(at)} {
+		if c := r.newCounter(sets, q, falling); c.better(best) {
+			best = c
+		}
+	}
+	return best
+}
+
+// better: it goes back by less, or along less edges.
+func (c *counter) better(other *counter) bool {
+	edges := func(c *counter) (n int) {
+		for _, g := range c.gain {
+			if g < 0 {
+				n++
+			}
+		}
+		return n
+	}
+	return cmp.Or(cmp.Compare(c.loss(), other.loss()), cmp.Compare(edges(c), edges(other))) < 0
+}
+
+// start knows what stands for the counter at a few vertices.
+func (r *ranking) start(at map[int]int, falling bool) *extension {
+	x := &extension{ranking: r, falling: falling, fixed: make([]bool, r.graph.n), sets: make([]uint64, r.graph.n)}
+	for v := range x.sets {
+		for i, known := range r.ranges[v] {
+			if known.known() {
+				x.sets[v] |= 1 << i
+			}
+		}
+		if u, ok := at[v]; ok {
+			x.sets[v], x.fixed[v] = 1<<u, true
+		}
+	}
+	return x
+}
+
+// around has a quantity wherever a loop goes on with it without going back.
+func (r *ranking) around(at map[int]int, q int, falling bool) []uint64 {
+	g := &digraph{n: r.graph.n}
+	for i, a := range r.graph.arcs {
+		if r.fitting(fitKey{falling, 0})[i][q]>>q&1 == 1 {
+			g.arcs = append(g.arcs, a)
+		}
+	}
+	part, _ := g.components()
+	sets := make([]uint64, r.graph.n)
+	for v, u := range at {
+		for w := range part {
+			if u == q && part[w] == part[v] {
+				sets[w] = 1 << q
+			}
+		}
+	}
+	for v, u := range at {
+		sets[v] = 1 << u
+	}
+	return sets
+}
+
+// alone are sets where all other vertices are constant.
+func (x *extension) alone(at map[int]int) []uint64 {
+	out := make([]uint64, len(x.sets))
+	for v := range at {
+		out[v] = x.sets[v]
+	}
+	return out
+}
+
+// newCounter is the greatest of the quantities that stand at each vertex.
+func (r *ranking) newCounter(sets []uint64, q int, falling bool) *counter {
+	level := int64(zone.Inf)
+	c := &counter{falling: falling, through: r.qs[q]}
+	for v, s := range sets {
+		known := interval{}
+		if s != 0 {
+			known = r.greatest(v, s, falling)
+			level = min(level, known.lo)
+		}
+		c.lo, c.hi = append(c.lo, known.lo), append(c.hi, known.hi)
+	}
+	for v, s := range sets {
+		if s == 0 {
+			c.lo[v], c.hi[v] = level, level
+		}
+	}
+	for i, a := range r.graph.arcs {
+		from, to := sets[a.from], sets[a.to]
+		if from == 0 || to == 0 {
+			c.gain = append(c.gain, c.lo[a.to]-c.hi[a.from])
+		} else {
+			c.gain = append(c.gain, r.gain(i, from, to, falling))
+		}
+	}
+	c.level(&r.graph)
+	return c
+}
+
+// greatest is the range of the greatest of some quantities at a vertex.
+func (r *ranking) greatest(v int, set uint64, falling bool) interval {
+	out := everything
+	out.hi = -zone.Inf
+	for ; set != 0; set &= set - 1 {
+		known := r.ranges[v][bits.TrailingZeros64(set)]
+		if falling {
+			known = interval{-known.hi, -known.lo}
+		}
+		out = interval{max(out.lo, known.lo), max(out.hi, known.hi)}
+	}
+	return out
+}
+
+// gain is the least change along an edge of the greatest of some quantities: whichever it
+// was, there is one at the end to compare it with.
+func (r *ranking) gain(edge int, from, to uint64, falling bool) int64 {
+	least := int64(zone.Inf)
+	for ; from != 0; from &= from - 1 {
+		best := int64(never)
+		for s := to; s != 0; s &= s - 1 {
+			best = max(best, r.change(edge, bits.TrailingZeros64(from), bits.TrailingZeros64(s), falling))
+		}
+		least = min(least, best)
+	}
+	return least
+}
+
+// What a counter goes back by may be mended, if it is not much.
+const (
+	maxLevel = 16 // along an edge
+	maxMoves = 64 // how often the vertices are looked at
+)
+
+// level moves the counter at each vertex by a constant, so that it goes back nowhere, if
+// that can be.
+func (c *counter) level(g *digraph) {
+	if loss := c.loss(); loss == 0 || loss > maxLevel {
+		return
+	}
+	by := make([]int64, g.n)
+	for range min(g.n, maxMoves) + 1 {
+		changed := false
+		for i, a := range g.arcs {
+			if n := by[a.from] + c.gain[i]; n < by[a.to] {
+				by[a.to], changed = n, true
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	gain := slices.Clone(c.gain)
+	for i, a := range g.arcs {
+		if gain[i] += by[a.from] - by[a.to]; gain[i] < 0 {
+			return // a cycle goes back
+		}
+	}
+	c.gain = gain
+	for v, n := range by {
+		c.lo[v] -= n
+		c.hi[v] -= n
+	}
+}

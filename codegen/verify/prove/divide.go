@@ -1,0 +1,201 @@
+package prove
+
+import (
+	"math/bits"
+	"slices"
+)
+
+// A component is bounded from the outside to the inside: counters that never go back in
+// it, taken together, go forward along some edges; what is left without these edges are
+// smaller components, which are bounded by themselves (C. Alias et al., "Multi-dimensional
+// rankings, program termination, and complexity bounds of flowchart programs", 2010).
+
+// divide finds the counters of a component and of the components in it. It returns the
+// part that has none, if there is one.
+func (r *ranking) divide() *ranking {
+	if r.counters = r.steady(); len(r.counters) == 0 {
+		r.counters = r.farthest()
+	}
+	left := make([]bool, len(r.graph.arcs))
+	for i := range left {
+		left[i] = !slices.ContainsFunc(r.counters, func(c *counter) bool { return c.gain[i] > 0 })
+	}
+	if len(r.counters) == 0 {
+		return r
+	}
+	return r.inner(r.parts(left))
+}
+
+// steady are counters that never go back in the component, and go forward somewhere.
+func (r *ranking) steady() []*counter {
+	var out []*counter
+	for _, falling := range []bool{false, true} {
+		x := r.start(nil, falling)
+		x.slack, x.fits = offset, r.fitting(fitKey{falling, offset})
+		x.prune(slices.Clone(r.all)...)
+		at := x.narrowest()
+		if at == none {
+			continue
+		}
+		for s := x.sets[at]; s != 0; s &= s - 1 {
+			q := bits.TrailingZeros64(s)
+			y := *x
+			y.sets, y.fixed = slices.Clone(x.sets), slices.Clone(x.fixed)
+			y.sets[at] = 1 << q
+			y.fixed[at] = true
+			y.prune(at)
+			y.spread()
+			if c := r.newCounter(y.sets, q, falling); c.loss() == 0 && slices.Max(c.gain) > 0 {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// farthest are such counters again, that are found along cycles: the longest first, as
+// these are likely to be the outermost.
+func (r *ranking) farthest() []*counter {
+	var cycles [][]int
+	for k := range maxCycles {
+		v := k * r.graph.n / maxCycles
+		if c := r.through(v); c != nil && (k == 0 || v != (k-1)*r.graph.n/maxCycles) {
+			cycles = append(cycles, c)
+		}
+	}
+	slices.SortStableFunc(cycles, func(a, b []int) int { return len(b) - len(a) })
+	for _, cycle := range cycles {
+		if c := r.found(cycle); c != nil && c.loss() == 0 {
+			return []*counter{c}
+		}
+	}
+	return nil
+}
+
+// maxCycles bounds how many cycles of a component are looked at.
+const maxCycles = 32
+
+// through is a shortest cycle through a vertex.
+func (r *ranking) through(start int) []int {
+	by := slices.Repeat([]int{none}, r.graph.n)
+	todo := []int{start}
+	for len(todo) > 0 && by[start] == none {
+		v := todo[0]
+		todo = todo[1:]
+		for _, i := range r.near[v] {
+			if a := r.graph.arcs[i]; a.from == v && by[a.to] == none {
+				by[a.to] = i
+				todo = append(todo, a.to)
+			}
+		}
+	}
+	var cycle []int
+	for v := start; by[v] != none; {
+		cycle = append(cycle, by[v])
+		if v = r.graph.arcs[by[v]].from; v == start {
+			slices.Reverse(cycle)
+			return cycle
+		}
+	}
+	return nil
+}
+
+// offset is by how much a counter may go back along an edge, to be moved by that.
+const offset = 2
+
+// narrowest is the vertex with the least choice of what may stand at it, if there is any.
+func (x *extension) narrowest() int {
+	best := none
+	for v, s := range x.sets {
+		if s != 0 && (best == none || bits.OnesCount64(s) < bits.OnesCount64(x.sets[best])) {
+			best = v
+		}
+	}
+	return best
+}
+
+// parts are the components that some of the edges make.
+func (r *ranking) parts(left []bool) []*ranking {
+	g := &digraph{n: r.graph.n}
+	var arcs []int
+	for i, a := range r.graph.arcs {
+		if left[i] {
+			g.arcs = append(g.arcs, a)
+			arcs = append(arcs, i)
+		}
+	}
+	part, n := g.components()
+	inside := make([][]int, n)
+	for i, a := range g.arcs {
+		if p := part[a.from]; p == part[a.to] {
+			inside[p] = append(inside[p], arcs[i])
+		}
+	}
+	var out []*ranking
+	for _, arcs := range inside {
+		if len(arcs) > 0 {
+			out = append(out, r.part(arcs))
+		}
+	}
+	return out
+}
+
+// part is a ranking of some of the edges.
+func (r *ranking) part(arcs []int) *ranking {
+	p := &ranking{flow: r.flow, qs: r.qs, fits: map[fitKey][][]uint64{}, seen: r.seen, local: map[int]int{}}
+	place := func(v int) int {
+		n := r.vertices[v]
+		at, ok := p.local[n]
+		if !ok {
+			at = len(p.vertices)
+			p.local[n] = at
+			p.vertices, p.ranges = append(p.vertices, n), append(p.ranges, r.ranges[v])
+		}
+		return at
+	}
+	for _, i := range arcs {
+		a := r.graph.arcs[i]
+		p.graph.arcs = append(p.graph.arcs, arc{place(a.from), place(a.to), 0})
+		p.edges, p.numbers = append(p.edges, r.edges[i]), append(p.numbers, i)
+		p.cost, p.drifts = append(p.cost, r.cost[i]), append(p.drifts, r.drifts[i])
+	}
+	p.graph.n = len(p.vertices)
+	p.neighbours()
+	return p
+}
+
+// inner bounds the parts of a component.
+func (r *ranking) inner(parts []*ranking) *ranking {
+	for _, p := range parts {
+		if p.rank(fewRounds) != nil {
+			if bad := p.divide(); bad != nil {
+				return bad
+			}
+			r.huge = p.rank(maxRounds) != nil || p.huge || r.huge
+		}
+		for _, c := range p.counters {
+			r.counters = append(r.counters, r.adopt(p, c))
+		}
+	}
+	return nil
+}
+
+// adopt is a counter of a part of the component as one of the whole: it is constant
+// outside.
+func (r *ranking) adopt(part *ranking, c *counter) *counter {
+	level := slices.Min(c.lo)
+	out := &counter{falling: c.falling, through: c.through, rate: c.rate, inner: true}
+	out.lo = slices.Repeat([]int64{level}, r.graph.n)
+	out.hi = slices.Repeat([]int64{level}, r.graph.n)
+	for i, v := range part.vertices {
+		at := r.local[v]
+		out.lo[at], out.hi[at] = c.lo[i], c.hi[i]
+	}
+	for _, a := range r.graph.arcs {
+		out.gain = append(out.gain, out.lo[a.to]-out.hi[a.from])
+	}
+	for i, n := range part.numbers {
+		out.gain[n] = c.gain[i]
+	}
+	return out
+}

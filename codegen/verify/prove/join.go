@@ -1,0 +1,195 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// meet joins a state, which it uses up, into what is known at a node, and says whether
+// that is new there. back says that it comes back to a loop's head.
+func (e *engine) meet(n *node, s *state, back bool) bool {
+	if e.contains(n.state, s) {
+		e.free.put(s)
+		return false
+	}
+	rounds, round := n.rounds, n.patience.Round
+	if back {
+		n.comeBack()
+	}
+	joined := e.join(n.state, s, n, back)
+	if e.covers(n.state, joined) {
+		n.rounds, n.patience.Round = rounds, round
+		e.free.put(joined)
+		return false
+	}
+	n.joins++
+	n.widened = n.widened || back
+	joined.trace = n.state.trace
+	e.free.put(n.state)
+	n.state = joined
+	return true
+}
+
+// join is what holds in a or in b, which it uses up. They are at one place with one key.
+// On a way back to a loop's head, a is what held there before, and is widened.
+func (e *engine) join(a, b *state, at *node, back bool) *state {
+	widen := back && at.rounds > widenAfter
+	a = e.free.clone(a)
+	e.align(a, b)
+	a.zone.Settle()
+	b.zone.Settle()
+	a.unguard()
+	b.unguard()
+	out := e.free.get()
+	*out = state{
+		zone: out.zone, guards: out.guards[:0], prefers: out.prefers[:0], phase: a.phase, frames: append(out.frames[:0], a.frames...),
+		written: appendCommon(out.written[:0], a.written, b.written),
+	}
+	if a.family == b.family {
+		out.family = a.family
+	}
+	if a.peer == b.peer {
+		out.peer = a.peer
+	}
+	out.zeros, out.line = a.zeros && b.zeros, a.line && b.line
+	out.slots, out.regions = a.slots, a.regions
+	out.first = common(a.first, b.first)
+	out.answered = a.answered || b.answered
+	out.later, out.rest, out.restOf = a.later || b.later, a.rest && b.rest, a.restOf
+	if a.env == b.env {
+		out.env = a.env
+	}
+	if a.incoming == b.incoming {
+		out.incoming = a.incoming
+	}
+	out.cmp.zero, out.cmp.carry = a.cmp.zero, a.cmp.carry
+	e.joinValues(out, a, b, widen)
+	for i := range out.vecs {
+		out.vecs[i] = joinVector(a, b, &a.vecs[i], &b.vecs[i])
+	}
+	steps := func(v zone.Var) *zone.Steps { return e.stepsBetween(out, a, b, v) }
+	switch {
+	case widen:
+		out.zone.Widen(a.zone, b.zone, steps, e.near, at.rounds < 2*widenAfter, &at.patience)
+	case back:
+		out.zone.WidenBounds(a.zone, b.zone, steps, e.near, &at.patience)
+	case at.joins > roundAfter:
+		out.zone.Join(a.zone, b.zone, e.near)
+	default:
+		out.zone.Join(a.zone, b.zone, nil)
+	}
+	for i, r := range out.regions {
+		if r.live {
+			out.zone.Require(minus(r.base, endOf(i))) // a region does not end before it begins
+		}
+	}
+	e.joinPreferences(out, a, b)
+	out.joinGuards(a, b, &e.flagBits)
+	out.joinRuns(a, b)
+	out.joinEnds(a, b, widen)
+	e.free.put(a)
+	e.free.put(b)
+	return out
+}
+
+// roundAfter is how often distances are joined as they are, before they go to a step.
+const roundAfter = 4
+
+// stepsOf are a variable's: of a pointer other places than of a number.
+func (e *engine) stepsOf(s *state, v zone.Var) *zone.Steps {
+	switch {
+	case s.vals[v].kind != number:
+		return &e.places
+	case v >= firstReg && v < firstSlot:
+		return &e.numbersIn[v-firstReg]
+	}
+	return &e.numbers
+}
+
+// stepsBetween adds to a variable's steps the constants that registers hold in both
+// states: a loop may count up to one of them.
+func (e *engine) stepsBetween(s, a, b *state, v zone.Var) *zone.Steps {
+	steps := e.stepsOf(s, v)
+	if s.vals[v].kind != number || b.zone.Hi(v) <= a.zone.Hi(v) {
+		return steps
+	}
+	up := steps.Up
+	for w := firstReg; w < firstSlot; w++ {
+		c := a.zone.Lo(w)
+		if w != v && s.vals[w].kind == number && c > 0 && c < 1<<20 && c == a.zone.Hi(w) && c == b.zone.Lo(w) && c == b.zone.Hi(w) {
+			up = compact(append(slices.Clone(up), c-1, c, c+1))
+		}
+	}
+	return &zone.Steps{Up: up, Down: steps.Down, None: steps.None}
+}
+
+// lengths are registers that hold how many bytes a pointer's run has.
+var lengths = []zone.Var{regVar(isa.RCX), regVar(isa.RDX), regVar(isa.R10)}
+
+// joinEnds keeps where runs of constant bytes end: a pointer plus a length. In one state
+// that may follow from both being constants, in the other from the record. An end that
+// still moves is no use where it must settle.
+func (s *state) joinEnds(a, b *state, widen bool) {
+	for v := firstReg; v < firstRegion; v++ {
+		if s.vals[v].kind != imagePtr || s.vals[v].wrap || s.zone.Lo(v) == s.zone.Hi(v) {
+			continue
+		}
+		for _, n := range lengths {
+			if s.vals[n].kind != number || s.zone.Hi(n) >= zone.Inf || s.zone.Lo(n) == s.zone.Hi(n) {
+				continue
+			}
+			run, _ := zone.Of(v).Plus(zone.Of(n), 1)
+			old, end := a.zone.MaxDeep(run), b.zone.MaxDeep(run)
+			if widen && end > old {
+				continue
+			}
+			if end = max(old, end); end < add(s.zone.Hi(v), s.zone.Hi(n)) {
+				s.zone.Require(run.PlusConst(-end))
+			}
+		}
+	}
+}
+
+// runs are the registers that together say which bytes a system call or rep movsb takes.
+var runs = [][2]zone.Var{
+	{regVar(isa.RSI), regVar(isa.RDX)}, {regVar(isa.RSI), regVar(isa.RCX)}, {regVar(isa.RDI), regVar(isa.RCX)},
+}
+
+// joinRuns looks for what neither state says as a fact of its own, though it is one in
+// both: that a run of bytes ends within a region.
+func (s *state) joinRuns(a, b *state) {
+	for _, r := range runs {
+		if s.vals[r[0]].kind != stackPtr || s.vals[r[1]].kind != number {
+			continue
+		}
+		run, _ := zone.Of(r[0]).Plus(zone.Of(r[1]), 1)
+		for i := range s.regions {
+			d, ok := run.Plus(zone.Of(endOf(i)), -1)
+			if ok && s.regions[i].live && a.zone.Max(d) <= 0 && b.zone.Max(d) <= 0 {
+				s.zone.Require(d)
+			}
+		}
+	}
+}
+
+func sameVector(a, b *vector) bool {
+	if a.lanes == nil || b.lanes == nil {
+		return *a == *b
+	}
+	return a.lanes.addr == b.lanes.addr && *a.lanes.fn == *b.lanes.fn
+}
+
+func joinVector(a, b *state, x, y *vector) vector {
+	switch {
+	case sameVector(x, y):
+		return *x
+	case x.lanes == nil || y.lanes == nil || *x.lanes.fn != *y.lanes.fn:
+		return vector{}
+	}
+	if addr, ok := sameAddress(a, b, x.lanes.addr, y.lanes.addr); ok {
+		return vector{lanes: &lanes{addr, x.lanes.fn}}
+	}
+	return vector{}
+}

@@ -1,0 +1,159 @@
+package prove
+
+import "github.com/verbosel/verbosel/codegen/verify/isa"
+
+// regSet is a set of general registers, by their numbers.
+type regSet uint16
+
+func (s *regSet) add(r isa.Reg) {
+	if r < isa.XMM0 {
+		*s |= 1 << r
+	}
+}
+
+// alive is what may be read before it is written: registers, and variables of the frame
+// that lie at a constant distance from rbp, by the numbers that slotBit gives them.
+type alive struct {
+	regs  regSet
+	slots uint64
+}
+
+// slotBit is the number of the variable at [rbp + disp], as a bit; none where there are
+// too many.
+func (p *program) slotBit(disp int64) uint64 {
+	n, ok := p.slotNumbers[disp]
+	if !ok {
+		n = len(p.slotNumbers)
+		p.slotNumbers[disp] = n
+	}
+	if n >= 64 {
+		return 0
+	}
+	return 1 << n
+}
+
+// findLive computes which registers may be read before they are written. What is known
+// of others is dropped where states are joined: that is a matter of time alone.
+func (p *program) findLive() {
+	uses, sets := map[uint64]alive{}, map[uint64]alive{}
+	back := map[uint64][]uint64{}
+	var todo []uint64
+	for addr, in := range p.insts {
+		uses[addr], sets[addr] = p.effect(in)
+		for _, to := range successors(in) {
+			if in.Op != isa.CALL || to == in.Target {
+				back[to] = append(back[to], addr)
+			}
+		}
+		todo = append(todo, addr)
+		if in.Op == isa.CALL {
+			back[in.Next()] = append(back[in.Next()], p.retsOf(in.Target)...)
+		}
+	}
+	after := map[uint64]alive{}
+	for len(todo) > 0 {
+		addr := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		now := uses[addr].or(after[addr].without(sets[addr]))
+		if old, seen := p.live[addr]; seen && now.or(old) == old {
+			continue
+		}
+		p.live[addr] = p.live[addr].or(now)
+		for _, from := range back[addr] {
+			if all := after[from].or(now); all != after[from] {
+				after[from] = all
+				todo = append(todo, from)
+			}
+		}
+	}
+}
+
+func (a alive) or(b alive) alive      { return alive{a.regs | b.regs, a.slots | b.slots} }
+func (a alive) without(b alive) alive { return alive{a.regs &^ b.regs, a.slots &^ b.slots} }
+
+// effect is what an instruction reads, and what it sets as a whole.
+func (p *program) effect(in *decoded) (uses, sets alive) {
+	uses.regs, sets.regs = registers(in)
+	for _, s := range in.steps {
+		if s.Op != isa.Load && s.Op != isa.Store || s.Mem.Base != isa.RBP || s.Mem.Index != isa.NoReg {
+			continue
+		}
+		p.slotSizes[s.Mem.Disp] = max(p.slotSizes[s.Mem.Disp], s.Width)
+		if bit := p.slotBit(s.Mem.Disp); s.Op == isa.Load {
+			uses.slots |= bit
+		} else if s.Width >= 4 {
+			sets.slots |= bit
+		}
+	}
+	sets.slots &^= uses.slots
+	return uses, sets
+}
+
+// isDead says that the variable of the frame at an offset is not read before it is set.
+func (p *program) isDead(s *state, off int64, pc uint64) bool {
+	rbp := regVar(isa.RBP)
+	n, ok := p.slotNumbers[off-s.zone.Lo(rbp)]
+	return ok && n < 64 && s.vals[rbp].kind == stackPtr && s.zone.Lo(rbp) == s.zone.Hi(rbp) && p.live[pc].slots>>n&1 == 0
+}
+
+// registers are those that an instruction reads, and those that it sets as a whole.
+func registers(in *decoded) (uses, sets regSet) {
+	uses.add(isa.RSP)
+	for _, s := range in.steps {
+		for _, v := range []isa.Val{s.A, s.B, s.C} {
+			if v.Kind == isa.RegVal && !(in.Op == isa.XOR && in.Dst == in.Src) {
+				uses.add(v.Reg)
+			}
+		}
+		switch s.Op {
+		case isa.Load, isa.Store, isa.Addr:
+			uses.add(s.Mem.Base)
+			uses.add(s.Mem.Index)
+		case isa.Set, isa.Pop:
+			if s.Width >= 4 {
+				sets.add(s.Dst.Reg)
+			} else {
+				uses.add(s.Dst.Reg)
+			}
+		case isa.Syscall:
+			for _, r := range []isa.Reg{isa.RAX, isa.RDI, isa.RSI, isa.RDX, isa.R10, isa.R8} {
+				uses.add(r)
+			}
+			sets.add(isa.RCX)
+			sets.add(isa.R11)
+		case isa.TimeStamp:
+			sets.add(isa.RAX)
+			sets.add(isa.RDX)
+		case isa.RepMoveB:
+			uses.add(isa.RCX)
+			uses.add(isa.RSI)
+			uses.add(isa.RDI)
+		}
+	}
+	return uses, sets &^ uses
+}
+
+// retsOf are the returns of a routine.
+func (p *program) retsOf(entry uint64) []uint64 {
+	if rets, ok := p.rets[entry]; ok {
+		return rets
+	}
+	rets := []uint64{}
+	seen := map[uint64]bool{}
+	todo := []uint64{entry}
+	for len(todo) > 0 {
+		addr := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		in := p.insts[addr]
+		if in == nil || seen[addr] {
+			continue
+		}
+		seen[addr] = true
+		if in.Op == isa.RET {
+			rets = append(rets, addr)
+		}
+		todo = append(todo, inside(in)...)
+	}
+	p.rets[entry] = rets
+	return rets
+}

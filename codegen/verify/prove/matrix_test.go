@@ -1,0 +1,195 @@
+package prove_test
+
+import (
+	"bytes"
+	"debug/elf"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/unproved"
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+)
+
+const examples = "../../../examples"
+
+func init() { unproved.Allow() } // each is proved here
+
+// TestExamples proves every example.
+func TestExamples(t *testing.T) {
+	dirs, err := filepath.Glob(filepath.Join(examples, "*", "routes.yaml"))
+	if err != nil || len(dirs) == 0 {
+		t.Fatalf("no examples: %v", err)
+	}
+	for _, spec := range dirs {
+		dir := filepath.Dir(spec)
+		t.Run(filepath.Base(dir), func(t *testing.T) {
+			proves(t, os.DirFS(dir))
+		})
+	}
+}
+
+// TestMatrix proves what specs can ask for: each content under each isolation and set of
+// system calls, and then one content at each kind of address, limit and log.
+func TestMatrix(t *testing.T) {
+	for _, c := range contents {
+		for _, isolation := range []string{"request", "connection"} {
+			for _, calls := range []string{"hardened", "ten"} {
+				server := fmt.Sprintf("server:\n  isolation: %s\n  syscalls: %s\n", isolation, calls)
+				t.Run(c.name+"/"+isolation+"/"+calls, func(t *testing.T) {
+					proves(t, files(server+c.spec))
+				})
+			}
+		}
+	}
+	for _, c := range servers {
+		for _, isolation := range []string{"request", "connection"} {
+			server := fmt.Sprintf("server:\n  isolation: %s\n%s", isolation, c.spec)
+			t.Run(c.name+"/"+isolation, func(t *testing.T) {
+				proves(t, files(server+twoRoutes))
+			})
+			t.Run(c.name+"/dir/"+isolation, func(t *testing.T) {
+				proves(t, files(server+folder))
+			})
+		}
+	}
+}
+
+type variant struct{ name, spec string }
+
+const (
+	twoRoutes = "routes:\n  - path: /\n    body: hi\n  - path: /a/b\n    method: [GET, POST]\n    json: { a: 1 }\n"
+	folder    = "routes:\n  - path: /\n    dir: public\n"
+)
+
+// contents are specs without their server section.
+var contents = []variant{
+	{"one", "routes:\n  - path: /\n    body: hi\n"},
+	{"two", twoRoutes},
+	{"methods", "routes:\n  - path: /m\n    method: [PUT, PATCH, DELETE]\n    status: 204\n  - path: /m\n    body: m\n"},
+	{"redirects", "routes:\n  - path: /\n    redirect: /a\n  - path: /a\n    redirect: https://example.com/\n    status: 302\n"},
+	{"errors", "routes:\n  - path: /\n    body: hi\nerrors:\n  404: { body: none }\n  400: { json: { bad: true } }\n  405: { body: no }\n  413: { body: large }\n"},
+	{"file", "routes:\n  - path: /big\n    file: big.bin\n  - path: /small\n    file: public/a.txt\n"},
+	{"apart", "routes:\n  - path: /a\n    file: big.bin\n  - path: /b\n    file: big.bin\n    headers: { X-B: b }\n  - path: /c\n    body: c\n"},
+	{"headers", "headers:\n  X-One: \"1\"\nroutes:\n  - path: /\n    headers: { X-Two: \"2\" }\n    body: hi\n"},
+	{"dir", folder},
+	{"dir-urls", "routes:\n  - path: /\n    dir: public\n    clean_urls: true\n  - path: /api\n    json: [1]\n"},
+	{"spa", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n"},
+	{"plain-dir", "routes:\n  - path: /d/\n    dir: public\n    encodings: []\n"},
+	{"many", many(150)},
+}
+
+// servers are keys of the server section.
+var servers = []variant{
+	{"tcp4", "  listen: \"127.0.0.1:8080\"\n"},
+	{"port", "  listen: \"0.0.0.0:${PORT:-8080}\"\n"},
+	{"port-needed", "  listen: \"[::]:${HTTP_PORT}\"\n"},
+	{"tcp6", "  listen: \"[::]:8080\"\n"},
+	{"unix", "  listen: \"unix:/run/x.sock\"\n"},
+	{"limits", "  limits: { head: 1KiB, body: 2GiB, requests: 3 }\n"},
+	{"no-bodies", "  limits: { body: 0 }\n"},
+	{"timeouts", "  timeouts: { head: 5s, idle: 20s, write: 1m }\n"},
+	{"log-common", "  access_log: common\n"},
+	{"log-json", "  access_log: json\n  listen: \"[::]:8080\"\n"},
+	{"log-unix", "  access_log: common\n  listen: \"unix:/run/x.sock\"\n"},
+	{"log-ten", "  access_log: json\n  syscalls: ten\n"},
+	{"log-common-ten", "  access_log: common\n  syscalls: ten\n"},
+	{"log-small", "  access_log: common\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
+	{"log-unix-large", "  access_log: common\n  listen: \"unix:@x\"\n  limits: { head: 45729, requests: 749698 }\n"},
+	{"unaligned", "  limits: { head: 47758 }\n"},
+}
+
+// many is a spec of n routes.
+func many(n int) string {
+	var b strings.Builder
+	b.WriteString("routes:\n")
+	for i := range n {
+		fmt.Fprintf(&b, "  - path: /p%07d\n    body: r%d\n", i, i)
+	}
+	return b.String()
+}
+
+// files is a spec with the files that the specs above name.
+func files(spec string) fs.FS {
+	return fstest.MapFS{
+		"routes.yaml":           {Data: []byte(spec)},
+		"big.bin":               {Data: bytes.Repeat([]byte("0123456789"), 30_000)},
+		"public/a.txt":          {Data: []byte("a\n")},
+		"public/index.html":     {Data: []byte("<!doctype html><title>x</title>" + strings.Repeat("<p>hello</p>\n", 300))},
+		"public/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
+		"public/sub/index.html": {Data: []byte("<!doctype html><title>sub</title>")},
+		"public/style.css":      {Data: []byte(strings.Repeat("p { color: red }\n", 200))},
+		"public/image.png":      {Data: bytes.Repeat([]byte{0x89, 'P', 'N', 'G', 1, 2, 3}, 500)},
+	}
+}
+
+// proves compiles the spec routes.yaml and proves the server.
+func proves(t *testing.T, fsys fs.FS) {
+	t.Helper()
+	b := compile(t, fsys)
+	r, err := prove.Prove(image(t, b))
+	var f *prove.Failure
+	if errors.As(err, &f) {
+		t.Fatalf("%v\nby %x", err, f.Path)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := r.Bounds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%d bytes, %d bytes of stack, %d instructions interpreted; at most %+v", len(b), r.Stack, r.Work, *w)
+}
+
+// compile gives the server's bytes, whether or not they pass the gate: that is judged
+// here. With PROVE_SAVE the server is kept there, for a look at it.
+func compile(t testing.TB, fsys fs.FS) []byte {
+	t.Helper()
+	r, err := codegen.Compile(fsys, "routes.yaml", codegen.Options{})
+	var refused *verify.Error
+	if err != nil && !errors.As(err, &refused) {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	if err := r.WriteELF(&b); err != nil {
+		t.Fatal(err)
+	}
+	if dir := os.Getenv("PROVE_SAVE"); dir != "" {
+		name := strings.ReplaceAll(t.Name(), "/", "-")
+		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.Bytes()
+}
+
+// image is an ELF file as it lies in memory.
+func image(t testing.TB, b []byte) prove.Image {
+	t.Helper()
+	f, err := elf.NewFile(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	img := prove.Image{Entry: f.Entry}
+	for _, p := range f.Progs {
+		switch {
+		case p.Type != elf.PT_LOAD:
+		case p.Flags&elf.PF_X != 0:
+			img.TextAddr, img.Text = p.Vaddr, make([]byte, p.Filesz)
+			if _, err := p.ReadAt(img.Text, 0); err != nil {
+				t.Fatal(err)
+			}
+		default:
+			img.Data = append(img.Data, prove.Segment{Addr: p.Vaddr, Size: p.Filesz, Bytes: p})
+		}
+	}
+	return img
+}

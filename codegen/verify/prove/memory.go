@@ -1,0 +1,372 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+func compact(vals []int64) []int64 {
+	slices.Sort(vals)
+	return slices.Compact(vals)
+}
+
+// address is where an operand lies: the sum of its registers, of which one at most is a
+// pointer. A number alone is an address in the image if it came from rip.
+func (s *state) address(m isa.Mem) term {
+	if m.Base == isa.NoReg && m.Index == isa.NoReg {
+		return term{value: value{kind: imagePtr}, lin: zone.Const(m.Disp)}
+	}
+	sum := constant(m.Disp)
+	for _, r := range []struct {
+		reg   isa.Reg
+		scale uint8
+	}{{m.Base, 1}, {m.Index, m.Scale}} {
+		if r.reg != isa.NoReg {
+			sum = s.sum(sum, s.scaled(s.folded(r.reg), r.scale), 1)
+		}
+	}
+	return sum
+}
+
+// folded is a register; what is one known number is put as that.
+func (s *state) folded(r isa.Reg) term {
+	t := s.narrow(s.reg(r), 8)
+	if c, ok := s.exact(&t); ok {
+		t.lin, t.lo, t.hi = zone.Const(c), 0, 0
+	}
+	return t
+}
+
+// scaled is t times 1, 2, 4 or 8.
+func (s *state) scaled(t term, k uint8) term {
+	if k == 1 {
+		return t
+	}
+	if t.kind != number || t.wrap {
+		return unknown(8)
+	}
+	lin, ok := zone.Lin{}.Plus(t.lin, int32(k))
+	lo, hi := s.bounds(&t)
+	if lo <= -far/8 || hi >= far/8 {
+		return unknown(8)
+	}
+	if !ok {
+		return between(lo*int64(k), hi*int64(k))
+	}
+	out := term{lin: lin, lo: t.lo * int64(k), hi: t.hi * int64(k)}
+	return out
+}
+
+// rebase makes a pointer that was computed from a record's number a choice of its own, so
+// that records can be read where it points.
+func (e *engine) rebase(s *state, v zone.Var) {
+	o := s.vals[v].org
+	if s.vals[v].kind != imagePtr || s.vals[v].wrap || s.vals[v].maybeNull || o.sym == 0 || o.pointer() || o.n != 1 {
+		return
+	}
+	vals := e.values(s.syms[o.sym-1], o)
+	if vals == nil {
+		return
+	}
+	if sym := s.newSym(vals); sym >= 0 {
+		s.vals[v].org = self(sym)
+		e.link(s, v)
+	}
+}
+
+// load is what width bytes at an address hold.
+func (e *engine) load(s *state, m isa.Mem, width uint8) term {
+	if m.Base != isa.NoReg {
+		e.rebase(s, regVar(m.Base))
+	}
+	addr := s.address(m)
+	if argc, ok := s.loadArgc(&addr, width); ok && addr.kind == stackPtr {
+		return argc
+	}
+	switch {
+	case addr.maybeNull && addr.kind != envString:
+		e.fail(RuleReads, "the pointer may be null")
+		return unknown(width)
+	case addr.kind == imagePtr && !addr.wrap:
+		return e.loadConstant(s, &addr, width)
+	case addr.kind == stackPtr && !addr.wrap:
+		return e.loadStack(s, &addr, width)
+	case addr.kind == envArray && width == 8 && !addr.wrap:
+		return e.loadVariable(s, m)
+	case addr.kind == envString && width == 1 && !addr.wrap:
+		return e.loadCharacter(s, &addr)
+	}
+	e.fail(RuleReads, "the address %s is no pointer to the stack or the data", e.describe(s, &addr))
+	return unknown(width)
+}
+
+// loadConstant reads the data.
+func (e *engine) loadConstant(s *state, addr *term, width uint8) term {
+	lo, hi := s.bounds(addr)
+	if lo <= -zone.Inf || hi >= zone.Inf || !e.holds(lo, hi+int64(width)) {
+		e.fail(RuleReads, "%d bytes at %s do not lie within the data", width, e.describe(s, addr))
+		return unknown(width)
+	}
+	if lo == hi {
+		v, _ := e.number(lo, int(min(width, 8)))
+		return immediate(v, min(width, 8))
+	}
+	if width > 8 {
+		return unknown(8)
+	}
+	if addr.org.pointer() && addr.lo == addr.hi {
+		return e.loadRecord(s, addr, width)
+	}
+	return e.loadTable(s, addr, width)
+}
+
+// loadRecord reads a number of the record that a symbol says.
+func (e *engine) loadRecord(s *state, addr *term, width uint8) term {
+	o := origin{sym: addr.org.sym, n: 1}
+	o.parts[0] = part{1, field{off: int32(addr.org.c), size: width}}
+	return e.ghost(s, o, width)
+}
+
+// ghost is a term for a field. A variable of its own remembers it, so that what is
+// learned of the field is still known when it is loaded again.
+func (e *engine) ghost(s *state, o origin, width uint8) term {
+	r := e.extent(s.syms[o.sym-1], o)
+	if !r.ok {
+		return unknown(width)
+	}
+	v := firstGhost
+	if f := o.parts[0].f; !f.signed {
+		v += 1 + zone.Var(uint32(f.off)/2%(ghosts-1))
+	}
+	if s.vals[v].org != o {
+		t := term{value: value{org: o}, lo: r.lo, hi: r.hi}
+		if r.lo >= 0 {
+			t.zeros, t.ones = r.zeros, r.ones
+		}
+		s.assign(v, t)
+		e.link(s, v)
+	}
+	return term{value: s.vals[v], lin: zone.Of(v)}
+}
+
+// loadTable reads one of several numbers: an index times its size behind a pointer.
+func (e *engine) loadTable(s *state, addr *term, width uint8) term {
+	key, index, ok := e.indexed(s, addr, width)
+	if !ok {
+		return unknown(width)
+	}
+	if width == 1 {
+		t := unknown(1)
+		if key.s != nil || key.scale != 1 {
+			return t
+		}
+		t.table = &lookup{addr: key.addr, index: index.lin, lo: index.lo, prov: index.prov}
+		return t
+	}
+	n := int64(1)
+	if key.s != nil {
+		n = int64(len(key.s.vals))
+	}
+	if width != 4 || key.n*n > maxValues {
+		return unknown(width)
+	}
+	vals := e.table(key)
+	if vals == nil {
+		return unknown(width)
+	}
+	sym := s.newSym(vals)
+	if sym < 0 {
+		return unknown(width)
+	}
+	t := between(vals.vals[0], vals.vals[len(vals.vals)-1])
+	t.org = self(sym)
+	return t
+}
+
+// tableIndex is the variable that chooses an entry.
+type tableIndex struct {
+	lin  zone.Lin
+	lo   int64
+	prov *provenance
+}
+
+// indexed splits an address into the table and the variable that is the index.
+func (e *engine) indexed(s *state, addr *term, width uint8) (tableKey, tableIndex, bool) {
+	key := tableKey{width: width}
+	var index tableIndex
+	if addr.lo != 0 || addr.hi != 0 {
+		return key, index, false
+	}
+	rest, fits := addr.lin, true
+	put := func(v zone.Var, c int64) {
+		if next, ok := rest.Replace(v, zone.Const(c)); ok {
+			rest = next
+		} else {
+			fits = false
+		}
+	}
+	for _, t := range addr.lin.Terms() {
+		v := s.vals[t.Var]
+		lo, hi := s.zone.Lo(t.Var), s.zone.Hi(t.Var)
+		switch {
+		case lo == hi:
+			put(t.Var, lo)
+		case v.kind == imagePtr && v.org.pointer() && t.Coef == 1 && key.s == nil:
+			key.s = s.syms[v.org.sym-1]
+			put(t.Var, v.org.c)
+		case key.n == 0 && t.Coef > 0 && hi-lo < maxValues:
+			key.scale, key.n = int32(t.Coef), hi-lo+1
+			index = tableIndex{zone.Of(t.Var), lo, s.prov[t.Var]}
+			put(t.Var, lo)
+		default:
+			return key, index, false
+		}
+	}
+	if !fits || !rest.IsConst() || key.n == 0 {
+		return key, index, false
+	}
+	key.addr = rest.C
+	return key, index, true
+}
+
+// loadStack reads the process's own stack.
+func (e *engine) loadStack(s *state, addr *term, width uint8) term {
+	e.within(s, RuleReads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
+	if c, ok := s.exact(addr); ok {
+		i := s.findSlot(c, width)
+		if i < 0 && width == 4 { // the low half of a variable
+			i = s.findSlot(c, 8)
+		}
+		if i >= 0 {
+			v := firstSlot + zone.Var(i)
+			return s.narrow(term{value: s.vals[v], lin: zone.Of(v)}, width)
+		}
+	}
+	if !s.wasWritten(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width))) {
+		e.onStack = true
+		e.fail(s.unwritten(), "%d bytes at %s are not known to have been written%s", width, e.describe(s, addr), s.since())
+	}
+	t := unknown(width)
+	if addr.lo == addr.hi && width <= 8 {
+		t.prov = loadedFrom(addr.lin.PlusConst(addr.lo), width)
+	}
+	return t
+}
+
+// within demands that an access stays in the frame: from rsp up to rsp at the entry.
+func (e *engine) within(s *state, rule Rule, addr, end zone.Lin) {
+	bottom := s.zone.Lo(rspVar)
+	if lo, hi := s.zone.Min(addr), s.zone.Max(end); lo < bottom || hi > 0 {
+		e.onStack = true
+		e.fail(rule, "it is not known to stay in the frame [%d, 0): it goes from %s to %s", bottom, bound(lo), bound(hi))
+	}
+}
+
+func (s *state) findSlot(off int64, width uint8) int {
+	for i, sl := range s.slots {
+		if sl.size == width && sl.off == off {
+			return i
+		}
+	}
+	return -1
+}
+
+// store puts width bytes at an address.
+func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
+	addr := s.address(m)
+	if addr.kind != stackPtr || addr.wrap {
+		e.fail(RuleWrites, "the address %s is not on the stack", e.describe(s, &addr))
+		return
+	}
+	from, end := addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width))
+	off, exact := s.exact(&addr)
+	own := -1
+	if exact {
+		own = s.findSlot(off, width)
+	}
+	e.clobber(s, from, end, own)
+	if addr.lo != addr.hi {
+		return
+	}
+	if exact && (width == 4 || width == 8) {
+		s.setSlot(off, width, t)
+	}
+	s.write(from, end)
+	if v != nil && v.whole() && v.b == 0 && !exact { // at a known place they are variables
+		s.zeros = true
+		s.place(zerosVar, from)
+	}
+}
+
+// clobber is a store of anything from addr to end. The variable keep, unless -1, is the
+// one that is stored to, and has its value yet.
+func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
+	e.within(s, RuleWrites, addr, end)
+	for _, f := range s.frames {
+		if s.mayOverlap(addr, end, zone.Const(f.off), 8) {
+			e.fail(RuleWrites, "it may overwrite %s at %d", f.what(), f.off)
+		}
+	}
+	if len(s.first) > 0 {
+		s.first = subtract(s.first, []span{{s.zone.Min(addr), s.zone.Max(end)}})
+	}
+	s.overwrite(addr, end)
+	for i, sl := range s.slots {
+		if i != keep && sl.size != 0 && s.mayOverlap(addr, end, zone.Const(sl.off), int64(sl.size)) {
+			s.dropSlot(i)
+		}
+	}
+	s.unload(addr, end)
+}
+
+// unload forgets which stored bytes registers were loaded from, where these may change.
+func (s *state) unload(addr, end zone.Lin) {
+	for v := firstReg; v < firstSlot; v++ {
+		if p := s.prov[v]; p != nil && s.mayOverlap(addr, end, p.addr, int64(len(p.b))) {
+			s.prov[v] = nil
+		}
+		if m := s.mask[v]; m != nil && s.mayOverlap(addr, end, m.addr, 16) {
+			s.mask[v] = nil
+		}
+	}
+	for i := range s.vecs {
+		if l := s.vecs[i].lanes; l != nil && s.mayOverlap(addr, end, l.addr, 16) {
+			s.vecs[i] = vector{}
+		}
+	}
+	s.cmp.a.prov, s.cmp.b.prov, s.cmp.c.prov = nil, nil, nil
+	s.cmp.a.table, s.cmp.b.table, s.cmp.c.table = nil, nil, nil
+	for i := range s.temps {
+		s.temps[i].prov, s.temps[i].mask, s.temps[i].table = nil, nil, nil
+	}
+}
+
+func (f *frame) what() string {
+	if f.saved {
+		return "the saved value"
+	}
+	return "the return address"
+}
+
+func (s *state) dropSlot(i int) {
+	s.forget(firstSlot + zone.Var(i))
+	s.slots[i] = slot{}
+}
+
+// setSlot gives a variable on the stack its value.
+func (s *state) setSlot(off int64, width uint8, t term) {
+	i := s.findSlot(off, width)
+	for j := range s.slots {
+		if i < 0 && s.slots[j].size == 0 {
+			i = j
+		}
+	}
+	if i < 0 {
+		return
+	}
+	s.slots[i] = slot{off, width}
+	t.prov, t.mask = nil, nil
+	s.assign(firstSlot+zone.Var(i), s.settle(t, width))
+}

@@ -1,0 +1,128 @@
+package prove
+
+import "github.com/verbosel/verbosel/codegen/verify/zone"
+
+// phase is how far the process has come: which system calls may follow, and which
+// descriptors it has.
+type phase uint8
+
+const (
+	starting    phase = iota // nothing is open
+	opened                   // the listener is a socket; bind may have failed
+	hasAddress               // it has its address; listen may have failed
+	listening                // it listens, and what remains of the boot is done
+	accepting                // the parent, without a client
+	accepted                 // the parent, with a client
+	forking                  // the parent or its child: fork's result was not looked at
+	parent                   // the parent, behind a fork: its client is the child's, unless there is none
+	busy                     // the parent, where fork is known to have failed
+	forked                   // a child that has the listener yet
+	serving                  // a child, before its first read
+	reading                  // a child that has read
+	interrupted              // in the handler of a signal
+)
+
+var phaseNames = [...]string{
+	"before socket", "before bind", "before listen", "while booting", "in the parent, without a client",
+	"in the parent, with a client", "where it is not known whether this is the child",
+	"in the parent, behind fork", "in the parent, where fork failed",
+	"in a child with the listener", "in a child", "in a child", "in a signal's handler",
+}
+
+// booting: before the first accept.
+func (p phase) booting() bool { return p <= listening }
+
+// settlePhase looks at results of system calls that became known: the process has come
+// further only where the call is known not to have failed.
+func (s *state) settlePhase() {
+	switch s.phase {
+	case opened:
+		if s.known(bindResult, succeeded) {
+			s.phase = hasAddress
+		}
+	case hasAddress:
+		if s.known(listenResult, succeeded) {
+			s.phase = listening
+		}
+	case accepting:
+		if s.known(client, succeeded) {
+			s.phase = accepted
+			if s.peer != (span{}) {
+				s.addSpan(s.peer)
+			}
+		}
+	case forking, parent:
+		if s.known(forkResult, failed) {
+			s.phase = busy
+		}
+	}
+	if s.incoming.live {
+		s.received()
+	}
+}
+
+func succeeded(lo, _ int64) bool { return lo >= 0 }
+func failed(_, hi int64) bool    { return hi < 0 }
+
+// known says that a register holds a call's result, and that its bounds are such.
+func (s *state) known(result fd, such func(lo, hi int64) bool) bool {
+	for v := firstReg; v < firstSlot; v++ {
+		if s.vals[v].fd == result && s.vals[v].kind == number && such(s.zone.Lo(v), s.zone.Hi(v)) {
+			return true
+		}
+	}
+	return false
+}
+
+// forkKnown: fork's result was compared with 0.
+func (s *state) forkKnown(t *term, isZero bool) {
+	switch {
+	case s.phase != forking || t.fd != forkResult:
+	case isZero:
+		s.phase = forked
+	default:
+		s.phase = parent
+	}
+}
+
+// closed: no register holds the descriptor any more.
+func (s *state) closed(d fd) {
+	for v := range s.vals {
+		if s.vals[v].fd == d {
+			s.vals[v].fd = noFD
+		}
+	}
+}
+
+// incoming is a read whose result was not looked at yet: count bytes at addr, if that
+// is above 0.
+type incoming struct {
+	live        bool
+	addr, count zone.Lin
+}
+
+func (in *incoming) rewrite(v zone.Var, by zone.Lin, ok bool) {
+	for _, l := range []*zone.Lin{&in.addr, &in.count} {
+		if !in.live || l.Coef(v) == 0 {
+			continue
+		}
+		r, fits := l.Replace(v, by)
+		*l = r
+		in.live = ok && fits
+	}
+}
+
+// received takes note of the bytes of a read that succeeded.
+func (s *state) received() {
+	in := s.incoming
+	switch {
+	case s.zone.Max(in.count) <= 0:
+		s.incoming.live = false
+	case s.zone.Min(in.count) > 0:
+		s.incoming.live = false
+		if end, ok := in.addr.Plus(in.count, 1); ok {
+			s.write(in.addr, end)
+		}
+		s.phase = reading
+	}
+}

@@ -1,0 +1,121 @@
+package prove
+
+// ranking bounds what the ways through a component cost. Its potentials are counters: at
+// each vertex one of the quantities (or a constant), whose least change along each edge
+// is known. With a rate for each of them, an edge costs less by rate times change: the
+// ways through the component then cost at most the longest simple one, if no cycle costs
+// more than 0, and beside that rate times the range of each counter. Nested loops come
+// out as products, loops that share a cursor as sums (F. Zuleger et al., "Bound analysis
+// of imperative programs with the size-change abstraction", 2011, and M. Sinn et al.,
+// "Complexity and resource bound analysis by difference constraints", 2017, are near).
+type ranking struct {
+	*flow
+	vertices []int       // of the flow
+	local    map[int]int // their places
+	edges    []*edge
+	numbers  []int // of the edges in the flow
+	drifts   []*drift
+	cost     []int64 // of each edge, in parts of it
+	qs       []quantity
+	ranges   [][]interval // of each vertex and quantity
+	graph    digraph
+	counters []*counter
+	all      []int   // the vertices' places
+	near     [][]int // of each vertex, the edges that it is an end of
+	fits     map[fitKey][][]uint64
+	seen     map[uint64]*decoded // the instructions in it
+	open     []int               // a cycle that nothing bounds, if there is one
+	huge     bool                // it ends, beyond what can be counted
+	bad      *ranking            // the part with that cycle, if it is not the whole
+}
+
+// rateParts is the unit of rates: they are whole numbers of it.
+const rateParts = 64
+
+func (f *flow) newRanking(c *component, cost func(*edge) int64) *ranking {
+	r := &ranking{flow: f, vertices: c.vertices, local: map[int]int{}, seen: map[uint64]*decoded{}}
+	for i, v := range c.vertices {
+		r.local[v] = i
+	}
+	r.graph.n = len(c.vertices)
+	for _, i := range c.edges {
+		e := f.edges[i]
+		r.edges, r.numbers = append(r.edges, e), append(r.numbers, i)
+		r.cost = append(r.cost, cost(e)*rateParts)
+		r.graph.arcs = append(r.graph.arcs, arc{r.local[e.from], r.local[e.to], 0})
+		for p := e.passed; p != nil; p = p.before {
+			r.seen[p.Addr] = p.decoded
+		}
+	}
+	r.neighbours()
+	qs := f.countable(c)
+	if len(c.vertices) > small {
+		qs = r.more(qs)
+	}
+	r.compare(qs)
+	return r
+}
+
+// neighbours finds the edges at each vertex.
+func (r *ranking) neighbours() {
+	r.near = make([][]int, r.graph.n)
+	for i, a := range r.graph.arcs {
+		r.near[a.from] = append(r.near[a.from], i)
+		if a.to != a.from {
+			r.near[a.to] = append(r.near[a.to], i)
+		}
+	}
+	for i := range r.near {
+		r.all = append(r.all, i)
+	}
+}
+
+// compare finds out how quantities change along the edges.
+func (r *ranking) compare(qs []quantity) {
+	r.qs, r.ranges, r.counters, r.fits = qs, nil, nil, map[fitKey][][]uint64{}
+	for _, v := range r.vertices {
+		row := make([]interval, len(r.qs))
+		for i, q := range r.qs {
+			row[i] = q.of(r.flow.vertices[v].state)
+		}
+		r.ranges = append(r.ranges, row)
+		w := walk{flow: r.flow, from: v, past: r.qs}
+		w.run()
+	}
+	r.drifts = make([]*drift, len(r.edges))
+	for i, e := range r.edges {
+		r.drifts[i] = e.drift
+	}
+}
+
+// small is the size of a component that counts with what is there as it is, in vertices.
+const small = 12
+
+// solve finds counters until no cycle costs more than they gain. What is left is a cycle
+// that nothing bounds. A component that ends, but not within what can be counted, is huge.
+func (r *ranking) solve() []int {
+	left := r.rank(maxRounds)
+	switch {
+	case left == nil:
+		return left
+	case len(r.vertices) <= maxRefined && len(r.latches()) > 0:
+		return left // told apart further, it may be simpler
+	}
+	r.counters = nil
+	if r.bad = r.divide(); r.bad != nil {
+		return r.bad.left()
+	}
+	r.huge = r.rank(maxRounds) != nil
+	return nil
+}
+
+// maxRefined bounds the size of a component that is told apart further, in vertices.
+const maxRefined = 150
+
+// left is a cycle of the component, which nothing bounds.
+func (r *ranking) left() []int {
+	if r.open == nil {
+		r.open = r.through(0)
+	}
+	return r.open
+}

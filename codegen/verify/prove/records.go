@@ -1,0 +1,348 @@
+package prove
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// A register may point to one of many records in the data, or hold one of the numbers
+// of a table. Its symbol then is that finite set; other registers that were computed
+// from the same choice name the same symbol, so that a bound of two of them together
+// is found by going through the set once.
+
+const (
+	maxSyms   = 8
+	maxValues = 1 << 18 // of a set: bounds memory
+)
+
+// set is a finite set of numbers, ascending. It never changes.
+type set struct{ vals []int64 }
+
+// intern gives the one set that has these numbers, which are ascending and different:
+// sets are the same if they are equal.
+func (p *program) intern(vals []int64) *set {
+	h := uint64(len(vals))
+	for _, v := range vals {
+		h = (h ^ uint64(v)) * 0x100000001b3 // FNV-1a, by words
+	}
+	for _, s := range p.sets[h] {
+		if slices.Equal(s.vals, vals) {
+			return s
+		}
+	}
+	s := &set{vals}
+	p.sets[h] = append(p.sets[h], s)
+	return s
+}
+
+// field is a number in a record, off bytes behind what the symbol says. Size 0 is the
+// symbol's own value.
+type field struct {
+	off    int32
+	size   uint8
+	signed bool
+}
+
+// origin is a value in terms of a symbol: c plus its parts.
+type origin struct {
+	sym   uint8 // its number plus 1; 0 is none
+	n     uint8
+	c     int64
+	parts [originParts]part
+}
+
+type part struct {
+	coef int8
+	f    field
+}
+
+const originParts = 3
+
+// self is the origin of a symbol's own value.
+func self(sym int) origin {
+	o := origin{sym: uint8(sym + 1), n: 1}
+	o.parts[0] = part{1, field{}}
+	return o
+}
+
+// plus is o + k*p, without an origin where the symbols differ or the parts are too many.
+func (o origin) plus(p origin, k int8) origin {
+	if o.sym == 0 || o.sym != p.sym {
+		return origin{}
+	}
+	o.c += int64(k) * p.c
+	for _, q := range p.parts[:p.n] {
+		if !o.addPart(q.f, k*q.coef) {
+			return origin{}
+		}
+	}
+	if o.n == 0 {
+		return origin{}
+	}
+	return o
+}
+
+func (o *origin) addPart(f field, k int8) bool {
+	for i := range o.n {
+		if o.parts[i].f != f {
+			continue
+		}
+		if o.parts[i].coef += k; o.parts[i].coef == 0 {
+			o.n--
+			o.parts[i] = o.parts[o.n]
+			o.parts[o.n] = part{}
+		}
+		return true
+	}
+	if o.n == originParts {
+		return false
+	}
+	o.parts[o.n] = part{k, f}
+	o.n++
+	return true
+}
+
+// pointer says that o is the symbol itself plus a constant.
+func (o *origin) pointer() bool {
+	return o.sym != 0 && o.n == 1 && o.parts[0].coef == 1 && o.parts[0].f.size == 0
+}
+
+// value is o where the symbol is v.
+func (p *program) value(o *origin, v int64) (int64, bool) {
+	sum := o.c
+	for _, part := range o.parts[:o.n] {
+		x := v
+		if part.f.size != 0 {
+			var ok bool
+			if x, ok = p.loadField(v, part.f); !ok {
+				return 0, false
+			}
+		}
+		sum += int64(part.coef) * x
+	}
+	return sum, true
+}
+
+// loadField reads a record's number.
+func (p *program) loadField(v int64, f field) (int64, bool) {
+	b := p.constant(v+int64(f.off), int(f.size))
+	if b == nil {
+		return 0, false
+	}
+	var buf [8]byte
+	copy(buf[:], b)
+	x := binary.LittleEndian.Uint64(buf[:])
+	if f.signed {
+		shift := 64 - 8*uint(f.size)
+		return int64(x<<shift) >> shift, true
+	}
+	return int64(x), f.size < 8 || int64(x) >= 0
+}
+
+// rangeKey names a range that was computed before.
+type rangeKey struct {
+	s *set
+	o origin
+}
+
+type valueRange struct {
+	lo, hi      int64
+	zeros, ones uint64 // bits that are the same in all
+	ok          bool
+}
+
+// extent is the range of o over its symbol's set.
+func (p *program) extent(s *set, o origin) valueRange {
+	o.sym = 1
+	key := rangeKey{s, o}
+	if r, ok := p.extents[key]; ok {
+		return r
+	}
+	r := valueRange{zone.Inf, -zone.Inf, ^uint64(0), ^uint64(0), true}
+	for _, v := range s.vals {
+		x, ok := p.value(&o, v)
+		if !ok {
+			r = valueRange{}
+			break
+		}
+		r.lo, r.hi = min(r.lo, x), max(r.hi, x)
+		r.zeros, r.ones = r.zeros&^uint64(x), r.ones&uint64(x)
+	}
+	p.extents[key] = r
+	return r
+}
+
+// values is the set of what o is over a set.
+func (p *program) values(s *set, o origin) *set {
+	o.sym = 1
+	key := rangeKey{s, o}
+	if out, ok := p.images[key]; ok {
+		return out
+	}
+	out := &set{}
+	for _, v := range s.vals {
+		x, ok := p.value(&o, v)
+		if !ok {
+			out = nil
+			break
+		}
+		out.vals = append(out.vals, x)
+	}
+	if out != nil {
+		out = p.intern(compact(out.vals))
+	}
+	p.images[key] = out
+	return out
+}
+
+// filterKey names a subset that was computed before.
+type filterKey struct {
+	s      *set
+	o      origin
+	lo, hi int64
+}
+
+// filter is the subset for which o lies between lo and hi.
+func (p *program) filter(s *set, o origin, lo, hi int64) *set {
+	o.sym = 1
+	if r := p.extent(s, o); !r.ok || r.lo >= lo && r.hi <= hi {
+		return s
+	}
+	key := filterKey{s, o, lo, hi}
+	if out, ok := p.filters[key]; ok {
+		return out
+	}
+	out := &set{}
+	for _, v := range s.vals {
+		if x, _ := p.value(&o, v); x >= lo && x <= hi {
+			out.vals = append(out.vals, v)
+		}
+	}
+	out = p.intern(out.vals)
+	p.filters[key] = out
+	return out
+}
+
+type unionKey struct {
+	a, b  *set
+	shift int64
+}
+
+// union is a with b, b's values moved by shift; nil where it is too large. Where b adds
+// nothing it is a itself.
+func (p *program) union(a, b *set, shift int64) *set {
+	if a == b && shift == 0 {
+		return a
+	}
+	key := unionKey{a, b, shift}
+	if out, ok := p.unions[key]; ok {
+		return out
+	}
+	all := slices.Clone(a.vals)
+	for _, v := range b.vals {
+		all = append(all, v+shift)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	var out *set
+	if len(all) <= maxValues {
+		out = p.intern(all)
+	}
+	p.unions[key] = out
+	return out
+}
+
+// newSym gives a set a free number, -1 where there is none.
+func (s *state) newSym(vals *set) int {
+	var used [maxSyms]bool
+	for i := range s.vals {
+		if o := &s.vals[i].org; o.sym != 0 {
+			used[o.sym-1] = true
+		}
+	}
+	for i := range s.temps {
+		if o := &s.temps[i].org; o.sym != 0 {
+			used[o.sym-1] = true
+		}
+	}
+	for i := range used {
+		if !used[i] {
+			s.syms[i] = vals
+			return i
+		}
+	}
+	return -1
+}
+
+// link notes how a variable that has an origin relates to the others of its symbol.
+func (p *program) link(s *state, v zone.Var) {
+	o := s.vals[v].org
+	if o.sym == 0 {
+		return
+	}
+	vals := s.syms[o.sym-1]
+	if r := p.extent(vals, o); r.ok {
+		s.require(minus(r.lo, v))
+		s.require(zone.Of(v).PlusConst(-r.hi))
+	}
+	for w := firstReg; w < zone.Vars; w++ {
+		if w == v || s.vals[w].org.sym != o.sym {
+			continue
+		}
+		p.relate(s, vals, v, w, 1)
+		p.relate(s, vals, v, w, -1)
+	}
+}
+
+// relate bounds v + k*w over a set.
+func (p *program) relate(s *state, vals *set, v, w zone.Var, k int8) {
+	o := s.vals[v].org.plus(s.vals[w].org, k)
+	if o.sym == 0 {
+		if s.vals[v].org == s.vals[w].org && k < 0 { // the same
+			d, _ := zone.Of(v).Plus(zone.Of(w), -1)
+			s.zone.RequireEqual(d)
+		}
+		return
+	}
+	pointers := s.vals[v].kind != number || s.vals[w].kind != number
+	r := p.extent(vals, o)
+	if !r.ok || (pointers || s.vals[v].org.besides(&s.vals[w].org)) != (k > 0) {
+		return // of a place and a length the end is of interest, of two lengths the difference
+	}
+	sum, _ := zone.Of(v).Plus(zone.Of(w), int32(k))
+	s.require(sum.PlusConst(-r.hi))
+	if k > 0 {
+		return
+	}
+	if neg, ok := (zone.Lin{}).Plus(sum, -1); ok {
+		s.require(neg.PlusConst(r.lo))
+	}
+}
+
+// narrowSym takes into account that a variable's bounds became tighter: its symbol can
+// only be what gives such a value.
+func (p *program) narrowSym(s *state, v zone.Var) {
+	o := s.vals[v].org
+	if o.sym == 0 || s.vals[v].maybeNull {
+		return
+	}
+	old := s.syms[o.sym-1]
+	p.setSym(s, o.sym, p.filter(old, o, s.zone.Lo(v), s.zone.Hi(v)))
+}
+
+// besides: two numbers of 4 bytes lie beside each other in a record: a place and a length.
+func (o *origin) besides(p *origin) bool {
+	if o.n != 1 || p.n != 1 || o.parts[0].f.size != 4 || p.parts[0].f.size != 4 {
+		return false
+	}
+	d := o.parts[0].f.off - p.parts[0].f.off
+	return d == 4 || d == -4
+}
+
+// minus is c - v.
+func minus(c int64, v zone.Var) zone.Lin {
+	l, _ := zone.Const(c).Plus(zone.Of(v), -1)
+	return l
+}

@@ -1,0 +1,100 @@
+package prove
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// A loop may end because a bit of a register is set on its way round, and the way goes
+// out of it where the bit is set. The fixpoint joins states in which it is set with
+// others; refine tells them apart again, within a component alone.
+
+// refine replaces each vertex of a component by two: in one a bit is set, in the other it
+// is not.
+func (f *flow) refine(c *component, sp split) error {
+	first := len(f.vertices)
+	for _, i := range c.vertices {
+		v := f.vertices[i]
+		v.gone = true
+		f.drop(v)
+		if v.node == nil {
+			continue // the walks find another one for it
+		}
+		f.index[v.node.key] = slices.DeleteFunc(f.index[v.node.key], func(j int) bool { return i == j })
+		for _, set := range []bool{false, true} {
+			k := v.with(fact{sp, set})
+			if !k.state.zone.Empty() {
+				f.addVertex(k)
+			}
+		}
+	}
+	for i := range first {
+		if v := f.vertices[i]; !v.gone && f.leadsToGone(v) {
+			f.drop(v)
+			w := walk{flow: f, from: i}
+			w.run()
+		}
+	}
+	return f.follow(first)
+}
+
+func (f *flow) leadsToGone(v *vertex) bool {
+	return slices.ContainsFunc(v.out, func(i int) bool { return f.edges[i].to != none && f.vertices[f.edges[i].to].gone })
+}
+
+// drop forgets the ways that leave a vertex, with the system calls on them.
+func (f *flow) drop(v *vertex) {
+	for _, i := range v.out {
+		if e := f.edges[i]; e.to != none && f.vertices[e.to].node == nil {
+			f.vertices[e.to].gone = true
+			f.drop(f.vertices[e.to])
+		}
+	}
+	v.out = nil
+}
+
+// with is the vertex where one more fact is known.
+func (v *vertex) with(k fact) *vertex {
+	w := &vertex{pc: v.pc, node: v.node, state: v.state.clone(), kind: append(slices.Clone(v.kind), k)}
+	t := w.state.reg(isa.Reg(k.v - firstReg))
+	b := w.state.knownBits(&t)
+	if k.set && b.zeros>>k.bit&1 == 1 || !k.set && b.ones>>k.bit&1 == 1 {
+		w.state.zone.Require(zone.Const(1))
+		return w
+	}
+	w.state.learnBits(&t, 1<<k.bit, k.set)
+	return w
+}
+
+// latches are bits that are set and asked for in a loop, by the instructions in it: those
+// that are asked for without being set first.
+func (r *ranking) latches() []split {
+	var out, more []split
+	for _, addr := range slices.Sorted(maps.Keys(r.seen)) {
+		in := r.seen[addr]
+		if in.Dst.Kind != isa.RegOperand || in.Src.Kind != isa.ImmOperand {
+			continue
+		}
+		for bit := range uint8(64) {
+			sp := split{regVar(in.Dst.Reg), bit}
+			known := r.flagBits[sp.v]>>bit&1 == 1 && !r.apart(sp)
+			switch {
+			case known && in.Op == isa.TEST && in.Src.Imm>>bit == 1 && !slices.Contains(out, sp):
+				out = append(out, sp)
+			case known && in.Op == isa.BTS && in.Src.Imm&63 == uint64(bit) && !slices.Contains(more, sp):
+				more = append(more, sp)
+			}
+		}
+	}
+	return append(out, more...)
+}
+
+// apart says that the component's vertices are told apart by a bit already.
+func (r *ranking) apart(sp split) bool {
+	return slices.ContainsFunc(r.vertices, func(i int) bool {
+		return slices.ContainsFunc(r.flow.vertices[i].kind, func(k fact) bool { return k.split == sp })
+	})
+}

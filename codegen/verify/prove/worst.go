@@ -1,0 +1,222 @@
+package prove
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// account is a way to count what happens along the edges of a flow: instructions between
+// two system calls, or system calls.
+type account struct {
+	*flow
+	cost  func(*edge) int64
+	cut   func(*edge) bool // the way ends with such an edge
+	parts []*component
+	ranks []*ranking // of components with a loop
+	ahead []int64    // of each vertex, the most that is to come, in parts; see reach
+	loops []*loop    // that are not known to end
+
+	kept map[int]*ranking // by their first vertex
+}
+
+// loop is a cycle that nothing bounds.
+type loop struct {
+	addr   uint64   // where it begins
+	tried  []string // what it might count with
+	stores bool     // or with a variable on the stack of which nothing is known
+}
+
+// settle bounds every component of the flow, which it may refine for that.
+func (a *account) settle() error {
+	a.kept = map[int]*ranking{}
+	for {
+		bad, err := a.rankAll()
+		if bad == nil || err != nil {
+			return err
+		}
+		if err := a.refine(&component{vertices: bad.vertices}, bad.latches()[0]); err != nil {
+			return err
+		}
+	}
+}
+
+// rankAll ranks the components, and gives the first one that has no bound and may be
+// told apart further.
+func (a *account) rankAll() (*ranking, error) {
+	a.parts, a.loops = a.components(a.cut), nil
+	a.ranks = make([]*ranking, len(a.parts))
+	var bad *ranking
+	for i, c := range a.parts {
+		if !slices.ContainsFunc(c.edges, func(e int) bool { return a.cost(a.edges[e]) > 0 }) {
+			continue
+		}
+		key := slices.Min(c.vertices)
+		r := a.kept[key]
+		if r == nil || !slices.Equal(r.numbers, c.edges) {
+			r = a.newRanking(c, a.cost)
+			r.open = r.solve()
+			a.kept[key] = r
+		}
+		if a.failure != nil {
+			return nil, a.failure
+		}
+		a.ranks[i] = r
+		if r.open == nil {
+			continue
+		}
+		a.loops = append(a.loops, r.worst().loop())
+		if w := r.worst(); bad == nil && len(w.vertices) <= maxRefined && len(w.latches()) > 0 {
+			bad = w
+		}
+	}
+	return bad, nil
+}
+
+// loop describes the cycle that is left.
+func (r *ranking) loop() *loop {
+	l := &loop{addr: r.flow.vertices[r.edges[r.left()[0]].from].pc}
+	for _, e := range r.worst().edges {
+		l.stores = l.stores || e.stores
+	}
+	for _, i := range r.left() {
+		l.addr = min(l.addr, r.flow.vertices[r.edges[i].from].pc)
+	}
+	for q, what := range r.qs {
+		if what.single() && r.ranges[r.graph.arcs[r.left()[0]].from][q].known() {
+			l.tried = append(l.tried, what.String())
+		}
+	}
+	return l
+}
+
+// beyond is more than any bound, and still far from an overflow.
+const beyond = 1 << 60
+
+// sum adds up; what is beyond stays so.
+func sum(a, b int64) int64 {
+	if a >= beyond || b >= beyond {
+		return beyond
+	}
+	return min(beyond, a+b)
+}
+
+// measure finds the most that is to come behind each vertex.
+func (a *account) measure() {
+	a.ahead = make([]int64, len(a.vertices))
+	for i, c := range a.parts { // what can be reached from it was measured
+		if a.ranks[i] == nil {
+			a.measureFree(i, c)
+			continue
+		}
+		a.measureLoop(i, a.ranks[i])
+	}
+}
+
+// unreached is less than any sum.
+const unreached = -beyond
+
+// leaving is the most that follows where a way goes from a vertex out of its component;
+// unreached where none does.
+func (a *account) leaving(v, part int) int64 {
+	most := int64(unreached)
+	for _, i := range a.vertices[v].out {
+		e := a.edges[i]
+		n := a.cost(e) * rateParts
+		if e.to == none || a.cut(e) {
+			most = max(most, n)
+		} else if a.vertices[e.to].part != part {
+			most = max(most, sum(n, a.ahead[e.to]))
+		}
+	}
+	return most
+}
+
+// measureFree is measure for a component in which nothing costs.
+func (a *account) measureFree(part int, c *component) {
+	most := int64(0)
+	for _, v := range c.vertices {
+		most = max(most, a.leaving(v, part))
+	}
+	for _, v := range c.vertices {
+		a.ahead[v] = most
+	}
+}
+
+// measureLoop is measure for a component with a loop: the longest way where each edge
+// costs what the counters do not gain, with these at their highest in the end, and less
+// what they had in the beginning.
+func (a *account) measureLoop(part int, r *ranking) {
+	if r.open != nil || r.huge {
+		for _, v := range r.vertices {
+			a.ahead[v] = beyond
+		}
+		return
+	}
+	left := make([]int64, len(r.vertices))
+	for i, v := range r.vertices {
+		left[i] = a.leaving(v, part)
+		if left[i] != unreached {
+			left[i] = sum(left[i], r.credit(i, true))
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		for _, arc := range r.graph.arcs {
+			if left[arc.to] == unreached {
+				continue
+			}
+			if n := sum(left[arc.to], arc.weight); n > left[arc.from] && left[arc.from] < beyond {
+				left[arc.from], changed = n, true
+			}
+		}
+	}
+	for i, v := range r.vertices {
+		if a.ahead[v] = left[i]; left[i] < beyond {
+			a.ahead[v] = max(0, left[i]-r.credit(i, false))
+		}
+	}
+}
+
+// credit is what the counters stand for at a vertex, at most or at least.
+func (r *ranking) credit(v int, most bool) int64 {
+	n := int64(0)
+	for _, c := range r.counters {
+		if most {
+			n += c.rate * c.hi[v]
+		} else {
+			n += c.rate * c.lo[v]
+		}
+	}
+	return n
+}
+
+// most is what is ahead of a vertex, rounded up.
+func (a *account) most(v int) int64 {
+	if a.ahead[v] >= beyond {
+		return zone.Inf
+	}
+	return (a.ahead[v] + rateParts - 1) / rateParts
+}
+
+// errEndless is the failure of a loop.
+func (a *account) errEndless(what string) error {
+	if len(a.loops) == 0 {
+		return nil
+	}
+	l := a.loops[0]
+	tried := "nothing in it has known bounds"
+	if len(l.tried) > 0 {
+		tried = "none of " + strings.Join(l.tried, ", ") + " goes one way on each way round"
+	}
+	return &Failure{Rule: RuleBounds, Addr: l.addr, Msg: what + ": " + tried}
+}
+
+// worst is the innermost part that has no bound.
+func (r *ranking) worst() *ranking {
+	if r.bad != nil {
+		return r.bad
+	}
+	return r
+}
