@@ -12,10 +12,16 @@
 // Calls are followed with their call's return address, so that each return goes to its
 // call: the call graph of a server is small and has no cycle.
 //
+// Where a process answers several requests of a connection (requestloop.go), a state forgets
+// at each new one what that has no right to know (isolation.go, rest.go). When nothing new
+// is found, the loops without a system call are shown to end, over the graph of the places
+// that were told apart (bounds.go): by a sum of distances that falls in each round.
+//
 // Offsets: a pointer's variable is its distance from where its kind of memory begins:
 // the stack from rsp at the entry (so that the frame is negative), the image from
 // address 0 of the file.
 //
 // Invariant: a state contains every concrete state that an execution can have there. A
-// step that breaks a rule for any of them ends the proof with a *Failure.
+// step that breaks a rule for any of them ends the proof with a *Failure. A test executes
+// random programs beside their states (random_test.go).
 package prove

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
@@ -51,17 +50,6 @@ type engine struct {
 	watch  func(s *state, pc uint64)   // sees every state before its instruction
 }
 
-// nodeKey is a place, and how it is come to: states that differ here are not joined.
-type nodeKey struct {
-	pc     uint64
-	phase  phase
-	frames string // what is on the stack
-	bits   string // known bits that tell ways apart
-	zero   flag   // where it is asked for behind the join
-	carry  flag   // likewise
-	boot   string // constants, during the boot
-}
-
 type node struct {
 	key    nodeKey
 	state  *state
@@ -76,12 +64,6 @@ type node struct {
 	patience zone.Patience
 }
 
-// trace is the way that a state came.
-type trace struct {
-	Branch
-	before *trace
-}
-
 // Result is what a proof found.
 type Result struct {
 	Stack int64         // bytes, at the deepest
@@ -91,7 +73,8 @@ type Result struct {
 	engine *engine
 }
 
-// Prove proves the rules decode, syscalls, writes and reads. An error is a *Failure.
+// Prove proves the rules decode, syscalls, writes, reads and isolation; Bounds of the result
+// proves bounds. An error is a *Failure.
 func Prove(img Image) (*Result, error) {
 	p := newProgram(img)
 	if err := p.scan(); err != nil {
@@ -100,17 +83,20 @@ func Prove(img Image) (*Result, error) {
 	return prove(p, nil)
 }
 
-// prove runs engines until one has all the splits that it wants.
-func prove(p *program, watch func(*state, uint64)) (*Result, error) {
+// prove runs engines until one has all the splits that it wants. With watch each has one who
+// sees every state before its instruction.
+func prove(p *program, watch func(*engine) func(*state, uint64)) (*Result, error) {
 	e := newEngine(p)
-	e.watch = watch
 	for {
+		if watch != nil {
+			e.watch = watch(e)
+		}
 		r, err := e.run()
 		if err == nil || !e.wantSplit() {
 			return r, err
 		}
 		next := newEngine(p)
-		next.splits, next.watch, next.work, next.free = e.splits, watch, e.work, e.free
+		next.splits, next.work, next.free = e.splits, e.work, e.free
 		e = next
 	}
 }
@@ -259,337 +245,4 @@ func (e *engine) execute(s *state, pc uint64) []waypoint {
 func (e *engine) goesBack(from, to uint64) bool {
 	op := e.insts[from].Op
 	return op != isa.CALL && op != isa.RET && e.order[to] <= e.order[from]
-}
-
-// leave executes an instruction; states that are impossible are among the result.
-func (e *engine) leave(s *state, in *decoded) []waypoint {
-	next := in.Next()
-	switch in.Op {
-	case isa.JMP:
-		s.went(in.Addr, in.Target)
-		return []waypoint{{s: s, pc: in.Target}}
-	case isa.JCC:
-		taken := e.free.clone(s)
-		taken.went(in.Addr, in.Target)
-		s.went(in.Addr, next)
-		e.assume(s, in.Cond.Not())
-		e.assume(taken, in.Cond)
-		return []waypoint{{s: s, pc: next}, {s: taken, pc: in.Target}}
-	case isa.CMOVCC:
-		return e.moveIf(s, in)
-	case isa.CALL:
-		s.went(in.Addr, in.Target)
-		if slices.ContainsFunc(s.frames, func(f frame) bool { return f.to == next }) {
-			e.fail(RuleBounds, "a routine calls itself: the stack has no bound")
-			return nil
-		}
-		e.pushFrame(s, term{}, frame{to: next})
-		return []waypoint{{s: s, pc: in.Target}}
-	case isa.RET:
-		return e.ret(s, in)
-	case isa.SYSCALL:
-		if !e.syscall(s, next) {
-			return nil
-		}
-		s.endInstruction()
-	case isa.UD2:
-		e.fail(RuleDecode, "ud2 stops the process")
-		return nil
-	default:
-		e.straight(s, in.steps)
-	}
-	return []waypoint{{s: s, pc: next}}
-}
-
-// moveIf is cmov, as the two ways that it stands for. The operand is read in both.
-func (e *engine) moveIf(s *state, in *decoded) []waypoint {
-	moved := e.free.clone(s)
-	e.assume(s, in.Cond.Not())
-	e.assume(moved, in.Cond)
-	e.selected(s, in.steps, false)
-	e.selected(moved, in.steps, true)
-	return []waypoint{{s: s, pc: in.Next()}, {s: moved, pc: in.Next()}}
-}
-
-// selected executes the steps of a cmov whose condition is known.
-func (e *engine) selected(s *state, steps []isa.Step, holds bool) {
-	if s.zone.Empty() {
-		return
-	}
-	known := slices.Clone(steps)
-	for i := range known {
-		if st := &known[i]; st.Op == isa.Select {
-			st.Op = isa.Copy
-			if !holds {
-				st.A = st.B
-			}
-		}
-	}
-	e.straight(s, known)
-}
-
-func (e *engine) ret(s *state, in *decoded) []waypoint {
-	f, ok := e.popFrame(s, false)
-	if !ok {
-		return nil
-	}
-	if f.to == 0 {
-		e.fail(RuleDecode, "a return without its call: it is not known which call it comes from")
-		return nil
-	}
-	s.release(f.off + 8)
-	s.went(in.Addr, f.to)
-	return []waypoint{{s: s, pc: f.to}}
-}
-
-// went remembers a way taken.
-func (s *state) went(from, to uint64) { s.trace = &trace{Branch{from, to}, s.trace} }
-
-const maxPath = 24 // branches of a failure's path
-
-// path is the way that a state came, its last part.
-func (s *state) path() []Branch {
-	var out []Branch
-	for t := s.trace; t != nil && len(out) < maxPath; t = t.before {
-		out = append([]Branch{t.Branch}, out...)
-	}
-	return out
-}
-
-// arrive joins a state with what is known at pc, and queues pc if that is new. It may
-// come from inside a loop, back to its head.
-func (e *engine) arrive(s *state, pc uint64, back bool) {
-	if !e.returns[pc] {
-		for i := range s.frames {
-			s.frames[i].to = 0 // no return is reached from here
-		}
-	}
-	if e.flags[pc]&carryAsked != 0 && s.cmp.carry == maybe && s.cmp.kind == isa.FlagsSub {
-		below := e.free.clone(s)
-		e.assume(s, isa.CondAE)
-		e.assume(below, isa.CondB)
-		if !below.zone.Empty() {
-			e.arrive(below, pc, back)
-		}
-		if s.zone.Empty() {
-			return
-		}
-	}
-	s.cmp = flagState{zero: e.liveFlag(s, pc), carry: e.liveCarry(s, pc)}
-	for r := range isa.Reg(16) {
-		if e.live[pc].regs>>r&1 == 0 {
-			s.forget(regVar(r)) // nobody asks
-		}
-	}
-	for i, sl := range s.slots {
-		if sl.size != 0 && s.phase >= serving && e.isDead(s, sl.off, pc) {
-			s.dropSlot(i)
-		}
-	}
-	e.bitsAlone(s)
-	key := e.key(s, pc)
-	if e.divert != nil {
-		e.divert(s, key)
-		return
-	}
-	n := e.nodes[key]
-	switch {
-	case n == nil:
-		if !e.mayGrow(key) {
-			return
-		}
-		n = &node{key: key, state: s, order: e.plan.place(pc, s.frames), number: len(e.nodes)}
-		e.nodes[key] = n
-	default:
-		e.noteSplits(n.state, s, pc)
-		_, apart := e.rounds(s, pc)
-		if !e.meet(n, s, back && e.loops[pc] && !apart) {
-			return
-		}
-		if n.joins > maxJoins {
-			e.pc = pc
-			e.fail(RuleBounds, "what is known here does not settle")
-		}
-	}
-	e.agenda.add(n)
-}
-
-// mayGrow says that there may be one more node: a loop of the boot that does not end would
-// make one for each of its rounds.
-func (e *engine) mayGrow(key nodeKey) bool {
-	e.pc = key.pc
-	if key.phase.booting() {
-		e.boots[key.pc]++
-	}
-	switch {
-	case len(e.nodes) >= maxNodes:
-		e.fail(RuleBounds, "the program is too large to be proved")
-	case e.boots[key.pc] > maxBoots:
-		e.fail(RuleBounds, "the boot comes here more than %d times: it is not known to end", maxBoots)
-	}
-	return e.failure == nil
-}
-
-// bitsAlone keeps of a register of flags its bits: as a number it is of no interest.
-func (e *engine) bitsAlone(s *state) {
-	if s.phase.booting() {
-		return
-	}
-	for v := firstReg; v < firstSlot; v++ {
-		if e.flagRegs>>(v-firstReg)&1 == 0 || s.vals[v].kind != number {
-			continue
-		}
-		t := s.whole(v)
-		k := s.knownBits(&t)
-		s.vals[v].zeros, s.vals[v].ones = k.zeros, k.ones
-		s.zone.Forget(v)
-	}
-}
-
-// covers: joined, which contains a, is no more than a.
-func (e *engine) covers(a, joined *state) bool {
-	if a.rest != joined.rest || a.restOf != joined.restOf || a.later != joined.later || a.answered != joined.answered || !slices.Equal(a.first, joined.first) || len(a.written) != len(joined.written) || a.zeros != joined.zeros || a.line != joined.line ||
-		!keepsRegions(a, joined) || a.incoming != joined.incoming || a.family != joined.family || a.peer != joined.peer || a.env != joined.env {
-		return false
-	}
-	for i := range a.written {
-		if a.written[i] != joined.written[i] {
-			return false
-		}
-	}
-	for i := range a.prefers {
-		if !e.satisfiesPreference(joined, &a.prefers[i]) {
-			return false
-		}
-	}
-	for _, g := range a.guards {
-		if !joined.satisfies(g) {
-			return false
-		}
-	}
-	for v := firstReg; v < zone.Vars; v++ {
-		if !a.deadRegion(v) && !sameValue(a, joined, v) {
-			return false
-		}
-	}
-	for i := range a.vecs {
-		if !sameVector(&a.vecs[i], &joined.vecs[i]) {
-			return false
-		}
-	}
-	return a.zone.Holds(joined.zone)
-}
-
-// keepsRegions: b has the regions that a has.
-func keepsRegions(a, b *state) bool {
-	for i, r := range a.regions {
-		if r.live && r != b.regions[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// deadRegion says that v would be the end of a region that is not there.
-func (s *state) deadRegion(v zone.Var) bool {
-	return v >= firstRegion && v < firstRegion+regions && !s.regions[v-firstRegion].live
-}
-
-func sameValue(a, b *state, v zone.Var) bool {
-	x, y := a.vals[v], b.vals[v]
-	if x.org.sym != 0 && y.org.sym != 0 {
-		sx, sy := a.syms[x.org.sym-1], b.syms[y.org.sym-1]
-		if sx != sy {
-			return false
-		}
-		x.org.sym, y.org.sym = 0, 0
-	}
-	if x.kind == number { // zeros and ones follow from a constant
-		x.zeros, x.ones, y.zeros, y.ones = x.zeros&^y.zeros, x.ones&^y.ones, 0, 0
-		if a.zone.Lo(v) == a.zone.Hi(v) {
-			x.zeros, x.ones = 0, 0
-		}
-	}
-	if !sameAttached(a, b, v) {
-		return false
-	}
-	return x == y
-}
-
-// sameAttached compares what a register was loaded from.
-func sameAttached(a, b *state, v zone.Var) bool {
-	p, q := a.prov[v], b.prov[v]
-	m, n := a.mask[v], b.mask[v]
-	if (p == nil) != (q == nil) || (m == nil) != (n == nil) {
-		return false
-	}
-	return (p == nil || p.addr == q.addr) && (m == nil || m.addr == n.addr)
-}
-
-// liveFlag is ZF, where an instruction behind pc may ask for it.
-func (e *engine) liveFlag(s *state, pc uint64) flag {
-	if e.flags[pc]&zeroAsked == 0 {
-		return maybe
-	}
-	return s.zeroFlag()
-}
-
-// liveCarry is CF, where an instruction behind pc may ask for it.
-func (e *engine) liveCarry(s *state, pc uint64) flag {
-	if e.flags[pc]&carryAsked == 0 {
-		return maybe
-	}
-	return s.cmp.carry
-}
-
-// rounds tells the rounds of an unrolled loop apart. Where they are known to be, a way
-// back to the loop's head is one to another round, and no reason to widen.
-func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
-	counter, ok := e.unroll[pc]
-	for v := firstReg; ok && v < firstSlot; v++ {
-		lo, pointer := s.zone.Lo(v), s.vals[v].kind == stackPtr
-		counts := v == regVar(counter) && (pointer || s.vals[v].kind == number && lo >= 0 && lo <= maxUnrolled)
-		if lo == s.zone.Hi(v) && (pointer || counts) {
-			key = binary.AppendVarint(key, lo)
-			apart = apart || counts
-		}
-	}
-	return key, apart
-}
-
-// key tells states apart that are not to be joined.
-func (e *engine) key(s *state, pc uint64) nodeKey {
-	k := nodeKey{pc: pc, phase: s.phase, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
-	var b []byte
-	for _, f := range s.frames {
-		b = binary.AppendVarint(b, f.off)
-		b = binary.AppendUvarint(b, f.to)
-		if f.saved {
-			b = append(b, 1)
-		}
-	}
-	rounds, _ := e.rounds(s, pc)
-	k.frames = string(append(b, rounds...))
-	switch s.phase {
-	case starting, opened, hasAddress, listening:
-		k.boot = s.constants(true)
-	case forked, serving:
-		k.boot = s.constants(false)
-	}
-	return k
-}
-
-// constants are those in registers: the boot's loops run over tables in the data, and
-// are followed one round after the other. Without all, these are the pointers into the
-// data.
-func (s *state) constants(all bool) string {
-	var b []byte
-	for v := firstReg; v < firstSlot; v++ {
-		k := s.vals[v].kind
-		b = append(b, byte(k))
-		if lo := s.zone.Lo(v); lo == s.zone.Hi(v) && (k == imagePtr || all && k <= stackPtr) {
-			b = binary.AppendVarint(append(b, 1), lo)
-		}
-	}
-	return string(b)
 }

@@ -28,17 +28,12 @@ func Explain(img Image, addr uint64) ([]Known, error) {
 	if err := p.scan(); err != nil {
 		return nil, err
 	}
-	splits := p.firstSplits()
-	for {
-		e := newEngine(p)
-		x := &explainer{engine: e, addr: addr, seen: map[nodeKey]*state{}}
-		e.splits, e.watch = splits, x.see
-		_, err := e.run()
-		if err == nil || !e.wantSplit() {
-			return x.known(), err
-		}
-		splits = e.splits
-	}
+	var x *explainer
+	_, err := prove(p, func(e *engine) func(*state, uint64) {
+		x = &explainer{engine: e, addr: addr, seen: map[nodeKey]*state{}}
+		return x.see
+	})
+	return x.known(), err
 }
 
 // explainer collects the states at an address.

@@ -15,7 +15,7 @@ import (
 // executed from random states: it must break no rule, and at each instruction one of the
 // states that the prover went through must contain the machine.
 func TestStatesContainExecutions(t *testing.T) {
-	programs := 1500
+	programs := 400
 	if testing.Short() {
 		programs = 150
 	}
@@ -47,8 +47,11 @@ func explored(t *testing.T, file []byte) (map[uint64][]*state, error) {
 	if err := p.scan(); err != nil {
 		return nil, err
 	}
-	states := map[uint64][]*state{}
-	_, err := prove(p, func(s *state, pc uint64) { states[pc] = append(states[pc], s.clone()) })
+	var states map[uint64][]*state
+	_, err := prove(p, func(*engine) func(*state, uint64) {
+		states = map[uint64][]*state{}
+		return func(s *state, pc uint64) { states[pc] = append(states[pc], s.clone()) }
+	})
 	return states, err
 }
 

@@ -1,0 +1,48 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+func (e *engine) callAccept(s *state) term {
+	e.during(s, "accept", listening, accepting)
+	e.hasFD(s, "accept", listener)
+	s.peer = span{}
+	if at, ok := s.argument(isa.RSI); ok && at == 0 {
+		e.is(s, "accept", isa.RDX, "its length", 0)
+	} else {
+		e.acceptAddress(s)
+	}
+	s.phase = accepting
+	s.closed(client)
+	t := outcome(1<<31 - 1)
+	t.fd = client
+	return t
+}
+
+// peerSizes are how many bytes of its address accept writes at least, by family
+// (accept(2), unix(7): a client without a name has its family alone).
+var peerSizes = map[int64]int64{afUnix: 2, afInet: 16, afInet6: 28}
+
+// acceptAddress demands a place for the client's address, and for its length.
+func (e *engine) acceptAddress(s *state) {
+	at, length := s.narrow(s.reg(isa.RSI), 8), s.narrow(s.reg(isa.RDX), 8)
+	lo, okAt := s.exact(&at)
+	off, okLength := s.exact(&length)
+	if !okAt || !okLength || at.kind != stackPtr || length.kind != stackPtr {
+		e.fail(RuleWrites, "accept: rsi and rdx are no known places on the stack but %s and %s", e.describe(s, &at), e.describe(s, &length))
+		return
+	}
+	n, ok := s.slotValue(off, 4)
+	size, okSize := s.exact(&n)
+	if !ok || !okSize || n.kind != number || size < 0 || size > 1<<12 {
+		e.fail(RuleSyscalls, "accept: what rdx points to is no known size")
+		return
+	}
+	e.clobber(s, zone.Const(lo), zone.Const(lo+size), -1)
+	e.clobber(s, zone.Const(off), zone.Const(off+4), -1)
+	if n := min(size, peerSizes[s.family]); n > 0 {
+		s.peer = span{lo, lo + n}
+	}
+}

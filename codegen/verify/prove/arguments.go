@@ -1,0 +1,133 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// argument is a register that holds one known number. Its low 32 bits are what the
+// kernel looks at in a descriptor, flag or size.
+func (s *state) argument(r isa.Reg) (int64, bool) {
+	t := s.narrow(s.reg(r), 8)
+	c, ok := s.exact(&t)
+	return c, ok && t.kind == number
+}
+
+// is demands that a register is one of a few constants.
+func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int64) int64 {
+	c, ok := s.argument(r)
+	for _, w := range wants {
+		if ok && c == w {
+			return c
+		}
+	}
+	t := s.narrow(s.reg(r), 8)
+	e.fail(RuleSyscalls, "%s: %s, %s, is %s, not %v", call, r, what, e.describe(s, &t), wants)
+	return 0
+}
+
+// hasFD demands a descriptor in edi.
+func (e *engine) hasFD(s *state, call string, want fd) {
+	t := s.narrow(s.reg(isa.RDI), 4)
+	if lo, _ := s.bounds(&t); t.fd != want || t.wrap || lo < 0 {
+		got := t.fd
+		e.fail(RuleSyscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[got], e.describe(s, &t))
+	}
+}
+
+// during demands that the process has come as far as the call wants.
+func (e *engine) during(s *state, call string, wants ...phase) {
+	for _, p := range wants {
+		if s.phase == p {
+			return
+		}
+	}
+	e.fail(RuleSyscalls, "%s %s", call, phaseNames[s.phase])
+}
+
+// readable demands that the kernel may read size bytes where a register points.
+func (e *engine) readable(s *state, r isa.Reg, size zone.Lin) {
+	addr := s.narrow(s.reg(r), 8)
+	e.source(s, &addr, size)
+}
+
+// source demands that size bytes at an address may be read, and were written.
+func (e *engine) source(s *state, addr *term, size zone.Lin) {
+	if e.failure != nil {
+		return
+	}
+	end, ok := addr.lin.Plus(size, 1)
+	lo, hi := s.bounds(addr)
+	switch {
+	case !ok || addr.lo != 0 || addr.hi != 0 || addr.wrap || addr.maybeNull:
+	case addr.kind == imagePtr:
+		last := s.zone.MaxDeep(end)
+		if s.zone.Min(size) >= 0 {
+			hi = min(hi, last) // they begin where they end at the latest
+		}
+		if lo > -zone.Inf && last < zone.Inf && e.spans(lo, hi, last) {
+			s.require(end.PlusConst(-last)) // as plain as it can be: of what a short write leaves, it is still so
+			return
+		}
+	case addr.kind == stackPtr:
+		e.within(s, RuleReads, addr.lin, end)
+		if s.wasWritten(addr.lin, end) || e.failure != nil {
+			return
+		}
+		e.onStack = true
+		e.fail(s.unwritten(), "%s to %s: not every byte is known to have been written%s", e.describe(s, addr), bound(s.zone.Max(end)), s.since())
+		return
+	case addr.kind == envString:
+		d, ok := end.Plus(zone.Of(knownVar), -1)
+		if lo >= 0 && ok && s.zone.Max(d) <= 0 {
+			return
+		}
+	}
+	last := int64(zone.Inf)
+	if ok {
+		last = s.zone.Max(end)
+	}
+	e.fail(RuleReads, "the bytes from %s to %s are not within constant data or what was written", e.describe(s, addr), bound(last))
+}
+
+// spans reports that what starts between lo and hi and ends at last at most lies in one
+// segment.
+func (p *program) spans(lo, hi, last int64) bool { return p.holds(lo, max(hi, last)) }
+
+// size says how many bytes, or how many at most.
+type size struct {
+	lin   zone.Lin
+	exact bool
+}
+
+// length is a register that says how many bytes: not negative, and with an upper bound.
+func (e *engine) length(s *state, r isa.Reg) size {
+	t := s.narrow(s.reg(r), 8)
+	lo, hi := s.bounds(&t)
+	if t.kind != number || lo < 0 || hi >= zone.Inf {
+		e.fail(RuleReads, "the length in %s could not be bounded: %s", r, e.describe(s, &t))
+		return size{}
+	}
+	if t.lo != 0 || t.hi != 0 {
+		return size{zone.Const(hi), false}
+	}
+	return size{t.lin, true}
+}
+
+// slotValue is the variable of size bytes at an offset, as far as it is one constant.
+func (s *state) slotValue(off int64, size uint8) (term, bool) {
+	i := s.findSlot(off, size)
+	if i < 0 {
+		return term{}, false
+	}
+	v := firstSlot + zone.Var(i)
+	t := term{value: s.vals[v], lin: zone.Of(v)}
+	c, ok := s.exactOffset(&t)
+	if !ok {
+		return t, false
+	}
+	if t.kind != number {
+		return t, true
+	}
+	return constant(c), true
+}

@@ -1,0 +1,123 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// socketOption is what setsockopt may set: level, name, size of the value.
+type socketOption struct{ level, name, size int64 }
+
+var socketOptions = map[socketOption]bool{
+	{1, 2, 4}: true, {1, 20, 16}: true, {1, 21, 16}: true, // SOL_SOCKET: SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
+	{6, 1, 4}:   true, // IPPROTO_TCP: TCP_NODELAY
+	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
+}
+
+// bootCall are the calls that are made once.
+func (e *engine) bootCall(s *state, n int64) term {
+	switch n {
+	case sysSocket:
+		return e.callSocket(s)
+	case sysBind:
+		return e.callBind(s)
+	case sysListen:
+		return e.callListen(s)
+	case sysSetsockopt:
+		return e.callSetsockopt(s)
+	case sysSigaction:
+		return e.callSigaction(s)
+	}
+	e.fail(RuleSyscalls, "system call %d is none that a server makes", n)
+	return term{}
+}
+
+func (e *engine) callSocket(s *state) term {
+	e.during(s, "socket", starting)
+	s.family = e.is(s, "socket", isa.RDI, "the family", afUnix, afInet, afInet6)
+	e.is(s, "socket", isa.RSI, "the type", sockStream)
+	e.is(s, "socket", isa.RDX, "the protocol", 0)
+	s.phase = opened
+	t := outcome(1<<31 - 1)
+	t.fd = listener
+	return t
+}
+
+func (e *engine) callBind(s *state) term {
+	e.during(s, "bind", opened)
+	e.hasFD(s, "bind", listener)
+	n, ok := s.argument(isa.RDX)
+	if !ok || n < 3 || n > 128 {
+		e.fail(RuleSyscalls, "bind: edx is not the size of an address")
+		return term{}
+	}
+	e.readable(s, isa.RSI, zone.Const(n))
+	t := outcome(0)
+	t.fd = bindResult
+	return t
+}
+
+func (e *engine) callListen(s *state) term {
+	e.during(s, "listen", hasAddress)
+	e.hasFD(s, "listen", listener)
+	if n, ok := s.argument(isa.RSI); !ok || n < 1 || n > 1<<16 {
+		e.fail(RuleSyscalls, "listen: esi is not a backlog from 1 to 65536")
+	}
+	t := outcome(0)
+	t.fd = listenResult
+	return t
+}
+
+func (e *engine) callSetsockopt(s *state) term {
+	switch s.phase {
+	case opened:
+		e.hasFD(s, "setsockopt", listener)
+	case serving:
+		e.hasFD(s, "setsockopt", client)
+	default:
+		e.during(s, "setsockopt", opened, serving)
+	}
+	var o socketOption
+	level, ok1 := s.argument(isa.RSI)
+	name, ok2 := s.argument(isa.RDX)
+	size, ok3 := s.argument(isa.R8)
+	o = socketOption{level, name, size}
+	if !ok1 || !ok2 || !ok3 || !socketOptions[o] {
+		e.fail(RuleSyscalls, "setsockopt: level, name and size are none that a server sets: %v", o)
+		return term{}
+	}
+	e.readable(s, isa.R10, zone.Const(size))
+	return outcome(0)
+}
+
+// callSigaction demands an action that ignores a signal, or whose handler is proved like
+// the rest of the program.
+func (e *engine) callSigaction(s *state) term {
+	e.during(s, "rt_sigaction", listening)
+	e.is(s, "rt_sigaction", isa.RDI, "the signal", sigInt, sigPipe, sigTerm, sigChld)
+	e.is(s, "rt_sigaction", isa.RDX, "the old action", 0)
+	e.is(s, "rt_sigaction", isa.R10, "the size of a set", sigsetSize)
+	e.readable(s, isa.RSI, zone.Const(sigactionSize))
+	at := s.reg(isa.RSI)
+	off, ok := s.exact(&at)
+	if !ok || at.kind != stackPtr || e.failure != nil {
+		e.fail(RuleSyscalls, "rt_sigaction: rsi is not a place on the stack")
+		return term{}
+	}
+	flags, _ := s.slotValue(off+8, 8)
+	restorer, okR := s.slotValue(off+16, 8)
+	if flags != constant(saRestorer) && flags != constant(saRestorer|saNoCldWait) || !okR || restorer != constant(0) {
+		e.fail(RuleSyscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT, with no restorer")
+		return term{}
+	}
+	handler, _ := s.slotValue(off, 8)
+	c, ok := s.exactOffset(&handler)
+	switch {
+	case ok && handler.kind == number && c == sigIgn:
+	case ok && handler.kind == imagePtr:
+		e.handlers[uint64(c)] = true
+	default:
+		e.fail(RuleSyscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
+	}
+	return outcome(0)
+}

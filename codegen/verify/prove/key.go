@@ -1,0 +1,68 @@
+package prove
+
+import (
+	"encoding/binary"
+)
+
+// nodeKey is a place, and how it is come to: states that differ here are not joined.
+type nodeKey struct {
+	pc     uint64
+	phase  phase
+	frames string // what is on the stack
+	bits   string // known bits that tell ways apart
+	zero   flag   // where it is asked for behind the join
+	carry  flag   // likewise
+	boot   string // constants, during the boot
+}
+
+// rounds tells the rounds of an unrolled loop apart. Where they are known to be, a way
+// back to the loop's head is one to another round, and no reason to widen.
+func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
+	counter, ok := e.unroll[pc]
+	for v := firstReg; ok && v < firstSlot; v++ {
+		lo, pointer := s.zone.Lo(v), s.vals[v].kind == stackPtr
+		counts := v == regVar(counter) && (pointer || s.vals[v].kind == number && lo >= 0 && lo <= maxUnrolled)
+		if lo == s.zone.Hi(v) && (pointer || counts) {
+			key = binary.AppendVarint(key, lo)
+			apart = apart || counts
+		}
+	}
+	return key, apart
+}
+
+// key tells states apart that are not to be joined.
+func (e *engine) key(s *state, pc uint64) nodeKey {
+	k := nodeKey{pc: pc, phase: s.phase, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
+	var b []byte
+	for _, f := range s.frames {
+		b = binary.AppendVarint(b, f.off)
+		b = binary.AppendUvarint(b, f.to)
+		if f.saved {
+			b = append(b, 1)
+		}
+	}
+	rounds, _ := e.rounds(s, pc)
+	k.frames = string(append(b, rounds...))
+	switch s.phase {
+	case starting, opened, hasAddress, listening:
+		k.boot = s.constants(true)
+	case forked, serving:
+		k.boot = s.constants(false)
+	}
+	return k
+}
+
+// constants are those in registers: the boot's loops run over tables in the data, and
+// are followed one round after the other. Without all, these are the pointers into the
+// data.
+func (s *state) constants(all bool) string {
+	var b []byte
+	for v := firstReg; v < firstSlot; v++ {
+		k := s.vals[v].kind
+		b = append(b, byte(k))
+		if lo := s.zone.Lo(v); lo == s.zone.Hi(v) && (k == imagePtr || all && k <= stackPtr) {
+			b = binary.AppendVarint(append(b, 1), lo)
+		}
+	}
+	return string(b)
+}

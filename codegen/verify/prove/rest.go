@@ -1,0 +1,184 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// The rest is what a client sent behind its last request: the input that waits for the
+// next one, in the region where it was read.
+
+// waits says whether a region waits for the next request, and which part of it: input
+// between two registers, or a response as long as a variable says.
+func (e *engine) waits(s *state, i int, pc uint64) bool {
+	base := s.regions[i].base
+	if e.input.hi <= base || s.zone.Max(zone.Of(endOf(i))) <= e.input.lo {
+		return s.countsTo(i)
+	}
+	from := zone.Const(base)
+	if s.rest && s.restOf == base {
+		from = s.restPlace()
+	}
+	if s.zeros {
+		last := zone.Of(zerosVar) // zeros stand behind what was read
+		if first, ok := e.cursor(s, from, last, pc); ok && e.isHeld(s, last, pc) {
+			s.rest, s.restOf = true, base
+			s.assign(restVar, term{lin: first.PlusConst(-base)})
+			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: last.PlusConst(zeroBytes)})
+			return true
+		}
+	}
+	if s.rest && s.restOf == base {
+		s.rest = false
+		s.forget(restVar)
+	}
+	return false
+}
+
+// cursor is the last place that a register says which is not in front of one place, and
+// in front of another.
+func (e *engine) cursor(s *state, from, end zone.Lin, pc uint64) (last zone.Lin, found bool) {
+	for at := range e.heldPlaces(s, pc) {
+		if s.isBehind(at, from) && s.isBehind(end, at.PlusConst(1)) && (!found || s.isBehind(at, last)) {
+			last, found = at, true
+		}
+	}
+	return last, found
+}
+
+// isHeld says that a register says a place.
+func (e *engine) isHeld(s *state, place zone.Lin, pc uint64) bool {
+	for at := range e.heldPlaces(s, pc) {
+		if s.isBehind(at, place) && s.isBehind(place, at) {
+			return true
+		}
+	}
+	return false
+}
+
+// heldPlaces are those that registers say which are read behind pc.
+func (e *engine) heldPlaces(s *state, pc uint64) func(yield func(zone.Lin) bool) {
+	return func(yield func(zone.Lin) bool) {
+		for r := range isa.Reg(16) {
+			if at, ok := s.placeIn(regVar(r)); ok && e.live[pc].regs>>r&1 == 1 && !yield(at) {
+				return
+			}
+		}
+	}
+}
+
+// restPlace is where the input begins that waits.
+func (s *state) restPlace() zone.Lin { return zone.Of(restVar).PlusConst(s.restOf) }
+
+// placeIn is the place on the stack that a register says: a pointer, or a number of bytes
+// from rbp on.
+func (s *state) placeIn(v zone.Var) (zone.Lin, bool) {
+	rbp := regVar(isa.RBP)
+	base := s.zone.Lo(rbp)
+	switch val := &s.vals[v]; {
+	case val.wrap || v == rbp || v == rspVar:
+	case val.kind == stackPtr:
+		return zone.Of(v), true
+	case val.kind == number && s.vals[rbp].kind == stackPtr && base == s.zone.Hi(rbp) && s.zone.Lo(v) >= 0 && s.zone.Hi(v) < maxStack:
+		return zone.Of(v).PlusConst(base), true
+	}
+	return zone.Lin{}, false
+}
+
+// isBehind: a is not in front of b.
+func (s *state) isBehind(a, b zone.Lin) bool {
+	d, ok := b.Plus(a, -1)
+	return ok && s.zone.Max(d) <= 0
+}
+
+// mayRead: a place in region i is not in front of the input that waits for this request.
+func (s *state) mayRead(i int, addr zone.Lin) bool {
+	if !s.rest || s.restOf != s.regions[i].base || s.isBehind(addr, s.restPlace()) {
+		return true
+	}
+	s.zone.Close() // joins leave out what follows from two distances
+	return s.isBehind(addr, s.restPlace())
+}
+
+// countsTo: a variable says how much of region i waits.
+func (s *state) countsTo(i int) bool {
+	last, found := zone.Lin{}, false
+	for j, sl := range s.slots {
+		v := firstSlot + zone.Var(j)
+		at := zone.Of(v).PlusConst(s.regions[i].base)
+		if sl.size == 0 || s.vals[v].kind != number || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {
+			continue
+		}
+		if !found || s.isBehind(at, last) {
+			last, found = at, true
+		}
+	}
+	if found {
+		s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: last})
+	}
+	return found
+}
+
+// afresh: bytes from lo to end were written in front of the input that waits, in the
+// region that it is in: they are the input now.
+func (s *state) afresh(i int, addr zone.Lin, lo int64, end zone.Lin) bool {
+	if !s.rest || s.restOf != s.regions[i].base || s.isBehind(addr, s.restPlace()) {
+		return false
+	}
+	s.rest = false
+	s.regions[i].base = lo
+	s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: end})
+	return true
+}
+
+// alignRest gives two states that differ in whether input waits the same: where none does
+// all of the region may be read.
+func alignRest(a, b *state) {
+	switch {
+	case a.rest && b.rest && a.restOf != b.restOf:
+		a.forgetRest()
+		b.forgetRest()
+	case a.rest && !b.rest:
+		b.startRest(a.restOf)
+	case b.rest && !a.rest:
+		a.startRest(b.restOf)
+	}
+}
+
+func (s *state) startRest(base int64) {
+	s.rest, s.restOf = true, base
+	s.assign(restVar, constant(0))
+}
+
+// forgetRest drops the region in which input waits.
+func (s *state) forgetRest() {
+	for i, r := range s.regions {
+		if r.live && r.base == s.restOf {
+			s.regions[i] = region{}
+			s.forget(endOf(i))
+		}
+	}
+	s.rest = false
+	s.forget(restVar)
+}
+
+// forgetBehind is what read(2) leaves of what was written from addr to end: of the bytes
+// behind those that it stores nobody may read what they were.
+func (s *state) forgetBehind(addr, end zone.Lin) {
+	all := span{s.zone.Min(addr), s.zone.Max(end)}
+	s.written = subtract(s.written, []span{all})
+	s.guards = slices.DeleteFunc(s.guards, func(g guard) bool { return g.lo < all.hi && all.lo < g.hi })
+	for i, r := range s.regions {
+		base, last := zone.Const(r.base), zone.Of(endOf(i))
+		switch {
+		case !r.live || s.isBehind(base, end) || s.isBehind(addr, last):
+		case s.isBehind(addr, base) && s.isBehind(last, addr):
+			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: addr})
+		default:
+			s.regions[i] = region{}
+			s.forget(endOf(i))
+		}
+	}
+}

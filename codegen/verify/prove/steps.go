@@ -1,0 +1,57 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// findSteps collects the constants that numbers are compared with: the bounds of loops are
+// among them; and the places of the frame. Small ones are of interest for the register
+// alone that they are compared with.
+func (p *program) findSteps() {
+	near := []int64{-zeroBytes, -2, -1, 0, 1, 2, zeroBytes, maxErrno}
+	for _, c := range p.framePlaces() { // and around them
+		near = append(near, c+1, c, c-1, c-2, c-zeroBytes+1, c-zeroBytes, c-zeroBytes-1, c-zeroBytes-2)
+	}
+	p.near = compact(near)
+	all := []int64{-maxErrno, -1, 0, 1, maxErrno, 1<<8 - 1, 1<<16 - 1, 1<<31 - 1, 1<<32 - 1}
+	var own [16][]int64
+	for _, in := range p.insts {
+		if in.Dst.Width < 4 || in.Dst.Kind != isa.RegOperand || in.Src.Kind != isa.ImmOperand {
+			continue
+		}
+		c := int64(in.Src.Imm)
+		switch {
+		case in.Op != isa.CMP && in.Op != isa.MOV || c < 0 || c > 1<<20:
+		case c >= 1<<10:
+			all = append(all, c-1, c, c+1)
+		case in.Op == isa.CMP:
+			own[in.Dst.Reg] = append(own[in.Dst.Reg], c-1, c, c+1)
+		}
+	}
+	down := []int64{-zeroBytes, -1, 0, 1, maxErrno, 1 << 16, 1 << 32}
+	for r := range own {
+		p.numbersIn[r] = zone.Steps{Up: compact(slices.Concat(all, own[r])), Down: down, None: word32}
+	}
+	p.numbers = zone.Steps{Up: compact(all), Down: []int64{-1, 0, word32}, None: word32}
+	p.places = zone.Steps{Up: compact(slices.Concat(all, near)), Down: p.near, None: zone.Inf + 1}
+}
+
+// framePlaces are the distances from the entry's stack pointer of what lea finds in the
+// frame that was allocated below it.
+func (p *program) framePlaces() []int64 {
+	var sizes, places []int64
+	for _, in := range p.insts {
+		if in.Op == isa.SUB && in.Dst.Reg == isa.RSP && in.Src.Kind == isa.ImmOperand {
+			sizes = append(sizes, int64(in.Src.Imm))
+		}
+	}
+	for _, in := range p.insts {
+		if in.Op == isa.LEA && in.Src.Mem.Base == isa.RSP && in.Src.Mem.Index == isa.NoReg && len(sizes) == 1 {
+			places = append(places, sizes[0]-in.Src.Mem.Disp)
+		}
+	}
+	return places
+}

@@ -1,0 +1,104 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// store puts width bytes at an address.
+func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
+	addr := s.address(m)
+	if addr.kind != stackPtr || addr.wrap {
+		e.fail(RuleWrites, "the address %s is not on the stack", e.describe(s, &addr))
+		return
+	}
+	from, end := addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width))
+	off, exact := s.exact(&addr)
+	own := -1
+	if exact {
+		own = s.findSlot(off, width)
+	}
+	e.clobber(s, from, end, own)
+	if addr.lo != addr.hi {
+		return
+	}
+	if exact && (width == 4 || width == 8) {
+		s.setSlot(off, width, t)
+	}
+	s.write(from, end)
+	if v != nil && v.whole() && v.b == 0 && !exact { // at a known place they are variables
+		s.zeros = true
+		s.place(zerosVar, from)
+	}
+}
+
+// clobber is a store of anything from addr to end. The variable keep, unless -1, is the
+// one that is stored to, and has its value yet.
+func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
+	e.within(s, RuleWrites, addr, end)
+	for _, f := range s.frames {
+		if s.mayOverlap(addr, end, zone.Const(f.off), 8) {
+			e.fail(RuleWrites, "it may overwrite %s at %d", f.what(), f.off)
+		}
+	}
+	if len(s.first) > 0 {
+		s.first = subtract(s.first, []span{{s.zone.Min(addr), s.zone.Max(end)}})
+	}
+	s.overwrite(addr, end)
+	for i, sl := range s.slots {
+		if i != keep && sl.size != 0 && s.mayOverlap(addr, end, zone.Const(sl.off), int64(sl.size)) {
+			s.dropSlot(i)
+		}
+	}
+	s.unload(addr, end)
+}
+
+// unload forgets which stored bytes registers were loaded from, where these may change.
+func (s *state) unload(addr, end zone.Lin) {
+	for v := firstReg; v < firstSlot; v++ {
+		if p := s.prov[v]; p != nil && s.mayOverlap(addr, end, p.addr, int64(len(p.b))) {
+			s.prov[v] = nil
+		}
+		if m := s.mask[v]; m != nil && s.mayOverlap(addr, end, m.addr, 16) {
+			s.mask[v] = nil
+		}
+	}
+	for i := range s.vecs {
+		if l := s.vecs[i].lanes; l != nil && s.mayOverlap(addr, end, l.addr, 16) {
+			s.vecs[i] = vector{}
+		}
+	}
+	s.cmp.a.prov, s.cmp.b.prov, s.cmp.c.prov = nil, nil, nil
+	s.cmp.a.table, s.cmp.b.table, s.cmp.c.table = nil, nil, nil
+	for i := range s.temps {
+		s.temps[i].prov, s.temps[i].mask, s.temps[i].table = nil, nil, nil
+	}
+}
+
+func (f *frame) what() string {
+	if f.saved {
+		return "the saved value"
+	}
+	return "the return address"
+}
+
+func (s *state) dropSlot(i int) {
+	s.forget(firstSlot + zone.Var(i))
+	s.slots[i] = slot{}
+}
+
+// setSlot gives a variable on the stack its value.
+func (s *state) setSlot(off int64, width uint8, t term) {
+	i := s.findSlot(off, width)
+	for j := range s.slots {
+		if i < 0 && s.slots[j].size == 0 {
+			i = j
+		}
+	}
+	if i < 0 {
+		return
+	}
+	s.slots[i] = slot{off, width}
+	t.prov, t.mask = nil, nil
+	s.assign(firstSlot+zone.Var(i), s.settle(t, width))
+}
