@@ -40,7 +40,7 @@ golden: ## Rewrite every golden file from what the code does now
 	$(if $(GOLDENS),$(GO) test $(GOLDENS) -update,@echo 'no package has golden files')
 
 mutants: ## Damage servers in MUTANTS (5100) ways and judge what the checker accepts
-	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS)
+	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS) -servers .
 
 bench: ## Measure against other servers: ROUNDS (5) rounds, SECONDS (2) for each load, about 15 minutes; a free machine
 	$(GO) run ./cmd/bench -rounds $(ROUNDS) -seconds $(SECONDS) $(BENCHFLAGS)

@@ -44,6 +44,7 @@ func TestMatrix(t *testing.T) {
 			for _, calls := range []string{"hardened", "ten"} {
 				server := fmt.Sprintf("server:\n  isolation: %s\n  syscalls: %s\n", isolation, calls)
 				t.Run(c.name+"/"+isolation+"/"+calls, func(t *testing.T) {
+					t.Parallel()
 					proves(t, files(server+c.spec))
 				})
 			}
@@ -53,9 +54,11 @@ func TestMatrix(t *testing.T) {
 		for _, isolation := range []string{"request", "connection"} {
 			server := fmt.Sprintf("server:\n  isolation: %s\n%s", isolation, c.spec)
 			t.Run(c.name+"/"+isolation, func(t *testing.T) {
+				t.Parallel()
 				proves(t, files(server+twoRoutes))
 			})
 			t.Run(c.name+"/dir/"+isolation, func(t *testing.T) {
+				t.Parallel()
 				proves(t, files(server+folder))
 			})
 		}
