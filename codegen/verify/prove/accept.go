@@ -6,7 +6,7 @@ import (
 )
 
 func (e *engine) callAccept(s *state) term {
-	e.during(s, "accept", listening, accepting)
+	e.during(s, "accept", listening, idle)
 	e.hasFD(s, "accept", listener)
 	s.peer = span{}
 	if at, ok := s.argument(isa.RSI); ok && at == 0 {

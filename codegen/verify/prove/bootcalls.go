@@ -114,7 +114,7 @@ func (e *engine) callSigaction(s *state) term {
 	c, ok := s.exactOffset(&handler)
 	switch {
 	case ok && handler.kind == number && c == sigIgn:
-	case ok && handler.kind == imagePtr:
+	case ok && handler.kind == imagePtr && !handler.wrap:
 		e.handlers[uint64(c)] = true
 	default:
 		e.fail(RuleSyscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")

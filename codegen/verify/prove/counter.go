@@ -52,12 +52,19 @@ func (r *ranking) change(edge, from, to int, falling bool) int64 {
 	return max(d.lo, w.lo-u.hi)
 }
 
+// maxSearches bounds how often counters are looked for: it is what takes the
+// time. Servers need a few hundred searches.
+const maxSearches = 2_000
+
 // found is a new counter that gains along a cycle: of the quantities with which it can
 // begin the first that never goes back, in the order of how often they let the cycle go
 // round; if there is none, the one that goes back the least.
 func (r *ranking) found(cycle []int) *counter {
 	var best *counter
 	for _, s := range r.starts(cycle) {
+		if r.searches++; r.searches > maxSearches {
+			break
+		}
 		c := r.extend(s.at, s.q, s.falling)
 		if best == nil || c.better(best) {
 			best = c

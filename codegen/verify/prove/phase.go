@@ -11,7 +11,8 @@ const (
 	opened                   // the listener is a socket; bind may have failed
 	hasAddress               // it has its address; listen may have failed
 	listening                // it listens, and what remains of the boot is done
-	accepting                // the parent, without a client
+	idle                     // the parent, without a client
+	accepting                // the parent, where accept's result was not looked at
 	accepted                 // the parent, with a client
 	forking                  // the parent or its child: fork's result was not looked at
 	parent                   // the parent, behind a fork: its client is the child's, unless there is none
@@ -24,6 +25,7 @@ const (
 
 var phaseNames = [...]string{
 	"before socket", "before bind", "before listen", "while booting", "in the parent, without a client",
+	"in the parent, where it is not known whether it has a client",
 	"in the parent, with a client", "where it is not known whether this is the child",
 	"in the parent, behind fork", "in the parent, where fork failed",
 	"in a child with the listener", "in a child", "in a child", "in a signal's handler",
@@ -45,7 +47,9 @@ func (s *state) settlePhase() {
 			s.phase = listening
 		}
 	case accepting:
-		if s.known(client, succeeded) {
+		if s.known(client, failed) {
+			s.phase = idle
+		} else if s.known(client, succeeded) {
 			s.phase = accepted
 			if s.peer != (span{}) {
 				s.addSpan(s.peer)

@@ -66,7 +66,7 @@ func (p *program) loadField(v int64, f field) (int64, bool) {
 		shift := 64 - 8*uint(f.size)
 		return int64(x<<shift) >> shift, true
 	}
-	return int64(x), f.size < 8 || int64(x) >= 0
+	return int64(x), f.size < 8 || int64(x) >= 0 && int64(x) < far // beyond it bounds say nothing
 }
 
 // rangeKey names a range that was computed before.

@@ -89,7 +89,7 @@ func (e *engine) callClose(s *state) term {
 	switch s.phase {
 	case accepted, parent, busy:
 		e.hasFD(s, "close", client)
-		s.phase = accepting
+		s.phase = idle
 		s.closed(client)
 	case forked:
 		e.hasFD(s, "close", listener)
