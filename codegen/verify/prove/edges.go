@@ -16,7 +16,11 @@ type flow struct {
 	index    map[nodeKey][]int // of the vertices of a node: one, or one for each kind of it
 	edges    []*edge
 	searches int // for counters, in all loops
+	budget   int // of pairs of quantities that may yet be compared
 }
+
+// maxCompared bounds how many pairs of quantities are compared: servers need 6 million.
+const maxCompared = 40_000_000
 
 // vertex is a point of the flow.
 type vertex struct {
@@ -58,7 +62,7 @@ type edge struct {
 
 // newFlow follows the ways between the nodes once more.
 func (e *engine) newFlow() (*flow, error) {
-	f := &flow{engine: e, index: map[nodeKey][]int{}}
+	f := &flow{engine: e, index: map[nodeKey][]int{}, budget: maxCompared}
 	e.work = 0
 	byOrder := func(a, b *node) int { return a.order - b.order }
 	for _, n := range slices.SortedFunc(maps.Values(e.nodes), byOrder) {
@@ -181,6 +185,9 @@ func (w *walk) run() {
 			continue
 		}
 		todo = append(todo, w.step(next)...)
+		if len(todo) > maxWays {
+			w.fail(RuleBounds, "more than %d ways lead from one place: a loop is not known to end", maxWays)
+		}
 	}
 }
 
@@ -289,6 +296,10 @@ func (w *walk) ends(s *state, t toll, to int) {
 		}
 		v.out = append(v.out, len(w.flow.edges))
 		w.flow.edges = append(w.flow.edges, e)
+		return
+	}
+	if w.budget -= len(w.past) * len(w.past); w.budget < 0 {
+		w.fail(RuleBounds, "the loops are too large to be shown to end")
 		return
 	}
 	e := w.flow.edges[v.out[w.edges]]

@@ -55,12 +55,11 @@ func (a *account) rankAll() (*ranking, error) {
 		key := slices.Min(c.vertices)
 		r := a.kept[key]
 		if r == nil || !slices.Equal(r.numbers, c.edges) {
-			r = a.newRanking(c, a.cost)
+			if r = a.newRanking(c, a.cost); a.failure != nil {
+				return nil, a.failure // how its quantities change is not known
+			}
 			r.open = r.solve()
 			a.kept[key] = r
-		}
-		if a.failure != nil {
-			return nil, a.failure
 		}
 		a.ranks[i] = r
 		if r.open == nil {
