@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 const name = "routes.yaml"
@@ -201,7 +202,7 @@ func (c *corrupting) ReadAt(p []byte, off int64) (int, error) {
 func TestGateReadsTheBytes(t *testing.T) {
 	r, err := Compile(testSite(helloSpec), name, Options{Out: new(corrupting)})
 	var broken *verify.Error
-	if !errors.As(err, &broken) || broken.Rule != verify.RuleDecode || !strings.Contains(err.Error(), "jmp rax") {
+	if !errors.As(err, &broken) || broken.Rule != rules.Decode || !strings.Contains(err.Error(), "jmp rax") {
 		t.Errorf("got %v, want the gate's refusal", err)
 	}
 	if r.Report != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/plan"
 	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -65,7 +66,7 @@ func TestDefect(t *testing.T) {
 	const pos = "routes.yaml:3:5"
 	err := compileBroken(t, helloSpec, behind("route_root",
 		x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(257), Pos: pos}, x64.Inst{Op: x64.SYSCALL, Pos: pos}))
-	wantDefect(t, err, verify.RuleSyscalls,
+	wantDefect(t, err, rules.Syscalls,
 		"syscalls: at 0x", "(route_root+5, routes.yaml:3:5): syscall 257 is not", "  syscall\n", "mov eax, 0x101",
 		"a way there:", "(match_route+")
 }
@@ -78,11 +79,11 @@ func TestDefectLeaks(t *testing.T) {
 		*length = x64.Inst{Op: x64.MOV, Dst: x64.EDX, Src: x64.M(4, x64.RBP, 0)}
 		return items
 	})
-	wantDefect(t, err, verify.RuleReads, "reads: at 0x", "(send_rest+5): ", "syscall", "(send_head)  call 0x")
+	wantDefect(t, err, rules.Reads, "reads: at 0x", "(send_rest+5): ", "syscall", "(send_head)  call 0x")
 }
 
 // wantDefect demands a defect of a rule, with all of the texts.
-func wantDefect(t *testing.T, err error, rule verify.Rule, texts ...string) {
+func wantDefect(t *testing.T, err error, rule rules.Rule, texts ...string) {
 	t.Helper()
 	var broken *verify.Error
 	var defect *Defect

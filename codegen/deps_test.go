@@ -37,7 +37,7 @@ var allowed = map[string][]string{
 	"cmd/internal/subject": {"codegen", "cmd/internal/measure", "cmd/internal/process"},
 
 	"codegen": {"codegen/diag", "codegen/spec", "codegen/site", "codegen/plan", "codegen/lower", "codegen/x64",
-		"codegen/elf64", "codegen/listing", "codegen/verify", "codegen/internal/unproved"},
+		"codegen/elf64", "codegen/listing", "codegen/verify", "codegen/verify/rules", "codegen/internal/unproved"},
 	"codegen/diag":    {},
 	"codegen/spec":    {"codegen/diag", goccy + "/...", "github.com/invopop/jsonschema", doublestar},
 	"codegen/site":    {"codegen/spec", "codegen/diag", doublestar, brotli, klauspost + "/..."},
@@ -46,13 +46,14 @@ var allowed = map[string][]string{
 	"codegen/x64":     {golangAsm + "/...", x86asm},
 	"codegen/elf64":   {"codegen/x64"},
 	"codegen/listing": {"codegen/x64", "codegen/elf64", x86asm},
-	"codegen/verify":  {"codegen/verify/prove", x86asm},
+	"codegen/verify":  {"codegen/verify/prove", "codegen/verify/rules", x86asm},
 
-	"codegen/verify/isa":     {x86asm},
+	"codegen/verify/rules":   {},
+	"codegen/verify/isa":     {"codegen/verify/rules", x86asm},
 	"codegen/verify/zone":    {},
-	"codegen/verify/prove":   {"codegen/verify/isa", "codegen/verify/zone"},
-	"codegen/verify/dynamic": {"codegen/verify/isa"},
-	"codegen/verify/mutants": {"codegen/verify", "codegen/verify/dynamic", "codegen/verify/isa"},
+	"codegen/verify/prove":   {"codegen/verify/isa", "codegen/verify/rules", "codegen/verify/zone"},
+	"codegen/verify/dynamic": {"codegen/verify/isa", "codegen/verify/rules"},
+	"codegen/verify/mutants": {"codegen/verify", "codegen/verify/dynamic", "codegen/verify/isa", "codegen/verify/rules"},
 
 	"templates": {},
 
@@ -70,7 +71,7 @@ var banned = map[string][]string{
 	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
 	"codegen/verify": {"os", "os/exec", "time"}, "codegen/verify/isa": {"os", "os/exec", "time"},
 	"codegen/verify/dynamic": {"os", "os/exec", "time"}, "codegen/verify/prove": {"os", "os/exec", "time"},
-	"codegen/verify/zone": {"os", "os/exec", "time"},
+	"codegen/verify/zone": {"os", "os/exec", "time"}, "codegen/verify/rules": {"os", "os/exec", "time"},
 }
 
 func TestImportPolicy(t *testing.T) {

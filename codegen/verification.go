@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Verification is what the proof says of an ELF file of which nothing else is known.
@@ -112,7 +113,7 @@ type Rule struct{ Name, Short, Says string }
 // Rules lists the rules in the order in which they are checked.
 func Rules() []Rule {
 	var list []Rule
-	for _, r := range verify.Rules() {
+	for _, r := range rules.All() {
 		list = append(list, Rule{string(r), r.Short(), r.Says()})
 	}
 	return list

@@ -69,20 +69,30 @@ func openListing(path string, color bool) (*codegen.Listing, error) {
 }
 
 func disassemble(path string, color bool) (*codegen.Listing, error) {
-	file, err := os.Open(path)
+	file, size, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	l, err := codegen.Disassemble(file, info.Size(), filepath.Base(path), codegen.ListingOptions{Color: color})
+	l, err := codegen.Disassemble(file, size, filepath.Base(path), codegen.ListingOptions{Color: color})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return l, nil
+}
+
+// openFile opens a file, and gives its size in bytes.
+func openFile(path string) (*os.File, int64, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	info, err := file.Stat()
+	if err != nil {
+		file.Close()
+		return nil, 0, err
+	}
+	return file, info.Size(), nil
 }
 
 // hasMagic reports whether a file begins as an ELF file does (gABI, "ELF

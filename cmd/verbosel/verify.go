@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -92,18 +91,14 @@ func (f verifyFlags) verify(path string, addr uint64) (*codegen.Verification, er
 	if err != nil {
 		return nil, err
 	}
-	file, err := os.Open(path)
+	file, size, err := openFile(path)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
-	}
-	v, err := codegen.Verify(file, info.Size())
+	v, err := codegen.Verify(file, size)
 	if err == nil && f.explain != "" {
-		err = v.Explain(file, info.Size(), addr)
+		err = v.Explain(file, size, addr)
 	}
 	return v, err
 }

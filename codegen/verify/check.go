@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/prove"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Report is what Check found in a server that passed.
@@ -24,9 +25,9 @@ type Report struct {
 
 // Proof is what was proved and what came out on the way.
 type Proof struct {
-	Proved []Rule // in the order of Rules
-	Stack  int64  // bytes of stack in use at the deepest, below the kernel's own
-	Work   int    // instructions interpreted, those of loops and of several ways each time
+	Proved []rules.Rule // in the order of Rules
+	Stack  int64        // bytes of stack in use at the deepest, below the kernel's own
+	Work   int          // instructions interpreted, those of loops and of several ways each time
 	Worst  prove.Worst
 	Next   []prove.NextRequest // where a process goes on with another request
 }
@@ -91,7 +92,7 @@ type gated struct {
 func pass(r io.ReaderAt, size int64, promised Set) (*gated, error) {
 	file, err := elf.NewFile(io.NewSectionReader(r, 0, size))
 	if err != nil {
-		return nil, fail(RuleSegments, 0, "not a readable ELF file: %v", err)
+		return nil, fail(rules.Segments, 0, "not a readable ELF file: %v", err)
 	}
 	text, err := checkSegments(file, size)
 	if err != nil {
@@ -108,7 +109,7 @@ func pass(r io.ReaderAt, size int64, promised Set) (*gated, error) {
 	report := &Report{Entry: file.Entry, Segments: segments(file), Syscalls: calls}
 	code.measure(report)
 	if report.Instructions > maxInstructions {
-		return nil, fail(RuleBounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
+		return nil, fail(rules.Bounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
 	}
 	return &gated{file, code, report}, nil
 }

@@ -3,12 +3,14 @@ package verify
 import (
 	"fmt"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Error is a broken rule. Addr is the virtual address of the instruction or segment
 // at fault, 0 where the whole file is (page 0 holds the ELF header, never code).
 type Error struct {
-	Rule Rule
+	Rule rules.Rule
 	Addr uint64
 	Msg  string   // what is wrong, with the value that could not be bounded
 	Code []Line   // the instruction at Addr and its neighbours; none where it is no code
@@ -71,6 +73,6 @@ func writeCode(b *strings.Builder, code []Line, addr uint64) {
 }
 
 // fail makes an Error that is not about an instruction.
-func fail(rule Rule, addr uint64, format string, args ...any) *Error {
+func fail(rule rules.Rule, addr uint64, format string, args ...any) *Error {
 	return &Error{Rule: rule, Addr: addr, Msg: fmt.Sprintf(format, args...)}
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"runtime"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // endless ends a text for who does not know that exit does not come back.
@@ -43,7 +45,7 @@ func TestHostilePrograms(t *testing.T) {
 			b := repeated(t, test.text, test.per, maxInstructions-16)
 			_, err := Check(bytes.NewReader(b), int64(len(b)), Ten())
 			var broken *Error
-			if !errors.As(err, &broken) || broken.Rule == RuleSegments {
+			if !errors.As(err, &broken) || broken.Rule == rules.Segments {
 				t.Errorf("got %v, want a refusal by the proof", err)
 			}
 			var stats runtime.MemStats
@@ -57,5 +59,5 @@ func TestHostilePrograms(t *testing.T) {
 func TestTooManyInstructions(t *testing.T) {
 	b := repeated(t, "90", 1, maxInstructions)
 	_, err := Check(bytes.NewReader(b), int64(len(b)), Ten())
-	wantError(t, err, RuleBounds, 0, "8194 instructions can be reached: more than 8192")
+	wantError(t, err, rules.Bounds, 0, "8194 instructions can be reached: more than 8192")
 }

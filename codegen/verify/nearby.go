@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/arch/x86/x86asm"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // near is how many instructions are shown before and behind the one at fault.
@@ -22,7 +24,7 @@ type Line struct {
 
 // fail makes an Error about the instruction at addr, with a way there that the walk
 // found.
-func (c *code) fail(rule Rule, addr uint64, format string, args ...any) *Error {
+func (c *code) fail(rule rules.Rule, addr uint64, format string, args ...any) *Error {
 	e := fail(rule, addr, format, args...)
 	e.Code, e.Path = c.around(addr), c.way(addr)
 	return e

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // An error about an instruction shows its neighbours and a way there.
@@ -73,7 +75,7 @@ func TestDescribeWithNames(t *testing.T) {
 
 // An error that is about a segment, or the whole file, shows no code.
 func TestErrorWithoutCode(t *testing.T) {
-	for _, e := range []*Error{fail(RuleSegments, 0, "no text"), fail(RuleSegments, 0x1000, "no text")} {
+	for _, e := range []*Error{fail(rules.Segments, 0, "no text"), fail(rules.Segments, 0x1000, "no text")} {
 		if strings.Contains(e.Error(), "\n") || !strings.HasPrefix(e.Error(), "segments: ") {
 			t.Errorf("reads %q", e)
 		}
@@ -81,7 +83,7 @@ func TestErrorWithoutCode(t *testing.T) {
 	if got := newCode(0x1000, []byte{0x90}); got.around(0x2000) != nil || got.way(0x2000) != nil {
 		t.Error("there is code outside the text")
 	}
-	if got := fmt.Sprint(fail(RuleSegments, 0x3000, "x")); got != "segments: at 0x3000: x" {
+	if got := fmt.Sprint(fail(rules.Segments, 0x3000, "x")); got != "segments: at 0x3000: x" {
 		t.Errorf("got %q", got)
 	}
 }

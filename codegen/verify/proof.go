@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/verify/prove"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // prove adds the proof to the report of a server that has passed the gate.
@@ -24,13 +25,8 @@ func (g *gated) prove() (*Report, error) {
 	if err != nil {
 		return nil, g.broken(err)
 	}
-	g.report.Proof = Proof{Proved: proved(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next}
+	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next}
 	return g.report, nil
-}
-
-// proved are the rules that a proof without a failure stands for.
-func proved() []Rule {
-	return []Rule{RuleSegments, RuleDecode, RuleSyscalls, RuleWrites, RuleReads, RuleIsolation, RuleBounds}
 }
 
 // image is the server as it lies in memory.
@@ -51,7 +47,7 @@ func (g *gated) broken(err error) error {
 		return err
 	}
 	msg := strings.TrimPrefix(f.Msg, fmt.Sprintf("at %#x: ", f.Addr)) // a decoder's message has it too
-	e := &Error{Rule: Rule(f.Rule), Addr: f.Addr, Msg: msg, Code: g.code.around(f.Addr)}
+	e := &Error{Rule: rules.Rule(f.Rule), Addr: f.Addr, Msg: msg, Code: g.code.around(f.Addr)}
 	for _, step := range f.Path {
 		line, _ := g.code.line(int(step.From - g.code.base))
 		e.Path = append(e.Path, Branch{step.From, step.To, line.Text})

@@ -3,6 +3,8 @@ package verify
 import (
 	"debug/elf"
 	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // maxText bounds the memory and time that judging takes. It is far above any server:
@@ -22,7 +24,7 @@ type text struct {
 	bytes []byte
 }
 
-// checkSegments enforces RuleSegments and returns the text.
+// checkSegments enforces rules.Segments and returns the text.
 func checkSegments(file *elf.File, size int64) (text, error) {
 	if err := checkHeader(file); err != nil {
 		return text{}, err
@@ -40,16 +42,16 @@ func checkSegments(file *elf.File, size int64) (text, error) {
 				continue
 			}
 			if exec != nil {
-				return text{}, fail(RuleSegments, p.Vaddr, "a second executable segment; the first is at %#x", exec.Vaddr)
+				return text{}, fail(rules.Segments, p.Vaddr, "a second executable segment; the first is at %#x", exec.Vaddr)
 			}
 			exec = p
 		case elf.PT_GNU_STACK:
 			if stack != nil {
-				return text{}, fail(RuleSegments, 0, "a second PT_GNU_STACK: which one counts is the loader's choice")
+				return text{}, fail(rules.Segments, 0, "a second PT_GNU_STACK: which one counts is the loader's choice")
 			}
 			stack = p
 		default:
-			return text{}, fail(RuleSegments, p.Vaddr, "program header %s: a server has only PT_LOAD and PT_GNU_STACK", p.Type)
+			return text{}, fail(rules.Segments, p.Vaddr, "program header %s: a server has only PT_LOAD and PT_GNU_STACK", p.Type)
 		}
 	}
 	if err := checkStack(stack); err != nil {
@@ -62,13 +64,13 @@ func checkSegments(file *elf.File, size int64) (text, error) {
 func checkHeader(file *elf.File) error {
 	switch {
 	case file.Class != elf.ELFCLASS64 || file.Data != elf.ELFDATA2LSB || file.Machine != elf.EM_X86_64:
-		return fail(RuleSegments, 0, "%s, %s, %s: not a 64-bit little-endian x86-64 file", file.Class, file.Data, file.Machine)
+		return fail(rules.Segments, 0, "%s, %s, %s: not a 64-bit little-endian x86-64 file", file.Class, file.Data, file.Machine)
 	case file.Type != elf.ET_DYN:
-		return fail(RuleSegments, 0, "type %s: not position independent (ET_DYN)", file.Type)
+		return fail(rules.Segments, 0, "type %s: not position independent (ET_DYN)", file.Type)
 	}
 	for _, s := range file.Sections {
 		if s.Type == elf.SHT_DYNAMIC || s.Type == elf.SHT_REL || s.Type == elf.SHT_RELA {
-			return fail(RuleSegments, s.Addr, "section %q of type %s: nothing relocates a server", s.Name, s.Type)
+			return fail(rules.Segments, s.Addr, "section %q of type %s: nothing relocates a server", s.Name, s.Type)
 		}
 	}
 	return nil
@@ -79,19 +81,19 @@ func checkHeader(file *elf.File) error {
 func checkLoad(p *elf.Prog, size int64, end uint64) error {
 	switch {
 	case p.Flags&elf.PF_W != 0:
-		return fail(RuleSegments, p.Vaddr, "segment is writable (%s)", flags(p.Flags))
+		return fail(rules.Segments, p.Vaddr, "segment is writable (%s)", flags(p.Flags))
 	case p.Flags&elf.PF_R == 0:
-		return fail(RuleSegments, p.Vaddr, "segment is not readable (%s)", flags(p.Flags))
+		return fail(rules.Segments, p.Vaddr, "segment is not readable (%s)", flags(p.Flags))
 	case p.Filesz != p.Memsz:
-		return fail(RuleSegments, p.Vaddr, "segment has %d bytes in the file and %d in memory", p.Filesz, p.Memsz)
+		return fail(rules.Segments, p.Vaddr, "segment has %d bytes in the file and %d in memory", p.Filesz, p.Memsz)
 	case p.Off > uint64(size) || p.Filesz > uint64(size)-p.Off:
-		return fail(RuleSegments, p.Vaddr, "segment ends behind the file's end (%d bytes)", size)
+		return fail(rules.Segments, p.Vaddr, "segment ends behind the file's end (%d bytes)", size)
 	case p.Vaddr >= maxAddr || p.Memsz > maxAddr-p.Vaddr:
-		return fail(RuleSegments, p.Vaddr, "segment is not in user memory")
+		return fail(rules.Segments, p.Vaddr, "segment is not in user memory")
 	case p.Align < pageSize || p.Align&(p.Align-1) != 0 || p.Vaddr%p.Align != p.Off%p.Align:
-		return fail(RuleSegments, p.Vaddr, "segment's alignment %#x is no power of two from a page on, or its address and offset %#x differ within that", p.Align, p.Off)
+		return fail(rules.Segments, p.Vaddr, "segment's alignment %#x is no power of two from a page on, or its address and offset %#x differ within that", p.Align, p.Off)
 	case p.Vaddr/pageSize*pageSize < end:
-		return fail(RuleSegments, p.Vaddr, "segment shares a page with the one before it")
+		return fail(rules.Segments, p.Vaddr, "segment shares a page with the one before it")
 	}
 	return nil
 }
@@ -101,9 +103,9 @@ func checkLoad(p *elf.Prog, size int64, end uint64) error {
 func checkStack(p *elf.Prog) error {
 	switch {
 	case p == nil:
-		return fail(RuleSegments, 0, "no PT_GNU_STACK: the stack may be executable")
+		return fail(rules.Segments, 0, "no PT_GNU_STACK: the stack may be executable")
 	case p.Flags != elf.PF_R|elf.PF_W:
-		return fail(RuleSegments, 0, "PT_GNU_STACK is %s, not RW-", flags(p.Flags))
+		return fail(rules.Segments, 0, "PT_GNU_STACK is %s, not RW-", flags(p.Flags))
 	}
 	return nil
 }
@@ -112,11 +114,11 @@ func checkStack(p *elf.Prog) error {
 func readText(file *elf.File, p *elf.Prog) (text, error) {
 	switch {
 	case p == nil:
-		return text{}, fail(RuleSegments, 0, "no executable segment")
+		return text{}, fail(rules.Segments, 0, "no executable segment")
 	case p.Filesz > maxText:
-		return text{}, fail(RuleSegments, p.Vaddr, "text of %d bytes is above the limit of %d", p.Filesz, maxText)
+		return text{}, fail(rules.Segments, p.Vaddr, "text of %d bytes is above the limit of %d", p.Filesz, maxText)
 	case file.Entry < p.Vaddr || file.Entry-p.Vaddr >= p.Filesz:
-		return text{}, fail(RuleSegments, file.Entry, "entry is not in the text [%#x, %#x)", p.Vaddr, p.Vaddr+p.Filesz)
+		return text{}, fail(rules.Segments, file.Entry, "entry is not in the text [%#x, %#x)", p.Vaddr, p.Vaddr+p.Filesz)
 	}
 	b := make([]byte, p.Filesz)
 	if _, err := io.ReadFull(p.Open(), b); err != nil {

@@ -6,6 +6,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Each case is one way to break the rules of segments.
@@ -56,7 +58,7 @@ func TestBadSegments(t *testing.T) {
 			img := goodImage(program...)
 			test.fault(img)
 			_, err := img.gate(Ten())
-			wantError(t, err, RuleSegments, test.addr, test.want)
+			wantError(t, err, rules.Segments, test.addr, test.want)
 		})
 	}
 }
@@ -67,11 +69,11 @@ func TestTextLimit(t *testing.T) {
 	img.data = make([]byte, maxText)
 	img.progs[0].Filesz, img.progs[0].Memsz = maxText+1, maxText+1
 	_, err := img.gate(Ten())
-	wantError(t, err, RuleSegments, textAddr, "above the limit")
+	wantError(t, err, rules.Segments, textAddr, "above the limit")
 }
 
 // wantError demands an *Error of a rule, at an address, that says what want says.
-func wantError(t *testing.T, err error, rule Rule, addr uint64, want string) {
+func wantError(t *testing.T, err error, rule rules.Rule, addr uint64, want string) {
 	t.Helper()
 	var got *Error
 	if !errors.As(err, &got) {

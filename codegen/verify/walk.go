@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/arch/x86/x86asm"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // What is known of eax before an instruction: a number, or one of these.
@@ -76,7 +78,7 @@ func (c *code) visit(off int) error {
 	eax := after(&inst, c.eax[off])
 	switch flowOf(&inst) {
 	case flowBad:
-		return c.fail(RuleDecode, addr, "%s: only direct branches without a prefix can be followed", x86asm.IntelSyntax(inst, addr, nil))
+		return c.fail(rules.Decode, addr, "%s: only direct branches without a prefix can be followed", x86asm.IntelSyntax(inst, addr, nil))
 	case flowReturn, flowStop:
 		return nil
 	case flowJump:
@@ -105,7 +107,7 @@ func (c *code) visit(off int) error {
 // at to, and notes to for a visit if that changed it.
 func (c *code) flowTo(from, to uint64, eax int32) error {
 	if !c.holds(to) {
-		return c.fail(RuleDecode, from, "execution goes to %#x, outside the text [%#x, %#x)", to, c.base, c.base+uint64(len(c.text)))
+		return c.fail(rules.Decode, from, "execution goes to %#x, outside the text [%#x, %#x)", to, c.base, c.base+uint64(len(c.text)))
 	}
 	off := int(to - c.base)
 	switch old := c.eax[off]; {
@@ -128,14 +130,14 @@ func (c *code) decode(off int) (x86asm.Inst, error) {
 	addr := c.base + uint64(off)
 	inst, err := decodeOne(c.text[off:])
 	if err != nil {
-		return inst, c.fail(RuleDecode, addr, "bytes % x: %v", c.text[off:min(off+8, len(c.text))], err)
+		return inst, c.fail(rules.Decode, addr, "bytes % x: %v", c.text[off:min(off+8, len(c.text))], err)
 	}
 	if c.size[off] == uint8(inst.Len) {
 		return inst, nil
 	}
 	for i := range inst.Len {
 		if c.size[off+i] != 0 {
-			return inst, c.fail(RuleDecode, addr, "%s overlaps another reachable instruction, at the byte %#x",
+			return inst, c.fail(rules.Decode, addr, "%s overlaps another reachable instruction, at the byte %#x",
 				x86asm.IntelSyntax(inst, addr, nil), addr+uint64(i))
 		}
 		c.size[off+i] = inside
@@ -160,16 +162,16 @@ func (c *code) holds(addr uint64) bool {
 	return addr >= c.base && addr-c.base < uint64(len(c.text))
 }
 
-// syscalls enforces RuleSyscalls on what walk has found.
+// syscalls enforces rules.Syscalls on what walk has found.
 func (c *code) syscalls(promised Set) ([]Syscall, error) {
 	sites := map[int][]uint64{}
 	for _, off := range slices.Sorted(maps.Keys(c.call)) {
 		number, addr := int(c.eax[off]), c.base+uint64(off)
 		if number == unknownSyscall {
-			return nil, c.fail(RuleSyscalls, addr, "eax is not one known constant at this syscall")
+			return nil, c.fail(rules.Syscalls, addr, "eax is not one known constant at this syscall")
 		}
 		if !promised.has(number) {
-			return nil, c.fail(RuleSyscalls, addr, "%s is not among the promised system calls", SyscallName(number))
+			return nil, c.fail(rules.Syscalls, addr, "%s is not among the promised system calls", SyscallName(number))
 		}
 		sites[number] = append(sites[number], addr)
 	}

@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // exit60 is mov eax, 60; syscall.
@@ -14,47 +16,47 @@ func TestBadText(t *testing.T) {
 	tests := []struct {
 		name string
 		text string // hex
-		rule Rule
+		rule rules.Rule
 		off  uint64
 		want string
 	}{
-		{"jump through a register", "ffe0", RuleDecode, 0, "jmp rax"},
-		{"jump through memory", "90 ff2500000000", RuleDecode, 1, "only direct branches"},
-		{"call through a register", "ffd0", RuleDecode, 0, "call rax"},
-		{"call through memory", "ff1424", RuleDecode, 0, "call qword ptr [rsp]"},
-		{"far return", "cb", RuleDecode, 0, "only direct branches"},
-		{"return from interrupt", "48cf", RuleDecode, 0, "only direct branches"},
-		{"32-bit system call", "b801000000 cd80", RuleDecode, 5, "int 0x80"},
-		{"sysenter", "0f34", RuleDecode, 0, "sysenter"},
-		{"transaction", "c7f800000000", RuleDecode, 0, "xbegin"},
-		{"prefixed jump", "66eb00" + exit60, RuleDecode, 0, "without a prefix"},
-		{"undecodable", "90 06", RuleDecode, 1, "bytes 06"},
-		{"cut off", "90 b83c0000", RuleDecode, 1, "bytes b8 3c 00 00"},
-		{"runs off the end", "90 90", RuleDecode, 1, "outside the text [0x1000, 0x1002)"},
-		{"returns from a call to nothing", "e800000000", RuleDecode, 0, "goes to 0x1005"},
-		{"jumps behind the end", "eb7f", RuleDecode, 0, "goes to 0x1081"},
-		{"branches before the start", "74f0" + exit60, RuleDecode, 0, "goes to 0xff2"},
-		{"jumps into an instruction", "7401 b83c000000 0f05 0000000000", RuleDecode, 3, "overlaps"},
+		{"jump through a register", "ffe0", rules.Decode, 0, "jmp rax"},
+		{"jump through memory", "90 ff2500000000", rules.Decode, 1, "only direct branches"},
+		{"call through a register", "ffd0", rules.Decode, 0, "call rax"},
+		{"call through memory", "ff1424", rules.Decode, 0, "call qword ptr [rsp]"},
+		{"far return", "cb", rules.Decode, 0, "only direct branches"},
+		{"return from interrupt", "48cf", rules.Decode, 0, "only direct branches"},
+		{"32-bit system call", "b801000000 cd80", rules.Decode, 5, "int 0x80"},
+		{"sysenter", "0f34", rules.Decode, 0, "sysenter"},
+		{"transaction", "c7f800000000", rules.Decode, 0, "xbegin"},
+		{"prefixed jump", "66eb00" + exit60, rules.Decode, 0, "without a prefix"},
+		{"undecodable", "90 06", rules.Decode, 1, "bytes 06"},
+		{"cut off", "90 b83c0000", rules.Decode, 1, "bytes b8 3c 00 00"},
+		{"runs off the end", "90 90", rules.Decode, 1, "outside the text [0x1000, 0x1002)"},
+		{"returns from a call to nothing", "e800000000", rules.Decode, 0, "goes to 0x1005"},
+		{"jumps behind the end", "eb7f", rules.Decode, 0, "goes to 0x1081"},
+		{"branches before the start", "74f0" + exit60, rules.Decode, 0, "goes to 0xff2"},
+		{"jumps into an instruction", "7401 b83c000000 0f05 0000000000", rules.Decode, 3, "overlaps"},
 
-		{"openat", "b801010000 0f05" + exit60, RuleSyscalls, 5, "syscall 257 is not among"},
-		{"setsockopt of the ten", "b836000000 0f05" + exit60, RuleSyscalls, 5, "setsockopt is not among"},
-		{"number from nowhere", "0f05" + exit60, RuleSyscalls, 0, "not one known constant"},
-		{"number from a register", "89f8 0f05" + exit60, RuleSyscalls, 2, "not one known constant"},
-		{"number from the stack", "58 0f05" + exit60, RuleSyscalls, 1, "not one known constant"},
-		{"negative number", "48c7c0ffffffff 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"low byte only", "b800000000 b03c 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"number of the last call", "b801000000 0f05 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"number from before a call", "b83c000000 e802000000 0f05 c3", RuleSyscalls, 10, "not one known constant"},
-		{"two paths, two numbers", "b83c000000 7405 b801000000 0f05" + exit60, RuleSyscalls, 12, "not one known constant"},
-		{"hidden write: cdq's sibling cwde", "b83c000000 98 0f05" + exit60, RuleSyscalls, 6, "not one known constant"},
-		{"hidden write: lodsb", "b83c000000 ac 0f05" + exit60, RuleSyscalls, 6, "not one known constant"},
-		{"hidden write: mul", "b83c000000 f7e1 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"hidden write: imul", "b83c000000 f7e9 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"hidden write: xchg", "b83c000000 87c8 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"hidden write: cmpxchg", "b83c000000 0fb10c24 0f05" + exit60, RuleSyscalls, 9, "not one known constant"},
-		{"hidden write: rdtsc", "b83c000000 0f31 0f05" + exit60, RuleSyscalls, 7, "not one known constant"},
-		{"prefixed system call", "b83c000000 480f05", RuleDecode, 5, "without a prefix"},
-		{"in a handler", "488d0507000000" + exit60 + "0f05" + exit60, RuleSyscalls, 14, "not one known constant"},
+		{"openat", "b801010000 0f05" + exit60, rules.Syscalls, 5, "syscall 257 is not among"},
+		{"setsockopt of the ten", "b836000000 0f05" + exit60, rules.Syscalls, 5, "setsockopt is not among"},
+		{"number from nowhere", "0f05" + exit60, rules.Syscalls, 0, "not one known constant"},
+		{"number from a register", "89f8 0f05" + exit60, rules.Syscalls, 2, "not one known constant"},
+		{"number from the stack", "58 0f05" + exit60, rules.Syscalls, 1, "not one known constant"},
+		{"negative number", "48c7c0ffffffff 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"low byte only", "b800000000 b03c 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"number of the last call", "b801000000 0f05 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"number from before a call", "b83c000000 e802000000 0f05 c3", rules.Syscalls, 10, "not one known constant"},
+		{"two paths, two numbers", "b83c000000 7405 b801000000 0f05" + exit60, rules.Syscalls, 12, "not one known constant"},
+		{"hidden write: cdq's sibling cwde", "b83c000000 98 0f05" + exit60, rules.Syscalls, 6, "not one known constant"},
+		{"hidden write: lodsb", "b83c000000 ac 0f05" + exit60, rules.Syscalls, 6, "not one known constant"},
+		{"hidden write: mul", "b83c000000 f7e1 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"hidden write: imul", "b83c000000 f7e9 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"hidden write: xchg", "b83c000000 87c8 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"hidden write: cmpxchg", "b83c000000 0fb10c24 0f05" + exit60, rules.Syscalls, 9, "not one known constant"},
+		{"hidden write: rdtsc", "b83c000000 0f31 0f05" + exit60, rules.Syscalls, 7, "not one known constant"},
+		{"prefixed system call", "b83c000000 480f05", rules.Decode, 5, "without a prefix"},
+		{"in a handler", "488d0507000000" + exit60 + "0f05" + exit60, rules.Syscalls, 14, "not one known constant"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -40,12 +40,7 @@ func TestHostile(t *testing.T) {
 // variant that it can be.
 func hostileServers(t *testing.T) map[string]*Server {
 	out := map[string]*Server{}
-	specs, err := filepath.Glob("../../../examples/*/" + emitted.SpecName)
-	if err != nil || len(specs) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	for _, spec := range specs {
-		dir := filepath.Dir(spec)
+	for _, dir := range emitted.Examples(t, "../../../examples") {
 		for _, isolation := range []string{"request", "connection"} {
 			out[filepath.Base(dir)+"/"+isolation] = boot(t, compile(t, os.DirFS(dir), codegen.Options{Isolation: isolation}))
 		}

@@ -1,6 +1,9 @@
 package dynamic
 
-import "github.com/verbosel/verbosel/codegen/verify/isa"
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
 
 // The descriptors that the kernel gives out.
 const (
@@ -71,7 +74,7 @@ func (c call) demand(ok bool, format string, args ...any) error {
 	if ok {
 		return nil
 	}
-	return c.m.Fail(isa.RuleSyscalls, format, args...)
+	return c.m.Fail(rules.Syscalls, format, args...)
 }
 
 // readable is memory that the call reads.

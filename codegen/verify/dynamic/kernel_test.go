@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // sys is the code of a system call with its first three arguments, each below 128.
@@ -38,45 +39,45 @@ const action = "4883ec40 48c7042400000000 48c744240800000000 48c744241000000000 
 func TestKernelRefuses(t *testing.T) {
 	for name, test := range map[string]struct {
 		code string
-		rule isa.Rule
+		rule rules.Rule
 		want string
 	}{
-		"another call":           {sys(2, 0, 0, 0), isa.RuleSyscalls, "call 2 is not among"},
-		"a datagram socket":      {sys(Socket, 2, 2, 0), isa.RuleSyscalls, "socket(2, 2, 0)"},
-		"a netlink socket":       {sys(Socket, 16, 1, 0), isa.RuleSyscalls, "socket(16, 1, 0)"},
-		"a second socket":        {opened + sys(Socket, 2, 1, 0), isa.RuleSyscalls, "socket"},
-		"listen without bind":    {opened + sys(Listen, 3, 9, 0), isa.RuleSyscalls, "listen"},
-		"listen without backlog": {bound + sys(Listen, 3, 0, 0), isa.RuleSyscalls, "listen"},
-		"bind to nothing":        {opened + sys(Bind, 3, 0, 16), isa.RuleReads, "neither"},
-		"bind of no length":      {opened + sys(Bind, 3, 0, 0), isa.RuleSyscalls, "bind"},
-		"bind of another":        {opened + sys(Bind, 1, 0, 16), isa.RuleSyscalls, "bind(1"},
-		"an unknown option":      {opened + sys(Setsockopt, 3, 1, 99), isa.RuleSyscalls, "setsockopt(3, 1, 99"},
-		"accept before listen":   {bound + sys(Accept, 3, 0, 0), isa.RuleSyscalls, "accept"},
-		"a handler for signal 0": {sys(RtSigaction, 0, 0, 0), isa.RuleSyscalls, "rt_sigaction(0"},
-		"fork before accept":     {waiting + sys(Fork, 0, 0, 0), isa.RuleSyscalls, "fork"},
-		"close of the listener":  {waiting + sys(Close, 3, 0, 0), isa.RuleSyscalls, "close(3)"},
-		"close of output":        {waiting + sys(Close, 1, 0, 0), isa.RuleSyscalls, "close(1)"},
-		"read at boot":           {sys(Read, 0, 0, 1), isa.RuleSyscalls, "read(0)"},
-		"read in the parent":     {accepted + sys(Read, 4, 0, 1), isa.RuleSyscalls, "read(4)"},
-		"write in the parent":    {accepted + sys(Write, 4, 0, 1), isa.RuleSyscalls, "write(4)"},
-		"banner in the parent":   {accepted + sys(Write, 1, 0, 1), isa.RuleSyscalls, "write(1)"},
-		"accept before close":    {accepted + sys(Accept, 3, 0, 0), isa.RuleSyscalls, "accept"},
-		"read of the listener":   {child + sys(Read, 3, 0, 1), isa.RuleSyscalls, "read(3)"},
-		"write to a closed one":  {child + sys(Close, 4, 0, 0) + sys(Write, 4, 0, 1), isa.RuleSyscalls, "write(4)"},
-		"accept in the child":    {child + sys(Accept, 3, 0, 0), isa.RuleSyscalls, "accept"},
-		"a second fork":          {forkTwice, isa.RuleSyscalls, "fork"},
-		"fork in the child":      {child + sys(Fork, 0, 0, 0), isa.RuleSyscalls, "fork"},
-		"closed twice":           {child + sys(Close, 3, 0, 0), isa.RuleSyscalls, "close(3)"},
-		"read into nothing":      {child + sys(Read, 4, 0, 1), isa.RuleWrites, "not in the frame"},
-		"write from nothing":     {child + sys(Write, 4, 0, 1), isa.RuleReads, "neither"},
-		"write of the unwritten": {child + "4889e6 6a045f 6a205a b801000000 0f05", isa.RuleReads, "was not written"},
-		"read, and more written": {child + "4889e6 6a045f 6a105a b800000000 0f05 4889e6 6a105a b801000000 0f05", isa.RuleReads, "[rsp+2] was not written"},
-		"exit in the parent":     {accepted + sys(Exit, 0, 0, 0), isa.RuleSyscalls, "exit(0)"},
-		"an unknown status":      {sys(Exit, 7, 0, 0), isa.RuleSyscalls, "exit(7)"},
-		"no restorer":            {action, isa.RuleSyscalls, "with the flags 0"},
-		"a deeper accept":        {accepted + sys(Close, 4, 0, 0) + "50" + sys(Accept, 3, 0, 0), isa.RuleBounds, "deeper at accept"},
-		"an endless loop":        {"ebfe", isa.RuleBounds, "no end"},
-		"an endless child":       {child + "ebfe", isa.RuleBounds, "no end"},
+		"another call":           {sys(2, 0, 0, 0), rules.Syscalls, "call 2 is not among"},
+		"a datagram socket":      {sys(Socket, 2, 2, 0), rules.Syscalls, "socket(2, 2, 0)"},
+		"a netlink socket":       {sys(Socket, 16, 1, 0), rules.Syscalls, "socket(16, 1, 0)"},
+		"a second socket":        {opened + sys(Socket, 2, 1, 0), rules.Syscalls, "socket"},
+		"listen without bind":    {opened + sys(Listen, 3, 9, 0), rules.Syscalls, "listen"},
+		"listen without backlog": {bound + sys(Listen, 3, 0, 0), rules.Syscalls, "listen"},
+		"bind to nothing":        {opened + sys(Bind, 3, 0, 16), rules.Reads, "neither"},
+		"bind of no length":      {opened + sys(Bind, 3, 0, 0), rules.Syscalls, "bind"},
+		"bind of another":        {opened + sys(Bind, 1, 0, 16), rules.Syscalls, "bind(1"},
+		"an unknown option":      {opened + sys(Setsockopt, 3, 1, 99), rules.Syscalls, "setsockopt(3, 1, 99"},
+		"accept before listen":   {bound + sys(Accept, 3, 0, 0), rules.Syscalls, "accept"},
+		"a handler for signal 0": {sys(RtSigaction, 0, 0, 0), rules.Syscalls, "rt_sigaction(0"},
+		"fork before accept":     {waiting + sys(Fork, 0, 0, 0), rules.Syscalls, "fork"},
+		"close of the listener":  {waiting + sys(Close, 3, 0, 0), rules.Syscalls, "close(3)"},
+		"close of output":        {waiting + sys(Close, 1, 0, 0), rules.Syscalls, "close(1)"},
+		"read at boot":           {sys(Read, 0, 0, 1), rules.Syscalls, "read(0)"},
+		"read in the parent":     {accepted + sys(Read, 4, 0, 1), rules.Syscalls, "read(4)"},
+		"write in the parent":    {accepted + sys(Write, 4, 0, 1), rules.Syscalls, "write(4)"},
+		"banner in the parent":   {accepted + sys(Write, 1, 0, 1), rules.Syscalls, "write(1)"},
+		"accept before close":    {accepted + sys(Accept, 3, 0, 0), rules.Syscalls, "accept"},
+		"read of the listener":   {child + sys(Read, 3, 0, 1), rules.Syscalls, "read(3)"},
+		"write to a closed one":  {child + sys(Close, 4, 0, 0) + sys(Write, 4, 0, 1), rules.Syscalls, "write(4)"},
+		"accept in the child":    {child + sys(Accept, 3, 0, 0), rules.Syscalls, "accept"},
+		"a second fork":          {forkTwice, rules.Syscalls, "fork"},
+		"fork in the child":      {child + sys(Fork, 0, 0, 0), rules.Syscalls, "fork"},
+		"closed twice":           {child + sys(Close, 3, 0, 0), rules.Syscalls, "close(3)"},
+		"read into nothing":      {child + sys(Read, 4, 0, 1), rules.Writes, "not in the frame"},
+		"write from nothing":     {child + sys(Write, 4, 0, 1), rules.Reads, "neither"},
+		"write of the unwritten": {child + "4889e6 6a045f 6a205a b801000000 0f05", rules.Reads, "was not written"},
+		"read, and more written": {child + "4889e6 6a045f 6a105a b800000000 0f05 4889e6 6a105a b801000000 0f05", rules.Reads, "[rsp+2] was not written"},
+		"exit in the parent":     {accepted + sys(Exit, 0, 0, 0), rules.Syscalls, "exit(0)"},
+		"an unknown status":      {sys(Exit, 7, 0, 0), rules.Syscalls, "exit(7)"},
+		"no restorer":            {action, rules.Syscalls, "with the flags 0"},
+		"a deeper accept":        {accepted + sys(Close, 4, 0, 0) + "50" + sys(Accept, 3, 0, 0), rules.Bounds, "deeper at accept"},
+		"an endless loop":        {"ebfe", rules.Bounds, "no end"},
+		"an endless child":       {child + "ebfe", rules.Bounds, "no end"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			script := Script{Limit: 100_000, Segments: [][]byte{[]byte("hi")}}

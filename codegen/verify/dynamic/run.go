@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Server is a server that has booted and stands before its first accept. It is safe
@@ -79,5 +80,5 @@ func (k *kernel) runs(m *isa.Machine) error {
 			return err
 		}
 	}
-	return m.Fail(isa.RuleBounds, "%d instructions, and no end", limit)
+	return m.Fail(rules.Bounds, "%d instructions, and no end", limit)
 }

@@ -7,10 +7,8 @@ import (
 	"fmt"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
-
-// RuleSegments is the rule of what the loader makes of a file; no machine can break it.
-const RuleSegments isa.Rule = "segments"
 
 // pageSize is what the kernel maps at least, in bytes.
 const pageSize = 4096
@@ -85,5 +83,5 @@ func loaded(p elf.Prog64, size, end uint64) error {
 }
 
 func segmentFault(addr uint64, format string, args ...any) *isa.Fault {
-	return &isa.Fault{Rule: RuleSegments, Addr: addr, Msg: fmt.Sprintf(format, args...)}
+	return &isa.Fault{Rule: rules.Segments, Addr: addr, Msg: fmt.Sprintf(format, args...)}
 }

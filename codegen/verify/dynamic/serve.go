@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // The calls that serve connections.
@@ -17,7 +18,7 @@ func (k *kernel) accept(c call) (int64, error) {
 	if k.stopAtAccept {
 		k.rsp = c.m.Regs[isa.RSP]
 	} else if c.m.Regs[isa.RSP] < k.rsp {
-		return 0, c.m.Fail(isa.RuleBounds, "the stack is deeper at accept than it was at the first one, by %d bytes", k.rsp-c.m.Regs[isa.RSP])
+		return 0, c.m.Fail(rules.Bounds, "the stack is deeper at accept than it was at the first one, by %d bytes", k.rsp-c.m.Regs[isa.RSP])
 	}
 	if k.stopAtAccept || k.accepted {
 		k.accepting = true

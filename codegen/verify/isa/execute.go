@@ -1,6 +1,10 @@
 package isa
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
 
 // control executes a step of the stack or of the flow of control.
 func (m *Machine) control(s *Step) error {
@@ -28,17 +32,17 @@ func (m *Machine) control(s *Step) error {
 	case RepMoveB:
 		return m.moveBytes()
 	}
-	return m.Fail(RuleDecode, "ud2 stops the process")
+	return m.Fail(rules.Decode, "ud2 stops the process")
 }
 
 // moveStack sets rsp.
 func (m *Machine) moveStack(rsp uint64) error {
 	old := m.Regs[RSP]
 	if rsp > m.stack.top() {
-		return m.Fail(RuleWrites, "the stack pointer leaves the frame: %#x, behind its end %#x", rsp, m.stack.top())
+		return m.Fail(rules.Writes, "the stack pointer leaves the frame: %#x, behind its end %#x", rsp, m.stack.top())
 	}
 	if rsp < m.stack.Addr {
-		return m.Fail(RuleBounds, "the stack pointer leaves the stack: %#x, below its limit %#x", rsp, m.stack.Addr)
+		return m.Fail(rules.Bounds, "the stack pointer leaves the stack: %#x, below its limit %#x", rsp, m.stack.Addr)
 	}
 	m.stack.drop(old, rsp)
 	m.Regs[RSP] = rsp
@@ -79,7 +83,7 @@ func (m *Machine) pop(s *Step) error {
 func (m *Machine) ret() error {
 	slots := m.stack.slots
 	if len(slots) == 0 || !slots[len(slots)-1].isCall || slots[len(slots)-1].addr != m.Regs[RSP] {
-		return m.Fail(RuleDecode, "a return without its call: rsp is not where the return address lies")
+		return m.Fail(rules.Decode, "a return without its call: rsp is not where the return address lies")
 	}
 	to, err := m.pull()
 	m.PC = to
@@ -138,7 +142,7 @@ func (m *Machine) divide(s *Step, high, low uint64) (Value, error) {
 	by := m.value(&s.C).Lo & mask(s.Width)
 	high, low = high&mask(s.Width), low&mask(s.Width)
 	if by <= high {
-		return Value{}, m.Fail(RuleDecode, "a division that stops the process: %#x:%#x by %#x", high, low, by)
+		return Value{}, m.Fail(rules.Decode, "a division that stops the process: %#x:%#x by %#x", high, low, by)
 	}
 	if s.Width < 8 {
 		high, low = 0, high<<(8*s.Width)|low

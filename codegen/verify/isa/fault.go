@@ -1,23 +1,14 @@
 package isa
 
-import "fmt"
+import (
+	"fmt"
 
-// Rule names a rule of codegen/verify that a Machine was seen to break.
-type Rule string
-
-// The rules; the documentation of codegen/verify says what each demands.
-const (
-	RuleDecode    Rule = "decode"
-	RuleSyscalls  Rule = "syscalls"
-	RuleWrites    Rule = "writes"
-	RuleReads     Rule = "reads"
-	RuleBounds    Rule = "bounds"
-	RuleIsolation Rule = "isolation"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Fault is a broken rule, at the instruction at Addr.
 type Fault struct {
-	Rule Rule
+	Rule rules.Rule
 	Addr uint64
 	Msg  string
 }
@@ -25,6 +16,6 @@ type Fault struct {
 func (f *Fault) Error() string { return fmt.Sprintf("%s: at %#x: %s", f.Rule, f.Addr, f.Msg) }
 
 // Fail makes a Fault of the instruction that m executes.
-func (m *Machine) Fail(rule Rule, format string, args ...any) *Fault {
+func (m *Machine) Fail(rule rules.Rule, format string, args ...any) *Fault {
 	return &Fault{Rule: rule, Addr: m.at, Msg: fmt.Sprintf(format, args...)}
 }

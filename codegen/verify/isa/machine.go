@@ -1,6 +1,10 @@
 package isa
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
 
 // Kernel is what a Machine asks for what is outside of it.
 type Kernel interface {
@@ -56,7 +60,7 @@ func (m *Machine) Step() error {
 	m.at = m.PC
 	in, err := m.text.at(m.PC)
 	if err != nil {
-		return m.Fail(RuleDecode, "%v", err)
+		return m.Fail(rules.Decode, "%v", err)
 	}
 	m.Count++
 	m.PC += uint64(in.len)

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // textBase and stackEnd are where tests put code and the end of the stack.
@@ -40,36 +42,36 @@ func newMachine(t *testing.T, code string) *Machine {
 func TestFaults(t *testing.T) {
 	for name, test := range map[string]struct {
 		code string
-		rule Rule
+		rule rules.Rule
 		at   uint64
 		want string
 	}{
-		"outside the text":       {"eb10", RuleDecode, 0x1012, "outside the text"},
-		"no instruction":         {"90 06", RuleDecode, 0x1001, "bytes 06"},
-		"ud2":                    {"0f0b", RuleDecode, 0x1000, "ud2"},
-		"division by 0":          {"31c9 f7f1", RuleDecode, 0x1002, "division"},
-		"a return without call":  {"c3", RuleDecode, 0x1000, "without its call"},
-		"a return of a push":     {"50 c3", RuleDecode, 0x1001, "without its call"},
-		"a return from below":    {"e800000000 50 c3", RuleDecode, 0x1006, "without its call"},
-		"a store to the data":    {"8803", RuleWrites, 0x1000, "not in the frame"},
-		"a store to the text":    {"c6050000000001", RuleWrites, 0x1000, "not in the frame"},
-		"a store below rsp":      {"884dff", RuleWrites, 0x1000, "[rsp-1]"},
-		"a store behind":         {"488945 39", RuleWrites, 0x1000, "[rsp+57]"},
-		"over a return address":  {"e800000000 c6042401", RuleWrites, 0x1005, "a return address"},
-		"over a pushed register": {"50 48890424", RuleWrites, 0x1001, "a pushed register"},
-		"a copy to the data":     {"4889df 4889de b901000000 f3a4", RuleWrites, 0x100b, "not in the frame"},
-		"rsp behind the frame":   {"4883c441", RuleWrites, 0x1000, "leaves the frame"},
-		"an unwritten byte":      {"c6450001 668b4500", RuleReads, 0x1004, "[rsp+1] was not written"},
-		"an unwritten vector":    {"f30f6f4500", RuleReads, 0x1000, "was not written"},
-		"popped before":          {"50 58 488b45f8", RuleReads, 0x1002, "neither in the frame"},
-		"pushed again unwritten": {"50 58 4883ec08 488b0424", RuleReads, 0x1006, "was not written"},
-		"a load of the text":     {"8a05faffffff", RuleReads, 0x1000, "neither"},
-		"a load behind the data": {"488b4309", RuleReads, 0x1000, "neither"},
-		"a misaligned operand":   {"660fef4301", RuleReads, 0x1000, "aligned"},
-		"a misaligned store":     {"660f7f4501", RuleWrites, 0x1000, "aligned"},
-		"a copy of too much":     {"4889ef 4889de b911000000 f3a4", RuleReads, 0x100b, "neither"},
-		"too deep":               {"4881ec01010000", RuleBounds, 0x1000, "below its limit"},
-		"a push too deep":        {"4881ecc0000000 50", RuleBounds, 0x1007, "below its limit"},
+		"outside the text":       {"eb10", rules.Decode, 0x1012, "outside the text"},
+		"no instruction":         {"90 06", rules.Decode, 0x1001, "bytes 06"},
+		"ud2":                    {"0f0b", rules.Decode, 0x1000, "ud2"},
+		"division by 0":          {"31c9 f7f1", rules.Decode, 0x1002, "division"},
+		"a return without call":  {"c3", rules.Decode, 0x1000, "without its call"},
+		"a return of a push":     {"50 c3", rules.Decode, 0x1001, "without its call"},
+		"a return from below":    {"e800000000 50 c3", rules.Decode, 0x1006, "without its call"},
+		"a store to the data":    {"8803", rules.Writes, 0x1000, "not in the frame"},
+		"a store to the text":    {"c6050000000001", rules.Writes, 0x1000, "not in the frame"},
+		"a store below rsp":      {"884dff", rules.Writes, 0x1000, "[rsp-1]"},
+		"a store behind":         {"488945 39", rules.Writes, 0x1000, "[rsp+57]"},
+		"over a return address":  {"e800000000 c6042401", rules.Writes, 0x1005, "a return address"},
+		"over a pushed register": {"50 48890424", rules.Writes, 0x1001, "a pushed register"},
+		"a copy to the data":     {"4889df 4889de b901000000 f3a4", rules.Writes, 0x100b, "not in the frame"},
+		"rsp behind the frame":   {"4883c441", rules.Writes, 0x1000, "leaves the frame"},
+		"an unwritten byte":      {"c6450001 668b4500", rules.Reads, 0x1004, "[rsp+1] was not written"},
+		"an unwritten vector":    {"f30f6f4500", rules.Reads, 0x1000, "was not written"},
+		"popped before":          {"50 58 488b45f8", rules.Reads, 0x1002, "neither in the frame"},
+		"pushed again unwritten": {"50 58 4883ec08 488b0424", rules.Reads, 0x1006, "was not written"},
+		"a load of the text":     {"8a05faffffff", rules.Reads, 0x1000, "neither"},
+		"a load behind the data": {"488b4309", rules.Reads, 0x1000, "neither"},
+		"a misaligned operand":   {"660fef4301", rules.Reads, 0x1000, "aligned"},
+		"a misaligned store":     {"660f7f4501", rules.Writes, 0x1000, "aligned"},
+		"a copy of too much":     {"4889ef 4889de b911000000 f3a4", rules.Reads, 0x100b, "neither"},
+		"too deep":               {"4881ec01010000", rules.Bounds, 0x1000, "below its limit"},
+		"a push too deep":        {"4881ecc0000000 50", rules.Bounds, 0x1007, "below its limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := newMachine(t, test.code)

@@ -2,6 +2,8 @@ package isa
 
 import (
 	"encoding/binary"
+
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Region is a range of constant memory.
@@ -108,7 +110,7 @@ func (s *Stack) clone(low uint64) Stack {
 func (m *Machine) Readable(addr, n uint64) ([]byte, *Fault) {
 	if b := m.stack.at(addr, n); b != nil && addr >= m.Regs[RSP] {
 		if at, ok := m.stack.unwritten(addr, n); ok {
-			return nil, m.Fail(RuleReads, "reads %d bytes at %s, and %s was not written before", n, m.name(addr), m.name(at))
+			return nil, m.Fail(rules.Reads, "reads %d bytes at %s, and %s was not written before", n, m.name(addr), m.name(at))
 		}
 		return b, nil
 	}
@@ -117,7 +119,7 @@ func (m *Machine) Readable(addr, n uint64) ([]byte, *Fault) {
 			return b, nil
 		}
 	}
-	return nil, m.Fail(RuleReads, "reads %d bytes at %s, neither in the frame nor in the data", n, m.name(addr))
+	return nil, m.Fail(rules.Reads, "reads %d bytes at %s, neither in the frame nor in the data", n, m.name(addr))
 }
 
 // Writable gives the n bytes at addr, if the rules let the server write them. What is
@@ -125,11 +127,11 @@ func (m *Machine) Readable(addr, n uint64) ([]byte, *Fault) {
 func (m *Machine) Writable(addr, n uint64) ([]byte, *Fault) {
 	b := m.stack.at(addr, n)
 	if b == nil || addr < m.Regs[RSP] {
-		return nil, m.Fail(RuleWrites, "writes %d bytes at %s, not in the frame", n, m.name(addr))
+		return nil, m.Fail(rules.Writes, "writes %d bytes at %s, not in the frame", n, m.name(addr))
 	}
 	for _, s := range m.stack.slots {
 		if addr < s.addr+8 && s.addr < addr+n {
-			return nil, m.Fail(RuleWrites, "writes %d bytes at %s, over %s", n, m.name(addr), s)
+			return nil, m.Fail(rules.Writes, "writes %d bytes at %s, over %s", n, m.name(addr), s)
 		}
 	}
 	return b, nil
@@ -149,7 +151,7 @@ func (s slot) String() string {
 func (m *Machine) load(s *Step) (Value, error) {
 	addr := m.address(s.Mem)
 	if s.Aligned && addr%16 != 0 {
-		return Value{}, m.Fail(RuleReads, "reads %s, which must be aligned", m.name(addr))
+		return Value{}, m.Fail(rules.Reads, "reads %s, which must be aligned", m.name(addr))
 	}
 	b, fault := m.Readable(addr, uint64(s.Width))
 	if fault != nil {
@@ -161,7 +163,7 @@ func (m *Machine) load(s *Step) (Value, error) {
 func (m *Machine) store(s *Step) error {
 	addr, v := m.address(s.Mem), m.value(&s.A)
 	if s.Aligned && addr%16 != 0 {
-		return m.Fail(RuleWrites, "writes %s, which must be aligned", m.name(addr))
+		return m.Fail(rules.Writes, "writes %s, which must be aligned", m.name(addr))
 	}
 	b, fault := m.Writable(addr, uint64(s.Width))
 	if fault != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Each change breaks a rule, and the judge sees which.
@@ -15,19 +16,19 @@ func TestJudgeFinds(t *testing.T) {
 		isolation, label string
 		op               isa.Op // the first one of it behind the label
 		change           func(*inst) []byte
-		rule             isa.Rule
+		rule             rules.Rule
 		want             string
 	}{
-		"no end of what was read": {connection, "line_scan", isa.JCC, deleted, isa.RuleIsolation, "was not written"},
-		"no zeros behind it":      {request, "read", isa.MOVDQU, deleted, isa.RuleReads, "was not written"},
-		"a larger read":           {request, "read", isa.MOV, immediatePlus(4096), isa.RuleWrites, "not in the frame"},
-		"another call in a child": {request, "read", isa.XOR, replaced(0xb0, 57), isa.RuleSyscalls, ""},
-		"no child's close":        {request, "handle_request", isa.SYSCALL, deleted, isa.RuleSyscalls, "out of its place"},
-		"no parent's close":       {request, "close_client", isa.SYSCALL, deleted, isa.RuleSyscalls, "accept"},
-		"a longer answer":         {connection, "flush", isa.LEA, deleted, isa.RuleReads, ""},
-		"an endless loop":         {request, "span", isa.INC, deleted, isa.RuleBounds, "no end"},
-		"a return to anywhere":    {request, "span_end", isa.RET, replaced(0x58), isa.RuleDecode, ""},
-		"a trap":                  {request, "handle_request", isa.SYSCALL, replaced(0x0f, 0x0b), isa.RuleDecode, "ud2"},
+		"no end of what was read": {connection, "line_scan", isa.JCC, deleted, rules.Isolation, "was not written"},
+		"no zeros behind it":      {request, "read", isa.MOVDQU, deleted, rules.Reads, "was not written"},
+		"a larger read":           {request, "read", isa.MOV, immediatePlus(4096), rules.Writes, "not in the frame"},
+		"another call in a child": {request, "read", isa.XOR, replaced(0xb0, 57), rules.Syscalls, ""},
+		"no child's close":        {request, "handle_request", isa.SYSCALL, deleted, rules.Syscalls, "out of its place"},
+		"no parent's close":       {request, "close_client", isa.SYSCALL, deleted, rules.Syscalls, "accept"},
+		"a longer answer":         {connection, "flush", isa.LEA, deleted, rules.Reads, ""},
+		"an endless loop":         {request, "span", isa.INC, deleted, rules.Bounds, "no end"},
+		"a return to anywhere":    {request, "span_end", isa.RET, replaced(0x58), rules.Decode, ""},
+		"a trap":                  {request, "handle_request", isa.SYSCALL, replaced(0x0f, 0x0b), rules.Decode, "ud2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := soundServer(t, test.isolation)

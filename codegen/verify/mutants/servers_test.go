@@ -37,13 +37,8 @@ const trialsEach = 1500
 // build compiles the servers: all examples, and a small site and a folder in each
 // variant. Each must be proved, and pass every trial.
 func build(t *testing.T) []*server {
-	specs, err := filepath.Glob("../../../examples/*/" + emitted.SpecName)
-	if err != nil || len(specs) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
 	list := map[string]fs.FS{}
-	for _, spec := range specs {
-		dir := filepath.Dir(spec)
+	for _, dir := range emitted.Examples(t, "../../../examples") {
 		list[filepath.Base(dir)] = os.DirFS(dir)
 	}
 	for _, v := range emitted.All() {

@@ -5,26 +5,25 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // outcome is what became of a mutant.
 type outcome struct {
 	mutant
-	refused   verify.Rule // empty: accepted
-	verdict               // of the judge, for refused ones too
-	unclaimed bool        // the rule that it was seen to break is not among those that are proved
+	refused rules.Rule // empty: accepted
+	verdict            // of the judge, for refused ones too
 }
 
-// harmful: accepted, and seen to break a rule that is said to be proved.
-func (o *outcome) harmful() bool { return o.refused == "" && o.fault != nil && !o.unclaimed }
+// harmful: accepted, and seen to break a rule.
+func (o *outcome) harmful() bool { return o.refused == "" && o.fault != nil }
 
 // row counts outcomes.
 type row struct {
-	name                                           string
-	mutants, accepted, reached, harmful, unclaimed int
-	refused                                        map[verify.Rule]int
-	guilty                                         int // refused, and seen to break a rule
+	name                                string
+	mutants, accepted, reached, harmful int
+	refused                             map[rules.Rule]int
+	guilty                              int // refused, and seen to break a rule
 }
 
 func (r *row) add(o *outcome) {
@@ -38,8 +37,6 @@ func (r *row) add(o *outcome) {
 		return
 	case o.harmful():
 		r.harmful++
-	case o.fault != nil:
-		r.unclaimed++
 	}
 	r.accepted++
 	if o.reached {
@@ -51,7 +48,7 @@ func (r *row) add(o *outcome) {
 func byKind(list []outcome) []row {
 	rows := make([]row, len(kinds)+1)
 	for i := range rows {
-		rows[i] = row{name: "all", refused: map[verify.Rule]int{}}
+		rows[i] = row{name: "all", refused: map[rules.Rule]int{}}
 	}
 	for i, k := range kinds {
 		rows[i].name = k.name
@@ -68,16 +65,16 @@ func table(rows []row) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "KIND\tMUTANTS\tREFUSED\tBREAKING\t")
-	for _, rule := range verify.Rules() {
+	for _, rule := range rules.All() {
 		fmt.Fprintf(w, "%s\t", rule)
 	}
-	fmt.Fprintln(w, "ACCEPTED\tREACHED\tUNCLAIMED\tHARMFUL\t")
+	fmt.Fprintln(w, "ACCEPTED\tREACHED\tHARMFUL\t")
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t", r.name, r.mutants, r.mutants-r.accepted, r.guilty)
-		for _, rule := range verify.Rules() {
+		for _, rule := range rules.All() {
 			fmt.Fprintf(w, "%d\t", r.refused[rule])
 		}
-		fmt.Fprintf(w, "%d\t%d\t%d\t%d\t\n", r.accepted, r.reached, r.unclaimed, r.harmful)
+		fmt.Fprintf(w, "%d\t%d\t%d\t\n", r.accepted, r.reached, r.harmful)
 	}
 	w.Flush()
 	return b.String() + legend
@@ -86,6 +83,5 @@ func table(rows []row) string {
 const legend = `
 REFUSED by the checker; BREAKING: of these, seen to break a rule when they are run anyway;
 then the refusals by rule. ACCEPTED by the checker; REACHED: of these, a run came by the
-change; UNCLAIMED: seen to break a rule that the checker does not prove yet; HARMFUL: seen
-to break one that it proves.
+change; HARMFUL: seen to break a rule.
 `

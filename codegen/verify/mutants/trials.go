@@ -7,6 +7,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/dynamic"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // A trial is known by its number: so it can be run again, on another server.
@@ -71,13 +72,13 @@ func (j *judge) serve(server *dynamic.Server, n int, watch func(*isa.Machine)) e
 	}
 	_, err := server.Serve(script)
 	var fault *isa.Fault
-	if j.boundary == nil || !errors.As(err, &fault) || fault.Rule != isa.RuleReads {
+	if j.boundary == nil || !errors.As(err, &fault) || fault.Rule != rules.Reads {
 		return err
 	}
 	again := j.script(n)
 	again.Before = watch
 	if _, plain := server.Serve(again); plain == nil { // only what was forgotten was missing
-		fault.Rule = isa.RuleIsolation
+		fault.Rule = rules.Isolation
 	}
 	return fault
 }

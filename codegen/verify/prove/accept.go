@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -31,13 +32,13 @@ func (e *engine) acceptAddress(s *state) {
 	lo, okAt := s.exact(&at)
 	off, okLength := s.exact(&length)
 	if !okAt || !okLength || at.kind != stackPtr || length.kind != stackPtr {
-		e.fail(RuleWrites, "accept: rsi and rdx are no known places on the stack but %s and %s", e.describe(s, &at), e.describe(s, &length))
+		e.fail(rules.Writes, "accept: rsi and rdx are no known places on the stack but %s and %s", e.describe(s, &at), e.describe(s, &length))
 		return
 	}
 	n, ok := s.slotValue(off, 4)
 	size, okSize := s.exact(&n)
 	if !ok || !okSize || n.kind != number || size < 0 || size > 1<<12 {
-		e.fail(RuleSyscalls, "accept: what rdx points to is no known size")
+		e.fail(rules.Syscalls, "accept: what rdx points to is no known size")
 		return
 	}
 	e.clobber(s, zone.Const(lo), zone.Const(lo+size), -1)

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -22,7 +23,7 @@ func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int6
 		}
 	}
 	t := s.narrow(s.reg(r), 8)
-	e.fail(RuleSyscalls, "%s: %s, %s, is %s, not %v", call, r, what, e.describe(s, &t), wants)
+	e.fail(rules.Syscalls, "%s: %s, %s, is %s, not %v", call, r, what, e.describe(s, &t), wants)
 	return 0
 }
 
@@ -31,7 +32,7 @@ func (e *engine) hasFD(s *state, call string, want fd) {
 	t := s.narrow(s.reg(isa.RDI), 4)
 	if lo, _ := s.bounds(&t); t.fd != want || t.wrap || lo < 0 {
 		got := t.fd
-		e.fail(RuleSyscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[got], e.describe(s, &t))
+		e.fail(rules.Syscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[got], e.describe(s, &t))
 	}
 }
 
@@ -42,7 +43,7 @@ func (e *engine) during(s *state, call string, wants ...phase) {
 			return
 		}
 	}
-	e.fail(RuleSyscalls, "%s %s", call, phaseNames[s.phase])
+	e.fail(rules.Syscalls, "%s %s", call, phaseNames[s.phase])
 }
 
 // readable demands that the kernel may read size bytes where a register points.
@@ -70,7 +71,7 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 			return
 		}
 	case addr.kind == stackPtr:
-		e.within(s, RuleReads, addr.lin, end)
+		e.within(s, rules.Reads, addr.lin, end)
 		if s.wasWritten(addr.lin, end) || e.failure != nil {
 			return
 		}
@@ -87,7 +88,7 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 	if ok {
 		last = s.zone.Max(end)
 	}
-	e.fail(RuleReads, "the bytes from %s to %s are not within constant data or what was written", e.describe(s, addr), bound(last))
+	e.fail(rules.Reads, "the bytes from %s to %s are not within constant data or what was written", e.describe(s, addr), bound(last))
 }
 
 // spans reports that what starts between lo and hi and ends at last at most lies in one
@@ -105,7 +106,7 @@ func (e *engine) length(s *state, r isa.Reg) size {
 	t := s.narrow(s.reg(r), 8)
 	lo, hi := s.bounds(&t)
 	if t.kind != number || lo < 0 || hi >= zone.Inf {
-		e.fail(RuleReads, "the length in %s could not be bounded: %s", r, e.describe(s, &t))
+		e.fail(rules.Reads, "the length in %s could not be bounded: %s", r, e.describe(s, &t))
 		return size{}
 	}
 	if t.lo != 0 || t.hi != 0 {

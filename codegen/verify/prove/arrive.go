@@ -1,6 +1,9 @@
 package prove
 
-import "github.com/verbosel/verbosel/codegen/verify/isa"
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
 
 // arrive joins a state with what is known at pc, and queues pc if that is new. It may
 // come from inside a loop, back to its head.
@@ -54,7 +57,7 @@ func (e *engine) arrive(s *state, pc uint64, back bool) {
 		}
 		if n.joins > maxJoins {
 			e.pc = pc
-			e.fail(RuleBounds, "what is known here does not settle")
+			e.fail(rules.Bounds, "what is known here does not settle")
 		}
 	}
 	e.agenda.add(n)
@@ -69,9 +72,9 @@ func (e *engine) mayGrow(key nodeKey) bool {
 	}
 	switch {
 	case len(e.nodes) >= maxNodes:
-		e.fail(RuleBounds, "the program is too large to be proved")
+		e.fail(rules.Bounds, "the program is too large to be proved")
 	case e.boots[key.pc] > maxBoots:
-		e.fail(RuleBounds, "the boot comes here more than %d times: it is not known to end", maxBoots)
+		e.fail(rules.Bounds, "the boot comes here more than %d times: it is not known to end", maxBoots)
 	}
 	return e.failure == nil
 }

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -28,7 +29,7 @@ func (e *engine) bootCall(s *state, n int64) term {
 	case sysSigaction:
 		return e.callSigaction(s)
 	}
-	e.fail(RuleSyscalls, "system call %d is none that a server makes", n)
+	e.fail(rules.Syscalls, "system call %d is none that a server makes", n)
 	return term{}
 }
 
@@ -48,7 +49,7 @@ func (e *engine) callBind(s *state) term {
 	e.hasFD(s, "bind", listener)
 	n, ok := s.argument(isa.RDX)
 	if !ok || n < 3 || n > 128 {
-		e.fail(RuleSyscalls, "bind: edx is not the size of an address")
+		e.fail(rules.Syscalls, "bind: edx is not the size of an address")
 		return term{}
 	}
 	e.readable(s, isa.RSI, zone.Const(n))
@@ -61,7 +62,7 @@ func (e *engine) callListen(s *state) term {
 	e.during(s, "listen", hasAddress)
 	e.hasFD(s, "listen", listener)
 	if n, ok := s.argument(isa.RSI); !ok || n < 1 || n > 1<<16 {
-		e.fail(RuleSyscalls, "listen: esi is not a backlog from 1 to 65536")
+		e.fail(rules.Syscalls, "listen: esi is not a backlog from 1 to 65536")
 	}
 	t := outcome(0)
 	t.fd = listenResult
@@ -83,7 +84,7 @@ func (e *engine) callSetsockopt(s *state) term {
 	size, ok3 := s.argument(isa.R8)
 	o = socketOption{level, name, size}
 	if !ok1 || !ok2 || !ok3 || !socketOptions[o] {
-		e.fail(RuleSyscalls, "setsockopt: level, name and size are none that a server sets: %v", o)
+		e.fail(rules.Syscalls, "setsockopt: level, name and size are none that a server sets: %v", o)
 		return term{}
 	}
 	e.readable(s, isa.R10, zone.Const(size))
@@ -101,13 +102,13 @@ func (e *engine) callSigaction(s *state) term {
 	at := s.reg(isa.RSI)
 	off, ok := s.exact(&at)
 	if !ok || at.kind != stackPtr || e.failure != nil {
-		e.fail(RuleSyscalls, "rt_sigaction: rsi is not a place on the stack")
+		e.fail(rules.Syscalls, "rt_sigaction: rsi is not a place on the stack")
 		return term{}
 	}
 	flags, _ := s.slotValue(off+8, 8)
 	restorer, okR := s.slotValue(off+16, 8)
 	if flags != constant(saRestorer) && flags != constant(saRestorer|saNoCldWait) || !okR || restorer != constant(0) {
-		e.fail(RuleSyscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT, with no restorer")
+		e.fail(rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT, with no restorer")
 		return term{}
 	}
 	handler, _ := s.slotValue(off, 8)
@@ -117,7 +118,7 @@ func (e *engine) callSigaction(s *state) term {
 	case ok && handler.kind == imagePtr && !handler.wrap:
 		e.handlers[uint64(c)] = true
 	default:
-		e.fail(RuleSyscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
+		e.fail(rules.Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
 	}
 	return outcome(0)
 }

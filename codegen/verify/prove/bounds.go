@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -95,7 +96,7 @@ func (r *Run) errLong() error {
 	if r.Instructions >= zone.Inf {
 		n = "more than can be counted"
 	}
-	return &Failure{Rule: RuleBounds, Addr: r.From, Msg: fmt.Sprintf("the instructions from here to the next system call end, but are %s: more than %d are no bound", n, int64(maxRun))}
+	return &Failure{Rule: rules.Bounds, Addr: r.From, Msg: fmt.Sprintf("the instructions from here to the next system call end, but are %s: more than %d are no bound", n, int64(maxRun))}
 }
 
 // starts says that a run of instructions begins at a vertex.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/prove"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -105,7 +106,7 @@ func TestEndless(t *testing.T) {
 				_, err = r.Bounds()
 			}
 			var f *prove.Failure
-			if !errors.As(err, &f) || f.Rule != prove.RuleBounds {
+			if !errors.As(err, &f) || f.Rule != rules.Bounds {
 				t.Fatalf("not refused: %v", err)
 			}
 			if f.Addr < 0x1000 || !strings.Contains(f.Msg, "not known to end") {
@@ -179,7 +180,7 @@ func TestIdle(t *testing.T) {
 	}
 	_, err = r.Bounds()
 	var f *prove.Failure
-	if !errors.As(err, &f) || f.Rule != prove.RuleBounds || !strings.Contains(f.Msg, "move no byte") {
+	if !errors.As(err, &f) || f.Rule != rules.Bounds || !strings.Contains(f.Msg, "move no byte") {
 		t.Errorf("not refused: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -29,7 +30,7 @@ func TestBoundsBudget(t *testing.T) {
 	}
 	f.budget = 0
 	var refused *Failure
-	if err := new(Worst).runs(f); !errors.As(err, &refused) || refused.Rule != RuleBounds {
+	if err := new(Worst).runs(f); !errors.As(err, &refused) || refused.Rule != rules.Bounds {
 		t.Errorf("got %v, want a refusal by rule bounds", err)
 	}
 }

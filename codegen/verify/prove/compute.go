@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -192,7 +193,7 @@ func (e *engine) divide(s *state, st *isa.Step) term {
 	h, ok := s.exact(&high)
 	d, known := s.exact(&by)
 	if !ok || h != 0 || high.kind != number || !known || by.kind != number || d <= 0 {
-		e.fail(RuleDecode, "the division may trap: %s above %s by %s", e.describe(s, &high), e.describe(s, &low), e.describe(s, &by))
+		e.fail(rules.Decode, "the division may trap: %s above %s by %s", e.describe(s, &high), e.describe(s, &low), e.describe(s, &by))
 		return unknown(st.Width)
 	}
 	if st.Op == isa.DivRem {

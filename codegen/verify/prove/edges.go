@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -186,7 +187,7 @@ func (w *walk) run() {
 		}
 		todo = append(todo, w.step(next)...)
 		if len(todo) > maxWays {
-			w.fail(RuleBounds, "more than %d ways lead from one place: a loop is not known to end", maxWays)
+			w.fail(rules.Bounds, "more than %d ways lead from one place: a loop is not known to end", maxWays)
 		}
 	}
 }
@@ -242,7 +243,7 @@ func (w *walk) nodesAt(key nodeKey) []int {
 		}
 	}
 	if len(all) == 0 {
-		w.fail(RuleBounds, "the way does not lead where the proof found one")
+		w.fail(rules.Bounds, "the way does not lead where the proof found one")
 	}
 	return all
 }
@@ -299,7 +300,7 @@ func (w *walk) ends(s *state, t toll, to int) {
 		return
 	}
 	if w.budget -= len(w.past) * len(w.past); w.budget < 0 {
-		w.fail(RuleBounds, "the loops are too large to be shown to end")
+		w.fail(rules.Bounds, "the loops are too large to be shown to end")
 		return
 	}
 	e := w.flow.edges[v.out[w.edges]]

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -146,7 +147,7 @@ func (e *engine) startHandler() bool {
 		s := &state{zone: zone.New(), phase: interrupted}
 		if e.insts[addr] == nil {
 			e.pc = addr
-			e.fail(RuleDecode, "the signal's handler is no instruction of the program")
+			e.fail(rules.Decode, "the signal's handler is no instruction of the program")
 			return true
 		}
 		e.follow(s, addr)
@@ -195,7 +196,7 @@ func (e *engine) advance(s *state, pc uint64) {
 				ways = append(ways, next[1])
 			}
 			if len(ways) > maxWays {
-				e.fail(RuleBounds, "more than %d ways lead from one place: a loop is not known to end", maxWays)
+				e.fail(rules.Bounds, "more than %d ways lead from one place: a loop is not known to end", maxWays)
 			}
 			w = next[0]
 		}
@@ -213,7 +214,7 @@ func (e *engine) execute(s *state, pc uint64) []waypoint {
 	e.pc = pc
 	in := e.insts[pc]
 	if e.work++; e.work > maxWork {
-		e.fail(RuleBounds, "the program is too large to be proved")
+		e.fail(rules.Bounds, "the program is too large to be proved")
 		return nil
 	}
 	next := e.leave(s, in)

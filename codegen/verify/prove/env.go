@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -39,7 +40,7 @@ func (s *state) arrayStart(m isa.Mem) (term, bool) {
 func (e *engine) loadVariable(s *state, m isa.Mem) term {
 	v := regVar(m.Base)
 	if s.vals[v].array != readable || m.Index != isa.NoReg || m.Disp != 0 {
-		e.fail(RuleReads, "the environment is not known to go on here: the pointer before was not compared with null")
+		e.fail(rules.Reads, "the environment is not known to go on here: the pointer before was not compared with null")
 		return unknown(8)
 	}
 	for w := range s.vals {
@@ -68,7 +69,7 @@ func (e *engine) loadCharacter(s *state, addr *term) term {
 	d, ok := addr.lin.Plus(zone.Of(knownVar), -1)
 	lo, hi := s.bounds(addr)
 	if addr.maybeNull || !ok || add(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
-		e.fail(RuleReads, "the string is read behind its end: the byte before was not compared with NUL")
+		e.fail(rules.Reads, "the string is read behind its end: the byte before was not compared with NUL")
 	}
 	s.env.loading = s.zone.Min(d) == 0 && addr.lo == 0 && addr.hi == 0
 	s.assign(envByteVar, unknown(1))

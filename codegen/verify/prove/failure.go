@@ -3,26 +3,13 @@ package prove
 import (
 	"fmt"
 
-	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
-)
-
-// Rule names what is proved.
-type Rule string
-
-// The rules that this package proves.
-const (
-	RuleDecode    Rule = "decode"
-	RuleSyscalls  Rule = "syscalls"
-	RuleWrites    Rule = "writes"
-	RuleReads     Rule = "reads"
-	RuleIsolation Rule = "isolation"
-	RuleBounds    Rule = "bounds"
 )
 
 // Failure is a rule that could not be proved. Addr is the instruction's address.
 type Failure struct {
-	Rule Rule
+	Rule rules.Rule
 	Addr uint64
 	Msg  string
 	Path []Branch // the ways taken to it, the last one last
@@ -35,7 +22,7 @@ func (f *Failure) Error() string { return fmt.Sprintf("%s: at %#x: %s", f.Rule, 
 
 // fail notes that a rule cannot be proved at the instruction in execution; the first
 // failure ends the proof.
-func (e *engine) fail(rule Rule, format string, args ...any) {
+func (e *engine) fail(rule rules.Rule, format string, args ...any) {
 	if e.failure == nil {
 		e.failure = &Failure{Rule: rule, Addr: e.pc, Msg: fmt.Sprintf(format, args...)}
 	}
@@ -71,5 +58,3 @@ func (e *engine) describe(s *state, t *term) string {
 	}
 	return kindNames[t.kind] + "[" + text + "]"
 }
-
-var _ = isa.RAX

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -140,11 +141,11 @@ func (w span) with(x span) span {
 }
 
 // unwritten is the rule that is broken by reading what is not known to have been written.
-func (s *state) unwritten() Rule {
+func (s *state) unwritten() rules.Rule {
 	if s.later {
-		return RuleIsolation
+		return rules.Isolation
 	}
-	return RuleReads
+	return rules.Reads
 }
 
 // since says since when.

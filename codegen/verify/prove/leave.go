@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // leave executes an instruction; states that are impossible are among the result.
@@ -25,7 +26,7 @@ func (e *engine) leave(s *state, in *decoded) []waypoint {
 	case isa.CALL:
 		s.went(in.Addr, in.Target)
 		if slices.ContainsFunc(s.frames, func(f frame) bool { return f.to == next }) {
-			e.fail(RuleBounds, "a routine calls itself: the stack has no bound")
+			e.fail(rules.Bounds, "a routine calls itself: the stack has no bound")
 			return nil
 		}
 		e.pushFrame(s, term{}, frame{to: next})
@@ -38,7 +39,7 @@ func (e *engine) leave(s *state, in *decoded) []waypoint {
 		}
 		s.endInstruction()
 	case isa.UD2:
-		e.fail(RuleDecode, "ud2 stops the process")
+		e.fail(rules.Decode, "ud2 stops the process")
 		return nil
 	default:
 		e.straight(s, in.steps)
@@ -79,7 +80,7 @@ func (e *engine) ret(s *state, in *decoded) []waypoint {
 		return nil
 	}
 	if f.to == 0 {
-		e.fail(RuleDecode, "a return without its call: it is not known which call it comes from")
+		e.fail(rules.Decode, "a return without its call: it is not known which call it comes from")
 		return nil
 	}
 	s.release(f.off + 8)

@@ -2,7 +2,6 @@ package prove_test
 
 import (
 	"bytes"
-	"debug/elf"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -13,6 +12,7 @@ import (
 	"testing/fstest"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
@@ -24,12 +24,7 @@ func init() { unproved.Allow() } // each is proved here
 
 // TestExamples proves every example.
 func TestExamples(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join(examples, "*", "routes.yaml"))
-	if err != nil || len(dirs) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	for _, spec := range dirs {
-		dir := filepath.Dir(spec)
+	for _, dir := range emitted.Examples(t, examples) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			proves(t, os.DirFS(dir))
 		})
@@ -122,7 +117,7 @@ func many(n int) string {
 // files is a spec with the files that the specs above name.
 func files(spec string) fs.FS {
 	return fstest.MapFS{
-		"routes.yaml":           {Data: []byte(spec)},
+		emitted.SpecName:        {Data: []byte(spec)},
 		"big.bin":               {Data: bytes.Repeat([]byte("0123456789"), 30_000)},
 		"public/a.txt":          {Data: []byte("a\n")},
 		"public/index.html":     {Data: []byte("<!doctype html><title>x</title>" + strings.Repeat("<p>hello</p>\n", 300))},
@@ -133,11 +128,11 @@ func files(spec string) fs.FS {
 	}
 }
 
-// proves compiles the spec routes.yaml and proves the server.
+// proves compiles a spec and proves the server.
 func proves(t *testing.T, fsys fs.FS) {
 	t.Helper()
 	b := compile(t, fsys)
-	r, err := prove.Prove(image(t, b))
+	r, err := prove.Prove(prove.ImageOf(t, b))
 	var f *prove.Failure
 	if errors.As(err, &f) {
 		t.Fatalf("%v\nby %x", err, f.Path)
@@ -153,10 +148,10 @@ func proves(t *testing.T, fsys fs.FS) {
 }
 
 // compile gives the server's bytes, whether or not they pass the gate: that is judged
-// here. With PROVE_SAVE the server is kept there, for a look at it.
+// here.
 func compile(t testing.TB, fsys fs.FS) []byte {
 	t.Helper()
-	r, err := codegen.Compile(fsys, "routes.yaml", codegen.Options{})
+	r, err := codegen.Compile(fsys, emitted.SpecName, codegen.Options{})
 	var refused *verify.Error
 	if err != nil && !errors.As(err, &refused) {
 		t.Fatal(err)
@@ -165,34 +160,5 @@ func compile(t testing.TB, fsys fs.FS) []byte {
 	if err := r.WriteELF(&b); err != nil {
 		t.Fatal(err)
 	}
-	if dir := os.Getenv("PROVE_SAVE"); dir != "" {
-		name := strings.ReplaceAll(t.Name(), "/", "-")
-		if err := os.WriteFile(filepath.Join(dir, name), b.Bytes(), 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	return b.Bytes()
-}
-
-// image is an ELF file as it lies in memory.
-func image(t testing.TB, b []byte) prove.Image {
-	t.Helper()
-	f, err := elf.NewFile(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	img := prove.Image{Entry: f.Entry}
-	for _, p := range f.Progs {
-		switch {
-		case p.Type != elf.PT_LOAD:
-		case p.Flags&elf.PF_X != 0:
-			img.TextAddr, img.Text = p.Vaddr, make([]byte, p.Filesz)
-			if _, err := p.ReadAt(img.Text, 0); err != nil {
-				t.Fatal(err)
-			}
-		default:
-			img.Data = append(img.Data, prove.Segment{Addr: p.Vaddr, Size: p.Filesz, Bytes: p})
-		}
-	}
-	return img
 }

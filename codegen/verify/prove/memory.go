@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -87,7 +88,7 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 	}
 	switch {
 	case addr.maybeNull && addr.kind != envString:
-		e.fail(RuleReads, "the pointer may be null")
+		e.fail(rules.Reads, "the pointer may be null")
 		return unknown(width)
 	case addr.kind == imagePtr && !addr.wrap:
 		return e.loadConstant(s, &addr, width)
@@ -98,7 +99,7 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 	case addr.kind == envString && width == 1 && !addr.wrap:
 		return e.loadCharacter(s, &addr)
 	}
-	e.fail(RuleReads, "the address %s is no pointer to the stack or the data", e.describe(s, &addr))
+	e.fail(rules.Reads, "the address %s is no pointer to the stack or the data", e.describe(s, &addr))
 	return unknown(width)
 }
 
@@ -106,7 +107,7 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 func (e *engine) loadConstant(s *state, addr *term, width uint8) term {
 	lo, hi := s.bounds(addr)
 	if lo <= -zone.Inf || hi >= zone.Inf || !e.holds(lo, hi+int64(width)) {
-		e.fail(RuleReads, "%d bytes at %s do not lie within the data", width, e.describe(s, addr))
+		e.fail(rules.Reads, "%d bytes at %s do not lie within the data", width, e.describe(s, addr))
 		return unknown(width)
 	}
 	if lo == hi {
@@ -153,7 +154,7 @@ func (e *engine) ghost(s *state, o origin, width uint8) term {
 
 // loadStack reads the process's own stack.
 func (e *engine) loadStack(s *state, addr *term, width uint8) term {
-	e.within(s, RuleReads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
+	e.within(s, rules.Reads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	if c, ok := s.exact(addr); ok {
 		i := s.findSlot(c, width)
 		if i < 0 && width == 4 { // the low half of a variable
@@ -176,7 +177,7 @@ func (e *engine) loadStack(s *state, addr *term, width uint8) term {
 }
 
 // within demands that an access stays in the frame: from rsp up to rsp at the entry.
-func (e *engine) within(s *state, rule Rule, addr, end zone.Lin) {
+func (e *engine) within(s *state, rule rules.Rule, addr, end zone.Lin) {
 	bottom := s.zone.Lo(rspVar)
 	if lo, hi := s.zone.Min(addr), s.zone.Max(end); lo < bottom || hi > 0 {
 		e.onStack = true

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -64,7 +65,7 @@ func (k *still) Syscall(m *isa.Machine) (uint64, error) {
 	if m.Regs[isa.RAX] == sysExit {
 		return 0, errExit
 	}
-	return 0, m.Fail(isa.RuleSyscalls, "system call %d", m.Regs[isa.RAX])
+	return 0, m.Fail(rules.Syscalls, "system call %d", m.Regs[isa.RAX])
 }
 
 func (k *still) TimeStamp() uint64 {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // requestLoop is a loop that reads and writes.
@@ -29,7 +30,7 @@ func (p *program) findRequests() error {
 	for _, loop := range x.outermost() {
 		heads := x.heads(loop)
 		if len(heads) != 1 {
-			return &Failure{Rule: RuleIsolation, Addr: slices.Min(loop), Msg: "the loop that reads and writes is entered at several places: it is not known where a request begins"}
+			return &Failure{Rule: rules.Isolation, Addr: slices.Min(loop), Msg: "the loop that reads and writes is entered at several places: it is not known where a request begins"}
 		}
 		body := map[uint64]bool{}
 		for _, addr := range loop {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // scan decodes what is reachable, and finds where ways meet and which come back.
@@ -63,7 +64,7 @@ func (p *program) countRoutines() error {
 		}
 	}
 	if len(called) > maxRoutines {
-		return &Failure{Rule: RuleBounds, Addr: p.Entry, Msg: fmt.Sprintf("more than %d routines are called: the program is too large to be proved", maxRoutines)}
+		return &Failure{Rule: rules.Bounds, Addr: p.Entry, Msg: fmt.Sprintf("more than %d routines are called: the program is too large to be proved", maxRoutines)}
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func (p *program) overlap() error {
 	}
 	for i := 1; i < len(addrs); i++ {
 		if before := p.insts[addrs[i-1]]; before.Next() > addrs[i] {
-			return &Failure{Rule: RuleDecode, Addr: addrs[i], Msg: fmt.Sprintf("the instruction begins within the one at %#x", before.Addr)}
+			return &Failure{Rule: rules.Decode, Addr: addrs[i], Msg: fmt.Sprintf("the instruction begins within the one at %#x", before.Addr)}
 		}
 	}
 	return nil
@@ -89,11 +90,11 @@ func (p *program) inText(addr uint64) bool {
 // decode reads the instruction at an address and keeps it.
 func (p *program) decode(addr uint64) (*decoded, error) {
 	if !p.inText(addr) {
-		return nil, &Failure{Rule: RuleDecode, Addr: addr, Msg: "execution leaves the text"}
+		return nil, &Failure{Rule: rules.Decode, Addr: addr, Msg: "execution leaves the text"}
 	}
 	in, err := isa.Decode(p.Text[addr-p.TextAddr:], addr)
 	if err != nil {
-		return nil, &Failure{Rule: RuleDecode, Addr: addr, Msg: err.Error()}
+		return nil, &Failure{Rule: rules.Decode, Addr: addr, Msg: err.Error()}
 	}
 	d := &decoded{in, in.Steps()}
 	p.insts[addr] = d

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -57,7 +58,7 @@ func (s *state) endInstruction() {
 
 func (e *engine) stepLoad(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	if st.Aligned {
-		e.fail(RuleReads, "a 16-byte operand in memory is not known to be aligned")
+		e.fail(rules.Reads, "a 16-byte operand in memory is not known to be aligned")
 		return
 	}
 	t := e.load(s, st.Mem, st.Width)
@@ -72,7 +73,7 @@ func (e *engine) stepLoad(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 
 func (e *engine) stepStore(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	if st.Aligned {
-		e.fail(RuleWrites, "a 16-byte operand in memory is not known to be aligned")
+		e.fail(rules.Writes, "a 16-byte operand in memory is not known to be aligned")
 		return
 	}
 	if st.Width == 16 {
@@ -140,11 +141,11 @@ func (e *engine) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 func (e *engine) moveStack(s *state, t *term) {
 	c, ok := s.exact(t)
 	if !ok || t.kind != stackPtr || c > 0 || c < -maxStack {
-		e.fail(RuleWrites, "rsp is no known place on the stack, at most %d bytes deep: %s", maxStack, e.describe(s, t))
+		e.fail(rules.Writes, "rsp is no known place on the stack, at most %d bytes deep: %s", maxStack, e.describe(s, t))
 		return
 	}
 	if n := len(s.frames); n > 0 && c > s.frames[n-1].off {
-		e.fail(RuleWrites, "rsp goes behind %s at %d", s.frames[n-1].what(), s.frames[n-1].off)
+		e.fail(rules.Writes, "rsp goes behind %s at %d", s.frames[n-1].what(), s.frames[n-1].off)
 		return
 	}
 	s.release(c)
@@ -226,7 +227,7 @@ func (e *engine) push(s *state, t term) {
 func (e *engine) pushFrame(s *state, t term, f frame) {
 	off := s.zone.Lo(rspVar) - 8
 	if s.zone.Hi(rspVar) != off+8 || s.vals[rspVar].kind != stackPtr || off < -maxStack || len(s.frames) == maxFrames {
-		e.fail(RuleBounds, "the stack is not known to be at most %d bytes and %d calls deep", maxStack, maxFrames)
+		e.fail(rules.Bounds, "the stack is not known to be at most %d bytes and %d calls deep", maxStack, maxFrames)
 		return
 	}
 	s.assign(rspVar, term{value: value{kind: stackPtr}, lin: zone.Const(off)})
@@ -251,7 +252,7 @@ func (e *engine) pop(s *state, to isa.Reg) {
 		t = term{value: s.vals[v], lin: zone.Of(v)}
 	}
 	if to == isa.RSP {
-		e.fail(RuleWrites, "rsp is taken from the stack")
+		e.fail(rules.Writes, "rsp is taken from the stack")
 		return
 	}
 	s.setReg(to, 8, t)
@@ -262,9 +263,9 @@ func (e *engine) pop(s *state, to isa.Reg) {
 // popFrame demands that rsp is where the last push or call left it, and raises it.
 func (e *engine) popFrame(s *state, saved bool) (frame, bool) {
 	n := len(s.frames)
-	rule, what := RuleDecode, "a return without its call"
+	rule, what := rules.Decode, "a return without its call"
 	if saved {
-		rule, what = RuleReads, "a pop without its push"
+		rule, what = rules.Reads, "a pop without its push"
 	}
 	if n == 0 || s.frames[n-1].saved != saved || s.zone.Lo(rspVar) != s.frames[n-1].off || s.zone.Hi(rspVar) != s.frames[n-1].off {
 		e.fail(rule, "%s: rsp is not where that left it", what)
@@ -286,7 +287,7 @@ func (e *engine) moveBytes(s *state) {
 	}
 	end, ok := to.lin.Plus(n.lin, 1)
 	if to.kind != stackPtr || to.wrap || !ok || to.lo != 0 || to.hi != 0 {
-		e.fail(RuleWrites, "rdi is not a place on the stack but %s", e.describe(s, &to))
+		e.fail(rules.Writes, "rdi is not a place on the stack but %s", e.describe(s, &to))
 		return
 	}
 	e.clobber(s, to.lin, end, -1)

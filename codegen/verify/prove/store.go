@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -9,7 +10,7 @@ import (
 func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 	addr := s.address(m)
 	if addr.kind != stackPtr || addr.wrap {
-		e.fail(RuleWrites, "the address %s is not on the stack", e.describe(s, &addr))
+		e.fail(rules.Writes, "the address %s is not on the stack", e.describe(s, &addr))
 		return
 	}
 	from, end := addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width))
@@ -35,10 +36,10 @@ func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 // clobber is a store of anything from addr to end. The variable keep, unless -1, is the
 // one that is stored to, and has its value yet.
 func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
-	e.within(s, RuleWrites, addr, end)
+	e.within(s, rules.Writes, addr, end)
 	for _, f := range s.frames {
 		if s.mayOverlap(addr, end, zone.Const(f.off), 8) {
-			e.fail(RuleWrites, "it may overwrite %s at %d", f.what(), f.off)
+			e.fail(rules.Writes, "it may overwrite %s at %d", f.what(), f.off)
 		}
 	}
 	if len(s.first) > 0 {

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -41,7 +42,7 @@ const (
 func (e *engine) syscall(s *state, next uint64) bool {
 	n, ok := s.argument(isa.RAX)
 	if !ok {
-		e.fail(RuleSyscalls, "eax is not one known constant at this syscall")
+		e.fail(rules.Syscalls, "eax is not one known constant at this syscall")
 		return false
 	}
 	result, goesOn := e.call(s, n)
@@ -143,7 +144,7 @@ func (e *engine) callRead(s *state) term {
 		return term{}
 	}
 	if to.kind != stackPtr || to.wrap || !ok || to.lo != 0 || to.hi != 0 {
-		e.fail(RuleWrites, "read: rsi is not a place on the stack but %s", e.describe(s, &to))
+		e.fail(rules.Writes, "read: rsi is not a place on the stack but %s", e.describe(s, &to))
 		return term{}
 	}
 	e.clobber(s, to.lin, end, -1)

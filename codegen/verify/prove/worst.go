@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -209,7 +210,7 @@ func (a *account) errEndless(what string) error {
 	if len(l.tried) > 0 {
 		tried = "none of " + strings.Join(l.tried, ", ") + " goes one way on each way round"
 	}
-	return &Failure{Rule: RuleBounds, Addr: l.addr, Msg: what + ": " + tried}
+	return &Failure{Rule: rules.Bounds, Addr: l.addr, Msg: what + ": " + tried}
 }
 
 // worst is the innermost part that has no bound.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/verify/dynamic"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
@@ -15,15 +16,10 @@ import (
 // none takes longer between two system calls than the worst case, nor makes more calls in
 // a row that move no byte, and the worst case is not far off.
 func TestObserved(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join(examples, "*", "routes.yaml"))
-	if err != nil || len(dirs) == 0 {
-		t.Fatalf("no examples: %v", err)
-	}
-	for _, spec := range dirs {
-		dir := filepath.Dir(spec)
+	for _, dir := range emitted.Examples(t, examples) {
 		t.Run(filepath.Base(dir), func(t *testing.T) {
 			file := compile(t, os.DirFS(dir))
-			w := bounds(t, image(t, file))
+			w := bounds(t, prove.ImageOf(t, file))
 			server, _, err := dynamic.Boot(file, dynamic.Script{})
 			if err != nil {
 				t.Fatal(err)

@@ -1,17 +1,19 @@
-package verify
+// Package rules names what a server has to keep: what is proved of its bytes and what a run
+// of it may be seen to break.
+package rules
 
-// Rule names what a server has to keep.
+// Rule names one of them.
 type Rule string
 
 // The rules, in the order in which they are checked; Says tells what each demands.
 const (
-	RuleSegments  Rule = "segments"
-	RuleDecode    Rule = "decode"
-	RuleSyscalls  Rule = "syscalls"
-	RuleWrites    Rule = "writes"
-	RuleReads     Rule = "reads"
-	RuleIsolation Rule = "isolation"
-	RuleBounds    Rule = "bounds"
+	Segments  Rule = "segments"
+	Decode    Rule = "decode"
+	Syscalls  Rule = "syscalls"
+	Writes    Rule = "writes"
+	Reads     Rule = "reads"
+	Isolation Rule = "isolation"
+	Bounds    Rule = "bounds"
 )
 
 // says are the rules in words; doc.go has the same words.
@@ -20,24 +22,24 @@ var says = []struct {
 	short string
 	text  string
 }{
-	{RuleSegments, "nothing can be written but the stack, nothing runs but the text",
+	{Segments, "nothing can be written but the stack, nothing runs but the text",
 		"the file gives the process read-execute text, read-only data and a stack that is not executable: no writable segment, no interpreter, no dynamic section; the entry is in the text, and segments agree with the file, are aligned and do not overlap"},
-	{RuleDecode, "one reading of every byte that runs, no indirect branch, no trap",
+	{Decode, "one reading of every byte that runs, no indirect branch, no trap",
 		"every byte that can be reached belongs to one instruction, of those whose meaning is known; execution stays in the text, no branch is indirect, each return goes to its call, and nothing traps"},
-	{RuleSyscalls, "known calls with known arguments, when they are due",
+	{Syscalls, "known calls with known arguments, when they are due",
 		"at every syscall eax is one known constant of the allowed set, at a time when that call is due, with the arguments that are due: the listener, the client, known constants"},
-	{RuleWrites, "every store is in the process's own stack frame, off return addresses",
+	{Writes, "every store is in the process's own stack frame, off return addresses",
 		"every store, the kernel's into a buffer included, stays in the process's own stack frame and off return addresses and saved registers"},
-	{RuleReads, "only constants, and bytes of the stack that were written before",
+	{Reads, "only constants, and bytes of the stack that were written before",
 		"every load, the kernel's from a buffer included, stays in that frame or in constant data, and reads no byte of the stack that was not written before: what a client gets is constant or was put there for it"},
-	{RuleIsolation, "nothing of a request is there for the next one",
+	{Isolation, "nothing of a request is there for the next one",
 		"nothing but the stack can be written, and no request reads what an earlier one of its connection left behind, but for the unparsed rest of the buffer, responses that wait, and the variables at fixed places that the report lists"},
-	{RuleBounds, "between two system calls every loop ends, the stack has a depth",
+	{Bounds, "between two system calls every loop ends, the stack has a depth",
 		"every loop without a system call ends: instructions between two system calls and bytes of stack have a worst case; a loop whose system calls may all move no byte has something that may count them or looks at the clock"},
 }
 
 // Rules lists the rules in the order in which they are checked.
-func Rules() []Rule {
+func All() []Rule {
 	list := make([]Rule, len(says))
 	for i, s := range says {
 		list[i] = s.rule
