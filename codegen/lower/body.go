@@ -43,7 +43,14 @@ func (c *code) body() {
 	c.call("continue", "")
 	c.call("discard", "")
 	c.i1(JMP, Target("respond"), "")
+	c.interim()
+	c.discard()
+	c.nextByte()
+	c.chunked()
+}
 
+// interim sends an interim response (RFC 9110, 15.2).
+func (c *code) interim() {
 	c.routine("continue", "in: r8 behind the head; r14 end of what was read", "100 (Continue), if the client waits for it: RFC 9110, 10.1.1")
 	c.i2(TEST, R9B, Imm(expects100), "")
 	c.i1(JZ, Target("continue_end"), "")
@@ -59,7 +66,10 @@ func (c *code) body() {
 	c.call("send", "")
 	c.label("continue_end")
 	c.i0(RET, "")
+}
 
+// discard reads over a body whose length is known.
+func (c *code) discard() {
 	c.routine("discard", "in: r10 bytes to read over; r8 cursor", "out: r8 behind them")
 	c.i2(MOV, EAX, R14D, "")
 	c.i2(SUB, EAX, R8D, "what is in the buffer")
@@ -71,7 +81,10 @@ func (c *code) body() {
 	c.label("discard_rest")
 	c.i2(ADD, R8D, R10D, "")
 	c.i0(RET, "")
+}
 
+// nextByte reads a chunked body, byte by byte where it is framing.
+func (c *code) nextByte() {
 	c.routine("next_byte", "in: r8 cursor", "out: eax the byte there; r8 behind it; or leaves for content_too_large", "clobbers: rcx rdx rsi rdi r11 where more must be read")
 	c.i2(CMP, R8D, R14D, "")
 	c.i1(JB, Target("byte_there"), "")
@@ -83,7 +96,6 @@ func (c *code) body() {
 	c.i1(JS, Target("content_too_large"), "")
 	c.i0(RET, "")
 	c.i1(JMP, Target("content_too_large"), "") // for the conditional jumps around it
-	c.chunked()
 }
 
 // response100 is the interim response (RFC 9110, 15.2.1).

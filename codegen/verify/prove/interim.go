@@ -25,11 +25,14 @@ func (p *program) interim(addr int64) bool {
 	return true
 }
 
+// maxInterim bounds an interim response without fields, in bytes.
+const maxInterim = 64
+
 // isInterim says that write(2) sends an interim response, or what is left of one.
 func (e *engine) isInterim(s *state) bool {
 	at := s.reg(isa.RSI)
 	lo, hi := s.bounds(&at)
-	return at.kind == imagePtr && hi-lo < 64 && e.interim(lo)
+	return at.kind == imagePtr && hi-lo < maxInterim && e.interim(lo)
 }
 
 // fixed is the value of a register that only one instruction sets, to an address.

@@ -191,6 +191,9 @@ func (e *engine) rank(c candidate) int {
 // noteLearned notes the bits that the server asked for right before the proof failed.
 func (e *engine) noteLearned() {
 	for v, flags := range e.flagBits {
+		if zone.Var(v) < firstReg || e.flagRegs>>(zone.Var(v)-firstReg)&1 == 0 {
+			continue // what is asked of it is forgotten soon
+		}
 		for bit := range uint8(64) {
 			if sp := (split{zone.Var(v), 63 - bit}); flags>>sp.bit&1 == 1 && e.learned(sp) {
 				e.note(candidate{split: sp, rank: testDistance})
