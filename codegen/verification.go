@@ -27,18 +27,16 @@ type Verification struct {
 }
 
 // Worst are worst cases: the instructions of each part of a server between two system
-// calls, for a child whichever route it answers, as all share its code. Idle is how many system calls it makes in a row of which
-// none reads or writes a byte, those apart that a signal interrupts (EINTR): where r bytes
-// are read and w written, a connection makes at most (Idle+1) * (r+w+1) calls. If Clock,
-// such calls go on for longer in a loop that looks at the clock each time, and Idle counts
-// those between two looks. Idle is -1 where no number is known.
+// calls, the system calls for a request, and the requests of a connection; for a child
+// whichever route it answers, as all share its code. Calls that a signal interrupts
+// (EINTR) do not count.
 type Worst struct {
-	Boot   int64 `json:"boot"`
-	Parent int64 `json:"parent"`
-	Child  int64 `json:"child"`
-	Signal int64 `json:"signal"`
-	Idle   int64 `json:"idle"`
-	Clock  bool  `json:"clock,omitempty"`
+	Boot     int64 `json:"boot"`
+	Parent   int64 `json:"parent"`
+	Child    int64 `json:"child"`
+	Signal   int64 `json:"signal"`
+	Calls    int64 `json:"calls"`
+	Requests int64 `json:"requests"`
 }
 
 // Kept is a variable that requests of a connection hand on to the next one: a place on the
@@ -135,7 +133,7 @@ func Verify(r io.ReaderAt, size int64) (*Verification, error) {
 		Instructions: report.Instructions, Interpreted: report.Work,
 	}
 	w := report.Worst
-	v.Worst = &Worst{w.Boot.Instructions, w.Parent.Instructions, w.Child.Instructions, w.Handler.Instructions, w.Idle, w.Clock}
+	v.Worst = &Worst{w.Boot.Instructions, w.Parent.Instructions, w.Child.Instructions, w.Handler.Instructions, w.Calls, w.Requests}
 	for _, next := range report.Next {
 		for _, k := range next.Variables {
 			v.Kept = append(v.Kept, Kept(k))

@@ -26,7 +26,7 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 		fmt.Fprintf(w, "    %-8s%s instructions\n", part.name, thousands(part.instructions))
 	}
 	fmt.Fprintf(w, "    for every route, as all share the child's code\n")
-	fmt.Fprintf(w, "\n  calls     %s\n", idleCalls(v.Worst))
+	fmt.Fprintf(w, "\n  calls     %s\n", calls(v.Worst))
 	if len(v.Kept) > 0 {
 		fmt.Fprintf(w, "  kept      %s\n            from request to request, beside the unparsed rest and responses that wait\n", keptVariables(v.Kept))
 	}
@@ -35,16 +35,13 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 	fmt.Fprintf(w, "  proof     %s instructions interpreted\n", thousands(int64(v.Interpreted)))
 }
 
-// idleCalls says how many system calls move no byte.
-func idleCalls(worst *codegen.Worst) string {
-	if worst.Idle < 0 {
-		return "no number is known of those in a row that move no byte"
+// calls says how many system calls a child makes.
+func calls(worst *codegen.Worst) string {
+	text := thousands(worst.Calls) + " at most for a request, those apart that a signal interrupts;"
+	if worst.Requests == 1 {
+		return text + " one request"
 	}
-	text := thousands(worst.Idle) + " at most in a row that move no byte, those apart that a signal interrupts"
-	if worst.Clock {
-		text += ",\n            but for a loop that looks at the clock after as many"
-	}
-	return text
+	return text + " " + thousands(worst.Requests) + " requests"
 }
 
 // keptVariables writes the places of variables.

@@ -101,14 +101,51 @@ func (c *code) nextByte() {
 // response100 is the interim response (RFC 9110, 15.2.1).
 const response100 = "HTTP/1.1 100 Continue\r\n\r\n"
 
-// bodyLimit puts the limit of a body into rax.
-func (c *code) bodyLimit() {
-	limit := c.plan.Server.BodyLimit
+// bodyLimit puts the limit of a body's content into rax.
+func (c *code) bodyLimit() { c.loadSize(c.plan.Server.BodyLimit, "the limit of a body") }
+
+// inputLimit is how many bytes are read for a request at most. Its head, its content,
+// what frames that, its trailers and what follows in the last read are fewer: what may be
+// read beyond is drained where the request is refused.
+func (c *code) inputLimit() uint64 {
+	return 3*uint64(c.head()) + c.plan.Server.BodyLimit + c.framingLimit() + drainLimit
+}
+
+// drainLimit is what is read at least only to be thrown away, in bytes.
+const drainLimit = 1 << 20
+
+// limitInput sets how many bytes may be read.
+func (c *code) limitInput() {
+	const note = "what may be read for it"
+	if c.largeInput() {
+		c.loadSize(c.inputLimit(), note)
+		c.i2(MOV, slot(8, slotInput), RAX, "")
+		return
+	}
+	c.i2(MOV, slot(4, slotInput), Imm(c.inputLimit()), note)
+}
+
+// spendInput takes the bytes in eax off what may be read.
+func (c *code) spendInput() {
+	const note = "only input that is drained comes to an end here"
+	if c.largeInput() {
+		c.i2(SUB, slot(8, slotInput), RAX, note)
+	} else {
+		c.i2(SUB, slot(4, slotInput), EAX, note)
+	}
+	c.i1(JB, Target("finish"), "")
+}
+
+// largeInput: what may be read is no number of 32 bits.
+func (c *code) largeInput() bool { return c.inputLimit() > math.MaxUint32 }
+
+// loadSize puts a number of bytes into rax.
+func (c *code) loadSize(size uint64, note string) {
 	dst := RAX
-	if limit <= math.MaxUint32 {
+	if size <= math.MaxUint32 {
 		dst = EAX // clears the upper half
 	}
-	c.i2(MOV, dst, Imm(limit), "the limit of a body")
+	c.i2(MOV, dst, Imm(size), note)
 }
 
 // clock is a limit in the units of the upper half of the time-stamp counter, 2^32

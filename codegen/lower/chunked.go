@@ -52,8 +52,8 @@ func (c *code) chunked() {
 
 // framingLimit is how many bytes of a chunked body may be other than its content: sizes,
 // extensions, line ends. It is as many as limits.body, and a few lines in any case.
-func (c *code) framingLimit() int64 {
-	return int64(min(max(c.plan.Server.BodyLimit, leastFraming), math.MaxInt32))
+func (c *code) framingLimit() uint64 {
+	return min(max(c.plan.Server.BodyLimit, leastFraming), math.MaxInt32)
 }
 
 const leastFraming = 512 // bytes

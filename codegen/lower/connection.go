@@ -59,9 +59,7 @@ func (c *code) respondConnection() {
 	c.i2(TEST, R9B, Imm(isFinal), "")
 	c.i1(JNZ, Target("respond_final"), "")
 	c.i1(DEC, slot(4, slotRequests), "")
-	c.i1(JNZ, Target("respond_more"), "")
-	c.i2(OR, R9D, Imm(closes), "the last request of this connection")
-	c.label("respond_more")
+	c.i1(JZ, Target("respond_last"), "")
 	if c.hasResources() {
 		c.i2(TEST, R9D, Imm(isHTTP10|closes|isDerived), "persistent, as HTTP/1.1 is by itself, and as it is stored")
 	} else {
@@ -120,6 +118,8 @@ func (c *code) finalWhole() {
 
 // gather copies responses into the output buffer.
 func (c *code) gather() {
+	c.routine("respond_last", "in: as respond; the last request of this connection")
+	c.i2(OR, R9D, Imm(closes), "")
 	c.routine("gather_closing", "in: rbx response", "A Connection field is due.")
 	c.i2(TEST, R9D, Imm(closes), "")
 	c.i1(JNZ, Target("gather"), "")
@@ -154,7 +154,10 @@ func (c *code) gather() {
 	c.endOutput()
 	c.label("gathered_all")
 	c.i2(TEST, R9D, Imm(closes), "")
-	c.i1(JZ, Target("next_request"), "")
+	c.i1(JNZ, Target("gathered_last"), "")
+	c.i2(CMP, slot(4, slotRequests), Imm(0), "never: the last one closes")
+	c.i1(JG, Target("next_request"), "")
+	c.label("gathered_last")
 	c.call("flush", "")
 	if c.drains() {
 		c.i2(CMP, R14D, R8D, "more was sent than will be answered")

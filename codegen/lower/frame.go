@@ -14,7 +14,7 @@ import (
 //	   + output()  responses that are put together, or wait to be written
 //	   + logAt()   behind a gap again, the line of the access log
 const (
-	plainSlots = 32 // bytes of variables; more where a plan has resources
+	plainSlots = 40 // bytes of variables; more where a plan has resources
 	slack      = 16 // bytes behind the buffer
 	gap        = 16 // bytes that are never written, so that what fills one buffer does not lead up to the next: for the proof
 )
@@ -27,6 +27,7 @@ const (
 	slotRequests = -20 // 4 bytes: requests that this connection may still make
 	slotPatience = -24 // 4 bytes: read timeouts until the client is given up
 	slotFraming  = -32 // 4 bytes: how many bytes may still frame a chunked body
+	slotInput    = -40 // 4 bytes, or 8: how many bytes may still be read for this request
 
 	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
 )

@@ -16,7 +16,7 @@ func (c *code) readMore() {
 	}
 	c.routine("read_more",
 		"in: r14 end of what was read",
-		"out: r14 at least one byte further; or leaves where the client, the buffer or the time is at its end",
+		"out: r14 at least one byte further; or leaves where the client, the buffer, the time or what may be read is at its end",
 		"keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)", "clobbers: rax rcx rdx rsi rdi r11")
 	if s.KeepAlive {
 		c.makeRoom()
@@ -40,6 +40,7 @@ func (c *code) readMore() {
 	c.syscall(sysRead, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JLE, Target("read_failed"), "")
+	c.spendInput()
 	c.i2(ADD, R14D, EAX, "")
 	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
 	c.i0(RET, "")
@@ -69,8 +70,11 @@ func (c *code) silent() {
 	s := c.plan.Server
 	c.routine("silent", "The read timeout is over without a byte.")
 	if c.patient() {
-		c.i1(DEC, slot(4, slotPatience), "not the last one that is allowed")
-		c.i1(JNZ, Target("read_more"), "")
+		c.i2(CMP, slot(4, slotPatience), Imm(1), "the last one that is allowed")
+		c.i1(JBE, Target("out_of_patience"), "")
+		c.i1(DEC, slot(4, slotPatience), "")
+		c.i1(JMP, Target("read_more"), "")
+		c.label("out_of_patience")
 	}
 	c.i2(MOV, EAX, R14D, "")
 	if s.KeepAlive {

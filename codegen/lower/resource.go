@@ -39,11 +39,11 @@ const (
 	slotMatch     = -26 // 1 byte: likewise If-Match
 	slotIfRange   = -27 // 1 byte: likewise If-Range
 	slotTags      = -28 // 4 bytes: the three, to be set at once
-	slotQuality   = -48 // 2 bytes for each coding and for *: 1 + its q-value * 1000, or 0
-	slotFirst     = -56 // 8 bytes: first-pos, or suffix-length
-	slotLast      = -64 // 8 bytes: last-pos
-	slotDigits    = -80 // 16 bytes: room for a number's digits, from the last
-	slotDate      = -88 // 8 bytes: a date's number while it is read
+	slotQuality   = -56 // 2 bytes for each coding and for *: 1 + its q-value * 1000, or 0
+	slotFirst     = -64 // 8 bytes: first-pos, or suffix-length
+	slotLast      = -72 // 8 bytes: last-pos
+	slotDigits    = -88 // 16 bytes: room for a number's digits, from the last
+	slotDate      = -96 // 8 bytes: a date's number while it is read
 	resourceSlots = 96  // bytes of variables with these
 )
 

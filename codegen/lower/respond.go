@@ -134,9 +134,6 @@ const leastProgress = 4096
 // so that the ten close at once.
 func (c *code) drains() bool { return c.plan.Server.Hardened }
 
-// drainReads bounds how often input is read only to be thrown away.
-const drainReads = 64
-
 // finish ends the child, after the input that the client is still sending: closing a
 // socket with unread input sends a reset, which can destroy the response on its way.
 func (c *code) finish() {
@@ -154,16 +151,13 @@ func (c *code) finish() {
 		c.i1(JZ, Target("drain"), "")
 		c.i2(CMP, at(1, R14, -1), Imm('\n'), "")
 		c.i1(JE, Target("finish"), "")
-		c.routine("drain", "Reads and forgets, within the head's time and a number of reads.")
+		c.routine("drain", "Reads and forgets, within the head's time and what may be read.")
 		c.i2(OR, R9D, Imm(isFinal), "")
 		c.i0(RDTSC, "")
 		c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.HeadSeconds)), "")
-		c.i2(MOV, EBX, Imm(drainReads), "")
 		c.label("drain_more")
-		c.call("refill", "leaves for finish when the client closes")
-		c.i1(DEC, EBX, "")
-		c.i1(JNZ, Target("drain_more"), "")
-		c.i1(JMP, Target("finish"), "enough")
+		c.call("refill", "leaves for finish where the client closes, or at a limit")
+		c.i1(JMP, Target("drain_more"), "")
 	}
 }
 

@@ -23,9 +23,9 @@
 //     earlier one of its connection left behind, but for the unparsed rest of the
 //     buffer, responses that wait, and the variables at fixed places that the report
 //     lists
-//   - bounds: every loop without a system call ends: instructions between two system
-//     calls and bytes of stack have a worst case; a loop whose system calls may all move
-//     no byte has something that may count them or looks at the clock
+//   - bounds: every loop ends but the one that accepts: the instructions between two
+//     system calls, the system calls for a request, those apart that a signal interrupts,
+//     the requests of a connection and the bytes of stack have a worst case
 //
 // # The order
 //

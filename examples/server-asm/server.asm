@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 3869 bytes of the server, the same as its compiler wrote.
+; gives the 3885 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -91,7 +91,7 @@ _start:
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
         sub     rsp, 16560                      ; variables and buffers: all the memory that is ever written
-        lea     rbp, [rsp + 32]                 ; the request buffer
+        lea     rbp, [rsp + 40]                 ; the request buffer
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
         mov     esi, 1                          ; SOCK_STREAM
@@ -180,6 +180,7 @@ handle_request:
 
 ; in: r8 cursor, at the start of a request; r14 end of what was read
 request:
+        mov     dword [rbp - 40], 0x30c000      ; what may be read for it
         xor     ebx, ebx                        ; no response is chosen
         xor     r9d, r9d                        ; nothing is known of the request
         xor     r12d, r12d                      ; the clock does not run
@@ -218,7 +219,7 @@ version:
         jne     bad_request_way_1
         lea     eax, [rcx + 9]                  ; a space and eight bytes are what is left
         cmp     eax, r10d
-        jne     bad_request_way_1
+        jne     bad_request
         mov     rax, 0x312e312f50545448
         xor     rax, [rbp + rcx + 1]            ; zero where it is HTTP/1.1
         jne     other_version
@@ -433,7 +434,7 @@ refill:
         xor     r14d, r14d
 
 ; in: r14 end of what was read
-; out: r14 at least one byte further; or leaves where the client, the buffer or the time is at its end
+; out: r14 at least one byte further; or leaves where the client, the buffer, the time or what may be read is at its end
 ; keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)
 ; clobbers: rax rcx rdx rsi rdi r11
 read_more:
@@ -457,6 +458,8 @@ read:
         syscall
         test    eax, eax
         jle     read_failed
+        sub     [rbp - 40], eax                 ; only input that is drained comes to an end here
+        jb      finish_way_4
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -465,6 +468,7 @@ read:
 read_failed:
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
+finish_way_4:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -547,7 +551,7 @@ empty_line:
         jb      bad_request
         lea     r8d, [r10 + 2]
         jmp     request_line
-bad_request_way_4:
+bad_request_way_5:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -557,12 +561,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_4
+        jne     bad_request_way_5
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_4
+        je      bad_request_way_5
         cmp     ecx, 7
-        ja      not_implemented_way_5           ; longer than any method known
+        ja      not_implemented_way_6           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -577,14 +581,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_5:
+not_implemented_way_6:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_6
+        jne     target_way_7
         or      r9d, 32
-target_way_6:
+target_way_7:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -593,20 +597,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_4
+        ja      bad_request_way_5
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_7
+        jne     version_known_way_8
         or      r9d, 2
-version_known_way_7:
+version_known_way_8:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_8:
+bad_request_way_9:
         jmp     bad_request
 
 ; in: ecx the question mark
@@ -624,18 +628,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_10:
+bad_request_way_11:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -646,21 +650,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_9
+        je      path_way_10
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_10
+        jne     bad_request_way_11
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_9:
+path_way_10:
         jmp     path
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -688,7 +692,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_11
+        jae     bad_request_way_12
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -698,14 +702,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_12
+        je      bad_request_way_13
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -718,46 +722,46 @@ hex_known:
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
-next_field_way_13:
+next_field_way_14:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_12
+        ja      bad_request_way_13
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_12
+        jne     bad_request_way_13
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_12
+        jne     bad_request_way_13
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_15:
+next_field_way_16:
         jmp     next_field
-bad_request_way_14:
+bad_request_way_15:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_14              ; twice: chunked would be applied again
+        jb      bad_request_way_15              ; twice: chunked would be applied again
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -767,7 +771,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_16
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -844,7 +848,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_16              ; empty
+        je      bad_request_way_17              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -858,24 +862,24 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_16
+        jne     bad_request_way_17
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_16
+        je      bad_request_way_17
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_16
+        jae     bad_request_way_17
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         movzx   eax, byte [rbp + rcx + 2]
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         add     ecx, 3
         jmp     host_name
-bad_request_way_16:
+bad_request_way_17:
         jmp     bad_request
 
 ; ---- body: read, checked and discarded -------------------------------------
@@ -884,24 +888,24 @@ bad_request_way_16:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_17
+        jne     respond_way_18
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_16
+        je      bad_request_way_17
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
         jne     short chunked
         test    r9b, 4
-        je      respond_way_17
+        je      respond_way_18
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_17
+        je      respond_way_18
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_18
+        ja      content_too_large_way_19
         call    continue
         call    discard
-respond_way_17:
+respond_way_18:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -944,16 +948,16 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_18
+        js      content_too_large_way_19
         ret
-content_too_large_way_18:
+content_too_large_way_19:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_19
+        jne     bad_request_way_20
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
@@ -972,7 +976,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_19:
+bad_request_way_20:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -980,7 +984,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_19
+        jne     bad_request_way_20
 extension:
         call    next_byte
         call    skip_space
@@ -991,7 +995,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_19
+        jne     bad_request_way_20
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1009,10 +1013,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_19
+        je      bad_request_way_20
         cmp     al, 32
         jae     quoted
-bad_request_way_20:
+bad_request_way_21:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1026,7 +1030,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_20
+        jne     bad_request_way_21
         call    line_feed
         jmp     chunk
 
@@ -1034,7 +1038,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_20
+        je      bad_request_way_21
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1058,7 +1062,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_20
+        jne     bad_request_way_21
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read

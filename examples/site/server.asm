@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 41723 bytes of the server, the same as its compiler wrote.
+; gives the 41736 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -256,13 +256,14 @@ handle_request:
 ; in: r8 cursor, at the start of a request; r14 end of what was read
 request:
         mov     [rbp - 12], r8d
+        mov     dword [rbp - 40], 0x30c000      ; what may be read for it
         xor     ebx, ebx                        ; no response is chosen
         xor     r9d, r9d                        ; nothing is known of the request
         xor     r12d, r12d                      ; the clock does not run
         xor     eax, eax
         mov     [rbp - 28], eax                 ; no entity-tag is named,
-        movdqu  [rbp - 48], xmm3                ; no coding,
-        movdqu  [rbp - 64], xmm3                ; and no range: slotFirst too
+        movdqu  [rbp - 56], xmm3                ; no coding,
+        movdqu  [rbp - 72], xmm3                ; and no range: slotFirst too
         mov     dword [rbp - 136], 32832        ; no line is begun
 
 ; ---- request line: method, target, version ---------------------------------
@@ -437,9 +438,7 @@ respond:
         test    r9b, 64
         jne     respond_final
         dec     dword [rbp - 20]
-        jne     respond_more
-        or      r9d, 512                        ; the last request of this connection
-respond_more:
+        je      respond_last
         test    r9d, 0x380202                   ; persistent, as HTTP/1.1 is by itself, and as it is stored
         jne     gather_closing
         mov     eax, r14d
@@ -496,17 +495,14 @@ drain_or_finish:
         cmp     byte [rbp + r14 - 1], 10
         je      finish
 
-; Reads and forgets, within the head's time and a number of reads.
+; Reads and forgets, within the head's time and what may be read.
 drain:
         or      r9d, 64
         rdtsc
         lea     r12d, [rdx + 5]
-        mov     ebx, 64
 drain_more:
-        call    refill                          ; leaves for finish when the client closes
-        dec     ebx
-        jne     drain_more
-        jmp     finish                          ; enough
+        call    refill                          ; leaves for finish where the client closes, or at a limit
+        jmp     drain_more
 
 ; in: rsi bytes; edx how many, not 0
 ; out: all are written; or leaves for finish
@@ -613,7 +609,7 @@ refill:
         mov     [rbp - 12], r14d
 
 ; in: r14 end of what was read
-; out: r14 at least one byte further; or leaves where the client, the buffer or the time is at its end
+; out: r14 at least one byte further; or leaves where the client, the buffer, the time or what may be read is at its end
 ; keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)
 ; clobbers: rax rcx rdx rsi rdi r11
 read_more:
@@ -651,6 +647,8 @@ read:
         syscall
         test    eax, eax
         jle     read_failed
+        sub     [rbp - 40], eax                 ; only input that is drained comes to an end here
+        jb      finish_way_5
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -1042,7 +1040,7 @@ maybe_range:
         call    position                        ; first-pos
         cmp     ecx, r8d                        ; no digit: a suffix
         je      range_suffix
-        mov     [rbp - 56], rax
+        mov     [rbp - 64], rax
         cmp     byte [rbp + rcx], 45
         jne     next_field_way_19
         inc     ecx
@@ -1052,10 +1050,10 @@ maybe_range:
         call    position                        ; last-pos
         cmp     ecx, r11d                       ; and nothing behind it
         jne     next_field_way_19
-        cmp     rax, [rbp - 56]
+        cmp     rax, [rbp - 64]
         jb      next_field_way_19               ; invalid (RFC 9110, 14.1.1)
 range_open:
-        mov     [rbp - 64], rax
+        mov     [rbp - 72], rax
         or      r9d, 32768
 next_field_way_19:
         jmp     next_field
@@ -1073,7 +1071,7 @@ range_suffix:
         je      next_field_way_19               ; no digit
         cmp     ecx, r11d
         jne     next_field_way_19
-        mov     [rbp - 56], rax
+        mov     [rbp - 64], rax
         or      r9d, 0x10000
         or      rax, -1
         jmp     range_open
@@ -1250,7 +1248,7 @@ q_complete:
         ja      coding_pass
         inc     eax
 q_known:
-        mov     [rbp + rdx*2 - 48], ax
+        mov     [rbp + rdx*2 - 56], ax
 coding_pass:
         mov     edx, r11d
 coding_pass_byte:
@@ -1376,6 +1374,10 @@ respond_final:
         call    send
         jmp     drain_or_finish
 
+; in: as respond; the last request of this connection
+respond_last:
+        or      r9d, 512
+
 ; in: rbx response
 ; A Connection field is due.
 gather_closing:
@@ -1456,7 +1458,10 @@ gathered:
         mov     [rbp - 16], edi
 gathered_all:
         test    r9d, 512
-        je      next_request
+        jne     gathered_last
+        cmp     dword [rbp - 20], 0             ; never: the last one closes
+        jg      next_request
+gathered_last:
         call    flush
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
@@ -1480,11 +1485,11 @@ part:
         mov     esi, [rbx + 6]                  ; the content
         add     rsi, r15
         mov     ecx, [rbx + 10]                 ; the content's length
-        mov     eax, [rbp - 64]
+        mov     eax, [rbp - 72]
         cmp     eax, ecx
         jae     finish_way_24                   ; never: range_to_serve has cut it to the content
         lea     rcx, [rsi + rax + 1]            ; the part's end
-        mov     eax, [rbp - 56]
+        mov     eax, [rbp - 64]
         add     rsi, rax                        ; and its start
         sub     rcx, rsi
         js      finish_way_24                   ; never: a valid range has a byte
@@ -1516,7 +1521,7 @@ append:
 ; out: rdi behind them
 ; clobbers: rax rcx rdx rsi
 append_number:
-        lea     rsi, [rbp - 64]
+        lea     rsi, [rbp - 72]
 number_digit:
         xor     edx, edx
         mov     ecx, 10
@@ -1526,7 +1531,7 @@ number_digit:
         mov     [rsi], dl
         test    eax, eax
         jne     number_digit
-        lea     rcx, [rbp - 64]
+        lea     rcx, [rbp - 72]
         sub     ecx, esi
         rep movsb
         ret
@@ -1622,8 +1627,8 @@ log_status_known:
         jne     log_bytes_known
         test    r9d, 0x100000
         je      log_bytes_whole
-        mov     ecx, [rbp - 64]
-        sub     ecx, [rbp - 56]
+        mov     ecx, [rbp - 72]
+        sub     ecx, [rbp - 64]
         inc     ecx
         jmp     log_bytes_known
 log_bytes_whole:
@@ -1681,10 +1686,10 @@ variant_next:
         mov     edx, [rbx + rcx*4 + 10]
         test    edx, edx
         je      variant_worse                   ; not had
-        movzx   eax, word [rbp + rcx*2 - 48]
+        movzx   eax, word [rbp + rcx*2 - 56]
         test    eax, eax
         jne     variant_compare
-        movzx   eax, word [rbp - 40]            ; not named: as * says
+        movzx   eax, word [rbp - 48]            ; not named: as * says
 variant_compare:
         cmp     eax, edi
         jbe     variant_worse
@@ -1742,7 +1747,7 @@ range_to_serve:
         jae     whole                           ; it is another one by now
 range_cut:
         mov     ecx, [rbx + 10]                 ; the content's length
-        mov     rax, [rbp - 56]
+        mov     rax, [rbp - 64]
         test    r9d, 0x10000
         je      range_first
         test    rax, rax                        ; nothing is asked for
@@ -1756,14 +1761,14 @@ range_cut:
 range_first:
         cmp     rax, rcx
         jae     range_none                      ; it starts behind the end
-        mov     [rbp - 56], rax
+        mov     [rbp - 64], rax
         dec     ecx                             ; the last byte there is
-        mov     rax, [rbp - 64]
+        mov     rax, [rbp - 72]
         cmp     rax, rcx
         cmova   rax, rcx
-        cmp     rax, [rbp - 56]                 ; the part has a byte: the range was valid, and starts before the end
+        cmp     rax, [rbp - 64]                 ; the part has a byte: the range was valid, and starts before the end
         jb      whole
-        mov     [rbp - 64], rax
+        mov     [rbp - 72], rax
         or      r9d, 0x100000
         jmp     framing
 range_none:
@@ -1890,17 +1895,17 @@ derive_range:
 derive_206:
         lea     rsi, [rel start_206]
         call    append
-        mov     eax, [rbp - 64]
-        sub     eax, [rbp - 56]
+        mov     eax, [rbp - 72]
+        sub     eax, [rbp - 64]
         inc     eax
         call    append_number                   ; Content-Length
         lea     rsi, [rel content_range]
         call    append
-        mov     eax, [rbp - 56]
+        mov     eax, [rbp - 64]
         call    append_number
         mov     byte [rdi], 45
         inc     rdi
-        mov     eax, [rbp - 64]
+        mov     eax, [rbp - 72]
         call    append_number
         mov     byte [rdi], 47
         inc     rdi

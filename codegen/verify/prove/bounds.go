@@ -3,7 +3,6 @@ package prove
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
@@ -20,18 +19,10 @@ type Worst struct {
 	Child   Run // that serves a connection
 	Handler Run // of a signal
 
-	// Idle is how many system calls a process makes in a row, the boot apart, of which none
-	// reads or writes a byte. A call that fails with EINTR did nothing, and does not count.
-	// How many calls a connection makes is up to its client: where r bytes are read and w
-	// written, it is at most (Idle+1) * (r+w+1), unless Clock. It is -1 where something in
-	// a loop of such calls may count them, but is not known to: that is not refused. A
-	// loop that changes nothing between such calls is.
-	Idle int64
-
-	// Clock says that calls that move no byte go on for longer, in a loop that looks at the
-	// clock each time: Idle counts what is made between two looks. When the clock ends it
-	// is not proved.
-	Clock bool
+	// Calls is how many system calls a process makes at most for one request, and Requests
+	// how many it serves, one after the other. A call that fails with EINTR did nothing, and
+	// does not count.
+	Calls, Requests int64
 
 	Stack int64 // bytes, at the deepest
 }
@@ -43,9 +34,8 @@ type Run struct {
 	From         uint64
 }
 
-// Bounds finds a server's worst cases (rule bounds): every loop that makes no system call
-// has an end, and one whose calls may move no byte has something that may count them, or
-// looks at the clock. An error is a *Failure.
+// Bounds finds a server's worst cases (rule bounds): every loop has an end, but for the one
+// that accepts. An error is a *Failure.
 func (r *Result) Bounds() (*Worst, error) {
 	f, err := r.engine.newFlow()
 	if err != nil {
@@ -115,49 +105,62 @@ func (w *Worst) of(p phase) *Run {
 	return &w.Child
 }
 
-// calls bounds the system calls that move no byte.
+// calls bounds the system calls of a connection: those for one request, and the requests.
 func (w *Worst) calls(f *flow) error {
-	a, err := w.idle(f, func(*edge) bool { return false })
-	if err == nil && len(a.loops) > 0 {
-		w.Clock = true
-		a, err = w.idle(f, func(e *edge) bool { return e.clock })
-	}
-	if err != nil || len(a.loops) == 0 {
+	a := &account{flow: f, cost: f.callsOn, cut: func(e *edge) bool { return f.accepts(e.to) || e.crosses }, plain: true}
+	if err := a.tellApart(); err != nil {
 		return err
 	}
-	w.Idle, w.Clock = -1, false
-	if slices.ContainsFunc(a.loops, func(l *loop) bool { return len(l.tried) == 0 && !l.stores }) {
-		return a.errEndless("the loop goes on with system calls that may move no byte")
+	n, err := a.total("the loop goes on with system calls")
+	if err != nil {
+		return err
 	}
-	return nil
+	if n >= zone.Inf {
+		return &Failure{Rule: rules.Bounds, Addr: f.engine.Entry, Msg: "the system calls for a request end, but are more than can be counted"}
+	}
+	w.Calls = n
+	a = &account{flow: f, cost: f.requestsOn, cut: func(e *edge) bool { return f.accepts(e.to) }, plain: true}
+	n, err = a.total("the loop goes on with requests")
+	w.Requests = n + 1 // that does not come behind another one
+	return err
 }
 
-// idle counts them up to where an edge ends that is cut.
-func (w *Worst) idle(f *flow, cut func(*edge) bool) (*account, error) {
-	a := &account{
-		flow: f,
-		cost: func(e *edge) int64 {
-			n := int64(0)
-			if f.vertices[e.from].node == nil && !f.accepts(e.from) && !e.interrupted && !e.moves {
-				n++
-			}
-			if e.to == none {
-				n++ // exit
-			}
-			return n
-		},
-		cut: func(e *edge) bool { return f.accepts(e.to) || e.moves || cut(e) },
+// total is the most that comes behind any vertex of a process that serves.
+func (a *account) total(endless string) (int64, error) {
+	if err := a.settle(); err != nil {
+		return 0, err
 	}
-	if err := a.settle(); err != nil || len(a.loops) > 0 {
-		return a, err
+	if err := a.errEndless(endless); err != nil {
+		return 0, err
 	}
 	a.measure()
-	for i, v := range f.vertices {
+	most := int64(0)
+	for i, v := range a.vertices {
 		if !v.gone && !v.state.phase.booting() {
-			w.Idle = max(w.Idle, a.most(i))
+			most = max(most, a.most(i))
 		}
 	}
-	return a, nil
+	return most, nil
+}
+
+// callsOn counts the system calls that an edge stands for.
+func (f *flow) callsOn(e *edge) int64 {
+	n := int64(0)
+	if f.vertices[e.from].node == nil && !f.accepts(e.from) && !e.interrupted {
+		n++
+	}
+	if e.to == none {
+		n++ // exit
+	}
+	return n
+}
+
+// requestsOn counts the requests that begin behind an edge.
+func (f *flow) requestsOn(e *edge) int64 {
+	if e.crosses {
+		return 1
+	}
+	return 0
 }
 
 // accepts: at a vertex accept has returned.

@@ -142,7 +142,7 @@ func (r *ranking) parts(left []bool) []*ranking {
 
 // part is a ranking of some of the edges.
 func (r *ranking) part(arcs []int) *ranking {
-	p := &ranking{flow: r.flow, qs: r.qs, fits: map[fitKey][][]uint64{}, seen: r.seen, local: map[int]int{}}
+	p := &ranking{flow: r.flow, qs: r.qs, fits: map[fitKey][][]uint64{}, seen: map[uint64]*decoded{}, local: map[int]int{}}
 	place := func(v int) int {
 		n := r.vertices[v]
 		at, ok := p.local[n]
@@ -160,6 +160,7 @@ func (r *ranking) part(arcs []int) *ranking {
 		p.cost, p.drifts = append(p.cost, r.cost[i]), append(p.drifts, r.drifts[i])
 	}
 	p.graph.n = len(p.vertices)
+	p.look()
 	p.neighbours()
 	return p
 }

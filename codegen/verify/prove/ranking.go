@@ -32,7 +32,7 @@ type ranking struct {
 // rateParts is the unit of rates: they are whole numbers of it.
 const rateParts = 64
 
-func (f *flow) newRanking(c *component, cost func(*edge) int64) *ranking {
+func (f *flow) newRanking(c *component, cost func(*edge) int64, plain bool) *ranking {
 	r := &ranking{flow: f, vertices: c.vertices, local: map[int]int{}, seen: map[uint64]*decoded{}}
 	for i, v := range c.vertices {
 		r.local[v] = i
@@ -43,17 +43,24 @@ func (f *flow) newRanking(c *component, cost func(*edge) int64) *ranking {
 		r.edges, r.numbers = append(r.edges, e), append(r.numbers, i)
 		r.cost = append(r.cost, cost(e)*rateParts)
 		r.graph.arcs = append(r.graph.arcs, arc{r.local[e.from], r.local[e.to], 0})
-		for p := e.passed; p != nil; p = p.before {
-			r.seen[p.Addr] = p.decoded
-		}
 	}
+	r.look()
 	r.neighbours()
 	qs := f.countable(c)
-	if len(c.vertices) > small {
+	if len(c.vertices) > small && !plain {
 		qs = r.more(qs)
 	}
 	r.compare(qs)
 	return r
+}
+
+// look finds the instructions in the component.
+func (r *ranking) look() {
+	for _, e := range r.edges {
+		for p := e.passed; p != nil; p = p.before {
+			r.seen[p.Addr] = p.decoded
+		}
+	}
 }
 
 // neighbours finds the edges at each vertex.

@@ -73,6 +73,7 @@ func (v *vertex) with(k fact) *vertex {
 // that are asked for without being set first.
 func (r *ranking) latches() []split {
 	var out, more []split
+	set := r.setBits()
 	for _, addr := range slices.Sorted(maps.Keys(r.seen)) {
 		in := r.seen[addr]
 		if in.Dst.Kind != isa.RegOperand || in.Src.Kind != isa.ImmOperand {
@@ -80,7 +81,7 @@ func (r *ranking) latches() []split {
 		}
 		for bit := range uint8(64) {
 			sp := split{regVar(in.Dst.Reg), bit}
-			known := r.flagBits[sp.v]>>bit&1 == 1 && !r.apart(sp)
+			known := set[sp.v]>>bit&1 == 1 && !r.apart(sp)
 			switch {
 			case known && in.Op == isa.TEST && in.Src.Imm>>bit == 1 && !slices.Contains(out, sp):
 				out = append(out, sp)
@@ -90,6 +91,71 @@ func (r *ranking) latches() []split {
 		}
 	}
 	return append(out, more...)
+}
+
+// tellApart refines components by a bit of what is known of a request: that it came so far
+// then is no way back. The bounds are tighter for it.
+func (a *account) tellApart() error {
+	for _, c := range a.components(a.cut) {
+		if len(c.vertices) > maxToldApart || !a.costs(c) {
+			continue
+		}
+		r := &ranking{flow: a.flow, vertices: c.vertices, seen: map[uint64]*decoded{}}
+		for _, i := range c.edges {
+			r.edges = append(r.edges, a.edges[i])
+		}
+		r.look()
+		for _, sp := range r.latches() {
+			if !r.endsAt(sp) {
+				continue
+			}
+			if err := a.refine(c, sp); err != nil {
+				return err
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// endsAt: where a bit is asked for and set, the way leads out of the loop.
+func (r *ranking) endsAt(sp split) bool {
+	for _, in := range r.seen {
+		if !tests(in, sp) || in.Src.Imm != 1<<sp.bit {
+			continue
+		}
+		jump := r.seen[in.Next()]
+		if jump == nil || jump.Op != isa.JCC {
+			continue
+		}
+		switch jump.Cond {
+		case isa.CondNE:
+			return r.seen[jump.Target] == nil
+		case isa.CondE:
+			return r.seen[jump.Next()] == nil
+		}
+	}
+	return false
+}
+
+// maxToldApart bounds the size of a component that is refined so, in vertices.
+const maxToldApart = 800
+
+// setBits are the bits of registers that are set in the loop.
+func (r *ranking) setBits() map[zone.Var]uint64 {
+	set := map[zone.Var]uint64{}
+	for _, in := range r.seen {
+		if in.Dst.Kind != isa.RegOperand || in.Src.Kind != isa.ImmOperand {
+			continue
+		}
+		switch v := regVar(in.Dst.Reg); in.Op {
+		case isa.OR:
+			set[v] |= in.Src.Imm & r.flagBits[v]
+		case isa.BTS:
+			set[v] |= 1 << (in.Src.Imm & 63) & r.flagBits[v]
+		}
+	}
+	return set
 }
 
 // apart says that the component's vertices are told apart by a bit already.

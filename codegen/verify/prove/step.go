@@ -137,43 +137,6 @@ func (e *engine) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	e.link(s, regVar(st.Dst.Reg))
 }
 
-// moveStack allocates or frees stack: rsp stays one known place below the entry's.
-func (e *engine) moveStack(s *state, t *term) {
-	c, ok := s.exact(t)
-	if !ok || t.kind != stackPtr || c > 0 || c < -maxStack {
-		e.fail(rules.Writes, "rsp is no known place on the stack, at most %d bytes deep: %s", maxStack, e.describe(s, t))
-		return
-	}
-	if n := len(s.frames); n > 0 && c > s.frames[n-1].off {
-		e.fail(rules.Writes, "rsp goes behind %s at %d", s.frames[n-1].what(), s.frames[n-1].off)
-		return
-	}
-	s.release(c)
-	e.deepest = max(e.deepest, -c)
-}
-
-// release forgets what lies below rsp.
-func (s *state) release(rsp int64) {
-	below, end := zone.Const(-2*maxStack), zone.Const(rsp)
-	s.overwrite(below, end)
-	s.unload(below, end)
-	if s.incoming.live && s.zone.Min(s.incoming.addr) < rsp {
-		s.incoming.live = false
-	}
-	s.popSpan(rsp)
-	s.releaseGuards(rsp)
-	for i, sl := range s.slots {
-		if sl.size != 0 && sl.off < rsp {
-			s.dropSlot(i)
-		}
-	}
-	for i, r := range s.regions {
-		if r.live && r.base < rsp {
-			s.regions[i] = region{}
-		}
-	}
-}
-
 func (e *engine) stepCompute(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	d := &s.temps[st.Dst.Temp]
 	if fn := laneOps[st.Op]; fn != nil {
@@ -217,64 +180,6 @@ func (s *state) lanesOf(st *isa.Step, fn func(a, b byte) byte, vecs *[isa.MaxTem
 		return vector{isByte: true}
 	}
 	return combine(fn, s.readVec(st.A, vecs), s.readVec(st.B, vecs))
-}
-
-// push puts 8 bytes below rsp.
-func (e *engine) push(s *state, t term) {
-	e.pushFrame(s, t, frame{saved: true})
-}
-
-func (e *engine) pushFrame(s *state, t term, f frame) {
-	off := s.zone.Lo(rspVar) - 8
-	if s.zone.Hi(rspVar) != off+8 || s.vals[rspVar].kind != stackPtr || off < -maxStack || len(s.frames) == maxFrames {
-		e.fail(rules.Bounds, "the stack is not known to be at most %d bytes and %d calls deep", maxStack, maxFrames)
-		return
-	}
-	s.assign(rspVar, term{value: value{kind: stackPtr}, lin: zone.Const(off)})
-	e.deepest = max(e.deepest, -off)
-	f.off = off
-	s.addSpan(span{off, off + 8})
-	if f.saved {
-		s.setSlot(off, 8, t)
-	}
-	s.frames = append(s.frames, f)
-}
-
-// pop takes off what was pushed last.
-func (e *engine) pop(s *state, to isa.Reg) {
-	f, ok := e.popFrame(s, true)
-	if !ok {
-		return
-	}
-	t := unknown(8)
-	if i := s.findSlot(f.off, 8); i >= 0 {
-		v := firstSlot + zone.Var(i)
-		t = term{value: s.vals[v], lin: zone.Of(v)}
-	}
-	if to == isa.RSP {
-		e.fail(rules.Writes, "rsp is taken from the stack")
-		return
-	}
-	s.setReg(to, 8, t)
-	e.link(s, regVar(to))
-	s.release(f.off + 8)
-}
-
-// popFrame demands that rsp is where the last push or call left it, and raises it.
-func (e *engine) popFrame(s *state, saved bool) (frame, bool) {
-	n := len(s.frames)
-	rule, what := rules.Decode, "a return without its call"
-	if saved {
-		rule, what = rules.Reads, "a pop without its push"
-	}
-	if n == 0 || s.frames[n-1].saved != saved || s.zone.Lo(rspVar) != s.frames[n-1].off || s.zone.Hi(rspVar) != s.frames[n-1].off {
-		e.fail(rule, "%s: rsp is not where that left it", what)
-		return frame{}, false
-	}
-	f := s.frames[n-1]
-	s.frames = s.frames[:n-1]
-	s.assign(rspVar, term{value: value{kind: stackPtr}, lin: zone.Const(f.off + 8)})
-	return f, true
 }
 
 // moveBytes is rep movsb: rcx bytes from rsi to rdi.

@@ -18,15 +18,15 @@ type account struct {
 	ranks []*ranking // of components with a loop
 	ahead []int64    // of each vertex, the most that is to come, in parts; see reach
 	loops []*loop    // that are not known to end
+	plain bool       // what counts are single quantities
 
 	kept map[int]*ranking // by their first vertex
 }
 
 // loop is a cycle that nothing bounds.
 type loop struct {
-	addr   uint64   // where it begins
-	tried  []string // what it might count with
-	stores bool     // or with a variable on the stack of which nothing is known
+	addr  uint64   // where it begins
+	tried []string // what it might count with
 }
 
 // settle bounds every component of the flow, which it may refine for that.
@@ -50,13 +50,13 @@ func (a *account) rankAll() (*ranking, error) {
 	a.ranks = make([]*ranking, len(a.parts))
 	var bad *ranking
 	for i, c := range a.parts {
-		if !slices.ContainsFunc(c.edges, func(e int) bool { return a.cost(a.edges[e]) > 0 }) {
+		if !a.costs(c) {
 			continue
 		}
 		key := slices.Min(c.vertices)
 		r := a.kept[key]
 		if r == nil || !slices.Equal(r.numbers, c.edges) {
-			if r = a.newRanking(c, a.cost); a.failure != nil {
+			if r = a.newRanking(c, a.cost, a.plain); a.failure != nil {
 				return nil, a.failure // how its quantities change is not known
 			}
 			r.open = r.solve()
@@ -74,12 +74,14 @@ func (a *account) rankAll() (*ranking, error) {
 	return bad, nil
 }
 
+// costs says that something in a component does.
+func (a *account) costs(c *component) bool {
+	return slices.ContainsFunc(c.edges, func(e int) bool { return a.cost(a.edges[e]) > 0 })
+}
+
 // loop describes the cycle that is left.
 func (r *ranking) loop() *loop {
 	l := &loop{addr: r.flow.vertices[r.edges[r.left()[0]].from].pc}
-	for _, e := range r.worst().edges {
-		l.stores = l.stores || e.stores
-	}
 	for _, i := range r.left() {
 		l.addr = min(l.addr, r.flow.vertices[r.edges[i].from].pc)
 	}

@@ -34,8 +34,8 @@ var says = []struct {
 		"every load, the kernel's from a buffer included, stays in that frame or in constant data, and reads no byte of the stack that was not written before: what a client gets is constant or was put there for it"},
 	{Isolation, "nothing of a request is there for the next one",
 		"nothing but the stack can be written, and no request reads what an earlier one of its connection left behind, but for the unparsed rest of the buffer, responses that wait, and the variables at fixed places that the report lists"},
-	{Bounds, "between two system calls every loop ends, the stack has a depth",
-		"every loop without a system call ends: instructions between two system calls and bytes of stack have a worst case; a loop whose system calls may all move no byte has something that may count them or looks at the clock"},
+	{Bounds, "every loop ends but the one that accepts, the stack has a depth",
+		"every loop ends but the one that accepts: the instructions between two system calls, the system calls for a request, those apart that a signal interrupts, the requests of a connection and the bytes of stack have a worst case"},
 }
 
 // Rules lists the rules in the order in which they are checked.

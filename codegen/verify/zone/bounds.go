@@ -10,8 +10,9 @@ func (z *Zone) Max(l Lin) int64 {
 		return best
 	}
 	pos, neg := z.nearby(&l)
+	ups, downs := l.signs()
 	for i := range z.facts {
-		if f := &z.facts[i]; f.pos&pos|f.neg&neg != 0 {
+		if f := &z.facts[i]; f.pos&pos|f.neg&neg != 0 && f.restOf(ups, downs) <= factTerms {
 			best = min(best, z.factMax(&l, &f.lin))
 		}
 	}

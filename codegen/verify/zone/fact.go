@@ -1,9 +1,17 @@
 package zone
 
+import "math/bits"
+
 // fact says that lin is at most 0.
 type fact struct {
 	lin      Lin
 	pos, neg varSet // the variables with a positive factor, and with a negative one
+}
+
+// restOf is how many variables are left at least of an expression less the fact: pos and
+// neg are those with a positive and a negative factor in it.
+func (f *fact) restOf(pos, neg varSet) int {
+	return bits.OnesCount64(uint64(f.pos|f.neg|pos|neg)) - bits.OnesCount64(uint64(f.pos&pos|f.neg&neg))
 }
 
 // maxFacts bounds what a Zone remembers beside the matrix; the oldest go first.
@@ -83,8 +91,9 @@ func (z *Zone) store(l *Lin) {
 
 // like is the fact that differs from l in its constant at most, nil where there is none.
 func (z *Zone) like(l *Lin) *fact {
+	pos, neg := l.signs()
 	for i := range z.facts {
-		if f := &z.facts[i]; f.lin.t == l.t {
+		if f := &z.facts[i]; f.pos == pos && f.neg == neg && f.lin.t == l.t {
 			return f
 		}
 	}
