@@ -16,9 +16,9 @@ import (
 // executed from random states: it must break no rule, and at each instruction one of the
 // states that the prover went through must contain the machine.
 func TestStatesContainExecutions(t *testing.T) {
-	programs := 400
+	programs := 200
 	if testing.Short() {
-		programs = 150
+		programs = 50
 	}
 	accepted := 0
 	for seed := range uint64(programs) {
