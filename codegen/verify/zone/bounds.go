@@ -1,19 +1,24 @@
 package zone
 
 // Max is an upper bound of l, Inf where there is none.
-func (z *Zone) Max(l Lin) int64 {
+func (z *Zone) Max(l Lin) int64 { return z.maxDown(l, -Inf) }
+
+// maxDown is Max where that is more than enough; else it may be any bound up to enough.
+func (z *Zone) maxDown(l Lin, enough int64) int64 {
 	if l.n < 2 {
 		return z.sumMax(l.Terms(), l.C)
 	}
 	best := z.matrixMax(&l)
-	if len(z.facts) == 0 {
+	if len(z.facts) == 0 || best <= enough {
 		return best
 	}
 	pos, neg := z.nearby(&l)
 	ups, downs := l.signs()
 	for i := range z.facts {
 		if f := &z.facts[i]; f.pos&pos|f.neg&neg != 0 && f.restOf(ups, downs) <= factTerms {
-			best = min(best, z.factMax(&l, &f.lin))
+			if best = min(best, z.factMax(&l, &f.lin)); best <= enough {
+				break
+			}
 		}
 	}
 	return best
@@ -24,7 +29,7 @@ func (z *Zone) holds(f *fact) bool {
 	if g := z.like(&f.lin); g != nil && g.lin.C >= f.lin.C {
 		return true
 	}
-	return z.Max(f.lin) <= 0
+	return z.maxDown(f.lin, 0) <= 0
 }
 
 // MaxDeep is Max, with two facts at once: dear, and for what must be known as well as can

@@ -40,7 +40,7 @@ func (z *Zone) joinFacts(a, b *Zone) {
 		f := &a.facts[i]
 		lin := f.lin
 		if g := b.like(&lin); g == nil || g.lin.C < lin.C {
-			if c := b.Max(lin); c >= Inf {
+			if c := b.maxDown(lin, 0); c >= Inf {
 				continue
 			} else if c > 0 {
 				lin.C -= c
