@@ -67,7 +67,7 @@ func (e *engine) newFlow() (*flow, error) {
 	for _, n := range slices.SortedFunc(maps.Values(e.nodes), byOrder) {
 		f.addVertex(&vertex{pc: n.key.pc, node: n, state: e.settled(n)})
 	}
-	f.addVertex(&vertex{pc: e.Entry, state: entry(), first: true})
+	f.addVertex(&vertex{pc: e.Entry, state: e.entry(), first: true})
 	for addr := range e.handlers {
 		f.addVertex(&vertex{pc: addr, state: &state{zone: zone.New(), phase: interrupted}, first: true})
 	}

@@ -46,6 +46,7 @@ type engine struct {
 	maybe   []candidate // what may help where the proof fails
 	from    uint64      // the join that execution came from last
 	onStack bool        // it was about an address on the stack
+	roomy   bool        // states remember more facts
 
 	divert func(s *state, key nodeKey) // unless nil, gets what arrives instead of the node
 	watch  func(s *state, pc uint64)   // sees every state before its instruction
@@ -93,11 +94,19 @@ func prove(p *program, watch func(*engine) func(*state, uint64)) (*Result, error
 			e.watch = watch(e)
 		}
 		r, err := e.run()
-		if err == nil || !e.wantSplit() {
-			return r, err
+		if err == nil {
+			return r, nil
 		}
 		next := newEngine(p)
-		next.splits, next.work, next.free = e.splits, e.work, e.free
+		switch {
+		case e.wantSplit():
+			next.splits, next.roomy = e.splits, e.roomy
+		case !e.roomy && e.failed != nil && e.failed.zone.Crowded():
+			next.roomy = true
+		default:
+			return nil, err
+		}
+		next.work, next.free = e.work, e.free
 		e = next
 	}
 }
@@ -116,7 +125,7 @@ func newEngine(p *program) *engine {
 
 // run interprets until nothing new comes, or a rule cannot be proved.
 func (e *engine) run() (*Result, error) {
-	e.follow(entry(), e.Entry)
+	e.follow(e.entry(), e.Entry)
 	for e.failure == nil {
 		switch n := e.agenda.next(); {
 		case n != nil:

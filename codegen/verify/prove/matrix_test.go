@@ -59,6 +59,30 @@ func TestMatrix(t *testing.T) {
 	}
 }
 
+// Facts that were dropped for want of room made a proof fail: of what is put together for a
+// client that is refused.
+func TestCrowdedServer(t *testing.T) {
+	proves(t, files(`server:
+  isolation: connection
+  syscalls: ten
+  access_log: json
+  listen: "unix:/run/s"
+  limits: { head: 1KiB, body: 99, requests: 3 }
+routes:
+  - path: /
+    method: [GET, POST]
+    body: "root\n"
+  - path: /large
+    file: big.bin
+  - path: /none
+    status: 204
+  - path: /old
+    redirect: /new
+errors:
+  404: { body: "nothing here\n" }
+`))
+}
+
 type variant struct{ name, spec string }
 
 const (

@@ -95,8 +95,11 @@ func (p *pool) clone(s *state) *state {
 
 // entry is the state in which the kernel starts a process: nothing is known but the
 // stack pointer (AMD64 psABI, 3.4.1).
-func entry() *state {
+func (e *engine) entry() *state {
 	s := &state{zone: zone.New()}
+	if e.roomy {
+		s.zone.GiveRoom()
+	}
 	s.zone.Assign(rspVar, zone.Const(0), 0, 0)
 	s.vals[rspVar] = value{kind: stackPtr}
 	return s

@@ -14,8 +14,23 @@ func (f *fact) restOf(pos, neg varSet) int {
 	return bits.OnesCount64(uint64(f.pos|f.neg|pos|neg)) - bits.OnesCount64(uint64(f.pos&pos|f.neg&neg))
 }
 
-// maxFacts bounds what a Zone remembers beside the matrix; the oldest go first.
-const maxFacts = 80
+// What a Zone remembers beside the matrix is bounded, as it is most of what a proof takes;
+// the oldest facts go first. maxFacts is for one that was given room.
+const (
+	fewFacts = 88
+	maxFacts = 176
+)
+
+// GiveRoom lets z, and what is made of it, remember more facts.
+func (z *Zone) GiveRoom() { z.roomy = true }
+
+// Crowded says that facts were dropped for want of room.
+func (z *Zone) Crowded() bool { return z.crowded }
+
+// inherit takes over from a and b how much room there is, and was.
+func (z *Zone) inherit(a, b *Zone) {
+	z.roomy, z.crowded = a.roomy || b.roomy, a.crowded || b.crowded
+}
 
 // names says that v is in the fact.
 func (f *fact) names(v Var) bool { return (f.pos | f.neg).has(v) }
@@ -81,9 +96,9 @@ func (z *Zone) store(l *Lin) {
 		f.lin.C = max(f.lin.C, l.C)
 		return
 	}
-	if len(z.facts) == maxFacts {
+	if n := len(z.facts); n == maxFacts || n == fewFacts && !z.roomy {
 		copy(z.facts, z.facts[1:])
-		z.facts = z.facts[:maxFacts-1]
+		z.facts, z.crowded = z.facts[:n-1], true
 	}
 	pos, neg := l.signs()
 	z.facts = append(z.facts, fact{*l, pos, neg})

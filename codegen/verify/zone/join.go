@@ -13,6 +13,7 @@ func (out *Zone) Join(a, b *Zone, near []int64) {
 		return
 	}
 	out.reset(0)
+	out.inherit(a, b)
 	out.known = a.known & b.known
 	for s := out.known; s != 0; s &= s - 1 {
 		i := s.first()
@@ -61,6 +62,7 @@ func (out *Zone) Widen(a, b *Zone, steps func(Var) *Steps, near []int64, facts b
 		return
 	}
 	out.reset(0)
+	out.inherit(a, b)
 	out.known = a.known & b.known
 	out.widenBounds(a, b, steps, p)
 	var buf [Vars]Var

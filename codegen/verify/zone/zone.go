@@ -9,6 +9,8 @@ type Zone struct {
 	known varSet            // of all others nothing is known: their rows and columns are Inf
 	facts []fact
 	empty bool
+
+	roomy, crowded bool // see GiveRoom and Crowded
 }
 
 // New is the Zone in which nothing is known.
@@ -42,6 +44,7 @@ func (z *Zone) Copy(b *Zone) {
 		z.d[s.first()] = b.d[s.first()]
 	}
 	z.known, z.facts, z.empty = b.known, append(z.facts, b.facts...), b.empty
+	z.inherit(b, b)
 }
 
 // reset makes z one in which nothing is known, but for the rows of some variables: these
