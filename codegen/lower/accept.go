@@ -58,7 +58,7 @@ func (c *code) handleRequest() {
 	if s.KeepAlive {
 		c.i2(MOV, slot(4, slotStart), R8D, "")
 	}
-	c.limitInput()
+	c.limitReads()
 	c.i2(XOR, EBX, EBX, "no response is chosen")
 	c.i2(XOR, R9D, R9D, "nothing is known of the request")
 	c.i2(XOR, R12D, R12D, "the clock does not run")

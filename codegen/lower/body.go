@@ -104,42 +104,41 @@ const response100 = "HTTP/1.1 100 Continue\r\n\r\n"
 // bodyLimit puts the limit of a body's content into rax.
 func (c *code) bodyLimit() { c.loadSize(c.plan.Server.BodyLimit, "the limit of a body") }
 
-// inputLimit is how many bytes are read for a request at most. Its head, its content,
-// what frames that, its trailers and what follows in the last read are fewer: what may be
-// read beyond is drained where the request is refused.
-func (c *code) inputLimit() uint64 {
-	return 3*uint64(c.head()) + c.plan.Server.BodyLimit + c.framingLimit() + drainLimit
+// readLimit is how often it is read for a request at most: once for each byte of its head,
+// its content, what frames that, its trailers and what follows in the last read. What is
+// left where the request is refused is for draining.
+func (c *code) readLimit() uint64 {
+	return 3*uint64(c.head()) + c.plan.Server.BodyLimit + c.framingLimit() + drainReads
 }
 
-// drainLimit is what is read at least only to be thrown away, in bytes.
-const drainLimit = 1 << 20
+// drainReads is how often input may be read at least only to be thrown away.
+const drainReads = 64
 
-// limitInput sets how many bytes may be read.
-func (c *code) limitInput() {
-	const note = "what may be read for it"
-	if c.largeInput() {
-		c.loadSize(c.inputLimit(), note)
-		c.i2(MOV, slot(8, slotInput), RAX, "")
+// limitReads sets how often it may be read.
+func (c *code) limitReads() {
+	const note = "reads that may be made for it"
+	if c.manyReads() {
+		c.loadSize(c.readLimit(), note)
+		c.i2(MOV, slot(8, slotReads), RAX, "")
 		return
 	}
-	c.i2(MOV, slot(4, slotInput), Imm(c.inputLimit()), note)
+	c.i2(MOV, slot(4, slotReads), Imm(c.readLimit()), note)
 }
 
-// spendInput takes the bytes in eax off what may be read.
-func (c *code) spendInput() {
-	const note = "only input that is drained comes to an end here"
-	if c.largeInput() {
-		c.i2(SUB, slot(8, slotInput), RAX, note)
-	} else {
-		c.i2(SUB, slot(4, slotInput), EAX, note)
+// countRead counts one that brought something.
+func (c *code) countRead() {
+	width := uint8(4)
+	if c.manyReads() {
+		width = 8
 	}
-	c.i1(JB, Target("finish"), "")
+	c.i1(DEC, slot(width, slotReads), "")
+	c.i1(JZ, Target("finish"), "never, but where input is drained: each brings a byte")
 }
 
-// largeInput: what may be read is no number of 32 bits.
-func (c *code) largeInput() bool { return c.inputLimit() > math.MaxUint32 }
+// manyReads: how often it may be read is no number of 32 bits.
+func (c *code) manyReads() bool { return c.readLimit() > math.MaxUint32 }
 
-// loadSize puts a number of bytes into rax.
+// loadSize puts a number into rax.
 func (c *code) loadSize(size uint64, note string) {
 	dst := RAX
 	if size <= math.MaxUint32 {

@@ -27,7 +27,7 @@ const (
 	slotRequests = -20 // 4 bytes: requests that this connection may still make
 	slotPatience = -24 // 4 bytes: read timeouts until the client is given up
 	slotFraming  = -32 // 4 bytes: how many bytes may still frame a chunked body
-	slotInput    = -40 // 4 bytes, or 8: how many bytes may still be read for this request
+	slotReads    = -40 // 4 bytes, or 8: how often it may still be read for this request
 
 	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
 )

@@ -16,7 +16,7 @@ func (c *code) readMore() {
 	}
 	c.routine("read_more",
 		"in: r14 end of what was read",
-		"out: r14 at least one byte further; or leaves where the client, the buffer, the time or what may be read is at its end",
+		"out: r14 at least one byte further; or leaves where the client, the buffer, the time or the reads are at their end",
 		"keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)", "clobbers: rax rcx rdx rsi rdi r11")
 	if s.KeepAlive {
 		c.makeRoom()
@@ -40,7 +40,7 @@ func (c *code) readMore() {
 	c.syscall(sysRead, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JLE, Target("read_failed"), "")
-	c.spendInput()
+	c.countRead()
 	c.i2(ADD, R14D, EAX, "")
 	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
 	c.i0(RET, "")

@@ -151,7 +151,7 @@ func (c *code) finish() {
 		c.i1(JZ, Target("drain"), "")
 		c.i2(CMP, at(1, R14, -1), Imm('\n'), "")
 		c.i1(JE, Target("finish"), "")
-		c.routine("drain", "Reads and forgets, within the head's time and what may be read.")
+		c.routine("drain", "Reads and forgets, within the head's time and a number of reads.")
 		c.i2(OR, R9D, Imm(isFinal), "")
 		c.i0(RDTSC, "")
 		c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.HeadSeconds)), "")

@@ -255,7 +255,7 @@ handle_request:
 ; in: r8 cursor, at the start of a request; r14 end of what was read
 request:
         mov     [rbp - 12], r8d
-        mov     dword [rbp - 40], 0x12c000      ; what may be read for it
+        mov     dword [rbp - 40], 0x2c040       ; reads that may be made for it
         xor     ebx, ebx                        ; no response is chosen
         xor     r9d, r9d                        ; nothing is known of the request
         xor     r12d, r12d                      ; the clock does not run
@@ -482,7 +482,7 @@ drain_or_finish:
         cmp     byte [rbp + r14 - 1], 10
         je      finish
 
-; Reads and forgets, within the head's time and what may be read.
+; Reads and forgets, within the head's time and a number of reads.
 drain:
         or      r9d, 64
         rdtsc
@@ -596,7 +596,7 @@ refill:
         mov     [rbp - 12], r14d
 
 ; in: r14 end of what was read
-; out: r14 at least one byte further; or leaves where the client, the buffer, the time or what may be read is at its end
+; out: r14 at least one byte further; or leaves where the client, the buffer, the time or the reads are at their end
 ; keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)
 ; clobbers: rax rcx rdx rsi rdi r11
 read_more:
@@ -634,8 +634,8 @@ read:
         syscall
         test    eax, eax
         jle     read_failed
-        sub     [rbp - 40], eax                 ; only input that is drained comes to an end here
-        jb      finish_way_4
+        dec     dword [rbp - 40]
+        je      finish_way_4                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
