@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -63,7 +64,7 @@ type edge struct {
 func (e *engine) newFlow() (*flow, error) {
 	f := &flow{engine: e, index: map[nodeKey][]int{}, budget: maxCompared}
 	e.work = 0
-	byOrder := func(a, b *node) int { return a.order - b.order }
+	byOrder := func(a, b *node) int { return cmp.Or(a.order-b.order, a.number-b.number) }
 	for _, n := range slices.SortedFunc(maps.Values(e.nodes), byOrder) {
 		f.addVertex(&vertex{pc: n.key.pc, node: n, state: e.settled(n)})
 	}

@@ -3,6 +3,7 @@ package prove_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,6 +37,22 @@ func TestObserved(t *testing.T) {
 				t.Errorf("%+v", w)
 			}
 		})
+	}
+}
+
+// The bounds of a server are the same each time: its flow has one order.
+func TestFlowOrder(t *testing.T) {
+	r, err := prove.Prove(prove.ImageOf(t, compile(t, os.DirFS(filepath.Join(examples, "landing")))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, err := r.FlowOrder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := r.FlowOrder()
+	if err != nil || !slices.Equal(first, again) {
+		t.Errorf("the nodes of a flow come in another order: %v", err)
 	}
 }
 
