@@ -96,7 +96,7 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 	}
 	for _, s := range stages {
 		if err := s.run(r); err != nil {
-			return r, fmt.Errorf("%s: %s: %w", name, s.verb, err)
+			return r, fmt.Errorf("%s: %s: %w", name, s.verb, r.withWarnings(err))
 		}
 	}
 	return r, nil

@@ -151,7 +151,8 @@ func TestReasons(t *testing.T) {
 func TestProblems(t *testing.T) {
 	fsys := testSite("routes:\n  - pth: /\n    body: x\n")
 	_, err := Compile(fsys, name, Options{})
-	for _, err := range []error{err, Check(fsys, name, Options{})} {
+	_, checked := Check(fsys, name, Options{})
+	for _, err := range []error{err, checked} {
 		list := Problems(err, name, "site/routes.yaml")
 		if len(list) == 0 || list[0].Pos.String() != "site/routes.yaml:2:5" {
 			t.Errorf("problems of %v: %v", err, list)
@@ -160,8 +161,31 @@ func TestProblems(t *testing.T) {
 	if list := Problems(errors.New("disk full"), name, name); list != nil {
 		t.Errorf("another error has the problems %v", list)
 	}
-	if err := Check(testSite(helloSpec), name, Options{}); err != nil {
-		t.Errorf("a good spec: %v", err)
+	if warnings, err := Check(testSite(helloSpec), name, Options{}); err != nil || warnings != nil {
+		t.Errorf("a good spec: %v %v", warnings, err)
+	}
+}
+
+// TestWarnings: they come with a server, and beside mistakes of a later stage.
+func TestWarnings(t *testing.T) {
+	const quoted = "routes:\n  - {path: /, json: '{}'}\n"
+	r, err := Compile(testSite(quoted), name, Options{})
+	if err != nil || len(r.Warnings()) != 1 || r.Warnings()[0].Pos.String() != "routes.yaml:2:21" {
+		t.Errorf("got %v %v", r.Warnings(), err)
+	}
+	warnings, err := Check(testSite(quoted), name, Options{})
+	if err != nil || len(warnings) != 1 {
+		t.Errorf("Check: %v %v", warnings, err)
+	}
+	fsys := testSite(quoted + "  - {path: /x/, dir: empty}\n")
+	fsys["empty/.hidden"] = &fstest.MapFile{}
+	_, err = Compile(fsys, name, Options{})
+	_, checked := Check(fsys, name, Options{})
+	for _, err := range []error{err, checked} {
+		list := Problems(err, name, name)
+		if len(list) != 2 || len(list.Warnings()) != 1 {
+			t.Errorf("got %v", err)
+		}
 	}
 }
 

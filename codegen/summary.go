@@ -12,6 +12,7 @@ type Summary struct {
 	Folders  *Folders  `json:"folders,omitempty"` // nil without a route with `dir`
 	Syscalls []Syscall `json:"syscalls"`
 	Segments []Segment `json:"segments"`
+	Warnings Findings  `json:"warnings,omitempty"`
 }
 
 // Syscall is a system call that the verifier found in the ELF, with the reason why
@@ -35,7 +36,10 @@ type Segment struct {
 // Summary gives the figures of a build. All but those of routes and folders come from
 // the bytes, not from the stages that made them.
 func (r *Result) Summary() Summary {
-	s := Summary{Size: r.Size(), SHA256: r.SHA256(), Entry: r.Report.Entry, Routes: len(r.Spec.Routes), Folders: r.folders()}
+	s := Summary{
+		Size: r.Size(), SHA256: r.SHA256(), Entry: r.Report.Entry,
+		Routes: len(r.Spec.Routes), Folders: r.folders(), Warnings: r.Warnings(),
+	}
 	for _, c := range r.Report.Syscalls {
 		s.Syscalls = append(s.Syscalls, Syscall{c.Name, c.Number, why(c)})
 	}

@@ -91,6 +91,7 @@ func (b *benchRun) build(r *benchResult) error {
 	if err != nil {
 		return err
 	}
+	b.spec.warn(b.talk, parsed)
 	own := string(parsed.Spec.Server.Isolation)
 	isolations := []string{own}
 	if own == "request" {

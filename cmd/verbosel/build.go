@@ -116,7 +116,7 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	if err := r.WriteELF(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return f.summarise(cmd.ErrOrStderr(), r, "standard output")
+	return f.summarise(cmd.ErrOrStderr(), spec, r, "standard output")
 }
 
 // write builds to a file.
@@ -139,7 +139,7 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if f.listing == toStdout {
 		talk = cmd.ErrOrStderr()
 	}
-	return f.summarise(talk, r, target)
+	return f.summarise(talk, spec, r, target)
 }
 
 // compile compiles to store, adds the listing where one is asked for, and commits.
@@ -148,6 +148,7 @@ func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *outputs, s
 	if err != nil {
 		return nil, err
 	}
+	spec.warn(cmd.ErrOrStderr(), r)
 	switch f.listing {
 	case "":
 	case toStdout:
@@ -195,11 +196,13 @@ func sameFile(a, b string) bool {
 	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
-func (f buildFlags) summarise(w io.Writer, r *codegen.Result, target string) error {
-	if f.json {
-		enc := json.NewEncoder(w)
-		enc.SetIndent("", "  ")
-		return enc.Encode(r.Summary())
+func (f buildFlags) summarise(w io.Writer, spec specFile, r *codegen.Result, target string) error {
+	summary := r.Summary()
+	if !f.json {
+		return printSummary(w, summary, target)
 	}
-	return printSummary(w, r.Summary(), target)
+	summary.Warnings = summary.Warnings.Renamed(spec.name, spec.path)
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	return enc.Encode(summary)
 }

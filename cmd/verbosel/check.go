@@ -16,7 +16,8 @@ func newCheck() *cobra.Command {
 		Short: "Report every mistake in a spec",
 		Long: `Reports every mistake in a spec, with file, line, column and the line itself, and exits with 1 if there is one.
 
-With --json standard output gets a list of {file, line, col, message, hint}, empty for a good spec.`,
+What is hardly meant is a warning, and the status stays 0. With --json standard output gets a list of
+{file, line, col, severity, message, hint}, empty for a good spec; severity is "error" or "warning".`,
 		Example: `  verbosel check routes.yaml
   verbosel check routes.yaml --json`,
 		Args: between(1, 1, "SPEC"),
@@ -25,13 +26,14 @@ With --json standard output gets a list of {file, line, col, message, hint}, emp
 			if err != nil {
 				return err
 			}
-			err = spec.check()
+			warnings, err := spec.check()
 			if asJSON {
-				return printProblems(cmd, spec, err)
+				return printProblems(cmd, spec, warnings, err)
 			}
 			if err != nil {
 				return err
 			}
+			printWarnings(cmd.ErrOrStderr(), warnings)
 			fmt.Fprintf(cmd.ErrOrStderr(), "%s: no mistakes\n", spec.path)
 			return nil
 		},
@@ -40,16 +42,16 @@ With --json standard output gets a list of {file, line, col, message, hint}, emp
 	return cmd
 }
 
-// printProblems prints the mistakes in a spec as a JSON list.
-func printProblems(cmd *cobra.Command, spec specFile, err error) error {
+// printProblems prints what is wrong with a spec as a JSON list.
+func printProblems(cmd *cobra.Command, spec specFile, warnings codegen.Findings, err error) error {
 	problems := codegen.Problems(err, spec.name, spec.path)
 	if err != nil && problems == nil {
 		return err
 	}
 	enc := json.NewEncoder(cmd.OutOrStdout())
 	enc.SetIndent("", "  ")
-	if problems == nil {
-		return enc.Encode([]int{})
+	if err == nil {
+		return enc.Encode(append(codegen.Findings{}, warnings...))
 	}
 	if err := enc.Encode(problems); err != nil {
 		return err

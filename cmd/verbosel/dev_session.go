@@ -121,6 +121,7 @@ func (d *devSession) build() (path, hash string, err error) {
 		os.Remove(path)
 		return "", "", err
 	}
+	d.spec.warn(d.talk, r)
 	return path, r.SHA256(), nil
 }
 

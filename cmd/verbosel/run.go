@@ -74,7 +74,10 @@ func buildTo(ctx context.Context, path string, spec specFile, port int) error {
 	if err != nil {
 		return err
 	}
-	_, err = spec.compile(codegen.Options{Port: port, Out: file, Context: ctx})
+	r, err := spec.compile(codegen.Options{Port: port, Out: file, Context: ctx})
+	if err == nil {
+		spec.warn(os.Stderr, r)
+	}
 	return errors.Join(err, file.Close())
 }
 

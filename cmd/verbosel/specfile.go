@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -63,11 +64,23 @@ func (s specFile) compile(opts codegen.Options) (*codegen.Result, error) {
 	return r, s.explain(err)
 }
 
-// check says what is wrong with the spec, or returns nil.
-func (s specFile) check() error {
+// check says what is wrong with the spec, or returns the warnings.
+func (s specFile) check() (codegen.Findings, error) {
 	opts, done := s.siteOptions(codegen.SiteOptions{})
 	defer done()
-	return s.explain(codegen.Check(s.fsys, s.name, codegen.Options{Site: opts}))
+	warnings, err := codegen.Check(s.fsys, s.name, codegen.Options{Site: opts})
+	return warnings.Renamed(s.name, s.path), s.explain(err)
+}
+
+// warn prints the warnings about a spec that was compiled.
+func (s specFile) warn(w io.Writer, r *codegen.Result) {
+	printWarnings(w, r.Warnings().Renamed(s.name, s.path))
+}
+
+func printWarnings(w io.Writer, list codegen.Findings) {
+	for _, e := range list {
+		fmt.Fprintln(w, e)
+	}
 }
 
 // explain gives the mistakes in a spec the path that the user knows.

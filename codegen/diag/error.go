@@ -28,9 +28,10 @@ func (p Pos) Before(q Pos) bool {
 	return p.Col < q.Col
 }
 
-// Error is one mistake in a source file.
+// Error is one finding in a source file: a mistake, or a warning.
 type Error struct {
 	Pos
+	Severity
 	Msg  string // what is wrong; lower case, no full stop
 	Hint string // the remedy, or the word that was probably meant; may be empty
 	Line string // the source line, without its line break; may be empty
@@ -42,6 +43,9 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	if place := e.Pos.String(); place != "" {
 		b.WriteString(place + ": ")
+	}
+	if e.Severity == Warning {
+		b.WriteString("warning: ")
 	}
 	b.WriteString(e.Msg)
 	if e.Line != "" && e.Col > 0 {
@@ -56,14 +60,16 @@ func (e *Error) Error() string {
 
 // jsonError is the shape of an Error in `check --json`.
 type jsonError struct {
-	File    string `json:"file"`
-	Line    int    `json:"line"`
-	Col     int    `json:"col"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
+	File     string `json:"file"`
+	Line     int    `json:"line"`
+	Col      int    `json:"col"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Hint     string `json:"hint,omitempty"`
 }
 
-// MarshalJSON gives {file, line, col, message, hint}; hint is left out when empty.
+// MarshalJSON gives {file, line, col, severity, message, hint}; hint is left out when
+// empty.
 func (e *Error) MarshalJSON() ([]byte, error) {
-	return json.Marshal(jsonError{e.File, e.Pos.Line, e.Col, e.Msg, e.Hint})
+	return json.Marshal(jsonError{e.File, e.Pos.Line, e.Col, e.Severity.String(), e.Msg, e.Hint})
 }

@@ -49,6 +49,8 @@ func TestErrorRendering(t *testing.T) {
 			"a:1:2: no\n    \ufffd[2J\n     ^"},
 		{"hint", Error{Pos: Pos{File: "a", Line: 1, Col: 1}, Msg: "no", Line: "b", Hint: "write c"},
 			"a:1:1: no\n    b\n    ^\n    write c"},
+		{"warning", Error{Pos: Pos{File: "a", Line: 1, Col: 1}, Severity: Warning, Msg: "no", Line: "b", Hint: "write c"},
+			"a:1:1: warning: no\n    b\n    ^\n    write c"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := tt.err.Error(); got != tt.want {
@@ -82,14 +84,14 @@ func TestLineThatFitsIsWhole(t *testing.T) {
 func TestErrorJSON(t *testing.T) {
 	l := List{
 		{Pos: Pos{"a", 1, 2}, Msg: "no", Hint: "yes", Line: "text"},
-		{Pos: Pos{"a", 3, 4}, Msg: "not"},
+		{Pos: Pos{"a", 3, 4}, Msg: "not", Severity: Warning},
 	}
 	got, err := json.Marshal(l)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"file":"a","line":1,"col":2,"message":"no","hint":"yes"},` +
-		`{"file":"a","line":3,"col":4,"message":"not"}]`
+	want := `[{"file":"a","line":1,"col":2,"severity":"error","message":"no","hint":"yes"},` +
+		`{"file":"a","line":3,"col":4,"severity":"warning","message":"not"}]`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -116,5 +118,20 @@ func TestList(t *testing.T) {
 	renamed := l.Renamed("a", "dir/a")
 	if renamed[0].File != "dir/a" || renamed[4].File != "b" || l[0].File != "a" {
 		t.Errorf("Renamed: %v from %v", renamed, l)
+	}
+}
+
+// TestWarnings: a list of warnings alone is no error; beside a mistake they are in it.
+func TestWarnings(t *testing.T) {
+	warning, mistake := &Error{Pos: Pos{"a", 1, 1}, Severity: Warning, Msg: "w"}, &Error{Pos: Pos{"a", 2, 1}, Msg: "m"}
+	if err := (List{warning}).Err(); err != nil {
+		t.Errorf("got %v", err)
+	}
+	both := List{mistake, warning}
+	if err := both.Err(); err == nil || err.Error() != "a:1:1: warning: w\na:2:1: m" {
+		t.Errorf("got %v", err)
+	}
+	if got := both.Warnings(); len(got) != 1 || got[0] != warning {
+		t.Errorf("got %v", got)
 	}
 }

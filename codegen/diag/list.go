@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// List is the errors of one run.
+// List is the findings of one run: mistakes, and warnings among them.
 type List []*Error
 
-// Add appends an error.
+// Add appends a finding.
 func (l *List) Add(e *Error) { *l = append(*l, e) }
 
 // Sort orders the list by position; errors of one place keep their order.
@@ -24,9 +24,10 @@ func (l List) Sort() {
 	})
 }
 
-// Err sorts the list and returns it as an error, or nil when it is empty.
+// Err sorts the list and returns it as an error, its warnings with it, or nil when there
+// is no mistake in it.
 func (l List) Err() error {
-	if len(l) == 0 {
+	if !l.hasMistake() {
 		return nil
 	}
 	l.Sort()

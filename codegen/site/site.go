@@ -20,6 +20,7 @@ type Site struct {
 	Resources []Resource // sorted by Path
 	NotFound  *Resource  // 404.html, without a Path; nil where there is none
 	SPA       *Resource  // the answer to unknown pages, without a Path; or nil
+	Warnings  diag.List  // what is hardly meant, at the place of `dir`
 
 	stored map[string]stored // content that Files opens, by its name
 }
@@ -114,6 +115,7 @@ func (b *builder) finish() {
 	if b.dir.SPA != "" {
 		b.site.SPA = b.page(b.dir.SPA)
 	}
+	b.site.Warnings = b.errs.warnings()
 	slices.SortFunc(b.site.Resources, func(x, y Resource) int { return strings.Compare(x.Path, y.Path) })
 }
 

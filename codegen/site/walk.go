@@ -33,10 +33,10 @@ func (b *builder) walk() error {
 		b.takeReady()
 	}
 	b.files = slices.DeleteFunc(b.files, func(f *file) bool { return !b.included(f.name) })
-	if len(b.files) == 0 && len(b.errs.list) == 0 {
+	if len(b.files) == 0 && len(b.errs.mistakes.list) == 0 {
 		b.errs.add("put files into it; names that begin with a dot need dotfiles: true", "the folder %s has no file to serve", b.dir.Folder)
 	}
-	if spa := b.dir.SPA; spa != "" && b.page(spa) == nil && len(b.errs.list) == 0 {
+	if spa := b.dir.SPA; spa != "" && b.page(spa) == nil && len(b.errs.mistakes.list) == 0 {
 		b.errs.add("include it, or choose another", "spa: %s is left out of the site", path.Join(b.dir.Folder, spa))
 	}
 	return nil

@@ -20,7 +20,7 @@ type decoder struct {
 
 // Parse reads and checks the spec `name` of fsys; files that the spec names are
 // looked up there too, relative to its folder. The error is a diag.List with every
-// mistake of the file; a YAML syntax error is reported alone.
+// mistake and warning of the file; a YAML syntax error is reported alone.
 func Parse(fsys fs.FS, name string) (*Spec, error) {
 	raw, err := fs.ReadFile(fsys, name)
 	if err != nil {
@@ -40,6 +40,8 @@ func Parse(fsys fs.FS, name string) (*Spec, error) {
 	if err := d.errs.Err(); err != nil {
 		return nil, err
 	}
+	d.errs.Sort()
+	s.Warnings = d.errs
 	return s, nil
 }
 
@@ -68,6 +70,13 @@ func (d *decoder) pos(n *node) diag.Pos {
 // report adds an error at the node.
 func (d *decoder) report(n *node, hint, format string, args ...any) {
 	d.errs.Add(d.src.errorAt(n.line, n.col, fmt.Sprintf(format, args...), hint))
+}
+
+// warn adds a warning at the node: nothing is wrong, but hardly meant.
+func (d *decoder) warn(n *node, hint, format string, args ...any) {
+	e := d.src.errorAt(n.line, n.col, fmt.Sprintf(format, args...), hint)
+	e.Severity = diag.Warning
+	d.errs.Add(e)
 }
 
 // wrongKind reports a node of another kind than the one that is wanted.

@@ -1,7 +1,9 @@
 package spec
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -13,7 +15,17 @@ func (d *decoder) json(n *node) []byte {
 		d.report(n, "write null if that is meant", "json has no value")
 		return nil
 	}
+	if n.kind == kindText && looksLikeJSON(n.text) {
+		d.warn(n, "remove the quotes: JSON is YAML", "json is a text here, which is sent in quotes of its own")
+	}
 	return d.appendJSON(nil, n)
+}
+
+// looksLikeJSON reports whether a text is an object or an array: `json: '{"a":1}'` is
+// hardly meant as the text that it is.
+func looksLikeJSON(text string) bool {
+	first := strings.TrimSpace(text)
+	return first != "" && strings.Contains("{[", first[:1]) && json.Valid([]byte(text))
 }
 
 func (d *decoder) appendJSON(b []byte, n *node) []byte {

@@ -18,6 +18,8 @@ type Spec struct {
 	Headers []Header // on every response, errors too; those of `security` behind the others
 	Routes  []Route
 	Errors  []ErrorResponse
+
+	Warnings diag.List // what is hardly meant as it is written
 }
 
 // Server is the `server` section.
