@@ -70,7 +70,7 @@ var loggedRequests = []loggedRequest{
 	{"GET /missing HTTP/1.1\r\n" + logHost + "\r\n", `"GET /missing HTTP/1.1" 404 5`},
 	{"GET /it%27s%5C%22%2F HTTP/1.1\r\n" + logHost + "\r\n", `"GET /it's%5c%22%2f HTTP/1.1" 404 5`},
 	{"HEAD /missing HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /missing HTTP/1.1" 404 0`},
-	{"GET /old HTTP/1.1\r\n" + logHost + "\r\n", `"GET /old HTTP/1.1" 308 0`},
+	{"GET /old HTTP/1.1\r\n" + logHost + "\r\n", `"GET /old HTTP/1.1" 301 75`},
 	{"DELETE /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"DELETE /a.txt HTTP/1.1" 405 0`},
 	{"OPTIONS /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"OPTIONS /a.txt HTTP/1.1" 204 0`},
 	{"OPTIONS * HTTP/1.1\r\n" + logHost + "\r\n", `"OPTIONS * HTTP/1.1" 204 0`},

@@ -84,8 +84,6 @@ var expectedDifferences = []expectedDifference{
 	{[]string{"Accept-Encoding identity, gzip;q=0.1"}, "Content-Encoding", "", "gzip", isCoded,
 		"RFC 9110, 12.5.3 and 12.4.2: identity has the higher weight"},
 
-	{[]string{"folder without slash", "HEAD folder without slash", "folder without slash, query"}, "status", "308", "301", nil,
-		"RFC 9110, 15.4.9: 308 keeps the method, 301 need not (15.4.2)"},
 	{[]string{"folder without slash, query"}, "Location", "/docs/", "/docs/?x=1", nil,
 		"RFC 9110, 10.2.2: a limit of ours: Location is fixed at build; no file depends on a query"},
 	{[]string{"folder without index"}, "status", "404", "403", nil,

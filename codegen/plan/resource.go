@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -117,7 +118,7 @@ func (b *builder) addVariant(r representation, v variant) int {
 		field(&h, "Last-Modified", r.lastModified.UTC().Format(http.TimeFormat))
 	}
 	for _, f := range r.fields {
-		if isLifetime(f.Name) {
+		if site.IsLifetime(f.Name) {
 			field(&h, f.Name, f.Value)
 		}
 	}
@@ -130,19 +131,12 @@ func (b *builder) addVariant(r representation, v variant) int {
 	return len(b.responses) - 1
 }
 
-// isLifetime: the field says how long a response may be kept (RFC 9111, 5.2 and 5.3;
-// RFC 9213).
-func isLifetime(name string) bool {
-	name = strings.ToLower(name)
-	return name == "expires" || strings.HasSuffix(name, "cache-control")
-}
-
 // otherFields are those of a representation that every answer has, and the end of the
 // header block.
 func (b *builder) otherFields(h *strings.Builder, r representation) {
 	negotiated := func(name string) bool { return len(r.variants) > 1 && strings.EqualFold(name, "Vary") }
 	for _, f := range r.fields {
-		if !negotiated(f.Name) && !isLifetime(f.Name) {
+		if !negotiated(f.Name) && !site.IsLifetime(f.Name) {
 			field(h, f.Name, f.Value)
 		}
 	}

@@ -29,11 +29,12 @@ const (
 )
 
 func (b *builder) routeResponse(r spec.Route) int {
-	fields := r.Headers
+	m := message{status: r.Status, fields: r.Headers, content: r.Content}
 	if r.Redirect != "" {
-		fields = append([]spec.Header{{Name: "Location", Value: r.Redirect}}, fields...)
+		m = redirect(r.Status, r.Redirect, r.Headers)
 	}
-	return b.add(message{status: r.Status, fields: fields, content: r.Content, pos: r.Pos})
+	m.pos = r.Pos
+	return b.add(m)
 }
 
 // options is the server's own answer to OPTIONS: 204 with Allow (RFC 9110, 9.3.7).

@@ -17,10 +17,11 @@ routes:
   - { path: /own, headers: { X-Both: own, content-type: text/own }, body: "hi" }
   - { path: /none, status: 204 }
   - { path: /same, status: 304 }
-  - { path: /old, redirect: /new }
+  - { path: /old, redirect: "/new?a&b'c" }
   - { path: /empty, file: empty.txt }
 `
 	const global = "X-Global: g\r\nX-Both: global\r\n"
+	const note = "<!DOCTYPE html>\n<title>Moved Permanently</title>\n<a href=\"/new?a&amp;b&#39;c\">/new?a&amp;b&#39;c</a>\n"
 	for isolation, end := range map[string]string{"request": "Connection: close\r\n\r\n", "connection": "\r\n"} {
 		p := build(t, "server: { isolation: "+isolation+" }"+rest)
 		for path, want := range map[string]string{
@@ -28,12 +29,15 @@ routes:
 			"/own":   "200 OK\r\nX-Both: own\r\ncontent-type: text/own\r\nContent-Length: 2\r\nX-Global: g\r\n",
 			"/none":  "204 No Content\r\n" + global,
 			"/same":  "304 Not Modified\r\n" + global,
-			"/old":   "308 Permanent Redirect\r\nLocation: /new\r\nContent-Length: 0\r\n" + global,
+			"/old":   "301 Moved Permanently\r\nContent-Type: text/html; charset=utf-8\r\nLocation: /new?a&b'c\r\nContent-Length: 101\r\n" + global,
 			"/empty": "200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 0\r\n" + global,
 		} {
 			if got := string(answer(t, p, "GET", path).Head); got != "HTTP/1.1 "+want+end {
 				t.Errorf("%s in isolation %s:\n%q, want\n%q", path, isolation, got, "HTTP/1.1 "+want+end)
 			}
+		}
+		if got := string(answer(t, p, "GET", "/old").Body.Bytes); got != note {
+			t.Errorf("the note of a redirect: %q, want %q", got, note)
 		}
 	}
 }

@@ -14,9 +14,9 @@ import (
 // to the address that the folder has for it.
 func (b *builder) planFile(route *Route, r *site.Resource) {
 	if r.Redirect != "" {
-		location := spec.Header{Name: "Location", Value: r.Redirect}
-		route.Responses[0] = b.add(message{status: http.StatusPermanentRedirect,
-			fields: append([]spec.Header{location}, r.Fields...), pos: r.Pos})
+		m := redirect(http.StatusMovedPermanently, location(r.Redirect), r.Fields)
+		m.pos = r.Pos
+		route.Responses[0] = b.add(m)
 		return
 	}
 	route.Resource = b.addFileResource("resource"+identifier(r.Path), r)

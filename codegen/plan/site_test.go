@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -41,6 +42,50 @@ func TestNotFoundIsNotKept(t *testing.T) {
 	head := string(p.Responses[p.Prefixes[0].NotFound].Head)
 	if !strings.Contains(head, "\r\nCache-Control: no-cache\r\n") || strings.Contains(head, "immutable") {
 		t.Errorf("%q", head)
+	}
+}
+
+// Below a path that begins with two slashes no redirect leads to another host.
+func TestRedirectStaysHere(t *testing.T) {
+	p := buildSite(t, "routes: [{ path: //example.org/, dir: public }]", map[string]string{"docs/index.html": "docs"})
+	for _, r := range p.Routes {
+		if r.Path != "//example.org/docs" {
+			continue
+		}
+		to := p.Responses[r.Responses[0]]
+		if !strings.Contains(string(to.Head), "\r\nLocation: /.//example.org/docs/\r\n") ||
+			!strings.Contains(string(to.Body.Bytes), `href="/.//example.org/docs/"`) {
+			t.Errorf("%q %q", to.Head, to.Body.Bytes)
+		}
+		return
+	}
+	t.Error("//example.org/docs is no route")
+}
+
+// A redirect to a page may be kept as long as the page: with it goes the rule for the
+// page, whichever key it comes from, and whatever the route says of others.
+func TestRedirectIsKeptLikeItsPage(t *testing.T) {
+	for rules, want := range map[string][]string{
+		"":                                    {"Cache-Control: no-cache"},
+		"cache: { \"*.html\": 1h }":           {"Cache-Control: public, max-age=3600"},
+		"cache: { \"docs/**\": none }":        {},
+		"headers: { Cache-Control: private }": {"Cache-Control: private"},
+		"headers: { X: y }, headers_for: { \"*.html\": { CDN-Cache-Control: max-age=9, Z: z } }": {"X: y", "CDN-Cache-Control: max-age=9", "Cache-Control: no-cache"},
+	} {
+		p := buildSite(t, "routes: [{ path: /, dir: public, clean_urls: true, "+rules+" }]",
+			map[string]string{"docs/index.html": "docs"})
+		for _, path := range []string{"/docs", "/docs/index.html"} {
+			i := slices.IndexFunc(p.Routes, func(r Route) bool { return r.Path == path })
+			_, fields, _ := strings.Cut(string(p.Responses[p.Routes[i].Responses[0]].Head), "\r\n")
+			got := strings.Split(strings.TrimSuffix(fields, "\r\n\r\n"), "\r\n")
+			got = slices.DeleteFunc(got, func(line string) bool {
+				name, _, _ := strings.Cut(line, ":")
+				return slices.Contains([]string{"Location", "Content-Type", "Content-Length", "Connection"}, name)
+			})
+			if !slices.Equal(got, want) {
+				t.Errorf("%s with %q: %q, want %q", path, rules, got, want)
+			}
+		}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // addresses writes a site as a list: "path" for content, "path -> target" for
@@ -139,11 +141,12 @@ func TestMaxPath(t *testing.T) {
 	}
 }
 
-// TestRedirectFields: a redirect has the fields of the route, but no type.
+// TestRedirectFields: a redirect has the fields of the route, but no type, and may be kept
+// like what it leads to.
 func TestRedirectFields(t *testing.T) {
 	s := build(t, named("docs/index.html"), `headers: { X-A: b, Content-Type: text/x-own }`, Options{Identity: true})
 	r := byPath(t, s, "/docs")
-	if r.Type != "" || len(r.Fields) != 1 || r.Fields[0].Name != "X-A" || r.Variants != nil {
+	if r.Type != "" || len(r.Fields) != 2 || r.Fields[0].Name != "X-A" || r.Fields[1].Value != spec.CacheRevalidate || r.Variants != nil {
 		t.Errorf("got %+v", r)
 	}
 	if r = byPath(t, s, "/docs/"); r.Type != "text/x-own" {

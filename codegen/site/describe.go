@@ -79,6 +79,13 @@ func find(fields []spec.Header, name string) int {
 	return -1
 }
 
+// IsLifetime: the field says how long a response may be kept (RFC 9111, 5.2 and 5.3;
+// RFC 9213).
+func IsLifetime(name string) bool {
+	name = strings.ToLower(name)
+	return name == "expires" || strings.HasSuffix(name, "cache-control")
+}
+
 // cacheField is a file's Cache-Control: that of the first rule that matches, or the
 // built-in one. Pages keep their address when their content changes, whatever their
 // name looks like.

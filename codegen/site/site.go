@@ -29,7 +29,7 @@ type Site struct {
 type Resource struct {
 	Path         string        // in the form of spec.Route.Path
 	File         string        // where it comes from, for messages: a name in the fs.FS
-	Redirect     string        // target of a 308, percent-encoded; empty for content
+	Redirect     string        // path that it redirects to, percent-encoded; empty for content
 	Type         string        // Content-Type
 	Fields       []spec.Header // the route's, those of rules, Cache-Control
 	LastModified time.Time     // UTC, whole seconds; zero for none
@@ -132,12 +132,24 @@ func (b *builder) page(name string) *Resource {
 	return &r
 }
 
+// redirectFields are the fields of a redirect to a file: the route's own, and those of
+// the file that say how long it may be kept. A page that moves takes its redirects along.
+func (b *builder) redirectFields(file []spec.Header) []spec.Header {
+	own, _ := withoutType(b.route.Headers)
+	kept := slices.DeleteFunc(own, func(h spec.Header) bool { return IsLifetime(h.Name) })
+	for _, h := range file {
+		if IsLifetime(h.Name) {
+			kept = append(kept, h)
+		}
+	}
+	return kept
+}
+
 // resource is what an address answers.
 func (b *builder) resource(c claim) Resource {
 	r := c.file.resource
 	if c.redirect != "" {
-		r = Resource{File: c.file.shown, Redirect: c.redirect, Pos: b.dir.Pos}
-		r.Fields, _ = withoutType(b.route.Headers)
+		r = Resource{File: r.File, Redirect: c.redirect, Fields: b.redirectFields(r.Fields), Pos: b.dir.Pos}
 	}
 	r.Path = c.path
 	return r

@@ -9,10 +9,12 @@ import (
 // defaultListen is the address of a spec without `listen`: every IPv4 address.
 const defaultListen = ":8080"
 
-// Status codes of a route without `status`.
+// Status codes of a route without `status`. Clients may remember both redirects; 308
+// keeps the method (RFC 9110 15.4.9), and 301 is followed by clients older than it.
 const (
 	defaultStatus         = 200
-	defaultRedirectStatus = 308 // keeps the method, and clients may remember it (RFC 9110 15.4.9)
+	defaultRedirectStatus = 301 // of a route for GET and HEAD
+	otherRedirectStatus   = 308 // of one with another method
 )
 
 // Defaults returns the `server` section of a spec that has none. Every default of

@@ -3,11 +3,20 @@ package spec
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // redirectStatuses are the ones that a client follows by itself (RFC 9110 15.4).
 var redirectStatuses = []int{301, 302, 303, 307, 308}
+
+// redirectStatus is that of a redirect without `status`.
+func redirectStatus(methods []string) int {
+	if slices.Equal(methods, []string{"GET"}) {
+		return defaultRedirectStatus
+	}
+	return otherRedirectStatus
+}
 
 // redirect decodes the target of a Location field: a URI-reference (RFC 3986 4.1)
 // in visible ASCII.
@@ -41,11 +50,20 @@ func badTarget(target string) (msg, hint string) {
 			return "the target has characters that a URI cannot hold", "write " + encodeTarget(target)
 		}
 	}
-	if _, err := url.Parse(target); err != nil {
-		return "the target is no URI-reference", "write a path, or a URL such as https://example.com/"
+	switch u, err := url.Parse(target); {
+	case err != nil:
+		return "the target is no URI-reference", targetHint
+	case slices.Contains(inertSchemes, u.Scheme):
+		return fmt.Sprintf("no client follows a redirect to %s:", u.Scheme), targetHint
 	}
 	return "", ""
 }
+
+const targetHint = "write a path, or a URL such as https://example.com/"
+
+// inertSchemes name no place: as a link in a page they are a script or a page of their
+// own, so that the note of a redirect must not have them.
+var inertSchemes = []string{"javascript", "vbscript", "data"}
 
 // isURIByte: unreserved, reserved or the percent sign (RFC 3986 2).
 func isURIByte(c byte) bool {

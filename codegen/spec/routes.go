@@ -128,13 +128,17 @@ func (d *decoder) status(n *node) int {
 func (d *decoder) redirectRoute(r *Route, f, status *field) {
 	r.Content = Content{Form: FormRedirect}
 	r.Redirect = d.redirect(f.value)
+	usual := redirectStatus(r.Methods)
 	if status == nil {
-		r.Status = defaultRedirectStatus
+		r.Status = usual
 	} else if r.Status != 0 && !slices.Contains(redirectStatuses, r.Status) {
-		d.report(status.value, "write 301, 302, 303, 307 or 308, or leave it out for 308", "a redirect with status %d", r.Status)
+		d.report(status.value, fmt.Sprintf("write 301, 302, 303, 307 or 308, or leave it out for %d", usual), "a redirect with status %d", r.Status)
 	}
 	if h := find(r.Headers, "Location"); h != nil {
 		d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, "Location beside redirect", "remove it: the redirect is the Location"))
+	}
+	if h := find(r.Headers, "Content-Type"); h != nil {
+		d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, "Content-Type beside redirect", "remove it: the content is a note in HTML, with a link to the target"))
 	}
 }
 

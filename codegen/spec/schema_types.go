@@ -50,12 +50,12 @@ type limitsShape struct {
 type routeShape struct {
 	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
 	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them. GET implies HEAD."`
-	Status   int           `json:"status,omitempty" jsonschema:"minimum=200,maximum=599" jsonschema_description:"The response's status; 308 for a redirect, otherwise 200. A status can stand alone, without content."`
+	Status   int           `json:"status,omitempty" jsonschema:"minimum=200,maximum=599" jsonschema_description:"The response's status; for a redirect 301 where it answers GET alone, else 308; otherwise 200. A status can stand alone, without content."`
 	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response."`
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server."`
-	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL."`
+	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL. Its content is a note with a link."`
 	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder in the spec's folder, relative to it; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
 	Log      *bool         `json:"log,omitempty" jsonschema_description:"false: its responses are not in the access log."`
 

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 41736 bytes of the server, the same as its compiler wrote.
+; gives the 42292 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -2513,22 +2513,27 @@ response_405:
         db      "Content-Security-Policy: default-src 'self'", 13, 10
         db      13, 10
 
-response_308_3:
-        dw      224                             ; header block
-        dd      224                             ; and content
-        dd      response_308_3 - classes + 244  ; content
-        dd      0
+response_301_3:
+        dw      289                             ; header block
+        dd      368                             ; and content
+        dd      response_301_3 - classes + 309  ; content
+        dd      79
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
-        db      "HTTP/1.1 308 Permanent Redirect", 13, 10
+        db      "HTTP/1.1 301 Moved Permanently", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
         db      "Location: /calls/", 13, 10
-        db      "Content-Length: 0", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      "Content-Length: 79", 13, 10
         db      "X-Content-Type-Options: nosniff", 13, 10
         db      "Referrer-Policy: strict-origin-when-cross-origin", 13, 10
         db      "X-Frame-Options: DENY", 13, 10
         db      "Content-Security-Policy: default-src 'self'", 13, 10
         db      13, 10
+        db      "<!DOCTYPE html>", 10
+        db      "<title>Moved Permanently</title>", 10
+        db      "<a href=", '"/calls/">/calls/</a>', 10
 
 response_404:
         dw      196                             ; header block
@@ -2593,28 +2598,33 @@ bucket_1:
 
 route_404_html:
         dw      9, 0
-        dd      response_308 - classes          ; GET
+        dd      response_301 - classes          ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
         db      0x2f, 0x34, 0x30, 0x34, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00, 0x00, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
-response_308:
-        dw      221                             ; header block
-        dd      221                             ; and content
-        dd      response_308 - classes + 241    ; content
-        dd      0
+response_301:
+        dw      286                             ; header block
+        dd      359                             ; and content
+        dd      response_301 - classes + 306    ; content
+        dd      73
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
-        db      "HTTP/1.1 308 Permanent Redirect", 13, 10
+        db      "HTTP/1.1 301 Moved Permanently", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
         db      "Location: /404", 13, 10
-        db      "Content-Length: 0", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      "Content-Length: 73", 13, 10
         db      "X-Content-Type-Options: nosniff", 13, 10
         db      "Referrer-Policy: strict-origin-when-cross-origin", 13, 10
         db      "X-Frame-Options: DENY", 13, 10
         db      "Content-Security-Policy: default-src 'self'", 13, 10
         db      13, 10
+        db      "<!DOCTYPE html>", 10
+        db      "<title>Moved Permanently</title>", 10
+        db      "<a href=", '"/404">/404</a>', 10
 
 route_root:
         dw      1, 0
@@ -3027,32 +3037,37 @@ response_200_6:
 
 route_index_html:
         dw      11, 0
-        dd      response_308_4 - classes        ; GET
+        dd      response_301_4 - classes        ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
         db      0x2f, 0x69, 0x6e, 0x64, 0x65, 0x78, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
-response_308_4:
-        dw      218                             ; header block
-        dd      218                             ; and content
-        dd      response_308_4 - classes + 238  ; content
-        dd      0
+response_301_4:
+        dw      283                             ; header block
+        dd      350                             ; and content
+        dd      response_301_4 - classes + 303  ; content
+        dd      67
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
-        db      "HTTP/1.1 308 Permanent Redirect", 13, 10
+        db      "HTTP/1.1 301 Moved Permanently", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
         db      "Location: /", 13, 10
-        db      "Content-Length: 0", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      "Content-Length: 67", 13, 10
         db      "X-Content-Type-Options: nosniff", 13, 10
         db      "Referrer-Policy: strict-origin-when-cross-origin", 13, 10
         db      "X-Frame-Options: DENY", 13, 10
         db      "Content-Security-Policy: default-src 'self'", 13, 10
         db      13, 10
+        db      "<!DOCTYPE html>", 10
+        db      "<title>Moved Permanently</title>", 10
+        db      "<a href=", '"/">/</a>', 10
 
 route_calls_index_html:
         dw      17, 0
-        dd      response_308_3 - classes        ; GET
+        dd      response_301_3 - classes        ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
         db      0x2f, 0x63, 0x61, 0x6c, 0x6c, 0x73, 0x2f, 0x69, 0x6e, 0x64, 0x65, 0x78
@@ -3824,28 +3839,33 @@ response_200:
 
 route_about_html:
         dw      11, 0
-        dd      response_308_2 - classes        ; GET
+        dd      response_301_2 - classes        ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
         db      0x2f, 0x61, 0x62, 0x6f, 0x75, 0x74, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
-response_308_2:
-        dw      223                             ; header block
-        dd      223                             ; and content
-        dd      response_308_2 - classes + 243  ; content
-        dd      0
+response_301_2:
+        dw      288                             ; header block
+        dd      365                             ; and content
+        dd      response_301_2 - classes + 308  ; content
+        dd      77
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
-        db      "HTTP/1.1 308 Permanent Redirect", 13, 10
+        db      "HTTP/1.1 301 Moved Permanently", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
         db      "Location: /about", 13, 10
-        db      "Content-Length: 0", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      "Content-Length: 77", 13, 10
         db      "X-Content-Type-Options: nosniff", 13, 10
         db      "Referrer-Policy: strict-origin-when-cross-origin", 13, 10
         db      "X-Frame-Options: DENY", 13, 10
         db      "Content-Security-Policy: default-src 'self'", 13, 10
         db      13, 10
+        db      "<!DOCTYPE html>", 10
+        db      "<title>Moved Permanently</title>", 10
+        db      "<a href=", '"/about">/about</a>', 10
 
 route_robots_txt:
         dw      11, 0
@@ -4583,7 +4603,7 @@ response_200_22:
 
 route_calls:
         dw      6, 0
-        dd      response_308_3 - classes        ; GET
+        dd      response_301_3 - classes        ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
         db      0x2f, 0x63, 0x61, 0x6c, 0x6c, 0x73, 0x00, 0x00
