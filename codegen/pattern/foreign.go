@@ -1,0 +1,126 @@
+package pattern
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A habit is a spelling of another tool, which would be a literal text here.
+type habit struct {
+	like    *regexp.Regexp // of a segment, or where whole is set of the whole path
+	what    string         // what it is
+	literal string         // how the same is written where it is meant literally
+	name    string         // the pattern's part of like that has a name: $1, or a name
+	rest    bool           // it takes all that is left where it stands at the end
+}
+
+// segmentHabits are looked for in each segment, in this order.
+var segmentHabits = []habit{
+	{regexp.MustCompile(`\{\{\s*\.?(\w*)\s*\}\}`), "a placeholder of a template", "%7B%7B and %7D%7D are literal braces", "$1", false},
+	{regexp.MustCompile(`^\{\*+(\w*)\}$|^\{(\w+)[*+]\}$`), "a wildcard as in other routers", "%7B and %7D are literal braces", "$1$2", true},
+	{regexp.MustCompile(`^\{(\w+)[:?=<].*\}$`), "a parameter with a condition", "%7B and %7D are literal braces", "$1", false},
+	{regexp.MustCompile(`^\[\[?\.\.\.(\w+)\]?\]$`), "a file name of a catch-all route", "%5B and %5D are literal brackets", "$1", true},
+	{regexp.MustCompile(`^\[(\w+)\]$`), "a file name of a dynamic route", "%5B and %5D are literal brackets", "$1", false},
+	{regexp.MustCompile(`^<path:(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", true},
+	{regexp.MustCompile(`^<(?:\w+:)?(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", false},
+	{regexp.MustCompile(`^:splat$`), "a placeholder of a redirect rule", "%3A is a literal colon", "rest", true},
+	{regexp.MustCompile(`^:(\w+)[*+]$`), "a parameter as in Express", "%3A is a literal colon", "$1", true},
+	{regexp.MustCompile(`^:(\w+)`), "a parameter as in Express", "%3A is a literal colon", "$1", false},
+	{regexp.MustCompile(`\.[*+]|\\[dwsDWS.]|\(\?|\(.*\||\[\^?\w-\w.*\][+*]?|\[\^.*\]|\(.*\)[+*?]?$|^\^|\$$`), "a regular expression",
+		"%24, %28, %29, %2A, %2B, %5B, %5C, %5D and %5E are literal characters", "", true},
+	{regexp.MustCompile(`\$(?:host|hostname|http_host|request_uri|uri|document_uri|args|query_string|is_args|scheme|server_name|server_port|remote_addr|https|request_filename|arg_\w+|http_\w+)\b|^\$\d`),
+		"a variable of nginx", "%24 is a literal dollar sign", "", true},
+	{regexp.MustCompile(`^\*+(\w*)$`), "a wildcard as in other tools", "%2A is a literal asterisk", "$1", true},
+	{regexp.MustCompile(`^\*|\*$`), "a wildcard as in other tools", "%2A is a literal asterisk", "", false},
+}
+
+// inFront are words that other tools have in front of a path.
+var inFront = []struct {
+	like      *regexp.Regexp
+	msg, hint string // of the word and what follows it
+}{
+	{regexp.MustCompile(`^(=|\^~) +(/.*)$`), "%q is a modifier of nginx in front of the path", "write %[2]s"},
+	{regexp.MustCompile(`^(~\*?) *(\^?/.*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "write %[2]s"},
+	{regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(/.*)$`), "a method in front of the path: %s", "write `path: %[2]s` and `method: %[1]s`"},
+}
+
+// foreign finds what another tool would understand in another way.
+func foreign(raw string) *Error {
+	for _, f := range inFront {
+		if m := f.like.FindStringSubmatch(raw); m != nil {
+			return &Error{fmt.Sprintf(f.msg, m[1]), fmt.Sprintf(f.hint, m[1], respell(m[2]))}
+		}
+	}
+	for i, text := range segments(raw) {
+		if h := habitOf(text); h != nil && (i > 0 || text != "") {
+			return &Error{fmt.Sprintf("%q looks like %s", strings.ReplaceAll(text, anySegment, "[^/]+"), h.what),
+				"write " + respell(raw) + "; " + h.literal}
+		}
+	}
+	return nil
+}
+
+// anySegment stands for a regular expression that has a slash in it.
+const anySegment = `[^\x2f]+`
+
+// segments cuts a path; what begins without a slash has an empty one in front too.
+func segments(raw string) []string {
+	raw = strings.NewReplacer("[^/]+", anySegment, "[^/]*", anySegment, `\/`, "/").Replace(raw)
+	return strings.Split(strings.TrimPrefix(raw, "/"), "/")
+}
+
+func habitOf(text string) *habit {
+	for i := range segmentHabits {
+		if segmentHabits[i].like.MatchString(text) {
+			return &segmentHabits[i]
+		}
+	}
+	return nil
+}
+
+// respell is the path in the syntax of this package, as far as that can be told.
+func respell(raw string) string {
+	texts := segments(strings.TrimSuffix(strings.TrimPrefix(raw, "^"), "$"))
+	var out strings.Builder
+	used := map[string]bool{}
+	for i, text := range texts {
+		if i == len(texts)-1 && text == "?" {
+			break // an optional slash
+		}
+		out.WriteByte('/')
+		h := habitOf(text)
+		if h == nil {
+			out.WriteString(text)
+			continue
+		}
+		last := i == len(texts)-1
+		rest := h.rest && last && (h.what != "a regular expression" || strings.Contains(text, ".*") || strings.Contains(text, ".+"))
+		name := nameOf(h, text, rest)
+		for used[name] {
+			name += "2"
+		}
+		used[name] = true
+		if rest {
+			name += "..."
+		}
+		out.WriteString("{" + name + "}")
+		if rest {
+			break
+		}
+	}
+	return out.String()
+}
+
+// nameOf is the name that the segment has in the other tool, or one that says what it is.
+func nameOf(h *habit, text string, rest bool) string {
+	m := h.like.FindStringSubmatchIndex(text)
+	name := string(h.like.ExpandString(nil, h.name, text, m))
+	switch {
+	case isName(name):
+		return name
+	case rest:
+		return "rest"
+	}
+	return "name"
+}
