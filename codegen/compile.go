@@ -27,6 +27,10 @@ type Options struct {
 	Symbols   bool   // with section headers and symbols, for objdump, nm, gdb and perf
 	Out       Store  // where the ELF goes; nil keeps it in memory
 
+	// Sources is called when everything is known that the server is made from, and before
+	// anything is made; an error ends the build. It may be nil.
+	Sources func(Sources) error
+
 	Context context.Context // ends the work on folders early; nil: never
 	Site    SiteOptions     // how folders are built
 	Dev     *Dev            // for `dev`; nil: as the spec says
@@ -87,6 +91,7 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 		{"override", override},
 		{"instrument", instrument},
 		{"collect", collect},
+		{"guard", func(r *Result) error { return r.announce(fsys) }},
 		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec, r.Sites...); return }},
 		{"lower", func(r *Result) error { r.Program = lower.Lower(r.Plan); return nil }},
 		{"assemble", func(r *Result) (err error) { r.Object, err = x64.Assemble(r.Program); return }},

@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"cmd/verbosel": {"codegen", "templates", fsnotify, cobra, "cmd/internal/..."},
 	"cmd/bench":    {"codegen", "cmd/internal/..."},
 
+	"cmd/internal/output":  {"codegen"},
 	"cmd/internal/stats":   {},
 	"cmd/internal/report":  {"gonum.org/v1/plot/..."},
 	"cmd/internal/load":    {"github.com/tsenart/vegeta/v12/lib"},

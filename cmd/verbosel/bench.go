@@ -14,6 +14,7 @@ import (
 
 	"github.com/verbosel/verbosel/cmd/internal/load"
 	"github.com/verbosel/verbosel/cmd/internal/measure"
+	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/cmd/internal/process"
 )
 
@@ -94,39 +95,35 @@ func (f benchFlags) run(cmd *cobra.Command, arg string) error {
 	if !f.share {
 		b.bench.Pin(process.Affinity())
 	}
+	files := output.New()
+	defer files.Close()
+	var page *output.File
+	if f.html != "" {
+		if page, err = files.Add(f.html, 0o644); err != nil {
+			return err
+		}
+	}
+	b.guard = files.Guard
 	result, err := b.measure(ctx)
 	switch {
 	case ctx.Err() != nil:
-		return errInterrupted
+		return output.ErrInterrupted
 	case err != nil:
 		return err
+	}
+	if page != nil {
+		if err := errors.Join(result.page(page), files.Commit()); err != nil {
+			return err
+		}
 	}
 	return f.print(cmd, result)
 }
 
 func (f benchFlags) print(cmd *cobra.Command, r *benchResult) error {
-	if f.html != "" {
-		if err := writePage(f.html, r); err != nil {
-			return err
-		}
-	}
 	if !f.json {
 		return r.text(cmd.OutOrStdout())
 	}
 	enc := json.NewEncoder(cmd.OutOrStdout())
 	enc.SetIndent("", "  ")
 	return enc.Encode(r)
-}
-
-func writePage(path string, r *benchResult) error {
-	files := newOutputs()
-	defer files.close()
-	out, err := files.add(path, 0o644)
-	if err != nil {
-		return err
-	}
-	if err := r.page(out); err != nil {
-		return err
-	}
-	return files.commit()
 }

@@ -59,6 +59,7 @@ type benchRun struct {
 	dir   string
 	spec  specFile
 	talk  io.Writer
+	guard func(codegen.Sources) error
 }
 
 // measure takes all figures. A figure that cannot be had becomes a note.
@@ -87,7 +88,7 @@ func (b *benchRun) measure(ctx context.Context) (*benchResult, error) {
 
 // build compiles the spec as it is, and a variant for keep-alive where it needs one.
 func (b *benchRun) build(r *benchResult) error {
-	parsed, err := b.spec.compile(codegen.Options{})
+	parsed, err := b.spec.compile(codegen.Options{Sources: b.guard})
 	if err != nil {
 		return err
 	}

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -53,6 +53,7 @@ The same spec and files give the same bytes on any machine, from any folder.`,
 }
 
 func (f buildFlags) run(cmd *cobra.Command, arg string) error {
+	f.out, f.listing = openName(f.out), openName(f.listing)
 	if err := f.validate(); err != nil {
 		return err
 	}
@@ -68,6 +69,14 @@ func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 		return f.stream(cmd, spec)
 	}
 	return f.write(cmd, spec)
+}
+
+// openName is the name of an output, which has more than one for standard output.
+func openName(name string) string {
+	if name == "/dev/stdout" || name == "/dev/fd/1" || name == "/proc/self/fd/1" {
+		return toStdout
+	}
+	return name
 }
 
 // validate refuses flags that cannot be meant together.
@@ -107,8 +116,9 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	if err := os.Remove(spool.Name()); err != nil {
 		return err
 	}
-	files := newOutputs()
-	defer files.close()
+	files := output.New()
+	defer files.Close()
+	files.AddOpen(cmd.OutOrStdout())
 	r, err := f.compile(cmd, spec, files, spool)
 	if err != nil {
 		return err
@@ -125,9 +135,9 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if err != nil {
 		return err
 	}
-	files := newOutputs()
-	defer files.close()
-	out, err := files.add(target, 0o755)
+	files := output.New()
+	defer files.Close()
+	out, err := files.Add(target, 0o755)
 	if err != nil {
 		return err
 	}
@@ -143,23 +153,33 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 }
 
 // compile compiles to store, adds the listing where one is asked for, and commits.
-func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *outputs, store codegen.Store) (*codegen.Result, error) {
-	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store})
+func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set, store codegen.Store) (*codegen.Result, error) {
+	var listing *output.File
+	var err error
+	switch f.listing {
+	case "":
+	case toStdout:
+		files.AddOpen(cmd.OutOrStdout())
+	default:
+		if listing, err = files.Add(f.listing, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store, Sources: files.Guard})
 	if err != nil {
 		return nil, err
 	}
 	spec.warn(cmd.ErrOrStderr(), r)
-	switch f.listing {
-	case "":
-	case toStdout:
+	switch {
+	case listing != nil:
+		err = files.WriteListing(listing, r)
+	case f.listing == toStdout:
 		err = printListing(cmd.OutOrStdout(), r)
-	default:
-		err = files.addListing(f.listing, r)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return r, files.commit()
+	return r, files.Commit()
 }
 
 // printListing prints a listing that needs no files beside it but those of the spec.
@@ -174,26 +194,27 @@ func printListing(w io.Writer, r *codegen.Result) error {
 
 // target is where the server goes.
 func (f buildFlags) target(spec specFile) (string, error) {
-	for _, file := range []string{f.out, f.listing} {
-		if file != "" && sameFile(file, spec.path) {
-			return "", usageError{fmt.Errorf("%s is the spec: it would be overwritten", file)}
-		}
-	}
 	if f.out != "" {
 		return f.out, nil
 	}
 	name, err := spec.folder()
-	if isFolder(name) {
-		return "", fmt.Errorf("%s, the default name of the server, is a folder here: name a file with -o, for example -o %s",
-			name, filepath.Join(name, "server"))
+	if err != nil {
+		return "", err
 	}
-	return name, err
-}
-
-func sameFile(a, b string) bool {
-	infoA, errA := os.Stat(a)
-	infoB, errB := os.Stat(b)
-	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+	info, err := os.Stat(name)
+	switch {
+	case err != nil: // it is not there
+		return name, nil
+	case info.IsDir():
+		return "", fmt.Errorf("%s, the default name of the server, is a folder here: name a file with -o, for example -o %s.server", name, name)
+	}
+	if !info.Mode().IsRegular() {
+		return name, nil
+	}
+	if isELF, err := hasMagic(name); err == nil && !isELF {
+		return "", fmt.Errorf("%s, the default name of the server, is a file here that is no server: name another with -o, for example -o %s.server", name, name)
+	}
+	return name, nil
 }
 
 func (f buildFlags) summarise(w io.Writer, spec specFile, r *codegen.Result, target string) error {

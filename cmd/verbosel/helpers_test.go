@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/verbosel/verbosel/cmd/internal/output"
 )
 
 var update = flag.Bool("update", false, "rewrite the outputs that the scripts compare with")
@@ -46,15 +48,15 @@ func requestMain() {
 // or when the file is in its place ("done"). PIDFILE says that it has come there.
 func holdMain() {
 	target, pidFile, step := os.Args[1], os.Args[2], os.Args[3]
-	files := newOutputs()
-	out, err := files.add(target, 0o755)
+	files := output.New()
+	out, err := files.Add(target, 0o755)
 	exitIf(err)
 	if step != "new" {
 		_, err = out.Write([]byte("half"))
 		exitIf(err)
 	}
 	if step == "done" {
-		exitIf(files.commit())
+		exitIf(files.Commit())
 	}
 	exitIf(os.WriteFile(pidFile+".tmp", []byte(strconv.Itoa(os.Getpid())), 0o644))
 	exitIf(os.Rename(pidFile+".tmp", pidFile))

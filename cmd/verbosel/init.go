@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/templates"
 )
@@ -66,15 +67,15 @@ func initFolder(cmd *cobra.Command, dir string, spec []byte, force bool) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	files := newOutputs()
-	defer files.close()
-	if err := files.addFile(path, bytes.NewReader(spec)); err != nil {
+	files := output.New()
+	defer files.Close()
+	if err := files.AddContent(path, bytes.NewReader(spec)); err != nil {
 		return err
 	}
-	if err := files.addFile(filepath.Join(dir, codegen.SchemaFile), bytes.NewReader(schema)); err != nil {
+	if err := files.AddContent(filepath.Join(dir, codegen.SchemaFile), bytes.NewReader(schema)); err != nil {
 		return err
 	}
-	if err := files.commit(); err != nil {
+	if err := files.Commit(); err != nil {
 		return err
 	}
 	fmt.Fprintf(cmd.ErrOrStderr(), "Next: verbosel run %s\n", dir)

@@ -12,6 +12,8 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+
+	"github.com/verbosel/verbosel/cmd/internal/output"
 )
 
 // Exit statuses.
@@ -47,11 +49,15 @@ func run(args []string, stdout, stderr io.Writer) int {
 	cmd, err := root.ExecuteC()
 	var usage usageError
 	var status exitStatus
+	var refused *output.Refused
 	switch {
 	case err == nil:
 		return exitOK
 	case errors.As(err, &status):
 		return int(status)
+	case errors.As(err, &refused): // whatever was about to write
+		fmt.Fprintf(stderr, "verbosel: %v\n", refused)
+		return exitUsage
 	case errors.As(err, &usage):
 		fmt.Fprintf(stderr, "verbosel: %v\nSee '%s --help'.\n", err, cmd.CommandPath())
 		return exitUsage

@@ -1,4 +1,4 @@
-package main
+package output
 
 import (
 	"errors"
@@ -7,14 +7,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 )
 
-// output is a file that is being written: to a temporary file beside its target,
+// File is a file that is being written: to a temporary file beside its target,
 // which takes the target's place when it is complete. Until then the target is as it
 // was. The temporary file is made by the first write, so that a build that fails
 // earlier touches nothing.
-type output struct {
+type File struct {
 	target string
 	mode   fs.FileMode
 	stream bool // the target is a device or a pipe: it is written to, not replaced
@@ -24,26 +25,36 @@ type output struct {
 	over bool // committed or discarded
 }
 
-var errInterrupted = errors.New("interrupted")
+// ErrInterrupted is the error of writing when a signal has come.
+var ErrInterrupted = errors.New("interrupted")
 
-// newOutput prepares to write target. It fails where that is a folder.
-func newOutput(target string, mode fs.FileMode) (*output, error) {
+// newFile prepares to write target. It fails where that is a folder.
+func newFile(target string, mode fs.FileMode) (*File, error) {
 	if isFolder(target) {
 		return nil, fmt.Errorf("%s is a folder: name a file, for example %s", target, filepath.Join(target, "server"))
 	}
-	o := &output{target: target, mode: mode}
-	if info, err := os.Stat(target); err == nil {
-		o.stream = !info.Mode().IsRegular()
-	}
-	return o, nil
+	return &File{target: target, mode: mode, stream: isStream(target)}, nil
 }
 
+// isStream reports whether a target is written to and not replaced: a device, a pipe, or
+// one of the names of a file that is open, such as /dev/stdout.
+func isStream(target string) bool {
+	abs, err := filepath.Abs(target)
+	if err == nil && (strings.HasPrefix(abs, "/dev/") || strings.HasPrefix(abs, "/proc/")) {
+		return true
+	}
+	info, err := os.Stat(target)
+	return err == nil && !info.Mode().IsRegular()
+}
+
+// isFolder reports whether a folder has the path.
 func isFolder(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir()
 }
 
-func (o *output) Write(p []byte) (int, error) {
+// Write writes to the temporary file.
+func (o *File) Write(p []byte) (int, error) {
 	file, err := o.open()
 	if err != nil {
 		return 0, err
@@ -52,11 +63,11 @@ func (o *output) Write(p []byte) (int, error) {
 }
 
 // open gives the temporary file, and makes it the first time.
-func (o *output) open() (*os.File, error) {
+func (o *File) open() (*os.File, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.over {
-		return nil, errInterrupted
+		return nil, ErrInterrupted
 	}
 	if o.file != nil {
 		return o.file, nil
@@ -74,7 +85,7 @@ func (o *output) open() (*os.File, error) {
 }
 
 // ReadAt reads back what was written.
-func (o *output) ReadAt(p []byte, off int64) (int, error) {
+func (o *File) ReadAt(p []byte, off int64) (int, error) {
 	file, err := o.open()
 	if err != nil {
 		return 0, err
@@ -83,7 +94,7 @@ func (o *output) ReadAt(p []byte, off int64) (int, error) {
 }
 
 // commit puts the complete file in its place.
-func (o *output) commit() error {
+func (o *File) commit() error {
 	file, err := o.open()
 	if err != nil {
 		return err
@@ -91,7 +102,7 @@ func (o *output) commit() error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.over {
-		return errInterrupted
+		return ErrInterrupted
 	}
 	if o.stream {
 		return o.copyOut(file)
@@ -110,7 +121,7 @@ func (o *output) commit() error {
 }
 
 // copyOut writes the complete file to a device or a pipe; discard removes it then.
-func (o *output) copyOut(file *os.File) error {
+func (o *File) copyOut(file *os.File) error {
 	if _, err := file.Seek(0, io.SeekStart); err != nil {
 		return err
 	}
@@ -125,7 +136,7 @@ func (o *output) copyOut(file *os.File) error {
 }
 
 // discard removes what was not committed. Nothing can be written any more.
-func (o *output) discard() {
+func (o *File) discard() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.over {

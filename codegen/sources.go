@@ -1,0 +1,48 @@
+package codegen
+
+import "io/fs"
+
+// Sources are the files and folders that a server is made from, by their names in the
+// file system that the spec was read from.
+type Sources struct {
+	Files   []string // the spec, what it names, and what its folders serve
+	Folders []string // whose files are served
+
+	fsys fs.FS
+}
+
+// Stat looks a file or folder up.
+func (s Sources) Stat(name string) (fs.FileInfo, error) { return fs.Stat(s.fsys, name) }
+
+// announce tells Options.Sources what the server is made from.
+func (r *Result) announce(fsys fs.FS) error {
+	if r.opts.Sources == nil {
+		return nil
+	}
+	return r.opts.Sources(r.sources(fsys))
+}
+
+// sources lists what was found by the stages that read.
+func (r *Result) sources(fsys fs.FS) Sources {
+	s := Sources{Files: []string{r.Spec.File}, fsys: fsys}
+	add := func(name string) {
+		if name != "" {
+			s.Files = append(s.Files, name)
+		}
+	}
+	for _, route := range r.Spec.Routes {
+		add(route.Content.File)
+		if route.Dir != nil {
+			s.Folders = append(s.Folders, route.Dir.Folder)
+		}
+	}
+	for _, page := range r.Spec.Errors {
+		add(page.Content.File)
+	}
+	for _, folder := range r.Sites {
+		for _, resource := range folder.Resources {
+			add(resource.File)
+		}
+	}
+	return s
+}
