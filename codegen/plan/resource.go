@@ -151,14 +151,19 @@ func (b *builder) otherFields(h *strings.Builder, r representation) {
 	h.WriteString("\r\n")
 }
 
-// vary adds Accept-Encoding to what the spec says of Vary.
+// vary adds Accept-Encoding to what the spec says of Vary, in one line or several.
 func (b *builder) vary(own []spec.Header) string {
-	for _, f := range slices.Concat(own, b.spec.Headers) {
+	said := own
+	if !hasField(own, "Vary") {
+		said = b.spec.Headers
+	}
+	var names []string
+	for _, f := range said {
 		if strings.EqualFold(f.Name, "Vary") {
-			return f.Value + ", Accept-Encoding"
+			names = append(names, f.Value)
 		}
 	}
-	return "Accept-Encoding"
+	return strings.Join(append(names, "Accept-Encoding"), ", ")
 }
 
 // preconditionFailed is 412, which only resources give.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -23,6 +24,7 @@ func (d *decoder) checkRoutes(s *Spec) {
 		d.checkDuplicate(first, r)
 		d.checkLength(r, s.Server.Limits.Head)
 		d.checkLoop(r)
+		d.checkStatusField(s, r)
 	}
 }
 
@@ -83,5 +85,27 @@ func (d *decoder) checkLoop(r *Route) {
 	if bad == nil && path == r.Path && slices.Contains(r.Methods, "GET") {
 		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
 			fmt.Sprintf("%s redirects to itself", r.Path), "clients would loop: choose another target"))
+	}
+}
+
+// statusFields are the fields without which a response of the status is not valid (RFC
+// 9110 15.3.7, 15.5.2, 15.5.6, 15.5.8), and how they may look.
+var statusFields = map[int]struct{ name, example string }{
+	http.StatusPartialContent:    {"Content-Range", `bytes 0-9/100`},
+	http.StatusUnauthorized:      {"WWW-Authenticate", `Basic realm="staff"`},
+	http.StatusMethodNotAllowed:  {"Allow", `GET, HEAD`},
+	http.StatusProxyAuthRequired: {"Proxy-Authenticate", `Basic realm="staff"`},
+}
+
+// checkStatusField refuses a status without the field that it must have.
+func (d *decoder) checkStatusField(s *Spec, r *Route) {
+	need, ok := statusFields[r.Status]
+	switch {
+	case r.Status == http.StatusUpgradeRequired:
+		d.errs.Add(d.src.errorAt(r.StatusPos.Line, r.StatusPos.Col, "a response with status 426 must name a protocol in Upgrade (RFC 9110 15.5.22), and the server speaks no other",
+			"choose another status"))
+	case ok && find(r.Headers, need.name) == nil && find(s.Headers, need.name) == nil:
+		d.errs.Add(d.src.errorAt(r.StatusPos.Line, r.StatusPos.Col, fmt.Sprintf("a response with status %d must have the field %s", r.Status, need.name),
+			fmt.Sprintf("add headers: { %s: '%s' }", need.name, need.example)))
 	}
 }

@@ -27,46 +27,79 @@ var serverFields = map[string]string{
 	"upgrade":           "the server speaks no other protocol",
 }
 
-// headers decodes a mapping of field names to values.
+// headers decodes a mapping of field names to values, or to lists of them: a field line
+// each.
 func (d *decoder) headers(n *node, where scope) []Header {
 	var list []Header
 	lines := map[string]int{}
 	for _, f := range d.table(n, "headers") {
-		h, ok := d.header(f, where)
-		if !ok {
+		field := d.header(f, where)
+		if len(field) == 0 {
 			continue
 		}
-		key := strings.ToLower(h.Name)
+		key := strings.ToLower(f.key.text)
 		if line, dup := lines[key]; dup {
-			d.report(f.key, "field names ignore case (RFC 9110 5.1): remove one of the two",
-				"header %s is already in line %d", h.Name, line)
+			d.report(f.key, "field names ignore case (RFC 9110 5.1): write a list of its values, or remove one of the two",
+				"header %s is already in line %d", f.key.text, line)
 			continue
 		}
 		lines[key] = f.key.line
-		list = append(list, h)
+		list = append(list, field...)
 	}
 	return list
 }
 
 func (d *decoder) globalHeaders(n *node) []Header { return d.headers(n, scopeGlobal) }
 
-func (d *decoder) header(f field, where scope) (Header, bool) {
-	h := Header{Name: f.key.text, Pos: d.pos(f.key)}
-	if f.key.kind == kindNull || !isToken(h.Name) {
-		d.report(f.key, "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 5.1)", "%q is no field name", h.Name)
-		return h, false
+// header decodes the lines of one field; none where it is not right.
+func (d *decoder) header(f field, where scope) []Header {
+	name := f.key.text
+	if f.key.kind == kindNull || !isToken(name) {
+		d.report(f.key, "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 5.1)", "%q is no field name", name)
+		return nil
 	}
-	if msg, hint := refusedField(h.Name, where); msg != "" {
+	if msg, hint := refusedField(name, where); msg != "" {
 		d.report(f.key, hint, "%s", msg)
-		return h, false
+		return nil
 	}
-	if close := misspeltField(h.Name); close != "" {
-		d.report(f.key, "did you mean "+close+"?", "header %s looks like a misspelt %s", h.Name, close)
-		return h, false
+	if close := misspeltField(name); close != "" {
+		d.report(f.key, "did you mean "+close+"?", "header %s looks like a misspelt %s", name, close)
+		return nil
 	}
-	var ok bool
-	h.Value, ok = d.headerValue(f.value, h.Name)
-	return h, ok
+	var lines []Header
+	for _, item := range d.headerItems(f.value, name) {
+		value, ok := d.headerValue(item, name)
+		if !ok {
+			return nil
+		}
+		lines = append(lines, Header{Name: name, Value: value, Pos: d.pos(f.key)})
+	}
+	return lines
+}
+
+// headerItems are the nodes of a field's values.
+func (d *decoder) headerItems(n *node, name string) []*node {
+	switch {
+	case n.kind != kindList:
+		return []*node{n}
+	case len(n.items) == 0:
+		d.report(n, "write a value, or remove the header", "header %s has an empty list of values", name)
+	case len(n.items) > 1 && singletonFields[strings.ToLower(name)]:
+		d.report(n, "write one", "header %s has one value only (RFC 9110 5.3)", name)
+		return nil
+	}
+	return n.items
+}
+
+// singletonFields are those of a response that are no lists: more than one line of them
+// is not valid (RFC 9110 5.3, and where each is defined). Keys are lower case.
+var singletonFields = map[string]bool{
+	"access-control-allow-credentials": true, "access-control-allow-origin": true, "access-control-max-age": true,
+	"age": true, "content-disposition": true, "content-location": true, "content-range": true, "content-type": true,
+	"cross-origin-embedder-policy": true, "cross-origin-opener-policy": true, "cross-origin-resource-policy": true,
+	"date": true, "etag": true, "expires": true, "last-modified": true, "location": true, "origin-agent-cluster": true,
+	"refresh": true, "retry-after": true, "server": true, "service-worker-allowed": true, "sourcemap": true,
+	"strict-transport-security": true, "x-content-type-options": true, "x-frame-options": true,
 }
 
 // refusedField says why a field cannot be given in a place, or returns "".
@@ -117,7 +150,7 @@ func (d *decoder) headerValue(n *node, name string) (string, bool) {
 		return "", false
 	}
 	if n.kind == kindList || n.kind == kindTable {
-		d.wrongKind(n, "header "+name, "one value", "join the values by commas in one text")
+		d.wrongKind(n, "header "+name, "a value or a list of values", "write each value as a text")
 		return "", false
 	}
 	if msg, hint := badValue(n.text); msg != "" {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/verbosel/verbosel/codegen/diag"
 )
 
 // violation says which promise of doc.go and spec.go the Spec breaks, or returns "".
@@ -84,9 +86,10 @@ func serverViolation(s Server) string {
 }
 
 func headersViolation(list []Header) string {
-	seen := map[string]bool{}
+	seen := map[string]diag.Pos{}
 	for _, h := range list {
 		key := strings.ToLower(h.Name)
+		first, twice := seen[key]
 		switch {
 		case h.Name == "" || strings.ContainsFunc(h.Name, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`"(),/:;<=>?@[\]{}`, r) }):
 			return fmt.Sprintf("field name %q", h.Name)
@@ -94,14 +97,14 @@ func headersViolation(list []Header) string {
 			return fmt.Sprintf("field value %q", h.Value)
 		case strings.TrimSpace(h.Value) != h.Value && strings.Trim(h.Value, " \t") != h.Value:
 			return fmt.Sprintf("white space around %q", h.Value)
-		case seen[key]:
+		case twice && (first != h.Pos || singletonFields[key]):
 			return "two fields " + key
 		case key == "content-length" || key == "transfer-encoding" || key == "connection":
 			return "framing field " + key
 		case h.Pos.Line < 1 || h.Pos.Col < 1:
 			return "field without a place"
 		}
-		seen[key] = true
+		seen[key] = h.Pos
 	}
 	return ""
 }

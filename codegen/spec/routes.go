@@ -56,7 +56,7 @@ func (d *decoder) route(n *node) Route {
 			r.Methods = d.methods(f.value)
 		case "status":
 			parts.status = &f
-			r.Status = d.status(f.value)
+			r.Status, r.StatusPos = d.status(f.value), d.pos(f.value)
 		case "headers":
 			r.Headers = d.headers(f.value, scopeRoute)
 		case "log":

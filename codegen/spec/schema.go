@@ -120,14 +120,18 @@ func (methodsShape) JSONSchema() *jsonschema.Schema {
 	}}
 }
 
-// JSONSchema is the schema of a mapping of header fields.
+// JSONSchema is the schema of a mapping of header fields to a value, or a line for each
+// of a list.
 func (headersShape) JSONSchema() *jsonschema.Schema {
 	value := &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 		text(valuePattern), {Type: "number"}, {Type: "boolean"},
 	}}
+	atLeastOne := uint64(1)
 	return &jsonschema.Schema{
-		Type:                 "object",
-		PropertyNames:        text(namePattern),
-		AdditionalProperties: value,
+		Type:          "object",
+		PropertyNames: text(namePattern),
+		AdditionalProperties: &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+			value, {Type: "array", Items: value, MinItems: &atLeastOne},
+		}},
 	}
 }

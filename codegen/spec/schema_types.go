@@ -51,7 +51,7 @@ type routeShape struct {
 	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
 	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them. GET implies HEAD."`
 	Status   int           `json:"status,omitempty" jsonschema:"minimum=200,maximum=599" jsonschema_description:"The response's status; for a redirect 301 where it answers GET alone, else 308; otherwise 200. A status can stand alone, without content."`
-	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response."`
+	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server."`
@@ -84,7 +84,7 @@ type errorShape struct {
 	Body    *string       `json:"body,omitempty" jsonschema_description:"The content as text."`
 	JSON    *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File    fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it."`
-	Headers *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response."`
+	Headers *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
 }
 
 // Shapes whose schema is not that of their Go type; see schema.go.

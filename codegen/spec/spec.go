@@ -108,6 +108,8 @@ type Route struct {
 	Quiet    bool   // its responses are not in the access log
 	Pos      diag.Pos
 	PathPos  diag.Pos
+
+	StatusPos diag.Pos // zero where `status` is not written
 }
 
 // Content is a response's body, with the type that follows from its form.
