@@ -10,10 +10,17 @@ PORT     ?= 8080
 ROUNDS   ?= 5
 SECONDS  ?= 2
 MUTANTS  ?= 5100
+# Prints each package as it ends, and at the end which tests failed or were skipped, and why.
+GOTESTSUM := $(GO) tool -modfile=.ci/gotestsum.mod gotestsum --format pkgname-and-test-fails --
+# Where the random choices of a run of the tests begin; given to repeat one.
+ifndef VERBOSEL_TEST_SEED
+VERBOSEL_TEST_SEED := $(shell od -An -N7 -tu8 /dev/urandom | tr -d ' ')
+endif
+export VERBOSEL_TEST_SEED
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build run test tools lint fmt golden mutants bench microbench clean help
+.PHONY: build run test test-all tools lint fmt golden mutants bench microbench clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -21,8 +28,13 @@ build: ## Build the compiler, bin/verbosel
 run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (8080)
 	$(VERBOSEL) run --port $(PORT) $(SPEC)
 
-test: tools ## Install what tests need where that is allowed, and run every test
-	$(GO) test -timeout 15m ./...
+test: tools ## Install what tests need where that is allowed, and test: under 5 minutes on two idle cores
+	@echo "VERBOSEL_TEST_SEED=$(VERBOSEL_TEST_SEED)"
+	$(GOTESTSUM) -short -timeout 10m ./...
+
+test-all: tools ## The same with nothing left out: mutants, the prover's matrix, each split of each request
+	@echo "VERBOSEL_TEST_SEED=$(VERBOSEL_TEST_SEED)"
+	$(GOTESTSUM) -timeout 25m ./...
 
 tools: ## Install the programs that tests run: nasm, gdb, strace, curl, wrk and others
 	@.ci/tools
@@ -53,4 +65,4 @@ clean: ## Remove what was built
 	$(GO) clean -testcache
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 // randomSpecs is how many specs go through nasm, which must make the compiler's file
@@ -38,10 +39,14 @@ func TestRandomSpecsVary(t *testing.T) {
 }
 
 func TestRandomSpecsThroughNASM(t *testing.T) {
-	for seed := range uint64(randomSpecs) {
+	count, run := uint64(randomSpecs), testtool.Seed(t)
+	if testing.Short() {
+		count /= 10
+	}
+	for seed := range count {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			files := randomSite(rand.New(rand.NewPCG(seed, 2)))
+			files := randomSite(rand.New(rand.NewPCG(run, seed)))
 			r, err := codegen.Compile(files, specName, codegen.Options{})
 			if err != nil {
 				t.Fatalf("%v\n%.4000s", err, files[specName].Data)

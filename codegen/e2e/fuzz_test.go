@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 const goldenFolder = "../../testdata/http"
@@ -53,19 +54,23 @@ func probe(s *emitted.Server, v emitted.Variant, data []byte) error {
 	return err
 }
 
-// TestMutatedRequests is a slice of the same with mutations that are the same in every
-// run.
+// TestMutatedRequests is a slice of the same, with mutations of a seed of the run's.
 func TestMutatedRequests(t *testing.T) {
 	seeds, err := emitted.GoldenRequests(goldenFolder)
 	if err != nil {
 		t.Fatal(err)
 	}
-	const workers, each = 8, 2_000
+	const workers = 8
+	each := 2_000
+	if testing.Short() {
+		each = 200
+	}
+	seed := testtool.Seed(t)
 	servers := fuzzServers(t)
 	var wg sync.WaitGroup
 	for n := range workers {
 		wg.Go(func() {
-			random := rand.New(rand.NewPCG(1, uint64(n)))
+			random := rand.New(rand.NewPCG(seed, uint64(n)))
 			for range each {
 				data := mutate(random, seeds)
 				for v, s := range servers {

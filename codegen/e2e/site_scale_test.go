@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 // manyFiles writes n small pages in nested folders below root/site, and returns their
@@ -54,9 +55,7 @@ func writeSpec(t testing.TB, root, text string) {
 // Each of 10,000 files is served as it is, and in gzip; what is a byte away from one
 // is not, unless it is another one.
 func TestTenThousandFiles(t *testing.T) {
-	if testing.Short() {
-		t.Skip("encoding 10,000 files takes a while")
-	}
+	testtool.Long(t, "encodes 10,000 files")
 	root := t.TempDir()
 	files := manyFiles(t, root, 10_000)
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {

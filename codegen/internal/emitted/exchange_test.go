@@ -114,7 +114,7 @@ func TestSegmentsAreReadsOfTheirOwn(t *testing.T) {
 func TestJobs(t *testing.T) {
 	c := &goldenCase{parts: [][]byte{[]byte("abc"), []byte("de")}}
 	var got []string
-	for _, j := range c.jobs(answer{}, Request) {
+	for _, j := range c.jobs(answer{}, Request, &Splits{}) {
 		var segments []string
 		for _, s := range j.what.segments {
 			segments = append(segments, string(s))
@@ -125,11 +125,11 @@ func TestJobs(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 	c.whole = true
-	if n := len(c.jobs(answer{}, Request)); n != 1 {
+	if n := len(c.jobs(answer{}, Request, &Splits{})); n != 1 {
 		t.Errorf("a whole case is sent in %d ways", n)
 	}
 	c.whole = false
-	if list := c.jobs(answer{}, RequestTen); len(list) != 1 || list[0].what.exact {
+	if list := c.jobs(answer{}, RequestTen, &Splits{}); len(list) != 1 || list[0].what.exact {
 		t.Errorf("to the ten a case is sent so: %+v", list)
 	}
 }

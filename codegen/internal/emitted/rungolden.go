@@ -14,8 +14,8 @@ import (
 )
 
 // RunGolden compares what servers answer with a golden file (see golden.go for its
-// form), each request sent whole, one byte per segment, and split at every offset; to
-// servers with the ten system calls only, whole. The spec is the file's own, or SpecName
+// form), each request sent whole, one byte per segment, and split at every offset, in a
+// -short run at some; to servers with the ten system calls only, whole. The spec is the file's own, or SpecName
 // of site where that is not nil. With update the file's responses are rewritten from
 // what comes back.
 func RunGolden(t *testing.T, path string, site fs.FS, update bool) {
@@ -107,7 +107,7 @@ const workers = 12
 // compare runs every exchange of every case, and reports the first that differs of
 // each case.
 func (f *goldenFile) compare(t *testing.T, s *Server, v Variant) {
-	jobs := make(chan job)
+	jobs, splits := make(chan job), NewSplits(t)
 	failed := sync.Map{}
 	var wg sync.WaitGroup
 	for range workers {
@@ -130,7 +130,7 @@ func (f *goldenFile) compare(t *testing.T, s *Server, v Variant) {
 			t.Errorf("%s: %s has no response: write it with -update, and read it", f.path, c.name)
 			continue
 		}
-		for _, j := range c.jobs(want, v) {
+		for _, j := range c.jobs(want, v, splits) {
 			jobs <- j
 		}
 	}
@@ -141,7 +141,7 @@ func (f *goldenFile) compare(t *testing.T, s *Server, v Variant) {
 // jobs are the ways in which a case is sent. Servers with the ten system calls do not
 // wait for what is still to come when they refuse a request: how they close is not
 // compared.
-func (c *goldenCase) jobs(want answer, v Variant) []job {
+func (c *goldenCase) jobs(want answer, v Variant, splits *Splits) []job {
 	hardened := v.Syscalls == "hardened"
 	x := exchange{segments: c.parts, halfClose: c.halfClose, exact: hardened, want: want}
 	out := []job{{c, "whole", x}}
@@ -152,7 +152,7 @@ func (c *goldenCase) jobs(want answer, v Variant) []job {
 	x.segments = c.bytes()
 	out = append(out, job{c, "one byte per segment", x})
 	for i, part := range c.parts {
-		for at := 1; at < len(part); at++ {
+		for _, at := range splits.Of(len(part)) {
 			x.segments = append(append(append([][]byte{}, c.parts[:i]...), part[:at], part[at:]), c.parts[i+1:]...)
 			out = append(out, job{c, fmt.Sprintf("split before %.12q", part[at:]), x})
 		}

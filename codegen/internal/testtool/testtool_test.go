@@ -11,10 +11,11 @@ import (
 // recorder is a testing.TB that notes how a test ended instead of ending it.
 type recorder struct {
 	testing.TB
-	skipped, failed string
+	skipped, failed, logged string
 }
 
 func (r *recorder) Helper()                          {}
+func (r *recorder) Logf(format string, args ...any)  { r.logged = fmt.Sprintf(format, args...) }
 func (r *recorder) Skipf(format string, args ...any) { r.skipped = fmt.Sprintf(format, args...) }
 func (r *recorder) Fatalf(format string, args ...any) {
 	r.failed = fmt.Sprintf(format, args...)

@@ -107,8 +107,9 @@ func serve(s *Server, script Script) (*Run, error) {
 // demands the bytes of the golden response.
 func TestGolden(t *testing.T) {
 	eachGolden(t, func(t *testing.T, s goldenServer) {
+		splits := emitted.NewSplits(t)
 		for _, c := range s.Cases {
-			for how, segments := range arrivals(c) {
+			for how, segments := range arrivals(c, splits) {
 				run, err := serve(s.Server, Script{Segments: segments})
 				if err == nil {
 					err = same(run.Output, c.Want)
@@ -156,8 +157,8 @@ const whole = "whole"
 
 // arrivals are the ways in which a request may arrive, by name: whole, one byte in
 // each read, in two parts. All splits are tried at the first and last bytes; in between,
-// a large request is split at some.
-func arrivals(c emitted.GoldenCase) func(yield func(string, [][]byte) bool) {
+// a large request is split at some, and so is every one in a -short run.
+func arrivals(c emitted.GoldenCase, splits *emitted.Splits) func(yield func(string, [][]byte) bool) {
 	const edge, most = 300, 1000
 	return func(yield func(string, [][]byte) bool) {
 		if !yield(whole, c.Segments) || c.Whole {
@@ -167,13 +168,17 @@ func arrivals(c emitted.GoldenCase) func(yield func(string, [][]byte) bool) {
 			return
 		}
 		for i, part := range c.Segments {
-			for at := 1; at < len(part); at++ {
+			skip := 0
+			for _, at := range splits.Of(len(part)) {
+				if at < skip {
+					continue
+				}
 				split := append(append(append([][]byte{}, c.Segments[:i]...), part[:at], part[at:]), c.Segments[i+1:]...)
 				if !yield(fmt.Sprintf("split before %.12q", part[at:]), split) {
 					return
 				}
 				if at > edge && len(part)-at > edge && len(part) > most {
-					at += len(part) / most * 4
+					skip = at + 1 + len(part)/most*4
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 // TestHostile runs servers of every kind under random clients, failures and clocks.
@@ -22,11 +23,12 @@ func TestHostile(t *testing.T) {
 	if testing.Short() {
 		runs = 30
 	}
+	seed := testtool.Seed(t)
 	for name, s := range hostileServers(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for i := range runs {
-				rng := rand.New(rand.NewPCG(uint64(i), 0))
+				rng := rand.New(rand.NewPCG(seed, uint64(i)))
 				script := Hostile(rng, seeds)
 				if run, err := serve(s, script); err != nil {
 					t.Fatalf("run %d: %v\nthe request: %q\nthe calls: %v", i, err, script.Segments, run.Calls)

@@ -14,7 +14,7 @@ type mutant struct {
 
 // draw gives n different mutants of programs, as evenly of kinds and programs as they
 // have any. A larger n gives the same ones and more. There may be fewer.
-func draw(programs []*program, n int) (out []mutant) {
+func draw(programs []*program, n int, seed uint64) (out []mutant) {
 	bags := make([]bag, len(programs)*len(kinds))
 	empty := 0
 	for i := 0; len(out) < n && empty < len(bags); i = (i + 1) % len(bags) {
@@ -24,7 +24,7 @@ func draw(programs []*program, n int) (out []mutant) {
 		if b.empty {
 			continue
 		}
-		c, ok := b.next(programs[base], kind, uint64(base*len(kinds)+kind))
+		c, ok := b.next(programs[base], kind, rand.NewPCG(seed, uint64(base*len(kinds)+kind)))
 		if !ok {
 			b.empty = true
 			empty++
@@ -43,9 +43,9 @@ type bag struct {
 }
 
 // next takes a mutant out, and reports whether there was one.
-func (b *bag) next(p *program, kind int, seed uint64) (patch, bool) {
+func (b *bag) next(p *program, kind int, source rand.Source) (patch, bool) {
 	if !b.filled {
-		rng := rand.New(rand.NewPCG(4, seed))
+		rng := rand.New(source)
 		b.filled, b.patches, b.seen = true, kinds[kind].all(p, rng), map[string]bool{}
 		rng.Shuffle(len(b.patches), func(i, j int) { b.patches[i], b.patches[j] = b.patches[j], b.patches[i] })
 	}

@@ -59,7 +59,7 @@ func TestKinds(t *testing.T) {
 		}
 		b, changed := new(bag), 0
 		for range 50 {
-			c, ok := b.next(s.program, k, 1)
+			c, ok := b.next(s.program, k, rand.NewPCG(4, 1))
 			if ok && !bytes.Equal(s.apply(c), s.file) {
 				changed++
 			}
@@ -103,7 +103,7 @@ func TestNeutral(t *testing.T) {
 // the same number.
 func TestDraw(t *testing.T) {
 	programs := []*program{soundServer(t, "request").program, soundServer(t, "connection").program}
-	few, many := draw(programs, 5*len(kinds)), draw(programs, 10*len(kinds))
+	few, many := draw(programs, 5*len(kinds), 4), draw(programs, 10*len(kinds), 4)
 	if !reflect.DeepEqual(few, many[:len(few)]) {
 		t.Error("more mutants are other mutants")
 	}
@@ -130,7 +130,7 @@ func TestDrawAll(t *testing.T) {
 	if err := p.walk([]uint64{120}); err != nil {
 		t.Fatal(err)
 	}
-	all := draw([]*program{p}, 1<<20)
+	all := draw([]*program{p}, 1<<20, 4)
 	if n := len(all); n == 0 || n == 1<<20 {
 		t.Errorf("%d mutants of one instruction", n)
 	}

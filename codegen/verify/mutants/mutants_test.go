@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 )
@@ -27,16 +28,14 @@ const few = "^(hello|mock-api|spa|routes/.*/json|folder/connection_hardened)$"
 
 // TestMutants damages servers: what the checker accepts must be harmless.
 func TestMutants(t *testing.T) {
+	testtool.Long(t, "proves a hundred damaged servers")
 	n := *count
-	if testing.Short() {
-		n = min(n, 3*len(kinds))
-	}
 	servers := build(t)
 	programs := make([]*program, len(servers))
 	for i, s := range servers {
 		programs[i] = s.program
 	}
-	list := draw(programs, n)
+	list := draw(programs, n, testtool.Seed(t))
 	if len(list) != n {
 		t.Errorf("there are %d mutants, want %d", len(list), n)
 	}

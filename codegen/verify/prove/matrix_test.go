@@ -13,6 +13,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
@@ -34,6 +35,7 @@ func TestExamples(t *testing.T) {
 // TestMatrix proves what specs can ask for: each content under each isolation, with each
 // set of system calls once, and then one content at each kind of address, limit and log.
 func TestMatrix(t *testing.T) {
+	testtool.Long(t, "proves 75 servers")
 	calls := map[string]string{"request": "hardened", "connection": "ten"}
 	for _, c := range contents {
 		for isolation, calls := range calls {

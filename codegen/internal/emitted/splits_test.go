@@ -1,0 +1,32 @@
+package emitted
+
+import (
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+func TestSplitsAreAll(t *testing.T) {
+	all := &Splits{}
+	if got := all.Of(5); !slices.Equal(got, []int{1, 2, 3, 4}) {
+		t.Errorf("%v", got)
+	}
+	for n := range 2 {
+		if got := all.Of(n); got != nil {
+			t.Errorf("%d bytes are cut at %v", n, got)
+		}
+	}
+}
+
+func TestSplitsAreFew(t *testing.T) {
+	short := &Splits{true, rand.New(rand.NewPCG(1, 1))}
+	for n := range 300 {
+		got := short.Of(n)
+		if want := min(max(n-1, 0), few); len(got) != want {
+			t.Fatalf("%d bytes are cut at %v, want %d offsets", n, got, want)
+		}
+		if n > 1 && (got[0] != 1 || got[len(got)-1] != n-1) || !slices.IsSorted(got) || len(slices.Compact(got)) != min(max(n-1, 0), few) {
+			t.Fatalf("%d bytes are cut at %v", n, got)
+		}
+	}
+}

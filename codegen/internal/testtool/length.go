@@ -1,0 +1,36 @@
+package testtool
+
+import (
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"testing"
+)
+
+// Long skips a test of which -short is too short a run to say anything: why tells what
+// makes it long. `make test-all`, which continuous integration runs too, leaves none out.
+func Long(t testing.TB, why string) {
+	t.Helper()
+	if testing.Short() {
+		t.Skipf("%s: `make test-all` runs it", why)
+	}
+}
+
+// seedVariable holds the seed of a whole run. The make targets choose and print it.
+const seedVariable = "VERBOSEL_TEST_SEED"
+
+// Seed is where a test's random choices begin: a new one each time, or that of
+// VERBOSEL_TEST_SEED, a decimal number, to repeat a run. It is logged, so that a failure shows it.
+func Seed(t testing.TB) uint64 {
+	t.Helper()
+	seed, source := rand.Uint64(), "random"
+	if given := os.Getenv(seedVariable); given != "" {
+		n, err := strconv.ParseUint(given, 10, 64)
+		if err != nil {
+			t.Fatalf("%s=%q is not a number below 2^64", seedVariable, given)
+		}
+		seed, source = n, "given"
+	}
+	t.Logf("%s=%d (%s)", seedVariable, seed, source)
+	return seed
+}

@@ -1,0 +1,49 @@
+package testtool
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestLong(t *testing.T) {
+	r := &recorder{TB: t}
+	Long(r, "thousands of servers")
+	want := ""
+	if testing.Short() {
+		want = "thousands of servers: `make test-all` runs it"
+	}
+	if r.skipped != want {
+		t.Errorf("skipped with %q, want %q", r.skipped, want)
+	}
+}
+
+func TestSeedIsRepeated(t *testing.T) {
+	t.Setenv(seedVariable, "18446744073709551615")
+	r := &recorder{TB: t}
+	if got := Seed(r); got != 1<<64-1 || !strings.Contains(r.logged, "=18446744073709551615 (given)") {
+		t.Errorf("%d, logged %q", got, r.logged)
+	}
+}
+
+func TestSeedIsNew(t *testing.T) {
+	t.Setenv(seedVariable, "")
+	r := &recorder{TB: t}
+	if a, b := Seed(r), Seed(r); a == b {
+		t.Errorf("twice %d", a)
+	} else if want := fmt.Sprint(seedVariable, "=", b, " (random)"); r.logged != want {
+		t.Errorf("logged %q, want %q", r.logged, want)
+	}
+}
+
+func TestSeedIsNoNumber(t *testing.T) {
+	t.Setenv(seedVariable, "-1")
+	r := &recorder{TB: t}
+	defer func() {
+		recover()
+		if !strings.Contains(r.failed, `"-1" is not a number`) {
+			t.Errorf("failed with %q", r.failed)
+		}
+	}()
+	Seed(r)
+}
