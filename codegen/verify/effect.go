@@ -54,7 +54,7 @@ func keepsRAX(inst *x86asm.Inst) bool {
 var keepers = func() map[x86asm.Op]bool {
 	set := map[x86asm.Op]bool{}
 	for _, op := range []x86asm.Op{
-		x86asm.ADC, x86asm.ADD, x86asm.AND, x86asm.BSF, x86asm.BSR, x86asm.BSWAP,
+		x86asm.ADC, x86asm.ADD, x86asm.AND, x86asm.BSF, x86asm.BSWAP,
 		x86asm.BT, x86asm.BTC, x86asm.BTR, x86asm.BTS, x86asm.CLC, x86asm.CLD, x86asm.CMC,
 		x86asm.CMP, x86asm.DEC, x86asm.INC, x86asm.LEA, x86asm.MOV, x86asm.MOVSX,
 		x86asm.MOVSXD, x86asm.MOVZX, x86asm.NEG, x86asm.NOP, x86asm.NOT, x86asm.OR,

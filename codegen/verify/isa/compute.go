@@ -77,8 +77,6 @@ func (s *Step) shifted(a, b uint64) (uint64, bool) {
 		return a &^ (1 << b), true
 	case Bsf:
 		return uint64(bits.TrailingZeros64(a)), a != 0
-	case Bsr:
-		return uint64(bits.Len64(a) - 1), a != 0
 	}
 	return 0, false
 }

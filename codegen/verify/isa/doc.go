@@ -31,8 +31,9 @@
 // # Undefined
 //
 // What the Intel SDM (volume 2) or the AMD APM (volume 3) leaves undefined is
-// undefined here: FlagKind.Effect lists the flags, and Bsf and Bsr of 0 give any
-// value. The prover takes all values there, the Machine pseudo-random ones.
+// undefined here: FlagKind.Effect lists the flags, and Bsf of 0 gives any value of the
+// whole register. The prover takes all values there, the Machine pseudo-random ones, and
+// says which bits these are: in all others it must agree with the processor.
 //
 // Invariant: what has no row is refused by Decode. A row that says less than the
 // processor does would make proofs worthless; hardware_test.go guards that.

@@ -48,7 +48,6 @@ var templates = [numOps][]string{
 	BTS:    {"0f ab /r", "0f ba /5 ib"},
 	BTR:    {"0f b3 /r", "0f ba /6 ib"},
 	BSF:    {"0f bc /r"},
-	BSR:    {"0f bd /r"},
 	CMOVCC: conditional("0f 4", " /r"),
 	SETCC:  conditional("0f 9", " /0"),
 	JCC:    append(conditional("7", " ib"), conditional("0f 8", " id")...),

@@ -97,7 +97,7 @@ const (
 	FlagsRol            // C = A rotated left by B
 	FlagsRor            // C = A rotated right by B
 	FlagsBit            // carry = bit B of A (B below the width in bits)
-	FlagsScan           // zero = (A is 0): bsf, bsr
+	FlagsScan           // zero = (A is 0): bsf
 	FlagsMul            // carry = overflow = (C, the high half, is not 0): mul
 	FlagsImul           // carry = overflow = (the signed product of A and B does not fit)
 	FlagsUndef          // none is defined: div

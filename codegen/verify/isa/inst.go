@@ -42,7 +42,6 @@ const (
 	BTS
 	BTR
 	BSF
-	BSR
 
 	CMOVCC
 	SETCC

@@ -116,10 +116,11 @@ func bit(op StepOp) func(*builder, *Inst) {
 	}
 }
 
-func scan(op StepOp) func(*builder, *Inst) {
-	return func(b *builder, in *Inst) {
-		x := b.read(in.Src)
-		result := b.calc(op, in.Dst.Width, x, Val{})
-		b.finish(in.Dst, FlagsScan, x, Val{}, result)
-	}
+// scan writes the whole register, whatever the width: of 0, processors leave it as it was
+// (AMD APM, volume 3, BSF), the upper half too.
+func scan(b *builder, in *Inst) {
+	x := b.read(in.Src)
+	result := b.calc(Bsf, in.Dst.Width, x, Val{})
+	b.flags(FlagsScan, in.Dst.Width, x, Val{}, result)
+	b.add(Step{Op: Set, Width: 8, Dst: regVal(in.Dst.Reg), A: result})
 }

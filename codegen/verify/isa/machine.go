@@ -32,8 +32,10 @@ type Machine struct {
 	stack     Stack
 	at        uint64 // address of the instruction in execution
 	temps     [MaxTemps]Value
-	undefined Flags  // of the last instruction
-	noise     uint64 // where undefined values come from
+	undefined Flags      // of the last instruction
+	anyTemps  uint8      // its temporaries that hold an undefined value, as bits
+	anyBits   [16]uint64 // bits of registers to which it gave one
+	noise     uint64     // where undefined values come from
 }
 
 // Clone copies a machine as it is, with depth bytes of stack below its stack pointer.
@@ -64,7 +66,7 @@ func (m *Machine) Step() error {
 	}
 	m.Count++
 	m.PC += uint64(in.len)
-	m.undefined = 0
+	m.undefined, m.anyTemps, m.anyBits = 0, 0, [16]uint64{}
 	for i := range in.steps {
 		if err := m.execute(&in.steps[i]); err != nil {
 			return err
@@ -78,6 +80,9 @@ func (m *Machine) execute(s *Step) (err error) {
 	var v Value
 	switch s.Op {
 	case Set:
+		if s.A.Kind == TempVal && m.anyTemps>>s.A.Temp&1 == 1 {
+			m.anyBits[s.Dst.Reg] = mask(s.Width)
+		}
 		return m.set(s.Dst.Reg, s.Width, m.value(&s.A))
 	case SetFlags:
 		m.setFlags(s)
@@ -117,7 +122,8 @@ func (m *Machine) compute(s *Step) (Value, error) {
 	if v, ok := s.ComputeVector(a, b); ok {
 		return v, nil
 	}
-	return Value{Lo: m.random() & mask(s.Width)}, nil // bsf or bsr of 0
+	m.anyTemps |= 1 << s.Dst.Temp
+	return Value{Lo: m.random()}, nil // bsf of 0
 }
 
 // value reads an operand, whole: a step takes the bytes of its width.

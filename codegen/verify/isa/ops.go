@@ -19,7 +19,7 @@ var ops = func() map[x86asm.Op]meaning {
 		INC: x86asm.INC, DEC: x86asm.DEC, NEG: x86asm.NEG, NOT: x86asm.NOT,
 		IMUL: x86asm.IMUL, MUL: x86asm.MUL, DIV: x86asm.DIV,
 		SHL: x86asm.SHL, SHR: x86asm.SHR, SAR: x86asm.SAR, ROL: x86asm.ROL, ROR: x86asm.ROR,
-		BT: x86asm.BT, BTS: x86asm.BTS, BTR: x86asm.BTR, BSF: x86asm.BSF, BSR: x86asm.BSR,
+		BT: x86asm.BT, BTS: x86asm.BTS, BTR: x86asm.BTR, BSF: x86asm.BSF,
 		JMP: x86asm.JMP, CALL: x86asm.CALL, RET: x86asm.RET, SYSCALL: x86asm.SYSCALL,
 		RDTSC: x86asm.RDTSC, NOP: x86asm.NOP, UD2: x86asm.UD2, REPMOVSB: x86asm.MOVSB,
 		MOVD: x86asm.MOVD, MOVQ: x86asm.MOVQ, MOVDQA: x86asm.MOVDQA, MOVDQU: x86asm.MOVDQU,

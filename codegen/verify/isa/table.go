@@ -46,8 +46,7 @@ var rows = [numOps]row{
 	BT:  {bitForms, bit(BitMod), true},
 	BTS: {bitForms, bit(BitSet), true},
 	BTR: {bitForms, bit(BitClear), true},
-	BSF: {[]form{{dst: wide, src: wide | mems}}, scan(Bsf), true},
-	BSR: {[]form{{dst: wide, src: wide | mems}}, scan(Bsr), true},
+	BSF: {[]form{{dst: r32 | r64, src: r32 | r64}}, scan, false},
 
 	CMOVCC:   {[]form{{dst: wide, src: wide | mems}}, moveIf, true},
 	SETCC:    {[]form{{dst: r8 | m8, src: none}}, setIf, false},

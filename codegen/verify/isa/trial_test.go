@@ -209,10 +209,8 @@ func (tr *trial) defined(r Reg, m *Machine, before *state) (hardware, table uint
 		return hardware & uint64(AllFlags), table & uint64(AllFlags)
 	case tr.in.Op == RDTSC && (r == RAX || r == RDX):
 		return hardware >> 32, table >> 32
-	case (tr.in.Op == BSF || tr.in.Op == BSR) && r == tr.in.Dst.Reg && m.Flags&ZF != 0:
-		return 0, 0
 	}
-	return hardware, table
+	return hardware &^ m.anyBits[r], table &^ m.anyBits[r]
 }
 
 func (tr *trial) text() string {

@@ -78,6 +78,9 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 		e.onStack = true
 		e.fail(s.unwritten(), "%s to %s: not every byte is known to have been written%s", e.describe(s, addr), bound(s.zone.Max(end)), s.since())
 		return
+	case addr.kind == envString && !s.phase.booting():
+		e.failEnvironment()
+		return
 	case addr.kind == envString:
 		d, ok := end.Plus(zone.Of(knownVar), -1)
 		if lo >= 0 && ok && s.zone.Max(d) <= 0 {

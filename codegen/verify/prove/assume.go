@@ -189,9 +189,13 @@ func (e *engine) assumeLogic(s *state, c isa.Cond) {
 	}
 }
 
-// assumeResult: only zero and sign of the result are made use of.
+// assumeResult: only zero and sign of the result are made use of, and of numbers alone: a
+// pointer's variable is a distance, of which the flags say nothing.
 func (e *engine) assumeResult(s *state, c isa.Cond) {
 	f := &s.cmp
+	if f.c.kind != number {
+		return
+	}
 	switch c {
 	case isa.CondE:
 		s.equal(&f.c, f.width)

@@ -53,6 +53,7 @@ func (e *engine) callBind(s *state) term {
 		return term{}
 	}
 	e.readable(s, isa.RSI, zone.Const(n))
+	s.closed(bindResult)
 	t := outcome(0)
 	t.fd = bindResult
 	return t
@@ -64,6 +65,7 @@ func (e *engine) callListen(s *state) term {
 	if n, ok := s.argument(isa.RSI); !ok || n < 1 || n > 1<<16 {
 		e.fail(rules.Syscalls, "listen: esi is not a backlog from 1 to 65536")
 	}
+	s.closed(listenResult)
 	t := outcome(0)
 	t.fd = listenResult
 	return t

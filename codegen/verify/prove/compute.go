@@ -38,7 +38,7 @@ func (e *engine) compute(s *state, st *isa.Step) term {
 	case isa.BitSet, isa.BitMod:
 		return s.bit(st.Op, a, b, w)
 	case isa.Bsf:
-		return s.firstBit(a, w)
+		return s.firstBit(a)
 	}
 	return unknown(w)
 }
@@ -60,7 +60,7 @@ func (s *state) sum(a, b term, k int32) term {
 	t.lo, t.hi = add(a.lo, lo), add(a.hi, hi)
 	if !fits {
 		t = s.sumBounds(&a, &b, k)
-		t.kind = kind
+		t.kind, t.wrap = kind, a.wrap || b.wrap
 	}
 	if c, ok := s.exact(&b); ok && a.kind == number && b.kind == number {
 		t.prov = a.prov.added(int64(k) * c)
@@ -107,15 +107,11 @@ func (s *state) sumOrigin(a, b *term, k int8) origin {
 		return a.org.plus(b.org, k)
 	case a.org.sym != 0:
 		if c, ok := s.exactOffset(b); ok {
-			o := a.org
-			o.c += int64(k) * c
-			return o
+			return a.org.moved(k, c)
 		}
 	case k > 0:
 		if c, ok := s.exactOffset(a); ok {
-			o := b.org
-			o.c += c
-			return o
+			return b.org.moved(1, c)
 		}
 	}
 	return origin{}
@@ -192,7 +188,7 @@ func (e *engine) divide(s *state, st *isa.Step) term {
 	high, low, by := s.read(st.A, st.Width), s.read(st.B, st.Width), s.read(st.C, st.Width)
 	h, ok := s.exact(&high)
 	d, known := s.exact(&by)
-	if !ok || h != 0 || high.kind != number || !known || by.kind != number || d <= 0 {
+	if !ok || h != 0 || high.kind != number || high.wrap || !known || by.kind != number || by.wrap || d <= 0 {
 		e.fail(rules.Decode, "the division may trap: %s above %s by %s", e.describe(s, &high), e.describe(s, &low), e.describe(s, &by))
 		return unknown(st.Width)
 	}

@@ -84,6 +84,11 @@ func (env *environment) advance(s *state) {
 	}
 }
 
+// failEnvironment: what the operator gave to the server is for its boot, and for no client.
+func (e *engine) failEnvironment() {
+	e.fail(rules.Reads, "the environment is read where the boot is done")
+}
+
 // notNull: a pointer was compared with null, and is none.
 func (s *state) notNull(t *term) {
 	v, ok := t.isVar()

@@ -75,7 +75,8 @@ func (e *engine) nextRequest(s *state, pc uint64) {
 			s.dropSlot(i)
 		}
 	}
-	s.written, s.guards = kept, nil
+	s.written, s.guards, s.cmp.guards = kept, nil, nil
+	s.incoming.live = false // what a read brought that nobody asked of is of the last request
 	s.later = true
 }
 

@@ -23,23 +23,22 @@ func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
 		lo, pointer := s.zone.Lo(v), s.vals[v].kind == stackPtr
 		counts := v == regVar(counter) && (pointer || s.vals[v].kind == number && lo >= 0 && lo <= maxUnrolled)
 		if lo == s.zone.Hi(v) && (pointer || counts) {
-			key = binary.AppendVarint(key, lo)
+			key = binary.AppendVarint(append(key, byte(v)), lo)
 			apart = apart || counts
 		}
 	}
 	return key, apart
 }
 
-// key tells states apart that are not to be joined.
+// key tells states apart that are not to be joined. Its texts say how many parts they have,
+// and which ones are left out: two keys are the same only if all is the same.
 func (e *engine) key(s *state, pc uint64) nodeKey {
 	k := nodeKey{pc: pc, phase: s.phase, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
-	var b []byte
+	b := binary.AppendUvarint(nil, uint64(len(s.frames)))
 	for _, f := range s.frames {
 		b = binary.AppendVarint(b, f.off)
 		b = binary.AppendUvarint(b, f.to)
-		if f.saved {
-			b = append(b, 1)
-		}
+		b = appendBool(b, f.saved)
 	}
 	rounds, _ := e.rounds(s, pc)
 	k.frames = string(append(b, rounds...))
@@ -59,10 +58,18 @@ func (s *state) constants(all bool) string {
 	var b []byte
 	for v := firstReg; v < firstSlot; v++ {
 		k := s.vals[v].kind
-		b = append(b, byte(k))
-		if lo := s.zone.Lo(v); lo == s.zone.Hi(v) && (k == imagePtr || all && k <= stackPtr) {
-			b = binary.AppendVarint(append(b, 1), lo)
+		lo := s.zone.Lo(v)
+		known := lo == s.zone.Hi(v) && (k == imagePtr || all && k <= stackPtr)
+		if b = appendBool(append(b, byte(k)), known); known {
+			b = binary.AppendVarint(b, lo)
 		}
 	}
 	return string(b)
+}
+
+func appendBool(b []byte, is bool) []byte {
+	if is {
+		return append(b, 1)
+	}
+	return append(b, 0)
 }

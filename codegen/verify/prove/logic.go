@@ -77,7 +77,8 @@ func (s *state) shift(op isa.StepOp, a, b term, w uint8) term {
 		return bitsOnly(w, k.zeros>>n|^(^uint64(0)>>n), k.ones>>n)
 	}
 	t := bitsOnly(w, k.zeros<<n|(1<<n-1), k.ones<<n)
-	if lo, hi := s.bounds(&a); n <= 5 && lo > -far>>8 && hi < far>>8 && a.kind == number && !a.wrap {
+	const near = far >> 8
+	if lo, hi := s.bounds(&a); n <= 5 && lo > -near && hi < near && a.lo > -near && a.hi < near && a.kind == number && !a.wrap {
 		if lin, ok := (zone.Lin{}).Plus(a.lin, 1<<n); ok {
 			t = term{lin: lin, lo: a.lo << n, hi: a.hi << n}.within(s, w)
 		}

@@ -94,6 +94,9 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 		return e.loadConstant(s, &addr, width)
 	case addr.kind == stackPtr && !addr.wrap:
 		return e.loadStack(s, &addr, width)
+	case addr.kind >= envArray && !s.phase.booting():
+		e.failEnvironment()
+		return unknown(width)
 	case addr.kind == envArray && width == 8 && !addr.wrap:
 		return e.loadVariable(s, m)
 	case addr.kind == envString && width == 1 && !addr.wrap:
@@ -117,7 +120,7 @@ func (e *engine) loadConstant(s *state, addr *term, width uint8) term {
 	if width > 8 {
 		return unknown(8)
 	}
-	if addr.org.pointer() && addr.lo == addr.hi {
+	if addr.org.pointer() && addr.lo == 0 && addr.hi == 0 && addr.org.c == int64(int32(addr.org.c)) {
 		return e.loadRecord(s, addr, width)
 	}
 	return e.loadTable(s, addr, width)

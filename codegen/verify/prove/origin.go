@@ -23,6 +23,19 @@ type part struct {
 
 const originParts = 3
 
+// maxFactor bounds the factors of parts: what is computed with them is no overflow.
+const maxFactor = 64
+
+// addTimes is sum + k*x, k being at most maxFactor; it has no result where sum, x or that
+// is as far from 0 as bounds say nothing of.
+func addTimes(sum int64, k int8, x int64) (int64, bool) {
+	if sum <= -far || sum >= far || x <= -far || x >= far {
+		return 0, false
+	}
+	sum += int64(k) * x
+	return sum, sum > -far && sum < far
+}
+
 // self is the origin of a symbol's own value.
 func self(sym int) origin {
 	o := origin{sym: uint8(sym + 1), n: 1}
@@ -35,7 +48,10 @@ func (o origin) plus(p origin, k int8) origin {
 	if o.sym == 0 || o.sym != p.sym {
 		return origin{}
 	}
-	o.c += int64(k) * p.c
+	var ok bool
+	if o.c, ok = addTimes(o.c, k, p.c); !ok {
+		return origin{}
+	}
 	for _, q := range p.parts[:p.n] {
 		if !o.addPart(q.f, k*q.coef) {
 			return origin{}
@@ -47,12 +63,25 @@ func (o origin) plus(p origin, k int8) origin {
 	return o
 }
 
+// moved is o + k*c, without an origin where that is too far.
+func (o origin) moved(k int8, c int64) origin {
+	var ok bool
+	if o.c, ok = addTimes(o.c, k, c); !ok {
+		return origin{}
+	}
+	return o
+}
+
 func (o *origin) addPart(f field, k int8) bool {
 	for i := range o.n {
 		if o.parts[i].f != f {
 			continue
 		}
-		if o.parts[i].coef += k; o.parts[i].coef == 0 {
+		sum := int(o.parts[i].coef) + int(k)
+		if sum > maxFactor || sum < -maxFactor {
+			return false
+		}
+		if o.parts[i].coef = int8(sum); sum == 0 {
 			o.n--
 			o.parts[i] = o.parts[o.n]
 			o.parts[o.n] = part{}

@@ -89,7 +89,7 @@ func (s *state) forkKnown(t *term, isZero bool) {
 	}
 }
 
-// closed: no register holds the descriptor any more.
+// closed: no register holds the descriptor, or the result, any more.
 func (s *state) closed(d fd) {
 	for v := range s.vals {
 		if s.vals[v].fd == d {

@@ -41,14 +41,16 @@ func (p *program) intern(vals []int64) *set {
 func (p *program) value(o *origin, v int64) (int64, bool) {
 	sum := o.c
 	for _, part := range o.parts[:o.n] {
-		x := v
+		x, ok := v, true
 		if part.f.size != 0 {
-			var ok bool
-			if x, ok = p.loadField(v, part.f); !ok {
-				return 0, false
-			}
+			x, ok = p.loadField(v, part.f)
 		}
-		sum += int64(part.coef) * x
+		if ok {
+			sum, ok = addTimes(sum, part.coef, x)
+		}
+		if !ok {
+			return 0, false
+		}
 	}
 	return sum, true
 }

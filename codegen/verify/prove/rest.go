@@ -22,8 +22,9 @@ func (e *engine) waits(s *state, i int, pc uint64) bool {
 		from = s.restPlace()
 	}
 	if s.zeros {
-		last := zone.Of(zerosVar) // zeros stand behind what was read
-		if first, ok := e.cursor(s, from, last, pc); ok && e.isHeld(s, last, pc) {
+		last := zone.Of(zerosVar) // zeros stand behind what was read, in the region
+		within := s.isBehind(zone.Of(endOf(i)), last.PlusConst(zeroBytes))
+		if first, ok := e.cursor(s, from, last, pc); ok && within && e.isHeld(s, last, pc) {
 			s.rest, s.restOf = true, base
 			s.assign(restVar, term{lin: first.PlusConst(-base)})
 			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: last.PlusConst(zeroBytes)})
@@ -170,6 +171,7 @@ func (s *state) forgetBehind(addr, end zone.Lin) {
 	all := span{s.zone.Min(addr), s.zone.Max(end)}
 	s.written = subtract(s.written, []span{all})
 	s.guards = slices.DeleteFunc(s.guards, func(g guard) bool { return g.lo < all.hi && all.lo < g.hi })
+	s.cmp.guards = nil // what a bit said before the read
 	for i, r := range s.regions {
 		base, last := zone.Const(r.base), zone.Of(endOf(i))
 		switch {

@@ -64,9 +64,9 @@ func sameValue(a, b *state, v zone.Var) bool {
 		}
 		x.org.sym, y.org.sym = 0, 0
 	}
-	if x.kind == number { // zeros and ones follow from a constant
+	if x.kind == number { // zeros and ones follow from a constant, unless it is one modulo 1<<32
 		x.zeros, x.ones, y.zeros, y.ones = x.zeros&^y.zeros, x.ones&^y.ones, 0, 0
-		if a.zone.Lo(v) == a.zone.Hi(v) {
+		if a.zone.Lo(v) == a.zone.Hi(v) && !x.wrap {
 			x.zeros, x.ones = 0, 0
 		}
 	}

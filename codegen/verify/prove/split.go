@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"encoding/binary"
 	"math/bits"
 	"slices"
 
@@ -246,6 +245,7 @@ func (e *engine) splitKey(s *state) string {
 	var b []byte
 	for _, sp := range e.splits {
 		if s.vals[sp.v].kind != number {
+			b = append(b, '-')
 			continue
 		}
 		if sp.bit == isZero {
@@ -254,7 +254,7 @@ func (e *engine) splitKey(s *state) string {
 		}
 		t := term{value: s.vals[sp.v], lin: zone.Of(sp.v)}
 		k := s.knownBits(&t)
-		b = binary.AppendUvarint(b, k.zeros>>sp.bit&1|k.ones>>sp.bit&1<<1)
+		b = append(b, byte(k.zeros>>sp.bit&1|k.ones>>sp.bit&1<<1))
 	}
 	for r := range isa.Reg(16) {
 		if e.nullable>>r&1 == 1 {

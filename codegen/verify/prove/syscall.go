@@ -49,6 +49,7 @@ func (e *engine) syscall(s *state, next uint64) bool {
 	if e.failure != nil || !goesOn {
 		return false
 	}
+	s.cmp = flagState{} // flags from before say nothing of the result
 	s.setReg(isa.RAX, 8, result)
 	s.forget(regVar(isa.RCX))
 	s.forget(regVar(isa.R11))
@@ -81,6 +82,7 @@ func outcome(most int64) term { return between(-maxErrno, most) }
 func (e *engine) callFork(s *state) term {
 	e.during(s, "fork", accepted)
 	s.phase = forking
+	s.closed(forkResult) // of an earlier fork
 	t := outcome(1<<31 - 1)
 	t.fd = forkResult
 	return t

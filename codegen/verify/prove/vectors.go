@@ -161,12 +161,13 @@ func (m *laneMask) complement() *laneMask {
 }
 
 // firstBit is bsf: the number of the lowest bit that is set. In a mask the bytes before
-// it are not of the mask's set: where a line's end stands among them it ends the run.
-func (s *state) firstBit(t term, width uint8) term {
+// it are not of the mask's set: where a line's end stands among them it ends the run. Of
+// what may be 0 nothing is known, not even that it is of the width.
+func (s *state) firstBit(t term) term {
 	known := s.knownBits(&t)
 	lo, hi := s.bounds(&t)
 	if t.kind != number || known.ones == 0 && (t.wrap || lo <= 0 && hi >= 0) {
-		return unknown(width)
+		return unknown(8)
 	}
 	least := bits.TrailingZeros64(^known.zeros)
 	most := 63 - bits.LeadingZeros64(^known.zeros)
@@ -174,7 +175,7 @@ func (s *state) firstBit(t term, width uint8) term {
 		most = bits.TrailingZeros64(known.ones)
 	}
 	if most < least {
-		return unknown(width)
+		return unknown(8)
 	}
 	n := s.tempVar(between(int64(least), int64(most)))
 	if t.mask != nil {
