@@ -20,10 +20,14 @@ export VERBOSEL_TEST_SEED
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build run test test-all tools lint fmt golden mutants bench microbench clean help
+.PHONY: build install run picture test test-all tools lint fmt golden mutants bench microbench clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
+
+install: ## Install the compiler where `go install` does, and say where that is
+	$(GO) install ./cmd/verbosel
+	@echo "$(or $(shell $(GO) env GOBIN),$(shell $(GO) env GOPATH)/bin)/verbosel"
 
 run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (8080)
 	$(VERBOSEL) run --port $(PORT) $(SPEC)
@@ -50,6 +54,9 @@ fmt: ## Format the sources
 
 golden: ## Rewrite every golden file from what the code does now
 	$(if $(GOLDENS),$(GO) test $(GOLDENS) -update,@echo 'no package has golden files')
+
+picture: build ## Take the picture of examples/landing anew that README.md shows (Chromium)
+	.ci/picture $(VERBOSEL) examples/landing examples/landing/landing.png
 
 mutants: ## Damage servers in MUTANTS (5100) ways and judge what the checker accepts
 	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS) -servers .
