@@ -48,7 +48,7 @@ var allowed = map[string][]string{
 	"codegen/x64":     {golangAsm + "/...", x86asm},
 	"codegen/elf64":   {"codegen/x64"},
 	"codegen/listing": {"codegen/x64", "codegen/elf64", x86asm},
-	"codegen/verify":  {"codegen/verify/prove", "codegen/verify/rules", x86asm},
+	"codegen/verify":  {"codegen/verify/isa", "codegen/verify/prove", "codegen/verify/rules", x86asm},
 
 	"codegen/verify/rules":   {},
 	"codegen/verify/isa":     {"codegen/verify/rules", x86asm},

@@ -60,7 +60,11 @@ type Span struct {
 // system calls that it may make. An *Error names the rule that is broken and where;
 // any other error is one of r.
 func Check(r io.ReaderAt, size int64, promised Set) (*Report, error) {
-	g, err := pass(r, size, promised)
+	return check(r, size, promised, usedForms)
+}
+
+func check(r io.ReaderAt, size int64, promised Set, forms formSet) (*Report, error) {
+	g, err := pass(r, size, promised, forms)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +74,7 @@ func Check(r io.ReaderAt, size int64, promised Set) (*Report, error) {
 // Gate checks the rules that need no proof, in time linear in the text: segments, and
 // of decode and syscalls what the control-flow graph shows. Its errors are Check's.
 func Gate(r io.ReaderAt, size int64, promised Set) (*Report, error) {
-	g, err := pass(r, size, promised)
+	g, err := pass(r, size, promised, usedForms)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ type gated struct {
 }
 
 // pass brings a server through the gate.
-func pass(r io.ReaderAt, size int64, promised Set) (*gated, error) {
+func pass(r io.ReaderAt, size int64, promised Set, forms formSet) (*gated, error) {
 	file, err := elf.NewFile(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, fail(rules.Segments, 0, "not a readable ELF file: %v", err)
@@ -106,9 +110,11 @@ func pass(r io.ReaderAt, size int64, promised Set) (*gated, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := code.checkForms(forms); err != nil {
+		return nil, err
+	}
 	report := &Report{Entry: file.Entry, Segments: segments(file), Syscalls: calls}
-	code.measure(report)
-	if report.Instructions > maxInstructions {
+	if code.measure(report); report.Instructions > maxInstructions {
 		return nil, fail(rules.Bounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
 	}
 	return &gated{file, code, report}, nil

@@ -35,7 +35,7 @@ func TestCheckReports(t *testing.T) {
 	want := &Report{
 		Entry: 0x1000,
 		Segments: []Segment{
-			{Type: "PT_LOAD", Flags: "R-X", Offset: 0x1000, Vaddr: 0x1000, Filesz: 0x2a, Memsz: 0x2a},
+			{Type: "PT_LOAD", Flags: "R-X", Filesz: 0x102a, Memsz: 0x102a},
 			{Type: "PT_LOAD", Flags: "R--", Offset: 0x3000, Vaddr: 0x3000, Filesz: 19, Memsz: 19},
 			{Type: "PT_GNU_STACK", Flags: "RW-"},
 		},
@@ -63,7 +63,7 @@ func TestCheckReadError(t *testing.T) {
 	}
 }
 
-// failingAt fails every read from off on.
+// failingAt fails every read that goes to off or behind it.
 type failingAt struct {
 	io.ReaderAt
 	off int64
@@ -71,7 +71,7 @@ type failingAt struct {
 }
 
 func (f failingAt) ReadAt(p []byte, off int64) (int, error) {
-	if off >= f.off {
+	if off+int64(len(p)) > f.off {
 		return 0, f.err
 	}
 	return f.ReaderAt.ReadAt(p, off)

@@ -24,7 +24,7 @@ type Known = prove.Known
 // other parameters are Check's, and so are the errors of a server that does not pass
 // the gate. Where the proof fails, it tells what was known until then.
 func Explain(r io.ReaderAt, size int64, promised Set, addr uint64) (*Explanation, error) {
-	g, err := pass(r, size, promised)
+	g, err := pass(r, size, promised, usedForms)
 	if err != nil {
 		return nil, err
 	}

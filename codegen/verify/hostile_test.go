@@ -43,7 +43,7 @@ func TestHostilePrograms(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			b := repeated(t, test.text, test.per, maxInstructions-16)
-			_, err := Check(bytes.NewReader(b), int64(len(b)), Ten())
+			_, err := check(bytes.NewReader(b), int64(len(b)), Ten(), nil)
 			var broken *Error
 			if !errors.As(err, &broken) || broken.Rule == rules.Segments {
 				t.Errorf("got %v, want a refusal by the proof", err)
@@ -58,6 +58,6 @@ func TestHostilePrograms(t *testing.T) {
 
 func TestTooManyInstructions(t *testing.T) {
 	b := repeated(t, "90", 1, maxInstructions)
-	_, err := Check(bytes.NewReader(b), int64(len(b)), Ten())
+	_, err := check(bytes.NewReader(b), int64(len(b)), Ten(), nil)
 	wantError(t, err, rules.Bounds, 0, "8194 instructions can be reached: more than 8192")
 }

@@ -46,8 +46,7 @@ func (g *gated) broken(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	msg := strings.TrimPrefix(f.Msg, fmt.Sprintf("at %#x: ", f.Addr)) // a decoder's message has it too
-	e := &Error{Rule: rules.Rule(f.Rule), Addr: f.Addr, Msg: msg, Code: g.code.around(f.Addr)}
+	e := &Error{Rule: rules.Rule(f.Rule), Addr: f.Addr, Msg: withoutPlace(f.Msg, f.Addr), Code: g.code.around(f.Addr)}
 	for _, step := range f.Path {
 		line, _ := g.code.line(int(step.From - g.code.base))
 		e.Path = append(e.Path, Branch{step.From, step.To, line.Text})
@@ -56,6 +55,11 @@ func (g *gated) broken(err error) error {
 		e.Path = g.code.way(f.Addr)
 	}
 	return e
+}
+
+// withoutPlace is a message without the address, which a decoder's has too.
+func withoutPlace(msg string, addr uint64) string {
+	return strings.TrimPrefix(msg, fmt.Sprintf("at %#x: ", addr))
 }
 
 // faults keeps the first error of reading the data. The proof takes what it cannot

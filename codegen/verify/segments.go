@@ -14,9 +14,17 @@ const maxText = 256 << 10
 // pageSize is the unit in which the kernel maps segments on x86-64.
 const pageSize = 4096
 
-// maxAddr is the end of the addresses that a segment may ask for: user memory ends at
-// 1<<47 (AMD64 psABI, 3.3.2), and the kernel adds where it puts the file.
-const maxAddr = 1 << 46
+// maxAddr is the end of the addresses that a segment may ask for. The kernel adds where
+// it puts the file; with the first segment at address 0 that is no part of page 0, as far
+// as the rest fits behind it.
+const maxAddr = 1 << 31
+
+// How many headers a server has at most: text, data and the stack's, and room for a table
+// of symbols and the like. Linux takes up to 1,170 (fs/binfmt_elf.c).
+const (
+	maxHeaders = 8
+	maxLoads   = 3
+)
 
 // text is the executable segment.
 type text struct {
@@ -29,11 +37,21 @@ func checkSegments(file *elf.File, size int64) (text, error) {
 	if err := checkHeader(file); err != nil {
 		return text{}, err
 	}
+	if n := len(file.Progs); n > maxHeaders {
+		return text{}, fail(rules.Segments, 0, "%d program headers: a server has %d at most", n, maxHeaders)
+	}
 	var exec, stack *elf.Prog
 	var end uint64 // first page behind the segments so far
+	loads := 0
 	for _, p := range file.Progs {
 		switch p.Type {
 		case elf.PT_LOAD:
+			if loads++; loads == 1 && p.Vaddr != 0 {
+				return text{}, fail(rules.Segments, p.Vaddr, "the first segment is not at address 0, so that the kernel chooses where it lies")
+			}
+			if loads > maxLoads {
+				return text{}, fail(rules.Segments, p.Vaddr, "a segment more than the %d that a server has at most", maxLoads)
+			}
 			if err := checkLoad(p, size, end); err != nil {
 				return text{}, err
 			}
@@ -80,6 +98,8 @@ func checkHeader(file *elf.File) error {
 // are taken.
 func checkLoad(p *elf.Prog, size int64, end uint64) error {
 	switch {
+	case p.Memsz == 0:
+		return fail(rules.Segments, p.Vaddr, "segment is empty: where the kernel puts the others does not follow from it")
 	case p.Flags&elf.PF_W != 0:
 		return fail(rules.Segments, p.Vaddr, "segment is writable (%s)", flags(p.Flags))
 	case p.Flags&elf.PF_R == 0:
@@ -89,9 +109,9 @@ func checkLoad(p *elf.Prog, size int64, end uint64) error {
 	case p.Off > uint64(size) || p.Filesz > uint64(size)-p.Off:
 		return fail(rules.Segments, p.Vaddr, "segment ends behind the file's end (%d bytes)", size)
 	case p.Vaddr >= maxAddr || p.Memsz > maxAddr-p.Vaddr:
-		return fail(rules.Segments, p.Vaddr, "segment is not in user memory")
-	case p.Align < pageSize || p.Align&(p.Align-1) != 0 || p.Vaddr%p.Align != p.Off%p.Align:
-		return fail(rules.Segments, p.Vaddr, "segment's alignment %#x is no power of two from a page on, or its address and offset %#x differ within that", p.Align, p.Off)
+		return fail(rules.Segments, p.Vaddr, "segment is not below %#x", uint64(maxAddr))
+	case p.Align != pageSize || p.Vaddr%pageSize != p.Off%pageSize:
+		return fail(rules.Segments, p.Vaddr, "segment's alignment is not a page but %#x, or its address and offset %#x differ within a page", p.Align, p.Off)
 	case p.Vaddr/pageSize*pageSize < end:
 		return fail(rules.Segments, p.Vaddr, "segment shares a page with the one before it")
 	}

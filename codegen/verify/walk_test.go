@@ -32,10 +32,10 @@ func TestBadText(t *testing.T) {
 		{"prefixed jump", "66eb00" + exit60, rules.Decode, 0, "without a prefix"},
 		{"undecodable", "90 06", rules.Decode, 1, "bytes 06"},
 		{"cut off", "90 b83c0000", rules.Decode, 1, "bytes b8 3c 00 00"},
-		{"runs off the end", "90 90", rules.Decode, 1, "outside the text [0x1000, 0x1002)"},
+		{"runs off the end", "90 90", rules.Decode, 1, "outside the text [0x0, 0x1002)"},
 		{"returns from a call to nothing", "e800000000", rules.Decode, 0, "goes to 0x1005"},
 		{"jumps behind the end", "eb7f", rules.Decode, 0, "goes to 0x1081"},
-		{"branches before the start", "74f0" + exit60, rules.Decode, 0, "goes to 0xff2"},
+		{"branches before the start", "0f84f0efffff" + exit60, rules.Decode, 0, "goes to 0xfffffffffffffff6"},
 		{"jumps into an instruction", "7401 b83c000000 0f05 0000000000", rules.Decode, 3, "overlaps"},
 
 		{"openat", "b801010000 0f05" + exit60, rules.Syscalls, 5, "syscall 257 is not among"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,32 +33,35 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// TestMatrix proves what specs can ask for: each content under each isolation, with each
-// set of system calls once, and then one content at each kind of address, limit and log.
+// TestMatrix proves the servers of the matrix.
 func TestMatrix(t *testing.T) {
 	testtool.Long(t, "proves 75 servers")
-	calls := map[string]string{"request": "hardened", "connection": "ten"}
-	for _, c := range contents {
-		for isolation, calls := range calls {
-			server := fmt.Sprintf("server:\n  isolation: %s\n  syscalls: %s\n", isolation, calls)
-			t.Run(c.name+"/"+isolation+"/"+calls, func(t *testing.T) {
-				t.Parallel()
-				proves(t, files(server+c.spec))
-			})
-		}
-	}
-	for _, c := range servers {
-		for _, isolation := range []string{"request", "connection"} {
-			server := fmt.Sprintf("server:\n  isolation: %s\n%s", isolation, c.spec)
-			t.Run(c.name+"/"+isolation, func(t *testing.T) {
-				t.Parallel()
-				proves(t, files(server+twoRoutes))
-			})
-		}
-		t.Run(c.name+"/dir", func(t *testing.T) {
+	for name, fsys := range matrix() {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			proves(t, files("server:\n  isolation: connection\n"+c.spec+folder))
+			proves(t, fsys)
 		})
+	}
+}
+
+// matrix is what specs can ask for: each content under each isolation, with each set of
+// system calls once, and then one content at each kind of address, limit and log.
+func matrix() iter.Seq2[string, fs.FS] {
+	return func(yield func(string, fs.FS) bool) {
+		more := true
+		server := func(name, spec string) { more = more && yield(name, files(spec)) }
+		calls := map[string]string{"request": "hardened", "connection": "ten"}
+		for _, c := range contents {
+			for isolation, calls := range calls {
+				server(c.name+"/"+isolation+"/"+calls, fmt.Sprintf("server:\n  isolation: %s\n  syscalls: %s\n%s", isolation, calls, c.spec))
+			}
+		}
+		for _, c := range servers {
+			for _, isolation := range []string{"request", "connection"} {
+				server(c.name+"/"+isolation, fmt.Sprintf("server:\n  isolation: %s\n%s%s", isolation, c.spec, twoRoutes))
+			}
+			server(c.name+"/dir", "server:\n  isolation: connection\n"+c.spec+folder)
+		}
 	}
 }
 

@@ -41,6 +41,9 @@ func (p *program) scan() error {
 	if err := p.countRoutines(); err != nil {
 		return err
 	}
+	if err := p.divisors(); err != nil {
+		return err
+	}
 	p.sort()
 	p.findReturns()
 	p.findFlags()
@@ -65,6 +68,23 @@ func (p *program) countRoutines() error {
 	}
 	if len(called) > maxRoutines {
 		return &Failure{Rule: rules.Bounds, Addr: p.Entry, Msg: fmt.Sprintf("more than %d routines are called: the program is too large to be proved", maxRoutines)}
+	}
+	return nil
+}
+
+// divisors demands that each division is by a register that the instruction in front of it
+// sets to a constant other than 0, and that no way leads between the two.
+func (p *program) divisors() error {
+	targets := p.targets()
+	for addr, in := range p.insts {
+		if in.Op != isa.DIV {
+			continue
+		}
+		set := p.before[addr]
+		if set == nil || targets[addr] || set.Op != isa.MOV || in.Dst.Kind != isa.RegOperand || set.Dst != in.Dst ||
+			set.Src.Kind != isa.ImmOperand || set.Src.Imm == 0 {
+			return &Failure{Rule: rules.Decode, Addr: addr, Msg: "the division is not by a constant that the instruction in front puts into its register"}
+		}
 	}
 	return nil
 }
