@@ -4,7 +4,7 @@ package spec
 func (d *decoder) content(f field) Content {
 	switch Form(f.key.text) {
 	case FormBody:
-		text, _ := d.text(f.value, "body")
+		text := d.body(f.value)
 		return Content{Form: FormBody, Bytes: []byte(text), Size: int64(len(text)), Type: bodyType}
 	case FormJSON:
 		b := d.json(f.value)
@@ -14,6 +14,16 @@ func (d *decoder) content(f field) Content {
 		return Content{Form: FormFile, File: name, Size: size, Type: TypeByName(name)}
 	}
 	panic("BUG: no form of content: " + f.key.text)
+}
+
+// body decodes a text. A value is not turned into one: there is json for that.
+func (d *decoder) body(n *node) string {
+	if n.kind == kindTable || n.kind == kindList {
+		d.report(n, "write json: to send it as JSON", "body must be a text, this is %s", n.kind)
+		return ""
+	}
+	text, _ := d.text(n, "body")
+	return text
 }
 
 // oneForm reports every form behind the first and returns the first, or nil.

@@ -113,11 +113,7 @@ func (d *decoder) text(n *node, name string) (string, bool) {
 
 // unknownKey reports a key that the part does not have.
 func (d *decoder) unknownKey(key *node, part string, known []string) {
-	hint := didYouMean(key.text, known)
-	if hint == "" {
-		hint = "known are " + strings.Join(known, ", ")
-	}
-	d.report(key, hint, "unknown key %q in %s", key.text, part)
+	d.report(key, remedy(key.text, part, known), "unknown key %q in %s", key.text, part)
 }
 
 // choice reads one word of a fixed set.

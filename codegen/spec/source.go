@@ -32,6 +32,9 @@ func newSource(file string, raw []byte) (*source, *diag.Error) {
 		}
 	}
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
+	if bad := otherFile(file, raw); bad != nil {
+		return nil, bad
+	}
 	text := strings.ReplaceAll(string(raw), "\r\n", "\n")
 	s := &source{file: file, text: text, lines: strings.Split(text, "\n")}
 	s.tabs = strings.Contains(text, "\t")

@@ -1,7 +1,6 @@
 package spec
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -66,19 +65,6 @@ func scan(src *source) ([]*token.Token, *diag.Error) {
 		}
 	}
 	return toks, nil
-}
-
-func scanError(src *source, err error) *diag.Error {
-	var invalid *scanner.InvalidTokenError
-	if !errors.As(err, &invalid) {
-		return src.errorAt(1, 1, err.Error(), "")
-	}
-	tk := invalid.Token
-	msg, hint := tk.Error, ""
-	if strings.Contains(msg, "\t") || strings.Contains(msg, "tab character") {
-		msg, hint = "a tab in the indentation", "YAML is indented with spaces"
-	}
-	return src.errorAt(tk.Position.Line, tk.Position.Column, msg, hint)
 }
 
 // peek returns the current token, or nil at the end.
