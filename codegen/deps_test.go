@@ -14,6 +14,8 @@ const (
 	golangAsm = "github.com/twitchyliquid64/golang-asm"
 	x86asm    = "golang.org/x/arch/x86/x86asm"
 	cobra     = "github.com/spf13/cobra"
+	pflag     = "github.com/spf13/pflag"
+	term      = "golang.org/x/term"
 	goccy     = "github.com/goccy/go-yaml"
 
 	fsnotify   = "github.com/fsnotify/fsnotify"
@@ -26,7 +28,7 @@ const (
 // library. Ours are written without the module's path. An entry ending in /... allows
 // what is below it too. Tests may import anything but golang-asm.
 var allowed = map[string][]string{
-	"cmd/verbosel": {"codegen", "templates", fsnotify, cobra, "cmd/internal/..."},
+	"cmd/verbosel": {"codegen", "templates", fsnotify, cobra, pflag, term, "cmd/internal/..."},
 	"cmd/bench":    {"codegen", "cmd/internal/..."},
 
 	"cmd/internal/output":  {"codegen"},

@@ -12,6 +12,12 @@ import (
 // Findings are mistakes in a spec, and warnings.
 type Findings = diag.List
 
+// Style is how the parts of a finding are set off on a terminal.
+type Style = diag.Style
+
+// Colors is the Style of a terminal that has colours.
+func Colors() Style { return diag.Colors }
+
 // Check reads the spec called name, and what it names, from fsys as Compile does and
 // says what is wrong with it, warnings in it, or nil; then it returns the warnings.
 // Encodings are not made.
@@ -73,3 +79,6 @@ func mistakes(err error) diag.List {
 	}
 	return nil
 }
+
+// Similar returns the word of known that was probably meant, or "".
+func Similar(word string, known []string) string { return spec.Closest(word, known) }

@@ -60,7 +60,7 @@ other, a variant of the server is built for that, and the output says so.`,
 func (f benchFlags) validate() error {
 	switch {
 	case f.duration < time.Second || f.duration%time.Second != 0:
-		return usageError{fmt.Errorf("--duration %v: a load takes whole seconds, at least one", f.duration)}
+		return usageError{fmt.Errorf("--duration %v: a load takes whole seconds, at least 1s", f.duration)}
 	case f.rounds < 1:
 		return usageError{fmt.Errorf("--rounds %d: at least one is needed", f.rounds)}
 	case f.path != "" && f.path[0] != '/':
@@ -77,13 +77,13 @@ func (f benchFlags) run(cmd *cobra.Command, arg string) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	spec, err := openSpec(arg)
+	spec, err := openSpec(cmd, arg)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	dir, err := os.MkdirTemp("", "verbosel-*")
+	dir, err := tempDir()
 	if err != nil {
 		return err
 	}

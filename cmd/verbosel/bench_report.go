@@ -40,14 +40,23 @@ func (r *benchResult) conditions() []string {
 	processors := "sharing the processors with the server"
 	switch {
 	case len(r.LoadCPU) > 0:
-		processors = fmt.Sprintf("on processors %v, the server on %v", r.LoadCPU, r.ServerCPU)
+		processors = fmt.Sprintf("on processor %s, the server on %s", numbers(r.LoadCPU), numbers(r.ServerCPU))
 	case len(r.ServerCPU) > 0:
-		processors = fmt.Sprintf("on any processor, the server on %v", r.ServerCPU)
+		processors = fmt.Sprintf("on any processor, the server on %s", numbers(r.ServerCPU))
 	}
 	return []string{
 		r.Machine.String(),
 		fmt.Sprintf("load from %s, %s; medians of %d rounds of %v s", r.Load, processors, r.Rounds, r.Seconds),
 	}
+}
+
+// numbers lists numbers for people.
+func numbers(list []int) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = fmt.Sprint(n)
+	}
+	return strings.Join(words, ", ")
 }
 
 // loadTable has a row for each scenario.

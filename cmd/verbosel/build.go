@@ -54,10 +54,10 @@ The same spec and files give the same bytes on any machine, from any folder.`,
 
 func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 	f.out, f.listing = openName(f.out), openName(f.listing)
-	if err := f.validate(); err != nil {
+	if err := f.validate(cmd); err != nil {
 		return err
 	}
-	spec, err := openSpec(arg)
+	spec, err := openSpec(cmd, arg)
 	if err != nil {
 		return err
 	}
@@ -80,7 +80,7 @@ func openName(name string) string {
 }
 
 // validate refuses flags that cannot be meant together.
-func (f buildFlags) validate() error {
+func (f buildFlags) validate(cmd *cobra.Command) error {
 	switch {
 	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
 		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
@@ -88,6 +88,8 @@ func (f buildFlags) validate() error {
 		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing and --json do not go with it")}
 	case f.out == toStdout && f.listing == toStdout:
 		return usageError{fmt.Errorf("-o - and --listing - both want standard output")}
+	case f.out == toStdout && isTerminal(cmd.OutOrStdout()):
+		return usageError{fmt.Errorf("-o -: standard output is a terminal, and a server is no text: redirect it, or name a file")}
 	case f.listing == toStdout && f.json:
 		return usageError{fmt.Errorf("--listing - and --json both want standard output")}
 	}

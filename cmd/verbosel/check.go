@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 
 	"github.com/spf13/cobra"
 
@@ -10,51 +11,76 @@ import (
 )
 
 func newCheck() *cobra.Command {
-	var asJSON bool
+	var f checkFlags
 	cmd := &cobra.Command{
-		Use:   "check SPEC",
-		Short: "Report every mistake in a spec",
-		Long: `Reports every mistake in a spec, with file, line, column and the line itself, and exits with 1 if there is one.
+		Use:   "check SPEC...",
+		Short: "Report every mistake in specs",
+		Long: `Reports the mistakes in specs, with file, line, column and the line itself, and exits with 1 if there is one:
+the first ten of a spec, and how many there are; --all reports them all. On a terminal they are coloured,
+unless NO_COLOR is set.
 
 What is hardly meant is a warning, and the status stays 0. With --json standard output gets a list of
-{file, line, col, severity, message, hint}, empty for a good spec; severity is "error" or "warning".`,
+{file, line, col, severity, message, hint}, empty for good specs; severity is "error" or "warning".`,
 		Example: `  verbosel check routes.yaml
+  verbosel check site docs/routes.yaml --all
   verbosel check routes.yaml --json`,
-		Args: between(1, 1, "SPEC"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			spec, err := openSpec(args[0])
-			if err != nil {
-				return err
-			}
-			warnings, err := spec.check()
-			if asJSON {
-				return printProblems(cmd, spec, warnings, err)
-			}
-			if err != nil {
-				return err
-			}
-			printWarnings(cmd.ErrOrStderr(), warnings)
-			fmt.Fprintf(cmd.ErrOrStderr(), "%s: no mistakes\n", spec.path)
-			return nil
-		},
+		Args: between(1, math.MaxInt, "SPEC"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print the mistakes as JSON, for editors")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print the mistakes as JSON, for editors")
+	cmd.Flags().BoolVar(&f.all, "all", false, "report every mistake, and not only the first ten")
 	return cmd
 }
 
-// printProblems prints what is wrong with a spec as a JSON list.
-func printProblems(cmd *cobra.Command, spec specFile, warnings codegen.Findings, err error) error {
+// checkFlags are the flags of check.
+type checkFlags struct{ json, all bool }
+
+func (f checkFlags) run(cmd *cobra.Command, args []string) error {
+	found := codegen.Findings{}
+	good := true
+	for _, arg := range args {
+		list, ok, err := f.check(cmd, arg)
+		if err != nil {
+			printError(cmd.ErrOrStderr(), err)
+		}
+		found = append(found, list...)
+		good = good && ok
+	}
+	if f.json && (good || len(found) > 0) {
+		enc := json.NewEncoder(cmd.OutOrStdout())
+		enc.SetIndent("", "  ")
+		if err := enc.Encode(found); err != nil {
+			return err
+		}
+	}
+	if !good {
+		return exitStatus(exitError)
+	}
+	return nil
+}
+
+// check says what is wrong with one spec. The error is that of a spec which cannot be had.
+func (f checkFlags) check(cmd *cobra.Command, arg string) (found codegen.Findings, good bool, err error) {
+	spec, err := openSpec(cmd, arg)
+	if err != nil {
+		return nil, false, err
+	}
+	warnings, err := spec.check()
 	problems := codegen.Problems(err, spec.name, spec.path)
 	if err != nil && problems == nil {
-		return err
+		return nil, false, err
 	}
-	enc := json.NewEncoder(cmd.OutOrStdout())
-	enc.SetIndent("", "  ")
+	found = append(warnings, problems...)
+	if f.json {
+		return found, err == nil, nil
+	}
+	most := shownFindings
+	if f.all {
+		most = len(found)
+	}
+	printFindings(cmd.ErrOrStderr(), found, most, "; --all shows them")
 	if err == nil {
-		return enc.Encode(append(codegen.Findings{}, warnings...))
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: no mistakes\n", spec.path)
 	}
-	if err := enc.Encode(problems); err != nil {
-		return err
-	}
-	return exitStatus(exitError)
+	return found, err == nil, nil
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -34,7 +35,7 @@ Cache-Control is no-cache, folders' files have no encodings, and a process answe
 			if cmd.Flags().Changed("port") && (f.port < 1 || f.port > 65535) {
 				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.port)}
 			}
-			return f.run(args[0])
+			return f.run(cmd, args[0])
 		},
 	}
 	flags := cmd.Flags()
@@ -44,8 +45,11 @@ Cache-Control is no-cache, folders' files have no encodings, and a process answe
 	return cmd
 }
 
-func (f devFlags) run(arg string) error {
-	spec, err := openSpec(arg)
+func (f devFlags) run(cmd *cobra.Command, arg string) error {
+	if arg == fromStdin {
+		return usageError{errors.New("dev watches files: name the spec's")}
+	}
+	spec, err := openSpec(cmd, arg)
 	if err != nil {
 		return err
 	}
@@ -53,7 +57,7 @@ func (f devFlags) run(arg string) error {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
-	dir, err := os.MkdirTemp("", "verbosel-*")
+	dir, err := tempDir()
 	if err != nil {
 		return err
 	}

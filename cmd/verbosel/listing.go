@@ -27,7 +27,7 @@ It is coloured on a terminal, unless NO_COLOR is set.`,
   verbosel listing examples/hello > server.asm && nasm -f bin server.asm -o server`,
 		Args: between(1, 1, "SPEC or ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			l, err := openListing(args[0], useColor(cmd.OutOrStdout()))
+			l, err := openListing(cmd, args[0])
 			if err != nil {
 				return err
 			}
@@ -49,15 +49,19 @@ It is coloured on a terminal, unless NO_COLOR is set.`,
 
 // openListing makes the listing of a spec or of an ELF file, told apart by the magic
 // number.
-func openListing(path string, color bool) (*codegen.Listing, error) {
-	isELF, err := hasMagic(path)
-	if err != nil {
-		return nil, err
+func openListing(cmd *cobra.Command, path string) (*codegen.Listing, error) {
+	color := useColor(cmd.OutOrStdout())
+	isELF := false
+	var err error
+	if path != fromStdin {
+		if isELF, err = hasMagic(path); err != nil {
+			return nil, err
+		}
 	}
 	if isELF {
 		return disassemble(path, color)
 	}
-	spec, err := openSpec(path)
+	spec, err := openSpec(cmd, path)
 	if err != nil {
 		return nil, err
 	}
@@ -113,15 +117,4 @@ func hasMagic(path string) (bool, error) {
 		return false, nil
 	}
 	return string(magic[:]) == "\x7fELF", err
-}
-
-// useColor reports whether w is a terminal whose user wants colours
-// (https://no-color.org: NO_COLOR set to anything but the empty string).
-func useColor(w io.Writer) bool {
-	file, ok := w.(*os.File)
-	if !ok || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

@@ -30,7 +30,7 @@ func (p *progressBar) remove() {
 
 // newProgress returns nil where w is no terminal.
 func newProgress(w io.Writer) *progressBar {
-	if !useColor(w) {
+	if !isTerminal(w) {
 		return nil
 	}
 	return &progressBar{w: w, next: time.Now().Add(progressDelay)}

@@ -9,23 +9,31 @@ import (
 
 // newRoot makes the command tree.
 func newRoot() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:   "verbosel",
 		Short: "Compile routes and responses into a tiny web server",
 		Long: `verbosel compiles a spec of routes and responses, routes.yaml, into a web server:
 one freestanding x86-64 Linux ELF of a few kilobytes, without libc, runtime or file access.
 
-Where a command takes a SPEC, a folder stands for the routes.yaml in it.`,
+Where a command takes a SPEC, a folder stands for the routes.yaml in it, and - for standard input.`,
 		Example: `  verbosel init site && verbosel run site
   verbosel build site -o server`,
-		Args:          noCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Args: noCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return runVersion(cmd, nil)
+			}
+			return cmd.Help()
+		},
 		SilenceErrors: true,
 		// One edit may be a transposition, which counts as two.
 		SuggestionsMinimumDistance: 2,
 		SilenceUsage:               true,
 	}
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetFlagErrorFunc(explainFlag)
+	root.SetHelpCommand(newHelp())
+	root.Flags().BoolVar(&version, "version", false, "print the versions that decide about a server's bytes")
 	root.AddCommand(
 		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newListing(),
 		newInit(), newSchema(), newVersion(),

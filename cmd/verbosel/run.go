@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -31,7 +33,7 @@ The exit status is the server's.`,
 			if cmd.Flags().Changed("port") && (port < 1 || port > 65535) {
 				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", port)}
 			}
-			return buildAndServe(args[0], port)
+			return buildAndServe(cmd, args[0], port)
 		},
 	}
 	cmd.Flags().IntVar(&port, "port", 0, "listen on port `N` instead of the spec's")
@@ -39,8 +41,8 @@ The exit status is the server's.`,
 }
 
 // buildAndServe compiles the spec that arg names and runs it until it ends.
-func buildAndServe(arg string, port int) error {
-	spec, err := openSpec(arg)
+func buildAndServe(cmd *cobra.Command, arg string, port int) error {
+	spec, err := openSpec(cmd, arg)
 	if err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func buildAndServe(arg string, port int) error {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
-	dir, err := os.MkdirTemp("", "verbosel-*")
+	dir, err := tempDir()
 	if err != nil {
 		return err
 	}
@@ -58,27 +60,57 @@ func buildAndServe(arg string, port int) error {
 	// Encoding a folder's files may take minutes.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	if err := buildTo(ctx, path, spec, port); err != nil {
+	r, err := buildTo(ctx, path, spec, port)
+	if err != nil {
 		if ctx.Err() != nil {
 			return exitStatus(128 + int((<-signals).(syscall.Signal)))
 		}
 		return err
 	}
-	return serve(path, signals)
+	err = serve(path, signals)
+	if err != nil {
+		explainAddress(os.Stderr, r)
+	}
+	return err
+}
+
+// explainAddress says why a server may have failed to listen, and the remedy.
+func explainAddress(w io.Writer, r *codegen.Result) {
+	network, address := r.Address(os.Getenv)
+	if network == "unix" || address == "" {
+		return
+	}
+	l, err := net.Listen(network, address)
+	if err == nil {
+		l.Close()
+		return
+	}
+	if _, port, split := net.SplitHostPort(address); split == nil && errors.Is(err, syscall.EADDRINUSE) {
+		fmt.Fprintf(w, "port %s is taken: another program listens there; choose another with --port N\n", port)
+	}
+}
+
+// tempDir makes a folder for servers that are run and thrown away.
+func tempDir() (string, error) {
+	dir, err := os.MkdirTemp("", "verbosel-*")
+	if err != nil {
+		return "", fmt.Errorf("the folder for temporary files, which TMPDIR names: %w", err)
+	}
+	return dir, nil
 }
 
 // buildTo compiles to an executable file. The file is closed before the server
 // starts: a file that is open for writing cannot be run.
-func buildTo(ctx context.Context, path string, spec specFile, port int) error {
+func buildTo(ctx context.Context, path string, spec specFile, port int) (*codegen.Result, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r, err := spec.compile(codegen.Options{Port: port, Out: file, Context: ctx})
 	if err == nil {
 		spec.warn(os.Stderr, r)
 	}
-	return errors.Join(err, file.Close())
+	return r, errors.Join(err, file.Close())
 }
 
 // serve runs the server and hands it the signals that we get, those that came while

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/spf13/cobra"
+
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -24,9 +26,12 @@ type specFile struct {
 	noCache bool // encodings of folders' files are made anew
 }
 
-// openSpec finds the spec that an argument names: a file, or a folder with a
-// routes.yaml in it.
-func openSpec(arg string) (specFile, error) {
+// openSpec finds the spec that an argument names: a file, a folder with a routes.yaml
+// in it, or standard input.
+func openSpec(cmd *cobra.Command, arg string) (specFile, error) {
+	if arg == fromStdin {
+		return readStdin(cmd.InOrStdin())
+	}
 	info, err := os.Stat(arg)
 	if err != nil {
 		return specFile{}, err
@@ -74,13 +79,7 @@ func (s specFile) check() (codegen.Findings, error) {
 
 // warn prints the warnings about a spec that was compiled.
 func (s specFile) warn(w io.Writer, r *codegen.Result) {
-	printWarnings(w, r.Warnings().Renamed(s.name, s.path))
-}
-
-func printWarnings(w io.Writer, list codegen.Findings) {
-	for _, e := range list {
-		fmt.Fprintln(w, e)
-	}
+	printFindings(w, r.Warnings().Renamed(s.name, s.path), shownFindings, "; 'verbosel check --all' shows them")
 }
 
 // explain gives the mistakes in a spec the path that the user knows.

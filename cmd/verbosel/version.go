@@ -17,14 +17,16 @@ func newVersion() *cobra.Command {
 		Short:   "Print the versions of verbosel, Go and the assembler",
 		Example: "  verbosel version",
 		Args:    between(0, 0, ""),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			info, ok := debug.ReadBuildInfo()
-			if !ok {
-				return fmt.Errorf("this verbosel was built without module information")
-			}
-			return printVersion(cmd.OutOrStdout(), info)
-		},
+		RunE:    runVersion,
 	}
+}
+
+func runVersion(cmd *cobra.Command, _ []string) error {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return fmt.Errorf("this verbosel was built without module information")
+	}
+	return printVersion(cmd.OutOrStdout(), info)
 }
 
 // printVersion prints a line for each part that decides about the bytes of a server.

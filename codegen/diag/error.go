@@ -37,20 +37,31 @@ type Error struct {
 	Line string // the source line, without its line break; may be empty
 }
 
+// Style is the sequences that a terminal is sent in front of the parts of an error, and
+// behind each. The zero Style is plain text.
+type Style struct{ Place, Mistake, Warning, Caret, End string }
+
+// Colors is the Style of a terminal with the eight colours of ECMA-48.
+var Colors = Style{Place: "\x1b[1m", Mistake: "\x1b[1;31m", Warning: "\x1b[1;33m", Caret: "\x1b[1;32m", End: "\x1b[0m"}
+
 // Error renders the error for people: place and message, the source line with a
 // caret under the column, and the hint.
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.Text(Style{}) }
+
+// Text renders the error as Error does, in a style.
+func (e *Error) Text(s Style) string {
 	var b strings.Builder
 	if place := e.Pos.String(); place != "" {
-		b.WriteString(place + ": ")
+		b.WriteString(s.Place + place + ":" + s.End + " ")
 	}
 	if e.Severity == Warning {
-		b.WriteString("warning: ")
+		b.WriteString(s.Warning + "warning:" + s.End + " " + e.Msg)
+	} else {
+		b.WriteString(s.Mistake + e.Msg + s.End)
 	}
-	b.WriteString(e.Msg)
 	if e.Line != "" && e.Col > 0 {
 		line, pad := excerpt(e.Line, e.Col)
-		b.WriteString("\n    " + line + "\n    " + pad + "^")
+		b.WriteString("\n    " + line + "\n    " + pad + s.Caret + "^" + s.End)
 	}
 	if e.Hint != "" {
 		b.WriteString("\n    " + strings.ReplaceAll(e.Hint, "\n", "\n    "))

@@ -135,3 +135,16 @@ func TestWarnings(t *testing.T) {
 		t.Errorf("got %v", got)
 	}
 }
+
+// TestText: a style adds its sequences and nothing else.
+func TestText(t *testing.T) {
+	e := Error{Pos: Pos{File: "a", Line: 1, Col: 3}, Msg: "no", Line: "abcd", Hint: "yes"}
+	s := Style{Place: "P", Mistake: "M", Warning: "W", Caret: "C", End: "E"}
+	if got, want := e.Text(s), "Pa:1:3:E MnoE\n    abcd\n      C^E\n    yes"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	e.Severity = Warning
+	if got, want := e.Text(s), "Pa:1:3:E Wwarning:E no\n    abcd\n      C^E\n    yes"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

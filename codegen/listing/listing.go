@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 // Options say how a listing is made.
@@ -99,7 +100,7 @@ func (l *Listing) Routine(name string) (*Listing, error) {
 // hint names some routines, for a message.
 func (l *Listing) hint() string {
 	const some = 8
-	names := fmt.Sprint(l.names[:min(some, len(l.names))])
+	names := strings.Join(l.names[:min(some, len(l.names))], ", ")
 	if more := len(l.names) - some; more > 0 {
 		return fmt.Sprintf("there are %s and %d more", names, more)
 	}

@@ -5,15 +5,15 @@ import "strings"
 // didYouMean returns a hint that names the known word closest to the misspelt one,
 // or "" when none is close.
 func didYouMean(word string, known []string) string {
-	if best := closest(word, known); best != "" {
+	if best := Closest(word, known); best != "" {
 		return "did you mean " + best + "?"
 	}
 	return ""
 }
 
-// closest returns the known word with the smallest distance, if that is at most a
+// Closest returns the known word with the smallest distance, if that is at most a
 // third of the word; the first of equals.
-func closest(word string, known []string) string {
+func Closest(word string, known []string) string {
 	best, limit := "", (len([]rune(word))+2)/3
 	for _, k := range known {
 		if d := distance(strings.ToLower(word), strings.ToLower(k), limit); d <= limit && (best == "" || d < limit) {

@@ -22,7 +22,7 @@ func TestClosest(t *testing.T) {
 		"pth": "path", "paht": "path", "Status": "status", "header": "headers", "boddy": "body",
 		"frobnicate": "", "": "", "x": "",
 	} {
-		if got := closest(word, known); got != want {
+		if got := Closest(word, known); got != want {
 			t.Errorf("%q: got %q, want %q", word, got, want)
 		}
 	}
