@@ -12,7 +12,7 @@ import (
 
 // flagValues says what a flag of a type takes.
 var flagValues = map[string]string{
-	"int": "a whole number, such as 3", "duration": "a time with its unit, such as 2s", "bool": "true or false",
+	"int": "a whole number", "duration": "a time with its unit, such as 2s", "bool": "true or false",
 }
 
 // explainFlag says what is wrong with a flag, and what was meant.

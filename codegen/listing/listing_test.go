@@ -59,12 +59,12 @@ func TestRoutineOfDisassembly(t *testing.T) {
 func TestRoutineErrors(t *testing.T) {
 	for _, name := range []string{"absent", "", "text_end"} {
 		_, err := listSmall(t, Options{}).Routine(name)
-		if err == nil || !strings.Contains(err.Error(), "there are [_start say greeting lengths mask]") {
+		if err == nil || !strings.Contains(err.Error(), "there are _start, say, greeting, lengths, mask") {
 			t.Errorf("%q: %v", name, err)
 		}
 	}
 	l := &Listing{names: strings.Fields("a b c d e f g h i j")}
-	if _, err := l.Routine("x"); err == nil || !strings.Contains(err.Error(), "[a b c d e f g h] and 2 more") {
+	if _, err := l.Routine("x"); err == nil || !strings.Contains(err.Error(), "there are a, b, c, d, e, f, g, h and 2 more") {
 		t.Errorf("got %v", err)
 	}
 }
