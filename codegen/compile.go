@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"time"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
@@ -30,6 +31,9 @@ type Options struct {
 	// Sources is called when everything is known that the server is made from, and before
 	// anything is made; an error ends the build. It may be nil.
 	Sources func(Sources) error
+
+	// Stage is called with the verb of each stage when that begins. It may be nil.
+	Stage func(verb string)
 
 	Context context.Context // ends the work on folders early; nil: never
 	Site    SiteOptions     // how folders are built
@@ -64,6 +68,7 @@ type Result struct {
 	Object  *x64.Object
 	Image   *elf64.Image
 	Report  *verify.Report
+	Proof   time.Duration // what the proof took
 
 	fsys fs.FS
 	opts Options
@@ -100,6 +105,9 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 		{"verify", check},
 	}
 	for _, s := range stages {
+		if r.opts.Stage != nil {
+			r.opts.Stage(s.verb)
+		}
 		if err := s.run(r); err != nil {
 			return r, fmt.Errorf("%s: %s: %w", name, s.verb, r.withWarnings(err))
 		}
@@ -150,10 +158,11 @@ func judge(r *Result, by func(io.ReaderAt, int64, verify.Set) (*verify.Report, e
 	if r.Plan.Server.Hardened {
 		promised = verify.Hardened()
 	}
+	start := time.Now()
 	report, err := by(r.opts.Out, r.Image.Size(), promised)
 	if broken := (*verify.Error)(nil); errors.As(err, &broken) {
 		return &Defect{broken, r.Object, r.Image}
 	}
-	r.Report = report
+	r.Report, r.Proof = report, time.Since(start)
 	return err
 }

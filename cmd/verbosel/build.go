@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -21,6 +22,7 @@ const toStdout = "-"
 type buildFlags struct {
 	out, listing, dump string
 	json, symbols      bool
+	verbose, quiet     bool
 	noCache            bool
 }
 
@@ -29,7 +31,8 @@ func newBuild() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "build SPEC",
 		Short: "Compile a spec into a server",
-		Long: `Compiles a spec into a server and prints what came out: its size, routes, system calls and hash.
+		Long: `Compiles a spec into a server and prints what came out: that it is proved, its size, routes and system
+calls; with -v also its hash, and what each system call is for.
 
 The server is verified before it takes its place: it is written to a temporary file that is renamed.
 Without -o it gets the name of the folder that the spec is in, in the current folder.
@@ -48,6 +51,8 @@ The same spec and files give the same bytes on any machine, from any folder.`,
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
 	addNoCache(flags, &f.noCache)
+	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print the hash too, and what each system call is for")
+	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and mistakes only")
 	flags.BoolVar(&f.symbols, "symbols", false, "add section headers and symbols, for objdump, nm, gdb and perf")
 	return cmd
 }
@@ -61,7 +66,7 @@ func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	spec.noCache = f.noCache
+	spec.noCache, spec.quiet = f.noCache, f.quiet
 	switch {
 	case f.dump != "":
 		return f.printStage(cmd, spec)
@@ -90,6 +95,8 @@ func (f buildFlags) validate(cmd *cobra.Command) error {
 		return usageError{fmt.Errorf("-o - and --listing - both want standard output")}
 	case f.out == toStdout && isTerminal(cmd.OutOrStdout()):
 		return usageError{fmt.Errorf("-o -: standard output is a terminal, and a server is no text: redirect it, or name a file")}
+	case f.quiet && (f.verbose || f.json):
+		return usageError{errors.New("-q prints nothing: -v and --json do not go with it")}
 	case f.listing == toStdout && f.json:
 		return usageError{fmt.Errorf("--listing - and --json both want standard output")}
 	}
@@ -128,7 +135,7 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	if err := r.WriteELF(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return f.summarise(cmd.ErrOrStderr(), spec, r, "standard output")
+	return f.summarise(cmd.ErrOrStderr(), spec, r, standardOutput)
 }
 
 // write builds to a file.
@@ -221,8 +228,11 @@ func (f buildFlags) target(spec specFile) (string, error) {
 
 func (f buildFlags) summarise(w io.Writer, spec specFile, r *codegen.Result, target string) error {
 	summary := r.Summary()
-	if !f.json {
-		return printSummary(w, summary, target)
+	switch {
+	case f.quiet:
+		return nil
+	case !f.json:
+		return built{summary, target, r.Proof, f.verbose}.print(w)
 	}
 	summary.Warnings = summary.Warnings.Renamed(spec.name, spec.path)
 	enc := json.NewEncoder(w)

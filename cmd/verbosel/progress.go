@@ -4,48 +4,96 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"time"
 )
 
-// progressBar shows on a terminal how far work is that takes longer than a moment.
+// progressBar shows on a terminal what is done that takes longer than a moment, and how
+// far it is or for how long it goes on.
 type progressBar struct {
-	w     io.Writer
-	next  time.Time // nothing is drawn before
-	drawn bool
+	w    io.Writer
+	stop chan struct{}
+
+	mu          sync.Mutex
+	label       string // what is done; empty for nothing to show
+	start       time.Time
+	done, total int // steps; total is 0 where they are not known
+	drawn       bool
 }
 
 const (
 	progressWidth = 30                     // columns of the bar
-	progressDelay = 500 * time.Millisecond // work that is done by then shows no bar
+	progressDelay = 500 * time.Millisecond // work that is done by then shows nothing
 	progressPause = 100 * time.Millisecond // between two drawings
 )
-
-// remove takes the bar from the screen.
-func (p *progressBar) remove() {
-	if p.drawn {
-		fmt.Fprint(p.w, "\r\x1b[K")
-		p.drawn = false
-	}
-}
 
 // newProgress returns nil where w is no terminal.
 func newProgress(w io.Writer) *progressBar {
 	if !isTerminal(w) {
 		return nil
 	}
-	return &progressBar{w: w, next: time.Now().Add(progressDelay)}
+	p := &progressBar{w: w, stop: make(chan struct{})}
+	go p.loop()
+	return p
 }
 
-// step draws the bar, if it is time, and removes it at the end.
-func (p *progressBar) step(done, total int) { p.stepAt(time.Now(), done, total) }
-
-func (p *progressBar) stepAt(now time.Time, done, total int) {
-	switch {
-	case done == total:
-		p.remove()
-	case !now.Before(p.next):
-		full := progressWidth * done / total
-		fmt.Fprintf(p.w, "\r[%s%s] %d of %d", strings.Repeat("=", full), strings.Repeat(" ", progressWidth-full), done, total)
-		p.drawn, p.next = true, now.Add(progressPause)
+func (p *progressBar) loop() {
+	ticks := time.NewTicker(progressPause)
+	defer ticks.Stop()
+	for {
+		select {
+		case now := <-ticks.C:
+			p.draw(now)
+		case <-p.stop:
+			return
+		}
 	}
+}
+
+// begin says what is done from now on; an empty label for what takes no time.
+func (p *progressBar) begin(now time.Time, label string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.label, p.start, p.done, p.total = label, now, 0, 0
+}
+
+// step says how much is done.
+func (p *progressBar) step(done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.done, p.total = done, total
+}
+
+// draw draws what is done now, where it has taken long enough.
+func (p *progressBar) draw(now time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.label == "" || now.Sub(p.start) < progressDelay {
+		return
+	}
+	text := fmt.Sprintf("%s, %d s", p.label, int(now.Sub(p.start).Seconds()))
+	if p.total > 0 {
+		full := progressWidth * p.done / p.total
+		text = fmt.Sprintf("%s [%s%s] %d of %d", p.label, strings.Repeat("=", full), strings.Repeat(" ", progressWidth-full), p.done, p.total)
+	}
+	fmt.Fprint(p.w, "\r\x1b[K"+text)
+	p.drawn = true
+}
+
+// clear takes what is drawn from the screen.
+func (p *progressBar) clear() {
+	if p.drawn {
+		fmt.Fprint(p.w, "\r\x1b[K")
+		p.drawn = false
+	}
+}
+
+// remove ends it.
+func (p *progressBar) remove() {
+	close(p.stop)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.label = ""
 }

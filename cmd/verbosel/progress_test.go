@@ -6,41 +6,37 @@ import (
 	"time"
 )
 
+// TestProgress: what takes long is shown with its label: steps where they are known, else
+// the time; and the line is left empty.
 func TestProgress(t *testing.T) {
 	start := time.Now()
 	var b strings.Builder
-	p := &progressBar{w: &b, next: start.Add(progressDelay)}
-	at := func(d time.Duration, done int) { p.stepAt(start.Add(d), done, 10) }
-	at(0, 1)
-	at(progressDelay-1, 2)
-	if b.String() != "" {
-		t.Errorf("drawn at once: %q", b.String())
+	p := &progressBar{w: &b, stop: make(chan struct{})}
+	drawn := func() string { defer b.Reset(); p.draw(start.Add(progressDelay)); return b.String() }
+	if got := drawn(); got != "" {
+		t.Errorf("without work: %q", got)
 	}
-	at(progressDelay, 5)
-	at(progressDelay+1, 6)
-	at(progressDelay+progressPause, 7)
-	want := "\r[" + strings.Repeat("=", 15) + strings.Repeat(" ", 15) + "] 5 of 10" +
-		"\r[" + strings.Repeat("=", 21) + strings.Repeat(" ", 9) + "] 7 of 10"
-	if b.String() != want {
-		t.Errorf("got %q", b.String())
+	p.begin(start.Add(1), "encoding")
+	if got := drawn(); got != "" {
+		t.Errorf("drawn at once: %q", got)
 	}
-	at(progressDelay+progressPause+1, 10)
-	if b.String() != want+"\r\x1b[K" {
-		t.Errorf("at the end: %q", b.String())
+	p.begin(start, "encoding")
+	p.step(5, 10)
+	if got, want := drawn(), "\r\x1b[Kencoding ["+strings.Repeat("=", 15)+strings.Repeat(" ", 15)+"] 5 of 10"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	p.begin(start.Add(-3*time.Second), "proving")
+	if got, want := drawn(), "\r\x1b[K\r\x1b[Kproving, 3 s"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 	p.remove()
-	if b.String() != want+"\r\x1b[K" {
-		t.Error("removed twice")
+	if got := b.String(); got != "\r\x1b[K" {
+		t.Errorf("at the end: %q", got)
 	}
-}
-
-func TestProgressOfShortWork(t *testing.T) {
-	var b strings.Builder
-	p := &progressBar{w: &b, next: time.Now().Add(time.Hour)}
-	p.step(1, 2)
-	p.step(2, 2)
+	b.Reset()
+	p.draw(start.Add(time.Hour))
 	if b.String() != "" {
-		t.Errorf("drawn: %q", b.String())
+		t.Errorf("behind the end: %q", b.String())
 	}
 	if newProgress(&b) != nil {
 		t.Error("a bar without a terminal")

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -17,16 +18,23 @@ func addNoCache(flags interface {
 	flags.BoolVar(noCache, "no-cache", false, "make the encodings of folders' files anew, and keep none")
 }
 
-// siteOptions adds how the folders of a spec are built: with git's times, a bar on a
-// terminal, and a cache. done removes the bar.
-func (s specFile) siteOptions(opts codegen.SiteOptions) (out codegen.SiteOptions, done func()) {
-	opts.GitTime = (&gitTimes{dir: filepath.Dir(s.path)}).time
-	opts.Cache = &lazyCache{fresh: s.noCache}
+// labels are what a progress bar says of the stages that may take long.
+var labels = map[string]string{"collect": "encoding", "verify": "proving"}
+
+// options adds how a spec is built: with git's times, a bar on a terminal, and a cache.
+// done removes the bar.
+func (s specFile) options(opts codegen.Options) (out codegen.Options, done func()) {
+	opts.Site.GitTime = (&gitTimes{dir: filepath.Dir(s.path)}).time
+	opts.Site.Cache = &lazyCache{fresh: s.noCache}
+	if s.quiet {
+		return opts, func() {}
+	}
 	bar := newProgress(os.Stderr)
 	if bar == nil {
 		return opts, func() {}
 	}
-	opts.Progress = bar.step
+	opts.Site.Progress = bar.step
+	opts.Stage = func(verb string) { bar.begin(time.Now(), labels[verb]) }
 	return opts, bar.remove
 }
 

@@ -24,6 +24,7 @@ type specFile struct {
 	fsys fs.FS
 
 	noCache bool // encodings of folders' files are made anew
+	quiet   bool // no progress is shown
 }
 
 // openSpec finds the spec that an argument names: a file, a folder with a routes.yaml
@@ -62,8 +63,7 @@ func (s specFile) folder() (string, error) {
 
 // compile compiles the spec. Mistakes in it carry the path that the user gave.
 func (s specFile) compile(opts codegen.Options) (*codegen.Result, error) {
-	var done func()
-	opts.Site, done = s.siteOptions(opts.Site)
+	opts, done := s.options(opts)
 	defer done()
 	r, err := codegen.Compile(s.fsys, s.name, opts)
 	return r, s.explain(err)
@@ -71,9 +71,9 @@ func (s specFile) compile(opts codegen.Options) (*codegen.Result, error) {
 
 // check says what is wrong with the spec, or returns the warnings.
 func (s specFile) check() (codegen.Findings, error) {
-	opts, done := s.siteOptions(codegen.SiteOptions{})
+	opts, done := s.options(codegen.Options{})
 	defer done()
-	warnings, err := codegen.Check(s.fsys, s.name, codegen.Options{Site: opts})
+	warnings, err := codegen.Check(s.fsys, s.name, opts)
 	return warnings.Renamed(s.name, s.path), s.explain(err)
 }
 

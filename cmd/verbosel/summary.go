@@ -3,28 +3,78 @@ package main
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/verbosel/verbosel/codegen"
 )
 
-// printSummary prints a build on one screen.
-func printSummary(w io.Writer, s codegen.Summary, target string) error {
+// built is a build for people.
+type built struct {
+	codegen.Summary
+	target  string
+	proof   time.Duration // what it took
+	verbose bool          // with what only few want to know
+}
+
+// print prints what matters on one screen, and what comes next.
+func (s built) print(w io.Writer) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", target)
+	fmt.Fprintf(&b, "%s\n\n", s.target)
+	fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in %s\n", seconds(s.proof))
 	fmt.Fprintf(&b, "  size      %s bytes\n", thousands(s.Size))
 	fmt.Fprintf(&b, "  routes    %s\n", thousands(int64(s.Routes)))
 	if s.Folders != nil {
 		fmt.Fprint(&b, foldersText(*s.Folders))
 	}
-	fmt.Fprintf(&b, "  entry     %#x\n", s.Entry)
-	fmt.Fprintf(&b, "  sha256    %s\n\n", s.SHA256)
-	fmt.Fprintf(&b, "  %d system calls\n", len(s.Syscalls))
-	for _, c := range s.Syscalls {
-		fmt.Fprintf(&b, "    %-12s %3d  %s\n", c.Name, c.Number, c.Why)
+	if s.verbose {
+		fmt.Fprintf(&b, "  entry     %#x\n", s.Entry)
+		fmt.Fprintf(&b, "  sha256    %s\n\n  %d system calls\n", s.SHA256, len(s.Syscalls))
+		for _, c := range s.Syscalls {
+			fmt.Fprintf(&b, "    %-12s %3d  %s\n", c.Name, c.Number, c.Why)
+		}
+	} else {
+		fmt.Fprintf(&b, "  calls     %s\n", callNames(s.Syscalls))
+	}
+	if s.target != standardOutput {
+		fmt.Fprintf(&b, "\nNext: %s\n", asCommand(s.target))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// standardOutput is the name of a target that has none.
+const standardOutput = "standard output"
+
+func callNames(list []codegen.Syscall) string {
+	names := make([]string, len(list))
+	for i, c := range list {
+		names[i] = c.Name
+	}
+	return strings.Join(names, " ")
+}
+
+// asCommand is what starts a file in a shell.
+func asCommand(path string) string {
+	if !strings.ContainsRune(path, filepath.Separator) {
+		path = "." + string(filepath.Separator) + path
+	}
+	if strings.ContainsAny(path, " \t\n'\"\\$&|;<>()*?[]#~=%!{}`") {
+		return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
+	}
+	return path
+}
+
+// seconds is a duration for people.
+func seconds(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return "less than 1 ms"
+	case d < time.Second:
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
 // foldersText is what has become of the folders: their files and addresses, and how much

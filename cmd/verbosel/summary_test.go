@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -35,17 +36,56 @@ func (failingWriter) Write([]byte) (int, error) { return 0, errFailing }
 
 func TestSummaryHasFolders(t *testing.T) {
 	var b strings.Builder
-	if err := printSummary(&b, codegen.Summary{Routes: 2, Folders: &codegen.Folders{}}, "server"); err != nil {
+	if err := (built{Summary: codegen.Summary{Routes: 2, Folders: &codegen.Folders{}}}).print(&b); err != nil {
 		t.Fatal(err)
 	}
-	if want := "  routes    2\n  files     0 of 0 bytes, at 0 addresses\n  entry "; !strings.Contains(b.String(), want) {
+	if want := "  routes    2\n  files     0 of 0 bytes, at 0 addresses\n  calls "; !strings.Contains(b.String(), want) {
 		t.Errorf("no %q in %s", want, b.String())
 	}
 	b.Reset()
-	if err := printSummary(&b, codegen.Summary{}, "server"); err != nil || strings.Contains(b.String(), "files") {
+	if err := (built{}).print(&b); err != nil || strings.Contains(b.String(), "files") {
 		t.Errorf("without folders: %v, %s", err, b.String())
 	}
-	if err := printSummary(failingWriter{}, codegen.Summary{}, "server"); !errors.Is(err, errFailing) {
+	if err := (built{}).print(failingWriter{}); !errors.Is(err, errFailing) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestSummary: what matters comes by itself, what few want to know is asked for.
+func TestSummary(t *testing.T) {
+	s := built{
+		Summary: codegen.Summary{Size: 4095, Routes: 1, Entry: 0xe8, SHA256: "ab", Syscalls: []codegen.Syscall{{Name: "read", Why: "reads"}, {Name: "exit", Number: 60, Why: "ends"}}},
+		target:  "my server", proof: 1234 * time.Millisecond,
+	}
+	const head = "my server\n\n  proved    memory safe on every path and for every input, in 1.2 s\n  size      4,095 bytes\n  routes    1\n"
+	const next = "\nNext: './my server'\n"
+	for _, tt := range []struct {
+		verbose bool
+		want    string
+	}{
+		{false, head + "  calls     read exit\n" + next},
+		{true, head + "  entry     0xe8\n  sha256    ab\n\n  2 system calls\n    read           0  reads\n    exit          60  ends\n" + next},
+	} {
+		s.verbose = tt.verbose
+		var b strings.Builder
+		if err := s.print(&b); err != nil || b.String() != tt.want {
+			t.Errorf("%v, got\n%s\nwant\n%s", err, b.String(), tt.want)
+		}
+	}
+}
+
+func TestAsCommand(t *testing.T) {
+	for path, want := range map[string]string{"server": "./server", "a/b": "a/b", "/x": "/x", "it's": `'./it'\''s'`} {
+		if got := asCommand(path); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
+
+func TestSeconds(t *testing.T) {
+	for d, want := range map[time.Duration]string{1: "less than 1 ms", 12345 * time.Microsecond: "12 ms", 15 * time.Second: "15.0 s"} {
+		if got := seconds(d); got != want {
+			t.Errorf("%v: %s, want %s", d, got, want)
+		}
 	}
 }
