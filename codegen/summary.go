@@ -53,9 +53,11 @@ func (r *Result) Summary() Summary {
 var reasons = map[string]string{
 	"socket":       "makes the listener, at boot",
 	"setsockopt":   "restart at once, timeouts, no delay: on the listener, at boot",
+	"wait4":        "waits for the last child, where the server is told to stop",
+	"poll":         "waits a moment where there is no descriptor for a client",
 	"bind":         "gives the listener its address, at boot",
 	"listen":       "opens the listener to clients, at boot",
-	"rt_sigaction": "no zombies; SIGTERM and SIGINT end the server: at boot",
+	"rt_sigaction": "no zombies; SIGTERM and its like end the server, but no large response",
 	"accept":       "takes the next client",
 	"fork":         "one child for each client",
 	"read":         "reads the request",

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
-	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 const (
@@ -60,21 +59,14 @@ func TestInterruptEndsGroup(t *testing.T) {
 // A process 1 ignores every signal that it does not handle; kill -TERM is how a
 // container is stopped.
 func TestProcessOneEnds(t *testing.T) {
-	unshare := testtool.Need(t, "unshare")
-	needRoot(t)
-	b := emitted.BuildText(t, emitted.Request.Spec("", onePage))
-	s := b.Start(t, emitted.Options{Wrap: []string{unshare, "--pid", "--fork", "--kill-child"}})
-	inside := children(t, s.PID)
-	if len(inside) != 1 {
-		t.Fatalf("unshare has the children %v", inside)
-	}
-	if ids := statusField(t, inside[0], "NSpid"); !strings.HasSuffix(ids, "\t1") {
+	s, pid := inContainer(t, emitted.BuildText(t, emitted.Request.Spec("", onePage)))
+	if ids := statusField(t, pid, "NSpid"); !strings.HasSuffix(ids, "\t1") {
 		t.Fatalf("the server is process %q of its namespace", ids)
 	}
 	if got := s.Ask(t, get("/")); !hasStatus(got, 200) {
 		t.Errorf("got %q", got)
 	}
-	if err := syscall.Kill(inside[0], sigterm); err != nil {
+	if err := syscall.Kill(pid, sigterm); err != nil {
 		t.Fatal(err)
 	}
 	if status, err := s.Wait(); status != 0 || err != nil {

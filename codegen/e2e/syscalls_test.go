@@ -16,7 +16,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
-// theTen are the system calls of every server; hardened ones add setsockopt.
+// theTen are the system calls of every server; hardened ones add setsockopt, wait4 when
+// they are told to stop, and poll where there is no descriptor for a client, which
+// TestNoDescriptorForClient sees.
 var theTen = []string{"accept", "bind", "close", "exit", "fork", "listen", "read", "rt_sigaction", "socket", "write"}
 
 // Under real traffic a server makes exactly the system calls that it promises.
@@ -25,7 +27,7 @@ func TestSystemCalls(t *testing.T) {
 		trace := traced(t, v, "timeouts: { head: 300ms, idle: 300ms }", func(s *emitted.Server) { traffic(t, s) })
 		want := slices.Clone(theTen)
 		if v.Syscalls == "hardened" {
-			want = slices.Sorted(slices.Values(append(want, "setsockopt")))
+			want = slices.Sorted(slices.Values(append(want, "setsockopt", "wait4")))
 		}
 		if diff := cmp.Diff(want, slices.Sorted(maps.Keys(trace.names()))); diff != "" {
 			t.Error(diff)

@@ -21,8 +21,13 @@ func (c *code) acceptLoop() {
 	}
 	c.i2(MOV, EDI, R12D, "")
 	c.syscall(sysAccept, "")
-	c.i2(TEST, EAX, EAX, "a signal, the timeout inherited from the options, a client already gone:")
-	c.i1(JS, Target("accept_loop"), "accept again")
+	if c.plan.Server.Hardened {
+		c.i2(TEST, EAX, EAX, "")
+		c.i1(JS, Target("accept_failed"), "")
+	} else {
+		c.i2(TEST, EAX, EAX, "a signal, a client already gone, no descriptor to be had:")
+		c.i1(JS, Target("accept_loop"), "accept again")
+	}
 	c.i2(MOV, R13D, EAX, "the client")
 	c.syscall(sysFork, "")
 	c.i2(TEST, EAX, EAX, "")
@@ -32,24 +37,63 @@ func (c *code) acceptLoop() {
 	c.i2(MOV, EDI, R13D, "")
 	c.syscall(sysClose, "")
 	c.i1(JMP, Target("accept_loop"), "")
+	if c.plan.Server.Hardened {
+		c.acceptFailed()
+	}
+	c.busy()
+}
+
+// Why accept(2) cannot take a client that is there, and would not wait either: no
+// descriptor, no file, no memory. 32 of the errnos are told apart: no other one of
+// accept(2) is the same modulo 32.
+const (
+	enomem, enfile, emfile, enobufs = 12, 23, 24, 105
+
+	exhausted = 1<<enomem | 1<<enfile | 1<<emfile | 1<<(enobufs%32)
+	pause     = 100 // milliseconds
+)
+
+// acceptFailed accepts again: at once where a client was gone already, a signal came or
+// the time is over that the listener has from its options.
+func (c *code) acceptFailed() {
+	c.routine("accept_failed", "in: eax -errno; edx, esi 0, unless a client's address is wanted", "ends: in accept_loop")
+	c.i1(NEG, EAX, "errno")
+	c.i2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
+	c.i2(BT, ECX, EAX, "a client is there, and cannot be taken")
+	c.i1(JNC, Target("accept_loop"), "")
+	if c.logs() {
+		c.i2(XOR, ESI, ESI, "no descriptors:")
+		c.i2(MOV, EDX, Imm(pause), "milliseconds, for what is missing to be there again")
+	} else {
+		c.i2(MOV, DL, Imm(pause), "milliseconds, for what is missing to be there again: no descriptors")
+	}
+	c.syscall(sysPoll, "")
+	c.i1(JMP, Target("accept_loop"), "")
 }
 
 // handleRequest is where a child starts.
 func (c *code) handleRequest() {
 	s := c.plan.Server
 	c.section("the child: one " + map[bool]string{false: "request", true: "connection"}[s.KeepAlive])
+	c.emptyLine()
 	c.island() // for the request line
 	c.routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
 	c.i2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
 	c.syscall(sysClose, "")
 	if s.Hardened && s.Listen.Family == plan.AFUnix {
-		c.setOptions(R13D, "finish")
+		c.setOptions(R13D, func() {
+			c.i2(TEST, EAX, EAX, "an errno is negative")
+			c.i1(JS, Target("finish"), "")
+		})
 	}
 	c.i2(XOR, R8D, R8D, "the cursor")
 	c.i2(XOR, R14D, R14D, "nothing read")
 	if s.KeepAlive {
 		c.i2(MOV, slot(4, slotOutput), R14D, "nothing to write")
 		c.i2(MOV, slot(4, slotRequests), Imm(s.Requests), "requests that may come")
+		if c.sendsMuch() {
+			c.i2(MOV, slot(4, slotDeaf), R14D, "signals end the child")
+		}
 		if c.patient() {
 			c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
 		}

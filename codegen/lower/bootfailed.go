@@ -14,6 +14,7 @@ func (c *code) bootFailed() {
 	c.i2(XOR, EDX, EDX, "the old action is not wanted")
 	c.i2(MOV, RSI, RBP, "")
 	c.syscall(sysRtSigact, "")
+	c.routine("check", "in: eax a call's result; ebx offset of its name", "ends: in boot_failed where that is an error")
 	c.i2(TEST, EAX, EAX, "an errno is negative")
 	c.i1(JS, Target("boot_failed"), "")
 	c.i0(RET, "")

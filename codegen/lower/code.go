@@ -39,9 +39,11 @@ func Lower(p *plan.Plan) *Program {
 	c.nextLine()
 	c.readMore()
 	c.fail()
+	if c.stops() {
+		c.stop()
+	}
 	c.cold()
 	c.body()
-	c.busy()
 	c.bootFailed()
 	c.layOutData()
 	return shorten(&c.prog)
@@ -83,6 +85,7 @@ const (
 	sysRead       = 0
 	sysWrite      = 1
 	sysClose      = 3
+	sysPoll       = 7
 	sysRtSigact   = 13
 	sysSocket     = 41
 	sysAccept     = 43
@@ -91,12 +94,13 @@ const (
 	sysSetsockopt = 54
 	sysFork       = 57
 	sysExit       = 60
+	sysWait4      = 61
 )
 
 var syscallNames = map[int]string{
 	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
-	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit",
+	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

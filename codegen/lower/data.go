@@ -11,7 +11,9 @@ func (c *code) cold() {
 	c.otherVersion()
 	c.targetForms()
 	c.hexDigit()
-	c.notFound()
+	if len(c.plan.Prefixes) > 0 {
+		c.notFound()
+	}
 	c.knownFieldRoutines()
 	if c.plan.Server.KeepAlive {
 		c.gathering()

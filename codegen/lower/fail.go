@@ -70,7 +70,11 @@ func (c *code) composeRoutine() {
 	c.i2(MOVZX, ECX, M(1, RBX, 0), "")
 	c.i0(REPMOVSB, "")
 	c.lea(RSI, "stock_end", "")
-	c.i2(MOV, ECX, Imm(len(end)), "")
+	if len(end) <= math.MaxUint8 {
+		c.i2(MOV, CL, Imm(len(end)), "the rest of rcx is 0")
+	} else {
+		c.i2(MOV, ECX, Imm(len(end)), "")
+	}
 	c.i0(REPMOVSB, "")
 	c.i1(POP, RSI, "")
 	c.i2(MOV, EDX, EDI, "")
@@ -156,6 +160,6 @@ func (c *code) busy() {
 		c.i2(ADD, RSI, Imm(c.recordSize()), "")
 	}
 	c.i2(MOV, EDI, R13D, "")
-	c.syscall(sysWrite, "")
+	c.call("tell", "")
 	c.i1(JMP, Target("close_client"), "")
 }

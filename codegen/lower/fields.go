@@ -82,6 +82,9 @@ func (c *code) fields() {
 	}
 	c.i1(JMP, Target("next_field"), "a name that only looks alike modulo 32")
 	c.island()
+	if len(c.plan.Prefixes) == 0 {
+		c.notFound() // both match_route and next_field are near
+	}
 	c.host()
 }
 
@@ -259,11 +262,9 @@ func (c *code) checkHost() {
 	c.i2(CMP, ECX, R10D, "")
 	c.reject(JAE, "")
 	c.i2(MOVZX, EAX, at(1, RCX, 1), "two digits")
-	c.testClass(RAX, classHex)
-	c.reject(JZ, "")
+	c.call("hex_digit", "")
 	c.i2(MOVZX, EAX, at(1, RCX, 2), "")
-	c.testClass(RAX, classHex)
-	c.reject(JZ, "")
+	c.call("hex_digit", "")
 	c.i2(ADD, ECX, Imm(3), "")
 	c.i1(JMP, Target("host_name"), "")
 	c.island()

@@ -26,6 +26,7 @@ const (
 	slotOutput   = -16 // 4 bytes: how many bytes of output wait
 	slotRequests = -20 // 4 bytes: requests that this connection may still make
 	slotPatience = -24 // 4 bytes: read timeouts until the client is given up
+	slotDeaf     = -28 // 4 bytes: whether the signals that stop the server are ignored
 	slotFraming  = -32 // 4 bytes: how many bytes may still frame a chunked body
 	slotReads    = -40 // 4 bytes, or 8: how often it may still be read for this request
 

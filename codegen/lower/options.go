@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"github.com/verbosel/verbosel/codegen/plan"
@@ -26,8 +27,11 @@ type option struct {
 // options are set on the listener, from which TCP's accepted sockets inherit them.
 // Accepted unix sockets inherit no timeout: there the child sets its client's.
 func (c *code) options() []option {
-	one, zero := []byte{1, 0, 0, 0}, []byte{0, 0, 0, 0}
 	s := c.plan.Server
+	on, off := []byte{1, 0, 0, 0}, []byte{0, 0, 0, 0}
+	if t := timeval(s.ReadTimeout); t[0] != 0 {
+		on = t[:4] // whatever is not 0: no bytes of its own
+	}
 	timeouts := []option{
 		{solSocket, soRcvTimeo, timeval(s.ReadTimeout), "SO_RCVTIMEO: no silent client holds a process"},
 		{solSocket, soSndTimeo, timeval(s.WriteTimeout), "SO_SNDTIMEO: nor one that does not read"},
@@ -36,10 +40,10 @@ func (c *code) options() []option {
 		return timeouts
 	}
 	out := append(timeouts,
-		option{solSocket, soReuseAddr, one, "SO_REUSEADDR: a restart binds at once"},
-		option{ipprotoTCP, tcpNoDelay, one, "TCP_NODELAY: a response leaves when it is written"})
+		option{solSocket, soReuseAddr, on, "SO_REUSEADDR: a restart binds at once"},
+		option{ipprotoTCP, tcpNoDelay, on, "TCP_NODELAY: a response leaves when it is written"})
 	if s.Listen.Family == plan.AFInet6 {
-		out = append(out, option{ipprotoIPv6, ipv6V6Only, zero, "IPV6_V6ONLY off: IPv4 clients too"})
+		out = append(out, option{ipprotoIPv6, ipv6V6Only, off, "IPV6_V6ONLY off: IPv4 clients too"})
 	}
 	return out
 }
@@ -48,9 +52,8 @@ func (c *code) options() []option {
 // length of the value, distance of the value from the entry.
 const optionSize = 4
 
-// setOptions sets every option on the socket in fd, and leaves for failed where one
-// is refused.
-func (c *code) setOptions(fd Reg, failed string) {
+// setOptions sets every option on the socket in fd; check leaves where one is refused.
+func (c *code) setOptions(fd Reg, check func()) {
 	c.lea(R14, "options", "level, name, length, distance of the value")
 	c.label("set_option")
 	c.i2(MOVZX, R10D, M(1, R14, 3), "")
@@ -60,27 +63,26 @@ func (c *code) setOptions(fd Reg, failed string) {
 	c.i2(MOVZX, ESI, M(1, R14, 0), "level")
 	c.i2(MOV, EDI, fd, "")
 	c.syscall(sysSetsockopt, "")
-	c.i2(TEST, EAX, EAX, "an errno is negative")
-	c.i1(JS, Target(failed), "")
+	check()
 	c.i2(ADD, R14, Imm(optionSize), "")
 	c.i2(CMP, M(1, R14, 0), Imm(0), "level 0 ends the table")
 	c.i1(JNE, Target("set_option"), "")
 }
 
-// optionData lays the option table out, its values behind it, each once.
+// optionData lays the option table out, its values behind it, each once; one may be part
+// of another one.
 func (c *code) optionData() {
 	options := c.options()
 	table := Datum{Label: "options", Note: "setsockopt: level, name, length of the value, its distance"}
 	values := []byte{}
 	end := len(options)*optionSize + 1
-	offsets := map[string]int{}
 	for i, o := range options {
-		key := string(o.value)
-		if _, ok := offsets[key]; !ok {
-			offsets[key] = end + len(values)
+		at := bytes.Index(values, o.value)
+		if at < 0 {
+			at = len(values)
 			values = append(values, o.value...)
 		}
-		entry := []byte{byte(o.level), byte(o.name), byte(len(o.value)), byte(offsets[key] - i*optionSize)}
+		entry := []byte{byte(o.level), byte(o.name), byte(len(o.value)), byte(end + at - i*optionSize)}
 		table.Fields = append(table.Fields, Word{Size: 4, Value: uint64(binary.LittleEndian.Uint32(entry)), Note: o.note})
 	}
 	table.Fields = append(table.Fields, Word{Size: 1, Note: "the end"}, Bytes{B: values, Note: "the values"})

@@ -24,15 +24,18 @@ func (c *code) requestLine() {
 	// target follows
 }
 
-// otherMethod looks the method up among those that HTTP knows.
-func (c *code) otherMethod() {
+// emptyLine stands in front of request_line, which is near then.
+func (c *code) emptyLine() {
 	c.routine("empty_line", "One empty line before a request is skipped (RFC 9112, 2.2).")
 	c.i2(BTS, R9D, bit(hadEmptyLine), "the second one is an error")
 	c.reject(JC, "")
 	c.i2(LEA, R8D, M(0, R10, 2), "")
 	c.i1(JMP, Target("request_line"), "")
-	c.island()
+}
 
+// otherMethod looks the method up among those that HTTP knows.
+func (c *code) otherMethod() {
+	c.island()
 	c.routine("other_method", "in: r8 start of the line; r10 its end", "out: r11 column; ecx start of the target")
 	c.i2(MOV, ECX, R8D, "")
 	c.skip("span", classToken, "al, ecx: the byte behind the method")

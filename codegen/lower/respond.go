@@ -51,6 +51,7 @@ func (c *code) respond() {
 	if c.drains() {
 		c.i2(TEST, R9B, Imm(isFinal), "")
 		c.i1(JNZ, Target("drain_or_finish"), "")
+		c.label("drain_if_full")
 		c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more to read")
 		c.i1(JE, Target("drain"), "")
 	}
@@ -106,6 +107,10 @@ func (c *code) sendRecord(name string) {
 func (c *code) sendRoutine() {
 	c.routine("send", "in: rsi bytes; edx how many, not 0", "out: all are written; or leaves for finish", "clobbers: rax rcx rdx rsi rdi r11")
 	c.i2(MOV, EDI, R13D, "")
+	if c.sendsMuch() {
+		c.i2(CMP, EDX, Imm(atOnce), "more than any socket takes at once:")
+		c.i1(JA, Target("send_much"), "it may last")
+	}
 	c.label("send_rest")
 	c.syscall(sysWrite, "")
 	c.i2(TEST, RAX, RAX, "")
@@ -137,7 +142,12 @@ func (c *code) drains() bool { return c.plan.Server.Hardened }
 // finish ends the child, after the input that the client is still sending: closing a
 // socket with unread input sends a reset, which can destroy the response on its way.
 func (c *code) finish() {
-	c.routine("finish", "Status 0; also the handler of SIGTERM and SIGINT.")
+	c.routine("finish", "Ends the child.")
+	if c.stops() {
+		c.label("exit_0")
+	} else {
+		c.routine("exit_0", "Status 0; also the handler of SIGTERM and SIGINT.")
+	}
 	c.i2(XOR, EDI, EDI, "")
 	c.routine("exit", "in: edi status")
 	c.syscall(sysExit, "closes what is open")
@@ -145,14 +155,20 @@ func (c *code) finish() {
 		c.routine("drain_or_finish", "in: r9, r14 the request, as far as it was read", "A head that ends with its line is all that the client sent, unless a body was announced.")
 		c.i2(TEST, R9B, Imm(hasLength|isChunked), "")
 		c.i1(JNZ, Target("drain"), "")
-		c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more")
-		c.i1(JE, Target("drain"), "")
+		end := "drain_if_full"
+		if c.plan.Server.KeepAlive {
+			end = "finish"
+			c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more")
+			c.i1(JE, Target("drain"), "")
+		}
 		c.i2(TEST, R14D, R14D, "")
 		c.i1(JZ, Target("drain"), "")
 		c.i2(CMP, at(1, R14, -1), Imm('\n'), "")
-		c.i1(JE, Target("finish"), "")
-		c.routine("drain", "Reads and forgets, within the head's time and a number of reads.")
+		c.i1(JE, Target(end), "")
+		c.routine("drain", "Reads and forgets, within the time that is left, or the head's, and a number of reads.")
 		c.i2(OR, R9D, Imm(isFinal), "")
+		c.i2(TEST, R12D, R12D, "the clock of what was answered runs on, if it runs")
+		c.i1(JNZ, Target("drain_more"), "")
 		c.i0(RDTSC, "")
 		c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.HeadSeconds)), "")
 		c.label("drain_more")

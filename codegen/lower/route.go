@@ -29,7 +29,7 @@ func (c *code) matchRoute() {
 	// the fields follow
 }
 
-// notFound stands away from the hot code.
+// notFound stands behind the fields' own way, or where it is longer away from the hot code.
 func (c *code) notFound() {
 	c.routine("not_found", "in: rsi, ecx the path and its length", "out: rbx response")
 	if len(c.plan.Prefixes) > 0 && c.plan.Match.Hash == nil {

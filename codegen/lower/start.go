@@ -25,7 +25,7 @@ func (c *code) start() {
 	c.openSocket()
 	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
 		c.nextCall("socket")
-		c.setOptions(R12D, "boot_failed")
+		c.setOptions(R12D, c.checkBoot)
 	}
 	c.bindAndListen()
 	c.handleSignals()
@@ -53,8 +53,8 @@ func (c *code) broadcast(dst Reg, b int64, note string) {
 
 func (c *code) openSocket() {
 	c.i2(XOR, EDX, EDX, "the family's only protocol")
-	c.i2(MOV, ESI, Imm(1), "SOCK_STREAM")
-	c.i2(MOV, EDI, Imm(c.plan.Server.Listen.Family), familyNames[c.plan.Server.Listen.Family])
+	c.i2(LEA, ESI, M(0, RDX, 1), "SOCK_STREAM")
+	c.i2(LEA, EDI, M(0, RDX, int32(c.plan.Server.Listen.Family)), familyNames[c.plan.Server.Listen.Family])
 	c.syscall(sysSocket, "")
 	c.checkBoot()
 	c.i2(MOV, R12D, EAX, "the listener")
@@ -63,10 +63,7 @@ func (c *code) openSocket() {
 var familyNames = map[uint32]string{plan.AFUnix: "AF_UNIX", plan.AFInet: "AF_INET", plan.AFInet6: "AF_INET6"}
 
 // checkBoot leaves the boot where the last call failed.
-func (c *code) checkBoot() {
-	c.i2(TEST, EAX, EAX, "an errno is negative")
-	c.i1(JS, Target("boot_failed"), "")
-}
+func (c *code) checkBoot() { c.call("check", "") }
 
 // nextCall moves ebx from the name of a boot call to the one behind it.
 func (c *code) nextCall(last string) {
@@ -114,28 +111,40 @@ func (c *code) addressWithPort(size int) {
 
 // Signals and flags of rt_sigaction(2).
 const (
-	sigInt, sigPipe, sigTerm, sigChld = 2, 13, 15, 17
+	sigInt, sigQuit, sigPipe, sigTerm, sigChld = 2, 3, 13, 15, 17
+
+	sigIgn = 1
 
 	saNoCldWait = 0x2
+	saNoDefer   = 0x40000000
 	saRestorer  = 0x04000000
 )
 
 // handleSignals: SIGCHLD, so that the dead do not pile up; SIGPIPE, so that a client
-// that is gone cannot end the parent's 503; SIGTERM and SIGINT to exit 0, because a
-// process 1 ignores what it does not handle.
+// that is gone cannot end the parent's 503; SIGTERM and SIGINT, and in hardened SIGQUIT,
+// to stop: a process 1 ignores what it does not handle. SIGINT comes last: edi is 2 then.
 func (c *code) handleSignals() {
 	c.nextCall("listen")
+	handler, why, flags := "exit_0", "exit with status 0", Imm(saNoCldWait|saRestorer)
+	flagsNote := "sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER"
+	if c.stops() {
+		handler, why, flags = "stop", "wait for the children", saNoCldWait|saRestorer|saNoDefer
+		flagsNote += "; SA_NODEFER, so that a second signal comes through"
+	}
 	c.i2(XOR, EAX, EAX, "")
 	c.i2(MOV, M(8, RBP, 24), RAX, "sa_mask: none")
-	c.i2(MOV, M(8, RBP, 16), RAX, "sa_restorer: x86-64 wants one, but finish never returns to it")
-	c.i2(MOV, M(8, RBP, 8), Imm(saNoCldWait|saRestorer), "sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER")
+	c.i2(MOV, M(8, RBP, 16), RAX, "sa_restorer: x86-64 wants one, but "+handler+" never returns to it")
+	c.i2(MOV, M(8, RBP, 8), flags, flagsNote)
 	c.i1(INC, EAX, "")
 	c.i2(MOV, M(8, RBP, 0), RAX, "sa_handler: SIG_IGN")
 	c.setAction(EDI, sigChld, "SIGCHLD: no zombies")
 	c.setAction(DIL, sigPipe, "SIGPIPE: a write to a client that is gone is an error, no death")
-	c.lea(RAX, "finish", "exit with status 0")
-	c.i2(MOV, M(8, RBP, 0), RAX, "sa_handler: finish")
+	c.lea(RAX, handler, why)
+	c.i2(MOV, M(8, RBP, 0), RAX, "sa_handler: "+handler)
 	c.setAction(DIL, sigTerm, "SIGTERM: kill, or a container's stop")
+	if c.stops() {
+		c.setAction(DIL, sigQuit, "SIGQUIT: what some stop a web server with")
+	}
 	c.setAction(DIL, sigInt, "SIGINT: Ctrl-C")
 }
 
@@ -150,7 +159,7 @@ func (c *code) setAction(number Reg, signal int, note string) {
 func (c *code) banner() {
 	l := c.plan.Server.Listen
 	text := bannerText + l.Banner
-	c.i2(MOV, EDI, Imm(1), "standard output")
+	c.i1(DEC, EDI, "standard output, one less than SIGINT")
 	c.lea(RSI, "banner", "")
 	if l.PortEnv == "" {
 		text += "\n"
@@ -178,9 +187,14 @@ func (c *code) tell(label, text, note string) {
 	c.text(label, text, "")
 }
 
+// addressData lays the address out. The kernel does not look at sin_zero, the padding of
+// an IPv4 address (ip(7)): the banner, which follows, stands there.
 func (c *code) addressData() {
-	c.datum(Datum{Label: "address", Note: "struct sockaddr of bind(2)",
-		Fields: []Field{Bytes{B: c.plan.Server.Listen.Sockaddr}}})
+	b, note := c.plan.Server.Listen.Sockaddr, ""
+	if c.plan.Server.Listen.Family == plan.AFInet {
+		b, note = b[:8], "and for sin_zero whatever follows"
+	}
+	c.datum(Datum{Label: "address", Note: "struct sockaddr of bind(2)", Fields: []Field{Bytes{B: b, Note: note}}})
 }
 
 // timeval is struct timeval: seconds and microseconds.

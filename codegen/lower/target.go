@@ -21,7 +21,9 @@ func (c *code) target() {
 	c.i1(JE, Target("escape"), "")
 	c.label("path_end")
 	c.i2(CMP, AL, Imm('?'), "")
-	c.i1(JE, Target("query"), "")
+	c.i1(JNE, Target("version"), "")
+	c.i1(INC, ECX, "behind it the query")
+	c.skip("span", classQuery, "al, ecx: the byte behind the query")
 	c.version()
 	c.label("version_known")
 	if c.logs() {
@@ -33,12 +35,6 @@ func (c *code) target() {
 
 // targetForms are the parts of target that a plain request never comes to.
 func (c *code) targetForms() {
-	c.routine("query", "in: ecx the question mark", "out: al, ecx the byte behind the query")
-	c.i1(INC, ECX, "")
-	c.skip("span", classQuery, "")
-	c.i1(JMP, Target("version"), "")
-	c.island()
-
 	c.otherForm()
 	c.escapes()
 }

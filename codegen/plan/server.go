@@ -15,7 +15,7 @@ type Server struct {
 	Listen    Listen
 	Backlog   uint32
 	KeepAlive bool // isolation: connection
-	Hardened  bool // with the eleventh system call, setsockopt
+	Hardened  bool // with setsockopt, wait4 and poll besides the ten system calls
 
 	ReadTimeout  Timeval // SO_RCVTIMEO: head, or the shorter of head and idle
 	WriteTimeout Timeval // SO_SNDTIMEO

@@ -60,7 +60,7 @@ type Syscalls string
 
 // The sets.
 const (
-	SyscallsHardened Syscalls = "hardened" // the ten and setsockopt
+	SyscallsHardened Syscalls = "hardened" // the ten, setsockopt, wait4 and poll
 	SyscallsTen      Syscalls = "ten"
 )
 

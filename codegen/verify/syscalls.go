@@ -10,6 +10,7 @@ const (
 	sysRead        = 0
 	sysWrite       = 1
 	sysClose       = 3
+	sysPoll        = 7
 	sysSigaction   = 13
 	sysSocket      = 41
 	sysAccept      = 43
@@ -18,6 +19,7 @@ const (
 	sysSetsockopt  = 54
 	sysFork        = 57
 	sysExit        = 60
+	sysWait4       = 61
 	sysExitGroup   = 231
 	maxSyscall     = 1<<31 - 1 // the kernel takes the number from eax, signed
 	unknownSyscall = -1
@@ -36,6 +38,8 @@ var names = map[int]string{
 	sysSetsockopt: "setsockopt",
 	sysFork:       "fork",
 	sysExit:       "exit",
+	sysPoll:       "poll",
+	sysWait4:      "wait4",
 }
 
 // Set is a promised set of system call numbers.
@@ -49,8 +53,8 @@ func Ten() Set {
 	}
 }
 
-// Hardened returns the ten and setsockopt, the set of `syscalls: hardened`.
-func Hardened() Set { return append(Ten(), sysSetsockopt) }
+// Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`.
+func Hardened() Set { return append(Ten(), sysSetsockopt, sysWait4, sysPoll) }
 
 func (s Set) has(number int) bool { return slices.Contains(s, number) }
 

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 4095 bytes of the server, the same as its compiler wrote.
+; gives the 4089 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -94,12 +94,11 @@ _start:
         lea     rbp, [rsp + 40]                 ; the request buffer
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
-        mov     esi, 1                          ; SOCK_STREAM
-        mov     edi, 2                          ; AF_INET
+        lea     esi, [rdx + 1]                  ; SOCK_STREAM
+        lea     edi, [rdx + 2]                  ; AF_INET
         mov     eax, 41                         ; socket
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         mov     r12d, eax                       ; the listener
         add     ebx, 9                          ; the name of the next call, for boot_failed
         lea     r14, [rel options]              ; level, name, length, distance of the value
@@ -112,8 +111,7 @@ set_option:
         mov     edi, r12d
         mov     eax, 54                         ; setsockopt
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     r14, 4
         cmp     byte [r14], 0                   ; level 0 ends the table
         jne     set_option
@@ -123,33 +121,33 @@ set_option:
         mov     edi, r12d
         mov     eax, 49                         ; bind
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 7                          ; the name of the next call, for boot_failed
         mov     esi, 128                        ; backlog: connections that may wait
         mov     edi, r12d
         mov     eax, 50                         ; listen
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 9                          ; the name of the next call, for boot_failed
         xor     eax, eax
         mov     [rbp + 24], rax                 ; sa_mask: none
-        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
-        mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but stop never returns to it
+        mov     qword [rbp + 8], 0x44000002     ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER; SA_NODEFER, so that a second signal comes through
         inc     eax
         mov     [rbp], rax                      ; sa_handler: SIG_IGN
         mov     edi, 17                         ; SIGCHLD: no zombies
         call    set_action
         mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
         call    set_action
-        lea     rax, [rel finish]               ; exit with status 0
-        mov     [rbp], rax                      ; sa_handler: finish
+        lea     rax, [rel stop]                 ; wait for the children
+        mov     [rbp], rax                      ; sa_handler: stop
         mov     dil, 15                         ; SIGTERM: kill, or a container's stop
+        call    set_action
+        mov     dil, 3                          ; SIGQUIT: what some stop a web server with
         call    set_action
         mov     dil, 2                          ; SIGINT: Ctrl-C
         call    set_action
-        mov     edi, 1                          ; standard output
+        dec     edi                             ; standard output, one less than SIGINT
         lea     rsi, [rel banner]
         mov     edx, 29
         call    tell
@@ -164,8 +162,8 @@ accept_loop:
         mov     edi, r12d
         mov     eax, 43                         ; accept
         syscall
-        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
-        js      accept_loop                     ; accept again
+        test    eax, eax
+        js      accept_failed
         mov     r13d, eax                       ; the client
         mov     eax, 57                         ; fork
         syscall
@@ -181,7 +179,35 @@ close_client:
         syscall
         jmp     accept_loop
 
+; in: eax -errno; edx, esi 0, unless a client's address is wanted
+; ends: in accept_loop
+accept_failed:
+        neg     eax                             ; errno
+        mov     ecx, 0x1801200                  ; ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:
+        bt      ecx, eax                        ; a client is there, and cannot be taken
+        jae     accept_loop
+        mov     dl, 100                         ; milliseconds, for what is missing to be there again: no descriptors
+        mov     eax, 7                          ; poll
+        syscall
+        jmp     accept_loop
+
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        call    tell
+        jmp     close_client
+
 ; ---- the child: one request ------------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request_way_1
+        lea     r8d, [r10 + 2]
+        jmp     request_line
 bad_request_way_1:
         jmp     bad_request
 
@@ -226,7 +252,10 @@ path:
         je      escape
 path_end:
         cmp     al, 63
-        je      query
+        jne     version
+        inc     ecx                             ; behind it the query
+        mov     dl, 4                           ; a query's?
+        call    span                            ; al, ecx: the byte behind the query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
@@ -269,7 +298,7 @@ next_field:
         lea     r8d, [r10 + 2]                  ; behind its CRLF
         call    next_line                       ; r10: its end
         cmp     r10d, r8d                       ; an empty line ends the head
-        je      head_end
+        je      short head_end
         mov     ecx, r8d
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
@@ -294,6 +323,12 @@ next_field:
         jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_2:
         jmp     bad_request
+
+; in: rsi, ecx the path and its length
+; out: rbx response
+not_found:
+        lea     rbx, [rel response_404]
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
@@ -334,11 +369,13 @@ send_head:
 responded:
         test    r9b, 64
         jne     drain_or_finish
+drain_if_full:
         cmp     r14d, 16384                     ; a full buffer: there may be more to read
         je      drain
 
-; Status 0; also the handler of SIGTERM and SIGINT.
+; Ends the child.
 finish:
+exit_0:
         xor     edi, edi
 
 ; in: edi status
@@ -351,16 +388,16 @@ exit:
 drain_or_finish:
         test    r9b, 12
         jne     drain
-        cmp     r14d, 16384                     ; a full buffer: there may be more
-        je      drain
         test    r14d, r14d
         je      drain
         cmp     byte [rbp + r14 - 1], 10
-        je      finish
+        je      drain_if_full
 
-; Reads and forgets, within the head's time and a number of reads.
+; Reads and forgets, within the time that is left, or the head's, and a number of reads.
 drain:
         or      r9d, 64
+        test    r12d, r12d                      ; the clock of what was answered runs on, if it runs
+        jne     drain_more
         rdtsc
         lea     r12d, [rdx + 5]
 drain_more:
@@ -590,22 +627,36 @@ compose:
         movzx   ecx, byte [rbx]
         rep movsb
         lea     rsi, [rel stock_end]
-        mov     ecx, 42
+        mov     cl, 42                          ; the rest of rcx is 0
         rep movsb
         pop     rsi
         mov     edx, edi
         sub     edx, esi
         ret
 
-; ---- the rarer requests ----------------------------------------------------
+; ---- stop: no more clients, and the end once the last child is gone --------
 
-; One empty line before a request is skipped (RFC 9112, 2.2).
-empty_line:
-        bts     r9d, 8                          ; the second one is an error
-        jb      bad_request
-        lea     r8d, [r10 + 2]
-        jmp     request_line
-bad_request_way_5:
+; The handler of SIGTERM, SIGQUIT and SIGINT.
+; in: r12 listener; rbp 0 where one came before
+; ends: with status 0
+stop:
+        test    rbp, rbp                        ; a second signal
+        je      exit_0_way_5                    ; does not wait
+        xor     ebp, ebp
+        mov     edi, r12d                       ; the port is free for the next server
+        mov     eax, 3                          ; close
+        syscall
+        xor     r10d, r10d                      ; what they used is not wanted,
+        xor     edx, edx                        ; nor anything special,
+        xor     esi, esi                        ; nor their status
+        or      edi, -1                         ; any child:
+        mov     eax, 61                         ; wait4
+        syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
+exit_0_way_5:
+        jmp     exit_0
+
+; ---- the rarer requests ----------------------------------------------------
+bad_request_way_6:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -615,12 +666,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_5
+        jne     bad_request_way_6
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_5
+        je      bad_request_way_6
         cmp     ecx, 7
-        ja      not_implemented_way_6           ; longer than any method known
+        ja      not_implemented_way_7           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -635,14 +686,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_6:
+not_implemented_way_7:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_7
+        jne     target_way_8
         or      r9d, 32
-target_way_7:
+target_way_8:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -651,29 +702,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_8
+        ja      bad_request_way_9
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_9
+        jne     version_known_way_10
         or      r9d, 2
-version_known_way_9:
+version_known_way_10:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_8:
-        jmp     bad_request
-
-; in: ecx the question mark
-; out: al, ecx the byte behind the query
-query:
-        inc     ecx
-        mov     dl, 4                           ; a query's?
-        call    span
-        jmp     version
+bad_request_way_9:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -682,18 +724,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -704,21 +746,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_10
+        je      path_way_11
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_11
+        jne     bad_request_way_12
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_10:
+path_way_11:
         jmp     path
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -746,7 +788,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_12
+        jae     bad_request_way_13
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -756,14 +798,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_13:
+bad_request_way_14:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_13
+        je      bad_request_way_14
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -772,50 +814,43 @@ hex_digit:
 hex_known:
         ret
 
-; in: rsi, ecx the path and its length
-; out: rbx response
-not_found:
-        lea     rbx, [rel response_404]
-next_field_way_14:
-        jmp     next_field
-
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_15
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_13
+        ja      bad_request_way_14
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_13
+        jne     bad_request_way_14
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_13
+        jne     bad_request_way_14
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_16:
+next_field_way_15:
         jmp     next_field
-bad_request_way_15:
+bad_request_way_16:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_15
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_15              ; twice: chunked would be applied again
+        jb      bad_request_way_16              ; twice: chunked would be applied again
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -825,7 +860,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_15
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -926,11 +961,9 @@ host_escape:
         cmp     ecx, r10d
         jae     bad_request_way_17
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         add     ecx, 3
         jmp     host_name
 bad_request_way_17:
@@ -1133,16 +1166,6 @@ trailer:
         lea     r10d, [rax - 2]                 ; next_field adds a CRLF
         jmp     next_field
 
-; in: r13 client
-; fork failed: 503, if the socket takes it at once, and the next client.
-busy:
-        lea     rbx, [rel response_503]
-        call    compose
-        mov     edi, r13d
-        mov     eax, 1                          ; write
-        syscall
-        jmp     close_client
-
 ; ---- boot routines, and what is said where the boot fails ------------------
 
 ; in: edi signal; rbp struct sigaction
@@ -1153,6 +1176,10 @@ set_action:
         mov     rsi, rbp
         mov     eax, 13                         ; rt_sigaction
         syscall
+
+; in: eax a call's result; ebx offset of its name
+; ends: in boot_failed where that is an error
+check:
         test    eax, eax                        ; an errno is negative
         js      boot_failed
         ret
@@ -1252,17 +1279,16 @@ methods:
 options:
         dd      0x11101401                      ; SO_RCVTIMEO: no silent client holds a process
         dd      0x1d101501                      ; SO_SNDTIMEO: nor one that does not read
-        dd      0x29040201                      ; SO_REUSEADDR: a restart binds at once
-        dd      0x25040106                      ; TCP_NODELAY: a response leaves when it is written
+        dd      0x9040201                       ; SO_REUSEADDR: a restart binds at once
+        dd      0x5040106                       ; TCP_NODELAY: a response leaves when it is written
         db      0                               ; the end
         db      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; the values
         db      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
 ; struct sockaddr of bind(2)
 address:
-        db      0x02, 0x00, 0x1f, 0x90, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00
+        db      0x02, 0x00, 0x1f, 0x90, 0x00, 0x00, 0x00, 0x00 ; and for sin_zero whatever follows
 
 banner:
         db      ">> server listening on :8080", 10

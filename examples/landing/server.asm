@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 11103 bytes of the server, the same as its compiler wrote.
+; gives the 11116 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -145,12 +145,11 @@ port_unset:
 port_known:
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
-        mov     esi, 1                          ; SOCK_STREAM
-        mov     edi, 2                          ; AF_INET
+        lea     esi, [rdx + 1]                  ; SOCK_STREAM
+        lea     edi, [rdx + 2]                  ; AF_INET
         mov     eax, 41                         ; socket
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         mov     r12d, eax                       ; the listener
         add     ebx, 9                          ; the name of the next call, for boot_failed
         lea     r14, [rel options]              ; level, name, length, distance of the value
@@ -163,8 +162,7 @@ set_option:
         mov     edi, r12d
         mov     eax, 54                         ; setsockopt
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     r14, 4
         cmp     byte [r14], 0                   ; level 0 ends the table
         jne     set_option
@@ -180,33 +178,33 @@ set_option:
         mov     edi, r12d
         mov     eax, 49                         ; bind
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 7                          ; the name of the next call, for boot_failed
         mov     esi, 128                        ; backlog: connections that may wait
         mov     edi, r12d
         mov     eax, 50                         ; listen
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 9                          ; the name of the next call, for boot_failed
         xor     eax, eax
         mov     [rbp + 24], rax                 ; sa_mask: none
-        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
-        mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but stop never returns to it
+        mov     qword [rbp + 8], 0x44000002     ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER; SA_NODEFER, so that a second signal comes through
         inc     eax
         mov     [rbp], rax                      ; sa_handler: SIG_IGN
         mov     edi, 17                         ; SIGCHLD: no zombies
         call    set_action
         mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
         call    set_action
-        lea     rax, [rel finish]               ; exit with status 0
-        mov     [rbp], rax                      ; sa_handler: finish
+        lea     rax, [rel stop]                 ; wait for the children
+        mov     [rbp], rax                      ; sa_handler: stop
         mov     dil, 15                         ; SIGTERM: kill, or a container's stop
+        call    set_action
+        mov     dil, 3                          ; SIGQUIT: what some stop a web server with
         call    set_action
         mov     dil, 2                          ; SIGINT: Ctrl-C
         call    set_action
-        mov     edi, 1                          ; standard output
+        dec     edi                             ; standard output, one less than SIGINT
         lea     rsi, [rel banner]
         mov     edx, 24
         call    tell_port
@@ -221,8 +219,8 @@ accept_loop:
         mov     edi, r12d
         mov     eax, 43                         ; accept
         syscall
-        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
-        js      accept_loop                     ; accept again
+        test    eax, eax
+        js      accept_failed
         mov     r13d, eax                       ; the client
         mov     eax, 57                         ; fork
         syscall
@@ -238,7 +236,35 @@ close_client:
         syscall
         jmp     accept_loop
 
+; in: eax -errno; edx, esi 0, unless a client's address is wanted
+; ends: in accept_loop
+accept_failed:
+        neg     eax                             ; errno
+        mov     ecx, 0x1801200                  ; ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:
+        bt      ecx, eax                        ; a client is there, and cannot be taken
+        jae     accept_loop
+        mov     dl, 100                         ; milliseconds, for what is missing to be there again: no descriptors
+        mov     eax, 7                          ; poll
+        syscall
+        jmp     accept_loop
+
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        call    tell
+        jmp     close_client
+
 ; ---- the child: one request ------------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request_way_1
+        lea     r8d, [r10 + 2]
+        jmp     request_line
 bad_request_way_1:
         jmp     bad_request
 
@@ -283,7 +309,10 @@ path:
         je      escape
 path_end:
         cmp     al, 63
-        je      query
+        jne     version
+        inc     ecx                             ; behind it the query
+        mov     dl, 4                           ; a query's?
+        call    span                            ; al, ecx: the byte behind the query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
@@ -327,7 +356,7 @@ tree_2:
         jne     not_found
         mov     rax, 0x6776732e6e6f6369         ; "icon.svg"
         cmp     [rbp + rsi + 4], rax
-        jne     not_found
+        jne     short not_found
 route_favicon_svg:
         lea     rbx, [rel methods_route_favicon_svg] ; /favicon.svg
         jmp     matched
@@ -351,7 +380,7 @@ next_field:
         lea     r8d, [r10 + 2]                  ; behind its CRLF
         call    next_line                       ; r10: its end
         cmp     r10d, r8d                       ; an empty line ends the head
-        je      head_end
+        je      short head_end
         mov     ecx, r8d
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
@@ -376,6 +405,12 @@ next_field:
         jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_2:
         jmp     bad_request
+
+; in: rsi, ecx the path and its length
+; out: rbx response
+not_found:
+        lea     rbx, [rel response_404]
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
@@ -416,11 +451,13 @@ send_head:
 responded:
         test    r9b, 64
         jne     drain_or_finish
+drain_if_full:
         cmp     r14d, 16384                     ; a full buffer: there may be more to read
         je      drain
 
-; Status 0; also the handler of SIGTERM and SIGINT.
+; Ends the child.
 finish:
+exit_0:
         xor     edi, edi
 
 ; in: edi status
@@ -433,16 +470,16 @@ exit:
 drain_or_finish:
         test    r9b, 12
         jne     drain
-        cmp     r14d, 16384                     ; a full buffer: there may be more
-        je      drain
         test    r14d, r14d
         je      drain
         cmp     byte [rbp + r14 - 1], 10
-        je      finish
+        je      drain_if_full
 
-; Reads and forgets, within the head's time and a number of reads.
+; Reads and forgets, within the time that is left, or the head's, and a number of reads.
 drain:
         or      r9d, 64
+        test    r12d, r12d                      ; the clock of what was answered runs on, if it runs
+        jne     drain_more
         rdtsc
         lea     r12d, [rdx + 5]
 drain_more:
@@ -460,6 +497,8 @@ respond_composed:
 ; clobbers: rax rcx rdx rsi rdi r11
 send:
         mov     edi, r13d
+        cmp     edx, 4096                       ; more than any socket takes at once:
+        ja      send_much                       ; it may last
 send_rest:
         mov     eax, 1                          ; write
         syscall
@@ -672,22 +711,61 @@ compose:
         movzx   ecx, byte [rbx]
         rep movsb
         lea     rsi, [rel stock_end]
-        mov     ecx, 42
+        mov     cl, 42                          ; the rest of rcx is 0
         rep movsb
         pop     rsi
         mov     edx, edi
         sub     edx, esi
         ret
 
-; ---- the rarer requests ----------------------------------------------------
+; ---- stop: no more clients, and the end once the last child is gone --------
 
-; One empty line before a request is skipped (RFC 9112, 2.2).
-empty_line:
-        bts     r9d, 8                          ; the second one is an error
-        jb      bad_request
-        lea     r8d, [r10 + 2]
-        jmp     request_line
-bad_request_way_5:
+; The handler of SIGTERM, SIGQUIT and SIGINT.
+; in: r12 listener; rbp 0 where one came before
+; ends: with status 0
+stop:
+        test    rbp, rbp                        ; a second signal
+        je      exit_0_way_5                    ; does not wait
+        xor     ebp, ebp
+        mov     edi, r12d                       ; the port is free for the next server
+        mov     eax, 3                          ; close
+        syscall
+        xor     r10d, r10d                      ; what they used is not wanted,
+        xor     edx, edx                        ; nor anything special,
+        xor     esi, esi                        ; nor their status
+        or      edi, -1                         ; any child:
+        mov     eax, 61                         ; wait4
+        syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
+exit_0_way_5:
+        jmp     exit_0
+
+; In a child, before it writes much: SIGTERM, SIGQUIT and SIGINT are the parent's affair.
+; in: as send
+; ends: in send_rest
+send_much:
+        push    rdx
+        push    rsi
+        push    r10
+        lea     rsi, [rel ignore]               ; struct sigaction
+        xor     edx, edx                        ; the old action is not wanted
+        mov     r10d, 8                         ; size of a signal set
+        mov     edi, 15
+        mov     eax, 13                         ; rt_sigaction
+        syscall                                 ; it does not fail: it did not at boot
+        mov     edi, 3
+        mov     eax, 13                         ; rt_sigaction
+        syscall                                 ; it does not fail: it did not at boot
+        mov     edi, 2
+        mov     eax, 13                         ; rt_sigaction
+        syscall                                 ; it does not fail: it did not at boot
+        pop     r10
+        pop     rsi
+        pop     rdx
+        mov     edi, r13d
+        jmp     send_rest
+
+; ---- the rarer requests ----------------------------------------------------
+bad_request_way_6:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -697,12 +775,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_5
+        jne     bad_request_way_6
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_5
+        je      bad_request_way_6
         cmp     ecx, 7
-        ja      not_implemented_way_6           ; longer than any method known
+        ja      not_implemented_way_7           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -717,14 +795,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_6:
+not_implemented_way_7:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_7
+        jne     target_way_8
         or      r9d, 32
-target_way_7:
+target_way_8:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -733,29 +811,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_8
+        ja      bad_request_way_9
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_9
+        jne     version_known_way_10
         or      r9d, 2
-version_known_way_9:
+version_known_way_10:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_8:
-        jmp     bad_request
-
-; in: ecx the question mark
-; out: al, ecx the byte behind the query
-query:
-        inc     ecx
-        mov     dl, 4                           ; a query's?
-        call    span
-        jmp     version
+bad_request_way_9:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -764,18 +833,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -786,21 +855,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_10
+        je      path_way_11
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_11
+        jne     bad_request_way_12
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_10:
+path_way_11:
         jmp     path
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -828,7 +897,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_12
+        jae     bad_request_way_13
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -838,14 +907,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_13:
+bad_request_way_14:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_13
+        je      bad_request_way_14
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -854,50 +923,43 @@ hex_digit:
 hex_known:
         ret
 
-; in: rsi, ecx the path and its length
-; out: rbx response
-not_found:
-        lea     rbx, [rel response_404]
-next_field_way_14:
-        jmp     next_field
-
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_15
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_13
+        ja      bad_request_way_14
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_13
+        jne     bad_request_way_14
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_13
+        jne     bad_request_way_14
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_16:
+next_field_way_15:
         jmp     next_field
-bad_request_way_15:
+bad_request_way_16:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_15
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_15              ; twice: chunked would be applied again
+        jb      bad_request_way_16              ; twice: chunked would be applied again
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -907,7 +969,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_15
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -1008,11 +1070,9 @@ host_escape:
         cmp     ecx, r10d
         jae     bad_request_way_17
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         add     ecx, 3
         jmp     host_name
 bad_request_way_17:
@@ -1215,16 +1275,6 @@ trailer:
         lea     r10d, [rax - 2]                 ; next_field adds a CRLF
         jmp     next_field
 
-; in: r13 client
-; fork failed: 503, if the socket takes it at once, and the next client.
-busy:
-        lea     rbx, [rel response_503]
-        call    compose
-        mov     edi, r13d
-        mov     eax, 1                          ; write
-        syscall
-        jmp     close_client
-
 ; ---- boot routines, and what is said where the boot fails ------------------
 
 ; in: edi signal; rbp struct sigaction
@@ -1235,6 +1285,10 @@ set_action:
         mov     rsi, rbp
         mov     eax, 13                         ; rt_sigaction
         syscall
+
+; in: eax a call's result; ebx offset of its name
+; ends: in boot_failed where that is an error
+check:
         test    eax, eax                        ; an errno is negative
         js      boot_failed
         ret
@@ -1346,17 +1400,16 @@ methods:
 options:
         dd      0x11101401                      ; SO_RCVTIMEO: no silent client holds a process
         dd      0x1d101501                      ; SO_SNDTIMEO: nor one that does not read
-        dd      0x29040201                      ; SO_REUSEADDR: a restart binds at once
-        dd      0x25040106                      ; TCP_NODELAY: a response leaves when it is written
+        dd      0x9040201                       ; SO_REUSEADDR: a restart binds at once
+        dd      0x5040106                       ; TCP_NODELAY: a response leaves when it is written
         db      0                               ; the end
         db      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; the values
         db      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
 ; struct sockaddr of bind(2)
 address:
-        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00
+        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; and for sin_zero whatever follows
 
 ; the environment variable with the port
 port_name:
@@ -1378,6 +1431,13 @@ stock_end:
         db      "Content-Length: 0", 13, 10
         db      "Connection: close", 13, 10
         db      13, 10
+
+; struct sigaction of rt_sigaction(2)
+ignore:
+        dq      1                               ; sa_handler: SIG_IGN
+        dq      0x4000000                       ; sa_flags: SA_RESTORER
+        dq      0                               ; sa_restorer: none
+        dq      0                               ; sa_mask: none
 
 newline:
         db      10
@@ -1562,12 +1622,12 @@ response_404:
 
 response_200:
         dw      179                             ; header block
-        dd      4261                            ; and content
+        dd      4173                            ; and content
         db      "HTTP/1.1 200 OK", 13, 10
         db      "Content-Type: text/html; charset=utf-8", 13, 10
         db      "Content-Security-Policy: default-src 'none'; style-src 'self'; img-src '"
         db      "self'", 13, 10
-        db      "Content-Length: 4082", 13, 10
+        db      "Content-Length: 3994", 13, 10
         db      "Connection: close", 13, 10
         db      13, 10
         db      "<!doctype html>", 10
@@ -1589,12 +1649,12 @@ response_200:
         db      "runtime or files. It sent you this page.</p>", 10
         db      "</header>", 10
         db      "<dl class=", '"figures">', 10
-        db      "<div><dt>hello, world</dt><dd>4,095<small> bytes of ELF</small></dd></di"
+        db      "<div><dt>hello, world</dt><dd>4,089<small> bytes of ELF</small></dd></di"
         db      "v>", 10
-        db      "<div><dt>its code</dt><dd>775<small> instructions</small></dd></div>", 10
-        db      "<div><dt>all it asks for</dt><dd>11<small> system calls</small></dd></di"
+        db      "<div><dt>its code</dt><dd>789<small> instructions</small></dd></div>", 10
+        db      "<div><dt>all it asks for</dt><dd>13<small> system calls</small></dd></di"
         db      "v>", 10
-        db      "<div><dt>this site</dt><dd>11,103<small> bytes in all</small></dd></div>", 10
+        db      "<div><dt>this site</dt><dd>11,116<small> bytes in all</small></dd></div>", 10
         db      "</dl>", 10
         db      "<main>", 10
         db      "<h2>In: hello, as you write it</h2>", 10
@@ -1611,9 +1671,8 @@ response_200:
         db      "  mov     edi, r12d<i></i>", 10
         db      "  mov     eax, 43          <i>; accept</i>", 10
         db      "  syscall<i></i>", 10
-        db      "  test    eax, eax         <i>; a signal, the timeout inherited from the"
-        db      " options, a client already gone:</i>", 10
-        db      "  js      accept_loop      <i>; accept again</i>", 10
+        db      "  test    eax, eax<i></i>", 10
+        db      "  js      accept_failed<i></i>", 10
         db      "  mov     r13d, eax        <i>; the client</i>", 10
         db      "  mov     eax, 57          <i>; fork</i>", 10
         db      "  syscall<i></i>", 10
@@ -1633,7 +1692,7 @@ response_200:
         db      "hild does, answers and exits. The", 10
         db      "style sheet of this page came from another process than its text, and bo"
         db      "th are gone by now. The listing", 10
-        db      "goes on for 1,389 lines; NASM turns them into the same file, byte for by"
+        db      "goes on for 1,415 lines; NASM turns them into the same file, byte for by"
         db      "te.</p>", 10
         db      "<h2>Claims, and what is left of them</h2>", 10
         db      "<p>It began as somebody", 0xe2, 0x80, 0x99, "s joke, a hand-written <code>server.asm</code>"
@@ -1642,14 +1701,14 @@ response_200:
         db      "<tr><th>", 0xe2, 0x80, 0x9c, "Zero dependencies", 0xe2, 0x80, 0x9d, "<td><b>True</b>, of the server: no interp"
         db      "reter, no dynamic section, no shared library. The", 10
         db      "compiler is a Go program and has some.", 10
-        db      "<tr><th>", 0xe2, 0x80, 0x9c, "~12 KB", 0xe2, 0x80, 0x9d, "<td><b>Smaller.</b> hello is 4,095 bytes, with a com"
+        db      "<tr><th>", 0xe2, 0x80, 0x9c, "~12 KB", 0xe2, 0x80, 0x9d, "<td><b>Smaller.</b> hello is 4,089 bytes, with a com"
         db      "plete HTTP/1.1 parser. The", 10
-        db      "3 routes of this site come to 11,103.", 10
+        db      "3 routes of this site come to 11,116.", 10
         db      "<tr><th>", 0xe2, 0x80, 0x9c, "10 syscalls", 0xe2, 0x80, 0x9d, "<td><b>True</b>, if you ask for <code>ten</code"
         db      ">:", 10
         db      "read, write, close, rt_sigaction, socket, accept, bind, listen, fork, ex"
-        db      "it. The default has 11:", 10
-        db      "setsockopt lets go of silent clients.", 10
+        db      "it. The default has 13:", 10
+        db      "poll, setsockopt, wait4 lets go of silent clients.", 10
         db      "<tr><th>", 0xe2, 0x80, 0x9c, "0 ms cold start", 0xe2, 0x80, 0x9d, "<td><b class=", '"no">No.</b> Nothing takes 0 m'
         db      "s. There is no library to load, no configuration to", 10
         db      "parse and nothing to warm up, which is as close as honesty gets.", 10

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 11421 bytes of the server, the same as its compiler wrote.
+; gives the 11425 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -145,12 +145,11 @@ port_unset:
 port_known:
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
-        mov     esi, 1                          ; SOCK_STREAM
-        mov     edi, 2                          ; AF_INET
+        lea     esi, [rdx + 1]                  ; SOCK_STREAM
+        lea     edi, [rdx + 2]                  ; AF_INET
         mov     eax, 41                         ; socket
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         mov     r12d, eax                       ; the listener
         add     ebx, 9                          ; the name of the next call, for boot_failed
         lea     r14, [rel options]              ; level, name, length, distance of the value
@@ -163,8 +162,7 @@ set_option:
         mov     edi, r12d
         mov     eax, 54                         ; setsockopt
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     r14, 4
         cmp     byte [r14], 0                   ; level 0 ends the table
         jne     set_option
@@ -180,33 +178,33 @@ set_option:
         mov     edi, r12d
         mov     eax, 49                         ; bind
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 7                          ; the name of the next call, for boot_failed
         mov     esi, 128                        ; backlog: connections that may wait
         mov     edi, r12d
         mov     eax, 50                         ; listen
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 9                          ; the name of the next call, for boot_failed
         xor     eax, eax
         mov     [rbp + 24], rax                 ; sa_mask: none
-        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
-        mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but stop never returns to it
+        mov     qword [rbp + 8], 0x44000002     ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER; SA_NODEFER, so that a second signal comes through
         inc     eax
         mov     [rbp], rax                      ; sa_handler: SIG_IGN
         mov     edi, 17                         ; SIGCHLD: no zombies
         call    set_action
         mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
         call    set_action
-        lea     rax, [rel finish]               ; exit with status 0
-        mov     [rbp], rax                      ; sa_handler: finish
+        lea     rax, [rel stop]                 ; wait for the children
+        mov     [rbp], rax                      ; sa_handler: stop
         mov     dil, 15                         ; SIGTERM: kill, or a container's stop
+        call    set_action
+        mov     dil, 3                          ; SIGQUIT: what some stop a web server with
         call    set_action
         mov     dil, 2                          ; SIGINT: Ctrl-C
         call    set_action
-        mov     edi, 1                          ; standard output
+        dec     edi                             ; standard output, one less than SIGINT
         lea     rsi, [rel banner]
         mov     edx, 24
         call    tell_port
@@ -221,8 +219,8 @@ accept_loop:
         mov     edi, r12d
         mov     eax, 43                         ; accept
         syscall
-        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
-        js      accept_loop                     ; accept again
+        test    eax, eax
+        js      accept_failed
         mov     r13d, eax                       ; the client
         mov     eax, 57                         ; fork
         syscall
@@ -238,7 +236,36 @@ close_client:
         syscall
         jmp     accept_loop
 
+; in: eax -errno; edx, esi 0, unless a client's address is wanted
+; ends: in accept_loop
+accept_failed:
+        neg     eax                             ; errno
+        mov     ecx, 0x1801200                  ; ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:
+        bt      ecx, eax                        ; a client is there, and cannot be taken
+        jae     accept_loop
+        mov     dl, 100                         ; milliseconds, for what is missing to be there again: no descriptors
+        mov     eax, 7                          ; poll
+        syscall
+        jmp     accept_loop
+
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        call    tell
+        jmp     close_client
+
 ; ---- the child: one connection ---------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request_way_1
+        lea     r8d, [r10 + 2]
+        jmp     request_line
+bad_request_way_1:
         jmp     bad_request
 
 ; in: r12 listener; r13 client
@@ -285,7 +312,10 @@ path:
         je      escape
 path_end:
         cmp     al, 63
-        je      query
+        jne     version
+        inc     ecx                             ; behind it the query
+        mov     dl, 4                           ; a query's?
+        call    span                            ; al, ecx: the byte behind the query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
@@ -379,15 +409,15 @@ next_field:
         lea     r8d, [r10 + 2]                  ; behind its CRLF
         call    next_line                       ; r10: its end
         cmp     r10d, r8d                       ; an empty line ends the head
-        je      short head_end
+        je      head_end
         mov     ecx, r8d
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_1
+        jne     bad_request_way_2
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
-        je      bad_request_way_1
+        je      bad_request_way_2
         mov     eax, [rbp + r8]
         add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
         mov     edi, 0x23820                    ; have a bit for each name that is known
@@ -403,22 +433,29 @@ next_field:
         je      maybe_expect                    ; Expect
         cmp     edx, 10
         je      maybe_connection                ; Connection
+next_field_way_3:
         jmp     next_field                      ; a name that only looks alike modulo 32
-bad_request_way_1:
+bad_request_way_2:
         jmp     bad_request
+
+; in: rsi, ecx the path and its length
+; out: rbx response
+not_found:
+        lea     rbx, [rel response_404]
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
         or      eax, 0x20202020                 ; in every request: compared at once,
         cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
-        jne     next_field
+        jne     next_field_way_3
         call    field_value                     ; ecx, edx: its start and end
         bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_1               ; twice
+        jb      bad_request_way_2               ; twice
         mov     edi, edx
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
-        jne     bad_request_way_1
+        jne     bad_request_way_2
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -455,14 +492,15 @@ send_head:
 ; in: r8 behind the request; r14 end of what was read
 next_request:
         cmp     r8d, r14d
-        jne     request_way_2                   ; pipelined
+        jne     request_way_4                   ; pipelined
         xor     r8d, r8d
         xor     r14d, r14d
-request_way_2:
+request_way_4:
         jmp     request
 
-; Status 0; also the handler of SIGTERM and SIGINT.
+; Ends the child.
 finish:
+exit_0:
         xor     edi, edi
 
 ; in: edi status
@@ -482,9 +520,11 @@ drain_or_finish:
         cmp     byte [rbp + r14 - 1], 10
         je      finish
 
-; Reads and forgets, within the head's time and a number of reads.
+; Reads and forgets, within the time that is left, or the head's, and a number of reads.
 drain:
         or      r9d, 64
+        test    r12d, r12d                      ; the clock of what was answered runs on, if it runs
+        jne     drain_more
         rdtsc
         lea     r12d, [rdx + 5]
 drain_more:
@@ -544,10 +584,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_3
+        jne     bad_request_way_5
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_3:
+bad_request_way_5:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -635,7 +675,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_4                    ; never, but where input is drained: each brings a byte
+        je      finish_way_6                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -646,7 +686,7 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_4:
+finish_way_6:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -654,7 +694,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_4
+        je      finish_way_6
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -697,7 +737,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_4
+        jne     finish_way_6
         mov     bl, 0                           ; response_408
 
 ; in: bl a stock response's place
@@ -724,22 +764,36 @@ compose:
         movzx   ecx, byte [rbx]
         rep movsb
         lea     rsi, [rel stock_end]
-        mov     ecx, 140
+        mov     cl, 140                         ; the rest of rcx is 0
         rep movsb
         pop     rsi
         mov     edx, edi
         sub     edx, esi
         ret
 
-; ---- the rarer requests ----------------------------------------------------
+; ---- stop: no more clients, and the end once the last child is gone --------
 
-; One empty line before a request is skipped (RFC 9112, 2.2).
-empty_line:
-        bts     r9d, 8                          ; the second one is an error
-        jb      bad_request_way_5
-        lea     r8d, [r10 + 2]
-        jmp     request_line
-bad_request_way_5:
+; The handler of SIGTERM, SIGQUIT and SIGINT.
+; in: r12 listener; rbp 0 where one came before
+; ends: with status 0
+stop:
+        test    rbp, rbp                        ; a second signal
+        je      exit_0_way_7                    ; does not wait
+        xor     ebp, ebp
+        mov     edi, r12d                       ; the port is free for the next server
+        mov     eax, 3                          ; close
+        syscall
+        xor     r10d, r10d                      ; what they used is not wanted,
+        xor     edx, edx                        ; nor anything special,
+        xor     esi, esi                        ; nor their status
+        or      edi, -1                         ; any child:
+        mov     eax, 61                         ; wait4
+        syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
+exit_0_way_7:
+        jmp     exit_0
+
+; ---- the rarer requests ----------------------------------------------------
+bad_request_way_8:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -749,12 +803,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_5
+        jne     bad_request_way_8
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_5
+        je      bad_request_way_8
         cmp     ecx, 7
-        ja      not_implemented_way_6           ; longer than any method known
+        ja      not_implemented_way_9           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -769,14 +823,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_6:
+not_implemented_way_9:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_7
+        jne     target_way_10
         or      r9d, 32
-target_way_7:
+target_way_10:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -785,29 +839,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_8
+        ja      bad_request_way_11
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_9
+        jne     version_known_way_12
         or      r9d, 2
-version_known_way_9:
+version_known_way_12:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_8
+        jne     bad_request_way_11
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_8:
-        jmp     bad_request
-
-; in: ecx the question mark
-; out: al, ecx the byte behind the query
-query:
-        inc     ecx
-        mov     dl, 4                           ; a query's?
-        call    span
-        jmp     version
+bad_request_way_11:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -816,18 +861,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 5                         ; is for OPTIONS only
-        jne     bad_request_way_8
+        jne     bad_request_way_11
         lea     rbx, [rel response_204_8]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_11:
+bad_request_way_14:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_8
+        jne     bad_request_way_11
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -838,21 +883,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_8
+        jne     bad_request_way_11
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_10
+        je      path_way_13
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_11
+        jne     bad_request_way_14
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_10:
+path_way_13:
         jmp     path
-bad_request_way_12:
+bad_request_way_15:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -880,7 +925,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_12
+        jae     bad_request_way_15
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -890,14 +935,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_13:
+bad_request_way_16:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_13
+        je      bad_request_way_16
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -906,50 +951,43 @@ hex_digit:
 hex_known:
         ret
 
-; in: rsi, ecx the path and its length
-; out: rbx response
-not_found:
-        lea     rbx, [rel response_404]
-next_field_way_14:
-        jmp     next_field
-
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 47]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_17
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_13
+        ja      bad_request_way_16
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_13
+        jne     bad_request_way_16
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_13
+        jne     bad_request_way_16
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_16:
+next_field_way_17:
         jmp     next_field
-bad_request_way_15:
+bad_request_way_18:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 33]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_15              ; twice: chunked would be applied again
+        jb      bad_request_way_18              ; twice: chunked would be applied again
         lea     rdi, [r15 - 85]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -959,7 +997,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 16]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_17
         lea     rdi, [r15 - 77]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -970,11 +1008,11 @@ maybe_expect:
 maybe_connection:
         lea     rdi, [r15 - 10]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_17
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_16
+        jae     next_field_way_17
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1069,7 +1107,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_17              ; empty
+        je      bad_request_way_19              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1083,24 +1121,22 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_17
+        jne     bad_request_way_19
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_17
+        je      bad_request_way_19
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_17
+        jae     bad_request_way_19
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_17:
+bad_request_way_19:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1226,7 +1262,7 @@ flush_end:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_18
+        jne     respond_way_20
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1234,16 +1270,16 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_18
+        je      respond_way_20
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_18
+        je      respond_way_20
         mov     eax, 0x10000                    ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_19
+        ja      content_too_large_way_21
         call    continue
         call    discard
-respond_way_18:
+respond_way_20:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1287,16 +1323,16 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_19
+        js      content_too_large_way_21
         ret
-content_too_large_way_19:
+content_too_large_way_21:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_20
+        jne     bad_request_way_22
         call    continue
         mov     eax, 0x10000                    ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
@@ -1315,7 +1351,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_20:
+bad_request_way_22:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -1323,7 +1359,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_20
+        jne     bad_request_way_22
 extension:
         call    next_byte
         call    skip_space
@@ -1334,7 +1370,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_20
+        jne     bad_request_way_22
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1352,10 +1388,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_20
+        je      bad_request_way_22
         cmp     al, 32
         jae     quoted
-bad_request_way_21:
+bad_request_way_23:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1369,7 +1405,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_21
+        jne     bad_request_way_23
         call    line_feed
         jmp     chunk
 
@@ -1377,7 +1413,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_21
+        je      bad_request_way_23
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1401,7 +1437,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_21
+        jne     bad_request_way_23
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -1419,16 +1455,6 @@ trailer:
         lea     r10d, [rax - 2]                 ; next_field adds a CRLF
         jmp     next_field
 
-; in: r13 client
-; fork failed: 503, if the socket takes it at once, and the next client.
-busy:
-        lea     rbx, [rel response_503]
-        call    compose
-        mov     edi, r13d
-        mov     eax, 1                          ; write
-        syscall
-        jmp     close_client
-
 ; ---- boot routines, and what is said where the boot fails ------------------
 
 ; in: edi signal; rbp struct sigaction
@@ -1439,6 +1465,10 @@ set_action:
         mov     rsi, rbp
         mov     eax, 13                         ; rt_sigaction
         syscall
+
+; in: eax a call's result; ebx offset of its name
+; ends: in boot_failed where that is an error
+check:
         test    eax, eax                        ; an errno is negative
         js      boot_failed
         ret
@@ -1561,17 +1591,16 @@ methods:
 options:
         dd      0x11101401                      ; SO_RCVTIMEO: no silent client holds a process
         dd      0x1d101501                      ; SO_SNDTIMEO: nor one that does not read
-        dd      0x29040201                      ; SO_REUSEADDR: a restart binds at once
-        dd      0x25040106                      ; TCP_NODELAY: a response leaves when it is written
+        dd      0x9040201                       ; SO_REUSEADDR: a restart binds at once
+        dd      0x5040106                       ; TCP_NODELAY: a response leaves when it is written
         db      0                               ; the end
         db      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; the values
         db      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
 ; struct sockaddr of bind(2)
 address:
-        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00
+        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; and for sin_zero whatever follows
 
 ; the environment variable with the port
 port_name:

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 3885 bytes of the server, the same as its compiler wrote.
+; gives the 3820 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -94,12 +94,11 @@ _start:
         lea     rbp, [rsp + 40]                 ; the request buffer
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
-        mov     esi, 1                          ; SOCK_STREAM
-        mov     edi, 2                          ; AF_INET
+        lea     esi, [rdx + 1]                  ; SOCK_STREAM
+        lea     edi, [rdx + 2]                  ; AF_INET
         mov     eax, 41                         ; socket
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         mov     r12d, eax                       ; the listener
         add     ebx, 9                          ; the name of the next call, for boot_failed
         mov     edx, 16                         ; the address's length
@@ -107,19 +106,17 @@ _start:
         mov     edi, r12d
         mov     eax, 49                         ; bind
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 7                          ; the name of the next call, for boot_failed
         mov     esi, 128                        ; backlog: connections that may wait
         mov     edi, r12d
         mov     eax, 50                         ; listen
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 9                          ; the name of the next call, for boot_failed
         xor     eax, eax
         mov     [rbp + 24], rax                 ; sa_mask: none
-        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but exit_0 never returns to it
         mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
         inc     eax
         mov     [rbp], rax                      ; sa_handler: SIG_IGN
@@ -127,13 +124,13 @@ _start:
         call    set_action
         mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
         call    set_action
-        lea     rax, [rel finish]               ; exit with status 0
-        mov     [rbp], rax                      ; sa_handler: finish
+        lea     rax, [rel exit_0]               ; exit with status 0
+        mov     [rbp], rax                      ; sa_handler: exit_0
         mov     dil, 15                         ; SIGTERM: kill, or a container's stop
         call    set_action
         mov     dil, 2                          ; SIGINT: Ctrl-C
         call    set_action
-        mov     edi, 1                          ; standard output
+        dec     edi                             ; standard output, one less than SIGINT
         lea     rsi, [rel banner]
         mov     edx, 29
         call    tell
@@ -148,7 +145,7 @@ accept_loop:
         mov     edi, r12d
         mov     eax, 43                         ; accept
         syscall
-        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
+        test    eax, eax                        ; a signal, a client already gone, no descriptor to be had:
         js      accept_loop                     ; accept again
         mov     r13d, eax                       ; the client
         mov     eax, 57                         ; fork
@@ -165,7 +162,23 @@ close_client:
         syscall
         jmp     accept_loop
 
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        call    tell
+        jmp     close_client
+
 ; ---- the child: one request ------------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request_way_1
+        lea     r8d, [r10 + 2]
+        jmp     request_line
 bad_request_way_1:
         jmp     bad_request
 
@@ -210,7 +223,10 @@ path:
         je      escape
 path_end:
         cmp     al, 63
-        je      query
+        jne     version
+        inc     ecx                             ; behind it the query
+        mov     dl, 4                           ; a query's?
+        call    span                            ; al, ecx: the byte behind the query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
@@ -253,7 +269,7 @@ next_field:
         lea     r8d, [r10 + 2]                  ; behind its CRLF
         call    next_line                       ; r10: its end
         cmp     r10d, r8d                       ; an empty line ends the head
-        je      head_end
+        je      short head_end
         mov     ecx, r8d
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
@@ -278,6 +294,12 @@ next_field:
         jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_2:
         jmp     bad_request
+
+; in: rsi, ecx the path and its length
+; out: rbx response
+not_found:
+        lea     rbx, [rel response_404]
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
@@ -317,8 +339,11 @@ send_head:
         call    send
 responded:
 
-; Status 0; also the handler of SIGTERM and SIGINT.
+; Ends the child.
 finish:
+
+; Status 0; also the handler of SIGTERM and SIGINT.
+exit_0:
         xor     edi, edi
 
 ; in: edi status
@@ -536,7 +561,7 @@ compose:
         movzx   ecx, byte [rbx]
         rep movsb
         lea     rsi, [rel stock_end]
-        mov     ecx, 42
+        mov     cl, 42                          ; the rest of rcx is 0
         rep movsb
         pop     rsi
         mov     edx, edi
@@ -544,14 +569,7 @@ compose:
         ret
 
 ; ---- the rarer requests ----------------------------------------------------
-
-; One empty line before a request is skipped (RFC 9112, 2.2).
-empty_line:
-        bts     r9d, 8                          ; the second one is an error
-        jb      bad_request
-        lea     r8d, [r10 + 2]
-        jmp     request_line
-bad_request_way_5:
+bad_request_way_6:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -561,12 +579,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_5
+        jne     bad_request
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_5
+        je      bad_request
         cmp     ecx, 7
-        ja      not_implemented_way_6           ; longer than any method known
+        ja      not_implemented                 ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -581,14 +599,13 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_6:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_7
+        jne     target_way_5
         or      r9d, 32
-target_way_7:
+target_way_5:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -597,29 +614,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_5
+        ja      bad_request_way_6
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_8
+        jne     version_known_way_7
         or      r9d, 2
-version_known_way_8:
+version_known_way_7:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_9
+        jne     bad_request_way_8
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_9:
-        jmp     bad_request
-
-; in: ecx the question mark
-; out: al, ecx the byte behind the query
-query:
-        inc     ecx
-        mov     dl, 4                           ; a query's?
-        call    span
-        jmp     version
+bad_request_way_8:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -628,18 +636,18 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_9
+        jne     bad_request_way_8
         lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_11:
+bad_request_way_10:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_9
+        jne     bad_request_way_8
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -650,21 +658,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_9
+        jne     bad_request_way_8
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_10
+        je      path_way_9
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_11
+        jne     bad_request_way_10
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_10:
+path_way_9:
         jmp     path
-bad_request_way_12:
+bad_request_way_11:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -692,7 +700,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_12
+        jae     bad_request_way_11
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -702,14 +710,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_13:
+bad_request_way_12:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_13
+        je      bad_request_way_12
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -718,50 +726,43 @@ hex_digit:
 hex_known:
         ret
 
-; in: rsi, ecx the path and its length
-; out: rbx response
-not_found:
-        lea     rbx, [rel response_404]
-next_field_way_14:
-        jmp     next_field
-
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_13
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_13
+        ja      bad_request_way_12
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_13
+        jne     bad_request_way_12
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_13
+        jne     bad_request_way_12
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_16:
+next_field_way_13:
         jmp     next_field
-bad_request_way_15:
+bad_request_way_14:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_14
+        jne     next_field_way_13
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_15              ; twice: chunked would be applied again
+        jb      bad_request_way_14              ; twice: chunked would be applied again
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -771,7 +772,7 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_16
+        jne     next_field_way_13
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
@@ -848,7 +849,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_17              ; empty
+        je      bad_request_way_15              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -862,24 +863,22 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_17
+        jne     bad_request_way_15
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_17
+        je      bad_request_way_15
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_17
+        jae     bad_request_way_15
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_17:
+bad_request_way_15:
         jmp     bad_request
 
 ; ---- body: read, checked and discarded -------------------------------------
@@ -888,24 +887,24 @@ bad_request_way_17:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_18
+        jne     respond_way_16
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_17
+        je      bad_request_way_15
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
         jne     short chunked
         test    r9b, 4
-        je      respond_way_18
+        je      respond_way_16
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_18
+        je      respond_way_16
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_19
+        ja      content_too_large_way_17
         call    continue
         call    discard
-respond_way_18:
+respond_way_16:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -948,16 +947,16 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_19
+        js      content_too_large_way_17
         ret
-content_too_large_way_19:
+content_too_large_way_17:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_20
+        jne     bad_request_way_18
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
@@ -976,7 +975,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_20:
+bad_request_way_18:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -984,7 +983,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_20
+        jne     bad_request_way_18
 extension:
         call    next_byte
         call    skip_space
@@ -995,7 +994,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_20
+        jne     bad_request_way_18
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -1013,10 +1012,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_20
+        je      bad_request_way_18
         cmp     al, 32
         jae     quoted
-bad_request_way_21:
+bad_request_way_19:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1030,7 +1029,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_21
+        jne     bad_request_way_19
         call    line_feed
         jmp     chunk
 
@@ -1038,7 +1037,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_21
+        je      bad_request_way_19
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1062,7 +1061,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_21
+        jne     bad_request_way_19
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -1079,16 +1078,6 @@ trailer:
         lea     r10d, [rax - 2]                 ; next_field adds a CRLF
         jmp     next_field
 
-; in: r13 client
-; fork failed: 503, if the socket takes it at once, and the next client.
-busy:
-        lea     rbx, [rel response_503]
-        call    compose
-        mov     edi, r13d
-        mov     eax, 1                          ; write
-        syscall
-        jmp     close_client
-
 ; ---- boot routines, and what is said where the boot fails ------------------
 
 ; in: edi signal; rbp struct sigaction
@@ -1099,6 +1088,10 @@ set_action:
         mov     rsi, rbp
         mov     eax, 13                         ; rt_sigaction
         syscall
+
+; in: eax a call's result; ebx offset of its name
+; ends: in boot_failed where that is an error
+check:
         test    eax, eax                        ; an errno is negative
         js      boot_failed
         ret
@@ -1196,8 +1189,7 @@ methods:
 
 ; struct sockaddr of bind(2)
 address:
-        db      0x02, 0x00, 0x1f, 0x90, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00
+        db      0x02, 0x00, 0x1f, 0x90, 0x00, 0x00, 0x00, 0x00 ; and for sin_zero whatever follows
 
 banner:
         db      ">> server listening on :8080", 10

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 42292 bytes of the server, the same as its compiler wrote.
+; gives the 42304 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -145,12 +145,11 @@ port_unset:
 port_known:
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
         xor     edx, edx                        ; the family's only protocol
-        mov     esi, 1                          ; SOCK_STREAM
-        mov     edi, 2                          ; AF_INET
+        lea     esi, [rdx + 1]                  ; SOCK_STREAM
+        lea     edi, [rdx + 2]                  ; AF_INET
         mov     eax, 41                         ; socket
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         mov     r12d, eax                       ; the listener
         add     ebx, 9                          ; the name of the next call, for boot_failed
         lea     r14, [rel options]              ; level, name, length, distance of the value
@@ -163,8 +162,7 @@ set_option:
         mov     edi, r12d
         mov     eax, 54                         ; setsockopt
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     r14, 4
         cmp     byte [r14], 0                   ; level 0 ends the table
         jne     set_option
@@ -180,33 +178,33 @@ set_option:
         mov     edi, r12d
         mov     eax, 49                         ; bind
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 7                          ; the name of the next call, for boot_failed
         mov     esi, 128                        ; backlog: connections that may wait
         mov     edi, r12d
         mov     eax, 50                         ; listen
         syscall
-        test    eax, eax                        ; an errno is negative
-        js      boot_failed
+        call    check
         add     ebx, 9                          ; the name of the next call, for boot_failed
         xor     eax, eax
         mov     [rbp + 24], rax                 ; sa_mask: none
-        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but finish never returns to it
-        mov     qword [rbp + 8], 0x4000002      ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER
+        mov     [rbp + 16], rax                 ; sa_restorer: x86-64 wants one, but stop never returns to it
+        mov     qword [rbp + 8], 0x44000002     ; sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER; SA_NODEFER, so that a second signal comes through
         inc     eax
         mov     [rbp], rax                      ; sa_handler: SIG_IGN
         mov     edi, 17                         ; SIGCHLD: no zombies
         call    set_action
         mov     dil, 13                         ; SIGPIPE: a write to a client that is gone is an error, no death
         call    set_action
-        lea     rax, [rel finish]               ; exit with status 0
-        mov     [rbp], rax                      ; sa_handler: finish
+        lea     rax, [rel stop]                 ; wait for the children
+        mov     [rbp], rax                      ; sa_handler: stop
         mov     dil, 15                         ; SIGTERM: kill, or a container's stop
+        call    set_action
+        mov     dil, 3                          ; SIGQUIT: what some stop a web server with
         call    set_action
         mov     dil, 2                          ; SIGINT: Ctrl-C
         call    set_action
-        mov     edi, 1                          ; standard output
+        dec     edi                             ; standard output, one less than SIGINT
         lea     rsi, [rel banner]
         mov     edx, 24
         call    tell_port
@@ -222,8 +220,8 @@ accept_loop:
         mov     edi, r12d
         mov     eax, 43                         ; accept
         syscall
-        test    eax, eax                        ; a signal, the timeout inherited from the options, a client already gone:
-        js      accept_loop                     ; accept again
+        test    eax, eax
+        js      accept_failed
         mov     r13d, eax                       ; the client
         mov     eax, 57                         ; fork
         syscall
@@ -239,7 +237,37 @@ close_client:
         syscall
         jmp     accept_loop
 
+; in: eax -errno; edx, esi 0, unless a client's address is wanted
+; ends: in accept_loop
+accept_failed:
+        neg     eax                             ; errno
+        mov     ecx, 0x1801200                  ; ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:
+        bt      ecx, eax                        ; a client is there, and cannot be taken
+        jae     accept_loop
+        xor     esi, esi                        ; no descriptors:
+        mov     edx, 100                        ; milliseconds, for what is missing to be there again
+        mov     eax, 7                          ; poll
+        syscall
+        jmp     accept_loop
+
+; in: r13 client
+; fork failed: 503, if the socket takes it at once, and the next client.
+busy:
+        lea     rbx, [rel response_503]
+        call    compose
+        mov     edi, r13d
+        call    tell
+        jmp     close_client
+
 ; ---- the child: one connection ---------------------------------------------
+
+; One empty line before a request is skipped (RFC 9112, 2.2).
+empty_line:
+        bts     r9d, 8                          ; the second one is an error
+        jb      bad_request_way_1
+        lea     r8d, [r10 + 2]
+        jmp     request_line
+bad_request_way_1:
         jmp     bad_request
 
 ; in: r12 listener; r13 client
@@ -292,7 +320,10 @@ path:
         je      escape
 path_end:
         cmp     al, 63
-        je      query
+        jne     version
+        inc     ecx                             ; behind it the query
+        mov     dl, 4                           ; a query's?
+        call    span                            ; al, ecx: the byte behind the query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
@@ -371,10 +402,10 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_1
+        jne     bad_request_way_2
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
-        je      bad_request_way_1
+        je      bad_request_way_2
         mov     eax, [rbp + r8]
         add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
         mov     edi, 0xc33820                   ; have a bit for each name that is known
@@ -398,23 +429,23 @@ next_field:
         je      maybe_if_none_match             ; If-None-Match
         cmp     edx, 15
         je      maybe_accept_encoding           ; Accept-Encoding
-next_field_way_2:
+next_field_way_3:
         jmp     next_field                      ; a name that only looks alike modulo 32
-bad_request_way_1:
+bad_request_way_2:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
         or      eax, 0x20202020                 ; in every request: compared at once,
         cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
-        jne     next_field_way_2
+        jne     next_field_way_3
         call    field_value                     ; ecx, edx: its start and end
         bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_1               ; twice
+        jb      bad_request_way_2               ; twice
         mov     edi, edx
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
-        jne     bad_request_way_1
+        jne     bad_request_way_2
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -468,14 +499,15 @@ sent:
 ; in: r8 behind the request; r14 end of what was read
 next_request:
         cmp     r8d, r14d
-        jne     request_way_3                   ; pipelined
+        jne     request_way_4                   ; pipelined
         xor     r8d, r8d
         xor     r14d, r14d
-request_way_3:
+request_way_4:
         jmp     request
 
-; Status 0; also the handler of SIGTERM and SIGINT.
+; Ends the child.
 finish:
+exit_0:
         xor     edi, edi
 
 ; in: edi status
@@ -495,9 +527,11 @@ drain_or_finish:
         cmp     byte [rbp + r14 - 1], 10
         je      finish
 
-; Reads and forgets, within the head's time and a number of reads.
+; Reads and forgets, within the time that is left, or the head's, and a number of reads.
 drain:
         or      r9d, 64
+        test    r12d, r12d                      ; the clock of what was answered runs on, if it runs
+        jne     drain_more
         rdtsc
         lea     r12d, [rdx + 5]
 drain_more:
@@ -557,10 +591,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_4
+        jne     bad_request_way_5
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_4:
+bad_request_way_5:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -648,7 +682,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_5                    ; never, but where input is drained: each brings a byte
+        je      finish_way_6                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -659,7 +693,7 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_5:
+finish_way_6:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -667,7 +701,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_5
+        je      finish_way_6
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -710,7 +744,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_5
+        jne     finish_way_6
         mov     bl, 17                          ; response_408
 
 ; in: bl a stock response's place
@@ -738,22 +772,36 @@ compose:
         movzx   ecx, byte [rbx]
         rep movsb
         lea     rsi, [rel stock_end]
-        mov     ecx, 193
+        mov     cl, 193                         ; the rest of rcx is 0
         rep movsb
         pop     rsi
         mov     edx, edi
         sub     edx, esi
         ret
 
-; ---- the rarer requests ----------------------------------------------------
+; ---- stop: no more clients, and the end once the last child is gone --------
 
-; One empty line before a request is skipped (RFC 9112, 2.2).
-empty_line:
-        bts     r9d, 8                          ; the second one is an error
-        jb      bad_request_way_6
-        lea     r8d, [r10 + 2]
-        jmp     request_line
-bad_request_way_6:
+; The handler of SIGTERM, SIGQUIT and SIGINT.
+; in: r12 listener; rbp 0 where one came before
+; ends: with status 0
+stop:
+        test    rbp, rbp                        ; a second signal
+        je      exit_0_way_7                    ; does not wait
+        xor     ebp, ebp
+        mov     edi, r12d                       ; the port is free for the next server
+        mov     eax, 3                          ; close
+        syscall
+        xor     r10d, r10d                      ; what they used is not wanted,
+        xor     edx, edx                        ; nor anything special,
+        xor     esi, esi                        ; nor their status
+        or      edi, -1                         ; any child:
+        mov     eax, 61                         ; wait4
+        syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
+exit_0_way_7:
+        jmp     exit_0
+
+; ---- the rarer requests ----------------------------------------------------
+bad_request_way_8:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -763,12 +811,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_6
+        jne     bad_request_way_8
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_6
+        je      bad_request_way_8
         cmp     ecx, 7
-        ja      not_implemented_way_7           ; longer than any method known
+        ja      not_implemented_way_9           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -783,14 +831,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_7:
+not_implemented_way_9:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_8
+        jne     target_way_10
         or      r9d, 32
-target_way_8:
+target_way_10:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -799,29 +847,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_9
+        ja      bad_request_way_11
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_10
+        jne     version_known_way_12
         or      r9d, 2
-version_known_way_10:
+version_known_way_12:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_9
+        jne     bad_request_way_11
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_9:
-        jmp     bad_request
-
-; in: ecx the question mark
-; out: al, ecx the byte behind the query
-query:
-        inc     ecx
-        mov     dl, 4                           ; a query's?
-        call    span
-        jmp     version
+bad_request_way_11:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -830,20 +869,20 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_9
+        jne     bad_request_way_11
         lea     rbx, [rel response_204]
         mov     esi, ecx                        ; the path that is logged
         lea     edi, [rcx + 1]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_12:
+bad_request_way_14:
         jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_9
+        jne     bad_request_way_11
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      eax, 32
@@ -854,21 +893,21 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_9
+        jne     bad_request_way_11
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_11
+        je      path_way_13
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_12
+        jne     bad_request_way_14
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_11:
+path_way_13:
         jmp     path
-bad_request_way_13:
+bad_request_way_15:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -896,7 +935,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_13
+        jae     bad_request_way_15
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -906,14 +945,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_14:
+bad_request_way_16:
         jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_14
+        je      bad_request_way_16
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -926,7 +965,7 @@ hex_known:
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404_2]
-next_field_way_15:
+next_field_way_17:
         jmp     next_field
 prefix_1:
         lea     rbx, [rel response_404]
@@ -936,39 +975,39 @@ prefix_1:
 maybe_content_length:
         lea     rdi, [r15 - 96]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_17
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     eax, 9
-        ja      bad_request_way_14
+        ja      bad_request_way_16
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_14
+        jne     bad_request_way_16
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_16
+        jne     bad_request_way_18
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_17:
+next_field_way_19:
         jmp     next_field
-bad_request_way_16:
+bad_request_way_18:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 82]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_15
+        jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_16              ; twice: chunked would be applied again
+        jb      bad_request_way_18              ; twice: chunked would be applied again
         lea     rdi, [r15 - 134]                ; chunked_text
         call    is_value
         jne     not_implemented                 ; a coding that is not known here
@@ -978,23 +1017,23 @@ maybe_transfer_encoding:
 maybe_expect:
         lea     rdi, [r15 - 65]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_19
         lea     rdi, [r15 - 126]                ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-next_field_way_18:
+next_field_way_20:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 59]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_19
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_17
+        jae     next_field_way_19
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1023,54 +1062,54 @@ option_next:
 maybe_range:
         lea     rdi, [r15 - 49]                 ; name_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_18
+        jne     next_field_way_20
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_18
+        jne     next_field_way_20
         bts     r9d, 24                         ; several lines are one list (RFC 9110, 5.3),
         jb      range_twice                     ; and several ranges
         mov     r11d, edx                       ; the value's end
         lea     edx, [rcx + 6]
         cmp     edx, r11d
-        jae     next_field_way_19
+        jae     next_field_way_21
         lea     rdi, [rel bytes_text]
         mov     r8d, edx                        ; the line's start is not needed any more
         call    is_value
-        jne     next_field_way_19
+        jne     next_field_way_21
         mov     ecx, r8d
         call    position                        ; first-pos
         cmp     ecx, r8d                        ; no digit: a suffix
         je      range_suffix
         mov     [rbp - 64], rax
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_19
+        jne     next_field_way_21
         inc     ecx
         or      rax, -1
         cmp     ecx, r11d
         je      range_open                      ; to the end
         call    position                        ; last-pos
         cmp     ecx, r11d                       ; and nothing behind it
-        jne     next_field_way_19
+        jne     next_field_way_21
         cmp     rax, [rbp - 64]
-        jb      next_field_way_19               ; invalid (RFC 9110, 14.1.1)
+        jb      next_field_way_21               ; invalid (RFC 9110, 14.1.1)
 range_open:
         mov     [rbp - 72], rax
         or      r9d, 32768
-next_field_way_19:
+next_field_way_21:
         jmp     next_field
 range_twice:
         and     r9d, -32769
-next_field_way_20:
+next_field_way_22:
         jmp     next_field
 range_suffix:
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_19
+        jne     next_field_way_21
         inc     ecx
         mov     r8d, ecx
         call    position                        ; suffix-length
         cmp     ecx, r8d
-        je      next_field_way_19               ; no digit
+        je      next_field_way_21               ; no digit
         cmp     ecx, r11d
-        jne     next_field_way_19
+        jne     next_field_way_21
         mov     [rbp - 64], rax
         or      r9d, 0x10000
         or      rax, -1
@@ -1104,12 +1143,12 @@ maybe_if_match:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_if_range
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_20
+        jne     next_field_way_22
         or      r9d, 4096
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_21:
+next_field_way_23:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -1118,21 +1157,21 @@ maybe_if_range:
         sub     edx, r8d                        ; the name's length, again
         lea     rdi, [r15 - 36]                 ; name_if_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_23
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_21
+        jne     next_field_way_23
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_21
+        jne     next_field_way_23
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_21
+        jne     next_field_way_23
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_22:
+next_field_way_24:
         jmp     next_field
 if_range_twice:
         xor     eax, eax
@@ -1142,9 +1181,9 @@ if_range_twice:
 maybe_if_none_match:
         lea     rdi, [r15 - 28]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_23
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_21
+        jne     next_field_way_23
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
@@ -1155,13 +1194,13 @@ maybe_if_none_match:
 maybe_accept_encoding:
         lea     rdi, [r15 - 15]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_22
+        jne     next_field_way_24
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_22
+        jne     next_field_way_24
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_22
+        jae     next_field_way_24
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1329,7 +1368,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_23              ; empty
+        je      bad_request_way_25              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1343,24 +1382,22 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_23
+        jne     bad_request_way_25
         cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_23
+        je      bad_request_way_25
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_23
+        jae     bad_request_way_25
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_23
+        call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_23
+        call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_23:
+bad_request_way_25:
         jmp     bad_request
 
 ; in: rbx a final response that is not in the access log yet
@@ -1465,7 +1502,7 @@ gathered_last:
         call    flush
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
-finish_way_24:
+finish_way_26:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1487,12 +1524,12 @@ part:
         mov     ecx, [rbx + 10]                 ; the content's length
         mov     eax, [rbp - 72]
         cmp     eax, ecx
-        jae     finish_way_24                   ; never: range_to_serve has cut it to the content
+        jae     finish_way_26                   ; never: range_to_serve has cut it to the content
         lea     rcx, [rsi + rax + 1]            ; the part's end
         mov     eax, [rbp - 64]
         add     rsi, rax                        ; and its start
         sub     rcx, rsi
-        js      finish_way_24                   ; never: a valid range has a byte
+        js      finish_way_26                   ; never: a valid range has a byte
         ret
 
 ; Sends the responses that wait, if any.
@@ -1783,12 +1820,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_25
+        jae     tag_end_way_27
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_25:
+tag_end_way_27:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -1933,7 +1970,7 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_26
+        jne     respond_way_28
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1941,16 +1978,16 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_26
+        je      respond_way_28
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_26
+        je      respond_way_28
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_27
+        ja      content_too_large_way_29
         call    continue
         call    discard
-respond_way_26:
+respond_way_28:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1994,16 +2031,16 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_27
+        js      content_too_large_way_29
         ret
-content_too_large_way_27:
+content_too_large_way_29:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_28
+        jne     bad_request_way_30
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
@@ -2022,7 +2059,7 @@ size_digit:
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
         je      size_digit
-bad_request_way_28:
+bad_request_way_30:
         jmp     bad_request
 size_end:
 extension_or_end:
@@ -2030,7 +2067,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_28
+        jne     bad_request_way_30
 extension:
         call    next_byte
         call    skip_space
@@ -2041,7 +2078,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_28
+        jne     bad_request_way_30
         call    next_byte
         call    skip_space
         cmp     al, 34
@@ -2059,10 +2096,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_28
+        je      bad_request_way_30
         cmp     al, 32
         jae     quoted
-bad_request_way_29:
+bad_request_way_31:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -2076,7 +2113,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_29
+        jne     bad_request_way_31
         call    line_feed
         jmp     chunk
 
@@ -2084,7 +2121,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_29
+        je      bad_request_way_31
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -2108,7 +2145,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_29
+        jne     bad_request_way_31
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -2126,16 +2163,6 @@ trailer:
         lea     r10d, [rax - 2]                 ; next_field adds a CRLF
         jmp     next_field
 
-; in: r13 client
-; fork failed: 503, if the socket takes it at once, and the next client.
-busy:
-        lea     rbx, [rel response_503]
-        call    compose
-        mov     edi, r13d
-        mov     eax, 1                          ; write
-        syscall
-        jmp     close_client
-
 ; ---- boot routines, and what is said where the boot fails ------------------
 
 ; in: edi signal; rbp struct sigaction
@@ -2146,6 +2173,10 @@ set_action:
         mov     rsi, rbp
         mov     eax, 13                         ; rt_sigaction
         syscall
+
+; in: eax a call's result; ebx offset of its name
+; ends: in boot_failed where that is an error
+check:
         test    eax, eax                        ; an errno is negative
         js      boot_failed
         ret
@@ -2291,17 +2322,16 @@ methods:
 options:
         dd      0x11101401                      ; SO_RCVTIMEO: no silent client holds a process
         dd      0x1d101501                      ; SO_SNDTIMEO: nor one that does not read
-        dd      0x29040201                      ; SO_REUSEADDR: a restart binds at once
-        dd      0x25040106                      ; TCP_NODELAY: a response leaves when it is written
+        dd      0x9040201                       ; SO_REUSEADDR: a restart binds at once
+        dd      0x5040106                       ; TCP_NODELAY: a response leaves when it is written
         db      0                               ; the end
         db      0x05, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; the values
         db      0x00, 0x00, 0x00, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00
+        db      0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
 ; struct sockaddr of bind(2)
 address:
-        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
-        db      0x00, 0x00, 0x00, 0x00
+        db      0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00 ; and for sin_zero whatever follows
 
 ; the environment variable with the port
 port_name:

@@ -72,7 +72,7 @@ func (k *kernel) listen(c call) (int64, error) {
 // sigaction takes struct sigaction as the kernel has it: handler, flags, restorer, mask.
 func (k *kernel) sigaction(c call) (int64, error) {
 	const size, maskSize, ignore = 32, 8, 1
-	ok := signals[c.a[0]] && c.a[2] == 0 && c.a[3] == maskSize && !k.accepted
+	ok := signals[c.a[0]] && c.a[2] == 0 && c.a[3] == maskSize && (!k.accepted || k.serving())
 	if err := c.demand(ok, "rt_sigaction(%d, %#x, %#x, %d)", c.a[0], c.a[1], c.a[2], c.a[3]); err != nil {
 		return 0, err
 	}
@@ -81,7 +81,10 @@ func (k *kernel) sigaction(c call) (int64, error) {
 		return 0, err
 	}
 	handler, flags, restorer := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:]), binary.LittleEndian.Uint64(b[16:])
-	if err := c.demand(flags&^noChildWait == hasRestorer && restorer == 0, "rt_sigaction with the flags %#x and the restorer %#x", flags, restorer); err != nil {
+	if err := c.demand(flags&^(noChildWait|noDefer) == hasRestorer && restorer == 0, "rt_sigaction with the flags %#x and the restorer %#x", flags, restorer); err != nil {
+		return 0, err
+	}
+	if err := c.demand(handler == ignore || !k.child, "rt_sigaction in a child, with a handler"); err != nil {
 		return 0, err
 	}
 	if handler != ignore {
@@ -91,9 +94,9 @@ func (k *kernel) sigaction(c call) (int64, error) {
 	return result, nil
 }
 
-// signals that a server may handle or ignore: SIGINT, SIGPIPE, SIGTERM, SIGCHLD.
-var signals = map[uint64]bool{2: true, 13: true, 15: true, 17: true}
+// signals that a server may handle or ignore: SIGINT, SIGQUIT, SIGPIPE, SIGTERM, SIGCHLD.
+var signals = map[uint64]bool{2: true, 3: true, 13: true, 15: true, 17: true}
 
-// Flags of sigaction(2): SA_NOCLDWAIT, and SA_RESTORER, without which x86-64 delivers
-// no signal. The restorer is not run: handlers end in exit.
-const noChildWait, hasRestorer = 0x2, 0x04000000
+// Flags of sigaction(2): SA_NOCLDWAIT, SA_NODEFER, and SA_RESTORER, without which x86-64
+// delivers no signal. The restorer is not run: handlers end in exit.
+const noChildWait, noDefer, hasRestorer = 0x2, 0x40000000, 0x04000000

@@ -138,6 +138,10 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.fork(c)
 	case Exit:
 		return k.exit(c)
+	case Poll:
+		return k.poll(c)
+	case Wait4:
+		return k.wait4(c)
 	}
 	return 0, c.demand(false, "call %d is not among those that a server makes", number)
 }

@@ -59,6 +59,7 @@ const (
 	Read        = 0
 	Write       = 1
 	Close       = 3
+	Poll        = 7
 	RtSigaction = 13
 	Socket      = 41
 	Accept      = 43
@@ -67,12 +68,15 @@ const (
 	Setsockopt  = 54
 	Fork        = 57
 	Exit        = 60
+	Wait4       = 61
 )
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).
 const (
 	EINTR        = 4
+	ECHILD       = 10
 	EAGAIN       = 11
+	EMFILE       = 24
 	EPIPE        = 32
 	ECONNABORTED = 103
 	ECONNRESET   = 104

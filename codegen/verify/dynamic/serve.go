@@ -79,8 +79,12 @@ func (k *kernel) fork(c call) (int64, error) {
 	return result, nil
 }
 
-// close of the listener is for the child alone.
+// close of the listener is for the child alone; a handler may close anything.
 func (k *kernel) close(c call) (int64, error) {
+	if k.inHandler {
+		result, _ := c.result(0)
+		return result, nil
+	}
 	open := &k.clientOpen
 	if c.fd() == listener {
 		open = &k.listenerOpen
@@ -162,6 +166,27 @@ func (k *kernel) write(c call) (int64, error) {
 	} else {
 		k.run.Console = append(k.run.Console, b[:result]...)
 	}
+	return result, nil
+}
+
+// poll is the parent's pause, without a descriptor.
+func (k *kernel) poll(c call) (int64, error) {
+	ok := k.listening && !k.clientOpen && !k.child && !k.inHandler && c.a[1] == 0 && c.a[2] > 0 && c.a[2] <= 1000
+	if err := c.demand(ok, "poll(%#x, %d, %d)", c.a[0], c.a[1], int32(c.a[2])); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(0)
+	return result, nil
+}
+
+// wait4 waits in a handler until the last child is gone: there is none then, as
+// SA_NOCLDWAIT leaves no status behind.
+func (k *kernel) wait4(c call) (int64, error) {
+	ok := k.inHandler && int32(c.a[0]) == -1 && c.a[1] == 0 && c.a[2] == 0 && c.a[3] == 0
+	if err := c.demand(ok, "wait4(%d, %#x, %#x, %#x)", int32(c.a[0]), c.a[1], c.a[2], c.a[3]); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(-ECHILD)
 	return result, nil
 }
 

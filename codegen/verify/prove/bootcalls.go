@@ -95,32 +95,61 @@ func (e *engine) callSetsockopt(s *state) term {
 
 // callSigaction demands an action that ignores a signal, or whose handler is proved like
 // the rest of the program.
+//
+// A child may ignore signals, and no more.
 func (e *engine) callSigaction(s *state) term {
-	e.during(s, "rt_sigaction", listening)
-	e.is(s, "rt_sigaction", isa.RDI, "the signal", sigInt, sigPipe, sigTerm, sigChld)
+	e.during(s, "rt_sigaction", listening, serving, reading)
+	e.is(s, "rt_sigaction", isa.RDI, "the signal", sigInt, sigQuit, sigPipe, sigTerm, sigChld)
 	e.is(s, "rt_sigaction", isa.RDX, "the old action", 0)
 	e.is(s, "rt_sigaction", isa.R10, "the size of a set", sigsetSize)
 	e.readable(s, isa.RSI, zone.Const(sigactionSize))
-	at := s.reg(isa.RSI)
-	off, ok := s.exact(&at)
-	if !ok || at.kind != stackPtr || e.failure != nil {
-		e.fail(rules.Syscalls, "rt_sigaction: rsi is not a place on the stack")
-		return term{}
-	}
-	flags, _ := s.slotValue(off+8, 8)
-	restorer, okR := s.slotValue(off+16, 8)
-	if flags != constant(saRestorer) && flags != constant(saRestorer|saNoCldWait) || !okR || restorer != constant(0) {
-		e.fail(rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT, with no restorer")
-		return term{}
-	}
-	handler, _ := s.slotValue(off, 8)
-	c, ok := s.exactOffset(&handler)
+	a := e.sigaction(s)
 	switch {
-	case ok && handler.kind == number && c == sigIgn:
-	case ok && handler.kind == imagePtr && !handler.wrap:
-		e.handlers[uint64(c)] = true
+	case e.failure != nil:
+	case !a.ok || a.flags&^(saNoCldWait|saNoDefer) != saRestorer || a.restorer != 0:
+		e.fail(rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
+	case a.handler == constant(sigIgn):
+	case !s.phase.booting():
+		e.fail(rules.Syscalls, "rt_sigaction %s: a signal may only be ignored here", phaseNames[s.phase])
 	default:
-		e.fail(rules.Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
+		c, ok := s.exactOffset(&a.handler)
+		if !ok || a.handler.kind != imagePtr || a.handler.wrap {
+			e.fail(rules.Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
+			return term{}
+		}
+		e.handlers[uint64(c)] = true
 	}
 	return outcome(0)
+}
+
+// sigaction is the struct that rt_sigaction takes (Linux, struct kernel_sigaction).
+type sigaction struct {
+	handler         term
+	flags, restorer int64
+	ok              bool // flags and restorer are known
+}
+
+// sigaction finds it where rsi points: on the stack, or in the data.
+func (e *engine) sigaction(s *state) sigaction {
+	at := s.reg(isa.RSI)
+	off, ok := s.exact(&at)
+	if at.kind == imagePtr && ok {
+		handler, ok1 := e.number(off, 8)
+		flags, ok2 := e.number(off+8, 8)
+		restorer, ok3 := e.number(off+16, 8)
+		return sigaction{constant(int64(handler)), int64(flags), int64(restorer), ok1 && ok2 && ok3}
+	}
+	if !ok || at.kind != stackPtr {
+		e.fail(rules.Syscalls, "rt_sigaction: rsi is no known place")
+		return sigaction{}
+	}
+	handler, _ := s.slotValue(off, 8)
+	flags, ok1 := s.slotValue(off+8, 8)
+	restorer, ok2 := s.slotValue(off+16, 8)
+	a := sigaction{handler: handler}
+	var known1, known2 bool
+	a.flags, known1 = s.exact(&flags)
+	a.restorer, known2 = s.exact(&restorer)
+	a.ok = ok1 && ok2 && known1 && known2 && flags.kind == number && restorer.kind == number
+	return a
 }

@@ -11,6 +11,7 @@ const (
 	sysRead       = 0
 	sysWrite      = 1
 	sysClose      = 3
+	sysPoll       = 7
 	sysSigaction  = 13
 	sysSocket     = 41
 	sysAccept     = 43
@@ -19,6 +20,7 @@ const (
 	sysSetsockopt = 54
 	sysFork       = 57
 	sysExit       = 60
+	sysWait4      = 61
 )
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
@@ -29,10 +31,11 @@ const maxErrno = 4095
 const (
 	afUnix, afInet, afInet6   = 1, 2, 10
 	sockStream                = 1
-	sigInt, sigPipe           = 2, 13
+	sigInt, sigQuit, sigPipe  = 2, 3, 13
 	sigTerm, sigChld          = 15, 17
 	sigIgn                    = 1
 	saNoCldWait               = 0x2
+	saNoDefer                 = 0x40000000
 	saRestorer                = 0x04000000
 	sigactionSize, sigsetSize = 32, 8
 )
@@ -71,6 +74,10 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callAccept(s), true
 	case sysFork:
 		return e.callFork(s), true
+	case sysPoll:
+		return e.callPoll(s), true
+	case sysWait4:
+		return e.callWait(s), true
 	}
 	return e.bootCall(s, n), true
 }
@@ -98,10 +105,35 @@ func (e *engine) callClose(s *state) term {
 		e.hasFD(s, "close", listener)
 		s.phase = serving
 		s.closed(listener)
+	case interrupted: // of anything: what is left to a handler is to wait and to exit
 	default:
 		e.during(s, "close", accepted, parent, busy, forked)
 	}
 	return outcome(0)
+}
+
+// maxPause bounds how long the parent may take no client, in milliseconds.
+const maxPause = 1000
+
+// callPoll: the parent, without a client, waits for a moment, and for no descriptor.
+func (e *engine) callPoll(s *state) term {
+	e.during(s, "poll", idle)
+	e.is(s, "poll", isa.RSI, "the number of descriptors", 0)
+	if ms, ok := s.argument(isa.RDX); !ok || ms < 1 || ms > maxPause {
+		e.fail(rules.Syscalls, "poll: edx is no pause from 1 to %d milliseconds", maxPause)
+	}
+	return outcome(0)
+}
+
+// callWait waits, in a handler, for all children: any, and without a place for what is
+// known of them.
+func (e *engine) callWait(s *state) term {
+	e.during(s, "wait4", interrupted)
+	e.is(s, "wait4", isa.RDI, "the child", -1, 1<<32-1)
+	e.is(s, "wait4", isa.RSI, "the status", 0)
+	e.is(s, "wait4", isa.RDX, "the options", 0)
+	e.is(s, "wait4", isa.R10, "the usage", 0)
+	return outcome(1<<31 - 1)
 }
 
 func (e *engine) callExit(s *state) {
