@@ -35,7 +35,7 @@ Where a command takes a SPEC, a folder stands for the routes.yaml in it, and - f
 	root.SetHelpCommand(newHelp())
 	root.Flags().BoolVar(&version, "version", false, "print the versions that decide about a server's bytes")
 	root.AddCommand(
-		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newListing(),
+		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newListing(), newSeccomp(),
 		newInit(), newSchema(), newVersion(),
 	)
 	return root

@@ -48,7 +48,15 @@ type Syscall struct {
 	Number int
 	Name   string
 	Addrs  []uint64
+
+	// Arguments are the ways in which it is made, as far as its arguments are constants:
+	// all arguments of one of them are what is said there. Nil behind the gate alone.
+	Arguments [][]Argument
 }
+
+// Argument is an argument of a system call, counted from 0, with its value: all 64 bits of
+// the register.
+type Argument = prove.Argument
 
 // Span is a range of text: from Addr, Len bytes.
 type Span struct {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
@@ -74,6 +75,32 @@ func TestCorpusServer(t *testing.T) {
 	if report.Stack != 4144 || len(report.Syscalls) != 11 || report.Work < report.Instructions {
 		t.Errorf("stack of %d bytes, %d system calls, %d of %d instructions interpreted; want 4144, 11 and all",
 			report.Stack, len(report.Syscalls), report.Work, report.Instructions)
+	}
+}
+
+// The ways in which the server of the corpus makes its calls: what is a constant in its
+// source, through a routine too, and no pointer, descriptor or length beside.
+func TestCorpusServerArguments(t *testing.T) {
+	got := map[string][][]verify.Argument{}
+	for _, c := range checkServer(t, readSource(t)).Syscalls {
+		got[c.Name] = c.Arguments
+	}
+	anyhow := [][]verify.Argument{{}}
+	want := map[string][][]verify.Argument{
+		"accept":       {{{Index: 1, Value: 0}, {Index: 2, Value: 0}}},
+		"bind":         {{{Index: 2, Value: 16}}},
+		"close":        anyhow,
+		"exit":         {{{Index: 0, Value: 0}}, {{Index: 0, Value: 1}}},
+		"fork":         anyhow,
+		"listen":       {{{Index: 1, Value: 128}}},
+		"read":         {{{Index: 2, Value: 4096}}},
+		"rt_sigaction": {{{Index: 0, Value: 15}, {Index: 2, Value: 0}, {Index: 3, Value: 8}}},
+		"setsockopt":   {{{Index: 1, Value: 1}, {Index: 2, Value: 2}, {Index: 4, Value: 4}}},
+		"socket":       {{{Index: 0, Value: 2}, {Index: 1, Value: 1}, {Index: 2, Value: 0}}},
+		"write":        anyhow,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -54,6 +54,31 @@ func RunGolden(t *testing.T, path string, site fs.FS, update bool) {
 	}
 }
 
+// RunGoldenWhole compares what servers with the default system calls answer with a golden
+// file, each request sent whole; they are started with options that are made for each.
+func RunGoldenWhole(t *testing.T, path string, options func(*testing.T, *Binary) Options) {
+	f, err := parseGolden(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	variants, err := f.variants()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range f.cases {
+		c.whole = true
+	}
+	for _, v := range variants {
+		if v.Syscalls != "hardened" {
+			continue
+		}
+		t.Run(v.String(), func(t *testing.T) {
+			b := Build(t, f.as(v))
+			f.compare(t, b.Start(t, options(t, b)), v)
+		})
+	}
+}
+
 // variants are the isolations that the file is about: both where its spec says
 // request, which is what the responses are for first.
 func (f *goldenFile) variants() ([]Variant, error) {

@@ -34,6 +34,7 @@ type engine struct {
 	boots    map[uint64]int  // nodes of the boot, by address
 	input    span            // where what is read from the client may be stored
 	kept     map[Variable]bool
+	calls    map[int64][][]Argument // by number
 
 	free pool
 
@@ -71,6 +72,7 @@ type Result struct {
 	Stack int64         // bytes, at the deepest
 	Work  int           // instructions interpreted
 	Next  []NextRequest // where a process goes on with another request
+	Calls []Call        // by number
 
 	engine *engine
 }
@@ -120,7 +122,7 @@ func newProgram(img Image) *program {
 }
 
 func newEngine(p *program) *engine {
-	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, kept: map[Variable]bool{}}
+	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, kept: map[Variable]bool{}, calls: map[int64][][]Argument{}}
 }
 
 // run interprets until nothing new comes, or a rule cannot be proved.
@@ -139,7 +141,7 @@ func (e *engine) run() (*Result, error) {
 			}
 			e.advance(s, n.key.pc)
 		case !e.startHandler():
-			return &Result{Stack: e.deepest, Work: e.work, Next: e.nextRequests(), engine: e}, nil
+			return &Result{Stack: e.deepest, Work: e.work, Next: e.nextRequests(), Calls: e.called(), engine: e}, nil
 		}
 	}
 	return nil, e.failure

@@ -48,8 +48,13 @@ func (e *engine) syscall(s *state, next uint64) bool {
 		e.fail(rules.Syscalls, "eax is not one known constant at this syscall")
 		return false
 	}
+	way := s.way(n)
 	result, goesOn := e.call(s, n)
-	if e.failure != nil || !goesOn {
+	if e.failure != nil {
+		return false
+	}
+	e.noteCall(n, way)
+	if !goesOn {
 		return false
 	}
 	s.cmp = flagState{} // flags from before say nothing of the result

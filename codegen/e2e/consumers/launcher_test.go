@@ -1,0 +1,130 @@
+package consumers
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"runtime"
+	"syscall"
+	"testing"
+	"unsafe"
+
+	"github.com/elastic/go-seccomp-bpf"
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+)
+
+// launch is the first argument that makes the test program a launcher: behind it stand a
+// profile, as --format oci writes it, and the program that is executed under it.
+const launch = "launch"
+
+func TestMain(m *testing.M) {
+	if len(os.Args) == 4 && os.Args[1] == launch {
+		fmt.Fprintln(os.Stderr, "launching:", launchUnder(os.Args[2], os.Args[3]))
+		os.Exit(125)
+	}
+	os.Exit(m.Run())
+}
+
+// under has a server started by a launcher under a profile.
+func under(t *testing.T, profile []byte) emitted.Options {
+	t.Helper()
+	path := t.TempDir() + "/profile.json"
+	if err := os.WriteFile(path, profile, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Go would signal its own threads to take turns, and return from that by a system call
+	// that the profile does not allow.
+	return emitted.Options{Wrap: []string{"/usr/bin/env", "GODEBUG=asyncpreemptoff=1", self, launch, path}}
+}
+
+// launchUnder applies a profile and executes a program, with nothing in between.
+func launchUnder(profile, program string) error {
+	filter, err := readFilter(profile)
+	if err != nil {
+		return err
+	}
+	path, err := unix.BytePtrFromString(program)
+	if err != nil {
+		return err
+	}
+	port, err := unix.BytePtrFromString("PORT=" + os.Getenv("PORT"))
+	if err != nil {
+		return err
+	}
+	argv, envp := [2]*byte{path}, [2]*byte{port}
+	prog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+
+	runtime.LockOSThread()
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	// Raw calls, so that Go's scheduler does not come between them.
+	_, _, errno := syscall.RawSyscall(unix.SYS_PRCTL, unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&prog)))
+	if errno == 0 {
+		_, _, errno = syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&argv)), uintptr(unsafe.Pointer(&envp)))
+	}
+	return errno
+}
+
+// readFilter assembles a profile.
+func readFilter(path string) ([]unix.SockFilter, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var profile specs.LinuxSeccomp
+	if err := json.Unmarshal(text, &profile); err != nil {
+		return nil, err
+	}
+	policy, err := elastic(profile)
+	if err != nil {
+		return nil, err
+	}
+	program, err := policy.Assemble()
+	if err != nil {
+		return nil, err
+	}
+	raw, err := bpf.Assemble(program)
+	filter := make([]unix.SockFilter, len(raw))
+	for i, inst := range raw {
+		filter[i] = unix.SockFilter{Code: inst.Op, Jt: inst.Jt, Jf: inst.Jf, K: inst.K}
+	}
+	return filter, err
+}
+
+// elastic is a profile in the terms of go-seccomp-bpf, of which it needs no more than
+// verbosel writes.
+func elastic(profile specs.LinuxSeccomp) (*seccomp.Policy, error) {
+	if profile.DefaultAction != specs.ActKillProcess {
+		return nil, fmt.Errorf("by default %s", profile.DefaultAction)
+	}
+	group := seccomp.SyscallGroup{Action: seccomp.ActionAllow}
+	for _, rule := range profile.Syscalls {
+		if rule.Action != specs.ActAllow {
+			return nil, fmt.Errorf("%s for %v", rule.Action, rule.Names)
+		}
+		for _, name := range rule.Names {
+			if len(rule.Args) == 0 {
+				group.Names = append(group.Names, name)
+				continue
+			}
+			var all seccomp.ArgumentConditions
+			for _, a := range rule.Args {
+				if a.Op != specs.OpEqualTo {
+					return nil, fmt.Errorf("%s for an argument of %s", a.Op, name)
+				}
+				all = append(all, seccomp.Condition{Argument: uint32(a.Index), Operation: seccomp.Equal, Value: a.Value})
+			}
+			group.NamesWithCondtions = append(group.NamesWithCondtions, seccomp.NameWithConditions{Name: name, Conditions: all})
+		}
+	}
+	return &seccomp.Policy{DefaultAction: seccomp.ActionKillProcess, Syscalls: []seccomp.SyscallGroup{group}}, nil
+}
