@@ -117,7 +117,21 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 
 // collect turns the folders of routes with `dir` into resources.
 func collect(r *Result) error {
-	for _, route := range r.Spec.Routes {
+	if err := collectBlock(r, "", r.Spec.Routes); err != nil {
+		return err
+	}
+	for _, h := range r.Spec.Hosts {
+		if err := collectBlock(r, h.Name, h.Routes); err != nil {
+			return err
+		}
+	}
+	r.fsys = site.Files(r.fsys, r.Sites...)
+	return nil
+}
+
+// collectBlock does so for the routes of one host.
+func collectBlock(r *Result, host string, routes []spec.Route) error {
+	for _, route := range routes {
 		if route.Dir == nil {
 			continue
 		}
@@ -127,9 +141,9 @@ func collect(r *Result) error {
 		if err != nil {
 			return err
 		}
+		s.Host = host
 		r.Sites = append(r.Sites, s)
 	}
-	r.fsys = site.Files(r.fsys, r.Sites...)
 	return nil
 }
 

@@ -37,6 +37,9 @@ func Lower(p *plan.Plan) *Program {
 	}
 	c.sendRoutine()
 	c.nextLine()
+	if c.indexed() {
+		c.find()
+	}
 	c.readMore()
 	c.fail()
 	if c.stops() {

@@ -54,7 +54,7 @@ func (c *code) layOutData() {
 	c.prog.Data = append(c.prog.Data, texts...)
 	c.routeData()
 	c.responseData()
-	if c.plan.Match.Hash != nil {
+	if c.plan.Match.Hash != nil || c.indexed() {
 		c.datum(Datum{Label: "words_end", Note: "paths are compared in words: no word of the last one ends behind the data", Fields: []Field{Bytes{B: make([]byte, 7)}}})
 	}
 }

@@ -34,7 +34,10 @@ const (
 )
 
 // slots is the size of the variables, in bytes.
-func (c *code) slots() int32 {
+func (c *code) slots() int32 { return c.plainSize() + c.indexSize() }
+
+// plainSize is that of those that are at the same offsets in every server that has them.
+func (c *code) plainSize() int32 {
 	switch {
 	case c.logs():
 		return logSlots

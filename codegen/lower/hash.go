@@ -76,6 +76,9 @@ func (c *code) comparePath() {
 
 // bucketTable says where the buckets are; it stands behind the class table.
 func (c *code) bucketTable() []Datum {
+	if c.indexed() {
+		return c.indexTable()
+	}
 	if c.plan.Match.Hash == nil {
 		return nil
 	}
@@ -156,17 +159,18 @@ func (c *code) answers(r plan.Route) []int {
 }
 
 // beside are the responses that stand beside their route: those of less than a page
-// that one route alone gives.
+// that one route alone gives; the one for every path stands in no bucket.
 func (c *code) beside() map[int]bool {
 	if c.plan.Match.Hash == nil {
 		return nil
 	}
 	out := map[int]bool{}
 	seen := map[int]bool{}
-	for _, r := range c.plan.Routes {
+	for n, r := range c.plan.Routes {
+		every := c.plan.Match.Every
 		for _, i := range c.answers(r) {
 			response := c.plan.Responses[i]
-			out[i] = !seen[i] && !response.Stock && !c.large(response)
+			out[i] = !seen[i] && !response.Stock && !c.large(response) && (every == nil || *every != n)
 			seen[i] = true
 		}
 	}

@@ -13,14 +13,18 @@ import (
 func (c *code) matchRoute() {
 	c.section("route: which response")
 	c.routine("match_route", "in: rsi, rdi start and end of the path; r11 column", "out: rbx response")
-	c.i2(MOV, ECX, EDI, "")
-	c.i2(SUB, ECX, ESI, "the path's length")
 	responses := int32(0)
-	if c.plan.Match.Hash != nil {
+	switch m := c.plan.Match; {
+	case m.Index != nil:
+		responses = indexedAnswers
+		c.matchIndex()
+	case m.Hash != nil:
 		responses = routeAnswers
-		c.hash(c.plan.Match.Hash)
-	} else {
-		c.node(c.plan.Match.Tree)
+		c.pathLength()
+		c.hash(m.Hash)
+	default:
+		c.pathLength()
+		c.node(m.Tree)
 	}
 	c.pos = ""
 	c.routine("matched", "in: rbx route; r11 column", "out: rbx response")
@@ -29,8 +33,17 @@ func (c *code) matchRoute() {
 	// the fields follow
 }
 
+func (c *code) pathLength() {
+	c.i2(MOV, ECX, EDI, "")
+	c.i2(SUB, ECX, ESI, "the path's length")
+}
+
 // notFound stands behind the fields' own way, or where it is longer away from the hot code.
+// An index has a route for what has none.
 func (c *code) notFound() {
+	if c.indexed() {
+		return
+	}
 	c.routine("not_found", "in: rsi, ecx the path and its length", "out: rbx response")
 	if len(c.plan.Prefixes) > 0 && c.plan.Match.Hash == nil {
 		c.i2(ADD, RSI, RBP, "")
@@ -38,8 +51,23 @@ func (c *code) notFound() {
 	for i, p := range c.plan.Prefixes {
 		c.prefix(i, p)
 	}
+	if c.plan.Match.Every != nil {
+		c.everyRoute(c.plan.Routes[*c.plan.Match.Every])
+		return
+	}
 	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.NotFound].Label, "")
 	c.i1(JMP, Target("next_field"), "")
+}
+
+// everyRoute takes the paths that are left.
+func (c *code) everyRoute(r plan.Route) {
+	c.from(r.Pos)
+	if r.Quiet && c.logs() {
+		c.i2(OR, R9D, Imm(isQuiet), "not in the access log")
+	}
+	c.lea(RBX, "methods_"+r.Label, r.Path)
+	c.i1(JMP, Target("matched"), "")
+	c.pos = ""
 }
 
 // prefix answers what is below a folder.
@@ -173,12 +201,19 @@ func (c *code) routeResponses(r plan.Route) []Field {
 	return out
 }
 
-// routeData lays the routes of a tree out; those of a hash are with its buckets.
+// routeData lays the routes of a tree out; those of a hash are with its buckets, but for
+// the one that is in none.
 func (c *code) routeData() {
-	if c.plan.Match.Hash != nil {
-		return
-	}
-	for _, r := range c.plan.Routes {
-		c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: c.routeResponses(r)})
+	switch m := c.plan.Match; {
+	case m.Index != nil:
+		c.indexData()
+	case m.Tree != nil || m.Hash == nil:
+		for _, r := range c.plan.Routes {
+			c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: c.routeResponses(r)})
+		}
+	case m.Every != nil:
+		r := c.plan.Routes[*m.Every]
+		c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path,
+			Fields: append([]Field{Word{Size: routeAnswers, Note: "as the others' records begin"}}, c.routeResponses(r)...)})
 	}
 }

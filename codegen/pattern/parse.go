@@ -14,6 +14,9 @@ func Parse(raw string) (Pattern, *Error) {
 	if raw == "*" {
 		return Every(), nil
 	}
+	if raw == "" {
+		return Pattern{}, &Error{"the path is empty", "write / for the root, or * for every path"}
+	}
 	if bad := foreign(raw); bad != nil {
 		return Pattern{}, bad
 	}

@@ -55,7 +55,7 @@ func TestCaptures(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for raw, want := range map[string]string{
-		"":                 `the path "" does not begin with /|write /`,
+		"":                 `the path is empty|write /`,
 		"users":            `does not begin with /|write /users`,
 		"https://a.b/c":    `does not begin with /|write /c`,
 		"/{id}.json":       `"{id}.json": a parameter is a whole segment|%7B and %7D`,

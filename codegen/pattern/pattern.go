@@ -144,3 +144,30 @@ func (p Pattern) OtherSlash() (Pattern, bool) {
 	}
 	return Pattern{Segments: append(p.Segments[:last+1:last+1], Segment{Literal, ""})}, true
 }
+
+// Shape is the same text for all patterns that have the same paths, and for no others.
+func (p Pattern) Shape() string {
+	shape := Pattern{}
+	for _, s := range p.Segments {
+		if s.Kind != Literal {
+			s.Text = ""
+		}
+		shape.Segments = append(shape.Segments, s)
+	}
+	return shape.String()
+}
+
+// Shortest is the length in bytes of the shortest path that the pattern matches.
+func (p Pattern) Shortest() int {
+	n := 0
+	for _, s := range p.Segments {
+		n++
+		switch s.Kind {
+		case Literal:
+			n += len(s.Text)
+		case One:
+			n++
+		}
+	}
+	return n
+}

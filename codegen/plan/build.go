@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"fmt"
 	"io/fs"
 	"slices"
 	"strconv"
@@ -23,8 +22,37 @@ type builder struct {
 	index     map[string]int // a response's bytes to its place in responses
 	labels    map[string]int // labels given, and how often a name was asked for
 	joined    int            // the response whose content is never stored apart
-	sites     []*site.Site
+	block     block          // the part of the spec that is being planned
+	indexed   bool           // routes are found by an Index
+	segments  int            // of the paths whose places are kept, the first ones
 	errs      diag.List
+}
+
+// block is what the server answers under one name, or under all that have no block.
+type block struct {
+	name    string // of a host, or empty
+	headers []spec.Header
+	errors  []spec.ErrorResponse
+	routes  []spec.Route
+	sites   []*site.Site
+
+	misdirected bool // nothing is answered under other names than those of hosts
+}
+
+// blocks are the spec's own, and then one for each host.
+func blocks(s *spec.Spec, sites []*site.Site) []block {
+	out := []block{{headers: s.Headers, errors: s.Errors, routes: s.Routes, misdirected: s.Misdirected}}
+	for _, h := range s.Hosts {
+		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes})
+	}
+	for i := range out {
+		for _, folder := range sites {
+			if folder.Host == out[i].name {
+				out[i].sites = append(out[i].sites, folder)
+			}
+		}
+	}
+	return out
 }
 
 func newBuilder(fsys fs.FS, s *spec.Spec) *builder {
@@ -35,117 +63,6 @@ func newBuilder(fsys fs.FS, s *spec.Spec) *builder {
 		index:     map[string]int{},
 		labels:    map[string]int{},
 	}
-}
-
-// A group is what the spec says of one path: its routes, and what a folder has there.
-type group struct {
-	path   string
-	routes []spec.Route
-	file   *site.Resource // nil where a route answers GET, or no folder has it
-	quiet  bool           // not in the access log
-	pos    diag.Pos
-}
-
-// groups gathers routes and the folders' files by their paths. A route that answers
-// GET wins over a file.
-func (b *builder) groups() []group {
-	var out []group
-	byPath := map[string]int{}
-	at := func(path string, pos diag.Pos) *group {
-		i, ok := byPath[path]
-		if !ok {
-			i = len(out)
-			byPath[path] = i
-			out = append(out, group{path: path, pos: pos})
-		}
-		return &out[i]
-	}
-	for _, r := range b.spec.Routes {
-		if r.Dir == nil {
-			g := at(r.Path, r.Pos)
-			g.routes = append(g.routes, r)
-			g.quiet = g.quiet || r.Quiet
-		}
-	}
-	for _, s := range b.sites {
-		for i := range s.Resources {
-			g := at(s.Resources[i].Path, s.Resources[i].Pos)
-			b.addFile(g, &s.Resources[i])
-			g.quiet = g.quiet || b.quietFolder(s)
-		}
-	}
-	return out
-}
-
-// quietFolder: the folder's route is not in the access log.
-func (b *builder) quietFolder(s *site.Site) bool {
-	return slices.ContainsFunc(b.spec.Routes, func(r spec.Route) bool {
-		return r.Dir != nil && r.Path == s.Prefix && r.Quiet
-	})
-}
-
-// addFile gives a path to a folder's file, unless a route has it. Two folders must
-// not have it both.
-func (b *builder) addFile(g *group, file *site.Resource) {
-	if slices.Contains(g.methods(), "GET") {
-		return
-	}
-	if g.file != nil {
-		b.errs.Add(&diag.Error{Pos: file.Pos, Msg: fmt.Sprintf("%s and %s are both at %s", g.file.File, file.File, g.path),
-			Hint: "exclude one of them, or give its folder another path"})
-		return
-	}
-	g.file = file
-}
-
-// methods are those that the group answers.
-func (g *group) methods() []string {
-	var out []string
-	for _, r := range g.routes {
-		out = append(out, r.Methods...)
-	}
-	if g.file != nil {
-		out = append(out, "GET")
-	}
-	return out
-}
-
-// planRoutes makes a Route of every path, with an answer in every column: a route's
-// own, or 204 or 405 with Allow (RFC 9110, 9.3.7 and 15.5.6).
-func (b *builder) planRoutes(columns []Column) []Route {
-	var out []Route
-	for _, g := range b.groups() {
-		out = append(out, b.planRoute(g, columns))
-	}
-	return out
-}
-
-func (b *builder) planRoute(g group, columns []Column) Route {
-	route := Route{
-		Label:     b.label("route" + identifier(g.path)),
-		Path:      bufferPath(g.path),
-		Responses: make([]int, len(columns)),
-		Quiet:     g.quiet,
-		Resource:  -1,
-		Pos:       g.pos,
-	}
-	allow := allowValue(g.methods())
-	options, refused := b.options(allow), b.fallback(405, spec.Header{Name: "Allow", Value: allow})
-	for i, c := range columns {
-		route.Responses[i] = refused
-		if c.Methods[0] == "OPTIONS" {
-			route.Responses[i] = options
-		}
-		for _, r := range g.routes {
-			if slices.Contains(r.Methods, c.Methods[0]) {
-				route.Responses[i] = b.routeResponse(r)
-			}
-		}
-	}
-	if g.file != nil {
-		b.planFile(&route, g.file)
-	}
-	return route
 }
 
 // bufferPath is a normalised path as the server's decoder leaves it in its buffer:
@@ -167,7 +84,7 @@ func bufferPath(path string) string {
 func allowValue(methods []string) string {
 	var out []string
 	for _, m := range methodOrder {
-		implied := m == "HEAD" && slices.Contains(methods, "GET") || m == "OPTIONS"
+		implied := m == "HEAD" && slices.Contains(methods, "GET") || m == "OPTIONS" || slices.Contains(methods, spec.AnyMethod)
 		if implied || slices.Contains(methods, m) {
 			out = append(out, m)
 		}
@@ -191,8 +108,11 @@ const maxIdentifier = 40
 
 // identifier turns a path into the end of a label: letters, digits and underscores.
 func identifier(path string) string {
-	if path == "/" {
+	switch path {
+	case "/":
 		return "_root"
+	case "*":
+		return "_every"
 	}
 	out := []byte{}
 	for _, c := range []byte(strings.ToLower(path)) {

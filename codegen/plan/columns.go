@@ -2,8 +2,6 @@ package plan
 
 import (
 	"slices"
-
-	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // A Column is a set of methods that every route treats alike: one entry in the
@@ -21,12 +19,14 @@ var unroutable = []string{"TRACE"}
 
 // planColumns puts GET and HEAD in the first column, every other method that a
 // route names in one of its own, OPTIONS always, and the other methods that HTTP
-// knows in the last one.
-func planColumns(routes []spec.Route) []Column {
+// knows in the last one. A route of any method is in all of them.
+func planColumns(all []block) []Column {
 	used := map[string]bool{"OPTIONS": true}
-	for _, r := range routes {
-		for _, m := range r.Methods {
-			used[m] = true
+	for _, b := range all {
+		for _, r := range b.routes {
+			for _, m := range r.Methods {
+				used[m] = true
+			}
 		}
 	}
 	columns := []Column{{Methods: []string{"GET", "HEAD"}}}

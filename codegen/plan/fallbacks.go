@@ -26,13 +26,15 @@ type Fallbacks struct {
 	Version            int // 505
 }
 
-func (b *builder) planFallbacks() Fallbacks {
+func (b *builder) planFallbacks(all []block) Fallbacks {
 	var methods []string
-	for _, r := range b.spec.Routes {
-		methods = append(methods, r.Methods...)
-	}
-	if len(b.sites) > 0 {
-		methods = append(methods, "GET")
+	for _, block := range all {
+		for _, r := range block.routes {
+			methods = append(methods, r.Methods...)
+		}
+		if len(block.sites) > 0 {
+			methods = append(methods, "GET")
+		}
 	}
 	return Fallbacks{
 		NotFound:           b.fallback(404),
@@ -51,13 +53,13 @@ func (b *builder) planFallbacks() Fallbacks {
 }
 
 // lasting are the statuses of the server's own that leave the connection as it is.
-var lasting = []int{404, 405, 412}
+var lasting = []int{404, 405, 412, 421}
 
 // fallback is the answer of `errors` to a status, or one without content. fields are
 // those that the status requires: 405 its Allow.
 func (b *builder) fallback(status int, fields ...spec.Header) int {
 	m := message{status: status, fields: fields, final: !slices.Contains(lasting, status), fallback: true}
-	for _, e := range b.spec.Errors {
+	for _, e := range b.block.errors {
 		if e.Status == status {
 			m.content, m.pos = e.Content, e.Pos
 			m.fields = append(fields, e.Headers...)

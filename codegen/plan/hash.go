@@ -58,12 +58,17 @@ func nextMultiplier(m uint64) uint64 {
 	return m*6364136223846793005 + 1442695040888963406 // stays odd
 }
 
-// planHash tries multipliers until one separates all routes.
+// planHash is the hash of the routes' paths.
 func planHash(routes []Route) *Hash {
+	return planTable(len(routes), func(i int, multiplier uint64) uint64 { return hashPath(routes[i].Path, multiplier) })
+}
+
+// planTable tries multipliers until one separates n entries, whose hashes hash gives.
+func planTable(n int, hash func(i int, multiplier uint64) uint64) *Hash {
 	multiplier := firstMultiplier
 	for slotBits := minSlotBits; ; slotBits++ {
 		for range hashTries {
-			if h := tryHash(routes, multiplier, slotBits); h != nil {
+			if h := tryHash(n, hash, multiplier, slotBits); h != nil {
 				return h
 			}
 			multiplier = nextMultiplier(multiplier)
@@ -71,13 +76,13 @@ func planHash(routes []Route) *Hash {
 	}
 }
 
-// tryHash is nil where the multiplier gives a bucket too many routes, or two routes
+// tryHash is nil where the multiplier gives a bucket too many entries, or two entries
 // one hash.
-func tryHash(routes []Route, multiplier uint64, slotBits int) *Hash {
+func tryHash(n int, hashOf func(int, uint64) uint64, multiplier uint64, slotBits int) *Hash {
 	h := &Hash{Multiplier: multiplier, SlotBits: slotBits}
-	buckets := make([][]entry, powerOfTwo(len(routes)/bucketRoutes))
-	for i, r := range routes {
-		hash := hashPath(r.Path, multiplier)
+	buckets := make([][]entry, powerOfTwo(n/bucketRoutes))
+	for i := range n {
+		hash := hashOf(i, multiplier)
 		b := hash % uint64(len(buckets))
 		buckets[b] = append(buckets[b], entry{hash, i})
 		if len(buckets[b]) > 3<<slotBits/4 {

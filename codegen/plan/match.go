@@ -6,11 +6,13 @@ import (
 	"slices"
 )
 
-// Match is how the server tells paths apart: a tree of comparisons for few routes,
-// a perfect hash for many.
+// Match is how the server tells paths apart: a tree of comparisons for few routes, a
+// perfect hash for many, and an Index where some are patterns or there are hosts.
 type Match struct {
-	Tree *Node // nil where Hash is used
-	Hash *Hash
+	Tree  *Node // nil where Hash or Index is used
+	Hash  *Hash
+	Index *Index
+	Every *int // with Tree or Hash: the route of every other path; nil: there is none
 }
 
 // Bounds of the tree: beyond them its code is larger than the hash's tables.
@@ -19,15 +21,56 @@ const (
 	treePath   = 64 // bytes
 )
 
+// isIndexed: some paths are patterns that take more than to know that no other route has
+// the path, or there are hosts.
+func isIndexed(all []block) bool {
+	every := false
+	for _, r := range all[0].routes {
+		switch {
+		case r.Dir != nil || r.Pattern.IsLiteral():
+		case len(r.Pattern.Segments) > 1:
+			return true
+		case r.Pattern.HasRest():
+			every = true
+		default:
+			return true
+		}
+	}
+	return len(all) > 1 || every && len(all[0].sites) > 0
+}
+
+// planMatch tells routes apart; the last one may be for every path, the others are for one
+// each.
 func planMatch(routes []Route) Match {
+	var every *int
+	if n := len(routes) - 1; n >= 0 && routes[n].isEvery() {
+		routes, every = routes[:n], &n
+	}
 	small := len(routes) <= treeRoutes
 	for _, r := range routes {
 		small = small && len(r.Path) <= treePath
 	}
 	if small {
-		return Match{Tree: planTree(routes)}
+		return Match{Tree: planTree(routes), Every: every}
 	}
-	return Match{Hash: planHash(routes)}
+	return Match{Hash: planHash(routes), Every: every}
+}
+
+// isEvery: the route is for all paths that no other one is for.
+func (r Route) isEvery() bool { return len(r.Pattern.Segments) == 1 && r.Pattern.HasRest() }
+
+// everyLast puts the route for every path behind the others.
+func everyLast(routes []Route) []Route {
+	slices.SortStableFunc(routes, func(a, b Route) int {
+		switch {
+		case a.isEvery() == b.isEvery():
+			return 0
+		case a.isEvery():
+			return 1
+		}
+		return -1
+	})
+	return routes
 }
 
 // A Node is one comparison, or a leaf: Route is then the index of the only route

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -61,10 +62,12 @@ type Content struct {
 // A Route is a path and its response in each Column.
 type Route struct {
 	Label     string // unique, for the listing: route_api_health
-	Path      string // as it stands in the request buffer after decoding
-	Responses []int  // index into Plan.Responses, one for each of Plan.Columns
-	Quiet     bool   // not in the access log
-	Resource  int    // index into Plan.Resources of what GET and HEAD get, or -1
+	Path      string // as it stands in the request buffer after decoding; of a pattern as it is written
+	Pattern   pattern.Pattern
+	Responses []int // index into Plan.Responses, one for each of Plan.Columns
+	Quiet     bool  // not in the access log
+	Resource  int   // index into Plan.Resources of what GET and HEAD get, or -1
+	Page      bool  // they get it where the path looks like a page, and Responses where it does not
 	Pos       diag.Pos
 }
 
@@ -73,16 +76,21 @@ type Route struct {
 // a diag.List.
 func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	b := newBuilder(fsys, s)
-	b.sites = sites
+	all := blocks(s, sites)
 	p := &Plan{Name: s.File, Server: planServer(s.Server)}
-	p.Columns = planColumns(s.Routes)
-	p.Routes = b.planRoutes(p.Columns)
-	p.Prefixes = b.planPrefixes()
-	p.Fallbacks = b.planFallbacks()
+	p.Columns = planColumns(all)
+	b.block, b.indexed = all[0], isIndexed(all)
+	if b.indexed {
+		p.Routes, p.Match.Index = b.planIndex(all, p.Columns)
+	} else {
+		p.Routes = everyLast(b.planRoutes(b.groups(), p.Columns))
+		p.Match = planMatch(p.Routes)
+		p.Prefixes = b.planPrefixes()
+	}
+	p.Fallbacks = b.planFallbacks(all)
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources
 	p.Responses = b.layOut()
-	p.Match = planMatch(p.Routes)
 	if err := b.errs.Err(); err != nil {
 		return nil, err
 	}

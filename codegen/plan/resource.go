@@ -140,7 +140,7 @@ func (b *builder) otherFields(h *strings.Builder, r representation) {
 			field(h, f.Name, f.Value)
 		}
 	}
-	for _, f := range b.spec.Headers {
+	for _, f := range b.block.headers {
 		if !hasField(r.fields, f.Name) && !negotiated(f.Name) {
 			field(h, f.Name, f.Value)
 		}
@@ -155,7 +155,7 @@ func (b *builder) otherFields(h *strings.Builder, r representation) {
 func (b *builder) vary(own []spec.Header) string {
 	said := own
 	if !hasField(own, "Vary") {
-		said = b.spec.Headers
+		said = b.block.headers
 	}
 	var names []string
 	for _, f := range said {

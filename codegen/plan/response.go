@@ -130,7 +130,7 @@ func (b *builder) headFields(h *strings.Builder, m message) {
 	if hasContentLength(m.status) {
 		field(h, "Content-Length", strconv.FormatInt(m.content.Size, 10))
 	}
-	for _, f := range b.spec.Headers {
+	for _, f := range b.block.headers {
 		if !hasField(m.fields, f.Name) {
 			field(h, f.Name, f.Value)
 		}

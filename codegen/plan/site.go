@@ -37,25 +37,32 @@ func fileContent(c site.Content) Content {
 }
 
 // planPrefixes says what is answered below folders that have a page of an application
-// or a 404 of their own. Where the spec's errors have a 404, that is every folder's.
+// or a 404 of their own.
 func (b *builder) planPrefixes() []Prefix {
 	var out []Prefix
-	own := slices.ContainsFunc(b.spec.Errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
-	for _, s := range b.sites {
-		if s.SPA == nil && (s.NotFound == nil || own) {
-			continue
+	for _, s := range b.block.sites {
+		if p, ok := b.planPrefix(s); ok {
+			out = append(out, p)
 		}
-		p := Prefix{Path: bufferPath(s.Prefix), Page: -1, NotFound: b.fallback(http.StatusNotFound)}
-		if s.SPA != nil {
-			p.Page = b.addFileResource("page"+identifier(s.Prefix), s.SPA)
-		}
-		if s.NotFound != nil && !own {
-			p.NotFound = b.addNotFound(s.NotFound)
-		}
-		out = append(out, p)
 	}
 	slices.SortFunc(out, func(x, y Prefix) int { return cmp.Compare(len(y.Path), len(x.Path)) })
 	return out
+}
+
+// planPrefix is for one folder. Where the spec's errors have a 404, that is every folder's.
+func (b *builder) planPrefix(s *site.Site) (Prefix, bool) {
+	own := slices.ContainsFunc(b.block.errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
+	if s.SPA == nil && (s.NotFound == nil || own) {
+		return Prefix{}, false
+	}
+	p := Prefix{Path: bufferPath(s.Prefix), Page: -1, NotFound: b.fallback(http.StatusNotFound)}
+	if s.SPA != nil {
+		p.Page = b.addFileResource("page"+identifier(s.Prefix), s.SPA)
+	}
+	if s.NotFound != nil && !own {
+		p.NotFound = b.addNotFound(s.NotFound)
+	}
+	return p, true
 }
 
 // addNotFound is a folder's 404.html: its identity, with the folder's fields. What is

@@ -15,6 +15,7 @@ import (
 
 // Site is what a folder answers.
 type Site struct {
+	Host      string // under whose name it is served, as spec.Host has it; empty for the spec itself
 	Prefix    string     // path of the route, which ends with a slash
 	Folder    string     // name of the folder in the fs.FS
 	Resources []Resource // sorted by Path

@@ -3,7 +3,6 @@ package spec
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
@@ -15,6 +14,9 @@ type routeKey struct{ path, method string }
 // checkRoutes checks what only the whole spec shows: routes against each other and
 // against the limits.
 func (d *decoder) checkRoutes(s *Spec) {
+	families := newFamilies(s.Routes)
+	d.checkOverlaps(families)
+	d.checkReached(families)
 	first := make(map[routeKey]diag.Pos, len(s.Routes))
 	for i := range s.Routes {
 		r := &s.Routes[i]
@@ -23,14 +25,14 @@ func (d *decoder) checkRoutes(s *Spec) {
 		}
 		d.checkDuplicate(first, r)
 		d.checkLength(r, s.Server.Limits.Head)
-		d.checkLoop(r)
+		d.checkLoop(families, r)
 		d.checkStatusField(s, r)
 	}
 }
 
 func (d *decoder) checkDuplicate(first map[routeKey]diag.Pos, r *Route) {
 	for _, m := range answers(r) {
-		key := routeKey{r.Path, m}
+		key := routeKey{r.Pattern.Shape(), m}
 		old, dup := first[key]
 		if !dup {
 			first[key] = r.PathPos
@@ -65,7 +67,10 @@ func answers(r *Route) []string {
 // line (RFC 9112 3), CRLF, and the CRLF that ends the head.
 func (d *decoder) checkLength(r *Route, head int64) {
 	for _, m := range r.Methods {
-		need := int64(len(m) + len(" ") + len(r.Path) + len(" HTTP/1.1\r\n\r\n"))
+		if m == AnyMethod {
+			m = "GET"
+		}
+		need := int64(len(m) + len(" ") + r.Pattern.Shortest() + len(" HTTP/1.1\r\n\r\n"))
 		if head >= minHeadLimit && need > head {
 			d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
 				fmt.Sprintf("a request for this path has at least %d bytes of head, and limits.head is %d", need, head),
@@ -75,16 +80,16 @@ func (d *decoder) checkLength(r *Route, head int64) {
 	}
 }
 
-// checkLoop refuses a redirect from a path to the same path.
-func (d *decoder) checkLoop(r *Route) {
+// checkLoop refuses a redirect to a path that the same route answers.
+func (d *decoder) checkLoop(f *families, r *Route) {
 	target, _, _ := strings.Cut(r.Redirect, "#")
 	if !strings.HasPrefix(target, "/") {
 		return
 	}
 	path, bad := normalizePath(target)
-	if bad == nil && path == r.Path && slices.Contains(r.Methods, "GET") {
+	if bad == nil && f.answering(path) == r {
 		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
-			fmt.Sprintf("%s redirects to itself", r.Path), "clients would loop: choose another target"))
+			fmt.Sprintf("%s redirects to itself", path), "clients would loop: choose another target"))
 	}
 }
 

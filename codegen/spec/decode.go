@@ -144,6 +144,7 @@ func (d *decoder) spec(root *node) *Spec {
 	}
 	var routes *node
 	var preset []Header
+	var slash Slash
 	for _, f := range d.table(root, "the spec") {
 		switch f.key.text {
 		case "server":
@@ -156,12 +157,14 @@ func (d *decoder) spec(root *node) *Spec {
 			routes = f.value
 		case "errors":
 			s.Errors = d.errorResponses(f.value)
+		case "trailing_slash":
+			slash = Slash(d.choice(f.value, "trailing_slash", string(SlashExact), string(SlashAny)))
 		default:
 			d.unknownKey(f.key, "the spec", specKeys)
 		}
 	}
 	d.addSecurity(s, preset)
-	s.Routes = d.routes(root, routes)
+	s.Routes = addSlashes(d.routes(root, routes), slash)
 	noDefaultCache(s)
 	d.checkRoutes(s)
 	d.checkErrors(s)

@@ -28,6 +28,10 @@ func (d *decoder) dirRoute(r *Route, f field, parts routeNodes) {
 
 // checkPrefix: the path of a folder is a prefix, and its files decide the rest.
 func (d *decoder) checkPrefix(r *Route, parts routeNodes) {
+	if r.Path != "" && !r.Pattern.IsLiteral() {
+		d.report(parts.path, "write a path that ends with a slash: files have paths of their own below it", "the path of a folder has no parameters")
+		r.Path = ""
+	}
 	if r.Path != "" && !strings.HasSuffix(r.Path, "/") {
 		d.report(parts.path, "write "+r.Path+"/", "the path of a folder must end with a slash")
 	}

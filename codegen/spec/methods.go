@@ -18,6 +18,9 @@ var refusedMethods = map[string]string{
 // methods decodes one method or a list of them. HEAD is dropped where GET is there.
 func (d *decoder) methods(n *node) []string {
 	items := []*node{n}
+	if n.kind == kindText && n.text == AnyMethod {
+		return []string{AnyMethod}
+	}
 	if n.kind == kindList {
 		items = n.items
 	}
@@ -57,8 +60,11 @@ func (d *decoder) method(n *node) (string, bool) {
 		return "", false
 	}
 	hint := didYouMean(m, methods)
+	if m == AnyMethod {
+		hint = "write `method: any`: it is every method, and stands alone"
+	}
 	if hint == "" {
-		hint = "known are " + strings.Join(methods, ", ")
+		hint = "known are " + strings.Join(methods, ", ") + ", and any for all of them"
 	}
 	d.report(n, hint, "method %q is not known", m)
 	return "", false

@@ -3,12 +3,26 @@ package spec
 import (
 	"fmt"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 const upperHex = "0123456789ABCDEF"
 
 // pathError is a mistake in a path with its remedy.
-type pathError struct{ msg, hint string }
+type pathError = pattern.Error
+
+// parsePath reads a route's path, whose literal segments are normalized.
+func parsePath(raw string) (pattern.Pattern, *pathError) {
+	p, bad := pattern.Parse(raw)
+	if bad != nil {
+		return p, bad
+	}
+	return p.Literals(func(text string) (string, *pathError) {
+		path, bad := normalizePath("/" + text)
+		return strings.TrimPrefix(path, "/"), bad
+	})
+}
 
 // normalizePath brings a path into the form in which requests are compared: %XX of
 // every pchar decoded (RFC 3986 6.2.2.2), the hex of the others in upper case (6.2.2.1),
@@ -29,7 +43,7 @@ func normalizePath(raw string) (string, *pathError) {
 		}
 		v, ok := unhex(raw[i+1:])
 		if !ok {
-			return "", &pathError{fmt.Sprintf("bad escape %q in the path", raw[i:min(len(raw), i+3)]), "write %25 for a percent sign"}
+			return "", &pathError{Msg: fmt.Sprintf("bad escape %q in the path", raw[i:min(len(raw), i+3)]), Hint: "write %25 for a percent sign"}
 		}
 		i += 2
 		if isPchar(v) {
@@ -54,35 +68,17 @@ func PathOf(prefix, name string) string {
 }
 
 func checkRawPath(raw string) *pathError {
-	switch {
-	case raw == "":
-		return &pathError{"the path is empty", "write / for the root"}
-	case raw[0] != '/':
-		return &pathError{fmt.Sprintf("the path %q does not begin with /", raw), "write " + slashed(raw)}
-	}
 	for _, r := range raw {
 		switch {
 		case r == '?':
-			return &pathError{"a query in the path", "write the path alone: it answers with every query; %3F is a literal question mark"}
+			return &pathError{Msg: "a query in the path", Hint: "write the path alone: it answers with every query; %3F is a literal question mark"}
 		case r == '#':
-			return &pathError{"a fragment in the path", "remove it, clients do not send it; %23 is a literal number sign"}
-		case r == '{' || r == '}':
-			return &pathError{"a brace in the path: there are no parameters", "write %7B and %7D for literal braces"}
+			return &pathError{Msg: "a fragment in the path", Hint: "remove it, clients do not send it; %23 is a literal number sign"}
 		case r < 0x20 || r == 0x7f:
-			return &pathError{fmt.Sprintf("control character U+%04X in the path", r), "remove it"}
+			return &pathError{Msg: fmt.Sprintf("control character U+%04X in the path", r), Hint: "remove it"}
 		}
 	}
 	return nil
-}
-
-// slashed is the path that was probably meant.
-func slashed(raw string) string {
-	for _, prefix := range []string{"http://", "https://"} {
-		if rest, ok := strings.CutPrefix(raw, prefix); ok {
-			_, raw, _ = strings.Cut(rest, "/")
-		}
-	}
-	return "/" + raw
 }
 
 // checkSegments refuses dot segments: clients resolve them before they send
@@ -90,7 +86,7 @@ func slashed(raw string) string {
 func checkSegments(path string) *pathError {
 	for seg := range strings.SplitSeq(path, "/") {
 		if seg == "." || seg == ".." {
-			return &pathError{fmt.Sprintf("the segment %q in the path", seg), "write the path without it: clients resolve it before they send, the route would never match"}
+			return &pathError{Msg: fmt.Sprintf("the segment %q in the path", seg), Hint: "write the path without it: clients resolve it before they send, the route would never match"}
 		}
 	}
 	return nil

@@ -83,12 +83,12 @@ func (d *decoder) path(r *Route, n *node) {
 	if !ok {
 		return
 	}
-	path, bad := normalizePath(raw)
+	p, bad := parsePath(raw)
 	if bad != nil {
-		d.report(n, bad.hint, "%s", bad.msg)
+		d.report(n, bad.Hint, "%s", bad.Msg)
 		return
 	}
-	r.Path = path
+	r.Pattern, r.Path = p, p.String()
 	d.written[r.PathPos] = raw
 }
 
@@ -102,7 +102,7 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		d.dirRoute(r, *f, parts)
 		return
 	}
-	d.strayKeys(parts.dirKeys)
+	d.strayKeys(d.slashKey(r, parts.dirKeys))
 	switch {
 	case f == nil && parts.status == nil:
 		d.report(parts.self, "add one of body, json, file, redirect, dir, or a status alone", "a route without a response")

@@ -18,7 +18,7 @@ const SchemaFile = "routes.schema.json"
 const (
 	listenPattern   = `^(unix:.+|([0-9.]+|\[[0-9A-Fa-f:.]+\])?:([0-9]{1,5}|\$\{[A-Za-z_][A-Za-z0-9_]*(:-[0-9]{1,5})?\}))$`
 	durationPattern = `^\+?([0-9]*\.?[0-9]+(ns|us|µs|μs|ms|s|m|h)|[0-9]+\.(ns|us|µs|μs|ms|s|m|h))+$`
-	pathPattern     = `^/[^?#{}]*$`
+	pathPattern     = `^(\*|/[^?#]*)$`
 	targetPattern   = `^[!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]+$`
 	filePattern     = `^[^/]`
 	namePattern     = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
@@ -115,7 +115,7 @@ func (methodsShape) JSONSchema() *jsonschema.Schema {
 	one := &jsonschema.Schema{Type: "string", Enum: names}
 	atLeastOne := uint64(1)
 	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
-		one,
+		{Type: "string", Enum: append([]any{AnyMethod}, names...)},
 		{Type: "array", Items: one, MinItems: &atLeastOne, UniqueItems: true},
 	}}
 }

@@ -17,7 +17,9 @@ func (routeShape) JSONSchemaExtend(s *jsonschema.Schema) {
 	s.OneOf = append(forms, alone)
 	s.DependentRequired = map[string][]string{}
 	for _, key := range dirKeys {
-		s.DependentRequired[key] = []string{"dir"}
+		if key != "trailing_slash" {
+			s.DependentRequired[key] = []string{"dir"}
+		}
 	}
 	s.If = &jsonschema.Schema{Required: []string{"dir"}}
 	prefix := jsonschema.NewProperties()

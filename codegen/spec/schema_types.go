@@ -11,11 +11,12 @@ import (
 // into; Spec is the result.
 
 type fileShape struct {
-	Server   *serverShape   `json:"server,omitempty" jsonschema_description:"The process: where it listens, how it isolates requests, its limits."`
-	Headers  *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one."`
-	Security *securityShape `json:"security,omitempty" jsonschema_description:"Header fields that keep browsers safe, on every response: X-Content-Type-Options: nosniff, Referrer-Policy, X-Frame-Options and, where csp is given, Content-Security-Policy."`
-	Routes   []routeShape   `json:"routes" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
-	Errors   *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
+	Server        *serverShape   `json:"server,omitempty" jsonschema_description:"The process: where it listens, how it isolates requests, its limits."`
+	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one."`
+	Security      *securityShape `json:"security,omitempty" jsonschema_description:"Header fields that keep browsers safe, on every response: X-Content-Type-Options: nosniff, Referrer-Policy, X-Frame-Options and, where csp is given, Content-Security-Policy."`
+	Routes        []routeShape   `json:"routes" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
+	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"any: every route, those with dir excepted, answers its path with and without a slash at its end, unless another route has that path. Default: exact."`
+	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
 }
 
 type serverShape struct {
@@ -48,8 +49,8 @@ type limitsShape struct {
 }
 
 type routeShape struct {
-	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
-	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them. GET implies HEAD."`
+	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query; {name} is one segment, {name...} all that is left, * every path. The more specific route wins, whatever their order. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
+	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them, or any. GET implies HEAD."`
 	Status   int           `json:"status,omitempty" jsonschema:"minimum=200,maximum=599" jsonschema_description:"The response's status; for a redirect 301 where it answers GET alone, else 308; otherwise 200. A status can stand alone, without content."`
 	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
@@ -69,7 +70,7 @@ type dirShape struct {
 	Include       *globsShape      `json:"include,omitempty" jsonschema_description:"Patterns of the files that are served; default all. ** crosses folders; without a slash a pattern is a file's name in any folder."`
 	Exclude       *globsShape      `json:"exclude,omitempty" jsonschema_description:"Patterns of files and folders that are not served."`
 	CleanURLs     bool             `json:"clean_urls,omitempty" jsonschema_description:"about.html answers /about; /about.html is redirected there."`
-	TrailingSlash string           `json:"trailing_slash,omitempty" jsonschema:"enum=keep,enum=always,enum=never" jsonschema_description:"The form of the addresses of folders and, with clean_urls, of pages: keep has /docs/ and /about, always /about/, never /docs. The other form is redirected."`
+	TrailingSlash string           `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any,enum=keep,enum=always,enum=never" jsonschema_description:"Without dir: exact, or any, for the path with and without a slash at its end. With dir: the form of the addresses of folders and, with clean_urls, of pages: keep has /docs/ and /about, always /about/, never /docs. The other form is redirected."`
 	Types         *typesShape      `json:"types,omitempty" jsonschema_description:"Content-Type by extension, in place of the built-in one."`
 	LastModified  modifiedShape    `json:"last_modified,omitempty" jsonschema_description:"git: the last commit that touched the file; mtime: the file system's time; or one date for all. Default: no Last-Modified, so that the same files give the same server."`
 	Encodings     *encodingsShape  `json:"encodings,omitempty" jsonschema_description:"The content codings that are prepared for files of compressible types up to 32 MiB; [] for none."`

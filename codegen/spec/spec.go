@@ -6,9 +6,11 @@
 package spec
 
 import (
+	"slices"
 	"time"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // Spec is a validated spec, in the order of the file.
@@ -18,8 +20,21 @@ type Spec struct {
 	Headers []Header // on every response, errors too; those of `security` behind the others
 	Routes  []Route
 	Errors  []ErrorResponse
+	Hosts   []Host // names that have routes of their own; the fields above are for all others
+
+	Misdirected bool // other names get 421 (RFC 9110 15.5.20): there are hosts, and no routes beside them
 
 	Warnings diag.List // what is hardly meant as it is written
+}
+
+// Host is what the server answers under a name, or under those below one. Header fields
+// and error responses of the spec itself that it does not replace are its own too.
+type Host struct {
+	Name    string // in lower case, without a dot at its end; *.example.com is any name below example.com; [::1]
+	Headers []Header
+	Routes  []Route
+	Errors  []ErrorResponse
+	Pos     diag.Pos
 }
 
 // Server is the `server` section.
@@ -98,19 +113,38 @@ type Header struct {
 
 // Route is one entry of `routes`.
 type Route struct {
-	Path     string   // normalised: %XX of every pchar decoded, the rest in upper case
-	Methods  []string // upper case; GET stands for HEAD too; never empty
+	Path     string          // as Pattern is written
+	Pattern  pattern.Pattern // its segments normalised: %XX of every pchar decoded, the rest in upper case
+	Methods  []string        // upper case; GET stands for HEAD too; AnyMethod alone; never empty
 	Status   int
 	Headers  []Header // global ones excluded; a name here replaces a global of the same name
 	Content  Content
 	Redirect string // target of Location; empty where the route is no redirect
 	Dir      *Dir   // FormDir: the folder whose files are below Path, which ends with a slash
+	Slash    Slash  // whether the path with another slash at its end is meant too; empty of a folder's route
 	Quiet    bool   // its responses are not in the access log
 	Pos      diag.Pos
 	PathPos  diag.Pos
 
 	StatusPos diag.Pos // zero where `status` is not written
 }
+
+// AnyMethod stands for every method that HTTP knows, CONNECT excepted.
+const AnyMethod = "any"
+
+// Answers says that the route is for a method.
+func (r *Route) Answers(method string) bool {
+	return slices.Contains(r.Methods, method) || slices.Contains(r.Methods, AnyMethod)
+}
+
+// Slash says which paths a route that is no folder's answers.
+type Slash string
+
+// The forms.
+const (
+	SlashExact Slash = "exact" // the path as it stands
+	SlashAny   Slash = "any"   // with and without a slash at its end
+)
 
 // Content is a response's body, with the type that follows from its form.
 type Content struct {

@@ -111,6 +111,22 @@ var contents = []variant{
 	{"spa", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n"},
 	{"plain-dir", "routes:\n  - path: /d/\n    dir: public\n    encodings: []\n"},
 	{"many", many(150)},
+	{"every", "routes:\n  - path: \"*\"\n    method: any\n    status: 503\n  - path: /healthz\n    body: ok\n"},
+	{"every-many", many(150) + "  - path: \"*\"\n    body: any\n    log: false\n"},
+	{"patterns", "routes:\n  - path: /u/{id}\n    body: u\n  - path: /u/me\n    body: me\n  - path: /{a}/{b}/{c...}\n    method: POST\n    body: rest\n"},
+	{"patterns-long", "routes:\n  - path: /api/segments-longer-than-a-word/{id}/items\n    body: i\n  - path: /news/{rest...}\n    redirect: /\n    log: false\n"},
+	{"patterns-one", "routes:\n  - path: /{id}\n    body: u\n"},
+	{"patterns-dir", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n  - path: /api/{id}\n    method: [GET, POST]\n    body: u\n"},
+	{"patterns-many", many(150) + patterns(150)},
+}
+
+// patterns are n routes with parameters, for a spec that has begun.
+func patterns(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  - path: /collection-%d/{id}/{rest...}\n    body: r%d\n", i, i)
+	}
+	return b.String()
 }
 
 // servers are keys of the server section.

@@ -1,0 +1,150 @@
+package lower
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// An indexed route's record: its flags, its response in each column, and where some route
+// has a folder's page, that page, or the first response once more.
+const (
+	indexedFlags   = 0 // 4 bytes
+	indexedAnswers = 4 // 4 bytes each: the response's record, from classes
+
+	routePage = 1 << 1 // GET of what looks like a page gets the page
+)
+
+// pages: some route has a folder's page for what looks like one.
+func (c *code) pages() bool {
+	return slices.ContainsFunc(c.plan.Routes, func(r plan.Route) bool { return r.Page })
+}
+
+// folderPage gives GET the folder's page where the path's last segment has no extension.
+func (c *code) folderPage() {
+	c.i2(TEST, M(1, RBX, indexedFlags), Imm(routePage), "an application's page?")
+	c.i1(JZ, Target("matched"), "")
+	c.i2(TEST, R11D, R11D, "GET and HEAD only")
+	c.i1(JNZ, Target("matched"), "")
+	c.i2(MOV, ESI, slot(4, c.slotPath()), "")
+	c.i2(MOV, ECX, slot(4, c.slotPathEnd()), "")
+	c.label("page_byte")
+	c.i1(DEC, ECX, "from the end")
+	c.i2(CMP, ECX, ESI, "")
+	c.i1(JBE, Target("page_found"), "")
+	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
+	c.i2(CMP, AL, Imm('.'), "an extension: a file that is missing")
+	c.i1(JE, Target("matched"), "")
+	c.i2(CMP, AL, Imm('/'), "")
+	c.i1(JNE, Target("page_byte"), "")
+	c.label("page_found")
+	c.i2(MOV, R11D, Imm(len(c.plan.Columns)), "the page stands behind the responses")
+}
+
+// indexTable says where the buckets are; it stands behind the class table.
+func (c *code) indexTable() []Datum {
+	table := Datum{Label: "buckets", Note: "where each bucket is"}
+	for i := range c.plan.Match.Index.Hash.Buckets {
+		table.Fields = append(table.Fields, Offset{To: bucketLabel(i), From: "classes"})
+	}
+	return []Datum{table, {Label: "no_key", Note: "of a length that no text has", Fields: []Field{
+		Word{Size: 4}, Word{Size: 4, Value: noWord}, Word{Size: 4}, Word{Size: 1, Value: noShift}, Word{Size: 8}}}}
+}
+
+// indexData lays out buckets, each with its keys behind it, then states, hosts and routes.
+func (c *code) indexData() {
+	x := c.plan.Match.Index
+	for i, b := range x.Hash.Buckets {
+		d := Datum{Label: bucketLabel(i), Fields: []Field{Word{Size: 8, Value: b.Multiplier, Note: "multiplier"}}}
+		for _, key := range b.Slots {
+			to := "no_key"
+			if key >= 0 {
+				to = keyLabel(key)
+			}
+			d.Fields = append(d.Fields, Offset{To: to, From: "classes"})
+		}
+		c.datum(d)
+		for _, key := range b.Slots {
+			if key >= 0 {
+				c.datum(c.key(key))
+			}
+		}
+	}
+	for i, s := range x.States {
+		d := Datum{Label: stateLabel(i), Fields: []Field{Word{Size: 4, Value: uint64(s.Seed), Note: "of its segments"}}}
+		if s.One >= 0 {
+			d.Fields = append(d.Fields, Offset{To: stateLabel(s.One), From: "classes", Note: "behind any other"})
+		} else {
+			d.Fields = append(d.Fields, Word{Size: 4, Note: "no other segment"})
+		}
+		for _, route := range []int{s.End, s.Slash, s.Rest} {
+			d.Fields = append(d.Fields, Offset{To: c.plan.Routes[route].Label, From: "classes"})
+		}
+		c.datum(d)
+	}
+	for i, b := range x.Blocks {
+		c.datum(Datum{Label: blockLabel(i), Note: b.Name, Fields: []Field{
+			Word{Size: 4, Value: uint64(b.Seed), Note: "of its paths"}, Offset{To: stateLabel(b.Root), From: "classes"}}})
+	}
+	for _, r := range c.plan.Routes {
+		c.datum(c.indexedRoute(r))
+	}
+}
+
+// key is a key's record.
+func (c *code) key(i int) Datum {
+	k := c.plan.Match.Index.Keys[i]
+	last, shift := uint64(noWord), uint64(0)
+	if n := len(k.Text); n >= 8 {
+		last = uint64(n - 8)
+	} else {
+		shift = uint64(byte(-8 * n))
+	}
+	return Datum{Label: keyLabel(i), Fields: []Field{
+		Word{Size: 4, Value: uint64(k.Seed)}, Word{Size: 4, Value: last}, Offset{To: c.keyRecord(k), From: "classes"},
+		Word{Size: 1, Value: shift}, Bytes{B: []byte(k.Text)}}}
+}
+
+// keyRecord is the label of what a key leads to.
+func (c *code) keyRecord(k plan.Key) string {
+	switch k.Kind {
+	case plan.KeyRoute:
+		return c.plan.Routes[k.Target].Label
+	case plan.KeyState:
+		return stateLabel(k.Target)
+	case plan.KeyBlock:
+		return blockLabel(k.Target)
+	}
+	panic(fmt.Sprintf("BUG: a key of kind %d", k.Kind))
+}
+
+func (c *code) indexedRoute(r plan.Route) Datum {
+	flags := uint64(0)
+	if r.Quiet {
+		flags |= routeQuiet
+	}
+	first := c.plan.Responses[r.Responses[0]].Label
+	page := first
+	if r.Resource >= 0 {
+		page = c.plan.Resources[r.Resource].Label
+	}
+	if r.Page {
+		flags |= routePage
+	} else {
+		first = page
+	}
+	d := Datum{Label: r.Label, Note: r.Path, Fields: []Field{Word{Size: 4, Value: flags}}}
+	for i, column := range c.plan.Columns {
+		to := c.plan.Responses[r.Responses[i]].Label
+		if i == 0 {
+			to = first
+		}
+		d.Fields = append(d.Fields, Offset{To: to, From: "classes", Note: column.Methods[0]})
+	}
+	if c.pages() {
+		d.Fields = append(d.Fields, Offset{To: page, From: "classes", Note: "the page"})
+	}
+	return d
+}
