@@ -109,6 +109,7 @@ func (c *code) handleRequest() {
 	if c.hasResources() {
 		c.clearResource()
 	}
+	c.clearSegments()
 	if c.logs() {
 		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun")
 	}

@@ -44,8 +44,15 @@ func (c *code) slotPath() int32       { return -c.plainSize() - 8 }  // 4 bytes:
 func (c *code) slotPathEnd() int32    { return -c.plainSize() - 12 } // 4 bytes: and ends
 func (c *code) slotDepth() int32      { return -c.plainSize() - 16 } // 4 bytes: how many segments the path may still have
 
-// slotSegment is where the i-th segment of the path, from 0, starts: 4 bytes, and 4 more
-// for where it ends. What a path does not have is not written by the match.
+// slotSegment is where the i-th segment of the path starts, from 0: 4 bytes, and 4 more for
+// where it ends, both from where the request starts in the buffer. That is slotStart in
+// isolation: connection, where a request may be moved while its fields are read, and 0 in
+// isolation: request. What a path has no segment for is 0 and 0; {name...} of a route goes
+// from its segment's start to the end of the path. They are known from match_route on, for
+// the first Segments segments of plan.Index, and of a path that was looked up as a whole
+// none is; a body that is read afterwards takes the place of the bytes themselves. These
+// are as the decoder leaves them: pchar, slashes, and %hh, its digits in lower case, for
+// every other byte (RFC 3986, 3.3).
 func (c *code) slotSegment(i int) int32 { return -c.plainSize() - 24 - 8*int32(i) }
 
 // segments is how many segments' places are kept: an even number, as they are cleared by
@@ -63,6 +70,13 @@ func (c *code) indexSize() int32 {
 		return 0
 	}
 	return 16 + 8*c.segments() + c.hostSize()
+}
+
+// clearSegments forgets the segments of an earlier request's path.
+func (c *code) clearSegments() {
+	for i := int32(1); i < c.segments(); i += 2 {
+		c.i2(MOVDQU, slot(16, c.slotSegment(int(i))), XMM3, "two segments of the path")
+	}
 }
 
 // matchIndex finds the route of the path, and leaves its record in rbx.
@@ -183,8 +197,17 @@ func (c *code) keepSegment() {
 		c.i2(CMP, EAX, Imm(first), "is it one of the first ones?")
 		c.i1(JB, Target("segment_kept"), "")
 	}
-	c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.slotSegment(depth - 1), Width: 4}, ESI, "where it starts")
-	c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.slotSegment(depth-1) + 4, Width: 4}, ECX, "and ends")
+	for _, place := range []struct {
+		of   Reg
+		at   int32
+		note string
+	}{{ESI, 0, "where it starts"}, {ECX, 4, "and ends"}} {
+		c.i2(MOV, R8D, place.of, place.note)
+		if c.plan.Server.KeepAlive {
+			c.i2(SUB, R8D, slot(4, slotStart), "in the request")
+		}
+		c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.slotSegment(depth-1) + place.at, Width: 4}, R8D, "")
+	}
 	c.label("segment_kept")
 }
 
