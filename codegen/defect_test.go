@@ -38,7 +38,7 @@ func compileBroken(t *testing.T, text string, edit func([]x64.Item) []x64.Item) 
 			t.Fatal(err)
 		}
 	}
-	err = judge(r, verify.Check)
+	err = judge(r, r.opts.Out, verify.Check)
 	if err != nil && r.Report != nil {
 		t.Error("a refused server has a report")
 	}

@@ -28,10 +28,12 @@ const (
 // library. Ours are written without the module's path. An entry ending in /... allows
 // what is below it too. Tests may import anything but golang-asm.
 var allowed = map[string][]string{
-	"cmd/verbosel": {"codegen", "codegen/policy", "templates", fsnotify, cobra, pflag, term, "cmd/internal/..."},
+	"cmd/verbosel": {"codegen", "codegen/policy", "templates", cobra, pflag, term, "cmd/internal/..."},
 	"cmd/bench":    {"codegen", "cmd/internal/..."},
 
 	"cmd/internal/output":  {"codegen"},
+	"cmd/internal/child":   {"codegen"},
+	"cmd/internal/dev":     {"codegen", fsnotify, "cmd/internal/child"},
 	"cmd/internal/stats":   {},
 	"cmd/internal/report":  {"gonum.org/v1/plot/..."},
 	"cmd/internal/load":    {"github.com/tsenart/vegeta/v12/lib"},

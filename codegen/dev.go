@@ -11,8 +11,9 @@ import (
 
 // Dev says how a server differs that is built to be looked at while its pages are
 // written: HTML loads a script from another origin, nothing is kept in caches without
-// asking, folders have no encodings, and a process answers one request, so that no
-// connection outlives its server.
+// asking, folders have no encodings, a process answers one request, so that no connection
+// outlives its server, and there is a log of requests. It is compiled without its proof;
+// Result.Prove makes that up for, when the server runs already.
 type Dev struct {
 	Origin string // scheme, host and port, such as http://127.0.0.1:1234; empty for no script
 	Script string // path of the script there
@@ -25,6 +26,9 @@ func instrument(r *Result) error {
 	}
 	changed := *r.Spec
 	changed.Server.Isolation = spec.IsolationRequest
+	if changed.Server.AccessLog == spec.AccessLogOff {
+		changed.Server.AccessLog, r.DevLog = spec.AccessLogJSON, true
+	}
 	r.Spec = &changed
 	r.opts.Site.Identity = true
 	if r.opts.Dev.Origin != "" {
@@ -39,7 +43,7 @@ func (d *Dev) instrument(fsys fs.FS, s *spec.Spec) (err error) {
 	for i := range s.Routes {
 		route := &s.Routes[i]
 		route.Headers = d.headers(route.Headers)
-		if route.Content, err = d.content(fsys, route.Content); err != nil {
+		if route.Content, err = d.content(fsys, route.Content, route.Headers); err != nil {
 			return err
 		}
 		if route.Dir != nil {
@@ -49,7 +53,7 @@ func (d *Dev) instrument(fsys fs.FS, s *spec.Spec) (err error) {
 	for i := range s.Errors {
 		page := &s.Errors[i]
 		page.Headers = d.headers(page.Headers)
-		if page.Content, err = d.content(fsys, page.Content); err != nil {
+		if page.Content, err = d.content(fsys, page.Content, page.Headers); err != nil {
 			return err
 		}
 	}
@@ -66,9 +70,15 @@ func (d *Dev) dir(dir spec.Dir) *spec.Dir {
 	return &dir
 }
 
-// content puts the script into HTML.
-func (d *Dev) content(fsys fs.FS, c spec.Content) (spec.Content, error) {
-	if d.Origin == "" || !strings.HasPrefix(c.Type, "text/html") {
+// content puts the script into HTML, as which fields may declare it.
+func (d *Dev) content(fsys fs.FS, c spec.Content, fields []spec.Header) (spec.Content, error) {
+	mediaType := c.Type
+	for _, h := range fields {
+		if strings.EqualFold(h.Name, "Content-Type") {
+			mediaType = h.Value
+		}
+	}
+	if d.Origin == "" || !strings.HasPrefix(strings.ToLower(mediaType), "text/html") || c.Form == spec.FormNone || c.Form == spec.FormRedirect {
 		return c, nil
 	}
 	html := c.Bytes

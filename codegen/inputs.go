@@ -5,34 +5,103 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// Inputs lists the folders of fsys that a spec's server is made from, by their names:
-// the spec's own, those of files that it names, every folder below a `dir`, and all
-// above these. A folder stands behind the one that it is in. What the spec names and
-// is not there, or not yet, counts with the folders above it that are: in them it
-// would appear.
-func Inputs(fsys fs.FS, name string) []string {
+// Inputs are what a spec's server is made from, by names in the file system that the
+// spec is read from.
+type Inputs struct {
+	// Folders are those to watch, each behind the one that it is in: the spec's own, those
+	// of files that it names, every folder below a `dir`, and all above these. What the spec
+	// names and is not there, or not yet, counts with the folders above it that are: in them
+	// it would appear.
+	Folders []string
+
+	named map[string]bool // what the spec names, and itself
+	above map[string]bool // the folders that these are in
+	trees []tree
+}
+
+// tree is a folder that is served with all that is in it.
+type tree struct {
+	name     string
+	dotfiles bool
+}
+
+// FindInputs lists the inputs of the spec called name. With mistakes in the spec they are
+// as many as can be read of it.
+func FindInputs(fsys fs.FS, name string) Inputs {
+	seen := watchedFS{fsys, map[string]bool{}}
+	parsed, _ := spec.Parse(seen, name) // mistakes are the build's to report
+	in := Inputs{named: seen.names, above: map[string]bool{}}
+	in.named[name] = true
+	for n := range in.named {
+		for dir := path.Dir(n); dir != "." && dir != "/"; dir = path.Dir(dir) {
+			in.above[dir] = true
+		}
+	}
 	own := path.Dir(name)
 	list := &folders{fsys: fsys, seen: map[string]bool{}}
 	list.add(own)
-	for _, n := range named(fsys, name) {
+	served := servedFolders(parsed)
+	for _, n := range slices.Sorted(maps.Keys(in.named)) {
 		list.above(n)
-		if info, err := fs.Stat(fsys, n); n != own && err == nil && info.IsDir() {
+		dotfiles, isServed := served[n]
+		if isServed || n != own && (parsed == nil || !in.above[n]) && isDir(fsys, n) {
+			in.trees = append(in.trees, tree{n, dotfiles || parsed == nil})
 			list.below(n)
 		}
 	}
-	return list.names
+	in.Folders = list.names
+	return in
 }
 
-// named lists what a spec names in fsys, sorted: whatever parsing it looks for. With
-// mistakes in the spec that is as much as can be read of it.
-func named(fsys fs.FS, name string) []string {
-	seen := watchedFS{fsys, map[string]bool{}}
-	_, _ = spec.Parse(seen, name) // mistakes are the build's to report
-	return slices.Sorted(maps.Keys(seen.names))
+// servedFolders are the folders of routes with `dir`, and whether they have dotfiles.
+func servedFolders(s *spec.Spec) map[string]bool {
+	served := map[string]bool{}
+	if s == nil {
+		return served
+	}
+	for _, route := range s.Routes {
+		if route.Dir != nil {
+			served[route.Dir.Folder] = served[route.Dir.Folder] || route.Dir.Dotfiles
+		}
+	}
+	return served
+}
+
+// Concerns reports whether a change of what has the name can change the server: it is
+// named by the spec, one that is named is in it, or it is in a folder that is served. A
+// log beside the spec is nothing of that.
+func (in Inputs) Concerns(name string) bool {
+	return in.named[name] || in.above[name] || slices.ContainsFunc(in.trees, func(t tree) bool { return t.has(name) })
+}
+
+// has reports whether a name is in the tree, and would be served.
+func (t tree) has(name string) bool {
+	rest := name
+	if t.name != "." {
+		var below bool
+		if rest, below = strings.CutPrefix(name, t.name+"/"); !below {
+			return false
+		}
+	}
+	if t.dotfiles {
+		return true
+	}
+	for part := range strings.SplitSeq(rest, "/") {
+		if strings.HasPrefix(part, ".") && part != ".well-known" {
+			return false
+		}
+	}
+	return true
+}
+
+func isDir(fsys fs.FS, name string) bool {
+	info, err := fs.Stat(fsys, name)
+	return err == nil && info.IsDir()
 }
 
 // watchedFS is a file system that notes the names of what is looked for.
@@ -83,7 +152,7 @@ func (f *folders) above(name string) {
 		return
 	}
 	f.above(dir)
-	if info, err := fs.Stat(f.fsys, dir); err == nil && info.IsDir() {
+	if isDir(f.fsys, dir) {
 		f.add(dir)
 	}
 }

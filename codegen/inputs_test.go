@@ -27,14 +27,14 @@ func TestInputs(t *testing.T) {
 		files := devFiles()
 		files["a/b/c/d/e"] = &fstest.MapFile{}
 		files["routes.yaml"].Data = []byte(tt.spec)
-		if got := strings.Join(Inputs(files, "routes.yaml"), " "); got != tt.want {
+		if got := strings.Join(FindInputs(files, "routes.yaml").Folders, " "); got != tt.want {
 			t.Errorf("%s\ngot  %s\nwant %s", tt.spec, got, tt.want)
 		}
 	}
 }
 
 func TestInputsOfNothing(t *testing.T) {
-	if got := Inputs(fstest.MapFS{}, "a/routes.yaml"); strings.Join(got, " ") != "a" {
+	if got := FindInputs(fstest.MapFS{}, "a/routes.yaml").Folders; strings.Join(got, " ") != "a" {
 		t.Errorf("got %q", got)
 	}
 }
@@ -53,7 +53,7 @@ func TestInputsBehindLinks(t *testing.T) {
 		}
 	}
 	want := []string{".", "public", "real", "real/deep", "site"}
-	if diff := cmp.Diff(want, Inputs(os.DirFS(root), "routes.yaml")); diff != "" {
+	if diff := cmp.Diff(want, FindInputs(os.DirFS(root), "routes.yaml").Folders); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -69,7 +69,35 @@ func (c closed) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func TestInputsUnreadable(t *testing.T) {
-	if got := strings.Join(Inputs(closed{devFiles()}, "routes.yaml"), " "); got != ". public public/x" {
+	if got := strings.Join(FindInputs(closed{devFiles()}, "routes.yaml").Folders, " "); got != ". public public/x" {
 		t.Errorf("got %s", got)
+	}
+}
+
+// TestConcerns: what the spec names and what is served counts, and nothing beside it.
+func TestConcerns(t *testing.T) {
+	files := devFiles()
+	files["a/b/c/d/e"] = &fstest.MapFile{}
+	files["routes.yaml"].Data = []byte("routes: [{ path: /, dir: public }, { path: /f, file: a/b/c/d/e }]\n" +
+		"errors: { 404: { file: t.txt } }\n")
+	in := FindInputs(files, "routes.yaml")
+	for name, want := range map[string]bool{
+		"routes.yaml": true, "t.txt": true, "public": true, "public/new/x": true, "a": true, "a/b/c/d/e": true, "public/.well-known/x": true,
+		"dev.log": false, ".": false, "routes.yaml~": false, "a/b/c/d/f": false, "public/.x.swp": false, "public2/x": false,
+	} {
+		if in.Concerns(name) != want {
+			t.Errorf("%s: %v", name, !want)
+		}
+	}
+	files["routes.yaml"].Data = []byte("routes: [{ path: /, dir: public, dotfiles: true }]\n")
+	if in := FindInputs(files, "routes.yaml"); !in.Concerns("public/.x") {
+		t.Error("a dotfile that is served does not count")
+	}
+	files["routes.yaml"].Data = []byte("routes: [{ path: /, dir: public, spa: later/x.html }, { path: /g, file: soon/y }]\n")
+	in = FindInputs(files, "routes.yaml")
+	for _, name := range []string{"routes.yaml", "public/later", "public/later/x.html", "soon", "soon/y"} {
+		if !in.Concerns(name) {
+			t.Errorf("with mistakes: %s does not count", name)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/spec"
@@ -20,6 +21,9 @@ func override(r *Result) (err error) {
 		if err != nil {
 			return err
 		}
+	}
+	if r.opts.Loopback {
+		changed.Server.Listen = onLoopback(changed.Server.Listen)
 	}
 	switch isolation := spec.Isolation(r.opts.Isolation); isolation {
 	case "":
@@ -44,6 +48,35 @@ func withPort(l spec.Listen, port int) (spec.Listen, error) {
 	l.Port, l.PortEnv = uint16(port), ""
 	l.Text = net.JoinHostPort(host(l), strconv.Itoa(port))
 	return l, nil
+}
+
+// onLoopback returns the address for this machine's own programs only, where it was that
+// of every program's. One address that is named stays, and so does a unix socket.
+func onLoopback(l spec.Listen) spec.Listen {
+	var local netip.Addr
+	switch {
+	case l.IP != [16]byte{}:
+		return l
+	case l.Network == "tcp4":
+		local = netip.AddrFrom4([4]byte{127, 0, 0, 1})
+	case l.Network == "tcp6":
+		local = netip.IPv6Loopback()
+	default:
+		return l
+	}
+	l.IP = [16]byte{}
+	copy(l.IP[:], local.AsSlice())
+	port := l.Text[strings.LastIndexByte(strings.TrimSuffix(l.Text, portDefault(l)), ':')+1:]
+	l.Text = net.JoinHostPort(local.String(), port)
+	return l
+}
+
+// portDefault is the end of a text such as ":${PORT:-8080}", from its second colon on.
+func portDefault(l spec.Listen) string {
+	if at := strings.Index(l.Text, ":-"); l.PortEnv != "" && at >= 0 {
+		return l.Text[at:]
+	}
+	return ""
 }
 
 func host(l spec.Listen) string {

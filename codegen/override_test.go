@@ -66,3 +66,29 @@ func TestOverrideIsolation(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestOnLoopback: what is open to every machine is no more, and nothing else changes.
+func TestOnLoopback(t *testing.T) {
+	for listen, want := range map[string]string{
+		":8080": "127.0.0.1:8080", "0.0.0.0:${PORT:-8080}": "127.0.0.1:${PORT:-8080}", ":${PORT}": "127.0.0.1:${PORT}",
+		"[::]:80": "[::1]:80", "[::]:${P:-1}": "[::1]:${P:-1}", "10.0.0.1:80": "10.0.0.1:80", "unix:/run/s": "unix:/run/s",
+	} {
+		r, err := Compile(testSite("server: { listen: \""+listen+"\" }\nroutes: []\n"), name, Options{Loopback: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := r.Spec.Server.Listen
+		if l.Text != want {
+			t.Errorf("%s: %s, want %s", listen, l.Text, want)
+		}
+		env := func(string) string { return "8080" }
+		again, err := Compile(testSite("server: { listen: \""+want+"\" }\nroutes: []\n"), name, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, got := r.Address(env)
+		if _, same := again.Address(env); got != same || l.IP != again.Spec.Server.Listen.IP {
+			t.Errorf("%s: listens on %s, want %s", listen, got, same)
+		}
+	}
+}

@@ -3,49 +3,51 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/cmd/internal/dev"
+	"github.com/verbosel/verbosel/codegen"
 )
 
-// devFlags are the flags of dev.
-type devFlags struct {
-	port           int
-	open, noReload bool
-}
-
 func newDev() *cobra.Command {
-	var f devFlags
+	var f dev.Options
 	cmd := &cobra.Command{
 		Use:   "dev SPEC",
 		Short: "Run the server, and rebuild it whenever its files change",
 		Long: `Runs the server of a spec, watches the spec and every file and folder that it names, and rebuilds
-and restarts the server on the same port when one changes. A build that fails prints its mistakes, and
-the last good server goes on. Ctrl-C ends both.
+and restarts the server on the same port when one changes. It serves first, and proves the server after.
+A build that fails prints its mistakes and shows them in the page, and the last good server goes on.
+Requests are logged on standard output. Ctrl-C ends both.
 
-HTML gets a script that loads the page again after a restart, from a second port on 127.0.0.1, which
-Content-Security-Policy is made to allow; --no-reload leaves both away. So that pages are new at once,
-Cache-Control is no-cache, folders' files have no encodings, and a process answers one request.`,
+It listens for this machine alone, on 127.0.0.1 or ::1, unless the spec names another address or --public
+is given. HTML gets a script that loads the page again after a restart, from a second port on 127.0.0.1,
+which Content-Security-Policy is made to allow; --no-reload leaves both away. So that pages are new at
+once, Cache-Control is no-cache, folders' files have no encodings, and a process answers one request.`,
 		Example: `  verbosel dev site
   verbosel dev routes.yaml --port 3000 --open`,
 		Args: between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("port") && (f.port < 1 || f.port > 65535) {
-				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.port)}
+			if cmd.Flags().Changed("port") && (f.Port < 1 || f.Port > 65535) {
+				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.Port)}
 			}
-			return f.run(cmd, args[0])
+			return runDev(cmd, f, args[0])
 		},
 	}
 	flags := cmd.Flags()
-	flags.IntVar(&f.port, "port", 0, "listen on port `N` instead of the spec's")
-	flags.BoolVar(&f.open, "open", false, "open the page in a browser")
-	flags.BoolVar(&f.noReload, "no-reload", false, "do not load pages again in the browser")
+	flags.IntVar(&f.Port, "port", 0, "listen on port `N` instead of the spec's")
+	flags.BoolVar(&f.Public, "public", false, "listen where the spec says, for other machines too")
+	flags.BoolVar(&f.Open, "open", false, "open the page in a browser")
+	flags.BoolVar(&f.NoReload, "no-reload", false, "do not load pages again in the browser")
 	return cmd
 }
 
-func (f devFlags) run(cmd *cobra.Command, arg string) error {
+func runDev(cmd *cobra.Command, opts dev.Options, arg string) error {
 	if arg == fromStdin {
 		return usageError{errors.New("dev watches files: name the spec's")}
 	}
@@ -56,18 +58,24 @@ func (f devFlags) run(cmd *cobra.Command, arg string) error {
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-
-	dir, err := tempDir()
-	if err != nil {
+	if opts.Dir, err = tempDir(); err != nil {
 		return err
 	}
-	defer os.RemoveAll(dir)
-	d := &devSession{spec: spec, flags: f, dir: dir, talk: os.Stderr}
-	if !f.noReload {
-		if d.reload, err = newReloader(); err != nil {
-			return err
-		}
-		defer d.reload.close()
-	}
-	return d.run(signals)
+	defer os.RemoveAll(opts.Dir)
+	opts.Talk, opts.Log, opts.Clear = os.Stderr, os.Stdout, useColor(os.Stderr)
+	return dev.Run(devSpec{spec}, opts, signals)
 }
+
+// devSpec is a spec for package dev.
+type devSpec struct{ spec specFile }
+
+func (s devSpec) Root() string { return filepath.Dir(s.spec.path) }
+func (s devSpec) Name() string { return s.spec.name }
+
+func (s devSpec) Inputs() codegen.Inputs { return codegen.FindInputs(s.spec.fsys, s.spec.name) }
+
+func (s devSpec) Compile(opts codegen.Options) (*codegen.Result, error) { return s.spec.compile(opts) }
+
+func (s devSpec) Warn(w io.Writer, r *codegen.Result) { s.spec.warn(w, r) }
+
+func (s devSpec) Explain(w io.Writer, err error) { printError(w, err) }

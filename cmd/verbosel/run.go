@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
-	"net"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -16,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/child"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -69,25 +67,9 @@ func buildAndServe(cmd *cobra.Command, arg string, port int) error {
 	}
 	err = serve(path, signals)
 	if err != nil {
-		explainAddress(os.Stderr, r)
+		child.ExplainAddress(os.Stderr, r)
 	}
 	return err
-}
-
-// explainAddress says why a server may have failed to listen, and the remedy.
-func explainAddress(w io.Writer, r *codegen.Result) {
-	network, address := r.Address(os.Getenv)
-	if network == "unix" || address == "" {
-		return
-	}
-	l, err := net.Listen(network, address)
-	if err == nil {
-		l.Close()
-		return
-	}
-	if _, port, split := net.SplitHostPort(address); split == nil && errors.Is(err, syscall.EADDRINUSE) {
-		fmt.Fprintf(w, "port %s is taken: another program listens there; choose another with --port N\n", port)
-	}
 }
 
 // tempDir makes a folder for servers that are run and thrown away.
@@ -122,9 +104,9 @@ func serve(path string, signals <-chan os.Signal) error {
 	defer runtime.UnlockOSThread()
 	server := exec.Command(path)
 	server.Stdin, server.Stdout, server.Stderr = os.Stdin, os.Stdout, os.Stderr
-	endWithUs(server)
+	child.EndWithUs(server)
 	if err := server.Start(); err != nil {
-		return explainStart(err)
+		return child.ExplainStart(err)
 	}
 	ended := make(chan struct{})
 	go forward(server.Process, signals, ended)
@@ -142,17 +124,6 @@ func forward(p *os.Process, signals <-chan os.Signal, ended <-chan struct{}) {
 			return
 		}
 	}
-}
-
-// explainStart gives the usual reasons why the server cannot be run their remedy.
-func explainStart(err error) error {
-	switch {
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("%w: the folder for temporary files may not hold programs; set TMPDIR to one that may", err)
-	case errors.Is(err, syscall.ENOEXEC):
-		return fmt.Errorf("%w: servers run on x86-64 Linux only; build one with 'verbosel build' and take it there", err)
-	}
-	return err
 }
 
 // serverStatus hands on how the server ended: its status, or as a shell has it 128

@@ -166,7 +166,7 @@ func arg(ts *testscript.TestScript, neg bool, args []string, i int) string {
 // poll waits for something to happen. The time is a bound for a test that has
 // failed, not a measure.
 func poll(ts *testscript.TestScript, what string, done func() bool) {
-	for deadline := time.Now().Add(20 * time.Second); ; {
+	for deadline := time.Now().Add(time.Minute); ; {
 		if done() {
 			return
 		}

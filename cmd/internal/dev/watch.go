@@ -1,48 +1,64 @@
-package main
+package dev
 
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
+
+	"github.com/verbosel/verbosel/codegen"
 )
 
 // Times of watching. A program that saves many files, or one in steps, is waited for.
 const (
-	quietTime = 50 * time.Millisecond  // without a change, before one is reported
+	quietTime = 25 * time.Millisecond  // without a change, before one is reported
 	patience  = 500 * time.Millisecond // behind the first change
 )
 
 // watcher reports changes in folders, several in short order as one.
 type watcher struct {
 	root    string // what names are relative to
+	inputs  atomic.Pointer[codegen.Inputs]
+	own     []fs.FileInfo // files that we write to ourselves
 	notify  *fsnotify.Watcher
 	changed chan struct{} // holds one, while none has been taken
 	failed  chan error
 }
 
-func newWatcher(root string) (*watcher, error) {
+func newWatcher(root string, own ...io.Writer) (*watcher, error) {
 	notify, err := fsnotify.NewWatcher()
 	if err != nil {
 		return nil, fmt.Errorf("watching files: %w", err)
 	}
 	w := &watcher{root: root, notify: notify, changed: make(chan struct{}, 1), failed: make(chan error, 1)}
+	for _, out := range own {
+		if file, ok := out.(*os.File); ok {
+			if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+				w.own = append(w.own, info)
+			}
+		}
+	}
 	go w.loop()
 	return w, nil
 }
 
 func (w *watcher) close() { _ = w.notify.Close() }
 
-// addAll watches the folders that list names, and asks again until it names no more:
+// addAll watches the folders of the inputs, and asks again until there are no more:
 // what appeared before its folder was watched has told nobody.
-func (w *watcher) addAll(list func() []string) error {
+func (w *watcher) addAll(list func() codegen.Inputs) error {
 	known := map[string]bool{}
 	for {
-		names := slices.DeleteFunc(list(), func(name string) bool { return known[name] })
+		inputs := list()
+		w.inputs.Store(&inputs)
+		names := slices.DeleteFunc(slices.Clone(inputs.Folders), func(name string) bool { return known[name] })
 		if len(names) == 0 {
 			return nil
 		}
@@ -77,7 +93,7 @@ func (w *watcher) loop() {
 			if !ok {
 				return
 			}
-			if event.Op == fsnotify.Chmod {
+			if event.Op == fsnotify.Chmod || !w.concerns(event.Name) {
 				continue
 			}
 			if quiet == nil {
@@ -99,6 +115,17 @@ func (w *watcher) loop() {
 			return
 		}
 	}
+}
+
+// concerns reports whether a change of a file can change the server. What we write
+// ourselves, such as a log in the site's folder, cannot, or there would be no end.
+func (w *watcher) concerns(path string) bool {
+	name, err := filepath.Rel(w.root, path)
+	if inputs := w.inputs.Load(); err != nil || inputs == nil || !inputs.Concerns(filepath.ToSlash(name)) {
+		return false
+	}
+	info, err := os.Stat(path)
+	return err != nil || !slices.ContainsFunc(w.own, func(own fs.FileInfo) bool { return os.SameFile(own, info) })
 }
 
 func (w *watcher) report() {

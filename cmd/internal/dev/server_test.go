@@ -1,4 +1,4 @@
-package main
+package dev
 
 import (
 	"io"
@@ -59,18 +59,18 @@ func TestTakeOverInVain(t *testing.T) {
 // TestSessionStarts: only in the place of a server that ran is an address waited for.
 func TestSessionStarts(t *testing.T) {
 	program, starts := fickle(t, "2")
-	d := &devSession{}
-	if _, err := d.start(program); err == nil {
+	d := &session{opts: Options{Log: io.Discard, Talk: io.Discard}}
+	if _, err := d.start(program, nil); err == nil {
 		t.Error("the first start listens")
 	}
-	server, err := d.start(program)
+	server, err := d.start(program, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.server = server
 	defer d.stop()
 	again, restarts := fickle(t, "3")
-	if d.server, err = d.start(again); err != nil || countStarts(t, restarts) != 3 || countStarts(t, starts) != 2 {
+	if d.server, err = d.start(again, nil); err != nil || countStarts(t, restarts) != 3 || countStarts(t, starts) != 2 {
 		t.Errorf("%v behind %d starts", err, countStarts(t, restarts))
 	}
 	<-server.ended
@@ -93,15 +93,57 @@ func TestRemoveSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, banner := range []string{socket, "unix:" + file, "unix:@" + socket, "unix:" + socket + "/none", ":80"} {
-		(&devServer{banner: banner}).removeSocket()
+		(&server{banner: banner}).removeSocket()
 	}
 	for _, name := range []string{socket, file} {
 		if _, err := os.Lstat(name); err != nil {
 			t.Error(err)
 		}
 	}
-	(&devServer{banner: "unix:" + socket}).removeSocket()
+	(&server{banner: "unix:" + socket}).removeSocket()
 	if _, err := os.Lstat(socket); !os.IsNotExist(err) {
 		t.Errorf("the socket is there: %v", err)
 	}
+}
+
+// TestBanner: the line that says where a server listens may come in pieces and on either
+// stream, and everything else is passed on.
+func TestBanner(t *testing.T) {
+	var out strings.Builder
+	said := make(chan string, 2)
+	b := newBanner(&out, said)
+	for _, piece := range []string{"before\n>> server list", "ening on :80", "80\nbehind\n", "more"} {
+		if n, err := b.Write([]byte(piece)); n != len(piece) || err != nil {
+			t.Fatal(n, err)
+		}
+	}
+	if got := <-said; got != ":8080" || out.String() != "before\nbehind\nmore" {
+		t.Errorf("%q, %q", got, out.String())
+	}
+}
+
+// TestBannerOnStderr: where standard output has the log.
+func TestBannerOnStderr(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "server")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\necho '>> server listening on :1' >&2\nexec sleep 60\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := startServer(program, io.Discard, io.Discard)
+	if err != nil || s.banner != ":1" {
+		t.Fatalf("%v %v", s, err)
+	}
+	s.stop()
+}
+
+// TestStopTwice: a server that waits for its clients is told again.
+func TestStopTwice(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "server")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\ntrap 'test $told && exit; told=1' TERM\necho '>> server listening on :1'\nwhile :; do sleep 0.01; done\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := startServer(program, io.Discard, io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.stop()
 }

@@ -1,0 +1,70 @@
+package dev
+
+import (
+	"errors"
+	"os"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// prover proves servers that run already, one after the other. What is built while a
+// proof takes its time replaces what was waiting.
+type prover struct {
+	next chan proofJob // holds one
+	done chan proofJob
+	quit chan struct{}
+}
+
+// proofJob is a server, and then what its proof gave.
+type proofJob struct {
+	result *codegen.Result
+	path   string
+	hash   string
+	err    error
+}
+
+func newProver() *prover {
+	p := &prover{next: make(chan proofJob, 1), done: make(chan proofJob), quit: make(chan struct{})}
+	go p.loop()
+	return p
+}
+
+func (p *prover) close() { close(p.quit) }
+
+// submit asks for a proof. Only the session calls it.
+func (p *prover) submit(job proofJob) {
+	select {
+	case <-p.next:
+	default:
+	}
+	p.next <- job
+}
+
+func (p *prover) loop() {
+	for {
+		select {
+		case job := <-p.next:
+			job.err = job.prove()
+			select {
+			case p.done <- job:
+			case <-p.quit:
+				return
+			}
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+// prove reads the bytes of the file that is served. One that is gone was replaced.
+func (j proofJob) prove() error {
+	file, err := os.Open(j.path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return j.result.Prove(file)
+}
