@@ -5,6 +5,6 @@
 // the proof (package verify): it has seen every system call on every path, and which of its
 // arguments are constants. What is not allowed kills the process.
 //
-// Invariant: a Policy allows every call that a proved server can make, and no other but those
-// of the Runtime that it was widened for.
+// Invariant: a Policy allows every call that a proved server can make, and no other but the one
+// that the kernel makes in its name, and those of the Runtime that it was widened for.
 package policy

@@ -26,6 +26,10 @@ type Call struct {
 	Ways [][]verify.Argument
 }
 
+// resumed are calls with which the kernel goes on, when the process was stopped meanwhile, by
+// having it make restart_syscall, which is in no program's code (restart_syscall(2)).
+var resumed = []string{"poll"}
+
 // defaultProgram is where images have the server.
 const defaultProgram = "/server"
 
@@ -40,6 +44,9 @@ func New(report *verify.Report) (*Policy, error) {
 		case len(c.Arguments) > 0:
 			p.Calls = append(p.Calls, Call{c.Name, c.Arguments})
 		}
+	}
+	if slices.ContainsFunc(p.Calls, func(c Call) bool { return slices.Contains(resumed, c.Name) }) {
+		p.Calls = append(p.Calls, Call{"restart_syscall", [][]verify.Argument{{}}})
 	}
 	slices.SortFunc(p.Calls, func(a, b Call) int { return strings.Compare(a.Name, b.Name) })
 	return p, nil

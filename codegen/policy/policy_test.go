@@ -65,8 +65,8 @@ func decode(t *testing.T, text string, into any) {
 }
 
 // helloRules are the calls of examples/hello: its arguments in words are AF_INET and
-// SOCK_STREAM, SOL_SOCKET's SO_REUSEADDR, SO_RCVTIMEO and SO_SNDTIMEO, TCP_NODELAY, and
-// SIGINT, SIGPIPE, SIGTERM and SIGCHLD.
+// SOCK_STREAM, SOL_SOCKET's SO_REUSEADDR, SO_RCVTIMEO and SO_SNDTIMEO, TCP_NODELAY, a wait of
+// 100 ms, any child, and SIGINT, SIGQUIT, SIGPIPE, SIGTERM and SIGCHLD.
 const helloRules = `accept 1=0 2=0
 bind 2=16
 close
@@ -74,8 +74,11 @@ exit 0=0
 exit 0=1
 fork
 listen 1=128
+poll 1=0 2=100
 read
+restart_syscall
 rt_sigaction 0=2 2=0 3=8
+rt_sigaction 0=3 2=0 3=8
 rt_sigaction 0=13 2=0 3=8
 rt_sigaction 0=15 2=0 3=8
 rt_sigaction 0=17 2=0 3=8
@@ -84,6 +87,7 @@ setsockopt 1=1 2=20 4=16
 setsockopt 1=1 2=21 4=16
 setsockopt 1=6 2=1 4=4
 socket 0=2 1=1 2=0
+wait4 0=4294967295 1=0 2=0 3=0
 write
 `
 
@@ -163,7 +167,8 @@ func TestReadELF(t *testing.T) {
 func TestPolicyIsOfThisServer(t *testing.T) {
 	const routes = "routes: [{ path: /, body: x }]\n"
 	for _, c := range []struct{ name, server, has, hasNot string }{
-		{"ten", "syscalls: ten", "socket 0=2 1=1 2=0\n", "setsockopt"},
+		{"ten", "syscalls: ten", "socket 0=2 1=1 2=0\n", "poll"},
+		{"ten, once more", "syscalls: ten", "fork\n", "restart_syscall"},
 		{"IPv6", `listen: "[::1]:8080"`, "socket 0=10 1=1 2=0\n", "socket 0=2"},
 		{"unix", `listen: "unix:/run/a.sock"`, "socket 0=1 1=1 2=0\n", "socket 0=2"},
 		{"backlog", `backlog: 7`, "listen 1=7\n", "listen 1=128"},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -29,8 +30,11 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// limit in the environment of the launcher is how many descriptors the program may have.
+const limit = "LAUNCH_NOFILE"
+
 // under has a server started by a launcher under a profile.
-func under(t *testing.T, profile []byte) emitted.Options {
+func under(t *testing.T, profile []byte, env ...string) emitted.Options {
 	t.Helper()
 	path := t.TempDir() + "/profile.json"
 	if err := os.WriteFile(path, profile, 0o644); err != nil {
@@ -42,7 +46,8 @@ func under(t *testing.T, profile []byte) emitted.Options {
 	}
 	// Go would signal its own threads to take turns, and return from that by a system call
 	// that the profile does not allow.
-	return emitted.Options{Wrap: []string{"/usr/bin/env", "GODEBUG=asyncpreemptoff=1", self, launch, path}}
+	wrap := append([]string{"/usr/bin/env", "GODEBUG=asyncpreemptoff=1"}, env...)
+	return emitted.Options{Wrap: append(wrap, self, launch, path)}
 }
 
 // launchUnder applies a profile and executes a program, with nothing in between.
@@ -63,6 +68,11 @@ func launchUnder(profile, program string) error {
 	prog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
 
 	runtime.LockOSThread()
+	if n, err := strconv.ParseUint(os.Getenv(limit), 10, 64); err == nil {
+		if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &unix.Rlimit{Cur: n, Max: n}); err != nil {
+			return err
+		}
+	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
 		return err
 	}

@@ -6,7 +6,9 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -117,29 +119,28 @@ func ask(t *testing.T, addr string) string {
 const killed = 128 + 31
 
 // A server that was patched to make another call, or one of its own with another argument,
-// is killed under the profile of what it was before. Without the profile it goes on: that is
-// what each case does first, so that nothing else can be what ended it.
+// is killed under the profile of what it was before. Without the profile it serves, so that
+// nothing else can be what ended it; where it does not, it says why and exits with status 1.
 func TestPatchedServerIsKilled(t *testing.T) {
 	b := hello(t)
 	p := profile(t, b)
 	for _, c := range []struct {
 		name, old, new string
-		atBoot         bool
+		atBoot, fails  bool
 	}{
-		// mov eax, 57; syscall
-		{"getpid instead of fork", "\xb8\x39\x00\x00\x00\x0f\x05", "\xb8\x27\x00\x00\x00\x0f\x05", false},
-		// mov esi, 128; mov dil, 15; mov esi, SOCK_STREAM, here with SOCK_NONBLOCK, and mov edi, AF_INET
-		{"a backlog of 129", "\xbe\x80\x00\x00\x00", "\xbe\x81\x00\x00\x00", true},
-		{"SIGUSR1 instead of SIGTERM", "\x40\xb7\x0f", "\x40\xb7\x0a", true},
-		{"another type of socket", "\xbe\x01\x00\x00\x00\xbf\x02\x00\x00\x00", "\xbe\x01\x08\x00\x00\xbf\x02\x00\x00\x00", true},
+		{name: "getpid instead of fork", old: "\xb8\x39\x00\x00\x00\x0f\x05", new: "\xb8\x27\x00\x00\x00\x0f\x05"}, // mov eax, 57; syscall
+		{name: "a backlog of 129", old: "\xbe\x80\x00\x00\x00", new: "\xbe\x81\x00\x00\x00", atBoot: true},         // mov esi, 128
+		{name: "SIGUSR1 instead of SIGTERM", old: "\x40\xb7\x0f", new: "\x40\xb7\x0a", atBoot: true},               // mov dil, 15
+		{name: "AF_INET6", old: "\x8d\x7a\x02", new: "\x8d\x7a\x0a", atBoot: true, fails: true},                    // lea edi, [rdx + 2]
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			patched := patch(t, b, c.old, c.new)
-			free := patched.Start(t, emitted.Options{})
-			defer free.Kill()
-			ask(t, free.Addr)
-			if !free.Alive() {
-				t.Fatal("without the profile the server ends too")
+			if c.fails {
+				if exit := patched.Run(t, emitted.Options{}); exit.Status != 1 {
+					t.Fatalf("without the profile: %+v", exit)
+				}
+			} else {
+				staysAlive(t, patched)
 			}
 			if c.atBoot {
 				if exit := patched.Run(t, under(t, p)); exit.Status != killed {
@@ -156,6 +157,62 @@ func TestPatchedServerIsKilled(t *testing.T) {
 				t.Errorf("status %d, %v, want %d", status, err, killed)
 			}
 		})
+	}
+}
+
+// staysAlive demands that a server outlives a request.
+func staysAlive(t *testing.T, b *emitted.Binary) {
+	t.Helper()
+	server := b.Start(t, emitted.Options{})
+	defer server.Kill()
+	if ask(t, server.Addr); !server.Alive() {
+		t.Fatal("without the profile the server ends too")
+	}
+}
+
+// A server that is stopped and goes on while it waits for a descriptor is not killed: the
+// kernel makes another call for it then. Without that in its profile it is.
+func TestStoppedWhileItWaits(t *testing.T) {
+	b := hello(t)
+	p := profile(t, b)
+	server := b.Start(t, under(t, p, limit+"=4")) // the standard ones and the listener
+	if stopAndGoOn(t, server); !server.Alive() {
+		t.Error("killed")
+	}
+	var less specs.LinuxSeccomp
+	if err := json.Unmarshal(p, &less); err != nil {
+		t.Fatal(err)
+	}
+	less.Syscalls = slices.DeleteFunc(less.Syscalls, func(s specs.LinuxSyscall) bool { return s.Names[0] == "restart_syscall" })
+	text, err := json.Marshal(less)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server = b.Start(t, under(t, text, limit+"=4"))
+	defer server.Kill()
+	stopAndGoOn(t, server)
+	if status, err := server.Wait(); err != nil || status != killed {
+		t.Errorf("without restart_syscall: status %d, %v, want %d", status, err, killed)
+	}
+}
+
+// stopAndGoOn stops a server that waits for a descriptor, which it does nearly all the time
+// while there is none for a client.
+func stopAndGoOn(t *testing.T, server *emitted.Server) {
+	t.Helper()
+	c, err := net.Dial("tcp", server.Addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for range 20 {
+		time.Sleep(30 * time.Millisecond)
+		if !server.Alive() {
+			return
+		}
+		server.Signal(syscall.SIGSTOP)
+		time.Sleep(10 * time.Millisecond)
+		server.Signal(syscall.SIGCONT)
 	}
 }
 
