@@ -19,8 +19,8 @@ func everyByte() []string {
 	return paths
 }
 
-// pchar is a byte that a segment can hold as it is (RFC 3986, 3.3).
-var pchar = regexp.MustCompile(`^[A-Za-z0-9\-._~!$&'()*+,;=:@]$`)
+// raw is a byte that a segment can hold as it is (RFC 3986, 3.3), or that browsers send so.
+var raw = regexp.MustCompile(`^[A-Za-z0-9\-._~!$&'()*+,;=:@\[\]^|]$`)
 
 // spellings are the forms of a path of everyByte that are the same path.
 func spellings(path string) []string {
@@ -29,7 +29,7 @@ func spellings(path string) []string {
 	if _, err := fmt.Sscanf(path, "/x%%%X", &b); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	if pchar.MatchString(string(rune(b))) {
+	if raw.MatchString(string(rune(b))) {
 		out = append(out, "/x"+string(rune(b)))
 	}
 	return out

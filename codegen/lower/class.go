@@ -3,17 +3,18 @@ package lower
 import (
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
 // Classes of bytes: bits of the class table, which stands at r15.
 const (
 	classToken   = 1 << 0 // tchar (RFC 9110, 5.6.2)
-	classPath    = 1 << 1 // pchar without "%", and "/" (RFC 3986, 3.3)
+	classPath    = 1 << 1 // pchar without "%" (RFC 3986, 3.3), "/", and plan.RawInPath
 	classQuery   = 1 << 2 // VCHAR but "#": browsers leave more unescaped than RFC 3986, 3.4, has
 	classHost    = 1 << 3 // reg-name without "%" (RFC 3986, 3.2.2)
 	classAddress = 1 << 4 // HEXDIG, ":" and ".": an IPv6 address between brackets
-	classPchar   = 1 << 5 // pchar without "%" (RFC 3986, 3.3)
+	classPchar   = 1 << 5 // what an escape in a path is decoded to: classPath without "/"
 	classHex     = 1 << 6 // HEXDIG, either case
 	classDigit   = 1 << 7 // DIGIT
 )
@@ -35,12 +36,12 @@ func classTable() []byte {
 		c := string(rune(b))
 		for class, chars := range map[byte]string{
 			classToken:   alnum + "!#$%&'*+-.^_`|~",
-			classPath:    unreserved + subDelims + ":@/",
+			classPath:    unreserved + subDelims + ":@/" + plan.RawInPath,
 			classHost:    unreserved + subDelims,
 			classAddress: hexDigits + ":.",
 			classHex:     hexDigits,
 			classDigit:   "0123456789",
-			classPchar:   unreserved + subDelims + ":@",
+			classPchar:   unreserved + subDelims + ":@" + plan.RawInPath,
 		} {
 			if b < 0x80 && strings.Contains(chars, c) {
 				table[b] |= class

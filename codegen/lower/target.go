@@ -87,8 +87,8 @@ func (c *code) otherForm() {
 }
 
 // escapes decodes percent-encoding (RFC 3986, 2.1 and 6.2.2): what can stand in a
-// segment as it is becomes itself, sub-delims, ":" and "@" among it, which 2.2 leaves to
-// the server; the others keep their escape, its digits in lower case. The path shrinks
+// segment as it is, or is sent so, becomes itself, sub-delims, ":" and "@" among it, which
+// 2.2 leaves to the server; the others keep their escape, its digits in lower case. The path shrinks
 // in place.
 func (c *code) escapes() {
 	c.routine("escape", "in: ecx the percent sign; edi where the path goes on", "out: al, ecx the byte behind the path; edi the path's end")

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"io/fs"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -65,8 +66,13 @@ func newBuilder(fsys fs.FS, s *spec.Spec) *builder {
 	}
 }
 
-// bufferPath is a normalised path as the server's decoder leaves it in its buffer:
-// with the digits of escapes in lower case, which takes the server one OR.
+// RawInPath are the characters that no path can hold as they are (RFC 3986, 3.3), and that
+// browsers send so: the server takes each for its escape.
+const RawInPath = "[]^|"
+
+// bufferPath is a normalised path as the server's decoder leaves it in its buffer: without
+// the escapes of RawInPath, and with the digits of others in lower case, which takes the
+// server one OR.
 func bufferPath(path string) string {
 	var out strings.Builder
 	for i := 0; i < len(path); i++ {
@@ -74,8 +80,13 @@ func bufferPath(path string) string {
 			out.WriteByte(path[i])
 			continue
 		}
-		out.WriteString(strings.ToLower(path[i : i+3]))
+		escape := path[i : i+3]
 		i += 2
+		if b, _ := url.PathUnescape(escape); strings.Contains(RawInPath, b) {
+			out.WriteString(b)
+		} else {
+			out.WriteString(strings.ToLower(escape))
+		}
 	}
 	return out.String()
 }
