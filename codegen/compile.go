@@ -117,7 +117,8 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 	return r, nil
 }
 
-// collect turns the folders of routes with `dir` into resources.
+// collect turns the folders of routes with `dir`, and files that routes name, into
+// resources.
 func collect(r *Result) error {
 	if err := collectBlock(r, "", r.Spec.Routes); err != nil {
 		return err
@@ -133,10 +134,12 @@ func collect(r *Result) error {
 
 // collectBlock does so for the routes of one host.
 func collectBlock(r *Result, host string, routes []spec.Route) error {
+	built := map[*spec.Dir]bool{}
 	for _, route := range routes {
-		if route.Dir == nil {
-			continue
+		if route.Dir == nil && (route.File == nil || built[route.File]) {
+			continue // no file, or that of a route which is meant with and without a slash
 		}
+		built[route.File] = true
 		opts := r.opts.Site
 		opts.MaxPath = int(r.Spec.Server.Limits.Head) - len("HEAD  HTTP/1.1\r\n\r\n")
 		s, err := site.Build(r.opts.context(), r.fsys, route, opts)

@@ -43,11 +43,15 @@ func (d *Dev) instrument(fsys fs.FS, s *spec.Spec) (err error) {
 	for i := range s.Routes {
 		route := &s.Routes[i]
 		route.Headers = d.headers(route.Headers)
-		if route.Content, err = d.content(fsys, route.Content, route.Headers); err != nil {
-			return err
-		}
-		if route.Dir != nil {
+		switch {
+		case route.Dir != nil:
 			route.Dir = d.dir(*route.Dir)
+		case route.File != nil:
+			route.File = d.dir(*route.File)
+		default:
+			if route.Content, err = d.content(fsys, route.Content, route.Headers); err != nil {
+				return err
+			}
 		}
 	}
 	for i := range s.Errors {
@@ -60,7 +64,7 @@ func (d *Dev) instrument(fsys fs.FS, s *spec.Spec) (err error) {
 	return nil
 }
 
-// dir changes the rules of a folder.
+// dir changes the rules of a folder, or of a file.
 func (d *Dev) dir(dir spec.Dir) *spec.Dir {
 	dir.Cache = []spec.CacheRule{{Glob: spec.Glob{Pattern: "**"}, Value: spec.CacheRevalidate}}
 	dir.HeadersFor = slices.Clone(dir.HeadersFor)

@@ -31,7 +31,7 @@ type example struct {
 var examples = []example{
 	{name: "default-backend"},
 	{name: "hello", budget: 4 << 10},
-	{name: "landing", budget: 12 << 10, extra: []string{pageTemplate, "landing.png"}},
+	{name: "landing", budget: 24 << 10, extra: []string{pageTemplate, "landing.png"}},
 	{name: "mock-api"},
 	{name: "redirects"},
 	{name: "server-asm"},

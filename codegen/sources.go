@@ -40,6 +40,9 @@ func (r *Result) sources(fsys fs.FS) Sources {
 		add(page.Content.File)
 	}
 	for _, folder := range r.Sites {
+		if folder.IsFile() {
+			continue // a route's file is there already
+		}
 		for _, resource := range folder.Resources {
 			add(resource.File)
 		}

@@ -28,11 +28,12 @@ type Coding struct {
 // folders counts what the plan has of the sites: an address that a route of its own
 // answers is none of a folder's. It is nil without a site.
 func (r *Result) folders() *Folders {
-	if len(r.Sites) == 0 {
+	sites := slices.DeleteFunc(slices.Clone(r.Sites), (*site.Site).IsFile)
+	if len(sites) == 0 {
 		return nil
 	}
 	t := folderTally{of: r.explicit(), files: map[string]bool{}, codings: map[string]*Coding{}}
-	for _, s := range r.Sites {
+	for _, s := range sites {
 		for i := range s.Resources {
 			t.address(&s.Resources[i])
 		}

@@ -35,7 +35,8 @@ type block struct {
 	headers []spec.Header
 	errors  []spec.ErrorResponse
 	routes  []spec.Route
-	sites   []*site.Site
+	sites   []*site.Site                 // folders
+	files   map[*spec.Dir]*site.Resource // what GET gets of routes that name a file, by their rules
 
 	misdirected bool // nothing is answered under other names than those of hosts
 }
@@ -47,9 +48,14 @@ func blocks(s *spec.Spec, sites []*site.Site) []block {
 		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes})
 	}
 	for i := range out {
-		for _, folder := range sites {
-			if folder.Host == out[i].name {
-				out[i].sites = append(out[i].sites, folder)
+		out[i].files = map[*spec.Dir]*site.Resource{}
+		for _, s := range sites {
+			switch {
+			case s.Host != out[i].name:
+			case s.IsFile():
+				out[i].files[s.Rules] = &s.Resources[0]
+			default:
+				out[i].sites = append(out[i].sites, s)
 			}
 		}
 	}

@@ -198,7 +198,11 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 		if c.Methods[0] == "OPTIONS" {
 			route.Responses[i] = options
 		}
-		if r := g.answering(wider, c.Methods[0]); r != nil && (i > 0 || g.file == nil) {
+		switch r := g.answering(wider, c.Methods[0]); {
+		case r == nil || i == 0 && g.file != nil:
+		case i == 0 && b.block.files[r.File] != nil:
+			b.planFile(&route, b.block.files[r.File])
+		default:
 			route.Responses[i] = b.routeResponse(*r)
 		}
 	}
@@ -217,6 +221,9 @@ func (b *builder) planFolder(route *Route, g *group, wider []*group, columns []C
 	for i, c := range columns {
 		if g.own(c.Methods[0]) == nil && (i == 0 || g.answering(wider, c.Methods[0]) == nil) {
 			route.Responses[i] = g.folder.NotFound
+			if i == 0 {
+				route.Resource = -1
+			}
 		}
 	}
 	if g.own("GET") == nil && g.folder.Page >= 0 {

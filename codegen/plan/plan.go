@@ -72,7 +72,8 @@ type Route struct {
 }
 
 // Build decides everything about s. Files are read through fsys, the file system
-// that s was parsed from; sites are what the routes with `dir` have become. Errors are
+// that s was parsed from; sites are what the routes with `dir`, or a file
+// that GET gets, have become. Errors are
 // a diag.List.
 func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	b := newBuilder(fsys, s)

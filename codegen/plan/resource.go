@@ -126,9 +126,7 @@ func (b *builder) addVariant(r representation, v variant) int {
 	b.otherFields(&h, r)
 	out.Head = []byte(h.String())
 	b.checkHead(out.Head, r.pos)
-	out.Label = b.label("response_200")
-	b.responses = append(b.responses, out)
-	return len(b.responses) - 1
+	return b.addResponse("variant", out, "response_200")
 }
 
 // otherFields are those of a representation that every answer has, and the end of the

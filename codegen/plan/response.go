@@ -66,11 +66,16 @@ func (b *builder) addContent(m message, body Content) int {
 	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
 	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
 	b.checkHead(r.Head, m.pos)
-	key := fmt.Sprintf("%t %q %s", m.final, r.Head, b.contentKey(body))
+	return b.addResponse(strconv.FormatBool(m.final), r, "response_"+strconv.Itoa(m.status))
+}
+
+// addResponse adds a response, unless there is an equal one of its kind.
+func (b *builder) addResponse(kind string, r Response, label string) int {
+	key := fmt.Sprintf("%s %q %s", kind, r.Head, b.contentKey(r.Body))
 	if i, ok := b.index[key]; ok {
 		return i
 	}
-	r.Label = b.label("response_" + strconv.Itoa(m.status))
+	r.Label = b.label(label)
 	b.index[key] = len(b.responses)
 	b.responses = append(b.responses, r)
 	return b.index[key]

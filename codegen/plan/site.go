@@ -10,8 +10,8 @@ import (
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// planFile gives a route's GET and HEAD to a folder's file: a resource, or a redirect
-// to the address that the folder has for it.
+// planFile gives a route's GET and HEAD to a file: a resource, or a redirect to the address
+// that a folder has for it.
 func (b *builder) planFile(route *Route, r *site.Resource) {
 	if r.Redirect != "" {
 		m := redirect(http.StatusMovedPermanently, location(r.Redirect), r.Fields)
@@ -23,7 +23,7 @@ func (b *builder) planFile(route *Route, r *site.Resource) {
 	route.Responses[0] = b.resources[route.Resource].Variants[Identity]
 }
 
-// addFileResource adds a folder's file, with all its variants.
+// addFileResource adds a file, with all its variants.
 func (b *builder) addFileResource(label string, r *site.Resource) int {
 	out := representation{label: label, contentType: r.Type, fields: r.Fields, lastModified: r.LastModified, pos: r.Pos}
 	for _, v := range r.Variants {

@@ -13,17 +13,17 @@ func (b *builder) describe() error {
 	for _, f := range b.files {
 		r := &f.resource
 		r.File, r.Pos = f.shown, b.dir.Pos
-		r.Type, r.Fields = describeFile(b.route, f.name)
+		r.Type, r.Fields = describeFile(b.route, b.dir, f.name)
 		r.LastModified = b.lastModified(f)
 	}
 	return nil
 }
 
 // describeFile returns the type and the fields of a file.
-func describeFile(route spec.Route, name string) (string, []spec.Header) {
-	typ := typeOf(route.Dir, name)
+func describeFile(route spec.Route, dir *spec.Dir, name string) (string, []spec.Header) {
+	typ := typeOf(dir, name)
 	fields := route.Headers
-	for _, rule := range route.Dir.HeadersFor {
+	for _, rule := range dir.HeadersFor {
 		if matches(rule.Glob, name) {
 			fields = override(fields, rule.Headers)
 		}
@@ -33,7 +33,7 @@ func describeFile(route spec.Route, name string) (string, []spec.Header) {
 		typ = given
 	}
 	if find(fields, "Cache-Control") < 0 {
-		if h := cacheField(route.Dir, name, typ); h.Value != "" {
+		if h := cacheField(dir, name, typ); h.Value != "" {
 			fields = append(fields, h)
 		}
 	}

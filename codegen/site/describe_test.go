@@ -76,7 +76,7 @@ func TestGlobalCacheControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"a.css": "", "b.js": "Cache-Control: public, max-age=5"} {
-		if _, fields := describeFile(s.Routes[0], name); fieldLines(fields) != want {
+		if _, fields := describeFile(s.Routes[0], s.Routes[0].Dir, name); fieldLines(fields) != want {
 			t.Errorf("%s: %s", name, fieldLines(fields))
 		}
 	}

@@ -56,7 +56,7 @@ func (b *builder) encode() error {
 
 // codingsFor lists the codings to be made of a file.
 func (b *builder) codingsFor(f *file) []string {
-	if !isCompressible(f.resource.Type) || f.identity.Size > maxEncoded || f.identity.Size == 0 {
+	if !isCompressible(f.resource.Type) || f.identity.Size > maxEncoded || f.identity.Size == 0 || f.isEncoded() {
 		return nil
 	}
 	var list []string
@@ -67,6 +67,9 @@ func (b *builder) codingsFor(f *file) []string {
 	}
 	return list
 }
+
+// isEncoded: the spec says that the file is in a content coding as it is.
+func (f *file) isEncoded() bool { return find(f.resource.Fields, "Content-Encoding") >= 0 }
 
 // addVariants gives a file its encodings: ready-made ones, and those that were made.
 func (b *builder) addVariants(f *file, works map[workKey]*work) {

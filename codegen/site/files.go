@@ -5,6 +5,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"path"
 	"time"
 )
@@ -35,29 +36,31 @@ func (b *builder) store(c Content, s stored) {
 // Files returns a file system that opens the File of every Content of the sites, and
 // everything else in fsys. A file of a site that is not what it was when the site was
 // built fails where its last byte is read.
-func Files(fsys fs.FS, sites ...*Site) fs.FS { return files{fsys, sites} }
+func Files(fsys fs.FS, sites ...*Site) fs.FS {
+	all := map[string]stored{}
+	for _, s := range sites {
+		maps.Copy(all, s.stored)
+	}
+	return files{fsys, all}
+}
 
 type files struct {
 	fs.FS
-	sites []*Site
+	stored map[string]stored
 }
 
 // Stat describes a file. One of a site is as it was: reading it will say if it is not.
 func (f files) Stat(name string) (fs.FileInfo, error) {
-	for _, s := range f.sites {
-		if at, ok := s.stored[name]; ok {
-			return contentInfo{path.Base(name), at.size}, nil
-		}
+	if at, ok := f.stored[name]; ok {
+		return contentInfo{path.Base(name), at.size}, nil
 	}
 	return fs.Stat(f.FS, name)
 }
 
 // Open opens a file.
 func (f files) Open(name string) (fs.File, error) {
-	for _, s := range f.sites {
-		if at, ok := s.stored[name]; ok {
-			return f.open(name, at)
-		}
+	if at, ok := f.stored[name]; ok {
+		return f.open(name, at)
 	}
 	return f.FS.Open(name)
 }

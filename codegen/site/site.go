@@ -13,11 +13,12 @@ import (
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// Site is what a folder answers.
+// Site is what a folder answers, or a file that a route names.
 type Site struct {
-	Host      string // under whose name it is served, as spec.Host has it; empty for the spec itself
+	Host      string     // under whose name it is served, as spec.Host has it; empty for the spec itself
 	Prefix    string     // path of the route, which ends with a slash
-	Folder    string     // name of the folder in the fs.FS
+	Folder    string     // name of the folder in the fs.FS; empty where the route names a file
+	Rules     *spec.Dir  // what the route says of its files
 	Resources []Resource // sorted by Path
 	NotFound  *Resource  // 404.html, without a Path; nil where there is none
 	SPA       *Resource  // the answer to unknown pages, without a Path; or nil
@@ -35,7 +36,7 @@ type Resource struct {
 	Fields       []spec.Header // the route's, those of rules, Cache-Control
 	LastModified time.Time     // UTC, whole seconds; zero for none
 	Variants     []Variant     // the identity, then br, zstd, gzip as far as they are kept; none for a redirect
-	Pos          diag.Pos      // of `dir`
+	Pos          diag.Pos      // of `dir`, or of `file`
 }
 
 // Variant is one form of a resource's content.
@@ -82,20 +83,24 @@ type file struct {
 	identity Content
 }
 
-// Build reads the folder of a route with Dir from fsys, the file system that the spec
-// was read from. Mistakes are a diag.List; other errors are the context's and the
+// Build reads the folder of a route with Dir, or the file of one with File, from fsys,
+// the file system that the spec was read from. Mistakes are a diag.List; other errors are the context's and the
 // cache's.
 func Build(ctx context.Context, fsys fs.FS, route spec.Route, opts Options) (*Site, error) {
 	if opts.Parallel <= 0 {
 		opts.Parallel = runtime.GOMAXPROCS(0)
 	}
 	b := &builder{
-		ctx: ctx, fsys: fsys, route: route, dir: route.Dir, opts: opts,
-		errs:  problems{dir: route.Dir},
+		ctx: ctx, fsys: fsys, route: route, dir: rulesOf(route), opts: opts,
+		errs:  problems{dir: rulesOf(route)},
 		ready: map[string]*file{},
-		site:  &Site{Prefix: route.Path, Folder: route.Dir.Folder, stored: map[string]stored{}},
+		site:  &Site{Prefix: route.Path, Folder: rulesOf(route).Folder, Rules: rulesOf(route), stored: map[string]stored{}},
 	}
-	for _, step := range []func() error{b.walk, b.describe, b.address, b.identify, b.encode} {
+	find, address := b.walk, b.address
+	if b.isFile() {
+		find, address = b.named, b.addressNamed
+	}
+	for _, step := range []func() error{find, b.describe, address, b.identify, b.encode} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -112,7 +117,9 @@ func (b *builder) finish() {
 	for _, c := range b.claims {
 		b.site.Resources = append(b.site.Resources, b.resource(c))
 	}
-	b.site.NotFound = b.page(notFoundPage)
+	if !b.isFile() {
+		b.site.NotFound = b.page(notFoundPage)
+	}
 	if b.dir.SPA != "" {
 		b.site.SPA = b.page(b.dir.SPA)
 	}

@@ -28,6 +28,11 @@ type Dir struct {
 	Line          string // the spec's line that names the folder, for errors
 }
 
+// keptFile is what applies to a file that has no folder.
+func keptFile() *Dir {
+	return &Dir{Encodings: Encodings(), MinGain: defaultMinGain, DefaultCache: true}
+}
+
 // Glob is a pattern of files in a folder, in the syntax of doublestar.
 type Glob struct {
 	Text    string // as written

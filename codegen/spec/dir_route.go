@@ -78,10 +78,14 @@ func (d *decoder) dirKey(dir *Dir, f field) {
 	}
 }
 
-// strayKeys reports keys that mean nothing without `dir`.
+// strayKeys reports keys that mean nothing without `dir`, or without a file.
 func (d *decoder) strayKeys(keys []field) {
 	for _, f := range keys {
-		d.report(f.key, "remove it, or name a folder with dir", "%s in a route without dir", f.key.text)
+		hint := "remove it, or name a folder with dir"
+		if slices.Contains(fileKeys, f.key.text) {
+			hint += ", or a file that GET gets with status 200"
+		}
+		d.report(f.key, hint, "%s in a route without dir", f.key.text)
 	}
 }
 

@@ -57,8 +57,12 @@ func (d *decoder) headerRules(n *node) []HeaderRule {
 	return list
 }
 
-// cacheRules reads a mapping from patterns to how long files may be kept.
+// cacheRules reads a mapping from patterns to how long files may be kept, or how long
+// that is for every file.
 func (d *decoder) cacheRules(n *node) []CacheRule {
+	if n.kind == kindText || n.kind == kindNumber {
+		return []CacheRule{{Glob: d.glob(n, "**"), Value: d.cacheControl(n)}}
+	}
 	var list []CacheRule
 	for _, f := range d.table(n, "cache") {
 		list = append(list, CacheRule{Glob: d.glob(f.key, f.key.text), Value: d.cacheControl(f.value)})

@@ -12,8 +12,8 @@ import (
 var errorStatuses = []int{400, 404, 405, 408, 412, 413, 414, 417, 431, 501, 503, 505}
 
 // ErrorStatuses returns the statuses that the server itself answers with and that
-// `errors` can replace, ascending: 412 only where a route has a folder, as only files
-// have preconditions (RFC 9110 13.1).
+// `errors` can replace, ascending: 412 only where a route has a folder or a file, as only
+// files have preconditions (RFC 9110 13.1).
 func ErrorStatuses() []int { return slices.Clone(errorStatuses) }
 
 // errorResponses decodes the `errors` section.
@@ -50,13 +50,13 @@ func (d *decoder) errorStatus(key *node) (int, bool) {
 
 // checkErrors refuses an answer to a failed precondition where there is none to fail.
 func (d *decoder) checkErrors(s *Spec) {
-	if slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Dir != nil }) {
+	if slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Dir != nil || r.File != nil }) {
 		return
 	}
 	for _, e := range s.Errors {
 		if e.Status == http.StatusPreconditionFailed {
-			d.errs.Add(d.src.errorAt(e.Pos.Line, e.Pos.Col, "no route has dir, and only files of a folder have preconditions that fail",
-				"remove it, or serve a folder with dir"))
+			d.errs.Add(d.src.errorAt(e.Pos.Line, e.Pos.Col, "no route has dir or file, and only files have preconditions that fail",
+				"remove it, or serve a file or a folder"))
 		}
 	}
 }

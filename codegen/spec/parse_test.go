@@ -98,7 +98,11 @@ func fullSpec() *Spec {
 		Routes: []Route{
 			{Path: "/", Methods: get, Status: 200, Content: bodyContent("Hello,\n  World!\n")},
 			{Path: "/a%20b/~user/%C3%BC/%C3%BC/x%2Fy;p=1'", Methods: []string{"GET", "POST"}, Status: 200,
-				Headers: []Header{{Name: "Content-Type", Value: "image/x-logo"}}, Content: svg},
+				Headers: []Header{{Name: "Content-Type", Value: "image/x-logo"}}, Content: svg, File: &Dir{
+					LastModified: LastModified{From: ModifiedMtime}, Encodings: []string{CodingGzip}, MinGain: 100, Precompressed: true,
+					Cache:        []CacheRule{{Glob{Text: "**", Pattern: "**/**"}, "public, max-age=604800"}},
+					DefaultCache: true, Line: "  file: ./assets/logo.svg",
+				}},
 			{Path: "/json", Methods: get, Status: 200, Content: jsonContent(text)},
 			{Path: "/gone", Methods: get, Status: 410, Content: Content{Form: FormNone}, Quiet: true},
 			{Path: "/old", Methods: get, Status: 301, Content: Content{Form: FormRedirect}, Redirect: "https://example.com/new?a=b#c"},

@@ -102,6 +102,10 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		d.dirRoute(r, *f, parts)
 		return
 	}
+	if f != nil && f.key.text == string(FormFile) && r.Status == defaultStatus && r.Answers("GET") {
+		d.fileRoute(r, *f, d.slashKey(r, parts.dirKeys))
+		return
+	}
 	d.strayKeys(d.slashKey(r, parts.dirKeys))
 	switch {
 	case f == nil && parts.status == nil:

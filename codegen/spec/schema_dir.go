@@ -52,14 +52,15 @@ func (encodingsShape) JSONSchema() *jsonschema.Schema {
 	}
 }
 
-// JSONSchema is the schema of a mapping from patterns to how long files are kept.
+// JSONSchema is the schema of how long files are kept: all of them, or by pattern.
 func (cacheShape) JSONSchema() *jsonschema.Schema {
-	return mapping(globPattern, &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+	age := &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
 		enum([]string{"immutable", "revalidate", "none"}),
 		text(agePattern),
 		text(`^[0-9]{1,10}$`),
 		{Type: "integer", Minimum: "0", Maximum: "2147483647"},
-	}})
+	}}
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{age, mapping(globPattern, age)}}
 }
 
 // JSONSchema is the schema of a mapping from patterns to header fields.

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/invopop/jsonschema"
@@ -16,8 +17,13 @@ func (routeShape) JSONSchemaExtend(s *jsonschema.Schema) {
 	}
 	s.OneOf = append(forms, alone)
 	s.DependentRequired = map[string][]string{}
+	s.DependentSchemas = map[string]*jsonschema.Schema{}
 	for _, key := range dirKeys {
-		if key != "trailing_slash" {
+		switch {
+		case key == "trailing_slash":
+		case slices.Contains(fileKeys, key):
+			s.DependentSchemas[key] = &jsonschema.Schema{AnyOf: requireEach("dir", "file")}
+		default:
 			s.DependentRequired[key] = []string{"dir"}
 		}
 	}
@@ -54,7 +60,7 @@ func (errorsShape) JSONSchema() *jsonschema.Schema {
 	for _, status := range errorStatuses {
 		s := &jsonschema.Schema{Ref: "#/$defs/" + errorDefinition}
 		if status == http.StatusPreconditionFailed {
-			s.Description = "Where a route has dir: a precondition such as If-Match failed."
+			s.Description = "Where a route has dir or file: a precondition such as If-Match failed."
 		}
 		props.Set(strconv.Itoa(status), s)
 	}

@@ -55,7 +55,7 @@ type routeShape struct {
 	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
-	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server."`
+	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server. GET gets it as it gets the files of a dir: with an ETag, ranges, encodings and preconditions."`
 	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL. Its content is a note with a link."`
 	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder in the spec's folder, relative to it; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
 	Log      *bool         `json:"log,omitempty" jsonschema_description:"false: its responses are not in the access log."`
@@ -63,7 +63,7 @@ type routeShape struct {
 	dirShape
 }
 
-// dirShape has the keys that only a route with dir has.
+// dirShape has the keys that only a route with dir has, and those of fileKeys.
 type dirShape struct {
 	Index         *indexShape      `json:"index,omitempty" jsonschema_description:"The page of a folder, which answers /docs/ for docs/index.html; /docs is redirected there. false: folders have none."`
 	Dotfiles      bool             `json:"dotfiles,omitempty" jsonschema_description:"Serve files and folders whose names begin with a dot. Without it only .well-known is (RFC 8615)."`
@@ -76,7 +76,7 @@ type dirShape struct {
 	Encodings     *encodingsShape  `json:"encodings,omitempty" jsonschema_description:"The content codings that are prepared for files of compressible types up to 32 MiB; [] for none."`
 	MinGain       gainShape        `json:"min_gain,omitempty" jsonschema_description:"What a coding must save to be kept."`
 	Precompressed bool             `json:"precompressed,omitempty" jsonschema_description:"app.js.br, app.js.zst and app.js.gz are the encodings of app.js, and no files of their own."`
-	Cache         *cacheShape      `json:"cache,omitempty" jsonschema_description:"Cache-Control by pattern, the first that matches: immutable (a year), revalidate (no-cache), seconds or a duration such as 7d, none. Default: immutable for names with a hash such as app.3f9a2c1b.js, otherwise revalidate; none at all where a global Cache-Control is set."`
+	Cache         *cacheShape      `json:"cache,omitempty" jsonschema_description:"Cache-Control of every file, or by pattern, the first that matches: immutable (a year), revalidate (no-cache), seconds or a duration such as 7d, none. Default: immutable for names with a hash such as app.3f9a2c1b.js, otherwise revalidate; none at all where a global Cache-Control is set."`
 	HeadersFor    *headersForShape `json:"headers_for,omitempty" jsonschema_description:"Header fields by pattern, beside those of headers."`
 	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers every unknown path that has no extension, with 200."`
 }

@@ -88,8 +88,10 @@ func noDefaultCache(s *Spec) {
 		return
 	}
 	for i := range s.Routes {
-		if dir := s.Routes[i].Dir; dir != nil {
-			dir.DefaultCache = false
+		for _, dir := range []*Dir{s.Routes[i].Dir, s.Routes[i].File} {
+			if dir != nil {
+				dir.DefaultCache = false
+			}
 		}
 	}
 }

@@ -122,6 +122,7 @@ type Route struct {
 	Redirect string // target of Location; empty where the route is no redirect
 	Dir      *Dir   // FormDir: the folder whose files are below Path, which ends with a slash
 	Slash    Slash  // whether the path with another slash at its end is meant too; empty of a folder's route
+	File     *Dir   // FormFile, where GET gets it with 200: what applies to the file as to those of a folder
 	Quiet    bool   // its responses are not in the access log
 	Pos      diag.Pos
 	PathPos  diag.Pos
@@ -171,7 +172,7 @@ const (
 // ErrorResponse is one entry of `errors`: the answer that replaces the built-in one
 // for a status that the server itself gives.
 type ErrorResponse struct {
-	Status  int // one of ErrorStatuses; 412 only beside a route with Dir
+	Status  int // one of ErrorStatuses; 412 only beside a route with Dir or File
 	Headers []Header
 	Content Content
 	Pos     diag.Pos

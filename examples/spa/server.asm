@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 17162 bytes of the server, the same as its compiler wrote.
+; gives the 15081 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -495,24 +495,12 @@ respond:
         or      eax, [rbp - 16]                 ; and nothing waits:
         jne     gather
         movsx   edx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + 20]
+        lea     rsi, [rbx + 12]
         test    r9b, 32                         ; HEAD: the header block alone
-        je      send_joined
-        call    send
-        jmp     sent
-send_joined:
+        jne     send_head
         mov     edx, [rbx + 2]                  ; else the content behind it too
+send_head:
         call    send
-        movsx   edx, word [rbx]                 ; its header block
-        cmp     edx, [rbx + 2]                  ; or the content is stored apart,
-        jne     sent
-        mov     edx, [rbx + 10]
-        test    edx, edx                        ; if there is any
-        je      sent
-        mov     esi, [rbx + 6]
-        add     rsi, r15
-        call    send
-sent:
 
 ; in: r8 behind the request; r14 end of what was read
 next_request:
@@ -1465,7 +1453,7 @@ gather_head:
         lea     rdi, [rbp + rdi + 16416]
         test    r9d, 0x380000
         jne     gather_derived
-        lea     rsi, [rbx + 20]
+        lea     rsi, [rbx + 12]
         movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, 2                          ; all but the empty line
         js      finish                          ; never: these are final
@@ -1488,9 +1476,11 @@ gather_field:
         jne     gather_part
         test    r9b, 32                         ; HEAD has none
         jne     gathered
-        mov     esi, [rbx + 6]                  ; the content
-        add     rsi, r15
-        mov     ecx, [rbx + 10]                 ; the content's length
+        movsx   ecx, word [rbx]                 ; its header block
+        lea     rsi, [rbx + rcx + 12]           ; the content behind the header block
+        mov     ecx, [rbx + 2]
+        movsx   eax, word [rbx]                 ; its header block
+        sub     ecx, eax                        ; the content's length
 gather_bytes:
         lea     rax, [rbp + 32800]
         sub     rax, rdi                        ; room for it
@@ -1508,9 +1498,11 @@ content_apart:
         call    part
         jmp     apart_known
 apart_whole:
-        mov     esi, [rbx + 6]                  ; the content
-        add     rsi, r15
-        mov     ecx, [rbx + 10]                 ; the content's length
+        movsx   ecx, word [rbx]                 ; its header block
+        lea     rsi, [rbx + rcx + 12]           ; the content behind the header block
+        mov     ecx, [rbx + 2]
+        movsx   eax, word [rbx]                 ; its header block
+        sub     ecx, eax                        ; the content's length
 apart_known:
         mov     edx, ecx
         call    send
@@ -1547,9 +1539,11 @@ gather_part:
 ; out: rsi, ecx the bytes of the part
 ; clobbers: rax
 part:
-        mov     esi, [rbx + 6]                  ; the content
-        add     rsi, r15
-        mov     ecx, [rbx + 10]                 ; the content's length
+        movsx   ecx, word [rbx]                 ; its header block
+        lea     rsi, [rbx + rcx + 12]           ; the content behind the header block
+        mov     ecx, [rbx + 2]
+        movsx   eax, word [rbx]                 ; its header block
+        sub     ecx, eax                        ; the content's length
         mov     eax, [rbp - 72]
         cmp     eax, ecx
         jae     finish_way_27                   ; never: range_to_serve has cut it to the content
@@ -1667,7 +1661,7 @@ precondition_failed:
 ; out: r9 is206 or is416; slotFirst, slotLast the part
 range_to_serve:
         test    r9d, 32768
-        je      whole
+        je      short whole
         test    r9b, 32                         ; Range is for GET alone
         jne     whole
         cmp     esi, 3
@@ -1678,7 +1672,9 @@ range_to_serve:
         bt      eax, esi
         jae     whole                           ; it is another one by now
 range_cut:
-        mov     ecx, [rbx + 10]                 ; the content's length
+        mov     ecx, [rbx + 2]
+        movsx   eax, word [rbx]                 ; its header block
+        sub     ecx, eax                        ; the content's length
         mov     rax, [rbp - 64]
         test    r9d, 0x10000
         je      range_first
@@ -1744,13 +1740,13 @@ tag_variant:
         test    eax, eax
         je      tag_other
         lea     r11, [r15 + rax]                ; its response
-        movzx   eax, word [r11 + 16]            ; where its ETag field is
+        movzx   eax, word [r11 + 8]             ; where its ETag field is
         add     r11, rax
         mov     rax, [rbp + rcx]
-        cmp     rax, [r11 + 27]
+        cmp     rax, [r11 + 19]
         jne     tag_other
         mov     rax, [rbp + rcx + 8]
-        cmp     rax, [r11 + 35]
+        cmp     rax, [r11 + 27]
         jne     tag_other
         bts     r8d, esi                        ; named
 tag_other:
@@ -1806,13 +1802,13 @@ derive:
         lea     rsi, [rel start_304]
         call    append
         movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 16]            ; the fields that a 304 has too
+        movzx   eax, word [rbx + 8]             ; the fields that a 304 has too
 derive_fields:
         sub     ecx, eax
         sub     ecx, 2                          ; all but the empty line
         cmp     ecx, 211                        ; or it would not fit, or is below 0:
         ja      finish                          ; no variant's response: never
-        lea     rsi, [rbx + rax + 20]
+        lea     rsi, [rbx + rax + 12]
         rep movsb
         ret
 derive_range:
@@ -1822,7 +1818,7 @@ derive_range:
         call    append
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 18]
+        movzx   eax, word [rbx + 10]
         jmp     derive_fields
 derive_206:
         lea     rsi, [rel start_206]
@@ -1843,7 +1839,7 @@ derive_206:
         inc     rdi
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 14]
+        movzx   eax, word [rbx + 6]
         jmp     derive_fields
 
 ; The content's whole length, as its own Content-Length has it, and CRLF.
@@ -1851,11 +1847,11 @@ derive_206:
 ; out: rdi behind it
 ; clobbers: rcx rsi
 append_length:
-        movzx   ecx, word [rbx + 14]
+        movzx   ecx, word [rbx + 6]
         sub     ecx, 33
         cmp     ecx, 12                         ; or it would not fit, or is below 0:
         ja      finish                          ; no variant's response: never
-        lea     rsi, [rbx + 53]
+        lea     rsi, [rbx + 45]
         rep movsb
         ret
 
@@ -2390,28 +2386,28 @@ resource_app_6c851710_js:
 resource_index_html:
         dw      49152
         dq      0                               ; modification
+        dd      response_200_3 - classes        ; br
+        dd      response_200_4 - classes        ; zstd
+        dd      response_200_5 - classes        ; gzip
+        dd      response_200_2 - classes        ; identity
+
+; resource: mark, modification, variants by coding
+resource_style_fac7ad80_css:
+        dw      49152
+        dq      0                               ; modification
         dd      response_200_11 - classes       ; br
         dd      response_200_12 - classes       ; zstd
         dd      response_200_13 - classes       ; gzip
         dd      response_200_10 - classes       ; identity
 
 ; resource: mark, modification, variants by coding
-resource_style_fac7ad80_css:
-        dw      49152
-        dq      0                               ; modification
-        dd      response_200_15 - classes       ; br
-        dd      response_200_16 - classes       ; zstd
-        dd      response_200_17 - classes       ; gzip
-        dd      response_200_14 - classes       ; identity
-
-; resource: mark, modification, variants by coding
 page_root:
         dw      49152
         dq      0                               ; modification
-        dd      response_200_19 - classes       ; br
-        dd      response_200_20 - classes       ; zstd
-        dd      response_200_21 - classes       ; gzip
-        dd      response_200_18 - classes       ; identity
+        dd      response_200_3 - classes        ; br
+        dd      response_200_4 - classes        ; zstd
+        dd      response_200_5 - classes        ; gzip
+        dd      response_200_2 - classes        ; identity
 
 ; stock responses: length, mark, and what is their own
 stock:
@@ -2455,8 +2451,6 @@ response_505:
 response_204:
         dw      54                              ; header block
         dd      54                              ; and content
-        dd      response_204 - classes + 74     ; content
-        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2467,8 +2461,6 @@ response_204:
 response_405:
         dw      81                              ; header block
         dd      81                              ; and content
-        dd      response_405 - classes + 101    ; content
-        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2480,8 +2472,6 @@ response_405:
 response_200:
         dw      71                              ; header block
         dd      92                              ; and content
-        dd      response_200 - classes + 91     ; content
-        dd      21
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2493,9 +2483,7 @@ response_200:
 
 response_200_2:
         dw      176                             ; header block
-        dd      176                             ; and content
-        dd      body_1 - classes                ; content, stored apart
-        dd      453
+        dd      629                             ; and content
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2507,12 +2495,25 @@ response_200_2:
         db      "Vary: Accept-Encoding", 13, 10
         db      "Cache-Control: no-cache", 13, 10
         db      13, 10
+        db      "<!doctype html>", 10
+        db      "<html lang=", '"en">', 10
+        db      "<meta charset=", '"utf-8">', 10
+        db      "<meta name=", '"viewport" content="width=device-width">', 10
+        db      "<title>Rooms</title>", 10
+        db      "<link rel=", '"stylesheet" href="/style.fac7ad80.css">', 10
+        db      "<link rel=", '"icon" href="data:,">', 10
+        db      "<script type=", '"module" src="/app.6c851710.js"></script>', 10
+        db      "<nav><a href=", '"/">All</a><a href="/rooms/kitchen">Kitchen</a><a href="/ro'
+        db      "oms/library", '">Library</a></nav>', 10
+        db      "<main>", 10
+        db      "<h1>Rooms</h1>", 10
+        db      "<p id=", '"text">This page needs JavaScript.</p>', 10
+        db      "</main>", 10
+        db      "</html>", 10
 
 response_200_3:
         dw      176                             ; header block
         dd      357                             ; and content
-        dd      response_200_3 - classes + 196  ; content
-        dd      181
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2543,9 +2544,7 @@ response_200_3:
 
 response_200_4:
         dw      178                             ; header block
-        dd      178                             ; and content
-        dd      body_2 - classes                ; content, stored apart
-        dd      294
+        dd      472                             ; and content
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -2557,12 +2556,35 @@ response_200_4:
         db      "Vary: Accept-Encoding", 13, 10
         db      "Cache-Control: no-cache", 13, 10
         db      13, 10
+        db      0x28, 0xb5, 0x2f, 0xfd, 0x40, 0x00, 0xc5, 0x00, 0xdd, 0x08, 0x00, 0x52
+        db      0x92, 0x36, 0x1f, 0x50, 0x6b, 0xf2, 0x63, 0x2c, 0xb2, 0x2a, 0x4b, 0x05
+        db      0xbb, 0x11, 0xd2, 0x66, 0x2d, 0x91, 0x5f, 0xbc, 0x14, 0x7b, 0xb2, 0x32
+        db      0x12, 0xed, 0x2f, 0x7e, 0x9a, 0x27, 0x53, 0x8d, 0xd1, 0x61, 0x46, 0x3d
+        db      0xf8, 0x0d, 0x21, 0x36, 0x6a, 0x22, 0x46, 0x14, 0x7a, 0x69, 0x83, 0x53
+        db      0x99, 0x7b, 0x3c, 0xce, 0xe8, 0x79, 0xaa, 0x6b, 0x0b, 0x6a, 0xff, 0xc1
+        db      0x7f, 0x13, 0x73, 0x67, 0xb2, 0x51, 0x49, 0x4b, 0xa2, 0x6b, 0xc8, 0x06
+        db      0x21, 0xa8, 0x7d, 0xd0, 0xa6, 0x0c, 0xee, 0x1d, 0xb4, 0xf5, 0xae, 0x81
+        db      0x68, 0x23, 0x7e, 0xaf, 0x40, 0x6d, 0xb3, 0x5a, 0x3a, 0xb2, 0x51, 0x88
+        db      0xd5, 0xd6, 0x06, 0x24, 0x91, 0x28, 0x12, 0x01, 0x65, 0x0d, 0x20, 0x73
+        db      0x36, 0xda, 0xb4, 0x68, 0x3d, 0xeb, 0xcf, 0xc1, 0x24, 0xdc, 0x74, 0x7e
+        db      0x3a, 0xba, 0x6a, 0x00, 0x41, 0x7f, 0xb3, 0x28, 0x97, 0xdb, 0x5a, 0x17
+        db      0x92, 0x50, 0x58, 0x2b, 0x56, 0x2f, 0x10, 0xb4, 0x69, 0xe1, 0xb4, 0x9d
+        db      0x7d, 0xf7, 0x56, 0xfd, 0x3d, 0xbe, 0x6e, 0x7a, 0x4e, 0x4f, 0x23, 0xba
+        db      0xc7, 0x06, 0x71, 0x85, 0x52, 0x26, 0x28, 0x7f, 0xef, 0x1e, 0xe1, 0xcb
+        db      0x2d, 0xce, 0x52, 0x7b, 0xe6, 0x1c, 0x36, 0x7d, 0xf4, 0x8f, 0x72, 0x9d
+        db      0x7d, 0x2a, 0xa7, 0x83, 0xbb, 0x65, 0x93, 0xc3, 0x8e, 0x0a, 0x62, 0xf1
+        db      0x8e, 0x4d, 0xef, 0x95, 0x76, 0x5b, 0xa7, 0xdf, 0x21, 0x1b, 0xb5, 0xd1
+        db      0x37, 0x31, 0x62, 0xbf, 0xc3, 0x46, 0x3d, 0xf8, 0xed, 0xf8, 0x7c, 0xfc
+        db      0x92, 0x0c, 0x80, 0x03, 0x18, 0x00, 0x47, 0x24, 0x77, 0xca, 0xda, 0x37
+        db      0xec, 0x5f, 0xb6, 0xdd, 0x22, 0xc3, 0x3a, 0x20, 0x82, 0x3b, 0xe0, 0x51
+        db      0x14, 0x58, 0x78, 0x3f, 0xd6, 0xaa, 0x67, 0xec, 0xb5, 0x31, 0xdc, 0xc7
+        db      0xe4, 0x2c, 0xea, 0x3c, 0xad, 0x09, 0x33, 0x54, 0x28, 0x50, 0x11, 0x84
+        db      0x55, 0xa7, 0xb6, 0x79, 0x1d, 0x77, 0xfe, 0xaa, 0x08, 0x86, 0x79, 0x1f
+        db      0x74, 0xd6, 0xab, 0xa0, 0x2c, 0x01
 
 response_200_5:
         dw      178                             ; header block
-        dd      178                             ; and content
-        dd      body_3 - classes                ; content, stored apart
-        dd      300
+        dd      478                             ; and content
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -2574,12 +2596,35 @@ response_200_5:
         db      "Vary: Accept-Encoding", 13, 10
         db      "Cache-Control: no-cache", 13, 10
         db      13, 10
+        db      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x91
+        db      0xc1, 0x6e, 0x23, 0x21, 0x0c, 0x86, 0xef, 0xf3, 0x14, 0xac, 0xcf, 0x9b
+        db      0x21, 0x73, 0xd8, 0x4d, 0xb4, 0x02, 0xa4, 0xbd, 0xb6, 0x3d, 0xb5, 0x7d
+        db      0x01, 0x17, 0x9c, 0x40, 0xc3, 0x30, 0x08, 0x9c, 0x49, 0xf3, 0xf6, 0x15
+        db      0x33, 0x4d, 0xd5, 0x4a, 0x3d, 0x61, 0xff, 0x7c, 0xc6, 0xe6, 0xb7, 0xfa
+        db      0xe5, 0x26, 0xcb, 0xd7, 0x4c, 0xc2, 0xf3, 0x18, 0x4d, 0xa7, 0xda, 0x21
+        db      0x22, 0xa6, 0xa3, 0x06, 0x4a, 0x60, 0x3a, 0x35, 0x12, 0xa3, 0xb0, 0x1e
+        db      0x4b, 0x25, 0xd6, 0x70, 0xe6, 0xc3, 0x66, 0xff, 0x29, 0x27, 0x1c, 0x49
+        db      0xc3, 0x1c, 0xe8, 0x92, 0xa7, 0xc2, 0x20, 0xec, 0x94, 0x98, 0x12, 0x6b
+        db      0xb8, 0x04, 0xc7, 0x5e, 0x3b, 0x9a, 0x83, 0xa5, 0xcd, 0x92, 0xb4, 0x1a
+        db      0x0e, 0x1c, 0xc9, 0x3c, 0x4e, 0xd3, 0x58, 0x95, 0x5c, 0x93, 0x4e, 0xc5
+        db      0x90, 0x4e, 0xa2, 0x50, 0xd4, 0x50, 0xf9, 0x1a, 0xa9, 0x7a, 0x22, 0x06
+        db      0xe1, 0x0b, 0x1d, 0x34, 0xc8, 0x45, 0xea, 0x0f, 0x68, 0x77, 0xe8, 0xf6
+        db      0xdb, 0xde, 0xd6, 0x0a, 0xdf, 0x4a, 0x82, 0x9d, 0xd2, 0x0d, 0x76, 0xc8
+        db      0xf8, 0xef, 0x77, 0xbb, 0xaf, 0xb6, 0x84, 0xcc, 0xa2, 0x7d, 0x4b, 0xc3
+        db      0x38, 0xb9, 0x73, 0x24, 0x10, 0xb5, 0x58, 0x0d, 0x12, 0x73, 0xee, 0xff
+        db      0xda, 0xfd, 0x9f, 0x61, 0x37, 0x6c, 0xfb, 0xd7, 0x0a, 0x46, 0xc9, 0x95
+        db      0x36, 0x9d, 0x4a, 0x38, 0x1b, 0x85, 0xb7, 0xd6, 0x60, 0xfe, 0xc7, 0xa8
+        db      0x24, 0x7e, 0x91, 0x4a, 0x9b, 0x5c, 0x9e, 0x02, 0x5b, 0xdf, 0xbc, 0xb9
+        db      0x5f, 0x83, 0x9f, 0x98, 0x18, 0x5e, 0x0a, 0x96, 0x2b, 0x98, 0x87, 0x35
+        db      0x58, 0x18, 0xd9, 0x1a, 0x74, 0x6a, 0xc4, 0x90, 0x9a, 0xd1, 0xc3, 0xcd
+        db      0x09, 0x3f, 0x98, 0x4e, 0x65, 0x11, 0x9c, 0x06, 0xa6, 0x37, 0x06, 0xf3
+        db      0xec, 0x43, 0x15, 0x19, 0x8f, 0x24, 0x12, 0x91, 0xab, 0xe2, 0x0e, 0x67
+        db      0x7c, 0x5a, 0xa6, 0xec, 0x95, 0xcc, 0xa6, 0x53, 0xf2, 0xe3, 0x0d, 0xb9
+        db      0x2e, 0xed, 0x7d, 0x00, 0xe0, 0xf9, 0x23, 0x31, 0xc5, 0x01, 0x00, 0x00
 
 response_200_6:
         dw      210                             ; header block
         dd      1495                            ; and content
-        dd      response_200_6 - classes + 230  ; content
-        dd      1285
         dw      39                              ; where a 206's fields start
         dw      107                             ; a 304's
         dw      208                             ; and a 416's
@@ -2636,8 +2681,6 @@ response_200_6:
 response_200_7:
         dw      209                             ; header block
         dd      780                             ; and content
-        dd      response_200_7 - classes + 229  ; content
-        dd      571
         dw      38                              ; where a 206's fields start
         dw      106                             ; a 304's
         dw      207                             ; and a 416's
@@ -2701,8 +2744,6 @@ response_200_7:
 response_200_8:
         dw      211                             ; header block
         dd      920                             ; and content
-        dd      response_200_8 - classes + 231  ; content
-        dd      709
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -2778,8 +2819,6 @@ response_200_8:
 response_200_9:
         dw      211                             ; header block
         dd      910                             ; and content
-        dd      response_200_9 - classes + 231  ; content
-        dd      699
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -2852,94 +2891,8 @@ response_200_9:
         db      0x05, 0x00, 0x00
 
 response_200_10:
-        dw      176                             ; header block
-        dd      176                             ; and content
-        dd      body_1 - classes                ; content, stored apart
-        dd      453
-        dw      38                              ; where a 206's fields start
-        dw      100                             ; a 304's
-        dw      174                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 453", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Accept-Ranges: bytes", 13, 10
-        db      "ETag: ", '"3E36CxKmHAazGEEn"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-
-response_200_11:
-        dw      176                             ; header block
-        dd      357                             ; and content
-        dd      response_200_11 - classes + 196 ; content
-        dd      181
-        dw      38                              ; where a 206's fields start
-        dw      100                             ; a 304's
-        dw      174                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 181", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Encoding: br", 13, 10
-        db      "ETag: ", '"BY4wN13qpQJOqNMn"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-        db      0x82, 0x38, 0x00, 0x84, 0x71, 0x92, 0xaa, 0xbe, 0xc6, 0x99, 0xdb, 0x28
-        db      0xf5, 0xcb, 0xb2, 0x27, 0xe8, 0x44, 0xc4, 0xd4, 0x87, 0x4f, 0x12, 0x59
-        db      0x32, 0x15, 0x82, 0x96, 0x2c, 0xb7, 0x31, 0x42, 0x8e, 0x77, 0xf7, 0x10
-        db      0x7c, 0xe6, 0xf6, 0x2d, 0x9a, 0x40, 0x0c, 0x12, 0x9a, 0x86, 0x6e, 0x28
-        db      0x49, 0x73, 0x4b, 0x3f, 0x8f, 0x20, 0x71, 0xdd, 0x10, 0x41, 0x91, 0xd2
-        db      0xb3, 0x78, 0xd1, 0xd8, 0x87, 0xfd, 0x30, 0x24, 0x8e, 0x14, 0x15, 0x75
-        db      0xdc, 0xd0, 0xbf, 0xc4, 0x35, 0xf4, 0xb5, 0x63, 0x7e, 0xbc, 0xed, 0x56
-        db      0x11, 0xb8, 0x32, 0x2e, 0x33, 0x33, 0x4b, 0x8f, 0x74, 0x7c, 0x9a, 0xaf
-        db      0x2a, 0xe6, 0x59, 0x51, 0x6b, 0x76, 0xc8, 0x81, 0x49, 0x45, 0x4b, 0x29
-        db      0xb6, 0x78, 0xd2, 0xc4, 0x0e, 0x00, 0x1a, 0x8c, 0xfb, 0xab, 0x47, 0x50
-        db      0x99, 0x35, 0xab, 0xa9, 0x60, 0xf0, 0x7c, 0xfe, 0x9f, 0x19, 0x7e, 0x77
-        db      0x2f, 0xdb, 0x1b, 0xfb, 0xb4, 0xf1, 0x62, 0x92, 0xfc, 0x78, 0x9a, 0x66
-        db      0xac, 0x24, 0xd3, 0x5c, 0x96, 0x5f, 0x43, 0xa7, 0x0e, 0x58, 0xbb, 0x82
-        db      0x21, 0x9d, 0x47, 0x8f, 0xc3, 0x2c, 0x99, 0x80, 0x4a, 0x07, 0x81, 0xdc
-        db      0x9d, 0x76, 0x7f, 0x6d, 0xaf, 0xff, 0x1a, 0x55, 0xd0, 0x8f, 0x50, 0xbc
-        db      0x01
-
-response_200_12:
-        dw      178                             ; header block
-        dd      178                             ; and content
-        dd      body_2 - classes                ; content, stored apart
-        dd      294
-        dw      38                              ; where a 206's fields start
-        dw      102                             ; a 304's
-        dw      176                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 294", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Encoding: zstd", 13, 10
-        db      "ETag: ", '"DmzXnCdD_wsW6umV"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-
-response_200_13:
-        dw      178                             ; header block
-        dd      178                             ; and content
-        dd      body_3 - classes                ; content, stored apart
-        dd      300
-        dw      38                              ; where a 206's fields start
-        dw      102                             ; a 304's
-        dw      176                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 300", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Encoding: gzip", 13, 10
-        db      "ETag: ", '"IYz31U0pbHwvWoEK"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-
-response_200_14:
         dw      202                             ; header block
         dd      392                             ; and content
-        dd      response_200_14 - classes + 222 ; content
-        dd      190
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -2956,11 +2909,9 @@ response_200_14:
         db      "nav a { margin-right: 1rem }", 10
         db      "a[aria-current] { font-weight: bold; text-decoration: none }", 10
 
-response_200_15:
+response_200_11:
         dw      202                             ; header block
         dd      312                             ; and content
-        dd      response_200_15 - classes + 222 ; content
-        dd      110
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -2983,11 +2934,9 @@ response_200_15:
         db      0x43, 0x7d, 0x29, 0xb5, 0xb0, 0x4c, 0xc4, 0x9e, 0xb6, 0x65, 0x83, 0xfe
         db      0xc9, 0x07
 
-response_200_16:
+response_200_12:
         dw      204                             ; header block
         dd      357                             ; and content
-        dd      response_200_16 - classes + 224 ; content
-        dd      153
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -3013,11 +2962,9 @@ response_200_16:
         db      0x11, 0x73, 0x49, 0x06, 0x00, 0x49, 0x67, 0xc8, 0xc2, 0x65, 0x5a, 0xb3
         db      0x16, 0x1a, 0xea, 0xbd, 0x9c, 0x46, 0x6a, 0x27, 0x14
 
-response_200_17:
+response_200_13:
         dw      204                             ; header block
         dd      367                             ; and content
-        dd      response_200_17 - classes + 224 ; content
-        dd      163
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -3047,8 +2994,6 @@ response_200_17:
 response_404:
         dw      45                              ; header block
         dd      45                              ; and content
-        dd      response_404 - classes + 65     ; content
-        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -3056,171 +3001,14 @@ response_404:
         db      "Content-Length: 0", 13, 10
         db      13, 10
 
-response_200_18:
-        dw      176                             ; header block
-        dd      176                             ; and content
-        dd      body_1 - classes                ; content, stored apart
-        dd      453
-        dw      38                              ; where a 206's fields start
-        dw      100                             ; a 304's
-        dw      174                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 453", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Accept-Ranges: bytes", 13, 10
-        db      "ETag: ", '"3E36CxKmHAazGEEn"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-
-response_200_19:
-        dw      176                             ; header block
-        dd      357                             ; and content
-        dd      response_200_19 - classes + 196 ; content
-        dd      181
-        dw      38                              ; where a 206's fields start
-        dw      100                             ; a 304's
-        dw      174                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 181", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Encoding: br", 13, 10
-        db      "ETag: ", '"BY4wN13qpQJOqNMn"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-        db      0x82, 0x38, 0x00, 0x84, 0x71, 0x92, 0xaa, 0xbe, 0xc6, 0x99, 0xdb, 0x28
-        db      0xf5, 0xcb, 0xb2, 0x27, 0xe8, 0x44, 0xc4, 0xd4, 0x87, 0x4f, 0x12, 0x59
-        db      0x32, 0x15, 0x82, 0x96, 0x2c, 0xb7, 0x31, 0x42, 0x8e, 0x77, 0xf7, 0x10
-        db      0x7c, 0xe6, 0xf6, 0x2d, 0x9a, 0x40, 0x0c, 0x12, 0x9a, 0x86, 0x6e, 0x28
-        db      0x49, 0x73, 0x4b, 0x3f, 0x8f, 0x20, 0x71, 0xdd, 0x10, 0x41, 0x91, 0xd2
-        db      0xb3, 0x78, 0xd1, 0xd8, 0x87, 0xfd, 0x30, 0x24, 0x8e, 0x14, 0x15, 0x75
-        db      0xdc, 0xd0, 0xbf, 0xc4, 0x35, 0xf4, 0xb5, 0x63, 0x7e, 0xbc, 0xed, 0x56
-        db      0x11, 0xb8, 0x32, 0x2e, 0x33, 0x33, 0x4b, 0x8f, 0x74, 0x7c, 0x9a, 0xaf
-        db      0x2a, 0xe6, 0x59, 0x51, 0x6b, 0x76, 0xc8, 0x81, 0x49, 0x45, 0x4b, 0x29
-        db      0xb6, 0x78, 0xd2, 0xc4, 0x0e, 0x00, 0x1a, 0x8c, 0xfb, 0xab, 0x47, 0x50
-        db      0x99, 0x35, 0xab, 0xa9, 0x60, 0xf0, 0x7c, 0xfe, 0x9f, 0x19, 0x7e, 0x77
-        db      0x2f, 0xdb, 0x1b, 0xfb, 0xb4, 0xf1, 0x62, 0x92, 0xfc, 0x78, 0x9a, 0x66
-        db      0xac, 0x24, 0xd3, 0x5c, 0x96, 0x5f, 0x43, 0xa7, 0x0e, 0x58, 0xbb, 0x82
-        db      0x21, 0x9d, 0x47, 0x8f, 0xc3, 0x2c, 0x99, 0x80, 0x4a, 0x07, 0x81, 0xdc
-        db      0x9d, 0x76, 0x7f, 0x6d, 0xaf, 0xff, 0x1a, 0x55, 0xd0, 0x8f, 0x50, 0xbc
-        db      0x01
-
-response_200_20:
-        dw      178                             ; header block
-        dd      178                             ; and content
-        dd      body_2 - classes                ; content, stored apart
-        dd      294
-        dw      38                              ; where a 206's fields start
-        dw      102                             ; a 304's
-        dw      176                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 294", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Encoding: zstd", 13, 10
-        db      "ETag: ", '"DmzXnCdD_wsW6umV"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-
-response_200_21:
-        dw      178                             ; header block
-        dd      178                             ; and content
-        dd      body_3 - classes                ; content, stored apart
-        dd      300
-        dw      38                              ; where a 206's fields start
-        dw      102                             ; a 304's
-        dw      176                             ; and a 416's
-        db      "HTTP/1.1 200 OK", 13, 10
-        db      "Content-Length: 300", 13, 10
-        db      "Content-Type: text/html; charset=utf-8", 13, 10
-        db      "Content-Encoding: gzip", 13, 10
-        db      "ETag: ", '"IYz31U0pbHwvWoEK"', 13, 10
-        db      "Vary: Accept-Encoding", 13, 10
-        db      "Cache-Control: no-cache", 13, 10
-        db      13, 10
-
 response_412:
         dw      55                              ; header block
         dd      55                              ; and content
-        dd      response_412 - classes + 75     ; content
-        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
         db      "HTTP/1.1 412 Precondition Failed", 13, 10
         db      "Content-Length: 0", 13, 10
         db      13, 10
-
-body_1:
-        db      "<!doctype html>", 10
-        db      "<html lang=", '"en">', 10
-        db      "<meta charset=", '"utf-8">', 10
-        db      "<meta name=", '"viewport" content="width=device-width">', 10
-        db      "<title>Rooms</title>", 10
-        db      "<link rel=", '"stylesheet" href="/style.fac7ad80.css">', 10
-        db      "<link rel=", '"icon" href="data:,">', 10
-        db      "<script type=", '"module" src="/app.6c851710.js"></script>', 10
-        db      "<nav><a href=", '"/">All</a><a href="/rooms/kitchen">Kitchen</a><a href="/ro'
-        db      "oms/library", '">Library</a></nav>', 10
-        db      "<main>", 10
-        db      "<h1>Rooms</h1>", 10
-        db      "<p id=", '"text">This page needs JavaScript.</p>', 10
-        db      "</main>", 10
-        db      "</html>", 10
-
-body_2:
-        db      0x28, 0xb5, 0x2f, 0xfd, 0x40, 0x00, 0xc5, 0x00, 0xdd, 0x08, 0x00, 0x52
-        db      0x92, 0x36, 0x1f, 0x50, 0x6b, 0xf2, 0x63, 0x2c, 0xb2, 0x2a, 0x4b, 0x05
-        db      0xbb, 0x11, 0xd2, 0x66, 0x2d, 0x91, 0x5f, 0xbc, 0x14, 0x7b, 0xb2, 0x32
-        db      0x12, 0xed, 0x2f, 0x7e, 0x9a, 0x27, 0x53, 0x8d, 0xd1, 0x61, 0x46, 0x3d
-        db      0xf8, 0x0d, 0x21, 0x36, 0x6a, 0x22, 0x46, 0x14, 0x7a, 0x69, 0x83, 0x53
-        db      0x99, 0x7b, 0x3c, 0xce, 0xe8, 0x79, 0xaa, 0x6b, 0x0b, 0x6a, 0xff, 0xc1
-        db      0x7f, 0x13, 0x73, 0x67, 0xb2, 0x51, 0x49, 0x4b, 0xa2, 0x6b, 0xc8, 0x06
-        db      0x21, 0xa8, 0x7d, 0xd0, 0xa6, 0x0c, 0xee, 0x1d, 0xb4, 0xf5, 0xae, 0x81
-        db      0x68, 0x23, 0x7e, 0xaf, 0x40, 0x6d, 0xb3, 0x5a, 0x3a, 0xb2, 0x51, 0x88
-        db      0xd5, 0xd6, 0x06, 0x24, 0x91, 0x28, 0x12, 0x01, 0x65, 0x0d, 0x20, 0x73
-        db      0x36, 0xda, 0xb4, 0x68, 0x3d, 0xeb, 0xcf, 0xc1, 0x24, 0xdc, 0x74, 0x7e
-        db      0x3a, 0xba, 0x6a, 0x00, 0x41, 0x7f, 0xb3, 0x28, 0x97, 0xdb, 0x5a, 0x17
-        db      0x92, 0x50, 0x58, 0x2b, 0x56, 0x2f, 0x10, 0xb4, 0x69, 0xe1, 0xb4, 0x9d
-        db      0x7d, 0xf7, 0x56, 0xfd, 0x3d, 0xbe, 0x6e, 0x7a, 0x4e, 0x4f, 0x23, 0xba
-        db      0xc7, 0x06, 0x71, 0x85, 0x52, 0x26, 0x28, 0x7f, 0xef, 0x1e, 0xe1, 0xcb
-        db      0x2d, 0xce, 0x52, 0x7b, 0xe6, 0x1c, 0x36, 0x7d, 0xf4, 0x8f, 0x72, 0x9d
-        db      0x7d, 0x2a, 0xa7, 0x83, 0xbb, 0x65, 0x93, 0xc3, 0x8e, 0x0a, 0x62, 0xf1
-        db      0x8e, 0x4d, 0xef, 0x95, 0x76, 0x5b, 0xa7, 0xdf, 0x21, 0x1b, 0xb5, 0xd1
-        db      0x37, 0x31, 0x62, 0xbf, 0xc3, 0x46, 0x3d, 0xf8, 0xed, 0xf8, 0x7c, 0xfc
-        db      0x92, 0x0c, 0x80, 0x03, 0x18, 0x00, 0x47, 0x24, 0x77, 0xca, 0xda, 0x37
-        db      0xec, 0x5f, 0xb6, 0xdd, 0x22, 0xc3, 0x3a, 0x20, 0x82, 0x3b, 0xe0, 0x51
-        db      0x14, 0x58, 0x78, 0x3f, 0xd6, 0xaa, 0x67, 0xec, 0xb5, 0x31, 0xdc, 0xc7
-        db      0xe4, 0x2c, 0xea, 0x3c, 0xad, 0x09, 0x33, 0x54, 0x28, 0x50, 0x11, 0x84
-        db      0x55, 0xa7, 0xb6, 0x79, 0x1d, 0x77, 0xfe, 0xaa, 0x08, 0x86, 0x79, 0x1f
-        db      0x74, 0xd6, 0xab, 0xa0, 0x2c, 0x01
-
-body_3:
-        db      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x91
-        db      0xc1, 0x6e, 0x23, 0x21, 0x0c, 0x86, 0xef, 0xf3, 0x14, 0xac, 0xcf, 0x9b
-        db      0x21, 0x73, 0xd8, 0x4d, 0xb4, 0x02, 0xa4, 0xbd, 0xb6, 0x3d, 0xb5, 0x7d
-        db      0x01, 0x17, 0x9c, 0x40, 0xc3, 0x30, 0x08, 0x9c, 0x49, 0xf3, 0xf6, 0x15
-        db      0x33, 0x4d, 0xd5, 0x4a, 0x3d, 0x61, 0xff, 0x7c, 0xc6, 0xe6, 0xb7, 0xfa
-        db      0xe5, 0x26, 0xcb, 0xd7, 0x4c, 0xc2, 0xf3, 0x18, 0x4d, 0xa7, 0xda, 0x21
-        db      0x22, 0xa6, 0xa3, 0x06, 0x4a, 0x60, 0x3a, 0x35, 0x12, 0xa3, 0xb0, 0x1e
-        db      0x4b, 0x25, 0xd6, 0x70, 0xe6, 0xc3, 0x66, 0xff, 0x29, 0x27, 0x1c, 0x49
-        db      0xc3, 0x1c, 0xe8, 0x92, 0xa7, 0xc2, 0x20, 0xec, 0x94, 0x98, 0x12, 0x6b
-        db      0xb8, 0x04, 0xc7, 0x5e, 0x3b, 0x9a, 0x83, 0xa5, 0xcd, 0x92, 0xb4, 0x1a
-        db      0x0e, 0x1c, 0xc9, 0x3c, 0x4e, 0xd3, 0x58, 0x95, 0x5c, 0x93, 0x4e, 0xc5
-        db      0x90, 0x4e, 0xa2, 0x50, 0xd4, 0x50, 0xf9, 0x1a, 0xa9, 0x7a, 0x22, 0x06
-        db      0xe1, 0x0b, 0x1d, 0x34, 0xc8, 0x45, 0xea, 0x0f, 0x68, 0x77, 0xe8, 0xf6
-        db      0xdb, 0xde, 0xd6, 0x0a, 0xdf, 0x4a, 0x82, 0x9d, 0xd2, 0x0d, 0x76, 0xc8
-        db      0xf8, 0xef, 0x77, 0xbb, 0xaf, 0xb6, 0x84, 0xcc, 0xa2, 0x7d, 0x4b, 0xc3
-        db      0x38, 0xb9, 0x73, 0x24, 0x10, 0xb5, 0x58, 0x0d, 0x12, 0x73, 0xee, 0xff
-        db      0xda, 0xfd, 0x9f, 0x61, 0x37, 0x6c, 0xfb, 0xd7, 0x0a, 0x46, 0xc9, 0x95
-        db      0x36, 0x9d, 0x4a, 0x38, 0x1b, 0x85, 0xb7, 0xd6, 0x60, 0xfe, 0xc7, 0xa8
-        db      0x24, 0x7e, 0x91, 0x4a, 0x9b, 0x5c, 0x9e, 0x02, 0x5b, 0xdf, 0xbc, 0xb9
-        db      0x5f, 0x83, 0x9f, 0x98, 0x18, 0x5e, 0x0a, 0x96, 0x2b, 0x98, 0x87, 0x35
-        db      0x58, 0x18, 0xd9, 0x1a, 0x74, 0x6a, 0xc4, 0x90, 0x9a, 0xd1, 0xc3, 0xcd
-        db      0x09, 0x3f, 0x98, 0x4e, 0x65, 0x11, 0x9c, 0x06, 0xa6, 0x37, 0x06, 0xf3
-        db      0xec, 0x43, 0x15, 0x19, 0x8f, 0x24, 0x12, 0x91, 0xab, 0xe2, 0x0e, 0x67
-        db      0x7c, 0x5a, 0xa6, 0xec, 0x95, 0xcc, 0xa6, 0x53, 0xf2, 0xe3, 0x0d, 0xb9
-        db      0x2e, 0xed, 0x7d, 0x00, 0xe0, 0xf9, 0x23, 0x31, 0xc5, 0x01, 0x00, 0x00
 
 data_end:
