@@ -65,7 +65,7 @@ func TestForkFailsWithoutContent(t *testing.T) {
 // The parent writes no line into the access log, where a full pipe could stop it; the
 // next child does.
 func TestForkFailsUnlogged(t *testing.T) {
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		b := emitted.Build(t, logSite(v, "access_log: common"))
 		openTo(t, b.Path)
 		s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}})

@@ -1,11 +1,15 @@
 package e2e
 
 import (
+	"bufio"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )
@@ -15,7 +19,7 @@ func TestAccessLogAddresses(t *testing.T) {
 	t.Run("IPv6", func(t *testing.T) {
 		needIPv6(t)
 		for form, line := range logForms {
-			emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 				s := emitted.Build(t, logSite(v, "access_log: "+form+"\nlisten: \"[::]:${PORT:-8080}\"")).Start(t, emitted.Options{})
 				for _, host := range []string{"127.0.0.1", "[::1]"} {
 					if got, err := ask(fmt.Sprintf("%s:%d", host, s.Port), get("/a.txt")); err != nil || !hasStatus(got, 200) {
@@ -28,7 +32,7 @@ func TestAccessLogAddresses(t *testing.T) {
 		}
 	})
 	t.Run("unix", func(t *testing.T) {
-		emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 			name := fmt.Sprintf("@verbosel-log-%d-%s", os.Getpid(), v)
 			s := emitted.Build(t, logSite(v, "access_log: json\n"+fmt.Sprintf("listen: %q", "unix:"+name))).Start(t, emitted.Options{})
 			askUnix(t, name, "GET /a.txt HTTP/1.0\r\n\r\n")
@@ -85,7 +89,7 @@ func TestAccessLogUnwritable(t *testing.T) {
 		"input alone": `exec "$0" <&- >/dev/null`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 				b := emitted.Build(t, logSite(v, "access_log: common"))
 				s := b.Start(t, emitted.Options{NoBanner: true, Wrap: []string{"/bin/sh", "-c", script}})
 				checkUnlogged(t, s)
@@ -100,6 +104,67 @@ func TestAccessLogBrokenPipe(t *testing.T) {
 	s := b.Start(t, emitted.Options{NoBanner: true, Wrap: []string{"/bin/sh", "-c", `(sleep 0.2; exec "$0") | true`}})
 	defer s.Kill() // the shell, not the server, is the process that would be stopped
 	checkUnlogged(t, s)
+}
+
+// A log that nobody reads costs its lines, and no client its response: what is written is
+// whole, no process waits, and a reader that comes back gets what happens then.
+func TestAccessLogUnread(t *testing.T) {
+	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		fifo := filepath.Join(t.TempDir(), "log")
+		if err := syscall.Mkfifo(fifo, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		reader, err := os.OpenFile(fifo, os.O_RDWR, 0) // for writing too: there always is a writer
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer reader.Close()
+		b := emitted.Build(t, logSite(v, "access_log: common"))
+		s := b.Start(t, emitted.Options{Wrap: []string{"/bin/sh", "-c", `exec "$0" >` + fifo}})
+		path := "/" + strings.Repeat("x", 2000) // 32 lines fill a pipe
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				for range 50 {
+					if got, err := ask(s.Addr, get(path)); err != nil || !hasStatus(got, 404) {
+						t.Errorf("%.100q, %v", got, err)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		lines := bufio.NewReader(reader)
+		_ = reader.SetReadDeadline(time.Now().Add(time.Second))
+		n := 0
+		for ; ; n++ {
+			line, err := lines.ReadString('\n')
+			if err != nil {
+				break
+			}
+			if line != common("127.0.0.1", `"GET `+path+` HTTP/1.1" 404 5`) {
+				t.Errorf("a line of %d bytes: %.100q", len(line), line)
+			}
+		}
+		if n < 10 || n > 100 {
+			t.Errorf("%d lines of 200 in a pipe of 64 KiB, and of those who waited", n)
+		}
+		awaitChildren(t, s.PID, 0)
+		s.Ask(t, get("/a.txt"))
+		_ = reader.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if line, err := lines.ReadString('\n'); line != common("127.0.0.1", `"GET /a.txt HTTP/1.1" 200 11`) {
+			t.Errorf("behind it: %q, %v", line, err)
+		}
+	})
+}
+
+// The response goes first: a client has all of it while its line waits for room.
+func TestAccessLogComesLast(t *testing.T) {
+	for _, v := range emitted.Hardened() {
+		trace := traced(t, v, "access_log: common", func(s *emitted.Server) { s.Ask(t, get("/")) })
+		if got := strings.Join(trace.child(1), " "); !strings.Contains(got, "write poll write") {
+			t.Errorf("%v: %s", v, got)
+		}
+	}
 }
 
 func checkUnlogged(t *testing.T, s *emitted.Server) {

@@ -83,7 +83,7 @@ func (c *code) handleRequest() {
 	if s.Hardened && s.Listen.Family == plan.AFUnix {
 		c.setOptions(R13D, func() {
 			c.i2(TEST, EAX, EAX, "an errno is negative")
-			c.i1(JS, Target("finish"), "")
+			c.i1(JS, Target("exit_0"), "")
 		})
 	}
 	c.i2(XOR, R8D, R8D, "the cursor")
@@ -111,7 +111,8 @@ func (c *code) handleRequest() {
 	}
 	c.clearSegments()
 	if c.logs() {
-		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun")
+		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun,")
+		c.i2(MOV, slot(4, slotLogDue), Imm(0), "and none waits")
 	}
 }
 

@@ -74,6 +74,10 @@ func (c *code) respondConnection() {
 	c.sendRecord("")
 
 	c.routine("next_request", "in: r8 behind the request; r14 end of what was read")
+	if c.logs() {
+		c.call("flush", "the response goes first")
+		c.call("log_write", "")
+	}
 	if c.patient() {
 		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.IdleTimeouts), "")
 	}

@@ -5,9 +5,11 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// The access log: one line on standard output for each response of a child, written
-// at once, and short enough that lines of several children do not mix (pipe(7),
-// PIPE_BUF). What stands in a line needs no escaping: a method is a token, and a path
+// The access log: one line on standard output for each response of a child, written in
+// one call behind the response, and short enough that lines of several children do not
+// mix (pipe(7), PIPE_BUF). A line that nobody takes at once is dropped: poll(2) says
+// whether there is room for it, so that no child waits for a reader. (Of those that see
+// the last room at the same time one gets it, and the others wait.) What stands in a line needs no escaping: a method is a token, and a path
 // is logged as it was matched: what is no pchar, quotes and the backslash among it,
 // stays percent-encoded. Only what was parsed is logged: a request line that is refused
 // leaves no method and no path.
@@ -21,7 +23,9 @@ const (
 	slotPeerLen = -100 // 4 bytes: its length, for accept
 	slotLine    = -132 // 4 bytes: where the request line starts in the buffer
 	slotLogEnd  = -136 // 4 bytes: the end of the line so far, from rbp; its start: not begun
-	logSlots    = 144  // bytes of variables with these
+	slotLogDue  = -140 // 4 bytes: the length of the line that waits for its response to be sent, or 0
+	slotPoll    = -152 // 8 bytes: struct pollfd
+	logSlots    = 160  // bytes of variables with these
 )
 
 // isQuiet is set in r9 for a route that is not logged.
@@ -87,6 +91,7 @@ func (c *code) logRoutines() {
 	c.section("access log")
 	c.logRequest()
 	c.logResponse()
+	c.logWrite()
 	c.logAddress()
 }
 
@@ -142,11 +147,9 @@ func (c *code) logMethod() {
 
 func (c *code) logResponse() {
 	f := c.logForm()
-	c.routine("log_response", "in: rbx response; r9 the request", "keeps: rbx r8 to r10, r12 to r15")
+	c.routine("log_response", "Completes the line.", "in: rbx response; r9 the request", "keeps: rbx r8 to r10, r12 to r15")
 	c.i2(TEST, R9D, Imm(isQuiet), "")
 	c.i1(JNZ, Target("log_done"), "")
-	c.i2(CMP, R13D, Imm(1), "started without standard output: its number is the client's")
-	c.i1(JE, Target("log_done"), "")
 	c.i2(MOV, EDI, slot(4, slotLogEnd), "")
 	c.i2(SUB, EDI, Imm(c.logAt()), "the line's length so far")
 	c.i1(JNZ, Target("log_begun"), "")
@@ -165,12 +168,39 @@ func (c *code) logResponse() {
 	c.logBytes()
 	c.call("append_number", "")
 	c.logText("log_end", f.end)
-	c.i2(LEA, RSI, M(0, RBP, c.logAt()), "")
-	c.i2(MOV, EDX, EDI, "")
-	c.i2(SUB, EDX, ESI, "")
-	c.i2(MOV, EDI, Imm(1), "standard output")
-	c.syscall(sysWrite, "whether or not somebody reads it")
+	c.i2(SUB, EDI, EBP, "")
+	c.i2(SUB, EDI, Imm(c.logAt()), "")
+	c.i2(MOV, slot(4, slotLogDue), EDI, "it is written behind the response")
 	c.label("log_done")
+	c.i0(RET, "")
+}
+
+// pollOut is POLLOUT of poll(2): there is room for PIPE_BUF bytes, or a write fails at once.
+const pollOut = 4
+
+// logWrite drops a line that cannot be written at once.
+func (c *code) logWrite() {
+	c.routine("log_write", "Writes the line that waits, if there is one, or drops it.", "clobbers: rax rcx rdx rsi rdi r11")
+	c.i2(CMP, slot(4, slotLogDue), Imm(0), "")
+	c.i1(JE, Target("log_written"), "")
+	c.i2(CMP, R13D, Imm(1), "started without standard output: its number is the client's")
+	c.i1(JE, Target("log_written"), "")
+	c.i2(LEA, RDI, M(0, RBP, slotPoll), "")
+	c.i2(MOV, M(4, RDI, 0), Imm(1), "fd: standard output")
+	c.i2(MOV, M(4, RDI, 4), Imm(pollOut), "events, and no revents")
+	c.i2(MOV, ESI, Imm(1), "of one descriptor")
+	c.i2(XOR, EDX, EDX, "at once")
+	c.syscall(sysPoll, "")
+	c.i1(DEC, EAX, "")
+	c.i1(JNZ, Target("log_dropped"), "nobody reads")
+	c.i2(MOV, EDX, slot(4, slotLogDue), "")
+	c.i2(LEA, RSI, M(0, RBP, c.logAt()), "")
+	c.i2(MOV, EDI, Imm(1), "standard output")
+	c.syscall(sysWrite, "whether or not it works")
+	c.label("log_dropped")
+	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, slot(4, slotLogDue), EAX, "")
+	c.label("log_written")
 	c.i0(RET, "")
 }
 

@@ -143,6 +143,9 @@ func (c *code) drains() bool { return c.plan.Server.Hardened }
 // socket with unread input sends a reset, which can destroy the response on its way.
 func (c *code) finish() {
 	c.routine("finish", "Ends the child.")
+	if c.logs() {
+		c.call("log_write", "")
+	}
 	if c.stops() {
 		c.label("exit_0")
 	} else {

@@ -159,8 +159,12 @@ func (c *code) setAction(number Reg, signal int, note string) {
 func (c *code) banner() {
 	l := c.plan.Server.Listen
 	text := bannerText + l.Banner
-	c.i1(DEC, EDI, "standard output, one less than SIGINT")
-	c.lea(RSI, "banner", "")
+	if c.logs() {
+		c.lea(RSI, "banner", "on standard error, whose number is SIGINT's: the log has standard output for itself")
+	} else {
+		c.i1(DEC, EDI, "standard output, one less than SIGINT")
+		c.lea(RSI, "banner", "")
+	}
 	if l.PortEnv == "" {
 		text += "\n"
 		c.i2(MOV, EDX, Imm(len(text)), "")

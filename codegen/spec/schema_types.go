@@ -26,7 +26,7 @@ type serverShape struct {
 	Syscalls  string         `json:"syscalls,omitempty" jsonschema:"enum=hardened,enum=ten" jsonschema_description:"ten: only the ten system calls. hardened: setsockopt too, at start, for timeouts and restarts at once; wait4, so that responses finish when the server is told to stop; poll, to wait where there is no descriptor."`
 	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h."`
 	Limits    *limitsShape   `json:"limits,omitempty" jsonschema_description:"Bounds of what a client can send."`
-	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, as JSON, or none. A request that is refused within its request line is logged without method and path. The 503 of a server that gets no process for a client is not logged."`
+	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, as JSON, or none. A request that is refused within its request line is logged without method and path. The 503 of a server that gets no process for a client is not logged. Lines that nobody reads are lost, and no client waits. The banner is on standard error then. Not with syscalls: ten."`
 }
 
 type securityShape struct {

@@ -2,6 +2,7 @@ package spec
 
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
+	var log *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
@@ -13,6 +14,7 @@ func (d *decoder) server(s *Server, n *node) {
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
 		case "access_log":
+			log = f.value
 			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogJSON)))
 		case "timeouts":
 			d.timeouts(&s.Timeouts, f.value)
@@ -21,6 +23,9 @@ func (d *decoder) server(s *Server, n *node) {
 		default:
 			d.unknownKey(f.key, "server", serverKeys)
 		}
+	}
+	if log != nil && s.AccessLog != AccessLogOff && s.Syscalls == SyscallsTen {
+		d.report(log, "leave it out, or write syscalls: hardened", "access_log makes system calls that are not among the ten of syscalls: ten")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -55,6 +56,9 @@ func hostileServers(t *testing.T) map[string]*Server {
 			"plain": "", "unix": "listen: unix:/run/s.sock", "common log": "access_log: common",
 			"json log": "access_log: json\nlisten: \"[::]:80\"", "small": "limits: { head: 1KiB, body: 20, requests: 2 }",
 		} {
+			if v.Syscalls == "ten" && strings.Contains(server, "access_log") {
+				continue // which is no spec: a log makes more calls
+			}
 			out[name+"/"+v.String()] = boot(t, compile(t, hostileSite(v, server)))
 		}
 	}

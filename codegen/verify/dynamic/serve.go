@@ -169,13 +169,41 @@ func (k *kernel) write(c call) (int64, error) {
 	return result, nil
 }
 
-// poll is the parent's pause, without a descriptor.
+// poll is the parent's pause, without a descriptor; or a child's look at standard output.
 func (k *kernel) poll(c call) (int64, error) {
+	if k.serving() && !k.inHandler {
+		return k.pollOutput(c)
+	}
 	ok := k.listening && !k.clientOpen && !k.child && !k.inHandler && c.a[1] == 0 && c.a[2] > 0 && c.a[2] <= 1000
 	if err := c.demand(ok, "poll(%#x, %d, %d)", c.a[0], c.a[1], int32(c.a[2])); err != nil {
 		return 0, err
 	}
 	result, _ := c.result(0)
+	return result, nil
+}
+
+// pollOutput takes one struct pollfd, and writes its revents: poll(2).
+func (k *kernel) pollOutput(c call) (int64, error) {
+	const size, revents, canWrite = 8, 6, 4
+	if err := c.demand(c.a[1] == 1 && c.a[2] == 0, "poll(%#x, %d, %d) in a child", c.a[0], c.a[1], int32(c.a[2])); err != nil {
+		return 0, err
+	}
+	b, err := c.readable(c.a[0], size)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.demand(binary.LittleEndian.Uint32(b) == 1, "poll of the descriptor %d", binary.LittleEndian.Uint32(b)); err != nil {
+		return 0, err
+	}
+	b, err = c.writable(c.a[0]+revents, size-revents)
+	if err != nil {
+		return 0, err
+	}
+	result, ok := c.result(1)
+	if ok {
+		binary.LittleEndian.PutUint16(b, uint16(result)*canWrite)
+		c.m.Written(c.a[0]+revents, size-revents, true)
+	}
 	return result, nil
 }
 

@@ -70,7 +70,6 @@ func matrix() iter.Seq2[string, fs.FS] {
 func TestCrowdedServer(t *testing.T) {
 	proves(t, files(`server:
   isolation: connection
-  syscalls: ten
   access_log: json
   listen: "unix:/run/s"
   limits: { head: 1KiB, body: 99, requests: 3 }
@@ -142,8 +141,6 @@ var servers = []variant{
 	{"log-common", "  access_log: common\n"},
 	{"log-json", "  access_log: json\n  listen: \"[::]:8080\"\n"},
 	{"log-unix", "  access_log: common\n  listen: \"unix:/run/x.sock\"\n"},
-	{"log-ten", "  access_log: json\n  syscalls: ten\n"},
-	{"log-common-ten", "  access_log: common\n  syscalls: ten\n"},
 	{"log-small", "  access_log: common\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
 	{"log-unix-large", "  access_log: common\n  listen: \"unix:@x\"\n  limits: { head: 45729, requests: 749698 }\n"},
 	{"unaligned", "  limits: { head: 47758 }\n"},

@@ -120,14 +120,39 @@ func (e *engine) callClose(s *state) term {
 // maxPause bounds how long the parent may take no client, in milliseconds.
 const maxPause = 1000
 
-// callPoll: the parent, without a client, waits for a moment, and for no descriptor.
+// callPoll: the parent, without a client, waits for a moment, and for no descriptor; a
+// child asks whether there is room on standard output, and does not wait.
 func (e *engine) callPoll(s *state) term {
-	e.during(s, "poll", idle)
+	e.during(s, "poll", idle, serving, reading)
+	if s.phase != idle {
+		return e.pollOutput(s)
+	}
 	e.is(s, "poll", isa.RSI, "the number of descriptors", 0)
 	if ms, ok := s.argument(isa.RDX); !ok || ms < 1 || ms > maxPause {
 		e.fail(rules.Syscalls, "poll: edx is no pause from 1 to %d milliseconds", maxPause)
 	}
 	return outcome(0)
+}
+
+// pollfdSize is that of struct pollfd, whose last two bytes poll writes: poll(2).
+const pollfdSize = 8
+
+func (e *engine) pollOutput(s *state) term {
+	e.is(s, "poll", isa.RSI, "the number of descriptors", 1)
+	e.is(s, "poll", isa.RDX, "the time", 0)
+	e.readable(s, isa.RDI, zone.Const(pollfdSize))
+	at := s.narrow(s.reg(isa.RDI), 8)
+	off, ok := s.exact(&at)
+	if !ok || at.kind != stackPtr {
+		e.fail(rules.Writes, "poll: rdi is no known place on the stack but %s", e.describe(s, &at))
+		return term{}
+	}
+	if to, ok := s.slotValue(off, 4); !ok || to != constant(1) {
+		e.fail(rules.Syscalls, "poll: the descriptor is not known to be 1")
+		return term{}
+	}
+	e.clobber(s, zone.Const(off+6), zone.Const(off+pollfdSize), -1)
+	return outcome(1)
 }
 
 // callWait waits, in a handler, for all children: any, and without a place for what is
