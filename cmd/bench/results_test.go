@@ -65,6 +65,16 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// TestNoiseHasNoRatio: where the verdict is that nothing is shown, no figure is either.
+func TestNoiseHasNoRatio(t *testing.T) {
+	for _, row := range sample().targetTable().Rows {
+		ratio, spread := row[4], row[5]
+		if strings.ContainsAny(spread, "0123456789") != strings.ContainsAny(ratio, "0123456789") {
+			t.Errorf("%v", row)
+		}
+	}
+}
+
 // Each target is about servers that exist and take part, and about a figure that
 // their runs have.
 func TestTargets(t *testing.T) {

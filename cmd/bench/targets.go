@@ -79,7 +79,7 @@ func (r *results) targetTable() *report.Table {
 			sign = "≥"
 		}
 		spread := "-"
-		if ratios.N > 0 {
+		if stats.Shows(ratios) { // otherwise they are noise, and no figures to be quoted
 			spread = report.Ratio(ratios.Min) + " to " + report.Ratio(ratios.Max)
 		}
 		t.Add(target.what, target.ours, target.against, sign+" "+report.Ratio(target.target.Bound),

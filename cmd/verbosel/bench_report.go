@@ -19,6 +19,9 @@ var (
 
 // text prints the result for a terminal.
 func (r *benchResult) text(w io.Writer) error {
+	if r.Warning != "" {
+		fmt.Fprintf(w, "%s\n\n", r.Warning)
+	}
 	fmt.Fprintf(w, "%s, GET %s\n%s\n\n", r.Spec, r.Path, strings.Join(r.conditions(), "\n"))
 	if err := r.loadTable().Text(w); err != nil {
 		return err
@@ -99,6 +102,14 @@ func medians(figures map[measure.Metric]stats.Summary, metrics []measure.Metric)
 	return list
 }
 
+// warning is what comes before every figure, or empty.
+func (r *benchResult) warning() string {
+	if !r.Machine.Busy() {
+		return ""
+	}
+	return fmt.Sprintf("WARNING: the machine was busy before the run (load %.2f): these figures are worth less.", r.Machine.Load)
+}
+
 // remarks says what the tables cannot.
 func (r *benchResult) remarks() []string {
 	list := []string{"Spread is that of requests/s over the rounds, from its smallest to its largest. Latencies of pipelined requests are those of a batch."}
@@ -114,18 +125,15 @@ var pageTemplate = template.Must(template.New("").Parse(`<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.Title}}</title>
 <style>
-body { font: 15px/1.5 sans-serif; max-width: 60em; margin: 2em auto; padding: 0 1em; color: #222; background: #fff }
-table { border-collapse: collapse; margin: 1em 0 }
-th, td { padding: .2em .7em; border-bottom: 1px solid #ddd; text-align: right; white-space: nowrap }
-th:first-child, td:first-child { text-align: left }
-svg { max-width: 100%; height: auto }
-</style>
+{{.Style}}</style>
 </head>
 <body>
 <h1>{{.Title}}</h1>
-{{range .Conditions}}<p>{{.}}</p>
+{{with .Warning}}<p class="warning">{{.}}</p>
+{{end}}{{range .Conditions}}<p>{{.}}</p>
 {{end}}{{range .Tables}}{{.}}{{end}}{{range .Remarks}}<p>{{.}}</p>
 {{end}}{{.Plot}}
 </body>
@@ -151,6 +159,7 @@ func (r *benchResult) page(w io.Writer) error {
 	picture = picture[max(strings.Index(picture, "<svg"), 0):]
 	return pageTemplate.Execute(w, map[string]any{
 		"Title": "verbosel bench: " + r.Spec + ", GET " + r.Path, "Conditions": r.conditions(),
+		"Warning": r.Warning, "Style": template.CSS(report.Style),
 		"Tables": tables, "Remarks": r.remarks(), "Plot": template.HTML(picture),
 	})
 }

@@ -18,6 +18,7 @@ import (
 type benchResult struct {
 	Spec      string           `json:"spec"`
 	Path      string           `json:"path"`
+	Warning   string           `json:"warning,omitempty"`
 	Machine   measure.Machine  `json:"machine"`
 	Load      string           `json:"load"`       // the generator
 	ServerCPU []int            `json:"serverCPUs"` // empty: shared
@@ -67,6 +68,10 @@ func (b *benchRun) measure(ctx context.Context) (*benchResult, error) {
 	r := &benchResult{
 		Spec: b.spec.path, Machine: measure.ThisMachine(), Load: b.bench.Generator.Name(),
 		ServerCPU: b.bench.Server, LoadCPU: b.bench.Load, Rounds: b.flags.rounds, Seconds: b.flags.duration.Seconds(),
+	}
+	r.Warning = r.warning()
+	if r.Warning != "" {
+		fmt.Fprintln(b.talk, r.Warning)
 	}
 	if err := b.build(r); err != nil {
 		return nil, err
@@ -215,9 +220,6 @@ func (r *benchResult) finish() {
 	}
 	if !timed {
 		r.note("%v", process.ErrNoCPUTime)
-	}
-	if r.Machine.Busy() {
-		r.note("the machine was busy before the run (load %.2f): figures are worth less", r.Machine.Load)
 	}
 	if len(r.ServerCPU) == 0 {
 		r.note("server and load shared the processors")

@@ -55,7 +55,7 @@ func TestTable(t *testing.T) {
 		t.Errorf("Markdown:\n%s", got)
 	}
 	got := render(t, table().HTML)
-	for _, part := range []string{"<tr><th>server</th><th>p50</th>", "<td>a &lt;b&gt; &amp; c</td><td>-</td>"} {
+	for _, part := range []string{"<tr><th>server</th><th>p50</th>", "<td data-label=\"server\">a &lt;b&gt; &amp; c</td><td data-label=\"p50\">-</td>"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("HTML lacks %s:\n%s", part, got)
 		}

@@ -83,7 +83,25 @@ func (t *Table) markdownRow(w io.Writer, row []string, width []int) error {
 // right says whether a column is aligned right.
 func (t *Table) right(column int) bool { return column >= max(t.Labels, 1) }
 
-// HTML writes it as a table element.
+// Style is the CSS of a page with tables, for any width from 420 pixels on: where a table
+// does not fit, each row is a list of headings and cells.
+const Style = `body { font: 15px/1.5 sans-serif; max-width: 68em; margin: 2em auto; padding: 0 1em; color: #222; background: #fff; overflow-wrap: break-word }
+table { border-collapse: collapse; margin: 1em 0 }
+th, td { padding: .2em .6em; border-bottom: 1px solid #ddd; text-align: right; vertical-align: bottom }
+td { white-space: nowrap }
+th:first-child, td:first-child { text-align: left }
+svg { max-width: 100%; height: auto }
+.warning { padding: .5em 1em; background: #fff3cd; border-left: 4px solid #b8860b }
+@media (max-width: 900px) {
+  table, tbody, tr, td { display: block }
+  tr:first-child { display: none }
+  tr { margin-bottom: 1em }
+  td { display: flex; justify-content: space-between; gap: 1em; white-space: normal }
+  td::before { content: attr(data-label); text-align: left; color: #666 }
+}
+`
+
+// HTML writes it as a table element; each cell has its heading as data-label, for Style.
 func (t *Table) HTML(w io.Writer) error {
 	var b strings.Builder
 	b.WriteString("<table>\n")
@@ -93,8 +111,12 @@ func (t *Table) HTML(w io.Writer) error {
 			tag = "th"
 		}
 		b.WriteString("<tr>")
-		for _, cell := range row {
-			fmt.Fprintf(&b, "<%s>%s</%s>", tag, html.EscapeString(cell), tag)
+		for column, cell := range row {
+			label := ""
+			if i > 0 {
+				label = fmt.Sprintf(` data-label="%s"`, html.EscapeString(t.Header[column]))
+			}
+			fmt.Fprintf(&b, "<%s%s>%s</%s>", tag, label, html.EscapeString(cell), tag)
 		}
 		b.WriteString("</tr>\n")
 	}
