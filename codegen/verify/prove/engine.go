@@ -115,7 +115,7 @@ func prove(p *program, watch func(*engine) func(*state, uint64)) (*Result, error
 
 func newProgram(img Image) *program {
 	return &program{
-		Image: img, insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64][]byte{},
+		Image: img, insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64]*page{}, columns: map[columnKey][]int64{},
 		extents: map[rangeKey]valueRange{}, images: map[rangeKey]*set{}, singles: map[int64]*set{}, sets: map[uint64][]*set{}, filters: map[filterKey]*set{}, unions: map[unionKey]*set{}, chosen: map[chosenKey]*set{}, tables: map[tableKey]*set{},
 		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, live: map[uint64]alive{}, slotNumbers: map[int64]int{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
 	}

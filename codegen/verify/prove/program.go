@@ -28,9 +28,14 @@ type program struct {
 	Image
 	insts           map[uint64]*decoded
 	before          map[uint64]*decoded // the instruction in front of an address
-	cache           map[int64][]byte    // pages of the data that were looked at
+	cache           map[int64]*page     // pages of the data that were looked at
+	last            *page               // the one that was looked at last, at lastAddr
+	lastAddr        int64
 	extents         map[rangeKey]valueRange
+	columns         map[columnKey][]int64
+	columnValues    int               // in columns
 	sets            map[uint64][]*set // by a hash of their numbers
+	scratch         []int64           // of union
 	singles         map[int64]*set
 	images          map[rangeKey]*set
 	filters         map[filterKey]*set
@@ -82,7 +87,11 @@ type decoded struct {
 	steps []isa.Step
 }
 
-const cachePage = 4096
+// cachePage is how many bytes of the data are read at once. Of a site's content the proof
+// looks at a few bytes here and there: larger pages would hold the whole of it.
+const cachePage = 512
+
+type page [cachePage]byte
 
 // holds reports that n bytes at addr are in one segment of the data.
 func (p *program) holds(addr, end int64) bool {
@@ -95,43 +104,46 @@ func (p *program) holds(addr, end int64) bool {
 	return false
 }
 
-// constant reads n bytes of the data, n being 8 at most; nil where they are not in it.
-func (p *program) constant(addr int64, n int) []byte {
-	if !p.holds(addr, addr+int64(n)) {
-		return nil
+// page reads the data of a page, zeros where the page has none.
+func (p *program) page(addr int64) *page {
+	if p.last != nil && p.lastAddr == addr {
+		return p.last
 	}
-	out := make([]byte, n)
-	for i := range out {
-		page := p.page((addr + int64(i)) &^ (cachePage - 1))
-		out[i] = page[(addr+int64(i))&(cachePage-1)]
+	b := p.cache[addr]
+	if b == nil {
+		b = p.readPage(addr)
+		p.cache[addr] = b
 	}
-	return out
+	p.last, p.lastAddr = b, addr
+	return b
 }
 
-// page reads the data of a page, zeros where the page has none.
-func (p *program) page(addr int64) []byte {
-	if b, ok := p.cache[addr]; ok {
-		return b
-	}
-	b := make([]byte, cachePage)
+func (p *program) readPage(addr int64) *page {
+	b := new(page)
 	for _, s := range p.Data {
 		lo, hi := max(addr, int64(s.Addr)), min(addr+cachePage, int64(s.Addr)+int64(s.Size))
 		if lo < hi {
 			s.Bytes.ReadAt(b[lo-addr:hi-addr], lo-int64(s.Addr)) // what cannot be read was refused before
 		}
 	}
-	p.cache[addr] = b
 	return b
 }
 
-// number reads n bytes as one.
+// number reads n bytes of the data as one number, n being 8 at most; false where they
+// are not in it. A proof reads as many numbers as a site has records, times hundreds.
 func (p *program) number(addr int64, n int) (uint64, bool) {
-	b := p.constant(addr, n)
-	if b == nil {
+	if !p.holds(addr, addr+int64(n)) {
 		return 0, false
 	}
+	base, at := addr&^(cachePage-1), addr&(cachePage-1)
+	b := p.page(base)
+	if at+8 <= cachePage {
+		return binary.LittleEndian.Uint64(b[at:]) & (^uint64(0) >> (64 - 8*n)), true
+	}
 	var buf [8]byte
-	copy(buf[:], b)
+	if copied := copy(buf[:n], b[at:]); copied < n {
+		copy(buf[copied:n], p.page(base + cachePage)[:])
+	}
 	return binary.LittleEndian.Uint64(buf[:]), true
 }
 

@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/zone"
@@ -57,13 +56,10 @@ func (p *program) value(o *origin, v int64) (int64, bool) {
 
 // loadField reads a record's number.
 func (p *program) loadField(v int64, f field) (int64, bool) {
-	b := p.constant(v+int64(f.off), int(f.size))
-	if b == nil {
+	x, ok := p.number(v+int64(f.off), int(f.size))
+	if !ok {
 		return 0, false
 	}
-	var buf [8]byte
-	copy(buf[:], b)
-	x := binary.LittleEndian.Uint64(buf[:])
 	if f.signed {
 		shift := 64 - 8*uint(f.size)
 		return int64(x<<shift) >> shift, true
@@ -90,18 +86,67 @@ func (p *program) extent(s *set, o origin) valueRange {
 	if r, ok := p.extents[key]; ok {
 		return r
 	}
+	p.extents[key] = p.measure(s, &o)
+	return p.extents[key]
+}
+
+// measure is extent, by columns.
+func (p *program) measure(s *set, o *origin) valueRange {
+	var columns [originParts][]int64
+	for i, part := range o.parts[:o.n] {
+		if columns[i] = p.column(s, part.f); columns[i] == nil {
+			return valueRange{}
+		}
+	}
 	r := valueRange{zone.Inf, -zone.Inf, ^uint64(0), ^uint64(0), true}
-	for _, v := range s.vals {
-		x, ok := p.value(&o, v)
-		if !ok {
-			r = valueRange{}
-			break
+	for i := range s.vals {
+		x, ok := o.c, true
+		for j, part := range o.parts[:o.n] {
+			if x, ok = addTimes(x, part.coef, columns[j][i]); !ok {
+				return valueRange{}
+			}
 		}
 		r.lo, r.hi = min(r.lo, x), max(r.hi, x)
 		r.zeros, r.ones = r.zeros&^uint64(x), r.ones&uint64(x)
 	}
-	p.extents[key] = r
 	return r
+}
+
+// columnKey names what a field is in each of a set.
+type columnKey struct {
+	s *set
+	f field
+}
+
+// maxColumns is how many numbers of columns are held: they are forgotten together.
+const maxColumns = 1 << 22
+
+// column is the field of each of a set's records, or what the set is for no field; nil
+// where one cannot be read. A site's records lie scattered over more memory than a
+// processor keeps at hand, and are asked for again and again.
+func (p *program) column(s *set, f field) []int64 {
+	if f.size == 0 {
+		return s.vals
+	}
+	key := columnKey{s, f}
+	if c, ok := p.columns[key]; ok {
+		return c
+	}
+	c := make([]int64, len(s.vals))
+	for i, v := range s.vals {
+		x, ok := p.loadField(v, f)
+		if !ok {
+			c = nil
+			break
+		}
+		c[i] = x
+	}
+	if p.columnValues += len(s.vals); p.columnValues > maxColumns {
+		clear(p.columns)
+		p.columnValues = len(s.vals)
+	}
+	p.columns[key] = c
+	return c
 }
 
 // values is the set of what o is over a set.
@@ -170,18 +215,37 @@ func (p *program) union(a, b *set, shift int64) *set {
 	if out, ok := p.unions[key]; ok {
 		return out
 	}
-	all := slices.Clone(a.vals)
-	for _, v := range b.vals {
-		all = append(all, v+shift)
-	}
-	slices.Sort(all)
-	all = slices.Compact(all)
+	all := merge(p.scratch[:0], a.vals, b.vals, shift)
+	p.scratch = all
 	var out *set
-	if len(all) <= maxValues {
-		out = p.intern(all)
+	switch {
+	case len(all) == len(a.vals):
+		out = a
+	case len(all) <= maxValues:
+		out = p.intern(slices.Clone(all))
 	}
 	p.unions[key] = out
 	return out
+}
+
+// merge appends to dst the numbers of a and those of b, moved by shift, each once. All are
+// ascending.
+func merge(dst, a, b []int64, shift int64) []int64 {
+	for len(a) > 0 && len(b) > 0 {
+		x, y := a[0], b[0]+shift
+		if x <= y {
+			a = a[1:]
+		}
+		if y <= x {
+			b = b[1:]
+		}
+		dst = append(dst, min(x, y))
+	}
+	dst = append(dst, a...)
+	for _, y := range b {
+		dst = append(dst, y+shift)
+	}
+	return dst
 }
 
 // newSym gives a set a free number, -1 where there is none.
@@ -237,9 +301,12 @@ func (p *program) relate(s *state, vals *set, v, w zone.Var, k int8) {
 		return
 	}
 	pointers := s.vals[v].kind != number || s.vals[w].kind != number
-	r := p.extent(vals, o)
-	if !r.ok || (pointers || s.vals[v].org.besides(&s.vals[w].org)) != (k > 0) {
+	if (pointers || s.vals[v].org.besides(&s.vals[w].org)) != (k > 0) {
 		return // of a place and a length the end is of interest, of two lengths the difference
+	}
+	r := p.extent(vals, o)
+	if !r.ok {
+		return
 	}
 	sum, _ := zone.Of(v).Plus(zone.Of(w), int32(k))
 	s.require(sum.PlusConst(-r.hi))
