@@ -36,6 +36,9 @@ type Options struct {
 	// Stage is called with the verb of each stage when that begins. It may be nil.
 	Stage func(verb string)
 
+	// Proofs remembers proofs from build to build; nil: each is made anew.
+	Proofs *ProofMemo
+
 	Context context.Context // ends the work on folders early; nil: never
 	Site    SiteOptions     // how folders are built
 	Dev     *Dev            // for `dev`; nil: as the spec says
@@ -43,6 +46,15 @@ type Options struct {
 
 // SiteOptions say how the folders of routes with `dir` are built.
 type SiteOptions = site.Options
+
+// ProofMemo remembers proofs.
+type ProofMemo = verify.Memo
+
+// Group is files of a folder that have a pattern.
+type Group = site.Group
+
+// Disk is a file system of specs whose folders can be beyond its root.
+type Disk = spec.Disk
 
 // SiteCache keeps encodings between builds.
 type SiteCache = site.Cache
@@ -71,6 +83,8 @@ type Result struct {
 	Report  *verify.Report
 	Proof   time.Duration // what the proof took
 	DevLog  bool          // the log, in JSON, is that of Options.Dev
+
+	Remembered bool // the proof is one of Options.Proofs
 
 	fsys fs.FS
 	opts Options
@@ -168,13 +182,24 @@ func check(r *Result) error {
 	if unproved.Allowed() || r.opts.Dev != nil {
 		return judge(r, r.opts.Out, verify.Gate)
 	}
-	return judge(r, r.opts.Out, verify.Check)
+	return judge(r, r.opts.Out, r.prover())
+}
+
+// prover is Check, or the memory of proofs.
+func (r *Result) prover() func(io.ReaderAt, int64, verify.Set) (*verify.Report, error) {
+	if r.opts.Proofs == nil {
+		return verify.Check
+	}
+	return func(elf io.ReaderAt, size int64, promised verify.Set) (report *verify.Report, err error) {
+		report, r.Remembered, err = r.opts.Proofs.Check(elf, size, promised)
+		return report, err
+	}
 }
 
 // Prove proves a server that was compiled with Options.Dev, from the bytes that were
 // stored. It is not to be called twice at once.
 func (r *Result) Prove(stored io.ReaderAt) error {
-	return r.withName(judge(r, stored, verify.Check))
+	return r.withName(judge(r, stored, r.prover()))
 }
 
 func (r *Result) withName(err error) error {

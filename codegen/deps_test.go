@@ -22,6 +22,7 @@ const (
 	doublestar = "github.com/bmatcuk/doublestar/v4"
 	brotli     = "github.com/andybalholm/brotli"
 	klauspost  = "github.com/klauspost/compress"
+	norm       = "golang.org/x/text/unicode/norm"
 )
 
 // allowed is the import policy: what each package may import beside the standard
@@ -46,7 +47,7 @@ var allowed = map[string][]string{
 	"codegen/diag":    {},
 	"codegen/pattern": {},
 	"codegen/spec":    {"codegen/diag", "codegen/pattern", goccy + "/...", "github.com/invopop/jsonschema", doublestar},
-	"codegen/site":    {"codegen/spec", "codegen/diag", doublestar, brotli, klauspost + "/..."},
+	"codegen/site":    {"codegen/spec", "codegen/diag", doublestar, brotli, klauspost + "/...", norm},
 	"codegen/plan":    {"codegen/spec", "codegen/diag", "codegen/pattern", "codegen/site"},
 	"codegen/lower":   {"codegen/plan", "codegen/x64", "codegen/diag"},
 	"codegen/x64":     {golangAsm + "/...", x86asm},

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -37,6 +38,7 @@ func FindInputs(fsys fs.FS, name string) Inputs {
 	parsed, _ := spec.Parse(seen, name) // mistakes are the build's to report
 	in := Inputs{named: seen.names, above: map[string]bool{}}
 	in.named[name] = true
+	in.addTargets(fsys)
 	for n := range in.named {
 		for dir := path.Dir(n); dir != "." && dir != "/"; dir = path.Dir(dir) {
 			in.above[dir] = true
@@ -47,6 +49,11 @@ func FindInputs(fsys fs.FS, name string) Inputs {
 	list.add(own)
 	served := servedFolders(parsed)
 	for _, n := range slices.Sorted(maps.Keys(in.named)) {
+		if !fs.ValidPath(n) {
+			in.trees = append(in.trees, tree{n, served[n]})
+			list.beyond(n)
+			continue
+		}
 		list.above(n)
 		dotfiles, isServed := served[n]
 		if isServed || n != own && (parsed == nil || !in.above[n]) && isDir(fsys, n) {
@@ -56,6 +63,24 @@ func FindInputs(fsys fs.FS, name string) Inputs {
 	}
 	in.Folders = list.names
 	return in
+}
+
+// addTargets adds what links lead to that the spec names: it is watched where it is.
+func (in *Inputs) addTargets(fsys fs.FS) {
+	for _, n := range slices.Sorted(maps.Keys(in.named)) {
+		if !fs.ValidPath(n) {
+			continue
+		}
+		real, inside := site.RealName(fsys, n)
+		if disk, ok := fsys.(spec.Disk); ok && !inside {
+			if abs, err := disk.Real(n); err == nil {
+				real, inside = abs, true
+			}
+		}
+		if inside {
+			in.named[real] = true
+		}
+	}
 }
 
 // servedFolders are the folders of routes with `dir`, and whether they have dotfiles.
@@ -128,6 +153,23 @@ func (w watchedFS) Lstat(name string) (fs.FileInfo, error) {
 
 func (w watchedFS) ReadLink(name string) (string, error) { return fs.ReadLink(w.FS, name) }
 
+// Beyond opens a folder beyond the root. What is looked for there is found by walking it.
+func (w watchedFS) Beyond(name string) (spec.Disk, error) {
+	if disk, ok := w.FS.(spec.Disk); ok {
+		w.names[name] = true
+		return disk.Beyond(name)
+	}
+	return nil, fs.ErrNotExist
+}
+
+// Real resolves links.
+func (w watchedFS) Real(name string) (string, error) {
+	if disk, ok := w.FS.(spec.Disk); ok {
+		return disk.Real(name)
+	}
+	return "", fs.ErrNotExist
+}
+
 // ReadDir notes nothing: a folder is read for suggestions only.
 func (w watchedFS) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(w.FS, name) }
 
@@ -154,6 +196,20 @@ func (f *folders) above(name string) {
 	f.above(dir)
 	if isDir(f.fsys, dir) {
 		f.add(dir)
+	}
+}
+
+// beyond adds a folder outside of the file system, the one that it is in, and all in it.
+func (f *folders) beyond(root string) {
+	f.add(path.Dir(root))
+	inside := &folders{seen: map[string]bool{}}
+	var err error
+	if inside.fsys, _, err = spec.Folder(f.fsys, root); err != nil {
+		return
+	}
+	inside.below(".")
+	for _, name := range inside.names {
+		f.add(path.Join(root, name))
 	}
 }
 

@@ -20,7 +20,7 @@ func TestInputs(t *testing.T) {
 		{"routes: [{ path: /, dir: a/later/public }, { path: /f, file: new/x.css }]\n", ". a"},
 		{"routes: [{ path: /, dir: public, spa: app/x.html }]\n", ". public public/x"},
 		{"routes: [{ path: /, dir: t.txt/x }]\n", "."},
-		{"routes: [{ path: /, dir: . }]\n", "."},
+		{"routes: [{ path: /, dir: . }]\n", ". a a/b a/b/c a/b/c/d errors public public/x"},
 		{"nonsens: 1\nroutes: [{ path: no, dir: a/b, more: 1 }]\n", ". a a/b a/b/c a/b/c/d"},
 		{"nonsense\n", "."},
 	} {

@@ -14,6 +14,17 @@ type Folders struct {
 	Redirects int      `json:"redirects"`           // to addresses of files
 	Bytes     int64    `json:"bytes"`               // of the files as they are
 	Codings   []Coding `json:"encodings,omitempty"` // those that a file has, in the order of preference
+
+	Places    []Place      `json:"places,omitempty"`     // of folders that are no plain part of the spec's
+	NoCharset int          `json:"no_charset,omitempty"` // files of text that is not UTF-8, and is sent without a charset
+	Immutable []site.Group `json:"immutable,omitempty"`  // names that the built-in Cache-Control calls immutable, by pattern
+	Doubtful  []site.Group `json:"doubtful,omitempty"`   // names that look like that, and that it does not
+}
+
+// Place is where a folder is.
+type Place struct {
+	Dir string `json:"dir"` // as it is named
+	At  string `json:"at"`  // absolute, without links
 }
 
 // Coding is what a content coding makes of the files that have it. Files whose content is
@@ -36,6 +47,12 @@ func (r *Result) folders() *Folders {
 	for _, s := range sites {
 		for i := range s.Resources {
 			t.address(&s.Resources[i])
+		}
+		t.sum.NoCharset += len(s.NoCharset)
+		t.sum.Immutable = append(t.sum.Immutable, s.Immutable...)
+		t.sum.Doubtful = append(t.sum.Doubtful, s.Doubtful...)
+		if s.Place != "" {
+			t.sum.Places = append(t.sum.Places, Place{s.Folder, s.Place})
 		}
 		for _, page := range []*site.Resource{s.NotFound, s.SPA} {
 			if page != nil {

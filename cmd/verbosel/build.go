@@ -232,7 +232,7 @@ func (f buildFlags) summarise(w io.Writer, spec specFile, r *codegen.Result, tar
 	case f.quiet:
 		return nil
 	case !f.json:
-		return built{summary, target, r.Proof, f.verbose}.print(w)
+		return built{summary, target, r.Proof, r.Remembered, f.verbose}.print(w)
 	}
 	summary.Warnings = summary.Warnings.Renamed(spec.name, spec.path)
 	enc := json.NewEncoder(w)

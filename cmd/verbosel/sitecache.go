@@ -12,8 +12,13 @@ import (
 	"time"
 )
 
-// dirCache keeps the encodings of folders' files between builds, each in a file that
-// is called by its key.
+// Parts of the cache.
+const (
+	encodingsPart = "encodings" // of folders' files
+	proofsPart    = "proofs"
+)
+
+// dirCache keeps entries between builds, each in a file that is called by its key.
 type dirCache struct {
 	dir     string
 	touched time.Time // a file that is older than this is in use again
@@ -25,14 +30,14 @@ const (
 	cacheTouch = 24 * time.Hour      // how exactly it is known when an entry was used
 )
 
-// openCache opens the cache in the user's cache folder (XDG Base Directory, or what the
-// system has for that), and removes what no build has used for long.
-func openCache() (*dirCache, error) {
+// openCache opens a part of the cache in the user's cache folder (XDG Base Directory, or what
+// the system has for that), and removes what no build has used for long.
+func openCache(part string) (*dirCache, error) {
 	base, err := os.UserCacheDir()
 	if err != nil {
 		return nil, err
 	}
-	c := &dirCache{dir: filepath.Join(base, "verbosel", "encodings"), touched: time.Now().Add(-cacheTouch)}
+	c := &dirCache{dir: filepath.Join(base, "verbosel", part), touched: time.Now().Add(-cacheTouch)}
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return nil, err
 	}

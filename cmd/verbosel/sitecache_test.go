@@ -40,7 +40,7 @@ func testCache(t *testing.T, c codegen.SiteCache) {
 func TestCaches(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("TMPDIR", t.TempDir())
-	dir, err := openCache()
+	dir, err := openCache(encodingsPart)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +96,7 @@ func TestNoCacheFolder(t *testing.T) {
 
 func TestCacheForgets(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	c, err := openCache()
+	c, err := openCache(encodingsPart)
 	if err != nil {
 		t.Fatal(err)
 	}

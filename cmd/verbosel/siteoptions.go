@@ -15,7 +15,7 @@ import (
 func addNoCache(flags interface {
 	BoolVar(p *bool, name string, value bool, usage string)
 }, noCache *bool) {
-	flags.BoolVar(noCache, "no-cache", false, "make the encodings of folders' files anew, and keep none")
+	flags.BoolVar(noCache, "no-cache", false, "make the encodings of folders' files and the proof anew, and keep none")
 }
 
 // labels are what a progress bar says of the stages that may take long.
@@ -26,6 +26,9 @@ var labels = map[string]string{"collect": "encoding", "verify": "proving"}
 func (s specFile) options(opts codegen.Options) (out codegen.Options, done func()) {
 	opts.Site.GitTime = (&gitTimes{dir: filepath.Dir(s.path)}).time
 	opts.Site.Cache = &lazyCache{fresh: s.noCache}
+	if !s.noCache {
+		opts.Proofs = proofMemo()
+	}
 	if s.quiet {
 		return opts, func() {}
 	}
@@ -54,7 +57,7 @@ func (l *lazyCache) get() (codegen.SiteCache, error) {
 // make opens the user's cache. Where that is not possible, encodings are made anew.
 func (l *lazyCache) make() (codegen.SiteCache, error) {
 	if !l.fresh {
-		cache, err := openCache()
+		cache, err := openCache(encodingsPart)
 		if err == nil {
 			return cache, nil
 		}

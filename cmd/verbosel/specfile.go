@@ -45,7 +45,7 @@ func openSpec(cmd *cobra.Command, arg string) (specFile, error) {
 		}
 	}
 	dir, name := filepath.Split(path)
-	return specFile{path: path, name: name, fsys: os.DirFS(filepath.Join(dir, "."))}, nil
+	return specFile{path: path, name: name, fsys: openDisk(filepath.Join(dir, "."))}, nil
 }
 
 // folder is the name of the folder that the spec is in, as the file system has it.

@@ -15,6 +15,7 @@ type built struct {
 	codegen.Summary
 	target  string
 	proof   time.Duration // what it took
+	known   bool          // it was made for an earlier build
 	verbose bool          // with what only few want to know
 }
 
@@ -22,7 +23,11 @@ type built struct {
 func (s built) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", s.target)
-	fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in %s\n", seconds(s.proof))
+	if s.known {
+		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in an earlier build of the same code and tables\n")
+	} else {
+		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in %s\n", seconds(s.proof))
+	}
 	fmt.Fprintf(&b, "  size      %s bytes\n", thousands(s.Size))
 	fmt.Fprintf(&b, "  routes    %s\n", thousands(int64(s.Routes)))
 	if s.Folders != nil {
@@ -92,6 +97,35 @@ func foldersText(f codegen.Folders) string {
 			name = "encodings"
 		}
 		fmt.Fprintf(&b, "  %-9s %-4s  %s of their size, for %s\n", name, c.Name, percent(c.Bytes, c.Of), plural(c.Files, "file", "files"))
+	}
+	for _, p := range f.Places {
+		fmt.Fprintf(&b, "  folder    %s is %s\n", p.Dir, p.At)
+	}
+	if f.NoCharset > 0 {
+		fmt.Fprintf(&b, "  charset   none for %s of text that is not UTF-8\n", plural(f.NoCharset, "file", "files"))
+	}
+	b.WriteString(groupsText("immutable", f.Immutable))
+	b.WriteString(groupsText("not so", f.Doubtful))
+	return b.String()
+}
+
+// maxGroups is how many patterns are told one by one.
+const maxGroups = 5
+
+// groupsText is a line for each pattern, the most files first.
+func groupsText(name string, list []codegen.Group) string {
+	var b strings.Builder
+	for i, g := range list {
+		if i == maxGroups {
+			rest := 0
+			for _, g := range list[i:] {
+				rest += g.Files
+			}
+			fmt.Fprintf(&b, "  %-9s and %s of %s\n", name, plural(rest, "file", "files"), plural(len(list)-i, "other pattern", "other patterns"))
+			break
+		}
+		fmt.Fprintf(&b, "  %-9s %s, %s\n", name, g.Pattern, plural(g.Files, "file", "files"))
+		name = ""
 	}
 	return b.String()
 }

@@ -1,9 +1,9 @@
 package plan
 
 import (
-	"slices"
-
 	"fmt"
+	"net/http"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/spec"
@@ -55,6 +55,10 @@ func (b *builder) planFallbacks(all []block) Fallbacks {
 // lasting are the statuses of the server's own that leave the connection as it is.
 var lasting = []int{404, 405, 412, 421}
 
+// notFound is the content of a 404 beside folders: where there is none browsers show a page
+// of their own, as if the site were not there.
+var notFound = spec.Content{Form: spec.FormBody, Type: "text/plain; charset=utf-8", Bytes: []byte("Not found\n"), Size: 10}
+
 // fallback is the answer of `errors` to a status, or one without content. fields are
 // those that the status requires: 405 its Allow.
 func (b *builder) fallback(status int, fields ...spec.Header) int {
@@ -63,7 +67,11 @@ func (b *builder) fallback(status int, fields ...spec.Header) int {
 		if e.Status == status {
 			m.content, m.pos = e.Content, e.Pos
 			m.fields = append(fields, e.Headers...)
+			return b.add(m)
 		}
+	}
+	if status == http.StatusNotFound && len(b.block.sites) > 0 {
+		m.content = notFound
 	}
 	return b.add(m)
 }

@@ -48,6 +48,10 @@ const Identity = len(Codings) - 1
 // VariantStart is what stands in front of N.
 const VariantStart = StatusStart + "200 OK\r\nContent-Length: "
 
+// contentEncoding is of a representation: other than the rest of its fields, an answer
+// without one does not have it.
+const contentEncoding = "Content-Encoding"
+
 // ETagStart stands at Fields304, in front of the entity-tag's ETagSize characters.
 const (
 	ETagStart = "ETag: \""
@@ -104,8 +108,13 @@ func (b *builder) addVariant(r representation, v variant) int {
 	if !hasField(r.fields, "Content-Type") {
 		field(&h, "Content-Type", r.contentType)
 	}
+	for _, f := range r.fields {
+		if strings.EqualFold(f.Name, contentEncoding) {
+			field(&h, f.Name, f.Value)
+		}
+	}
 	if v.coding != "" {
-		field(&h, "Content-Encoding", v.coding)
+		field(&h, contentEncoding, v.coding)
 	} else {
 		field(&h, "Accept-Ranges", "bytes")
 	}
@@ -134,7 +143,7 @@ func (b *builder) addVariant(r representation, v variant) int {
 func (b *builder) otherFields(h *strings.Builder, r representation) {
 	negotiated := func(name string) bool { return len(r.variants) > 1 && strings.EqualFold(name, "Vary") }
 	for _, f := range r.fields {
-		if !negotiated(f.Name) && !site.IsLifetime(f.Name) {
+		if !negotiated(f.Name) && !site.IsLifetime(f.Name) && !strings.EqualFold(f.Name, contentEncoding) {
 			field(h, f.Name, f.Value)
 		}
 	}

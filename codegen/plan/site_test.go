@@ -89,6 +89,43 @@ func TestRedirectIsKeptLikeItsPage(t *testing.T) {
 	}
 }
 
+// A file that is encoded, and that pages name as it is, says so in what has its bytes, and
+// does not vary: nothing is negotiated.
+func TestEncodedFile(t *testing.T) {
+	p := buildSite(t, "routes: [{ path: /, dir: public, headers_for: { \"*.wasm.br\": { Content-Encoding: br, X-A: b } } }]",
+		map[string]string{"app.wasm.br": strings.Repeat("wasm", 1000), "b.svgz": "svg"})
+	for path, want := range map[string]string{
+		"/app.wasm.br": "Content-Type: application/wasm\r\nContent-Encoding: br\r\nAccept-Ranges: bytes\r\n",
+		"/b.svgz":      "Content-Type: image/svg+xml; charset=utf-8\r\nContent-Encoding: gzip\r\nAccept-Ranges: bytes\r\n",
+	} {
+		i := slices.IndexFunc(p.Routes, func(r Route) bool { return r.Path == path })
+		r := p.Responses[p.Routes[i].Responses[0]]
+		if got := string(r.Head[r.Fields206:r.Fields304]); got != want {
+			t.Errorf("%s: %q", path, got)
+		}
+		if rest := string(r.Head[r.Fields304:]); strings.Contains(rest, "Vary") || strings.Contains(rest, "Content-Encoding") {
+			t.Errorf("%s: %q", path, rest)
+		}
+		if variants := p.Resources[p.Routes[i].Resource].Variants; variants[0] >= 0 || variants[1] >= 0 || variants[2] >= 0 {
+			t.Errorf("%s is encoded once more: %v", path, variants)
+		}
+	}
+}
+
+// Beside a folder a 404 has a text, or the one that the spec has.
+func TestNotFoundHasText(t *testing.T) {
+	files := map[string]string{"a": "a"}
+	for text, want := range map[string]string{
+		"routes: [{ path: /, dir: public }]":                                 "Not found\n",
+		"routes: [{ path: /, dir: public }]\nerrors: { 404: { body: own } }": "own",
+	} {
+		p := buildSite(t, text, files)
+		if got := string(p.Responses[p.Fallbacks.NotFound].Body.Bytes); got != want {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+	}
+}
+
 // A route that answers GET wins over a file; one that does not stands beside it.
 func TestRouteAndFile(t *testing.T) {
 	p := buildSite(t, "routes: [{ path: /, dir: public }, { path: /a, body: x }, { path: /b, method: POST, body: y }]",

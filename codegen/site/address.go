@@ -8,23 +8,52 @@ import (
 )
 
 // address gives every file its addresses, and makes the redirects to them. An address
-// that two files claim is an error that names both.
+// that two files claim is an error that names both; a redirect from another spelling of
+// an address gives way.
 func (b *builder) address() error {
 	owner := map[string]*file{}
+	var weak []claim
 	for _, f := range b.files {
-		claims := claimsOf(b.dir, b.route.Path, f.name)
-		for _, c := range claims {
+		for _, c := range claimsOf(b.dir, b.route.Path, f.name, b.isIndex(f.name)) {
+			c.file = f
+			if c.weak {
+				weak = append(weak, c)
+				continue
+			}
 			if other := owner[c.path]; other != nil {
 				b.errs.add("rename one of the two, or exclude it", "%s and %s both answer %s", other.shown, f.shown, c.path)
 				continue
 			}
-			owner[c.path] = f
-			b.checkLength(f, c.path)
-			c.file = f
-			b.claims = append(b.claims, c)
+			b.claim(owner, c)
+		}
+	}
+	for _, c := range weak {
+		if owner[c.path] == nil {
+			b.claim(owner, c)
 		}
 	}
 	return nil
+}
+
+func (b *builder) claim(owner map[string]*file, c claim) {
+	owner[c.path] = c.file
+	b.checkLength(c.file, c.path)
+	b.claims = append(b.claims, c)
+}
+
+// isIndex reports whether a file is its folder's page: of the names for that, the first
+// that the folder has.
+func (b *builder) isIndex(name string) bool {
+	folder, base := path.Split(name)
+	for _, index := range b.dir.Index {
+		if index == base {
+			return true
+		}
+		if b.file(folder+index) != nil {
+			return false
+		}
+	}
+	return false
 }
 
 // checkLength refuses an address that no request can ask for.
@@ -38,16 +67,17 @@ func (b *builder) checkLength(f *file, path string) {
 // claim is an address that a file answers, or redirects from.
 type claim struct {
 	path, redirect string
+	weak           bool // a redirect that gives way to any other claim
 	file           *file
 }
 
 // claimsOf lists the addresses of a file: the first is its own.
-func claimsOf(dir *spec.Dir, prefix, name string) []claim {
+func claimsOf(dir *spec.Dir, prefix, name string, isIndex bool) []claim {
 	self := spec.PathOf(prefix, name)
 	folder, base := path.Split(self)
 	stem, isPage := strings.CutSuffix(base, ".html")
 	switch {
-	case dir.Index != "" && path.Base(name) == dir.Index:
+	case isIndex:
 		return indexClaims(dir, folder, self)
 	case dir.CleanURLs && isPage && strings.Trim(stem, ".") != "":
 		return pageClaims(dir, folder+stem, self)
@@ -63,7 +93,7 @@ func indexClaims(dir *spec.Dir, folder, self string) []claim {
 	}
 	claims := []claim{{path: own}}
 	if other != "" {
-		claims = append(claims, claim{path: other, redirect: own})
+		claims = append(claims, claim{path: other, redirect: own, weak: true})
 	}
 	if dir.CleanURLs {
 		return append(claims, claim{path: self, redirect: own})
@@ -71,18 +101,12 @@ func indexClaims(dir *spec.Dir, folder, self string) []claim {
 	return append(claims, claim{path: self})
 }
 
-// pageClaims: a page with a clean URL has its name without .html.
+// pageClaims: a page with a clean URL has its name without .html. With a slash behind it,
+// or without one, that is redirected; not with keep, where a folder of the name has a page.
 func pageClaims(dir *spec.Dir, own, self string) []claim {
-	var other string
-	switch dir.TrailingSlash {
-	case spec.SlashAlways:
-		own, other = own+"/", own
-	case spec.SlashNever:
-		other = own + "/"
+	other := own + "/"
+	if dir.TrailingSlash == spec.SlashAlways {
+		own, other = other, own
 	}
-	claims := []claim{{path: own}}
-	if other != "" {
-		claims = append(claims, claim{path: other, redirect: own})
-	}
-	return append(claims, claim{path: self, redirect: own})
+	return []claim{{path: own}, {path: other, redirect: own, weak: true}, {path: self, redirect: own}}
 }

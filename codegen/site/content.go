@@ -33,9 +33,10 @@ func (c Content) eTag() string {
 	return base64.RawURLEncoding.EncodeToString(c.Sum[:12])
 }
 
-// readFile reads a file through a hash. Up to inMemory its bytes are kept.
-func readFile(fsys fs.FS, name string) (c Content, err error) {
-	f, err := fsys.Open(name)
+// readFile reads a file through a hash. Up to inMemory its bytes are kept; larger content
+// is called by a name.
+func readFile(fsys fs.FS, path, name string) (c Content, err error) {
+	f, err := fsys.Open(path)
 	if err != nil {
 		return Content{}, err
 	}

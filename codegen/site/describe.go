@@ -13,38 +13,66 @@ func (b *builder) describe() error {
 	for _, f := range b.files {
 		r := &f.resource
 		r.File, r.Pos = f.shown, b.dir.Pos
-		r.Type, r.Fields = describeFile(b.route, b.dir, f.name)
+		r.Type, r.Fields, f.guessed = describeFile(b.route, b.dir, f.name, b.immutable[f])
 		r.LastModified = b.lastModified(f)
 	}
 	return nil
 }
 
-// describeFile returns the type and the fields of a file.
-func describeFile(route spec.Route, dir *spec.Dir, name string) (string, []spec.Header) {
-	typ := typeOf(dir, name)
-	fields := route.Headers
+// describeFile returns the type and the fields of a file, and whether the type is but a
+// guess by its name. The content is known to be immutable under its name, or is not.
+func describeFile(route spec.Route, dir *spec.Dir, name string, immutable bool) (typ string, fields []spec.Header, guessed bool) {
+	fields = route.Headers
 	for _, rule := range dir.HeadersFor {
 		if matches(rule.Glob, name) {
 			fields = override(fields, rule.Headers)
 		}
 	}
-	fields, given := withoutType(fields)
-	if given != "" {
-		typ = given
+	if strings.EqualFold(path.Ext(name), ".svgz") && find(fields, contentEncoding) < 0 {
+		fields = append(fields[:len(fields):len(fields)], spec.Header{Name: contentEncoding, Value: spec.CodingGzip, Pos: dir.Pos})
+	}
+	fields, typ = withoutType(fields)
+	if typ == "" {
+		typ, guessed = typeOf(dir, plainName(name, fields))
 	}
 	if find(fields, "Cache-Control") < 0 {
-		if h := cacheField(dir, name, typ); h.Value != "" {
+		if h := cacheField(dir, name, immutable); h.Value != "" {
 			fields = append(fields, h)
 		}
 	}
-	return typ, fields
+	return typ, fields, guessed
 }
 
-func typeOf(dir *spec.Dir, name string) string {
-	if t, ok := dir.Types[strings.ToLower(path.Ext(name))]; ok {
-		return t
+const contentEncoding = "Content-Encoding"
+
+// plainName is a file's name without the suffix of a content coding that its fields say it
+// is in: app.wasm.br has the type of app.wasm.
+func plainName(name string, fields []spec.Header) string {
+	i := find(fields, contentEncoding)
+	if i < 0 {
+		return name
 	}
-	return spec.TypeByName(name)
+	for _, coding := range strings.Split(fields[i].Value, ",") {
+		name = strings.TrimSuffix(name, extensions[strings.ToLower(strings.TrimSpace(coding))])
+	}
+	return name
+}
+
+// typeOf is the type by the longest key that a name has, or a guess, the built-in one.
+func typeOf(dir *spec.Dir, name string) (typ string, guessed bool) {
+	best := spec.TypeRule{Type: spec.TypeByName(name)}
+	for _, rule := range dir.Types {
+		if len(rule.Key) > len(best.Key) && hasType(rule, name) {
+			best = rule
+		}
+	}
+	return best.Type, best.Key == ""
+}
+
+// hasType reports whether a rule is about a file.
+func hasType(rule spec.TypeRule, name string) bool {
+	base := strings.ToLower(path.Base(name))
+	return base == rule.Key || rule.Key[0] == '.' && strings.HasSuffix(base, rule.Key)
 }
 
 // override returns the fields with others in front of those of the same name.
@@ -87,9 +115,8 @@ func IsLifetime(name string) bool {
 }
 
 // cacheField is a file's Cache-Control: that of the first rule that matches, or the
-// built-in one. Pages keep their address when their content changes, whatever their
-// name looks like.
-func cacheField(dir *spec.Dir, name, typ string) spec.Header {
+// built-in one.
+func cacheField(dir *spec.Dir, name string, immutable bool) spec.Header {
 	h := spec.Header{Name: "Cache-Control", Pos: dir.Pos}
 	for _, rule := range dir.Cache {
 		if matches(rule.Glob, name) {
@@ -99,7 +126,7 @@ func cacheField(dir *spec.Dir, name, typ string) spec.Header {
 	}
 	switch {
 	case !dir.DefaultCache:
-	case isFingerprinted(name) && !isHTML(typ):
+	case immutable:
 		h.Value = spec.CacheImmutable
 	default:
 		h.Value = spec.CacheRevalidate
@@ -128,7 +155,7 @@ func (b *builder) gitTime(f *file) time.Time {
 		b.errs.add("choose mtime or a date", "last_modified: there is no git to ask about %s", f.shown)
 		return time.Time{}
 	}
-	t, err := b.opts.GitTime(f.path)
+	t, err := b.opts.GitTime(b.source(f))
 	if err != nil {
 		b.errs.add("choose mtime or a date, or build in a git repository", "last_modified: %s: %v", f.shown, err)
 		return time.Time{}

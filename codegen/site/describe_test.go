@@ -14,12 +14,13 @@ import (
 
 func TestTypes(t *testing.T) {
 	fsys := named("a.html", "b.JS", "c", "d.unknown", "e.ts", "f.svg", "g.json", ".htaccess")
-	s := build(t, fsys, "dotfiles: true\n    types: { .ts: text/plain; charset=utf-8, .SVG: image/own }\n"+
+	fsys["public/LICENSE"], fsys["public/x.d.ts"] = fsys["public/c"], fsys["public/c"]
+	s := build(t, fsys, "dotfiles: true\n    types: { .ts: text/plain; charset=utf-8, .d.ts: text/own, .SVG: image/own, license: text/plain }\n"+
 		"    headers_for: { g.json: { content-type: application/own+json } }", Options{Identity: true})
 	want := map[string]string{
 		"/a.html": "text/html; charset=utf-8", "/b.JS": "text/javascript; charset=utf-8", "/c": "application/octet-stream",
 		"/d.unknown": "application/octet-stream", "/e.ts": "text/plain; charset=utf-8", "/f.svg": "image/own",
-		"/g.json": "application/own+json", "/.htaccess": "application/octet-stream",
+		"/g.json": "application/own+json", "/.htaccess": "application/octet-stream", "/LICENSE": "text/plain", "/x.d.ts": "text/own",
 	}
 	got := map[string]string{}
 	for _, r := range s.Resources {
@@ -76,7 +77,7 @@ func TestGlobalCacheControl(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{"a.css": "", "b.js": "Cache-Control: public, max-age=5"} {
-		if _, fields := describeFile(s.Routes[0], s.Routes[0].Dir, name); fieldLines(fields) != want {
+		if _, fields, _ := describeFile(s.Routes[0], s.Routes[0].Dir, name, false); fieldLines(fields) != want {
 			t.Errorf("%s: %s", name, fieldLines(fields))
 		}
 	}

@@ -69,7 +69,7 @@ func (b *builder) codingsFor(f *file) []string {
 }
 
 // isEncoded: the spec says that the file is in a content coding as it is.
-func (f *file) isEncoded() bool { return find(f.resource.Fields, "Content-Encoding") >= 0 }
+func (f *file) isEncoded() bool { return find(f.resource.Fields, contentEncoding) >= 0 }
 
 // addVariants gives a file its encodings: ready-made ones, and those that were made.
 func (b *builder) addVariants(f *file, works map[workKey]*work) {
@@ -140,7 +140,7 @@ func (b *builder) wholeContent(f *file) ([]byte, error) {
 	if f.identity.File == "" {
 		return f.identity.Bytes, nil
 	}
-	content, err := fs.ReadFile(b.fsys, f.path)
+	content, err := fs.ReadFile(b.tree, f.path)
 	if err == nil && sha256.Sum256(content) != f.identity.Sum {
 		err = changedError(f.shown)
 	}

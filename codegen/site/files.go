@@ -16,8 +16,9 @@ const storedPrefix = ".verbosel-cache/"
 
 // stored says where a content is.
 type stored struct {
-	name  string // in the fs.FS, or a key of the cache
-	cache Cache  // nil: in the fs.FS
+	name  string // in tree, or a key of the cache
+	tree  fs.FS  // of a file of the folder
+	cache Cache  // of an encoding
 	size  int64
 	sum   [sha256.Size]byte
 }
@@ -69,7 +70,7 @@ func (f files) open(name string, at stored) (fs.File, error) {
 	file := &checkedFile{name: name, stored: at, hash: sha256.New()}
 	var err error
 	if at.cache == nil {
-		file.ReadCloser, err = f.FS.Open(at.name)
+		file.ReadCloser, err = at.tree.Open(at.name)
 	} else if file.ReadCloser, err = at.cache.Open(at.name); err == nil {
 		_, err = io.CopyN(io.Discard, file.ReadCloser, entryHeader)
 	}

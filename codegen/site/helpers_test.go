@@ -20,10 +20,17 @@ import (
 // dirRoute is the route of a spec with the keys in yaml, over a folder in fsys.
 func dirRoute(t testing.TB, fsys fs.FS, yaml string) spec.Route {
 	t.Helper()
-	text := "routes:\n  - path: /\n    dir: public\n"
+	text := "public\n"
 	if yaml != "" {
 		text += "    " + yaml + "\n"
 	}
+	return dirRouteOf(t, fsys, text)
+}
+
+// dirRouteOf is the route of a spec over a folder, with keys behind its name.
+func dirRouteOf(t testing.TB, fsys fs.FS, folder string) spec.Route {
+	t.Helper()
+	text := "routes:\n  - path: /\n    dir: " + folder
 	s, err := spec.Parse(over{fsys, text}, "routes.yaml")
 	if err != nil {
 		t.Fatalf("%s%v", text, err)
@@ -42,6 +49,41 @@ func (o over) Open(name string) (fs.File, error) {
 		return fstest.MapFS{name: {Data: []byte(o.text)}}.Open(name)
 	}
 	return o.FS.Open(name)
+}
+
+func (o over) Beyond(name string) (spec.Disk, error) {
+	if disk, ok := o.FS.(spec.Disk); ok {
+		return disk.Beyond(name)
+	}
+	return nil, fs.ErrNotExist
+}
+
+func (o over) Real(name string) (string, error) { return o.FS.(spec.Disk).Real(name) }
+
+// testDisk is a folder of the disk.
+type testDisk struct {
+	folderFS
+	root string
+}
+
+type folderFS interface {
+	fs.ReadDirFS
+	fs.ReadFileFS
+	fs.ReadLinkFS
+	fs.StatFS
+}
+
+func newTestDisk(root string) testDisk { return testDisk{os.DirFS(root).(folderFS), root} }
+
+func (d testDisk) Beyond(name string) (spec.Disk, error) { return newTestDisk(d.path(name)), nil }
+
+func (d testDisk) Real(name string) (string, error) { return filepath.EvalSymlinks(d.path(name)) }
+
+func (d testDisk) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(d.root, name)
 }
 
 func (o over) Lstat(name string) (fs.FileInfo, error) { return fs.Lstat(o.FS, name) }

@@ -9,9 +9,9 @@ import (
 // maxLinks is the kernel's own limit, path_resolution(7).
 const maxLinks = 40
 
-// realName resolves every link in a name. It fails where one leaves the file system,
+// RealName resolves every link in a name. It fails where one leaves the file system,
 // is absolute or leads in a circle. What is not there counts as no link.
-func realName(fsys fs.FS, name string) (string, bool) {
+func RealName(fsys fs.FS, name string) (string, bool) {
 	done, rest := "", name
 	for links := 0; rest != ""; {
 		var element string

@@ -26,6 +26,7 @@ func (b *builder) isFile() bool { return b.route.File != nil }
 
 // named finds the file that the route names, and its encodings beside it.
 func (b *builder) named() error {
+	b.tree = b.fsys
 	f, ok := b.lookUp(b.route.Content.File)
 	if !ok {
 		return nil
@@ -48,10 +49,9 @@ func (b *builder) named() error {
 
 // lookUp describes a file of the fs.FS.
 func (b *builder) lookUp(name string) (*file, bool) {
-	real, ok := realName(b.fsys, name)
+	real, ok := RealName(b.fsys, name)
 	if !ok {
-		b.errs.add("put a copy into the spec's folder", "%s is a link that leaves the spec's folder", name)
-		return nil, false
+		real = name // a link that leads elsewhere, which is what the spec names
 	}
 	info, err := fs.Stat(b.fsys, real)
 	switch {

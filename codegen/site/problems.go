@@ -37,6 +37,11 @@ func (p *problems) warn(hint, format string, args ...any) {
 	p.warned.add(p.finding(diag.Warning, hint, format, args...))
 }
 
+// warnAt is warn for a place of its own.
+func (p *problems) warnAt(pos diag.Pos, line, hint, format string, args ...any) {
+	p.warned.add(&diag.Error{Pos: pos, Severity: diag.Warning, Line: line, Msg: fmt.Sprintf(format, args...), Hint: hint})
+}
+
 func (p *problems) finding(s diag.Severity, hint, format string, args ...any) *diag.Error {
 	return &diag.Error{Pos: p.dir.Pos, Severity: s, Line: p.dir.Line, Msg: fmt.Sprintf(format, args...), Hint: hint}
 }

@@ -10,7 +10,7 @@ import (
 
 // readyContent is a file that is another one's encoding, once it is proved to be.
 func (b *builder) readyContent(f, ready *file, coding string) Content {
-	c, err := readFile(b.fsys, ready.path)
+	c, err := readFile(b.tree, ready.path, b.source(ready))
 	if err == nil {
 		err = b.checkReady(f, ready, codecs[coding])
 	}
@@ -18,13 +18,13 @@ func (b *builder) readyContent(f, ready *file, coding string) Content {
 		b.errs.add("make it anew, or remove it", "%s is no %s encoding of %s: %s", ready.shown, coding, f.shown, cause(err))
 		return Content{}
 	}
-	b.store(c, stored{name: ready.path})
+	b.store(c, stored{name: ready.path, tree: b.tree})
 	return c
 }
 
 // checkReady decodes a file and compares the hash of what comes out.
 func (b *builder) checkReady(f, ready *file, c codec) (err error) {
-	file, err := b.fsys.Open(ready.path)
+	file, err := b.tree.Open(ready.path)
 	if err != nil {
 		return err
 	}

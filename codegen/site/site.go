@@ -23,6 +23,10 @@ type Site struct {
 	NotFound  *Resource  // 404.html, without a Path; nil where there is none
 	SPA       *Resource  // the answer to unknown pages, without a Path; or nil
 	Warnings  diag.List  // what is hardly meant, at the place of `dir`
+	Place     string     // absolute name of the folder where it is no plain part of the spec's; or empty
+	NoCharset []string   // names of files of text that is not UTF-8, sorted
+	Immutable []Group    // files whose content never changes under their name
+	Doubtful  []Group    // files whose names look like that, and that are not taken for it
 
 	stored map[string]stored // content that Files opens, by its name
 }
@@ -46,6 +50,12 @@ type Variant struct {
 	ETag string // opaque-tag without its quotes, strong: 16 characters of the base64url of the content's SHA-256
 }
 
+// Group is files of one pattern.
+type Group struct {
+	Pattern string `json:"pattern"`
+	Files   int    `json:"files"`
+}
+
 // Options say how a site is built. The zero Options build it without a cache.
 type Options struct {
 	Cache    Cache                                // keeps encodings; nil: they are made anew and held in memory
@@ -59,18 +69,27 @@ type Options struct {
 
 // builder makes a Site, step by step.
 type builder struct {
-	ctx    context.Context
-	fsys   fs.FS
-	route  spec.Route
-	dir    *spec.Dir
-	opts   Options
-	errs   problems
-	files  []*file          // by name
-	ready  map[string]*file // files that are encodings of others, by name
-	claims []claim
-	site   *Site
-	steps  *progress
-	mu     sync.Mutex // guards site.stored
+	ctx   context.Context
+	fsys  fs.FS
+	route spec.Route
+	dir   *spec.Dir
+	opts  Options
+	errs  problems
+	files []*file          // by name
+	ready map[string]*file // files that are encodings of others, by name
+
+	tree     fs.FS     // where the folder is
+	root     string    // its name there
+	disk     spec.Disk // tree, if it is one
+	apart    bool      // tree is not fsys
+	specName string    // of the spec in tree; empty where it is not there
+	excludes []bool    // which patterns of Exclude have left something out
+
+	immutable map[*file]bool
+	claims    []claim
+	site      *Site
+	steps     *progress
+	mu        sync.Mutex // guards site.stored
 }
 
 // file is a file of the folder.
@@ -79,6 +98,8 @@ type file struct {
 	path     string // in the fs.FS, without links
 	shown    string // for messages: in the fs.FS, as found
 	info     fs.FileInfo
+	guessed  bool // its type is the one of its name
+	text     charset
 	resource Resource // Path and Redirect apart
 	identity Content
 }
@@ -93,14 +114,14 @@ func Build(ctx context.Context, fsys fs.FS, route spec.Route, opts Options) (*Si
 	b := &builder{
 		ctx: ctx, fsys: fsys, route: route, dir: rulesOf(route), opts: opts,
 		errs:  problems{dir: rulesOf(route)},
-		ready: map[string]*file{},
-		site:  &Site{Prefix: route.Path, Folder: rulesOf(route).Folder, Rules: rulesOf(route), stored: map[string]stored{}},
+		ready: map[string]*file{}, excludes: make([]bool, len(rulesOf(route).Exclude)),
+		site: &Site{Prefix: route.Path, Folder: rulesOf(route).Folder, Rules: rulesOf(route), stored: map[string]stored{}},
 	}
 	find, address := b.walk, b.address
 	if b.isFile() {
 		find, address = b.named, b.addressNamed
 	}
-	for _, step := range []func() error{find, b.describe, address, b.identify, b.encode} {
+	for _, step := range []func() error{find, b.fingerprint, b.describe, address, b.identify, b.encode} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -123,6 +144,9 @@ func (b *builder) finish() {
 	if b.dir.SPA != "" {
 		b.site.SPA = b.page(b.dir.SPA)
 	}
+	if !b.isFile() {
+		b.warnUnused()
+	}
 	b.site.Warnings = b.errs.warnings()
 	slices.SortFunc(b.site.Resources, func(x, y Resource) int { return strings.Compare(x.Path, y.Path) })
 }
@@ -132,12 +156,21 @@ const notFoundPage = "404.html"
 
 // page is a file as a resource without a path, nil where the site does not have it.
 func (b *builder) page(name string) *Resource {
+	f := b.file(name)
+	if f == nil {
+		return nil
+	}
+	r := f.resource
+	return &r
+}
+
+// file finds a file by its name, nil where there is none.
+func (b *builder) file(name string) *file {
 	i, ok := slices.BinarySearchFunc(b.files, name, func(f *file, name string) int { return strings.Compare(f.name, name) })
 	if !ok {
 		return nil
 	}
-	r := b.files[i].resource
-	return &r
+	return b.files[i]
 }
 
 // redirectFields are the fields of a redirect to a file: the route's own, and those of

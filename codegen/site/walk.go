@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -19,13 +21,12 @@ const wellKnown = ".well-known"
 
 // walk finds the files to serve, in the order of their names.
 func (b *builder) walk() error {
-	root, ok := realName(b.fsys, b.dir.Folder)
-	if !ok {
-		b.errs.add("put a copy into the spec's folder", "%s is a link that leaves the spec's folder", b.dir.Folder)
+	if err := b.locate(); err != nil {
+		b.errs.add("", "the folder %s cannot be read: %s", b.dir.Folder, cause(err))
 		return nil
 	}
-	w := &walker{builder: b, root: root}
-	if err := w.folder(root, "", []string{root}); err != nil {
+	w := &walker{builder: b}
+	if err := w.folder(b.root, "", []string{b.identityOf(b.root)}); err != nil {
 		return err
 	}
 	slices.SortFunc(b.files, func(x, y *file) int { return strings.Compare(x.name, y.name) })
@@ -45,14 +46,15 @@ func (b *builder) walk() error {
 // walker goes through folders.
 type walker struct {
 	*builder
-	root string // real name of the site's folder
+	folders int
 }
 
 // folder adds what is in the folder with the real name real, under the name that it
 // has in the site. The real names of the folders above tell when a link leads in a
 // circle.
 func (w *walker) folder(real, name string, above []string) error {
-	entries, err := fs.ReadDir(w.fsys, real)
+	entries, err := fs.ReadDir(w.tree, real)
+	w.folders++
 	if err != nil {
 		w.errs.add("", "the folder %s cannot be read: %s", real, cause(err))
 		return nil
@@ -61,8 +63,8 @@ func (w *walker) folder(real, name string, above []string) error {
 		if err := w.ctx.Err(); err != nil {
 			return err
 		}
-		if len(w.files) > maxFiles {
-			w.errs.add("exclude what is no part of the site", "the folder %s has more than %d files", w.dir.Folder, maxFiles)
+		if len(w.files) > maxFiles || w.folders > maxFiles {
+			w.errs.add("exclude what is no part of the site", "the folder %s has more than %d files or folders", w.dir.Folder, maxFiles)
 			return nil
 		}
 		if err := w.entry(e, path.Join(real, e.Name()), path.Join(name, e.Name()), above); err != nil {
@@ -74,7 +76,7 @@ func (w *walker) folder(real, name string, above []string) error {
 
 // entry adds a file, or goes into a folder.
 func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
-	if w.hidden(name) || matchesAny(w.dir.Exclude, name) {
+	if w.excluded(name) || w.hidden(name) || real == w.specName {
 		return nil
 	}
 	if !utf8.ValidString(name) {
@@ -88,35 +90,59 @@ func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
 		}
 		real = target
 	}
-	info, err := fs.Stat(w.fsys, real)
+	info, err := fs.Stat(w.tree, real)
+	self := ""
+	if err == nil && info.IsDir() {
+		self = w.identityOf(real)
+	}
 	switch {
 	case err != nil:
 		w.errs.add("", "%s cannot be read: %s", real, cause(err))
-	case info.IsDir() && slices.Contains(above, real):
+	case info.IsDir() && slices.Contains(above, self):
 		w.errs.add("remove the link", "%s leads in a circle to %s", path.Join(w.dir.Folder, name), real)
 	case info.IsDir():
-		return w.folder(real, name, append(above[:len(above):len(above)], real))
+		return w.folder(real, name, append(above[:len(above):len(above)], self))
 	case !info.Mode().IsRegular():
 		w.errs.add("exclude it: only the bytes of files can be served", "%s is %s", path.Join(w.dir.Folder, name), kind(info.Mode()))
 	default:
 		w.files = append(w.files, &file{name: name, path: real, shown: path.Join(w.dir.Folder, name), info: info})
+		w.checkForm(name)
 	}
 	return nil
 }
 
-// hidden reports whether a name begins with a dot and so is left out.
+// hidden reports whether a name begins with a dot, or is what a desktop leaves in its
+// folders, and so is left out.
 func (w *walker) hidden(name string) bool {
-	return !w.dir.Dotfiles && strings.HasPrefix(path.Base(name), ".") && name != wellKnown
+	if w.dir.Dotfiles {
+		return false
+	}
+	base := path.Base(name)
+	return strings.HasPrefix(base, ".") && name != wellKnown ||
+		strings.EqualFold(base, "Thumbs.db") || strings.EqualFold(base, "desktop.ini")
 }
 
-// link resolves a link, which must lead to a name in the site's folder.
-func (w *walker) link(name string) (string, bool) {
-	real, ok := realName(w.fsys, name)
-	if !ok || real != w.root && !strings.HasPrefix(real, w.root+"/") {
-		w.errs.add("put a copy into the folder, or exclude the link", "%s is a link that leaves the folder %s", name, w.dir.Folder)
-		return "", false
+// checkForm warns about a name in another normal form than that in which browsers ask for
+// it: to them ü is one character, and some systems write it as two.
+func (w *walker) checkForm(name string) {
+	if composed := norm.NFC.String(name); composed != name {
+		w.errs.warn("rename it: browsers ask for "+spec.PathOf("/", composed),
+			"the name %s is in the normal form NFD: its address is %s", path.Join(w.dir.Folder, name), spec.PathOf("/", name))
 	}
-	return real, true
+}
+
+// link resolves a link, which must lead to a name in the site's folder, or anywhere if
+// links are followed.
+func (w *walker) link(name string) (string, bool) {
+	real, ok := RealName(w.tree, name)
+	switch {
+	case ok && (w.root == "." || real == w.root || strings.HasPrefix(real, w.root+"/")):
+		return real, true
+	case w.dir.FollowLinks && w.disk != nil:
+		return name, true // who opens it follows it
+	}
+	w.errs.add("put a copy into the folder, exclude the link, or write links: follow", "%s is a link that leaves the folder %s", w.sourceName(name), w.dir.Folder)
+	return "", false
 }
 
 func kind(m fs.FileMode) string {

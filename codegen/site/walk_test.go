@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net"
@@ -15,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // names lists the files that are served.
@@ -111,7 +113,7 @@ func TestLinksOutside(t *testing.T) {
 	})
 	got := fails(t, os.DirFS(root), "", Options{})
 	for _, name := range []string{"abs", "up", "dir", "self", "out"} {
-		wantIn(t, got, "public/"+name+" is a link that leaves the folder public", "put a copy into the folder, or exclude the link")
+		wantIn(t, got, "public/"+name+" is a link that leaves the folder public", "put a copy into the folder, exclude the link, or write links: follow")
 	}
 	wantIn(t, got, "public/nothing cannot be read: no such file")
 	if strings.Contains(got, "round") || strings.Contains(got, "hidden") {
@@ -135,14 +137,123 @@ func TestFolderIsALink(t *testing.T) {
 	}
 }
 
-// TestFolderLinkLeaves: the link appeared behind the spec's check.
+// TestFolderLinkLeaves: a folder that is a link, to an absolute name, and links in it.
 func TestFolderLinkLeaves(t *testing.T) {
-	fsys := named("a")
-	route := dirRoute(t, fsys, "")
-	root := writeTree(t, fstest.MapFS{"x": {}}, map[string]string{"public": "/etc"})
-	_, err := Build(context.Background(), os.DirFS(root), route, Options{Identity: true})
-	if err == nil || !strings.Contains(err.Error(), "public is a link that leaves the spec's folder") {
-		t.Errorf("got %v", err)
+	store := writeTree(t, fstest.MapFS{"out/a.txt": {Data: []byte(prose(1, 10_000))}, "out/b/c.js": {}}, map[string]string{"out/d.txt": "a.txt"})
+	root := writeTree(t, fstest.MapFS{"x": {}}, map[string]string{"public": store + "/out"})
+	for _, fsys := range []fs.FS{os.DirFS(root), newTestDisk(root)} {
+		s := build(t, fsys, "", Options{Identity: true})
+		if diff := cmp.Diff([]string{"a.txt", "b/c.js", "d.txt"}, names(s)); diff != "" {
+			t.Error(diff)
+		}
+		if got := string(read(t, fsys, s, byPath(t, s, "/d.txt").Variants[0].Content)); got != prose(1, 10_000) {
+			t.Errorf("the link's content is %.20q", got)
+		}
+		if _, isDisk := fsys.(spec.Disk); isDisk != (s.Place == store+"/out") {
+			t.Errorf("the folder is said to be %q", s.Place)
+		}
+	}
+}
+
+// TestOutside: folders anywhere on a disk, the spec's own among them, of which the spec is
+// no part.
+func TestOutside(t *testing.T) {
+	root := writeTree(t, fstest.MapFS{"spec/public/x": {}, "dist/a": {Data: []byte("a")}, "spec/b": {Data: []byte("b")}}, nil)
+	if err := os.WriteFile(filepath.Join(root, "spec/routes.yaml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fsys := newTestDisk(root + "/spec")
+	for folder, want := range map[string]string{
+		"../dist": "../dist/a", root + "/dist": root + "/dist/a", ".": "b public/x", "..": "../dist/a ../spec/b ../spec/public/x", "./public": "public/x",
+	} {
+		route := dirRouteOf(t, fsys, folder)
+		s, err := Build(context.Background(), fsys, route, Options{Identity: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range s.Resources {
+			got = append(got, r.File)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: got %s, want %s", folder, strings.Join(got, " "), want)
+		}
+	}
+}
+
+// TestFollow: links that leave the folder are followed on demand, but not in circles.
+func TestFollow(t *testing.T) {
+	root := writeTree(t, fstest.MapFS{"public/a": {}, "other/b": {Data: []byte("b")}, "other/deep/c": {}},
+		map[string]string{"public/l": "../other", "public/f": "../other/b"})
+	fsys := newTestDisk(root)
+	s := build(t, fsys, "links: follow", Options{Identity: true})
+	if diff := cmp.Diff([]string{"a", "f", "l/b", "l/deep/c"}, names(s)); diff != "" {
+		t.Error(diff)
+	}
+	if got := string(read(t, fsys, s, byPath(t, s, "/l/b").Variants[0].Content)); got != "b" {
+		t.Errorf("got %q", got)
+	}
+	for _, target := range []string{"../public", "../other", "deep"} {
+		if err := errors.Join(os.RemoveAll(root+"/other/up"), os.Symlink(target, root+"/other/up")); err != nil {
+			t.Fatal(err)
+		}
+		if target != "deep" {
+			wantIn(t, fails(t, fsys, "links: follow", Options{Identity: true}), "leads in a circle", "remove the link")
+		} else {
+			build(t, fsys, "links: follow", Options{Identity: true})
+		}
+	}
+}
+
+// TestWhatDesktopsLeave: it is no part of a site.
+func TestWhatDesktopsLeave(t *testing.T) {
+	fsys := named("a", "Thumbs.db", "b/thumbs.db", "desktop.ini", "b/Desktop.ini", ".DS_Store")
+	if got := names(build(t, fsys, "", Options{Identity: true})); len(got) != 1 {
+		t.Errorf("served are %q", got)
+	}
+	if got := names(build(t, fsys, "dotfiles: true", Options{Identity: true})); len(got) != 6 {
+		t.Errorf("with dotfiles: %q", got)
+	}
+}
+
+// warnings are those of a site, with their places.
+func warnings(t *testing.T, fsys fs.FS, keys string) string {
+	t.Helper()
+	var list []string
+	for _, e := range build(t, fsys, keys, Options{Identity: true}).Warnings {
+		list = append(list, e.Error())
+	}
+	return strings.Join(list, "\n")
+}
+
+// TestUnusedPatterns: a pattern that no file has to do with is a warning, at its place.
+func TestUnusedPatterns(t *testing.T) {
+	fsys := named("a.js", "b/c.css", ".x.map", "LICENSE")
+	keys := "exclude: ['*.map', '*.none', c.css]\n    include: ['*.js', '*.gone', LICENSE]\n    cache: { '*.js': 5, /a.css: 6 }\n" +
+		"    headers_for: { '*': { A: b }, 'b/**': { A: c } }\n    types: { .js: a/b, .css: a/b, license: a/b, js: a/b }"
+	got := warnings(t, fsys, keys)
+	for _, want := range []string{
+		`routes.yaml:4:24: warning: exclude: "*.none" matches no file of public`, `routes.yaml:5:23: warning: include: "*.gone" matches`,
+		`routes.yaml:6:25: warning: cache: "/a.css" matches`, `routes.yaml:7:35: warning: headers_for: "b/**" matches`,
+		"routes.yaml:8:24: warning: types: no file of public is called .css", "routes.yaml:8:49: warning: types: no file of public is called js",
+		"extensions begin with a dot",
+	} {
+		wantIn(t, got, want)
+	}
+	if n := strings.Count(got, "warning: "); n != 6 {
+		t.Errorf("%d warnings:\n%s", n, got)
+	}
+	if got := warnings(t, named("a"), ""); got != "" {
+		t.Errorf("without patterns: %s", got)
+	}
+}
+
+// TestNormalForm: browsers ask for ü as one character.
+func TestNormalForm(t *testing.T) {
+	got := warnings(t, named("u\u0308ber/a\u0308.txt", "über.txt"), "")
+	wantIn(t, got, "the name public/u\u0308ber/a\u0308.txt is in the normal form NFD", "its address is /u%CC%88ber/a%CC%88.txt", "rename it: browsers ask for /%C3%BCber/%C3%A4.txt")
+	if strings.Count(got, "warning") != 1 {
+		t.Errorf("got %s", got)
 	}
 }
 

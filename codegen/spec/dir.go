@@ -8,14 +8,14 @@ import (
 
 // Dir is what a route with `dir` says of its folder.
 type Dir struct {
-	Folder        string // slash-separated, valid for the fs.FS that the spec was read from
-	Index         string // the name of a folder's index page; empty for none
-	Dotfiles      bool   // with names that begin with a dot
-	Include       []Glob // empty: every file
+	Folder        string   // slash-separated, valid for the fs.FS that the spec was read from
+	Index         []string // names of a folder's index page: the first that a folder has; empty for none
+	Dotfiles      bool     // with names that begin with a dot
+	Include       []Glob   // empty: every file
 	Exclude       []Glob
 	CleanURLs     bool // about.html answers /about
 	TrailingSlash TrailingSlash
-	Types         map[string]string // Content-Type by extension, lower case with its dot
+	Types         []TypeRule
 	LastModified  LastModified
 	Encodings     []string // of Encodings(), in its order
 	MinGain       int      // per mille of the file that an encoding must save to be kept
@@ -24,6 +24,7 @@ type Dir struct {
 	DefaultCache  bool // files without a rule get the built-in Cache-Control: no global one is there
 	HeadersFor    []HeaderRule
 	SPA           string // file in the folder for unknown pages; empty for none
+	FollowLinks   bool   // links in the folder may lead out of it
 	Pos           diag.Pos
 	Line          string // the spec's line that names the folder, for errors
 }
@@ -38,6 +39,15 @@ type Glob struct {
 	Text    string // as written
 	Pattern string // matches the whole of a file's name in the folder
 	Pos     diag.Pos
+	Line    string // the spec's line, for warnings
+}
+
+// TypeRule gives files their Content-Type: by a name, or by an extension.
+type TypeRule struct {
+	Key  string // in lower case: .md, or a whole name such as license
+	Type string
+	Pos  diag.Pos
+	Line string // the spec's line, for warnings
 }
 
 // CacheRule gives files their Cache-Control. The first rule that matches counts.
@@ -91,15 +101,14 @@ const (
 func Encodings() []string { return []string{CodingBrotli, CodingZstd, CodingGzip} }
 
 // Defaults of a `dir`.
-const (
-	defaultIndex   = "index.html"
-	defaultMinGain = 50 // per mille
-)
+const defaultMinGain = 50 // per mille
+
+func defaultIndex() []string { return []string{"index.html", "index.htm"} }
 
 // defaultDir is a `dir` that says nothing else.
 func defaultDir() *Dir {
 	return &Dir{
-		Index:         defaultIndex,
+		Index:         defaultIndex(),
 		TrailingSlash: SlashKeep,
 		Encodings:     Encodings(),
 		MinGain:       defaultMinGain,

@@ -71,12 +71,20 @@ func (d *decoder) dirKey(dir *Dir, f field) {
 		dir.Cache = d.cacheRules(f.value)
 	case "headers_for":
 		dir.HeadersFor = d.headerRules(f.value)
+	case "links":
+		dir.FollowLinks = d.choice(f.value, "links", linksInside, linksFollow) == linksFollow
 	case "spa":
 		dir.SPA = d.spa(dir.Folder, f.value)
 	default:
 		panic("BUG: no key of a folder: " + f.key.text)
 	}
 }
+
+// Values of `links`.
+const (
+	linksInside = "inside"
+	linksFollow = "follow"
+)
 
 // strayKeys reports keys that mean nothing without `dir`, or without a file.
 func (d *decoder) strayKeys(keys []field) {
@@ -95,7 +103,7 @@ func (d *decoder) folder(n *node) string {
 	if !ok {
 		return ""
 	}
-	name, msg, hint := d.files.resolve(raw, "folder")
+	name, msg, hint := d.files.resolveFolder(raw)
 	if msg == "" {
 		msg, hint = d.files.statFolder(name)
 	}
@@ -108,25 +116,29 @@ func (d *decoder) folder(n *node) string {
 
 // statFolder says why a folder cannot be served, or returns "".
 func (f *files) statFolder(name string) (msg, hint string) {
-	st, err := fs.Stat(f.fsys, name)
+	fsys, at, err := Folder(f.fsys, name)
+	if err != nil {
+		return fmt.Sprintf("the folder %s cannot be read: %s", name, cause(err)), ""
+	}
+	st, err := fs.Stat(fsys, at)
 	switch {
-	case name == f.dir:
-		return "the folder is the spec's own, and the spec no part of the site", "move the site into a folder beside the spec"
 	case errors.Is(err, fs.ErrNotExist):
 		return "there is no folder " + name, f.suggestFolder(name)
 	case err != nil:
 		return fmt.Sprintf("the folder %s cannot be read: %s", name, cause(err)), ""
 	case !st.IsDir():
 		return name + " is no folder", "serve a single file with file"
-	case f.leaves(name):
-		return name + " is a link that leaves the spec's folder", "put a copy into the folder"
 	}
 	return "", ""
 }
 
 // suggestFolder finds a folder of a similar name beside the one that is missing.
 func (f *files) suggestFolder(name string) string {
-	entries, _ := fs.ReadDir(f.fsys, path.Dir(name))
+	fsys, above, err := Folder(f.fsys, path.Dir(name))
+	if err != nil {
+		return ""
+	}
+	entries, _ := fs.ReadDir(fsys, above)
 	var names []string
 	for _, e := range entries {
 		if e.IsDir() {
@@ -148,20 +160,33 @@ func (d *decoder) boolean(n *node, name string) bool {
 	return jsonBool(n.text) == "true"
 }
 
-// index reads the name of index pages; false is for none.
-func (d *decoder) index(n *node) string {
-	const hint = "write a file's name such as index.html, or false"
-	if n.kind == kindBool {
+// index reads the name of index pages, or a list of them; false is for none.
+func (d *decoder) index(n *node) []string {
+	const hint = "write a file's name such as index.html, a list of them, or false"
+	items := []*node{n}
+	switch n.kind {
+	case kindBool:
 		if jsonBool(n.text) == "true" {
 			d.report(n, hint, "index: which file is it?")
 		}
-		return ""
+		return nil
+	case kindList:
+		items = n.items
 	}
-	name, ok := d.text(n, "index")
-	if ok && (name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00")) {
-		d.report(n, hint, "index: %q is no file's name", name)
+	var names []string
+	for _, item := range items {
+		name, ok := d.text(item, "index")
+		switch {
+		case !ok:
+		case name == "" || name == "." || name == ".." || strings.ContainsAny(name, "/\x00"):
+			d.report(item, hint, "index: %q is no file's name", name)
+		case slices.Contains(names, name):
+			d.report(item, "remove one of the two", "index: %s stands in the list twice", name)
+		default:
+			names = append(names, name)
+		}
 	}
-	return name
+	return names
 }
 
 // spa reads the name of a file in the folder.

@@ -45,7 +45,7 @@ func (d *decoder) glob(n *node, text string) Glob {
 	if folder {
 		pattern += "/**"
 	}
-	return Glob{Text: text, Pattern: pattern, Pos: d.pos(n)}
+	return Glob{Text: text, Pattern: pattern, Pos: d.pos(n), Line: d.src.line(n.line)}
 }
 
 // headerRules reads a mapping from patterns to header fields.
@@ -119,24 +119,26 @@ func parseAge(text string) (int64, bool) {
 	return n * unit, err == nil && n >= 0 && n <= maxAge/unit && text[0] != '+'
 }
 
-// extensionPattern is the syntax of a key of `types`.
-const extensionPattern = `^\.[^./\\ ]+$`
+// typeKeyPattern is the syntax of a key of `types`: an extension, or a file's name.
+const typeKeyPattern = `^[^/\\*]+$`
 
-var extensionSyntax = regexp.MustCompile(extensionPattern)
+var typeKeySyntax = regexp.MustCompile(typeKeyPattern)
 
-// types reads a mapping from extensions to media types.
-func (d *decoder) types(n *node) map[string]string {
-	list := map[string]string{}
+// types reads a mapping from extensions and names to media types.
+func (d *decoder) types(n *node) []TypeRule {
+	var list []TypeRule
+	seen := map[string]bool{}
 	for _, f := range d.table(n, "types") {
-		ext := strings.ToLower(f.key.text)
-		if !extensionSyntax.MatchString(ext) {
-			d.report(f.key, "write it as .txt", "types: %q is no extension", f.key.text)
+		key := strings.ToLower(f.key.text)
+		if !typeKeySyntax.MatchString(key) || strings.Trim(key, ".") == "" {
+			d.report(f.key, "write an extension such as .txt, or a name such as LICENSE", "types: %q is no extension and no file's name", f.key.text)
 			continue
 		}
-		if _, twice := list[ext]; twice {
-			d.report(f.key, "extensions ignore case: remove one of the two", "types: %s is there already", ext)
+		if seen[key] {
+			d.report(f.key, "case does not matter: remove one of the two", "types: %s is there already", key)
 		}
-		list[ext] = d.mediaType(f.value)
+		seen[key] = true
+		list = append(list, TypeRule{Key: key, Type: d.mediaType(f.value), Pos: d.pos(f.key), Line: d.src.line(f.key.line)})
 	}
 	return list
 }

@@ -42,7 +42,8 @@ func (d *decoder) file(n *node) (string, int64) {
 	return name, info.size
 }
 
-// resolve checks that the name of a file or folder stays in the spec's folder.
+// resolve checks that the name of a file stays in the spec's folder. Links that it leads
+// through may leave it: they are what the spec names.
 func (f *files) resolve(raw, what string) (name, msg, hint string) {
 	remedy := "name a " + what + " in the spec's folder, relative to it"
 	switch {
@@ -58,52 +59,6 @@ func (f *files) resolve(raw, what string) (name, msg, hint string) {
 		return "", fmt.Sprintf("the %s %s leaves the spec's folder", what, raw), remedy
 	}
 	return path.Join(f.dir, clean), "", ""
-}
-
-// maxLinks is the kernel's own limit, path_resolution(7).
-const maxLinks = 40
-
-// leaves reports whether the name leads out of the spec's folder through symbolic
-// links. Build input is what lies in the folder: elsewhere the same spec would have
-// other bytes. A file system without links has none to follow.
-func (f *files) leaves(name string) bool {
-	for range maxLinks {
-		link, rest, ok := f.firstLink(name)
-		if !ok {
-			return false
-		}
-		target, err := fs.ReadLink(f.fsys, link)
-		if err != nil || path.IsAbs(target) {
-			return true
-		}
-		name = path.Join(path.Dir(link), target, rest)
-		if !fs.ValidPath(name) || f.dir != "." && name != f.dir && !strings.HasPrefix(name, f.dir+"/") {
-			return true
-		}
-	}
-	return true
-}
-
-// firstLink finds the first element below the spec's folder that is a link, and
-// returns its name and what follows it.
-func (f *files) firstLink(name string) (link, rest string, ok bool) {
-	start := 0
-	if f.dir != "." {
-		start = len(f.dir) + 1
-	}
-	for i := start; i <= len(name); i++ {
-		if i < len(name) && name[i] != '/' {
-			continue
-		}
-		st, err := fs.Lstat(f.fsys, name[:i])
-		if err != nil {
-			return "", "", false
-		}
-		if st.Mode()&fs.ModeSymlink != 0 {
-			return name[:i], strings.TrimPrefix(name[i:], "/"), true
-		}
-	}
-	return "", "", false
 }
 
 func (f *files) look(name string) fileInfo {
@@ -126,8 +81,6 @@ func (f *files) stat(name string) fileInfo {
 		return fileInfo{msg: fmt.Sprintf("the file %s cannot be read: %s", name, cause(err))}
 	case st.IsDir():
 		return fileInfo{msg: fmt.Sprintf("%s is a folder", name), hint: "name a file in it"}
-	case f.leaves(name):
-		return fileInfo{msg: fmt.Sprintf("%s is a link that leaves the spec's folder", name), hint: "put a copy into the folder"}
 	case !st.Mode().IsRegular():
 		return fileInfo{msg: fmt.Sprintf("%s is no regular file", name), hint: "name a file whose bytes are known at build time"}
 	}

@@ -12,7 +12,7 @@ const (
 	scopeGlobal scope = iota
 	scopeRoute
 	scopeError
-	scopeFiles // the files of a folder
+	scopeFiles // some of the files of a folder
 )
 
 // serverFields are written by the server, which alone knows the framing and the
@@ -72,6 +72,10 @@ func (d *decoder) header(f field, where scope) []Header {
 		if !ok {
 			return nil
 		}
+		if strings.EqualFold(name, "Content-Encoding") && !isTokenList(value) {
+			d.report(item, "write one such as br, zstd or gzip", "Content-Encoding: %q is no content coding", value)
+			return nil
+		}
 		lines = append(lines, Header{Name: name, Value: value, Pos: d.pos(f.key)})
 	}
 	return lines
@@ -113,7 +117,7 @@ func refusedField(name string, where scope) (msg, hint string) {
 		return "Content-Type cannot be global", "it follows from each response; a route's own headers can replace it"
 	case where == scopeGlobal && key == "location":
 		return "Location cannot be global", "set it in the route that needs it"
-	case where == scopeFiles && fileFields[key] != "":
+	case where == scopeFiles && key != "content-encoding" && fileFields[key] != "":
 		return refusedForFiles(name)
 	case where != scopeRoute && key == "allow":
 		return "Allow cannot be set here", "the server lists the methods of each path itself"
@@ -126,7 +130,7 @@ func refusedField(name string, where scope) (msg, hint string) {
 var fileFields = map[string]string{
 	"etag":             "it is the hash of the file's content",
 	"last-modified":    "say where it comes from with last_modified",
-	"content-encoding": "choose them with encodings",
+	"content-encoding": "choose them with encodings, or name files that are encoded in headers_for",
 	"content-range":    "it answers requests for a range",
 	"accept-ranges":    "it answers requests for a range",
 	"vary":             "it says Accept-Encoding where there are encodings",
@@ -174,6 +178,16 @@ func badValue(v string) (msg, hint string) {
 		return "white space around the value", "remove it: no client would see it (RFC 9110 5.5)"
 	}
 	return "", ""
+}
+
+// isTokenList reports whether s is a list of tokens (RFC 9110 5.6.1).
+func isTokenList(s string) bool {
+	for item := range strings.SplitSeq(s, ",") {
+		if !isToken(strings.Trim(item, " \t")) {
+			return false
+		}
+	}
+	return true
 }
 
 // isToken reports whether s is a token (RFC 9110 5.6.2).

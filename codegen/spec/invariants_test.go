@@ -165,8 +165,8 @@ func dirViolation(r Route, fsys fs.FS) string {
 		return fmt.Sprintf("folder %q: %v", dir.Folder, err)
 	case !strings.HasSuffix(r.Path, "/") || r.Status != 200:
 		return "a folder's route with another status, or a path that is no prefix"
-	case strings.Contains(dir.Index, "/"):
-		return "index " + dir.Index
+	case slices.ContainsFunc(dir.Index, func(name string) bool { return name == "" || strings.Contains(name, "/") }):
+		return fmt.Sprintf("index %q", dir.Index)
 	case dir.MinGain < 0 || dir.MinGain > 999:
 		return "min_gain"
 	case !slices.Contains([]TrailingSlash{SlashKeep, SlashAlways, SlashNever}, dir.TrailingSlash):

@@ -43,23 +43,6 @@ func TestRedirectTargets(t *testing.T) {
 	}
 }
 
-func TestTypeByName(t *testing.T) {
-	for name, want := range map[string]string{
-		"a.html": "text/html; charset=utf-8", "A.HTML": "text/html; charset=utf-8", "x/y.tar.gz": "application/gzip",
-		"a.svg": "image/svg+xml; charset=utf-8", "a.json": "application/json", "a": "application/octet-stream",
-		"a.unknown": "application/octet-stream", "html": "application/octet-stream", ".css": "text/css; charset=utf-8",
-	} {
-		if got := TypeByName(name); got != want {
-			t.Errorf("%s: got %s, want %s", name, got, want)
-		}
-	}
-	for ext, typ := range typesByExtension {
-		if msg, _ := badValue(typ); msg != "" || ext[0] != '.' {
-			t.Errorf("%s: %q %s", ext, typ, msg)
-		}
-	}
-}
-
 // TestPathOf: the path of a file is normal, and its decoded bytes are the file's name.
 func TestPathOf(t *testing.T) {
 	for name, want := range map[string]string{

@@ -26,11 +26,12 @@ func (gainShape) JSONSchema() *jsonschema.Schema {
 	return s
 }
 
-// JSONSchema is the schema of a file's name, or false.
+// JSONSchema is the schema of a file's name, a list of them, or false.
 func (indexShape) JSONSchema() *jsonschema.Schema {
+	one := text(`^[^/]+$`)
 	return &jsonschema.Schema{
-		AnyOf:   []*jsonschema.Schema{text(`^[^/]+$`), {Const: false}},
-		Default: defaultIndex,
+		AnyOf:   []*jsonschema.Schema{one, {Type: "array", Items: one, UniqueItems: true}, {Const: false}},
+		Default: defaultIndex(),
 	}
 }
 
@@ -40,9 +41,9 @@ func (globsShape) JSONSchema() *jsonschema.Schema {
 	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{one, {Type: "array", Items: one}}}
 }
 
-// JSONSchema is the schema of a mapping from extensions to media types.
+// JSONSchema is the schema of a mapping from extensions and names to media types.
 func (typesShape) JSONSchema() *jsonschema.Schema {
-	return mapping(extensionPattern, text(mediaPattern))
+	return mapping(typeKeyPattern, text(mediaPattern))
 }
 
 // JSONSchema is the schema of a list of content codings.

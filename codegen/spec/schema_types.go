@@ -57,7 +57,7 @@ type routeShape struct {
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server. GET gets it as it gets the files of a dir: with an ETag, ranges, encodings and preconditions."`
 	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL. Its content is a note with a link."`
-	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder in the spec's folder, relative to it; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
+	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder, relative to the spec, or absolute; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
 	Log      *bool         `json:"log,omitempty" jsonschema_description:"false: its responses are not in the access log."`
 
 	dirShape
@@ -65,19 +65,20 @@ type routeShape struct {
 
 // dirShape has the keys that only a route with dir has, and those of fileKeys.
 type dirShape struct {
-	Index         *indexShape      `json:"index,omitempty" jsonschema_description:"The page of a folder, which answers /docs/ for docs/index.html; /docs is redirected there. false: folders have none."`
-	Dotfiles      bool             `json:"dotfiles,omitempty" jsonschema_description:"Serve files and folders whose names begin with a dot. Without it only .well-known is (RFC 8615)."`
+	Index         *indexShape      `json:"index,omitempty" jsonschema_description:"The page of a folder, which answers /docs/ for docs/index.html; /docs is redirected there. Of a list it is the first that a folder has. false: folders have none."`
+	Dotfiles      bool             `json:"dotfiles,omitempty" jsonschema_description:"Serve files and folders whose names begin with a dot, and Thumbs.db and desktop.ini. Without it only .well-known is (RFC 8615)."`
 	Include       *globsShape      `json:"include,omitempty" jsonschema_description:"Patterns of the files that are served; default all. ** crosses folders; without a slash a pattern is a file's name in any folder."`
 	Exclude       *globsShape      `json:"exclude,omitempty" jsonschema_description:"Patterns of files and folders that are not served."`
-	CleanURLs     bool             `json:"clean_urls,omitempty" jsonschema_description:"about.html answers /about; /about.html is redirected there."`
+	CleanURLs     bool             `json:"clean_urls,omitempty" jsonschema_description:"about.html answers /about; /about.html and, unless about/index.html is there, /about/ are redirected there."`
 	TrailingSlash string           `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any,enum=keep,enum=always,enum=never" jsonschema_description:"Without dir: exact, or any, for the path with and without a slash at its end. With dir: the form of the addresses of folders and, with clean_urls, of pages: keep has /docs/ and /about, always /about/, never /docs. The other form is redirected."`
-	Types         *typesShape      `json:"types,omitempty" jsonschema_description:"Content-Type by extension, in place of the built-in one."`
+	Types         *typesShape      `json:"types,omitempty" jsonschema_description:"Content-Type by extension (.md) or by a whole name (LICENSE), in place of the built-in one."`
 	LastModified  modifiedShape    `json:"last_modified,omitempty" jsonschema_description:"git: the last commit that touched the file; mtime: the file system's time; or one date for all. Default: no Last-Modified, so that the same files give the same server."`
 	Encodings     *encodingsShape  `json:"encodings,omitempty" jsonschema_description:"The content codings that are prepared for files of compressible types up to 32 MiB; [] for none."`
 	MinGain       gainShape        `json:"min_gain,omitempty" jsonschema_description:"What a coding must save to be kept."`
 	Precompressed bool             `json:"precompressed,omitempty" jsonschema_description:"app.js.br, app.js.zst and app.js.gz are the encodings of app.js, and no files of their own."`
 	Cache         *cacheShape      `json:"cache,omitempty" jsonschema_description:"Cache-Control of every file, or by pattern, the first that matches: immutable (a year), revalidate (no-cache), seconds or a duration such as 7d, none. Default: immutable for names with a hash such as app.3f9a2c1b.js, otherwise revalidate; none at all where a global Cache-Control is set."`
-	HeadersFor    *headersForShape `json:"headers_for,omitempty" jsonschema_description:"Header fields by pattern, beside those of headers."`
+	HeadersFor    *headersForShape `json:"headers_for,omitempty" jsonschema_description:"Header fields by pattern, beside those of headers. Content-Encoding is for files that are encoded and that pages name as they are, such as app.wasm.br."`
+	Links         string           `json:"links,omitempty" jsonschema:"enum=inside,enum=follow" jsonschema_description:"inside: links in the folder lead to what is in it, others are mistakes. follow: they may lead anywhere. The folder itself can be a link in any case."`
 	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers every unknown path that has no extension, with 200."`
 }
 

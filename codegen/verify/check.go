@@ -98,6 +98,7 @@ type gated struct {
 	file   *elf.File
 	code   *code
 	report *Report
+	seen   *witness // of what the proof reads; or nil
 }
 
 // pass brings a server through the gate.
@@ -125,7 +126,7 @@ func pass(r io.ReaderAt, size int64, promised Set, forms formSet) (*gated, error
 	if code.measure(report); report.Instructions > maxInstructions {
 		return nil, fail(rules.Bounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
 	}
-	return &gated{file, code, report}, nil
+	return &gated{file: file, code: code, report: report}, nil
 }
 
 // segments copies the program headers into the report's form.

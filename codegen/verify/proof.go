@@ -48,7 +48,11 @@ func (g *gated) image(data *faults) prove.Image {
 	img := prove.Image{Entry: g.file.Entry, TextAddr: g.code.base, Text: g.code.text}
 	for _, p := range g.file.Progs {
 		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X == 0 {
-			img.Data = append(img.Data, prove.Segment{Addr: p.Vaddr, Size: p.Filesz, Bytes: data.of(p)})
+			bytes := data.of(p)
+			if g.seen != nil {
+				bytes = g.seen.of(len(img.Data), bytes)
+			}
+			img.Data = append(img.Data, prove.Segment{Addr: p.Vaddr, Size: p.Filesz, Bytes: bytes})
 		}
 	}
 	return img

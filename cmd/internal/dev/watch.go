@@ -75,12 +75,21 @@ func (w *watcher) addAll(list func() codegen.Inputs) error {
 // see that, and so will who watches the folder above.
 func (w *watcher) add(names []string) error {
 	for _, name := range names {
-		err := w.notify.Add(filepath.Join(w.root, filepath.FromSlash(name)))
+		err := w.notify.Add(w.path(name))
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("watching %s: %w (more than inotify allows? see inotify(7), max_user_watches)", name, err)
 		}
 	}
 	return nil
+}
+
+// path is where the spec's file system has a name, which is absolute for some folders that
+// are outside of it.
+func (w *watcher) path(name string) string {
+	if path := filepath.FromSlash(name); filepath.IsAbs(path) {
+		return path
+	}
+	return filepath.Join(w.root, filepath.FromSlash(name))
 }
 
 // loop gathers changes until the watcher is closed.
@@ -120,8 +129,12 @@ func (w *watcher) loop() {
 // concerns reports whether a change of a file can change the server. What we write
 // ourselves, such as a log in the site's folder, cannot, or there would be no end.
 func (w *watcher) concerns(path string) bool {
+	inputs := w.inputs.Load()
+	if inputs == nil {
+		return false
+	}
 	name, err := filepath.Rel(w.root, path)
-	if inputs := w.inputs.Load(); err != nil || inputs == nil || !inputs.Concerns(filepath.ToSlash(name)) {
+	if (err != nil || !inputs.Concerns(filepath.ToSlash(name))) && !inputs.Concerns(filepath.ToSlash(path)) {
 		return false
 	}
 	info, err := os.Stat(path)

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestProgramID: a program that is one byte another one has another name.
+func TestProgramID(t *testing.T) {
+	if id := programID(); len(id) < 40 {
+		t.Errorf("this program is called %q", id)
+	}
+	dir := t.TempDir()
+	ids := map[string]bool{}
+	for _, text := range []string{"a", "b"} {
+		source, program := filepath.Join(dir, text+".go"), filepath.Join(dir, text)
+		if err := os.WriteFile(source, []byte("package main\nfunc main() { println(\""+text+"\") }\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput(); err != nil {
+			t.Skipf("no Go to build with: %v %s", err, out)
+		}
+		ids[buildID(program)] = true
+	}
+	if len(ids) != 2 || ids[""] {
+		t.Errorf("two programs have the names %v", ids)
+	}
+	if id := buildID(filepath.Join(dir, "a.go")); id != "" {
+		t.Errorf("a text is called %q", id)
+	}
+}
+
+// TestProofIsRemembered: a second build of the same spec finds its proof, one without the
+// cache makes it, and a text of another length is proved anew.
+func TestProofIsRemembered(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
+	spec := filepath.Join(dir, specName)
+	build := func(body string, args ...string) string {
+		t.Helper()
+		if err := os.WriteFile(spec, []byte("routes:\n  - { path: /, body: "+body+" }\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errs strings.Builder
+		args = append([]string{"build", spec, "-o", filepath.Join(dir, "server")}, args...)
+		if status := run(args, &out, &errs); status != 0 {
+			t.Fatalf("status %d: %s", status, errs.String())
+		}
+		return out.String()
+	}
+	const earlier = "in an earlier build"
+	for i, tt := range []struct {
+		out  string
+		want bool
+	}{{build("a"), false}, {build("a"), true}, {build("a", "--no-cache"), false}, {build("ab"), false}, {build("a"), true}} {
+		if strings.Contains(tt.out, earlier) != tt.want {
+			t.Errorf("build %d: %s", i+1, tt.out)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package verify_test
+
+import (
+	"bytes"
+	"debug/elf"
+	"io"
+	"io/fs"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/verify"
+)
+
+// memoStore is a MemoStore in memory.
+type memoStore map[string][]byte
+
+func (m memoStore) Open(key string) (io.ReadCloser, error) {
+	b, ok := m[key]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return io.NopCloser(bytes.NewReader(b)), nil
+}
+
+func (m memoStore) Put(key string, entry []byte) error {
+	m[key] = bytes.Clone(entry)
+	return nil
+}
+
+func check(t *testing.T, memo verify.Memo, file []byte) (*verify.Report, bool, error) {
+	t.Helper()
+	return memo.Check(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+}
+
+// TestMemo: a proof is found again for the same server and prover, and says the same.
+func TestMemo(t *testing.T) {
+	file := newCase(t, readSource(t), new(txtar.Archive))
+	store := memoStore{}
+	memo := verify.Memo{Prover: "a", Store: store}
+	first, remembered, err := check(t, memo, file)
+	if err != nil || remembered || len(store) != 1 {
+		t.Fatalf("first: %v %v, %d entries", remembered, err, len(store))
+	}
+	second, remembered, err := check(t, memo, file)
+	if err != nil || !remembered {
+		t.Fatalf("second: %v %v", remembered, err)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Error(diff)
+	}
+	if _, remembered, err := check(t, verify.Memo{Prover: "b", Store: store}, file); err != nil || remembered {
+		t.Errorf("another prover: %v %v", remembered, err)
+	}
+	for key, entry := range store {
+		for _, i := range []int{0, 40, 70, len(entry) - 1} {
+			damaged := bytes.Clone(entry)
+			damaged[i] ^= 1
+			if _, remembered, err := check(t, verify.Memo{Prover: "a", Store: memoStore{key: damaged}}, file); err != nil || remembered {
+				t.Errorf("damaged at %d: %v %v", i, remembered, err)
+			}
+		}
+		for n := range len(entry) {
+			if _, remembered, _ := check(t, verify.Memo{Prover: "a", Store: memoStore{key: entry[:n]}}, file); remembered {
+				t.Fatalf("cut off at %d of %d bytes, it is found", n, len(entry))
+			}
+			if n > 3 {
+				break
+			}
+		}
+	}
+}
+
+// TestMemoIsSound: where any byte of the file is another one, a proof that is found is the
+// one that would be made. Some bytes of the data are found, as the proof looks at few.
+func TestMemoIsSound(t *testing.T) {
+	var out elfStore
+	spec := "routes:\n  - { path: /, body: " + strings.Repeat("x", 20_000) + " }\n  - { path: /a, body: b }\n"
+	if _, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}, "routes.yaml", codegen.Options{Out: &out}); err != nil {
+		t.Fatal(err)
+	}
+	file := out.Bytes()
+	store := memoStore{}
+	memo := verify.Memo{Prover: "a", Store: store}
+	if _, _, err := check(t, memo, file); err != nil {
+		t.Fatal(err)
+	}
+	f, err := elf.NewFile(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := f.Progs[1]
+	found, anew := 0, 0
+	for at := int64(0); at < int64(len(file)); at += 1499 {
+		changed := bytes.Clone(file)
+		changed[at] ^= 0x15
+		keep := memoStore{}
+		for key, entry := range store {
+			keep[key] = entry
+		}
+		got, remembered, err := check(t, verify.Memo{Prover: "a", Store: keep}, changed)
+		if !remembered {
+			anew++
+			continue
+		}
+		found++
+		if uint64(at) < data.Off && at >= int64(f.Entry) {
+			t.Errorf("with another byte of the text, at %#x, a proof is found", at)
+		}
+		want, wantErr := verify.Check(bytes.NewReader(changed), int64(len(changed)), verify.Hardened())
+		if err != nil || wantErr != nil || !cmp.Equal(got, want) {
+			t.Errorf("with another byte at %#x: %v %v, want %v\n%s", at, got, err, wantErr, cmp.Diff(want, got))
+		}
+	}
+	if found < 5 || anew < 2 {
+		t.Errorf("%d are found, %d made anew", found, anew)
+	}
+}
+
+// elfStore keeps a server.
+type elfStore struct{ bytes.Buffer }
+
+func (s *elfStore) ReadAt(p []byte, off int64) (int, error) {
+	return bytes.NewReader(s.Bytes()).ReadAt(p, off)
+}
