@@ -1,6 +1,11 @@
 package codegen
 
-import "io/fs"
+import (
+	"io/fs"
+	"path"
+
+	"github.com/verbosel/verbosel/codegen/spec"
+)
 
 // Sources are the files and folders that a server is made from, by their names in the
 // file system that the spec was read from.
@@ -11,8 +16,22 @@ type Sources struct {
 	fsys fs.FS
 }
 
-// Stat looks a file or folder up.
-func (s Sources) Stat(name string) (fs.FileInfo, error) { return fs.Stat(s.fsys, name) }
+// Stat looks a file or folder up, which may be beyond the file system's root.
+func (s Sources) Stat(name string) (fs.FileInfo, error) {
+	if fs.ValidPath(name) {
+		return fs.Stat(s.fsys, name)
+	}
+	if dir, at, err := spec.Folder(s.fsys, name); err == nil {
+		if info, err := fs.Stat(dir, at); err == nil {
+			return info, nil
+		}
+	}
+	dir, at, err := spec.Folder(s.fsys, path.Dir(name))
+	if err != nil {
+		return nil, err
+	}
+	return fs.Stat(dir, path.Join(at, path.Base(name)))
+}
 
 // announce tells Options.Sources what the server is made from.
 func (r *Result) announce(fsys fs.FS) error {

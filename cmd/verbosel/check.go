@@ -61,6 +61,11 @@ func (f checkFlags) run(cmd *cobra.Command, args []string) error {
 
 // check says what is wrong with one spec. The error is that of a spec which cannot be had.
 func (f checkFlags) check(cmd *cobra.Command, arg string) (found codegen.Findings, good bool, err error) {
+	if arg != fromStdin {
+		if _, err := findSpec(arg); err != nil {
+			return nil, false, err
+		}
+	}
 	spec, err := openSpec(cmd, arg)
 	if err != nil {
 		return nil, false, err

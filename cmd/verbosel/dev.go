@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -69,7 +68,7 @@ func runDev(cmd *cobra.Command, opts dev.Options, arg string) error {
 // devSpec is a spec for package dev.
 type devSpec struct{ spec specFile }
 
-func (s devSpec) Root() string { return filepath.Dir(s.spec.path) }
+func (s devSpec) Root() string { return s.spec.root }
 func (s devSpec) Name() string { return s.spec.name }
 
 func (s devSpec) Inputs() codegen.Inputs { return codegen.FindInputs(s.spec.fsys, s.spec.name) }

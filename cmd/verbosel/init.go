@@ -52,9 +52,17 @@ func starter(full bool) ([]byte, error) {
 	return templates.Starter(), nil
 }
 
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
 // initFolder writes the spec and its schema.
 func initFolder(cmd *cobra.Command, dir string, spec []byte, force bool) error {
 	path := filepath.Join(dir, specName)
+	if other := filepath.Join(dir, specNames[1]); exists(other) {
+		return fmt.Errorf("%s is there already", other)
+	}
 	if _, err := os.Lstat(path); err == nil && !force {
 		return fmt.Errorf("%s is there already; --force overwrites it", path)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {

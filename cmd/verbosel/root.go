@@ -16,7 +16,8 @@ func newRoot() *cobra.Command {
 		Long: `verbosel compiles a spec of routes and responses, routes.yaml, into a web server:
 one freestanding x86-64 Linux ELF of a few kilobytes, without libc, runtime or file access.
 
-Where a command takes a SPEC, a folder stands for the routes.yaml in it, and - for standard input.`,
+Where a command takes a SPEC, a folder stands for the routes.yaml or routes.yml in it, and - for standard
+input. A folder without one is served as the site that it looks like.`,
 		Example: `  verbosel init site && verbosel run site
   verbosel build site -o server`,
 		Args: noCommand,

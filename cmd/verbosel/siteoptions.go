@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -24,7 +23,7 @@ var labels = map[string]string{"collect": "encoding", "verify": "proving"}
 // options adds how a spec is built: with git's times, a bar on a terminal, and a cache.
 // done removes the bar.
 func (s specFile) options(opts codegen.Options) (out codegen.Options, done func()) {
-	opts.Site.GitTime = (&gitTimes{dir: filepath.Dir(s.path)}).time
+	opts.Site.GitTime = (&gitTimes{dir: s.root}).time
 	opts.Site.Cache = &lazyCache{fresh: s.noCache}
 	if !s.noCache {
 		opts.Proofs = proofMemo()

@@ -7,20 +7,26 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/folder"
 	"github.com/verbosel/verbosel/codegen"
 )
 
 // specName is the spec's name in a folder.
 const specName = "routes.yaml"
 
+// specNames are the names that are looked for.
+var specNames = []string{specName, "routes.yml"}
+
 // specFile is a spec as the user named it, and as codegen reads it: by its base name
 // from its own folder, so that the result does not depend on the way there.
 type specFile struct {
 	path string // for messages
 	name string
+	root string // folder of fsys
 	fsys fs.FS
 
 	noCache bool // encodings of folders' files are made anew
@@ -28,24 +34,79 @@ type specFile struct {
 }
 
 // openSpec finds the spec that an argument names: a file, a folder with a routes.yaml
-// in it, or standard input.
+// in it, or standard input. A folder without one is a site, and the spec is written for it;
+// how it is served is said.
 func openSpec(cmd *cobra.Command, arg string) (specFile, error) {
 	if arg == fromStdin {
 		return readStdin(cmd.InOrStdin())
 	}
-	info, err := os.Stat(arg)
+	path, err := findSpec(arg)
+	if none := (*noSpec)(nil); errors.As(err, &none) {
+		return openSite(cmd, none)
+	}
 	if err != nil {
 		return specFile{}, err
 	}
-	path := arg
-	if info.IsDir() {
-		path = filepath.Join(arg, specName)
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return specFile{}, fmt.Errorf("%s: there is no %s in this folder; 'verbosel init %s' writes one", arg, specName, arg)
+	dir, name := filepath.Split(path)
+	dir = filepath.Join(dir, ".")
+	return specFile{path: path, name: name, root: dir, fsys: openDisk(dir)}, nil
+}
+
+// findSpec finds the file that an argument names, alone or by its folder.
+func findSpec(arg string) (string, error) {
+	info, err := os.Stat(arg)
+	if err != nil || !info.IsDir() {
+		return arg, err
+	}
+	var found []string
+	for _, name := range specNames {
+		if _, err := os.Stat(filepath.Join(arg, name)); err == nil {
+			found = append(found, name)
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return "", err
 		}
 	}
-	dir, name := filepath.Split(path)
-	return specFile{path: path, name: name, fsys: openDisk(filepath.Join(dir, "."))}, nil
+	switch len(found) {
+	case 0:
+		return "", &noSpec{arg}
+	case 1:
+		return filepath.Join(arg, found[0]), nil
+	}
+	return "", fmt.Errorf("%s: there are a %s: remove one, or name one", arg, strings.Join(found, " and a "))
+}
+
+// noSpec is the error of a folder without a spec.
+type noSpec struct{ dir string }
+
+// Error names the remedy.
+func (e *noSpec) Error() string {
+	return fmt.Sprintf("%s: there is no %s in this folder; 'verbosel init %s' writes one", e.dir, specName, e.dir)
+}
+
+// openSite makes the spec of a folder that has none. It stands, for nobody but the
+// compiler, in the folder above.
+func openSite(cmd *cobra.Command, none *noSpec) (specFile, error) {
+	guess := folder.Look(os.DirFS(none.dir))
+	if guess.Empty {
+		return specFile{}, none
+	}
+	dir, err := filepath.Abs(none.dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir)
+	}
+	if err != nil {
+		return specFile{}, err
+	}
+	above, name := filepath.Split(dir)
+	if name == "" {
+		return specFile{}, usageError{fmt.Errorf("%s is the root folder, which is no site", none.dir)}
+	}
+	fmt.Fprintf(cmd.ErrOrStderr(), "%s has no %s: %s; 'verbosel init %s' writes that down\n", none.dir, specName, guess.Says(), none.dir)
+	above = filepath.Join(above, ".")
+	return specFile{
+		path: filepath.Join(none.dir, specName), name: specName, root: above,
+		fsys: overlayFS{fsys: openDisk(above), name: specName, text: guess.Spec(name)},
+	}, nil
 }
 
 // folder is the name of the folder that the spec is in, as the file system has it.
