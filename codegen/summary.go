@@ -53,6 +53,7 @@ func (r *Result) Summary() Summary {
 var reasons = map[string]string{
 	"socket":       "makes the listener, at boot",
 	"setsockopt":   "restart at once, timeouts, no delay: on the listener, at boot",
+	"umask":        "gives the socket's file its mode, at boot",
 	"wait4":        "waits for the last child, where the server is told to stop",
 	"poll":         "waits a moment where there is no descriptor for a client",
 	"bind":         "gives the listener its address, at boot",

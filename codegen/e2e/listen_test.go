@@ -26,6 +26,28 @@ func TestUnixSocket(t *testing.T) {
 	})
 }
 
+// The file of a unix socket has the mode of the spec, whatever the umask is.
+func TestSocketMode(t *testing.T) {
+	for _, mode := range []os.FileMode{0o660, 0o600, 0o777} {
+		for _, umask := range []string{"000", "077"} {
+			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+				path := filepath.Join(t.TempDir(), "s")
+				settings := fmt.Sprintf("listen: %q\nmode: \"%04o\"", "unix:"+path, mode)
+				b := emitted.BuildText(t, v.Spec(settings, onePage))
+				s := b.Start(t, emitted.Options{Wrap: []string{"/bin/sh", "-c", "umask " + umask + `; exec "$0"`}})
+				checkUnix(t, s, path, "unix:"+path)
+				info, err := os.Stat(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := info.Mode().Perm(); got != mode {
+					t.Errorf("under the umask %s: %o, want %o", umask, got, mode)
+				}
+			})
+		}
+	}
+}
+
 func TestAbstractSocket(t *testing.T) {
 	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
 		name := fmt.Sprintf("@verbosel-%d-%s", os.Getpid(), v)

@@ -82,6 +82,9 @@ func (c *code) callNames() {
 	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
 		names = append(names, "setsockopt")
 	}
+	if c.plan.Server.Listen.Umask != nil {
+		names = append(names, "umask")
+	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
 	for _, n := range append(names, "bind", "listen", "rt_sigaction") {
 		d.Fields = append(d.Fields, Word{Size: 1, Value: uint64(len(n) + 2)}, Bytes{B: []byte(n + ": ")})

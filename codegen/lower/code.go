@@ -98,12 +98,13 @@ const (
 	sysFork       = 57
 	sysExit       = 60
 	sysWait4      = 61
+	sysUmask      = 95
 )
 
 var syscallNames = map[int]string{
 	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
-	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4",
+	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

@@ -77,6 +77,12 @@ func (c *code) bindAndListen() {
 		last = "setsockopt"
 	}
 	c.nextCall(last)
+	if l.Umask != nil {
+		c.i2(MOV, EDI, Imm(*l.Umask), "what its file does not permit")
+		c.syscall(sysUmask, "")
+		c.checkBoot()
+		c.nextCall("umask")
+	}
 	c.i2(MOV, EDX, Imm(len(l.Sockaddr)), "the address's length")
 	if l.PortEnv == "" {
 		c.lea(RSI, "address", "struct sockaddr")

@@ -54,11 +54,12 @@ const (
 // Listen is where the server listens.
 type Listen struct {
 	Family   uint32
-	Sockaddr []byte // struct sockaddr of bind(2); the port is 0 where PortEnv gives it
-	Text     string // for people: "127.0.0.1:8080"; ends behind the colon where PortEnv gives the port
-	Banner   string // likewise, without the unspecified address: ":8080"
-	PortEnv  string // environment variable that holds the port, or empty
-	Port     string // the port where PortEnv is unset; empty if it must be set
+	Sockaddr []byte  // struct sockaddr of bind(2); the port is 0 where PortEnv gives it
+	Text     string  // for people: "127.0.0.1:8080"; ends behind the colon where PortEnv gives the port
+	Banner   string  // likewise, without the unspecified address: ":8080"
+	PortEnv  string  // environment variable that holds the port, or empty
+	Port     string  // the port where PortEnv is unset; empty if it must be set
+	Umask    *uint32 // of umask(2), before the socket's file is made; nil: as it is
 }
 
 func planServer(s spec.Server) Server {
@@ -95,7 +96,12 @@ func ceilDiv(d, unit time.Duration) uint32 {
 
 func planListen(l spec.Listen) Listen {
 	if l.Network == "unix" {
-		return listenUnix(l.Path)
+		out := listenUnix(l.Path)
+		if l.Mode != nil {
+			mask := ^*l.Mode & 0o777
+			out.Umask = &mask
+		}
+		return out
 	}
 	out := Listen{Family: AFInet, PortEnv: l.PortEnv}
 	host := strings.TrimSuffix(l.Text[:strings.LastIndexByte(l.Text[:hostEnd(l.Text)], ':')+1], ":")

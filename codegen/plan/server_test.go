@@ -13,15 +13,15 @@ func TestListen(t *testing.T) {
 	v6 := func(port, ip string) string { return "\x0a\x00" + port + "\x00\x00\x00\x00" + ip + "\x00\x00\x00\x00" }
 	const any6 = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 	for listen, want := range map[string]Listen{
-		":8080":                   {AFInet, []byte(v4("\x1f\x90", "\x00\x00\x00\x00")), "0.0.0.0:8080", ":8080", "", "8080"},
-		"0.0.0.0:80":              {AFInet, []byte(v4("\x00\x50", "\x00\x00\x00\x00")), "0.0.0.0:80", ":80", "", "80"},
-		"127.0.0.1:8080":          {AFInet, []byte(v4("\x1f\x90", "\x7f\x00\x00\x01")), "127.0.0.1:8080", "127.0.0.1:8080", "", "8080"},
-		"127.0.0.1:${PORT:-8080}": {AFInet, []byte(v4("\x00\x00", "\x7f\x00\x00\x01")), "127.0.0.1:", "127.0.0.1:", "PORT", "8080"},
-		":${WEB_PORT}":            {AFInet, []byte(v4("\x00\x00", "\x00\x00\x00\x00")), "0.0.0.0:", ":", "WEB_PORT", ""},
-		"[::]:8080":               {AFInet6, []byte(v6("\x1f\x90", any6+"\x00")), "[::]:8080", ":8080", "", "8080"},
-		"[::1]:${PORT:-8080}":     {AFInet6, []byte(v6("\x00\x00", any6+"\x01")), "[::1]:", "[::1]:", "PORT", "8080"},
-		"unix:/run/s.sock":        {AFUnix, []byte("\x01\x00/run/s.sock\x00"), "unix:/run/s.sock", "unix:/run/s.sock", "", ""},
-		"unix:@name":              {AFUnix, []byte("\x01\x00\x00name"), "unix:@name", "unix:@name", "", ""},
+		":8080":                   {AFInet, []byte(v4("\x1f\x90", "\x00\x00\x00\x00")), "0.0.0.0:8080", ":8080", "", "8080", nil},
+		"0.0.0.0:80":              {AFInet, []byte(v4("\x00\x50", "\x00\x00\x00\x00")), "0.0.0.0:80", ":80", "", "80", nil},
+		"127.0.0.1:8080":          {AFInet, []byte(v4("\x1f\x90", "\x7f\x00\x00\x01")), "127.0.0.1:8080", "127.0.0.1:8080", "", "8080", nil},
+		"127.0.0.1:${PORT:-8080}": {AFInet, []byte(v4("\x00\x00", "\x7f\x00\x00\x01")), "127.0.0.1:", "127.0.0.1:", "PORT", "8080", nil},
+		":${WEB_PORT}":            {AFInet, []byte(v4("\x00\x00", "\x00\x00\x00\x00")), "0.0.0.0:", ":", "WEB_PORT", "", nil},
+		"[::]:8080":               {AFInet6, []byte(v6("\x1f\x90", any6+"\x00")), "[::]:8080", ":8080", "", "8080", nil},
+		"[::1]:${PORT:-8080}":     {AFInet6, []byte(v6("\x00\x00", any6+"\x01")), "[::1]:", "[::1]:", "PORT", "8080", nil},
+		"unix:/run/s.sock":        {AFUnix, []byte("\x01\x00/run/s.sock\x00"), "unix:/run/s.sock", "unix:/run/s.sock", "", "", nil},
+		"unix:@name":              {AFUnix, []byte("\x01\x00\x00name"), "unix:@name", "unix:@name", "", "", nil},
 	} {
 		got := build(t, "server: { listen: \""+listen+"\" }\nroutes: [{ path: /, body: x }]").Server.Listen
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -57,5 +57,15 @@ func TestServerOfOneRequest(t *testing.T) {
 	s := build(t, "server: { timeouts: { head: 3s, idle: 1s } }\nroutes: [{ path: /, body: x }]").Server
 	if s.KeepAlive || !s.Hardened || s.ReadTimeout != (Timeval{3, 0}) || s.HeadTimeouts != 1 {
 		t.Errorf("%+v", s)
+	}
+}
+
+// The mask is what the mode of a unix socket does not permit.
+func TestSocketMode(t *testing.T) {
+	for mode, want := range map[string]uint32{"0660": 0o117, "0777": 0, "0000": 0o777, "0600": 0o177} {
+		l := build(t, "server: { listen: \"unix:/run/s\", mode: \""+mode+"\" }\nroutes: [{ path: /, body: x }]").Server.Listen
+		if l.Umask == nil || *l.Umask != want {
+			t.Errorf("%s: %v, want %o", mode, l.Umask, want)
+		}
 	}
 }

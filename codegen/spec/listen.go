@@ -34,6 +34,33 @@ func (d *decoder) listen(n *node) Listen {
 	return l
 }
 
+// socketMode reads the permissions of a unix socket, as chmod(1) takes them: 0660.
+func (d *decoder) socketMode(n *node) *uint32 {
+	const hint = `write three octal digits behind a 0, in quotes: "0660"`
+	if n.kind != kindText && n.kind != kindNumber {
+		d.wrongKind(n, "mode", "a mode", hint)
+		return nil
+	}
+	digits, quoted := strings.CutPrefix(n.text, "0")
+	mode, err := strconv.ParseUint(digits, 8, 32)
+	if err != nil || !quoted || n.kind != kindText || len(digits) != 3 {
+		d.report(n, hint, "mode: %s is no mode of a file", n.text)
+		return nil
+	}
+	out := uint32(mode)
+	return &out
+}
+
+// checkMode: only a unix socket with a path is a file, and its mode takes a system call.
+func (d *decoder) checkMode(s *Server, n *node) {
+	switch {
+	case s.Listen.Network != "unix" || strings.HasPrefix(s.Listen.Path, "@"):
+		d.report(n, "leave it out, or write listen: unix:/run/site.sock", "mode: %s is no file that could have one", s.Listen.Text)
+	case s.Syscalls == SyscallsTen:
+		d.report(n, "leave it out, or write syscalls: hardened", "mode makes a system call that is not among the ten of syscalls: ten")
+	}
+}
+
 // parseListen reads host:port, :port, [v6]:port or unix:path.
 func parseListen(text string) (Listen, *listenError) {
 	l := Listen{Text: text}

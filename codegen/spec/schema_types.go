@@ -21,10 +21,11 @@ type fileShape struct {
 
 type serverShape struct {
 	Listen    listenShape    `json:"listen,omitempty" jsonschema_description:"host:port, :port for every IPv4 address, [::]:port in quotes for IPv6 and IPv4, or unix:/path. The port can come from the environment: ${PORT:-8080}."`
+	Mode      string         `json:"mode,omitempty" jsonschema:"pattern=^0[0-7]{3}$" jsonschema_description:"Permissions of the file of a unix socket, as chmod takes them: 0660 in quotes. Without it the process's umask decides. Not with syscalls: ten."`
 	Backlog   int            `json:"backlog,omitempty" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Connections that wait for accept, listen(2). The kernel caps it at net.core.somaxconn."`
 	Isolation string         `json:"isolation,omitempty" jsonschema:"enum=request,enum=connection" jsonschema_description:"request: a process for each request. connection: a process for each connection, with keep-alive."`
 	Syscalls  string         `json:"syscalls,omitempty" jsonschema:"enum=hardened,enum=ten" jsonschema_description:"ten: only the ten system calls. hardened: setsockopt too, at start, for timeouts and restarts at once; wait4, so that responses finish when the server is told to stop; poll, to wait where there is no descriptor."`
-	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h."`
+	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h. They are exact for a client that is silent. For one that drips, 2^32 ticks of the processor count as a second, a second begins anywhere in it, and a last read may take as long as head: with 3 GHz, 5s are 7 to 14 s."`
 	Limits    *limitsShape   `json:"limits,omitempty" jsonschema_description:"Bounds of what a client can send."`
 	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, as JSON, or none. A request that is refused within its request line is logged without method and path. The 503 of a server that gets no process for a client is not logged. Lines that nobody reads are lost, and no client waits. The banner is on standard error then. Not with syscalls: ten."`
 }

@@ -2,17 +2,22 @@ package spec
 
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
-	var log *node
+	var log, mode *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
+			mode := s.Listen.Mode
 			s.Listen = d.listen(f.value)
+			s.Listen.Mode = mode
 		case "backlog":
 			s.Backlog = d.integer(f.value, "backlog", 1, maxBacklog)
 		case "isolation":
 			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection)))
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
+		case "mode":
+			mode = f.value
+			s.Listen.Mode = d.socketMode(f.value)
 		case "access_log":
 			log = f.value
 			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogJSON)))
@@ -26,6 +31,9 @@ func (d *decoder) server(s *Server, n *node) {
 	}
 	if log != nil && s.AccessLog != AccessLogOff && s.Syscalls == SyscallsTen {
 		d.report(log, "leave it out, or write syscalls: hardened", "access_log makes system calls that are not among the ten of syscalls: ten")
+	}
+	if mode != nil {
+		d.checkMode(s, mode)
 	}
 }
 

@@ -87,6 +87,7 @@ type Listen struct {
 	Port    uint16   // the port, or the default behind :- ; 0 when the environment must give it
 	PortEnv string   // the variable in ${PORT:-8080}; empty for a fixed port
 	Path    string   // unix: the socket's path
+	Mode    *uint32  // unix: the permissions of its file; nil: what the umask leaves
 	Pos     diag.Pos
 }
 

@@ -20,6 +20,7 @@ const (
 	sysFork        = 57
 	sysExit        = 60
 	sysWait4       = 61
+	sysUmask       = 95
 	sysExitGroup   = 231
 	maxSyscall     = 1<<31 - 1 // the kernel takes the number from eax, signed
 	unknownSyscall = -1
@@ -40,6 +41,7 @@ var names = map[int]string{
 	sysExit:       "exit",
 	sysPoll:       "poll",
 	sysWait4:      "wait4",
+	sysUmask:      "umask",
 }
 
 // Set is a promised set of system call numbers.
@@ -53,8 +55,9 @@ func Ten() Set {
 	}
 }
 
-// Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`.
-func Hardened() Set { return append(Ten(), sysSetsockopt, sysWait4, sysPoll) }
+// Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`,
+// and umask, which a unix socket with a mode adds.
+func Hardened() Set { return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask) }
 
 func (s Set) has(number int) bool { return slices.Contains(s, number) }
 

@@ -59,6 +59,16 @@ func (k *kernel) bind(c call) (int64, error) {
 	return result, nil
 }
 
+// umask is for the file that bind makes.
+func (k *kernel) umask(c call) (int64, error) {
+	const all, usual = 0o777, 0o022
+	if err := c.demand(k.listenerOpen && !k.bound && c.a[0] <= all, "umask(%#o)", c.a[0]); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(usual)
+	return result, nil
+}
+
 func (k *kernel) listen(c call) (int64, error) {
 	if err := c.demand(c.fd() == listener && k.bound && !k.listening && int32(c.a[1]) > 0,
 		"listen(%d, %d)", c.a[0], int32(c.a[1])); err != nil {

@@ -142,6 +142,8 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.poll(c)
 	case Wait4:
 		return k.wait4(c)
+	case Umask:
+		return k.umask(c)
 	}
 	return 0, c.demand(false, "call %d is not among those that a server makes", number)
 }

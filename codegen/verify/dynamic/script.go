@@ -69,6 +69,7 @@ const (
 	Fork        = 57
 	Exit        = 60
 	Wait4       = 61
+	Umask       = 95
 )
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).

@@ -28,6 +28,8 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callSetsockopt(s)
 	case sysSigaction:
 		return e.callSigaction(s)
+	case sysUmask:
+		return e.callUmask(s)
 	}
 	e.fail(rules.Syscalls, "system call %d is none that a server makes", n)
 	return term{}
@@ -42,6 +44,16 @@ func (e *engine) callSocket(s *state) term {
 	t := outcome(1<<31 - 1)
 	t.fd = listener
 	return t
+}
+
+// callUmask is for the file that bind makes: afterwards it would come too late.
+func (e *engine) callUmask(s *state) term {
+	const all = 0o777
+	e.during(s, "umask", opened)
+	if mask, ok := s.argument(isa.RDI); !ok || mask < 0 || mask > all {
+		e.fail(rules.Syscalls, "umask: edi is no mask of permissions from 0 to 511")
+	}
+	return outcome(all)
 }
 
 func (e *engine) callBind(s *state) term {

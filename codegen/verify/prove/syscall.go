@@ -21,6 +21,7 @@ const (
 	sysFork       = 57
 	sysExit       = 60
 	sysWait4      = 61
+	sysUmask      = 95
 )
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
