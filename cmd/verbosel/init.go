@@ -7,9 +7,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/folder"
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/templates"
@@ -21,7 +23,8 @@ func newInit() *cobra.Command {
 		Use:   "init [DIR]",
 		Short: "Write a starter spec",
 		Long: `Writes a commented starter spec that builds, routes.yaml, into DIR or the current folder, and beside it
-the JSON Schema that its first line names, so that editors complete and check it.
+the JSON Schema that its first line names, so that editors complete and check it. In a folder with an
+index page it is the spec that 'verbosel run' serves that folder by.
 The schema is written anew each time; a spec that is there already only with --force.`,
 		Example: `  verbosel init
   verbosel init site
@@ -32,7 +35,7 @@ The schema is written anew each time; a spec that is there already only with --f
 			if len(args) == 1 {
 				dir = args[0]
 			}
-			spec, err := starter(full)
+			spec, err := starter(dir, full)
 			if err != nil {
 				return err
 			}
@@ -44,12 +47,19 @@ The schema is written anew each time; a spec that is there already only with --f
 	return cmd
 }
 
-// starter is the spec that init writes.
-func starter(full bool) ([]byte, error) {
+// starter is the spec that init writes: what a folder that is a site already amounts to,
+// or one to start from.
+func starter(dir string, full bool) ([]byte, error) {
 	if full {
 		return templates.Full(codegen.Defaults())
 	}
-	return templates.Starter(), nil
+	guess := folder.Look(os.DirFS(dir))
+	if !guess.Index {
+		return templates.Starter(), nil
+	}
+	return slices.Concat(
+		[]byte("# yaml-language-server: $schema="+codegen.SchemaFile+"\n#\n# This folder, "+guess.Says()+". The spec itself is not served.\n"),
+		guess.Spec("."), []byte("    exclude: ["+codegen.SchemaFile+"]\n")), nil
 }
 
 func exists(path string) bool {
