@@ -28,7 +28,7 @@ func TestVerify(t *testing.T) {
 	if v.Verdict != "proved" || v.Refusal != nil {
 		t.Fatalf("%s: %v", v.Verdict, v.Refusal)
 	}
-	if len(v.Syscalls) != 11 || len(v.Segments) != 3 || v.Stack < 16<<10 || v.Interpreted < v.Instructions || v.Instructions == 0 {
+	if len(v.Syscalls) != 13 || len(v.Segments) != 3 || v.Stack < 16<<10 || v.Interpreted < v.Instructions || v.Instructions == 0 {
 		t.Errorf("got %+v", v)
 	}
 	if len(v.Rules) < 5 || v.Rules[0] != (HeldRule{"segments", Rules()[0].Short}) {
@@ -95,7 +95,7 @@ func TestVerificationKeys(t *testing.T) {
 		t.Errorf("the keys are %q, want %q", got, want)
 	}
 	for key, want := range map[string]string{
-		"worst": `{"boot":109,"parent":23,"child":`,
+		"worst": `{"boot":109,"parent":24,"child":`,
 		"rules": `[{"rule":"segments","short":"`, "syscalls": `[{"name":"read","number":0,"addrs":[`,
 		"segments":     `[{"type":"PT_LOAD","flags":"R-X","offset":0,"vaddr":0,"filesz":`,
 		"explanations": `[{"addr":232,"code":[{"addr":232,"bytes":"4c8d3d`,
