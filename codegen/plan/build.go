@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"crypto/sha256"
 	"io/fs"
 	"net/url"
 	"slices"
@@ -20,12 +21,12 @@ type builder struct {
 	keepAlive bool
 	responses []Response
 	resources []Resource
-	index     map[string]int // a response's bytes to its place in responses
-	labels    map[string]int // labels given, and how often a name was asked for
-	joined    int            // the response whose content is never stored apart
-	block     block          // the part of the spec that is being planned
-	indexed   bool           // routes are found by an Index
-	segments  int            // of the paths whose places are kept, the first ones
+	index     map[[sha256.Size]byte]int // a response's key to its place in responses
+	labels    map[string]int            // labels given, and how often a name was asked for
+	joined    int                       // the response whose content is never stored apart
+	block     block                     // the part of the spec that is being planned
+	indexed   bool                      // routes are found by an Index
+	segments  int                       // of the paths whose places are kept, the first ones
 	errs      diag.List
 }
 
@@ -62,12 +63,20 @@ func blocks(s *spec.Spec, sites []*site.Site) []block {
 	return out
 }
 
-func newBuilder(fsys fs.FS, s *spec.Spec) *builder {
+func newBuilder(fsys fs.FS, s *spec.Spec, sites []*site.Site) *builder {
+	files, forms := 0, 0
+	for _, folder := range sites {
+		for i := range folder.Resources {
+			files, forms = files+1, forms+1+len(folder.Resources[i].Variants)
+		}
+	}
 	return &builder{
 		fsys:      fsys,
 		spec:      s,
 		keepAlive: s.Server.Isolation == spec.IsolationConnection,
-		index:     map[string]int{},
+		responses: make([]Response, 0, forms),
+		resources: make([]Resource, 0, files),
+		index:     make(map[[sha256.Size]byte]int, forms),
 		labels:    map[string]int{},
 	}
 }

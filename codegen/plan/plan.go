@@ -76,7 +76,7 @@ type Route struct {
 // that GET gets, have become. Errors are
 // a diag.List.
 func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
-	b := newBuilder(fsys, s)
+	b := newBuilder(fsys, s, sites)
 	all := blocks(s, sites)
 	p := &Plan{Name: s.File, Server: planServer(s.Server)}
 	p.Columns = planColumns(all)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/http"
 	"strconv"
@@ -71,7 +72,7 @@ func (b *builder) addContent(m message, body Content) int {
 
 // addResponse adds a response, unless there is an equal one of its kind.
 func (b *builder) addResponse(kind string, r Response, label string) int {
-	key := fmt.Sprintf("%s %q %s", kind, r.Head, b.contentKey(r.Body))
+	key := b.responseKey(kind, r)
 	if i, ok := b.index[key]; ok {
 		return i
 	}
@@ -79,6 +80,16 @@ func (b *builder) addResponse(kind string, r Response, label string) int {
 	b.index[key] = len(b.responses)
 	b.responses = append(b.responses, r)
 	return b.index[key]
+}
+
+// responseKey is equal for equal responses of a kind. It is a hash, as a site has a hundred
+// thousand of them and their header blocks are held once already.
+func (b *builder) responseKey(kind string, r Response) [sha256.Size]byte {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s %d ", kind, len(r.Head))
+	h.Write(r.Head)
+	io.WriteString(h, b.contentKey(r.Body))
+	return [sha256.Size]byte(h.Sum(nil))
 }
 
 // checkHead refuses a header block whose length no record can hold.
@@ -186,12 +197,13 @@ func (b *builder) content(c spec.Content) (Content, error) {
 // contentKey is equal for equal content: by hash where it is known, or by name.
 func (b *builder) contentKey(c Content) string {
 	if c.Sum != "" {
-		return fmt.Sprintf("hash %x", c.Sum)
+		return "hash " + c.Sum
 	}
 	if c.File != "" {
 		return "file " + c.File
 	}
-	return fmt.Sprintf("hash %x", sha256.Sum256(c.Bytes))
+	sum := sha256.Sum256(c.Bytes)
+	return "hash " + string(sum[:])
 }
 
 // layOut decides which content is stored apart, and gives it a label.

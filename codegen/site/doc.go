@@ -1,11 +1,13 @@
 // Package site turns the folder of a route with `dir` into resources: what each
 // address answers, with its type, header fields, validators and encodings.
 //
-//	walk      the files of the folder, links resolved, patterns applied
-//	address   the addresses of each file, and the redirects to them
-//	describe  type, header fields, Last-Modified
-//	identify  size and hash of each file
-//	encode    br, zstd and gzip bodies, in parallel, kept where they save enough
+//	locate       the folder, in the spec's file system or outside of it
+//	walk         its files, links resolved, patterns applied
+//	fingerprint  which files never change under their names, by evidence
+//	describe     type, header fields, Last-Modified
+//	address      the addresses of each file, and the redirects to them
+//	identify     size and hash of each file, and whether text is UTF-8
+//	encode       br, zstd and gzip bodies, in parallel, kept where they save enough
 //
 // Encodings are made once for all clients to come, so levels are the highest: zstd at
 // the library's best, gzip 9, and brotli 11 up to 256 KiB. Brotli 11 takes 2 to 3 s for
