@@ -26,7 +26,7 @@ func TestFullNeedsEveryValue(t *testing.T) {
 		"server.timeouts.body", "server.timeouts.idle", "server.timeouts.write", "server.limits.head",
 		"server.limits.body", "server.limits.requests", "server.access_log", "security.frame",
 		"security.referrer", "route.method", "route.status", "route.log", "redirect.status", "dir.index",
-		"dir.trailing_slash", "dir.links", "dir.encodings", "dir.min_gain",
+		"dir.trailing_slash", "dir.encodings", "dir.min_gain", "dir.links",
 	} {
 		if _, err := Full(values); err == nil || !strings.Contains(err.Error(), "no value for "+key) {
 			t.Errorf("without %s: %v", key, err)
