@@ -89,7 +89,7 @@ func servedFolders(s *spec.Spec) map[string]bool {
 	if s == nil {
 		return served
 	}
-	for _, route := range s.Routes {
+	for _, route := range s.AllRoutes() {
 		if route.Dir != nil {
 			served[route.Dir.Folder] = served[route.Dir.Folder] || route.Dir.Dotfiles
 		}

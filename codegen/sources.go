@@ -49,7 +49,7 @@ func (r *Result) sources(fsys fs.FS) Sources {
 			s.Files = append(s.Files, name)
 		}
 	}
-	for _, route := range r.Spec.Routes {
+	for _, route := range r.Spec.AllRoutes() {
 		add(route.Content.File)
 		if route.Dir != nil {
 			s.Folders = append(s.Folders, route.Dir.Folder)

@@ -38,7 +38,7 @@ type Segment struct {
 func (r *Result) Summary() Summary {
 	s := Summary{
 		Size: r.Size(), SHA256: r.SHA256(), Entry: r.Report.Entry,
-		Routes: len(r.Spec.Routes), Folders: r.folders(), Warnings: r.Warnings(),
+		Routes: len(r.Spec.AllRoutes()), Folders: r.folders(), Warnings: r.Warnings(),
 	}
 	for _, c := range r.Report.Syscalls {
 		s.Syscalls = append(s.Syscalls, Syscall{c.Name, c.Number, why(c)})

@@ -72,7 +72,7 @@ func (r *Result) folders() *Folders {
 // one of them is not served there.
 func (r *Result) explicit() map[string]bool {
 	paths := map[string]bool{}
-	for _, route := range r.Spec.Routes {
+	for _, route := range r.Spec.AllRoutes() {
 		if route.Dir == nil && slices.Contains(route.Methods, "GET") {
 			paths[route.Path] = true
 		}

@@ -10,6 +10,10 @@ func (c *code) cold() {
 	c.otherMethod()
 	c.otherVersion()
 	c.targetForms()
+	if c.hasHosts() {
+		c.hostAuthority()
+		c.hostElsewhere()
+	}
 	c.hexDigit()
 	if len(c.plan.Prefixes) > 0 {
 		c.notFound()

@@ -60,6 +60,9 @@ func (c *code) fields() {
 	c.routine("next_field", "in: r10 end of the line before", "keeps: rbx response")
 	c.i2(LEA, R8D, M(0, R10, 2), "behind its CRLF")
 	c.call("next_line", "r10: its end")
+	if c.hasHosts() {
+		c.label("field_line")
+	}
 	c.i2(CMP, R10D, R8D, "an empty line ends the head")
 	c.i1(JE, Target("head_end"), "")
 	c.i2(MOV, ECX, R8D, "")
@@ -127,9 +130,12 @@ func (c *code) host() {
 	c.i2(BTS, R9D, bit(hasHost), "Host is there")
 	c.reject(JC, "twice")
 	c.i2(MOV, EDI, EDX, "")
+	c.authority((*code).slotAuthority, "where it starts")
 	c.call("check_host", "")
 	c.i2(CMP, ECX, EDI, "and nothing behind it")
 	c.reject(JNE, "")
+	c.authority((*code).slotAuthorityEnd, "and ends")
+	c.laterHost()
 	c.i1(JMP, Target("next_field"), "")
 }
 

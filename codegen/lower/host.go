@@ -1,9 +1,264 @@
 package lower
 
+import (
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// This file finds the host that a request is for, which decides what its path means. The
+// Host field comes behind the path, and other fields are compared with what the path has
+// found. Clients send it as the first field (RFC 9110, 7.2): so that line is read before
+// the path is looked up. Where another one comes first, the path is looked up for no host,
+// and once more when Host comes; what fields in front of it said of preconditions is then
+// forgotten, as it was compared with another file. No line is read twice, so that there is
+// a bound for what requests in one segment cost. Whether it is a host at all is checked with
+// the other fields.
+
 // hasHosts: some names have routes of their own.
 func (c *code) hasHosts() bool { return c.indexed() && c.plan.Match.Index.HostBytes > 0 }
 
-// hostSize is the size of the variables for hosts, in bytes.
-func (c *code) hostSize() int32 { return 0 }
+// knowsHost is set in r9 where the host is known: from the target, or from a Host field.
+const knowsHost = 1 << 27
 
-func (c *code) findHost() {}
+// columnBits are how far r9 is shifted for the method's column, which stands above what is
+// known of the request until the host is known too.
+const columnBits = 28
+
+// Variables for hosts, as offsets from rbp. The first ones have room that the way through
+// the states needs afterwards; the others stand below those of the index. What is a place
+// is counted from where the request starts in the buffer, where it may be moved.
+func (c *code) slotAuthority() int32    { return c.slotSegmentEnd() } // 4 bytes: where the host and its port start,
+func (c *code) slotAuthorityEnd() int32 { return c.slotDepth() }      // 4 bytes: and end
+func (c *code) slotNameLength() int32   { return c.slotSegmentEnd() } // 4 bytes: of what is compared of a name
+func (c *code) hostSlots() int32        { return -c.plainSize() - 16 - 8*c.segments() }
+func (c *code) slotName() int32         { return c.hostSlots() - c.window() } // window() bytes: the end of the name, in lower case
+
+// window is how many bytes of a name are compared: more than any text has, by one, so that
+// no name is taken for one that its end is.
+func (c *code) window() int32 { return int32(c.plan.Match.Index.HostBytes+1+15) &^ 15 }
+
+// firstField goes on with Host's line where that is the first one, as it is read already.
+func (c *code) firstField() {
+	if c.hasHosts() {
+		c.i2(CMP, R8D, R10D, "is a line read already?")
+		c.i1(JNE, Target("field_line"), "")
+	}
+}
+
+// hostSize is the size of the variables for hosts, in bytes.
+func (c *code) hostSize() int32 {
+	if !c.hasHosts() {
+		return 0
+	}
+	return c.window()
+}
+
+// fromStart makes a place in the buffer one in the request.
+func (c *code) fromStart(place Reg) {
+	if c.plan.Server.KeepAlive {
+		c.i2(SUB, place, slot(4, slotStart), "in the request")
+	}
+}
+
+// load gets a place in the request from a variable, and makes it one in the buffer, of which
+// the proof knows no more than that it is no overflow. It changes eax.
+func (c *code) load(dst Reg, from int32) {
+	c.i2(MOV, dst, slot(4, from), "")
+	if c.plan.Server.KeepAlive {
+		c.i2(CMP, dst, Imm(c.head()), "")
+		c.reject(JA, "never")
+		c.i2(MOV, EAX, slot(4, slotStart), "")
+		c.i2(ADD, dst, EAX, "in the buffer")
+	}
+}
+
+// authority keeps where an authority starts or ends: in ecx.
+func (c *code) authority(at func(*code) int32, note string) {
+	if c.hasHosts() {
+		c.i2(MOV, EAX, ECX, note)
+		c.fromStart(EAX)
+		c.i2(MOV, slot(4, at(c)), EAX, "")
+	}
+}
+
+// noPath is for OPTIONS *, whose response no host changes.
+func (c *code) noPath() {
+	if c.hasHosts() {
+		c.i2(OR, R9D, Imm(knowsHost), "which no host changes")
+		c.i2(XOR, EAX, EAX, "")
+		c.i2(MOV, slot(4, c.slotPath()), EAX, "")
+		c.i2(MOV, slot(4, c.slotPathEnd()), EAX, "")
+	}
+}
+
+// findHost finds the host's block.
+//
+// in: esi, edi start and end of the path; r11 column; r10 end of the request line. out: rdi
+// block; esi, ecx start and end of the path; r8, r10 the line that is to be read next, or
+// both the end of the request line; r11.
+func (c *code) findHost() {
+	c.fromStart(ESI)
+	c.i2(MOV, slot(4, c.slotPath()), ESI, "")
+	c.fromStart(EDI)
+	c.i2(MOV, slot(4, c.slotPathEnd()), EDI, "")
+	c.i2(SHL, R11D, Imm(columnBits), "")
+	c.i2(OR, R9D, R11D, "the column")
+	c.lea(RBX, blockLabel(0), "the request line is read: what is too large is a field")
+	c.i2(TEST, R9D, Imm(knowsHost), "that of the target counts (RFC 9112, 3.2.2)")
+	c.i1(JNZ, Target("host_authority"), "")
+	c.i2(LEA, R8D, M(0, R10, 2), "")
+	c.call("next_line", "r10: its end")
+	c.i2(MOV, EAX, at(4, R8, 0), "")
+	c.i2(OR, EAX, Imm(0x20202020), "in lower case")
+	c.i2(CMP, EAX, Imm(le32("host")), "")
+	c.i1(JNE, Target("host_elsewhere"), "")
+	c.i2(LEA, ECX, M(0, R8, 4), "")
+	c.i2(CMP, at(1, RCX, 0), Imm(':'), "")
+	c.i1(JNE, Target("host_elsewhere"), "")
+	c.i2(OR, R9D, Imm(knowsHost), "")
+	c.call("field_value", "ecx, edx: its start and end")
+	c.hostName()
+	c.hostKnown()
+}
+
+// laterHost is for Host where it was not the first field, in its routine; it has the name in
+// slotAuthority.
+func (c *code) laterHost() {
+	if !c.hasHosts() {
+		return
+	}
+	c.i2(BTS, R9D, bit(knowsHost), "is the host known?")
+	c.i1(JC, Target("next_field"), "")
+	if c.hasResources() {
+		c.i2(XOR, EAX, EAX, "what was said of another file:")
+		c.i2(MOV, slot(4, slotTags), EAX, "no entity-tag is named,")
+		c.i2(AND, R9D, Imm(^(hasMatch | notModified | wasModified)), "and no precondition")
+	}
+	c.i1(JMP, Target("host_authority"), "")
+}
+
+// portBytes is the most that a port has, its colon included.
+const portBytes = 6
+
+// hostName cuts port and dot off a name, and looks the rest up. Labels of its own: those of
+// the check are taken.
+func (c *code) hostName() {
+	c.routine("host_value", "in: ecx, edx start and end of an authority without userinfo")
+	c.i2(MOV, EAX, EDX, "from the end:")
+	c.i2(LEA, EDI, M(0, RDX, -portBytes), "")
+	c.label("port_byte")
+	c.i2(CMP, EAX, ECX, "")
+	c.i1(JBE, Target("port_cut"), "digits alone are no port")
+	c.i2(CMP, EAX, EDI, "")
+	c.i1(JE, Target("port_cut"), "nor are more than there can be")
+	c.i1(DEC, EAX, "")
+	c.i2(MOVZX, ESI, at(1, RAX, 0), "")
+	c.testClass(RSI, classDigit)
+	c.i1(JNZ, Target("port_byte"), "")
+	c.i2(CMP, ESI, Imm(':'), "")
+	c.i1(JNE, Target("port_cut"), "")
+	c.i2(MOV, EDX, EAX, "what stands in front of the port")
+	c.label("port_cut")
+	c.i2(SUB, EDX, ECX, "the name's length")
+	c.i1(JBE, Target("host_default"), "")
+	c.i2(LEA, ESI, MX(0, RCX, RDX, -1), "its last byte")
+	c.i2(CMP, at(1, RSI, 0), Imm('.'), "the root's dot (RFC 1034, 3.1)")
+	c.i1(JNE, Target("name_cut"), "")
+	c.i1(DEC, EDX, "")
+	c.i1(JZ, Target("host_default"), "")
+	c.label("name_cut")
+	c.i2(CMP, EDX, Imm(c.window()), "")
+	c.i1(JBE, Target("name_fits"), "")
+	c.i2(ADD, ECX, EDX, "of a longer one its end")
+	c.i2(SUB, ECX, Imm(c.window()), "")
+	c.i2(MOV, EDX, Imm(c.window()), "")
+	c.label("name_fits")
+	for i := int32(0); i < c.window(); i += 16 {
+		c.i2(MOVDQU, slot(16, c.slotName()+i), XMM3, "")
+	}
+	c.i2(LEA, RSI, at(0, RCX, 0), "")
+	c.i2(LEA, RDI, M(0, RBP, c.slotName()), "")
+	c.i2(MOV, ECX, EDX, "")
+	c.i2(MOV, slot(4, c.slotNameLength()), EDX, "")
+	c.i0(REPMOVSB, "")
+	for i := int32(0); i < c.window(); i += 16 {
+		c.i2(MOVDQU, XMM0, slot(16, c.slotName()+i), "")
+		c.i2(POR, XMM0, XMM4, "in lower case: no other two bytes of a host become the same")
+		c.i2(MOVDQU, slot(16, c.slotName()+i), XMM0, "")
+	}
+	c.lea(RDI, "host_names", "")
+	c.i2(LEA, RSI, M(0, RBP, c.slotName()), "")
+	c.i2(MOV, ECX, EDX, "")
+	c.call("find", "the name itself")
+	c.i2(TEST, RBX, RBX, "")
+	c.i1(JNZ, Target("host_found"), "")
+	c.hostWildcard()
+	c.label("host_default")
+	c.lea(RBX, blockLabel(0), "")
+}
+
+// hostWildcard looks up what follows the name's first label, then its second one.
+func (c *code) hostWildcard() {
+	if !c.plan.Match.Index.Wildcards {
+		return
+	}
+	c.lea(RDI, "host_ends", "")
+	c.i2(MOV, R11D, Imm(1), "behind its first byte")
+	c.routine("host_label", "in: r11d where to look for a dot in the name; rdi what names may end with")
+	c.i2(MOV, ECX, slot(4, c.slotNameLength()), "")
+	c.i2(CMP, ECX, Imm(c.window()), "")
+	c.i1(JA, Target("host_default"), "never")
+	c.i2(SUB, ECX, R11D, "what is left of it")
+	c.i1(JBE, Target("host_default"), "")
+	c.i1(JAE, Target("host_default"), "")
+	c.i2(LEA, RSI, MX(0, RBP, R11, c.slotName()), "")
+	c.i1(INC, R11D, "")
+	c.i2(CMP, M(1, RSI, 0), Imm('.'), "")
+	c.i1(JNE, Target("host_label"), "")
+	c.call("find", "from the dot on: the longest first")
+	c.i2(TEST, RBX, RBX, "")
+	c.i1(JZ, Target("host_label"), "")
+	c.i1(JMP, Target("host_found"), "")
+}
+
+// hostKnown takes up what was known of the request line, and bounds it anew, which the
+// proof cannot follow over what was read in between.
+func (c *code) hostKnown() {
+	c.label("host_found")
+	c.i2(MOV, RDI, RBX, "the host")
+	c.i2(MOV, R11D, R9D, "")
+	c.i2(SHR, R11D, Imm(columnBits), "the method's column")
+	c.i2(CMP, R11D, Imm(len(c.plan.Columns)-1), "")
+	c.reject(JA, "never")
+	c.load(ECX, c.slotPathEnd())
+	c.i2(CMP, ECX, R10D, "")
+	c.reject(JA, "never")
+	c.load(ESI, c.slotPath())
+	c.i2(CMP, ESI, ECX, "")
+	c.reject(JAE, "never")
+	c.i2(MOV, slot(4, c.slotPath()), ESI, "")
+	c.i2(MOV, slot(4, c.slotPathEnd()), ECX, "")
+}
+
+// hostElsewhere goes on without a host where the first field is another one.
+func (c *code) hostElsewhere() {
+	c.routine("host_elsewhere", "in: r8, r10 start and end of the first line behind the request line")
+	c.i2(CMP, R8D, R10D, "an empty line ends the head")
+	c.i1(JNE, Target("host_default"), "")
+	c.i2(LEA, R10D, M(0, R8, -2), "it is read again")
+	c.i2(MOV, R8D, R10D, "")
+	c.i1(JMP, Target("host_default"), "")
+}
+
+// hostAuthority is for targets in absolute-form, and for Host where it is not the first field.
+func (c *code) hostAuthority() {
+	c.routine("host_authority", "in: slotAuthority; r10 end of its line", "out: as host_value has it")
+	c.load(EDX, c.slotAuthorityEnd())
+	c.i2(CMP, EDX, R10D, "")
+	c.reject(JA, "never")
+	c.load(ECX, c.slotAuthority())
+	c.i2(CMP, ECX, EDX, "")
+	c.reject(JA, "never")
+	c.i2(MOV, R8D, R10D, "no line behind it is read yet")
+	c.i1(JMP, Target("host_value"), "")
+	c.island()
+}

@@ -82,11 +82,11 @@ func (c *code) clearSegments() {
 // matchIndex finds the route of the path, and leaves its record in rbx.
 func (c *code) matchIndex() {
 	x := c.plan.Match.Index
-	c.i2(MOV, slot(4, c.slotPath()), ESI, "")
-	c.i2(MOV, slot(4, c.slotPathEnd()), EDI, "")
 	if c.hasHosts() {
 		c.findHost()
 	} else {
+		c.i2(MOV, slot(4, c.slotPath()), ESI, "")
+		c.i2(MOV, slot(4, c.slotPathEnd()), EDI, "")
 		c.i2(MOV, ECX, EDI, "")
 		c.lea(RDI, blockLabel(0), "")
 	}
@@ -202,11 +202,11 @@ func (c *code) keepSegment() {
 		at   int32
 		note string
 	}{{ESI, 0, "where it starts"}, {ECX, 4, "and ends"}} {
-		c.i2(MOV, R8D, place.of, place.note)
+		c.i2(MOV, EDX, place.of, place.note)
 		if c.plan.Server.KeepAlive {
-			c.i2(SUB, R8D, slot(4, slotStart), "in the request")
+			c.i2(SUB, EDX, slot(4, slotStart), "in the request")
 		}
-		c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.slotSegment(depth-1) + place.at, Width: 4}, R8D, "")
+		c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.slotSegment(depth-1) + place.at, Width: 4}, EDX, "")
 	}
 	c.label("segment_kept")
 }
@@ -216,12 +216,12 @@ func (c *code) find() {
 	h := c.plan.Match.Index.Hash
 	c.section("find: where a text leads to")
 	c.routine("find", "in: rdi host or state that it is looked up in; rsi text; ecx its length, not 0",
-		"out: rbx the record that it leads to, or 0 where it is not there", "clobbers: rax rcx rdx r8")
+		"out: rbx the record that it leads to, or 0 where it is not there", "clobbers: rax rcx rdx")
 	c.i2(MOV, EAX, ECX, "")
 	c.i2(SHL, RAX, Imm(32), "the length")
 	c.i2(MOV, EDX, M(4, RDI, keysSeed), "")
 	c.i2(OR, RAX, RDX, "and the seed are the first word")
-	c.i2(MOV, R8, Imm(h.Multiplier), "")
+	c.i2(MOV, RBX, Imm(h.Multiplier), "")
 	c.mix()
 	if !c.longKeys() {
 		c.findShort(h)
@@ -249,18 +249,18 @@ func (c *code) find() {
 	c.i2(XOR, EAX, EAX, "")
 	c.i1(JMP, Target("find_compare_more"), "")
 	c.label("find_compare")
-	c.i2(MOV, R8, MX(8, RSI, RAX, 0), "")
-	c.i2(CMP, R8, MX(8, RDX, RAX, keyText), "and words")
+	c.i2(MOV, RBX, MX(8, RSI, RAX, 0), "")
+	c.i2(CMP, RBX, MX(8, RDX, RAX, keyText), "and words")
 	c.i1(JNE, Target("find_end"), "")
 	c.i2(ADD, EAX, Imm(8), "")
 	c.label("find_compare_more")
 	c.i2(CMP, EAX, ECX, "")
 	c.i1(JB, Target("find_compare"), "")
-	c.i2(MOV, R8, MX(8, RSI, RCX, 0), "")
-	c.i2(CMP, R8, MX(8, RDX, RCX, keyText), "")
+	c.i2(MOV, RBX, MX(8, RSI, RCX, 0), "")
+	c.i2(CMP, RBX, MX(8, RDX, RCX, keyText), "")
 	c.i1(JNE, Target("find_end"), "")
 	c.i1(JMP, Target("find_there"), "")
-	c.routine("find_short", "in: rax, r8 as in find; ecx the length less 8")
+	c.routine("find_short", "in: rax, rbx as in find; ecx the length less 8")
 	c.i2(ADD, ECX, Imm(8), "")
 	c.findShort(h)
 }
@@ -299,7 +299,7 @@ func (c *code) findShort(h *plan.Hash) {
 
 // mix is a step of the hash, as plan.Key has it.
 func (c *code) mix() {
-	c.i2(IMUL, RAX, R8, "")
+	c.i2(IMUL, RAX, RBX, "")
 	c.i1(BSWAP, RAX, "")
 }
 

@@ -84,6 +84,10 @@ func (c *code) indexData() {
 		}
 		c.datum(d)
 	}
+	if c.hasHosts() {
+		c.datum(Datum{Label: "host_names", Fields: []Field{Word{Size: 4, Value: uint64(plan.HostSeed), Note: "of hosts"}}})
+		c.datum(Datum{Label: "host_ends", Fields: []Field{Word{Size: 4, Value: uint64(plan.WildcardSeed), Note: "of what hosts end with"}}})
+	}
 	for i, b := range x.Blocks {
 		c.datum(Datum{Label: blockLabel(i), Note: b.Name, Fields: []Field{
 			Word{Size: 4, Value: uint64(b.Seed), Note: "of its paths"}, Offset{To: stateLabel(b.Root), From: "classes"}}})

@@ -46,6 +46,7 @@ func (c *code) otherForm() {
 	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "is for OPTIONS only")
 	c.reject(JNE, "")
 	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.Asterisk].Label, "")
+	c.noPath()
 	if c.logs() {
 		c.i2(MOV, ESI, ECX, "the path that is logged")
 		c.i2(LEA, EDI, M(0, RCX, 1), "")
@@ -72,7 +73,13 @@ func (c *code) otherForm() {
 	c.i2(CMP, EAX, Imm(le32("\x00://")), "")
 	c.reject(JNE, "")
 	c.i2(ADD, ECX, Imm(3), "")
+	c.authority((*code).slotAuthority, "where it starts")
 	c.call("check_host", "al, ecx: the byte behind the authority")
+	c.authority((*code).slotAuthorityEnd, "and ends")
+	if c.hasHosts() {
+		c.i2(OR, R9D, Imm(knowsHost), "")
+		c.i2(MOVZX, EAX, at(1, RCX, 0), "")
+	}
 	c.i2(CMP, AL, Imm('/'), "")
 	c.i1(JE, Target("path"), "")
 	c.i2(CMP, AL, Imm('?'), "")

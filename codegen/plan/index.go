@@ -131,6 +131,15 @@ func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 	return routes, index
 }
 
+// checkHostFiles refuses what cannot be proved: of requests in one segment whose paths are
+// looked up twice, with what their fields say of files in between, there is no bound yet.
+func (b *builder) checkHostFiles() {
+	if len(b.spec.Hosts) > 0 && b.keepAlive && len(b.resources) > 0 {
+		b.errs.Add(&diag.Error{Pos: b.spec.Hosts[0].Pos, Msg: "hosts beside dir or file, in isolation: connection: what a request costs cannot be bounded",
+			Hint: "write isolation: request, or a server for each host"})
+	}
+}
+
 // nothing is what a path gets that no route of the block is for.
 func (b *builder) nothing(columns []Column) Route {
 	status := http.StatusNotFound

@@ -142,7 +142,7 @@ func (d *decoder) spec(root *node) *Spec {
 		d.errs.Add(d.src.errorAt(1, 1, "the spec is empty", "`verbosel init` writes one to start from"))
 		return s
 	}
-	var routes *node
+	var routes, hosts *node
 	var preset []Header
 	var slash Slash
 	for _, f := range d.table(root, "the spec") {
@@ -157,13 +157,22 @@ func (d *decoder) spec(root *node) *Spec {
 			routes = f.value
 		case "errors":
 			s.Errors = d.errorResponses(f.value)
+		case "hosts":
+			hosts = f.value
 		case "trailing_slash":
 			slash = Slash(d.choice(f.value, "trailing_slash", string(SlashExact), string(SlashAny)))
 		default:
 			d.unknownKey(f.key, "the spec", specKeys)
 		}
 	}
+	if s.Misdirected = hosts != nil && routes == nil; s.Misdirected {
+		routes = &node{kind: kindList}
+	}
+	plain := s.Headers
 	d.addSecurity(s, preset)
+	if hosts != nil {
+		d.hosts(s, hosts, plain)
+	}
 	s.Routes = addSlashes(d.routes(root, routes), slash)
 	noDefaultCache(s)
 	d.checkRoutes(s)

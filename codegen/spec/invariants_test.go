@@ -129,9 +129,9 @@ func routesViolation(s *Spec) string {
 }
 
 func routeViolation(r Route, fsys fs.FS) string {
-	again, bad := normalizePath(r.Path)
+	again, bad := parsePath(r.Path)
 	switch {
-	case bad != nil || again != r.Path:
+	case bad != nil || again.String() != r.Path || r.Pattern.String() != r.Path:
 		return fmt.Sprintf("path is not normal: %q %v", again, bad)
 	case len(r.Methods) == 0 || slices.Contains(r.Methods, "HEAD"):
 		return fmt.Sprintf("methods %q", r.Methods)

@@ -33,7 +33,7 @@ func Schema() ([]byte, error) {
 	s.Title = "verbosel spec"
 	s.Description = "Routes and responses that verbosel compiles into a web server."
 	addDefaults(s, DefaultTexts())
-	s.Definitions = jsonschema.Definitions{errorDefinition: reflectError(r)}
+	s.Definitions = jsonschema.Definitions{errorDefinition: reflectError(r), hostDefinition: reflectHost(r)}
 	b, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		return nil, fmt.Errorf("writing the JSON Schema: %w", err)

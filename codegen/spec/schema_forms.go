@@ -71,6 +71,31 @@ func (errorsShape) JSONSchema() *jsonschema.Schema {
 	}
 }
 
+// hostDefinition is the schema's definition of a host's block.
+const hostDefinition = "host"
+
+// JSONSchema is the schema of the mapping from name to block.
+func (hostsShape) JSONSchema() *jsonschema.Schema {
+	atLeastOne := uint64(1)
+	return &jsonschema.Schema{
+		Type:                 "object",
+		MinProperties:        &atLeastOne,
+		AdditionalProperties: &jsonschema.Schema{Ref: "#/$defs/" + hostDefinition},
+	}
+}
+
+// JSONSchemaExtend: a host has routes or a redirect.
+func (hostShape) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requireEach("routes", "redirect") }
+
+// JSONSchemaExtend: a spec has routes, or hosts that have some.
+func (fileShape) JSONSchemaExtend(s *jsonschema.Schema) { s.AnyOf = requireEach("routes", "hosts") }
+
+func reflectHost(r *jsonschema.Reflector) *jsonschema.Schema {
+	s := r.Reflect(hostShape{})
+	s.Version = "" // the root says it
+	return s
+}
+
 func reflectError(r *jsonschema.Reflector) *jsonschema.Schema {
 	s := r.Reflect(errorShape{})
 	s.Version = "" // the root says it

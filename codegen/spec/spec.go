@@ -37,6 +37,15 @@ type Host struct {
 	Pos     diag.Pos
 }
 
+// AllRoutes are the spec's own routes and those of its hosts.
+func (s *Spec) AllRoutes() []Route {
+	out := slices.Clone(s.Routes)
+	for _, h := range s.Hosts {
+		out = append(out, h.Routes...)
+	}
+	return out
+}
+
 // Server is the `server` section.
 type Server struct {
 	Listen    Listen

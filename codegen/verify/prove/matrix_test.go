@@ -116,6 +116,8 @@ var contents = []variant{
 	{"patterns-long", "routes:\n  - path: /api/segments-longer-than-a-word/{id}/items\n    body: i\n  - path: /news/{rest...}\n    redirect: /\n    log: false\n"},
 	{"patterns-one", "routes:\n  - path: /{id}\n    body: u\n"},
 	{"patterns-dir", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n  - path: /api/{id}\n    method: [GET, POST]\n    body: u\n"},
+	{"hosts", "routes:\n  - path: /u/{id}\n    body: u\nhosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n  \"*.example.com\":\n    redirect: https://example.com/\n  \"[::1]\":\n    routes:\n      - path: /{rest...}\n        body: six\n"},
+	{"hosts-only", "hosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n"},
 	{"patterns-many", many(150) + patterns(150)},
 }
 
