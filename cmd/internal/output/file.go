@@ -18,6 +18,7 @@ import (
 type File struct {
 	target string
 	mode   fs.FileMode
+	isNew  bool // the target must not be there
 	stream bool // the target is a device or a pipe: it is written to, not replaced
 
 	mu   sync.Mutex // guards what follows: a signal may discard at any time
@@ -113,7 +114,11 @@ func (o *File) commit() error {
 	if err := file.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(file.Name(), o.target); err != nil {
+	put := os.Rename
+	if o.isNew {
+		put = putNew
+	}
+	if err := put(file.Name(), o.target); err != nil {
 		return fmt.Errorf("cannot write %s: %w", o.target, err)
 	}
 	o.over = true

@@ -25,6 +25,11 @@ func (s *Set) Guard(sources codegen.Sources) error {
 			return err
 		}
 	}
+	for _, o := range s.folders {
+		if err := s.check(o.target); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -20,6 +20,8 @@ import (
 type Set struct {
 	mu      sync.Mutex
 	list    []*File
+	folders []*Folder
+	keep    bool             // what is there is not overwritten
 	open    []fs.FileInfo    // of standard output
 	sources *codegen.Sources // nil while they are not known
 	signals chan os.Signal
@@ -62,6 +64,10 @@ func (s *Set) Add(target string, mode os.FileMode) (*File, error) {
 	if err := s.check(target); err != nil {
 		return nil, err
 	}
+	if err := s.absent(target); err != nil {
+		return nil, err
+	}
+	o.isNew = s.keep
 	s.list = append(s.list, o)
 	return o, nil
 }
@@ -119,6 +125,11 @@ func (s *Set) Commit() error {
 			return err
 		}
 	}
+	for _, o := range s.folders {
+		if err := o.commit(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -126,6 +137,9 @@ func (s *Set) discard() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, o := range s.list {
+		o.discard()
+	}
+	for _, o := range s.folders {
 		o.discard()
 	}
 }

@@ -1,0 +1,262 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/image"
+)
+
+// Formats of an image.
+const (
+	formatOCI       = "oci"
+	formatOCIFolder = "oci-dir"
+	formatDocker    = "docker"
+)
+
+var imageFormats = []string{formatOCI, formatOCIFolder, formatDocker}
+
+// layoutFile is in every OCI image layout (OCI image spec, image-layout.md).
+const layoutFile = "oci-layout"
+
+// imageFlags are the flags of image.
+type imageFlags struct {
+	out, format, tag, push, platform string
+	labels                           []string
+	git, force, noCache              bool
+}
+
+func newImage() *cobra.Command {
+	var f imageFlags
+	cmd := &cobra.Command{
+		Use:   "image SPEC",
+		Short: "Compile a spec into a container image",
+		Long: `Compiles a spec into a container image, without a daemon: FROM scratch, with the server as /server and
+nothing else, run as user 65532. The same spec gives the same digest on every machine. The formats are
+
+  oci      a tar file of an OCI image layout, for podman load, skopeo, and docker load from 25 on
+  oci-dir  the same as a folder
+  docker   a tar file as docker save writes it
+
+With --push the image goes to a registry, with the credentials that docker login or podman login left
+behind, and to a file only if -o names one. Without -o it gets the name of the spec's folder. There is no
+health check in it yet.`,
+		Example: `  verbosel image site --tag site:1.0 && podman load -i site.tar
+  verbosel image site -o - | docker load
+  verbosel image site --push registry.example/team/site:1.0 --git`,
+		Args: between(1, 1, "SPEC"),
+		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&f.out, "output", "o", "", "write the image to `FILE`; - is standard output")
+	flags.StringVar(&f.format, "format", formatOCI, "write it in `FORMAT`: "+strings.Join(imageFormats, ", "))
+	flags.StringVar(&f.tag, "tag", "", "call the image `NAME`, such as site:1.0, in the file")
+	flags.StringVar(&f.push, "push", "", "push the image to `REF`, such as registry.example/team/site:1.0")
+	flags.StringVar(&f.platform, "platform", image.Platform, "for the platform `OS/ARCH`: there is one")
+	flags.StringArrayVar(&f.labels, "label", nil, "add the label `KEY=VALUE`, such as org.opencontainers.image.title=Site; more than once for more")
+	flags.BoolVar(&f.git, "git", false, "add labels of the git commit that the spec is of: revision, created and source")
+	flags.BoolVar(&f.force, "force", false, "overwrite what is there")
+	addNoCache(flags, &f.noCache)
+	return cmd
+}
+
+// imageNames are the names that an image gets.
+type imageNames struct {
+	tag  image.Tag
+	push *image.Reference // nil: it is not pushed
+}
+
+// validate refuses flags that are wrong or cannot be meant together.
+func (f imageFlags) validate(cmd *cobra.Command) (n imageNames, err error) {
+	if f.tag != "" {
+		if n.tag, err = image.NewTag(f.tag); err != nil {
+			return n, fmt.Errorf("--tag: %w", err)
+		}
+	}
+	if f.push != "" {
+		ref, err := image.NewReference(f.push)
+		if err != nil {
+			return n, fmt.Errorf("--push: %w", err)
+		}
+		n.push = &ref
+	}
+	switch {
+	case !slices.Contains(imageFormats, f.format):
+		return n, usageError{fmt.Errorf("--format=%s: the formats are %s", f.format, strings.Join(imageFormats, ", "))}
+	case f.platform != image.Platform:
+		return n, usageError{fmt.Errorf("--platform=%s: servers run on %s only", f.platform, image.Platform)}
+	case f.out == toStdout && f.format == formatOCIFolder:
+		return n, usageError{errors.New("-o -: --format oci-dir writes a folder, which cannot go to standard output")}
+	case f.out == toStdout && isTerminal(cmd.OutOrStdout()):
+		return n, usageError{errors.New("-o -: standard output is a terminal, and an image is no text: redirect it, or name a file")}
+	}
+	return n, nil
+}
+
+func (f imageFlags) run(cmd *cobra.Command, arg string) error {
+	f.out = openName(f.out)
+	names, err := f.validate(cmd)
+	if err != nil {
+		return err
+	}
+	spec, err := openSpec(cmd, arg)
+	if err != nil {
+		return err
+	}
+	spec.noCache = f.noCache
+	labels, err := f.allLabels(spec)
+	if err != nil {
+		return err
+	}
+	files := output.New()
+	defer files.Close()
+	if !f.force {
+		files.Keep()
+	}
+	to, err := f.open(cmd, spec, files)
+	if err != nil {
+		return err
+	}
+	server, err := spool()
+	if err != nil {
+		return err
+	}
+	defer server.Close()
+	r, err := spec.compile(codegen.Options{Out: server, Sources: files.Guard})
+	if err != nil {
+		return err
+	}
+	spec.warn(cmd.ErrOrStderr(), r)
+	warnUnreachable(cmd.ErrOrStderr(), r)
+	img, err := image.New(server, r.Size(), image.Config{Port: exposed(r), Labels: labels})
+	if err != nil {
+		return err
+	}
+	if err := f.deliver(img, names, to, files); err != nil {
+		return err
+	}
+	return f.summarise(to, img, r, names)
+}
+
+// deliver writes the image, pushes it, and then puts the files in their places.
+func (f imageFlags) deliver(img *image.Image, names imageNames, to *imageTarget, files *output.Set) error {
+	if to.write != nil {
+		if err := to.write(img, names.tag); err != nil {
+			return fmt.Errorf("writing %s: %w", to.name, err)
+		}
+	}
+	if names.push != nil {
+		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		if err := img.Push(ctx, *names.push); err != nil {
+			return err
+		}
+	}
+	return files.Commit()
+}
+
+// imageTarget is where an image is written.
+type imageTarget struct {
+	name  string // for messages
+	talk  io.Writer
+	write func(*image.Image, image.Tag) error // nil: it is pushed only
+}
+
+// open prepares to write.
+func (f imageFlags) open(cmd *cobra.Command, spec specFile, files *output.Set) (*imageTarget, error) {
+	to := &imageTarget{name: f.out, talk: cmd.OutOrStdout()}
+	switch {
+	case f.out == "" && f.push != "":
+		return to, nil
+	case f.out == toStdout:
+		files.AddOpen(cmd.OutOrStdout())
+		to.name, to.talk = standardOutput, cmd.ErrOrStderr()
+		to.write = func(i *image.Image, tag image.Tag) error { return f.encode(i, cmd.OutOrStdout(), tag) }
+		return to, nil
+	case f.out == "":
+		folder, err := spec.folder()
+		if err != nil {
+			return nil, err
+		}
+		to.name = folder + map[string]string{formatOCI: ".tar", formatDocker: ".tar", formatOCIFolder: ".image"}[f.format]
+	}
+	if f.format == formatOCIFolder {
+		folder, err := files.AddFolder(to.name, layoutFile)
+		if err != nil {
+			return nil, err
+		}
+		to.write = func(i *image.Image, tag image.Tag) error { return i.WriteFolder(folder.Path, tag) }
+		return to, nil
+	}
+	file, err := files.Add(to.name, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	to.write = func(i *image.Image, tag image.Tag) error { return f.encode(i, file, tag) }
+	return to, nil
+}
+
+func (f imageFlags) encode(i *image.Image, w io.Writer, tag image.Tag) error {
+	if f.format == formatDocker {
+		return i.WriteDocker(w, tag)
+	}
+	return i.WriteOCI(w, tag)
+}
+
+// spool is a temporary file without a name: whatever happens, nothing is left.
+func spool() (*os.File, error) {
+	file, err := os.CreateTemp("", "verbosel-*")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// exposed is the port that an image exposes: that of the spec, or its default; 0 for none.
+func exposed(r *codegen.Result) uint16 {
+	if r.Spec.Server.Listen.Network == "unix" {
+		return 0
+	}
+	return r.Spec.Server.Listen.Port
+}
+
+// warnUnreachable says that nobody will reach the server in its container.
+func warnUnreachable(w io.Writer, r *codegen.Result) {
+	l := r.Spec.Server.Listen
+	addr := netip.AddrFrom16(l.IP)
+	if l.Network == "tcp4" {
+		addr = netip.AddrFrom4([4]byte(l.IP[:4]))
+	}
+	if l.Network != "unix" && addr.IsLoopback() {
+		fmt.Fprintf(w, "the server listens on %s: in a container of its own network nobody can reach it; listen on 0.0.0.0 there\n", l.Text)
+	}
+}
+
+func (f imageFlags) summarise(to *imageTarget, img *image.Image, r *codegen.Result, names imageNames) error {
+	var b strings.Builder
+	if to.write != nil {
+		fmt.Fprintf(&b, "%s\n\n", to.name)
+	}
+	fmt.Fprintf(&b, "  digest    %s\n", img.Digest)
+	fmt.Fprintf(&b, "  size      %s bytes compressed, with a server of %s\n", thousands(img.Size), thousands(r.Size()))
+	if names.push != nil {
+		fmt.Fprintf(&b, "  pushed    %s\n", names.push)
+	}
+	_, err := io.WriteString(to.talk, b.String())
+	return err
+}
