@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -36,14 +37,12 @@ const defaultProgram = "/server"
 // New derives the policy of a server from the report of its proof. A call to which no way
 // leads in the proof has no place in it.
 func New(report *verify.Report) (*Policy, error) {
+	if len(report.Calls) == 0 {
+		return nil, errors.New("the server is not proved: what calls it makes is not known")
+	}
 	p := &Policy{Program: defaultProgram}
-	for _, c := range report.Syscalls {
-		switch {
-		case c.Arguments == nil:
-			return nil, fmt.Errorf("the server is not proved: what arguments its calls have is not known")
-		case len(c.Arguments) > 0:
-			p.Calls = append(p.Calls, Call{c.Name, c.Arguments})
-		}
+	for _, c := range report.Calls {
+		p.Calls = append(p.Calls, Call{verify.SyscallName(int(c.Number)), c.Arguments})
 	}
 	if slices.ContainsFunc(p.Calls, func(c Call) bool { return slices.Contains(resumed, c.Name) }) {
 		p.Calls = append(p.Calls, Call{"restart_syscall", [][]verify.Argument{{}}})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -214,7 +215,7 @@ func TestWiden(t *testing.T) {
 
 // socketOf is a report of a proof with one socket call.
 func socketOf(way ...verify.Argument) *verify.Report {
-	return &verify.Report{Syscalls: []verify.Syscall{{Number: 41, Name: "socket", Arguments: [][]verify.Argument{way}}}}
+	return &verify.Report{Proof: verify.Proof{Calls: []verify.Call{{Number: 41, Arguments: [][]verify.Argument{way}}}}}
 }
 
 func TestErrors(t *testing.T) {
@@ -259,10 +260,31 @@ func TestReadErrors(t *testing.T) {
 	}
 }
 
-// A call to which no way leads has no place.
-func TestCallWithoutWay(t *testing.T) {
-	p, err := policy.New(&verify.Report{Syscalls: []verify.Syscall{{Name: "read", Arguments: [][]verify.Argument{}}, {Name: "exit", Arguments: [][]verify.Argument{{}}}}})
-	if err != nil || len(p.Calls) != 1 || p.Calls[0].Name != "exit" {
-		t.Errorf("%v, %v", p, err)
+// A server whose proof is remembered has the same policy: what is known of its calls is
+// remembered too.
+func TestRememberedProof(t *testing.T) {
+	memo := codegen.ProofMemo{Prover: "this", Store: store{}}
+	var text []string
+	for i := range 2 {
+		r, err := codegen.Compile(os.DirFS("../../examples/hello"), "routes.yaml", codegen.Options{Proofs: &memo})
+		if err != nil || r.Remembered != (i == 1) {
+			t.Fatalf("remembered: %v, %v", r.Remembered, err)
+		}
+		text = append(text, encode(t, derive(t, r), "oci"))
 	}
+	if text[0] != text[1] {
+		t.Error(cmp.Diff(text[0], text[1]))
+	}
+}
+
+// store keeps what is put into it.
+type store map[string][]byte
+
+func (s store) Put(key string, entry []byte) error { s[key] = slices.Clone(entry); return nil }
+
+func (s store) Open(key string) (io.ReadCloser, error) {
+	if entry, ok := s[key]; ok {
+		return io.NopCloser(bytes.NewReader(entry)), nil
+	}
+	return nil, fs.ErrNotExist
 }

@@ -30,6 +30,7 @@ type Proof struct {
 	Work   int          // instructions interpreted, those of loops and of several ways each time
 	Worst  prove.Worst
 	Next   []prove.NextRequest // where a process goes on with another request
+	Calls  []Call              // that are made, by number: none behind the gate alone
 }
 
 // Segment is one program header. Flags reads like "R-X".
@@ -48,15 +49,14 @@ type Syscall struct {
 	Number int
 	Name   string
 	Addrs  []uint64
-
-	// Arguments are the ways in which it is made, as far as its arguments are constants:
-	// all arguments of one of them are what is said there. Nil behind the gate alone.
-	Arguments [][]Argument
 }
 
-// Argument is an argument of a system call, counted from 0, with its value: all 64 bits of
-// the register.
-type Argument = prove.Argument
+// Call is a system call with the ways in which it is made, and Argument an argument that is
+// a constant on one of them.
+type (
+	Call     = prove.Call
+	Argument = prove.Argument
+)
 
 // Span is a range of text: from Addr, Len bytes.
 type Span struct {

@@ -67,7 +67,7 @@ func (m Memo) key(img prove.Image) string {
 }
 
 // memoVersion is that of the entries.
-const memoVersion = 1
+const memoVersion = 2
 
 // span is a range of the data that the prover has read: of a segment, in bytes.
 type span struct{ Segment, Off, Len int64 }

@@ -25,22 +25,8 @@ func (g *gated) prove() (*Report, error) {
 	if err != nil {
 		return nil, g.broken(err)
 	}
-	g.report.addArguments(result.Calls)
-	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next}
+	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next, Calls: result.Calls}
 	return g.report, nil
-}
-
-// addArguments says of each call how it is made. A call that no way leads to, as far as the
-// proof sees, is made in none.
-func (r *Report) addArguments(calls []prove.Call) {
-	for i := range r.Syscalls {
-		r.Syscalls[i].Arguments = [][]Argument{}
-		for _, c := range calls {
-			if int64(r.Syscalls[i].Number) == c.Number {
-				r.Syscalls[i].Arguments = c.Arguments
-			}
-		}
-	}
 }
 
 // image is the server as it lies in memory.
