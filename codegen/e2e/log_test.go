@@ -53,7 +53,12 @@ const logHost = "Host: h\r\n"
 var loggedRequests = []loggedRequest{
 	{"GET /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
 	{"HEAD /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /a.txt HTTP/1.1" 200 0`},
-	{"GET /a.txt?query=1 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
+	{"GET /a.txt?query=1 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt?query=1 HTTP/1.1" 200 11`},
+	{"GET /a.txt? HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt? HTTP/1.1" 200 11`},
+	{"GET /a.txt?a=\"b\\c??%22 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt?a=\"b\\c??%22 HTTP/1.1" 200 11`},
+	{"GET /%61.tx%74?%61=%3f HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt?%61=%3f HTTP/1.1" 200 11`},
+	{"GET /a%3Fb?c HTTP/1.0\r\n\r\n", `"GET /a%3fb?c HTTP/1.0" 404 5`},
+	{"GET http://h?a=b HTTP/1.1\r\n" + logHost + "\r\n", `"GET /?a=b HTTP/1.1" 404 5`},
 	{"GET http://h/a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
 	{"GET /a.txt HTTP/1.0\r\n\r\n", `"GET /a.txt HTTP/1.0" 200 11`},
 	{"\r\nGET /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
@@ -114,7 +119,11 @@ func asJSON(remote, line string) string {
 	} else {
 		method, rest, _ := strings.Cut(line[1:], " ")
 		path, rest, _ := strings.Cut(rest, " ")
+		path, query, has := strings.Cut(path, "?")
 		out += `"` + method + `","path":"` + path + `"`
+		if has {
+			out += `,"query":"` + query + `"`
+		}
 		_, line, _ = strings.Cut(rest, `" `)
 	}
 	status, bytes, _ := strings.Cut(line, " ")
@@ -170,6 +179,21 @@ func checkJSONLines(t *testing.T, form, log string) {
 		if form == "json" && !json.Valid([]byte(line)) {
 			t.Errorf("no JSON: %s", line)
 		}
+	}
+}
+
+// A query that is too long for a line is cut, and leaves the line whole.
+func TestAccessLogLongQuery(t *testing.T) {
+	for form, end := range map[string]string{"common": `\"` + ` HTTP/1.1" 200 11` + "\n", "json": `\"","status":200,"bytes":11}` + "\n"} {
+		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			s := emitted.Build(t, logSite(v, "access_log: "+form)).Start(t, emitted.Options{})
+			s.Ask(t, get("/a.txt?"+strings.Repeat(`"`, 9000)))
+			var log string
+			await(t, func() bool { log = s.Stdout(); return strings.HasSuffix(log, "\n") }, "no line")
+			if len(log) < 3400 || len(log) > 3584 || !strings.HasSuffix(log, end) || form == "json" && !json.Valid([]byte(log)) {
+				t.Errorf("%d bytes: %.60q ... %q", len(log), log, log[max(0, len(log)-60):])
+			}
+		})
 	}
 }
 

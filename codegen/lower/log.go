@@ -9,9 +9,10 @@ import (
 // one call behind the response, and short enough that lines of several children do not
 // mix (pipe(7), PIPE_BUF). A line that nobody takes at once is dropped: poll(2) says
 // whether there is room for it, so that no child waits for a reader. (Of those that see
-// the last room at the same time one gets it, and the others wait.) What stands in a line needs no escaping: a method is a token, and a path
-// is logged as it was matched: what is no pchar, quotes and the backslash among it,
-// stays percent-encoded. Only what was parsed is logged: a request line that is refused
+// the last room at the same time one gets it, and the others wait.) Method and path need
+// no escaping: a method is a token, and a path is logged as it was matched: what is no
+// pchar, quotes and the backslash among it, stays percent-encoded. In a query these two
+// get a backslash. Only what was parsed is logged: a request line that is refused
 // leaves no method and no path.
 
 // logs: the plan has an access log.
@@ -31,12 +32,13 @@ const (
 // isQuiet is set in r9 for a route that is not logged.
 const isQuiet = 1 << 23
 
-// Sizes in bytes: of the longest path that is logged whole, of the whole line, and of
-// the most that comes behind the path and the version.
+// Sizes in bytes: of the longest path that is logged whole, of the whole line, which is
+// below PIPE_BUF, and of the most that comes behind the query, and behind the version.
 const (
-	logPath = 2048
-	logSize = 2560
-	logTail = 64
+	logPath    = 2048
+	logSize    = 3584
+	logVersion = 96
+	logTail    = 64
 )
 
 // peerSize is the size of the largest address that is logged, struct sockaddr_in6.
@@ -47,16 +49,16 @@ func (c *code) logAt() int32 { return c.frame() - c.slots() - logSize }
 
 // logTexts are the parts of a line.
 type logTexts struct {
-	start, method, path, http11, http10, unknown, bytes, end string
+	start, method, path, query, http11, http10, unknown, bytes, end string
 }
 
 var logForms = map[plan.Log]logTexts{
 	plan.LogCommon: {
-		start: "", method: ` - - [-] "`, path: " ", http11: ` HTTP/1.1" `, http10: ` HTTP/1.0" `,
+		start: "", method: ` - - [-] "`, path: " ", query: "?", http11: ` HTTP/1.1" `, http10: ` HTTP/1.0" `,
 		unknown: ` - - [-] "-" `, bytes: " ", end: "\n",
 	},
 	plan.LogJSON: {
-		start: `{"remote":"`, method: `","method":"`, path: `","path":"`, http11: `","status":`, http10: `","status":`,
+		start: `{"remote":"`, method: `","method":"`, path: `","path":"`, query: `","query":"`, http11: `","status":`, http10: `","status":`,
 		unknown: `","method":null,"path":null,"status":`, bytes: `,"bytes":`, end: "}\n",
 	},
 }
@@ -113,6 +115,7 @@ func (c *code) logRequest() {
 	c.i2(CMP, ECX, EAX, "")
 	c.i2(CMOVA, ECX, EAX, "the start of a path that is longer")
 	c.i0(REPMOVSB, "")
+	c.logQuery()
 	c.lea(RSI, "log_http11", "")
 	if f.http10 != f.http11 {
 		c.i2(TEST, R9B, Imm(isHTTP10), "")
@@ -129,6 +132,47 @@ func (c *code) logRequest() {
 	c.i1(POP, RSI, "")
 	c.i1(POP, R11, "")
 	c.i0(RET, "")
+}
+
+// logQuery appends the query, with its question mark or under a name of its own. Quotes
+// and backslashes may stand in it; they get a backslash, in both forms. What does not fit
+// is cut.
+func (c *code) logQuery() {
+	c.i2(MOV, R11, M(8, RSP, 0), "the path's end: where it had escapes, bytes of it are left behind that")
+	c.label("log_query_mark")
+	c.i2(CMP, R11D, R10D, "never: a space comes first")
+	c.i1(JAE, Target("log_query_end"), "")
+	c.i2(MOVZX, EAX, at(1, R11, 0), "")
+	c.i1(INC, R11D, "")
+	c.i2(CMP, AL, Imm(' '), "in front of the version")
+	c.i1(JE, Target("log_query_end"), "")
+	c.i2(CMP, AL, Imm('?'), "no path has it")
+	c.i1(JNE, Target("log_query_mark"), "")
+	c.logText("log_query", c.logForm().query)
+	c.i2(SUB, RDI, RBP, "an offset from here on")
+	c.label("log_query_byte")
+	c.i2(CMP, R11D, R10D, "never: a space comes first")
+	c.i1(JAE, Target("log_query_done"), "")
+	c.i2(MOVZX, EAX, at(1, R11, 0), "")
+	c.i1(INC, R11D, "")
+	c.i2(CMP, AL, Imm(' '), "in front of the version")
+	c.i1(JE, Target("log_query_done"), "")
+	c.i2(CMP, EDI, Imm(c.logAt()+logSize-logVersion), "no more fits")
+	c.i1(JAE, Target("log_query_done"), "")
+	c.i2(CMP, AL, Imm('"'), "")
+	c.i1(JE, Target("log_query_escape"), "")
+	c.i2(CMP, AL, Imm('\\'), "")
+	c.i1(JNE, Target("log_query_plain"), "")
+	c.label("log_query_escape")
+	c.i2(MOV, at(1, RDI, 0), Imm('\\'), "")
+	c.i1(INC, EDI, "")
+	c.label("log_query_plain")
+	c.i2(MOV, at(1, RDI, 0), AL, "")
+	c.i1(INC, EDI, "")
+	c.i1(JMP, Target("log_query_byte"), "")
+	c.label("log_query_done")
+	c.i2(LEA, RDI, at(0, RDI, 0), "")
+	c.label("log_query_end")
 }
 
 // logMethod appends the method: 8 bytes of the request line, of which as many count as

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 42495 bytes of the server, the same as its compiler wrote.
+; gives the 42584 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 35552                      ; variables and buffers: all the memory that is ever written
+        sub     rsp, 36576                      ; variables and buffers: all the memory that is ever written
         lea     rbp, [rsp + 160]                ; the request buffer
-        mov     rcx, [rsp + 35552]              ; argc
-        lea     r11, [rsp + rcx*8 + 35568]      ; envp: behind argv and its null pointer
+        mov     rcx, [rsp + 36576]              ; argc
+        lea     r11, [rsp + rcx*8 + 36592]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -1606,6 +1606,42 @@ log_request:
         cmp     ecx, eax
         cmova   ecx, eax                        ; the start of a path that is longer
         rep movsb
+        mov     r11, [rsp]                      ; the path's end: where it had escapes, bytes of it are left behind that
+log_query_mark:
+        cmp     r11d, r10d                      ; never: a space comes first
+        jae     log_query_end
+        movzx   eax, byte [rbp + r11]
+        inc     r11d
+        cmp     al, 32                          ; in front of the version
+        je      log_query_end
+        cmp     al, 63                          ; no path has it
+        jne     log_query_mark
+        mov     byte [rdi], 63
+        inc     rdi
+        sub     rdi, rbp                        ; an offset from here on
+log_query_byte:
+        cmp     r11d, r10d                      ; never: a space comes first
+        jae     log_query_done
+        movzx   eax, byte [rbp + r11]
+        inc     r11d
+        cmp     al, 32                          ; in front of the version
+        je      log_query_done
+        cmp     edi, 36320                      ; no more fits
+        jae     log_query_done
+        cmp     al, 34
+        je      log_query_escape
+        cmp     al, 92
+        jne     log_query_plain
+log_query_escape:
+        mov     byte [rbp + rdi], 92
+        inc     edi
+log_query_plain:
+        mov     [rbp + rdi], al
+        inc     edi
+        jmp     log_query_byte
+log_query_done:
+        lea     rdi, [rbp + rdi]
+log_query_end:
         lea     rsi, [rel log_http11]
         test    r9b, 2
         je      log_version
@@ -1633,7 +1669,7 @@ log_response:
         call    append
         jmp     log_status
 log_begun:
-        cmp     edi, 2496
+        cmp     edi, 3520
         ja      log_done                        ; never: log_request has cut the path
         lea     rdi, [rbp + rdi + 32832]        ; its end
 log_status:
