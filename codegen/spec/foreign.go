@@ -11,8 +11,7 @@ import (
 var foreignKeys = map[string]string{
 	"port": `the address is in server: { listen: ":8080" }`, "address": `the address is in server: { listen: ":8080" }`,
 	"host": `the address is in server: { listen: "127.0.0.1:8080" }`, "bind": `the address is in server: { listen: "127.0.0.1:8080" }`,
-	"a route.host": "a server answers for every host: build one for each", "server_name": "a server answers for every host: build one for each",
-	"hosts": "a server answers for every host: build one for each", "hostname": "a server answers for every host: build one for each",
+	"a route.host": hostsHint, "server_name": hostsHint, "a route.hosts": hostsHint, "hostname": hostsHint,
 
 	"content_type": typeHint, "contenttype": typeHint, "content-type": typeHint, "type": typeHint, "mime": typeHint, "mime_type": typeHint, "mimetype": typeHint,
 	"header": "it is called headers", "cors": `write the fields: headers: { Access-Control-Allow-Origin: "*" }`,
@@ -54,6 +53,7 @@ var foreignKeys = map[string]string{
 const (
 	typeHint     = "the type is a field: headers: { Content-Type: text/plain }"
 	cookieHint   = "a cookie is a field: headers: { Set-Cookie: a=b }"
+	hostsHint    = "names with routes of their own are in hosts: { example.com: { routes: [...] } }, on the first level"
 	redirectHint = "it is called redirect"
 	bodyHint     = "the content is called body, json or file"
 	dirHint      = "a folder is one of the routes: { path: /, dir: public }"

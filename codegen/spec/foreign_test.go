@@ -29,7 +29,7 @@ func TestRemedy(t *testing.T) {
 	for _, tt := range []struct{ key, part, want string }{
 		{"port", "the spec", "server: { listen"},
 		{"Host", "server", "server: { listen"},
-		{"host", "a route", "every host"},
+		{"host", "a route", "hosts: { example.com"},
 		{"content_type", "a route", "headers: { Content-Type"},
 		{"type", "a route", "headers: { Content-Type"},
 		{"to", "a route", "redirect"},
