@@ -1,38 +1,55 @@
 package prove
 
-import "github.com/verbosel/verbosel/codegen/verify/isa"
+import (
+	"bytes"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
 
 // writesInterim says that what is written at a call is an interim response.
 func (x *exchanges) writesInterim(addr uint64) bool {
 	in, ok := x.setter(addr, isa.RSI)
-	if !ok || in.Op != isa.LEA || in.Src.Mem.Index != isa.NoReg {
+	n, sized := x.setter(addr, isa.RDX)
+	if !ok || in.Op != isa.LEA || in.Src.Mem.Index != isa.NoReg || !sized || n.Op != isa.MOV || n.Src.Kind != isa.ImmOperand {
 		return false
 	}
 	base, ok := x.fixed(in.Src.Mem.Base)
-	return ok && x.interim(base+in.Src.Mem.Disp)
-}
-
-// interim says that an interim response stands at an address, behind which the same
-// request goes on (RFC 9110, 15.2): constant bytes that begin like one.
-func (p *program) interim(addr int64) bool {
-	const begin = "HTTP/1.1 1"
-	for i := range int64(len(begin)) {
-		b, ok := p.number(addr+i, 1)
-		if !ok || byte(b) != begin[i] {
-			return false
-		}
-	}
-	return true
+	at := base + in.Src.Mem.Disp
+	return ok && x.interimEnd(at) == at+int64(n.Src.Imm)
 }
 
 // maxInterim bounds an interim response without fields, in bytes.
 const maxInterim = 64
 
+// interimEnd is where an interim response ends that stands at an address, behind which the
+// same request goes on (RFC 9110, 15.2): a status from 100 to 199, but for 101, after which
+// another protocol is spoken. It is 0 where none stands there.
+func (p *program) interimEnd(addr int64) int64 {
+	const begin, end = "HTTP/1.1 1", "\r\n\r\n"
+	var text []byte
+	for len(text) < maxInterim && !bytes.HasSuffix(text, []byte(end)) {
+		b, ok := p.number(addr+int64(len(text)), 1)
+		if !ok {
+			return 0
+		}
+		text = append(text, byte(b))
+	}
+	if !bytes.HasPrefix(text, []byte(begin)) || bytes.HasPrefix(text, []byte(begin+"01")) || !bytes.HasSuffix(text, []byte(end)) {
+		return 0
+	}
+	return addr + int64(len(text))
+}
+
 // isInterim says that write(2) sends an interim response, or what is left of one.
 func (e *engine) isInterim(s *state) bool {
 	at := s.reg(isa.RSI)
 	lo, hi := s.bounds(&at)
-	return at.kind == imagePtr && hi-lo < maxInterim && e.interim(lo)
+	if at.kind != imagePtr || at.wrap || at.maybeNull || hi-lo >= maxInterim {
+		return false
+	}
+	end, ok := at.lin.Plus(zone.Of(regVar(isa.RDX)), 1)
+	return ok && s.vals[regVar(isa.RDX)].kind == number && s.zone.MaxDeep(end) <= e.interimEnd(lo)
 }
 
 // fixed is the value of a register that only one instruction sets, to an address.

@@ -126,7 +126,7 @@ func (e *engine) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 		s.vecs[st.Dst.Reg-isa.XMM0] = s.readVec(st.A, vecs)
 		return
 	}
-	t := s.read(st.A, st.Width)
+	t := s.readNumber(st.A, st.Width)
 	if st.Dst.Reg == isa.RSP {
 		e.moveStack(s, &t)
 		if e.failure != nil {

@@ -20,11 +20,11 @@ func (e *engine) loadTable(s *state, addr *term, width uint8) term {
 	if key.s != nil {
 		n = int64(len(key.s.vals))
 	}
-	if width != 4 || key.n*n > maxValues {
+	if width != 4 || key.n*n > maxEntries {
 		return unknown(width)
 	}
 	vals := e.table(key)
-	if vals == nil {
+	if vals == nil || len(vals.vals) > maxValues {
 		return unknown(width)
 	}
 	sym := s.newSym(vals)
@@ -35,6 +35,10 @@ func (e *engine) loadTable(s *state, addr *term, width uint8) term {
 	t.org = self(sym)
 	return t
 }
+
+// maxEntries bounds the numbers of a table, or of all those that a pointer may say, of which
+// many are the same: 100,000 routes have half a million.
+const maxEntries = 1 << 21
 
 // tableIndex is the variable that chooses an entry.
 type tableIndex struct {
