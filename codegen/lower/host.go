@@ -30,7 +30,7 @@ func (c *code) slotAuthority() int32    { return c.slotSegmentEnd() } // 4 bytes
 func (c *code) slotAuthorityEnd() int32 { return c.slotDepth() }      // 4 bytes: and end
 func (c *code) slotNameLength() int32   { return c.slotSegmentEnd() } // 4 bytes: of what is compared of a name
 func (c *code) hostSlots() int32        { return -c.plainSize() - 16 - 8*c.segments() }
-func (c *code) slotName() int32         { return c.hostSlots() - c.window() } // window() bytes: the end of the name, in lower case
+func (c *code) slotName() int32         { return c.hostSlots() - c.nameRoom() } // nameRoom() bytes: the end of the name, in lower case
 
 // window is how many bytes of a name are compared: more than any text has, by one, so that
 // no name is taken for one that its end is.
@@ -48,6 +48,15 @@ func (c *code) firstField() {
 func (c *code) hostSize() int32 {
 	if !c.hasHosts() {
 		return 0
+	}
+	return c.nameRoom()
+}
+
+// nameRoom is what is cleared for a name, in bytes: where its ends are looked up too, twice
+// the window, as the proof does not see that a part behind the start is the shorter for it.
+func (c *code) nameRoom() int32 {
+	if c.plan.Match.Index.Wildcards {
+		return 2 * c.window()
 	}
 	return c.window()
 }
@@ -172,7 +181,7 @@ func (c *code) hostName() {
 	c.i2(SUB, ECX, Imm(c.window()), "")
 	c.i2(MOV, EDX, Imm(c.window()), "")
 	c.label("name_fits")
-	for i := int32(0); i < c.window(); i += 16 {
+	for i := int32(0); i < c.nameRoom(); i += 16 {
 		c.i2(MOVDQU, slot(16, c.slotName()+i), XMM3, "")
 	}
 	c.i2(LEA, RSI, at(0, RCX, 0), "")
@@ -201,20 +210,28 @@ func (c *code) hostWildcard() {
 	if !c.plan.Match.Index.Wildcards {
 		return
 	}
-	c.lea(RDI, "host_ends", "")
 	c.i2(MOV, R11D, Imm(1), "behind its first byte")
-	c.routine("host_label", "in: r11d where to look for a dot in the name; rdi what names may end with")
+	c.routine("host_label", "in: r11d where to look for a dot in the name")
 	c.i2(MOV, ECX, slot(4, c.slotNameLength()), "")
 	c.i2(CMP, ECX, Imm(c.window()), "")
 	c.i1(JA, Target("host_default"), "never")
 	c.i2(SUB, ECX, R11D, "what is left of it")
 	c.i1(JBE, Target("host_default"), "")
-	c.i1(JAE, Target("host_default"), "")
+	c.i2(CMP, ECX, Imm(c.window()), "")
+	c.i1(JA, Target("host_default"), "never")
 	c.i2(LEA, RSI, MX(0, RBP, R11, c.slotName()), "")
 	c.i1(INC, R11D, "")
 	c.i2(CMP, M(1, RSI, 0), Imm('.'), "")
 	c.i1(JNE, Target("host_label"), "")
-	c.call("find", "from the dot on: the longest first")
+	c.i2(MOV, slot(4, c.slotNameLength()), ECX, "from the dot on: the longest first")
+	c.i2(MOV, EDX, ECX, "")
+	c.i2(LEA, RDI, M(0, RBP, c.slotName()), "")
+	c.i0(REPMOVSB, "to where the name was: forwards, so that an overlap is no harm")
+	c.i2(MOV, ECX, EDX, "")
+	c.i2(LEA, RSI, M(0, RBP, c.slotName()), "")
+	c.lea(RDI, "host_ends", "")
+	c.call("find", "")
+	c.i2(MOV, R11D, Imm(1), "")
 	c.i2(TEST, RBX, RBX, "")
 	c.i1(JZ, Target("host_label"), "")
 	c.i1(JMP, Target("host_found"), "")

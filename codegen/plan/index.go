@@ -131,12 +131,19 @@ func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 	return routes, index
 }
 
-// checkHostFiles refuses what cannot be proved: of requests in one segment whose paths are
-// looked up twice, with what their fields say of files in between, there is no bound yet.
-func (b *builder) checkHostFiles() {
-	if len(b.spec.Hosts) > 0 && b.keepAlive && len(b.resources) > 0 {
-		b.errs.Add(&diag.Error{Pos: b.spec.Hosts[0].Pos, Msg: "hosts beside dir or file, in isolation: connection: what a request costs cannot be bounded",
-			Hint: "write isolation: request, or a server for each host"})
+// checkHosts refuses what cannot be proved in isolation: connection: for requests in one
+// segment the checker finds no bound where paths are looked up twice, with what their fields
+// say of files in between, nor where ends of names are looked up beside a log.
+func (b *builder) checkHosts(x *Index) {
+	if len(b.spec.Hosts) == 0 || !b.keepAlive {
+		return
+	}
+	const hint = "write isolation: request, or a server for each host"
+	if len(b.resources) > 0 {
+		b.errs.Add(&diag.Error{Pos: b.spec.Hosts[0].Pos, Msg: "hosts beside dir or file, in isolation: connection: what a request costs cannot be bounded", Hint: hint})
+	}
+	if x.Wildcards && b.spec.Server.AccessLog != spec.AccessLogOff {
+		b.errs.Add(&diag.Error{Pos: b.spec.Hosts[0].Pos, Msg: "hosts with a wildcard beside access_log, in isolation: connection: what a request costs cannot be bounded", Hint: hint})
 	}
 }
 

@@ -88,7 +88,7 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 		p.Match = planMatch(p.Routes)
 		p.Prefixes = b.planPrefixes()
 	}
-	b.checkHostFiles()
+	b.checkHosts(p.Match.Index)
 	p.Fallbacks = b.planFallbacks(all)
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources
