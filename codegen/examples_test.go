@@ -31,7 +31,9 @@ type example struct {
 var examples = []example{
 	{name: "default-backend"},
 	{name: "hello", budget: 4 << 10},
+	{name: "hosts"},
 	{name: "landing", budget: 24 << 10, extra: []string{pageTemplate, "landing.png"}},
+	{name: "maintenance"},
 	{name: "mock-api"},
 	{name: "redirects"},
 	{name: "server-asm"},

@@ -20,14 +20,12 @@ func addNoCache(flags interface {
 // labels are what a progress bar says of the stages that may take long.
 var labels = map[string]string{"collect": "encoding", "verify": "proving"}
 
-// options adds how a spec is built: with git's times, a bar on a terminal, and a cache.
+// options adds how a spec is built: with git's times, a bar on a terminal, and a cache for
+// encodings.
 // done removes the bar.
 func (s specFile) options(opts codegen.Options) (out codegen.Options, done func()) {
 	opts.Site.GitTime = (&gitTimes{dir: s.root}).time
 	opts.Site.Cache = &lazyCache{fresh: s.noCache}
-	if !s.noCache {
-		opts.Proofs = proofMemo()
-	}
 	if s.quiet {
 		return opts, func() {}
 	}

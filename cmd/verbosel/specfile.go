@@ -126,6 +126,9 @@ func (s specFile) folder() (string, error) {
 func (s specFile) compile(opts codegen.Options) (*codegen.Result, error) {
 	opts, done := s.options(opts)
 	defer done()
+	if !s.noCache {
+		opts.Proofs = proofMemo()
+	}
 	r, err := codegen.Compile(s.fsys, s.name, opts)
 	return r, s.explain(err)
 }

@@ -34,7 +34,8 @@ errors:
 `
 
 // fuzzContents are the contents that the routes and errors have.
-var fuzzContents = map[string]bool{"root\n": true, "a\n": true, "{\"a\":1}": true, "bad\n": true, "missing\n": true}
+var fuzzContents = map[string]bool{"root\n": true, "a\n": true, "{\"a\":1}": true, "bad\n": true, "missing\n": true,
+	"<!DOCTYPE html>\n<title>Moved Permanently</title>\n<a href=\"/a\">/a</a>\n": true}
 
 // exchange sends data on a connection of its own and returns all that comes back.
 func exchange(addr string, data []byte) ([]byte, error) {

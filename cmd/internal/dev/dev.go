@@ -54,7 +54,8 @@ func Run(spec Spec, opts Options, signals <-chan os.Signal) error {
 }
 
 // preferredPort is the reloader's port, the same for a spec each time: a page that is open
-// finds the next dev there. It is one of the dynamic ports (RFC 6335 section 6).
+// finds the next dev there. It is one of the dynamic ports (RFC 6335 section 6), and none of
+// those that Linux gives to whoever asks for any (ip(7), ip_local_port_range).
 func preferredPort(spec Spec) int {
 	path, err := filepath.Abs(filepath.Join(spec.Root(), spec.Name()))
 	if err != nil {
@@ -62,5 +63,5 @@ func preferredPort(spec Spec) int {
 	}
 	h := fnv.New32a()
 	fmt.Fprint(h, path)
-	return 49152 + int(h.Sum32()%16384)
+	return 61000 + int(h.Sum32()%(65536-61000))
 }

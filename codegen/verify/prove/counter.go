@@ -20,7 +20,7 @@ type counter struct {
 
 // maxWorth bounds what a counter stands for: a worst case beyond it is none. With it, what
 // all counters of a component add up to along its longest way is no overflow.
-const maxWorth = 1 << 50
+const maxWorth = 1 << 53
 
 // affords says that a rate is no overflow.
 func (c *counter) affords(rate int64) bool {

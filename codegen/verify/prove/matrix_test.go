@@ -139,6 +139,7 @@ var servers = []variant{
 	{"unix", "  listen: \"unix:/run/x.sock\"\n"},
 	{"limits", "  limits: { head: 1KiB, body: 2GiB, requests: 3 }\n"},
 	{"no-bodies", "  limits: { body: 0 }\n"},
+	{"vast-bodies", "  limits: { head: 64KiB, body: 1TiB, requests: 1000000 }\n"},
 	{"timeouts", "  timeouts: { head: 5s, idle: 20s, write: 1m }\n"},
 	{"log-common", "  access_log: common\n"},
 	{"log-json", "  access_log: json\n  listen: \"[::]:8080\"\n"},
