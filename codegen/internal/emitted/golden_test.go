@@ -36,16 +36,22 @@ Host: h
 -- get.response --
 # what
 HTTP/1.1 200 OK
-Content-Type: text/plain; charset=utf-8
 Content-Length: 5
+Content-Type: text/plain; charset=utf-8
+Accept-Ranges: bytes
+ETag: "NioHu7XHS5gr7WRL"
+Cache-Control: no-cache
 Connection: close
 
 page\n\
 <close>
 -- get.connection --
 HTTP/1.1 200 OK
-Content-Type: text/plain; charset=utf-8
 Content-Length: 5
+Content-Type: text/plain; charset=utf-8
+Accept-Ranges: bytes
+ETag: "NioHu7XHS5gr7WRL"
+Cache-Control: no-cache
 
 page\n\
 -- late.request --
