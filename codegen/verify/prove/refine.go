@@ -118,7 +118,7 @@ func (a *account) tellApart() error {
 	return nil
 }
 
-// endsAt: where a bit is asked for and set, the way leads out of the loop.
+// endsAt: at some place where a bit is asked for and set, the way leads out of the loop.
 func (r *ranking) endsAt(sp split) bool {
 	for _, in := range r.seen {
 		if !tests(in, sp) || in.Src.Imm != 1<<sp.bit {
@@ -128,11 +128,9 @@ func (r *ranking) endsAt(sp split) bool {
 		if jump == nil || jump.Op != isa.JCC {
 			continue
 		}
-		switch jump.Cond {
-		case isa.CondNE:
-			return r.seen[jump.Target] == nil
-		case isa.CondE:
-			return r.seen[jump.Next()] == nil
+		out := map[isa.Cond]uint64{isa.CondNE: jump.Target, isa.CondE: jump.Next()}
+		if to, ok := out[jump.Cond]; ok && r.seen[to] == nil {
+			return true
 		}
 	}
 	return false
