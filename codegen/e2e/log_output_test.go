@@ -41,7 +41,8 @@ func TestAccessLogAddresses(t *testing.T) {
 	})
 }
 
-// Lines of clients that are served at once never mix, the longest included.
+// Lines of clients that are served at once never mix, the longest included. There may be fewer
+// than responses: what does not fit into the pipe at once is dropped.
 func TestAccessLogLinesAreWhole(t *testing.T) {
 	const clients, each = 8, 60
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
@@ -70,11 +71,14 @@ func TestAccessLogLinesAreWhole(t *testing.T) {
 			size += len(line) * lines
 		}
 		for line := range strings.Lines(awaitLog(s, strings.Repeat("x", size))) {
+			if _, ok := want[line]; !ok {
+				t.Fatalf("no line of a client: %.60q, of %d bytes", line, len(line))
+			}
 			want[line]--
 		}
 		for line, n := range want {
-			if n != 0 {
-				t.Errorf("%d times too few: %.40q, of %d bytes", n, line, len(line))
+			if n < 0 || n == lines {
+				t.Errorf("%d of %d lines: %.40q, of %d bytes", lines-n, lines, line, len(line))
 			}
 		}
 	})

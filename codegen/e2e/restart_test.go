@@ -15,14 +15,15 @@ func TestRestartDuringDownload(t *testing.T) {
 		first := b.Start(t, emitted.Options{})
 		client, before := startDownload(t, first)
 		first.Signal(sigterm)
-		if status, err := first.Wait(); status != 0 || err != nil {
-			t.Fatalf("stopped, the server exited with status %d, %v", status, err)
-		}
+		awaitRefused(t, first)
 		second := b.Start(t, emitted.Options{Port: first.Port})
 		if got := second.Ask(t, get("/")); !hasStatus(got, 200) {
 			t.Errorf("the second server answers %q", got)
 		}
 		finishDownload(t, client, before)
+		if status, err := first.Wait(); status != 0 || err != nil {
+			t.Errorf("stopped, the server exited with status %d, %v", status, err)
+		}
 		first.Kill()
 	})
 }

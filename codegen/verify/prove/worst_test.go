@@ -33,7 +33,7 @@ func TestObserved(t *testing.T) {
 			if far := uint64(100); most*far < uint64(w.Child.Instructions) {
 				t.Errorf("the worst case of %d instructions is more than %d times the most that was seen, %d", w.Child.Instructions, far, most)
 			}
-			if w.Parent.Instructions > 100 || w.Handler.Instructions != 3 || w.Calls < 3 || w.Requests < 1 {
+			if w.Parent.Instructions > 100 || w.Handler.Instructions != 6 || w.Calls < 3 || w.Requests < 1 {
 				t.Errorf("%+v", w)
 			}
 		})
