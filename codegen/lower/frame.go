@@ -97,7 +97,6 @@ const (
 	hadEmptyLine = 1 << 8  // an empty line came before the request line
 	closes       = 1 << 9  // Connection: close, or the last request
 	keepsAlive   = 1 << 10 // Connection: keep-alive
-	isDecided    = 1 << 28 // what is answered does not wait for the body; bits in between: resource.go, host.go
 )
 
 // bit is the place of what is known in r9, as BTS takes it.

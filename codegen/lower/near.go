@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -8,7 +9,8 @@ import (
 // distance from r15: their addresses take four bytes of code instead of seven.
 func (c *code) nearTexts() []Datum {
 	out := []Datum{
-		near("response_100", response100, "it starts as every stock response does"),
+		near("stock_start", plan.StatusStart, "how every stock response starts"),
+		near("response_100", response100, ""),
 		nearSized("chunked_text", "chunked"),
 		nearSized("continue_text", "100-continue"),
 	}

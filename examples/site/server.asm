@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 42588 bytes of the server, the same as its compiler wrote.
+; gives the 42584 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -402,7 +402,7 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request
+        jne     bad_request_way_2
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
         je      bad_request_way_2
@@ -411,8 +411,6 @@ next_field:
         mov     edi, 0xc33820                   ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
-        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
-        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -430,8 +428,9 @@ next_field:
         cmp     edx, 13
         je      maybe_if_none_match             ; If-None-Match
         cmp     edx, 15
-        jne     next_field_way_3                ; a name that only looks alike modulo 32
-        jmp     maybe_accept_encoding           ; Accept-Encoding
+        je      maybe_accept_encoding           ; Accept-Encoding
+next_field_way_3:
+        jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_2:
         jmp     bad_request
 
@@ -447,7 +446,6 @@ maybe_host:
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
         jne     bad_request_way_2
-next_field_way_3:
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -460,7 +458,7 @@ framing:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
+        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -633,7 +631,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request_way_5
+        jmp     bad_request
 span_end:
         ret
 
@@ -770,7 +768,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 159]                ; response_100: its start
+        lea     rsi, [r15 - 168]                ; stock_start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -873,17 +871,16 @@ bad_request_way_11:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
-asterisk:
+        cmp     r11d, 1                         ; is for OPTIONS only
+        jne     bad_request_way_11
+        lea     rbx, [rel response_204]
         mov     esi, ecx                        ; the path that is logged
         lea     edi, [rcx + 1]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
-        cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_11
-        lea     rbx, [rel response_204]
         jmp     version
 bad_request_way_14:
-        jmp     bad_request_way_11
+        jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
@@ -891,8 +888,8 @@ absolute_form:
         jne     bad_request_way_11
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      al, 32
-        cmp     al, 115                         ; https, behind a proxy that ends TLS
+        or      eax, 32
+        cmp     eax, 115                        ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
@@ -908,18 +905,13 @@ scheme_end:
         je      no_path
         cmp     al, 32
         jne     bad_request_way_14
-        cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
-        jne     no_path
-        dec     ecx                             ; the authority's last byte
-        mov     byte [rbp + rcx], 42            ; is logged as the path
-        jmp     asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
 path_way_13:
         jmp     path
 bad_request_way_15:
-        jmp     bad_request_way_14
+        jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -928,12 +920,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      al, 32
+        or      eax, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      al, 32
+        or      eax, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -957,7 +949,7 @@ copy_path:
         inc     ecx
         jmp     copy_path
 bad_request_way_16:
-        jmp     bad_request_way_15
+        jmp     bad_request
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
@@ -980,7 +972,7 @@ next_field_way_17:
         jmp     next_field
 prefix_1:
         lea     rbx, [rel response_404]
-        jmp     next_field_way_17
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
@@ -991,7 +983,7 @@ maybe_content_length:
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     al, 9
+        cmp     eax, 9
         ja      bad_request_way_16
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
@@ -1008,7 +1000,7 @@ length_digit:
 length_new:
         mov     [rbp - 8], rsi
 next_field_way_19:
-        jmp     next_field_way_17
+        jmp     next_field
 bad_request_way_18:
         jmp     bad_request
 
@@ -1019,16 +1011,10 @@ maybe_transfer_encoding:
         jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
         jb      bad_request_way_18              ; twice: chunked would be applied again
-        mov     r11d, ecx
-        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 134]                ; chunked_text
         call    is_value
-        jne     bad_request_way_18              ; it is another one
-        cmp     ecx, r11d                       ; the only one
-        je      next_field_way_19
-        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
-        ja      bad_request_way_18
-        jmp     not_implemented                 ; a coding in front that is not known here
+        jne     not_implemented                 ; a coding that is not known here
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
@@ -1040,17 +1026,17 @@ maybe_expect:
         jne     expectation_failed
         or      r9d, 16
 next_field_way_20:
-        jmp     next_field_way_19
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 59]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
+        jne     next_field_way_19
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_20
+        jae     next_field_way_19
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1116,7 +1102,7 @@ next_field_way_21:
 range_twice:
         and     r9d, -32769
 next_field_way_22:
-        jmp     next_field_way_21
+        jmp     next_field
 range_suffix:
         cmp     byte [rbp + rcx], 45
         jne     next_field_way_21
@@ -1189,7 +1175,7 @@ maybe_if_range:
 if_range_known:
         mov     [rbp - 27], al
 next_field_way_24:
-        jmp     next_field_way_23
+        jmp     next_field
 if_range_twice:
         xor     eax, eax
         jmp     if_range_known
@@ -1205,7 +1191,7 @@ maybe_if_none_match:
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
         or      [rbp - 25], al
-        jmp     next_field_way_24
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_accept_encoding:
@@ -1334,7 +1320,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
+        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -1376,9 +1362,9 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
-        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
+        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
@@ -1396,12 +1382,11 @@ host_known:
         ret
 host_literal:
         inc     ecx
-        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
         jne     bad_request_way_25
-        cmp     ecx, esi                        ; nothing in the brackets
+        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
         je      bad_request_way_25
         inc     ecx
         movzx   eax, byte [rbp + rcx]
@@ -1837,14 +1822,13 @@ no_none_match_field:
         je      range_to_serve
 not_modified:
         or      r9d, 0x80000
-framing_way_27:
         jmp     framing
 
 ; 412 (RFC 9110, 15.5.13)
 ; out: rbx response
 precondition_failed:
         lea     rbx, [rel response_412]
-        jmp     framing_way_27
+        jmp     framing
 
 ; in: esi index of the variant; rbx its response; r9
 ; out: r9 is206 or is416; slotFirst, slotLast the part
@@ -1885,12 +1869,11 @@ range_first:
         jb      whole
         mov     [rbp - 72], rax
         or      r9d, 0x100000
-framing_way_28:
         jmp     framing
 range_none:
         or      r9d, 0x200000
 whole:
-        jmp     framing_way_28
+        jmp     framing
 
 ; in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count
 ; out: eax a bit for each variant that is named
@@ -1899,12 +1882,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_29
+        jae     tag_end_way_27
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_29:
+tag_end_way_27:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -2007,7 +1990,6 @@ derive_range:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
-derive_fields_way_30:
         jmp     derive_fields
 derive_206:
         lea     rsi, [rel start_206]
@@ -2029,7 +2011,7 @@ derive_206:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
-        jmp     derive_fields_way_30
+        jmp     derive_fields
 
 ; The content's whole length, as its own Content-Length has it, and CRLF.
 ; in: rbx; rdi where it goes
@@ -2050,7 +2032,7 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_31
+        jne     respond_way_28
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -2058,36 +2040,27 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_31
+        je      respond_way_28
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_31
+        je      respond_way_28
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large
+        ja      content_too_large_way_29
         call    continue
-        test    r9d, 0x10000000
-        jne     respond_way_31
         call    discard
-respond_way_31:
+respond_way_28:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        mov     eax, r9d
-        and     eax, 18
-        cmp     al, 16                          ; an HTTP/1.0 client does not know it
+        test    r9b, 16
+        je      continue_end
+        test    r9b, 2                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
-        cmp     byte [rbx + 29], 51             ; the status's first digit
-        jb      body_wanted
-decided:
-        or      r9d, 0x10000200
-        dec     r8d                             ; whatever comes now is not read, and drained
-        ret
-body_wanted:
         call    flush                           ; earlier responses first
         lea     rsi, [r15 - 159]                ; response_100
         mov     edx, 25
@@ -2120,43 +2093,46 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_32
+        js      content_too_large_way_29
         ret
-content_too_large_way_32:
+content_too_large_way_29:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request
+        jne     bad_request_way_30
         call    continue
-        test    r9d, 0x10000000
-        jne     respond
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
-        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
+        call    hex_digit                       ; a size has one at least
+        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    hex_digit                       ; there is one at least
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      size_end
+        call    hex_digit
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_33
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        jne     size_digit
+        je      size_digit
+bad_request_way_30:
+        jmp     bad_request
+size_end:
 extension_or_end:
         cmp     al, 13
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_33
+        jne     bad_request_way_30
 extension:
-        call    skip_one
+        call    next_byte
+        call    skip_space
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -2164,8 +2140,9 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_33
-        call    skip_one
+        jne     bad_request_way_30
+        call    next_byte
+        call    skip_space
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -2181,10 +2158,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_33
+        je      bad_request_way_30
         cmp     al, 32
         jae     quoted
-bad_request_way_33:
+bad_request_way_31:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -2198,7 +2175,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_33
+        jne     bad_request_way_31
         call    line_feed
         jmp     chunk
 
@@ -2206,7 +2183,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_33
+        je      bad_request_way_31
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -2220,8 +2197,6 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
-
-; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -2232,7 +2207,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_33
+        jne     bad_request_way_31
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -2323,7 +2298,10 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; it starts as every stock response does
+; how every stock response starts
+stock_start:
+        db      "HTTP/1.1 "
+
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10
