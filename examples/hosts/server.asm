@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 6822 bytes of the server, the same as its compiler wrote.
+; gives the 6813 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -544,8 +544,6 @@ field_line:
         mov     edi, 0x21820                    ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
-        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
-        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -553,8 +551,9 @@ field_line:
         cmp     edx, 17
         je      maybe_transfer_encoding         ; Transfer-Encoding
         cmp     edx, 6
-        jne     next_field                      ; a name that only looks alike modulo 32
-        jmp     maybe_expect                    ; Expect
+        je      maybe_expect                    ; Expect
+next_field_way_3:
+        jmp     next_field                      ; a name that only looks alike modulo 32
 bad_request_way_2:
         jmp     bad_request
 
@@ -577,7 +576,6 @@ maybe_host:
         bts     r9d, 27                         ; is the host known?
         jb      next_field_way_3
         jmp     host_authority
-next_field_way_3:
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -586,7 +584,7 @@ head_end:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
+        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -736,7 +734,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request_way_4
+        jmp     bad_request
 span_end:
         ret
 
@@ -947,7 +945,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 83]                 ; response_100: its start
+        lea     rsi, [r15 - 92]                 ; stock_start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -1050,9 +1048,6 @@ bad_request_way_10:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
-        inc     ecx
-        movzx   eax, byte [rbp + rcx]
-asterisk:
         cmp     r11d, 1                         ; is for OPTIONS only
         jne     bad_request_way_10
         lea     rbx, [rel response_204_2]
@@ -1060,10 +1055,11 @@ asterisk:
         xor     eax, eax
         mov     [rbp - 48], eax
         mov     [rbp - 52], eax
+        inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
 bad_request_way_13:
-        jmp     bad_request_way_10
+        jmp     bad_request
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
@@ -1071,8 +1067,8 @@ absolute_form:
         jne     bad_request_way_10
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      al, 32
-        cmp     al, 115                         ; https, behind a proxy that ends TLS
+        or      eax, 32
+        cmp     eax, 115                        ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
@@ -1094,8 +1090,6 @@ scheme_end:
         je      no_path
         cmp     al, 32
         jne     bad_request_way_13
-        cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
-        je      asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
@@ -1111,12 +1105,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      al, 32
+        or      eax, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      al, 32
+        or      eax, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -1140,7 +1134,7 @@ copy_path:
         inc     ecx
         jmp     copy_path
 bad_request_way_15:
-        jmp     bad_request_way_14
+        jmp     bad_request
 
 ; in: slotAuthority; r10 end of its line
 ; out: as host_value has it
@@ -1154,7 +1148,7 @@ host_authority:
         mov     r8d, r10d                       ; no line behind it is read yet
         jmp     host_value
 bad_request_way_18:
-        jmp     bad_request_way_15
+        jmp     bad_request
 
 ; in: r8, r10 start and end of the first line behind the request line
 host_elsewhere:
@@ -1187,7 +1181,7 @@ maybe_content_length:
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     al, 9
+        cmp     eax, 9
         ja      bad_request_way_15
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
@@ -1215,16 +1209,10 @@ maybe_transfer_encoding:
         jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
         jb      bad_request_way_19              ; twice: chunked would be applied again
-        mov     r11d, ecx
-        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
-        jne     bad_request_way_19              ; it is another one
-        cmp     ecx, r11d                       ; the only one
-        je      next_field_way_17
-        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
-        ja      bad_request_way_19
-        jmp     not_implemented                 ; a coding in front that is not known here
+        jne     not_implemented                 ; a coding that is not known here
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
@@ -1235,7 +1223,7 @@ maybe_expect:
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-        jmp     next_field_way_17
+        jmp     next_field
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
 ; out: zero set where they are the same, whatever their case
@@ -1256,7 +1244,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
+        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -1298,9 +1286,9 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
-        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
+        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
@@ -1318,12 +1306,11 @@ host_known:
         ret
 host_literal:
         inc     ecx
-        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
         jne     bad_request_way_20
-        cmp     ecx, esi                        ; nothing in the brackets
+        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
         je      bad_request_way_20
         inc     ecx
         movzx   eax, byte [rbp + rcx]
@@ -1352,7 +1339,7 @@ frame:
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
-        jne     chunked
+        jne     short chunked
         test    r9b, 4
         je      respond_way_21
         mov     r10, [rbp - 8]                  ; Content-Length
@@ -1360,7 +1347,7 @@ frame:
         je      respond_way_21
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large
+        ja      content_too_large_way_22
         call    continue
         call    discard
 respond_way_21:
@@ -1369,19 +1356,12 @@ respond_way_21:
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        mov     eax, r9d
-        and     eax, 18
-        cmp     al, 16                          ; an HTTP/1.0 client does not know it
+        test    r9b, 16
+        je      continue_end
+        test    r9b, 2                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
-        cmp     word [rbx], 0                   ; stored as its status: an error
-        js      decided
-        cmp     byte [rbx + 15], 51             ; the status's first digit
-        jb      body_wanted
-decided:
-        jmp     fail
-body_wanted:
         lea     rsi, [r15 - 83]                 ; response_100
         mov     edx, 25
         call    send
@@ -1422,24 +1402,28 @@ content_too_large_way_22:
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request
+        jne     bad_request_way_23
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
-        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
+        call    hex_digit                       ; a size has one at least
+        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    hex_digit                       ; there is one at least
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        je      size_end
+        call    hex_digit
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_23
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        jne     size_digit
+        je      size_digit
+bad_request_way_23:
+        jmp     bad_request
+size_end:
 extension_or_end:
         cmp     al, 13
         je      size_line_end
@@ -1447,7 +1431,8 @@ extension_or_end:
         cmp     al, 59
         jne     bad_request_way_23
 extension:
-        call    skip_one
+        call    next_byte
+        call    skip_space
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -1456,7 +1441,8 @@ extension:
         je      extension
         cmp     al, 61
         jne     bad_request_way_23
-        call    skip_one
+        call    next_byte
+        call    skip_space
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -1475,7 +1461,7 @@ quoted_byte:
         je      bad_request_way_23
         cmp     al, 32
         jae     quoted
-bad_request_way_23:
+bad_request_way_24:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1489,7 +1475,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_23
+        jne     bad_request_way_24
         call    line_feed
         jmp     chunk
 
@@ -1497,7 +1483,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_23
+        je      bad_request_way_24
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1511,8 +1497,6 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
-
-; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -1523,7 +1507,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_23
+        jne     bad_request_way_24
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -1613,7 +1597,10 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; it starts as every stock response does
+; how every stock response starts
+stock_start:
+        db      "HTTP/1.1 "
+
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10
