@@ -200,6 +200,11 @@ var forms = []string{
 	"POST %s HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n",
 	"GET %s HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br, gzip;q=0.5\r\nRange: bytes=3-9\r\n\r\n",
 	"GET %s HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\nIf-Modified-Since: Tue, 01 Jan 2030 00:00:00 GMT\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: x\r\nRange: bytes=3-9\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: [::1]:80\r\nRange: bytes=-5\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: a%%2db\r\nRange: bytes=7-\r\nIf-Range: \"x\"\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: x\r\nIf-None-Match: W/\"aaaaaaaaaaaaaaaa-br\", \"b\"\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: x\r\nIf-Match: \"aaaaaaaaaaaaaaaa\" , \"c\"\r\n\r\n",
 	"OPTIONS %s HTTP/1.1\r\nHost: x\r\n\r\n",
 	"BREW http://h%s HTTP/1.1\r\nHost: x\r\n\r\n",
 }
