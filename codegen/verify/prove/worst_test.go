@@ -1,6 +1,7 @@
 package prove_test
 
 import (
+	"cmp"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,16 +31,25 @@ func TestObserved(t *testing.T) {
 				most = max(most, observe(t, w, server, what, script))
 			}
 			t.Logf("the worst case is %d instructions, the most that was seen %d", w.Child.Instructions, most)
-			if far := uint64(5000); // hosts, and a folder's notes, have loose bounds: 100 held before them
-			most*far < uint64(w.Child.Instructions) {
+			far := cmp.Or(looseBounds[filepath.Base(dir)], 100)
+			if most*far < uint64(w.Child.Instructions) {
 				t.Errorf("the worst case of %d instructions is more than %d times the most that was seen, %d", w.Child.Instructions, far, most)
 			}
-			if w.Parent.Instructions > 100 || w.Handler.Instructions > 6 || w.Calls < 3 || w.Requests < 1 {
+			handler := int64(6) // closes and waits
+			if filepath.Base(dir) == "server-asm" {
+				handler = 3 // of the ten calls: it exits
+			}
+			if w.Parent.Instructions > 100 || w.Handler.Instructions != handler || w.Calls < 3 || w.Requests < 1 {
 				t.Errorf("%+v", w)
 			}
 		})
 	}
 }
+
+// looseBounds are the examples whose worst case is more than 100 times what was seen: a log
+// copies the query, and a host is looked for by its ends, in loops of which the ranking takes
+// the product.
+var looseBounds = map[string]uint64{"hosts": 2900, "site": 650}
 
 // The bounds of a server are the same each time: its flow has one order.
 func TestFlowOrder(t *testing.T) {
