@@ -2,7 +2,6 @@ package plan
 
 import (
 	"encoding/binary"
-	"fmt"
 	"math/bits"
 	"net/http"
 	"strings"
@@ -30,7 +29,7 @@ type Index struct {
 	Depth                       int // segments of the longest way from a root
 
 	// Segments is how many of a path's first segments the match keeps the places of,
-	// for routes that need them: see builder.capture.
+	// for redirects that carry parts of it. No route asks for any yet, so it is 0.
 	Segments int
 }
 
@@ -80,32 +79,6 @@ const (
 	WildcardSeed uint32 = seedWildcard
 )
 
-// Capture is a part of a request's path: what stands at a parameter of its route.
-type Capture struct {
-	Segment int  // the number of the path's segment, from 0
-	Rest    bool // from there to the end of the path, slashes included; else to the segment's end
-}
-
-// maxSegments is how many of a path's segments can be kept at most.
-const maxSegments = 16
-
-// capture has the match keep where the segment of a name is, for a route of the pattern.
-// It is false where the pattern has no such name, as the path without a slash at its end
-// that {name...} has with trailing_slash: any.
-func (b *builder) capture(r spec.Route, name string) (Capture, bool) {
-	i := r.Pattern.Index(name)
-	if i < 0 {
-		return Capture{}, false
-	}
-	if i >= maxSegments {
-		b.errs.Add(&diag.Error{Pos: r.PathPos, Msg: fmt.Sprintf("{%s} is the path's segment number %d", name, i+1),
-			Hint: fmt.Sprintf("the places of the first %d segments are kept: use one of those", maxSegments)})
-		return Capture{}, false
-	}
-	b.segments = max(b.segments, i+1)
-	return Capture{i, r.Pattern.Segments[i].Kind == pattern.Rest}, true
-}
-
 // planIndex plans the routes of all blocks, and how they are found.
 func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 	var routes []Route
@@ -126,7 +99,6 @@ func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 		}
 	}
 	b.block = all[0]
-	index.Segments = b.segments
 	index.Hash = planTable(len(index.Keys), func(i int, multiplier uint64) uint64 { return index.Keys[i].hash(multiplier) })
 	return routes, index
 }
