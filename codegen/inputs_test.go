@@ -16,6 +16,7 @@ func TestInputs(t *testing.T) {
 		{"routes: [{ path: /, dir: public }, { path: /f, file: public/x/a.css }, { path: /t, file: t.txt }]\n" +
 			"errors: { 404: { file: errors/404.html } }\n", ". errors public public/x"},
 		{"routes: [{ path: /, dir: a/b/c }]\n", ". a a/b a/b/c a/b/c/d"},
+		{"redirects: errors/moved.csv\n", ". errors"},
 		// Mistakes, whose remedy is a file or a folder that appears.
 		{"routes: [{ path: /, dir: a/later/public }, { path: /f, file: new/x.css }]\n", ". a"},
 		{"routes: [{ path: /, dir: public, spa: app/x.html }]\n", ". public public/x"},

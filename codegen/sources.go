@@ -44,6 +44,7 @@ func (r *Result) announce(fsys fs.FS) error {
 // sources lists what was found by the stages that read.
 func (r *Result) sources(fsys fs.FS) Sources {
 	s := Sources{Files: []string{r.Spec.File}, fsys: fsys}
+	s.Files = append(s.Files, r.Spec.Imports...)
 	add := func(name string) {
 		if name != "" {
 			s.Files = append(s.Files, name)

@@ -128,8 +128,7 @@ func (b *benchRun) target(build *benchBuild) (measure.Target, error) {
 	if b.flags.path != "" {
 		paths = []string{b.flags.path}
 	}
-	t, err := build.subject.Target(paths...)
-	return t, b.spec.explain(err)
+	return build.subject.Target(paths...)
 }
 
 // measureBuilds takes what does not depend on the load.

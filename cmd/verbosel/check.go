@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
@@ -71,8 +72,8 @@ func (f checkFlags) check(cmd *cobra.Command, arg string) (found codegen.Finding
 		return nil, false, err
 	}
 	warnings, err := spec.check()
-	problems := codegen.Problems(err, spec.name, spec.path)
-	if err != nil && problems == nil {
+	var problems codegen.Findings
+	if err != nil && !errors.As(err, &problems) {
 		return nil, false, err
 	}
 	found = append(warnings, problems...)

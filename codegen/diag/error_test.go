@@ -116,7 +116,7 @@ func TestList(t *testing.T) {
 		t.Errorf("errors.As finds %v", one)
 	}
 	renamed := l.Renamed("a", "dir/a")
-	if renamed[0].File != "dir/a" || renamed[4].File != "b" || l[0].File != "a" {
+	if renamed[0].File != "dir/a" || renamed[4].File != "dir/b" || l[0].File != "a" {
 		t.Errorf("Renamed: %v from %v", renamed, l)
 	}
 }

@@ -54,13 +54,17 @@ func (l List) Unwrap() []error {
 
 // Renamed returns a copy of the list that calls the file `from` by the name `to`:
 // a caller that read the file as "routes.yaml" of some folder can report it by the
-// path that the user gave.
+// path that the user gave. Other files are in the same folder.
 func (l List) Renamed(from, to string) List {
 	out := make(List, len(l))
+	folder, _ := strings.CutSuffix(to, from)
 	for i, e := range l {
 		c := *e
-		if c.File == from {
+		switch {
+		case c.File == from:
 			c.File = to
+		case c.File != "" && folder != to:
+			c.File = folder + c.File
 		}
 		out[i] = &c
 	}

@@ -38,8 +38,8 @@ func (d *decoder) checkDuplicate(first map[routeKey]diag.Pos, r *Route) {
 			first[key] = r.PathPos
 			continue
 		}
-		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
-			fmt.Sprintf("%s %s is answered by the route in line %d already%s", m, r.Path, old.Line, d.spellings(old, r.PathPos)),
+		d.errs.Add(d.errorAt(r.PathPos,
+			fmt.Sprintf("%s %s is answered by the route in %s already%s", m, r.Path, line(old, r.PathPos), d.spellings(old, r.PathPos)),
 			"remove one of the two, or give them different methods"))
 		return
 	}
@@ -72,7 +72,7 @@ func (d *decoder) checkLength(r *Route, head int64) {
 		}
 		need := int64(len(m) + len(" ") + r.Pattern.Shortest() + len(" HTTP/1.1\r\n\r\n"))
 		if head >= minHeadLimit && need > head {
-			d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
+			d.errs.Add(d.errorAt(r.PathPos,
 				fmt.Sprintf("a request for this path has at least %d bytes of head, and limits.head is %d", need, head),
 				"raise server.limits.head, or shorten the path"))
 			return
@@ -88,7 +88,7 @@ func (d *decoder) checkLoop(f *families, r *Route) {
 	}
 	path, bad := normalizePath(target)
 	if bad == nil && f.answering(path) == r {
-		d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
+		d.errs.Add(d.errorAt(r.PathPos,
 			fmt.Sprintf("%s redirects to itself", path), "clients would loop: choose another target"))
 	}
 }
@@ -107,10 +107,10 @@ func (d *decoder) checkStatusField(s *Spec, r *Route) {
 	need, ok := statusFields[r.Status]
 	switch {
 	case r.Status == http.StatusUpgradeRequired:
-		d.errs.Add(d.src.errorAt(r.StatusPos.Line, r.StatusPos.Col, "a response with status 426 must name a protocol in Upgrade (RFC 9110 15.5.22), and the server speaks no other",
+		d.errs.Add(d.errorAt(r.StatusPos, "a response with status 426 must name a protocol in Upgrade (RFC 9110 15.5.22), and the server speaks no other",
 			"choose another status"))
 	case ok && find(r.Headers, need.name) == nil && find(s.Headers, need.name) == nil:
-		d.errs.Add(d.src.errorAt(r.StatusPos.Line, r.StatusPos.Col, fmt.Sprintf("a response with status %d must have the field %s", r.Status, need.name),
+		d.errs.Add(d.errorAt(r.StatusPos, fmt.Sprintf("a response with status %d must have the field %s", r.Status, need.name),
 			fmt.Sprintf("add headers: { %s: '%s' }", need.name, need.example)))
 	}
 }

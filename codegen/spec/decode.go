@@ -13,6 +13,8 @@ import (
 // as it is right and reports the rest; nothing is used when anything was reported.
 type decoder struct {
 	src     *source
+	sources map[string]*source // by name: src, and the files of redirects
+	imports []string           // the names of those, in their order
 	files   *files
 	errs    diag.List
 	written map[diag.Pos]string // the routes' paths before they are normalised
@@ -30,7 +32,7 @@ func Parse(fsys fs.FS, name string) (*Spec, error) {
 	if bad != nil {
 		return nil, diag.List{bad}
 	}
-	d := &decoder{src: src, files: newFiles(fsys, name), written: map[diag.Pos]string{}}
+	d := &decoder{src: src, sources: map[string]*source{name: src}, files: newFiles(fsys, name), written: map[diag.Pos]string{}}
 	root, bad := parseYAML(src, &d.errs)
 	if bad != nil {
 		d.errs.Add(bad)
@@ -41,7 +43,7 @@ func Parse(fsys fs.FS, name string) (*Spec, error) {
 		return nil, err
 	}
 	d.errs.Sort()
-	s.Warnings = d.errs
+	s.Warnings, s.Imports = d.errs, d.imports
 	return s, nil
 }
 
@@ -65,6 +67,19 @@ func cause(err error) string {
 
 func (d *decoder) pos(n *node) diag.Pos {
 	return diag.Pos{File: d.src.file, Line: n.line, Col: n.col}
+}
+
+// errorAt is an error at a place in the spec, or in a file that is a part of it.
+func (d *decoder) errorAt(at diag.Pos, msg, hint string) *diag.Error {
+	return d.sources[at.File].errorAt(at.Line, at.Col, msg, hint)
+}
+
+// line says where a place is, to who is at another one.
+func line(at, from diag.Pos) string {
+	if at.File == from.File {
+		return fmt.Sprintf("line %d", at.Line)
+	}
+	return fmt.Sprintf("line %d of %s", at.Line, at.File)
 }
 
 // report adds an error at the node.
@@ -142,7 +157,8 @@ func (d *decoder) spec(root *node) *Spec {
 		d.errs.Add(d.src.errorAt(1, 1, "the spec is empty", "`verbosel init` writes one to start from"))
 		return s
 	}
-	var routes, hosts *node
+	var hosts *node
+	var routes, redirects *field
 	var preset []Header
 	var slash Slash
 	for _, f := range d.table(root, "the spec") {
@@ -154,7 +170,9 @@ func (d *decoder) spec(root *node) *Spec {
 		case "security":
 			preset = d.security(f)
 		case "routes":
-			routes = f.value
+			routes = &f
+		case "redirects":
+			redirects = &f
 		case "errors":
 			s.Errors = d.errorResponses(f.value)
 		case "hosts":
@@ -165,15 +183,15 @@ func (d *decoder) spec(root *node) *Spec {
 			d.unknownKey(f.key, "the spec", specKeys)
 		}
 	}
-	if s.Misdirected = hosts != nil && routes == nil; s.Misdirected {
-		routes = &node{kind: kindList}
-	}
+	s.Misdirected = hosts != nil && routes == nil && redirects == nil
 	plain := s.Headers
 	d.addSecurity(s, preset)
 	if hosts != nil {
 		d.hosts(s, hosts, plain)
 	}
-	s.Routes = addSlashes(d.routes(root, routes), slash)
+	if !s.Misdirected {
+		s.Routes = addSlashes(d.allRoutes(root, routes, redirects), slash)
+	}
 	noDefaultCache(s)
 	d.checkRoutes(s)
 	d.checkErrors(s)

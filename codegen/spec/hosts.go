@@ -39,7 +39,7 @@ func (d *decoder) hosts(s *Spec, n *node, plain []Header) {
 func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header) {
 	own, all := &Spec{Server: s.Server}, s.Headers
 	var preset []Header
-	var routes, redirect *field
+	var routes, redirects, redirect *field
 	var slash Slash
 	for _, f := range d.table(entry.value, "a host") {
 		switch f.key.text {
@@ -49,6 +49,8 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header) {
 			preset, all = d.security(f), plain
 		case "routes":
 			routes = &f
+		case "redirects":
+			redirects = &f
 		case "errors":
 			own.Errors = d.hostErrors(f.value)
 		case "trailing_slash":
@@ -62,14 +64,14 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header) {
 	switch {
 	case entry.value.kind != kindTable:
 		return
-	case redirect != nil && routes != nil:
-		d.report(redirect.key, "remove one of the two: a route for * redirects what the others do not answer", "redirect beside routes: it is for the whole host")
+	case redirect != nil && (routes != nil || redirects != nil):
+		d.report(redirect.key, "remove one of the two: a route for * redirects what the others do not answer", "redirect beside routes or redirects: it is for the whole host")
 	case redirect != nil:
 		own.Routes = []Route{d.hostRedirect(redirect)}
-	case routes == nil:
-		d.report(entry.key, "add routes, or a redirect for the whole host", "the host %s answers nothing", entry.key.text)
+	case routes == nil && redirects == nil:
+		d.report(entry.key, "add routes or redirects, or a redirect for the whole host", "the host %s answers nothing", entry.key.text)
 	default:
-		own.Routes = addSlashes(d.routes(entry.value, routes.value), slash)
+		own.Routes = addSlashes(d.allRoutes(entry.value, routes, redirects), slash)
 	}
 	d.addSecurity(own, preset)
 	own.Headers = inherit(own.Headers, all, func(a, b Header) bool { return strings.EqualFold(a.Name, b.Name) })

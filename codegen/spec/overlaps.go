@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
@@ -90,17 +91,25 @@ func overlapping(a, b *Route) (m, n string, found bool) {
 	return "", "", false
 }
 
+// isBefore: the spec is before the files that it names.
+func (d *decoder) isBefore(a, b diag.Pos) bool {
+	if a.File != b.File {
+		return a.File == d.src.file
+	}
+	return a.Before(b)
+}
+
 func (d *decoder) reportOverlap(a *Route, m string, b *Route, n string) {
-	if b.PathPos.Line > a.PathPos.Line {
+	if d.isBefore(a.PathPos, b.PathPos) {
 		a, m, b, n = b, n, a, m
 	}
 	hint := "give one of them paths that the other one has too, or none of its paths"
 	if pattern.Compare(a.Pattern, b.Pattern) != pattern.Overlap {
 		hint = "name the same methods in both, or fewer where the path is the more specific one"
 	}
-	d.errs.Add(d.src.errorAt(a.PathPos.Line, a.PathPos.Col,
-		fmt.Sprintf("%s %s overlaps with %s %s in line %d: both answer %s, and neither is more specific",
-			m, a.Path, n, b.Path, b.PathPos.Line, pattern.Meet(a.Pattern, b.Pattern)), hint))
+	d.errs.Add(d.errorAt(a.PathPos,
+		fmt.Sprintf("%s %s overlaps with %s %s in %s: both answer %s, and neither is more specific",
+			m, a.Path, n, b.Path, line(b.PathPos, a.PathPos), pattern.Meet(a.Pattern, b.Pattern)), hint))
 }
 
 // checkReached refuses a route of every method whose paths have a route for each.
@@ -114,7 +123,7 @@ func (d *decoder) checkReached(f *families) {
 				return m != "HEAD" && !slices.ContainsFunc(family, func(o *Route) bool { return slices.Contains(o.Methods, m) })
 			})
 			if !missing {
-				d.errs.Add(d.src.errorAt(r.PathPos.Line, r.PathPos.Col,
+				d.errs.Add(d.errorAt(r.PathPos,
 					fmt.Sprintf("nothing reaches this route: other routes answer %s for every method", r.Path), "remove it"))
 			}
 		}

@@ -84,11 +84,15 @@ func (hostsShape) JSONSchema() *jsonschema.Schema {
 	}
 }
 
-// JSONSchemaExtend: a host has routes or a redirect.
-func (hostShape) JSONSchemaExtend(s *jsonschema.Schema) { s.OneOf = requireEach("routes", "redirect") }
+// JSONSchemaExtend: a host has routes, redirects or both, or one redirect.
+func (hostShape) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.OneOf = append([]*jsonschema.Schema{{AnyOf: requireEach("routes", "redirects")}}, requireEach("redirect")...)
+}
 
-// JSONSchemaExtend: a spec has routes, or hosts that have some.
-func (fileShape) JSONSchemaExtend(s *jsonschema.Schema) { s.AnyOf = requireEach("routes", "hosts") }
+// JSONSchemaExtend: a spec has routes or redirects, or hosts that have some.
+func (fileShape) JSONSchemaExtend(s *jsonschema.Schema) {
+	s.AnyOf = requireEach("routes", "redirects", "hosts")
+}
 
 func reflectHost(r *jsonschema.Reflector) *jsonschema.Schema {
 	s := r.Reflect(hostShape{})

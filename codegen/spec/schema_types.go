@@ -15,6 +15,7 @@ type fileShape struct {
 	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one."`
 	Security      *securityShape `json:"security,omitempty" jsonschema_description:"Header fields that keep browsers safe, on every response: X-Content-Type-Options: nosniff, Referrer-Policy, X-Frame-Options and, where csp is given, Content-Security-Policy."`
 	Routes        []routeShape   `json:"routes,omitempty" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
+	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects, relative to the spec: comma-separated from,to,status in each line, for GET. Without a status it is 301. A first line that names the columns is left out, and so are lines that begin with #."`
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"any: every route, those with dir excepted, answers its path with and without a slash at its end, unless another route has that path. Default: exact."`
 	Hosts         *hostsShape    `json:"hosts,omitempty" jsonschema_description:"Names that have routes of their own, by name; *.example.com is any name below example.com, and the longest that matches counts. All other names get what stands beside hosts; without routes there, 421."`
 	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
@@ -25,6 +26,7 @@ type hostShape struct {
 	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response of this host, beside those of the spec. One of the same name replaces that."`
 	Security      *securityShape `json:"security,omitempty" jsonschema_description:"As the spec's own, which it replaces."`
 	Routes        []routeShape   `json:"routes,omitempty" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers under this name."`
+	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects of this host, as the spec's own."`
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"As the spec's own, for the routes of this host."`
 	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for 404, 405 and 412 of this host, in place of that of the spec."`
 	Redirect      targetShape    `json:"redirect,omitempty" jsonschema_description:"Where all requests for this host are redirected, in place of routes."`

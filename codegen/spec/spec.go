@@ -22,6 +22,8 @@ type Spec struct {
 	Errors  []ErrorResponse
 	Hosts   []Host // names that have routes of their own; the fields above are for all others
 
+	Imports []string // files of redirects, by their names in the file system of the spec
+
 	Misdirected bool // other names get 421 (RFC 9110 15.5.20): there are hosts, and no routes beside them
 
 	Warnings diag.List // what is hardly meant as it is written
