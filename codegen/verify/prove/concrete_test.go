@@ -12,8 +12,8 @@ import (
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
-// assembled makes the ELF file of a few instructions, with some bytes of data.
-func assembled(t testing.TB, items []x64.Item) []byte {
+// assembled makes the ELF file of a few instructions, with a table of bytes before data.
+func assembled(t testing.TB, items []x64.Item, data ...x64.Datum) []byte {
 	t.Helper()
 	table := make([]byte, 64)
 	for i := range table {
@@ -21,7 +21,7 @@ func assembled(t testing.TB, items []x64.Item) []byte {
 	}
 	p := &x64.Program{
 		Items: append([]x64.Item{x64.Label{Name: "_start", Doc: []string{""}}}, items...),
-		Data:  []x64.Datum{{Label: "table", Fields: []x64.Field{x64.Bytes{B: table}}}},
+		Data:  append([]x64.Datum{{Label: "table", Fields: []x64.Field{x64.Bytes{B: table}}}}, data...),
 	}
 	o, err := x64.Assemble(p)
 	if err != nil {
@@ -82,8 +82,11 @@ func (c *concrete) in(s *state) error {
 	}
 	for v := range known {
 		for w := range known {
+			if !known[v] || !known[w] || v == w {
+				continue
+			}
 			d, ok := zone.Of(zone.Var(v)).Plus(zone.Of(zone.Var(w)), -1)
-			if ok && known[v] && known[w] && vals[v]-vals[w] > s.zone.Max(d) && fits(vals[v], vals[w]) {
+			if ok && vals[v]-vals[w] > s.zone.Max(d) && fits(vals[v], vals[w]) {
 				return fmt.Errorf("%s - %s is %d, at most %d", varName(zone.Var(v)), varName(zone.Var(w)), vals[v]-vals[w], s.zone.Max(d))
 			}
 		}
