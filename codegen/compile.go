@@ -218,7 +218,7 @@ func judge(r *Result, stored io.ReaderAt, by func(io.ReaderAt, int64, verify.Set
 	start := time.Now()
 	report, err := by(stored, r.Image.Size(), promised)
 	if broken := (*verify.Error)(nil); errors.As(err, &broken) {
-		return &Defect{broken, r.Object, r.Image}
+		return &Defect{broken, names{r.Object, r.Image}}
 	}
 	r.Report, r.Proof = report, time.Since(start)
 	return err

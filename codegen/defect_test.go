@@ -101,7 +101,7 @@ func wantDefect(t *testing.T, err error, rule rules.Rule, texts ...string) {
 // The names of addresses: labels, distances from them, and places in the spec.
 func TestDefectNames(t *testing.T) {
 	r, _ := compile(t, testSite(helloSpec), Options{})
-	d := &Defect{object: r.Object, image: r.Image}
+	d := &Defect{names: names{r.Object, r.Image}}
 	root, _ := r.Image.Lookup("route_root")
 	datum := r.Image.Symbols[len(r.Image.Symbols)-1]
 	for addr, want := range map[uint64]string{

@@ -56,7 +56,7 @@ func (r *Result) sources(fsys fs.FS) Sources {
 			s.Folders = append(s.Folders, route.Dir.Folder)
 		}
 	}
-	for _, page := range r.Spec.Errors {
+	for _, page := range r.Spec.AllErrors() {
 		add(page.Content.File)
 	}
 	for _, folder := range r.Sites {

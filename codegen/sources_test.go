@@ -28,3 +28,17 @@ func TestSources(t *testing.T) {
 		t.Errorf("d: %v", err)
 	}
 }
+
+// TestSourcesOfHosts: a page that only a host has is one of them.
+func TestSourcesOfHosts(t *testing.T) {
+	fsys := testSite("hosts: {a.example: {errors: {404: {file: h.html}}, routes: [{path: /, body: x}]}}\n")
+	fsys["h.html"] = &fstest.MapFile{}
+	var got Sources
+	errStop := errors.New("stop")
+	if _, err := Compile(fsys, name, Options{Sources: func(s Sources) error { got = s; return errStop }}); !errors.Is(err, errStop) {
+		t.Fatal(err)
+	}
+	if !slices.Contains(got.Files, "h.html") {
+		t.Errorf("h.html is not among %v", got.Files)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -20,10 +21,11 @@ const toStdout = "-"
 
 // buildFlags are the flags of build.
 type buildFlags struct {
-	out, listing, dump string
-	json, symbols      bool
-	verbose, quiet     bool
-	noCache            bool
+	out, listing, dump     string
+	sbom, provenance, sign string
+	json, symbols          bool
+	verbose, quiet         bool
+	noCache                bool
 }
 
 func newBuild() *cobra.Command {
@@ -36,11 +38,18 @@ calls; with -v also its hash, and what each system call is for.
 
 The server is verified before it takes its place: it is written to a temporary file that is renamed.
 Without -o it gets the name of the folder that the spec is in, in the current folder.
-The same spec and files give the same bytes on any machine, from any folder.`,
+The same spec and files give the same bytes on any machine, from any folder.
+
+--sbom writes a bill of materials, CycloneDX 1.6 in JSON: the spec, each file and encoding in the server
+with its SHA-256 and, as the property verbosel:range, the bytes of the ELF that it fills (OFFSET+SIZE), and
+as tools the compiler and its modules. --provenance writes an in-toto statement with a SLSA v1 provenance;
+--sign KEY has it in a DSSE envelope, signed by a private key in PEM (Ed25519, ECDSA or RSA). Like the
+server they say nothing of when, where or by whom it was built.`,
 		Example: `  verbosel build examples/hello -o server
   verbosel build routes.yaml --listing server.asm
   verbosel build routes.yaml --json | jq .syscalls
   verbosel build routes.yaml --dump program
+  verbosel build site -o server --sbom server.cdx.json --provenance server.intoto.json --sign key.pem
   verbosel build routes.yaml -o - > server`,
 		Args: between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
@@ -48,6 +57,9 @@ The same spec and files give the same bytes on any machine, from any folder.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "output", "o", "", "write the server to `FILE`; - is standard output")
 	flags.StringVar(&f.listing, "listing", "", "write the assembly to `FILE` too; - is standard output")
+	flags.StringVar(&f.sbom, "sbom", "", "write a bill of materials to `FILE` too, CycloneDX in JSON")
+	flags.StringVar(&f.provenance, "provenance", "", "write to `FILE` too what the server was made from, and by what: in-toto, SLSA v1")
+	flags.StringVar(&f.sign, "sign", "", "sign the provenance by the private key in `FILE`, in PEM")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
 	addNoCache(flags, &f.noCache)
@@ -58,7 +70,7 @@ The same spec and files give the same bytes on any machine, from any folder.`,
 }
 
 func (f buildFlags) run(cmd *cobra.Command, arg string) error {
-	f.out, f.listing = openName(f.out), openName(f.listing)
+	f.out, f.listing, f.sbom, f.provenance = openName(f.out), openName(f.listing), openName(f.sbom), openName(f.provenance)
 	if err := f.validate(cmd); err != nil {
 		return err
 	}
@@ -89,16 +101,16 @@ func (f buildFlags) validate(cmd *cobra.Command) error {
 	switch {
 	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
 		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
-	case f.dump != "" && (f.out != "" || f.listing != "" || f.json):
-		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing and --json do not go with it")}
-	case f.out == toStdout && f.listing == toStdout:
-		return usageError{fmt.Errorf("-o - and --listing - both want standard output")}
+	case f.dump != "" && (f.out != "" || f.listing != "" || f.json || f.sbom != "" || f.provenance != ""):
+		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance and --json do not go with it")}
+	case f.sign != "" && f.provenance == "":
+		return usageError{errors.New("--sign signs a provenance: name a file for it with --provenance")}
+	case len(f.printed()) > 1:
+		return usageError{fmt.Errorf("%s both want standard output", strings.Join(f.printed()[:2], " and "))}
 	case f.out == toStdout && isTerminal(cmd.OutOrStdout()):
 		return usageError{fmt.Errorf("-o -: standard output is a terminal, and a server is no text: redirect it, or name a file")}
 	case f.quiet && (f.verbose || f.json):
 		return usageError{errors.New("-q prints nothing: -v and --json do not go with it")}
-	case f.listing == toStdout && f.json:
-		return usageError{fmt.Errorf("--listing - and --json both want standard output")}
 	}
 	return nil
 }
@@ -128,7 +140,11 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	files := output.New()
 	defer files.Close()
 	files.AddOpen(cmd.OutOrStdout())
-	r, err := f.compile(cmd, spec, files, spool)
+	name, err := f.name(spec)
+	if err != nil {
+		return err
+	}
+	r, err := f.compile(cmd, spec, files, spool, name)
 	if err != nil {
 		return err
 	}
@@ -150,55 +166,23 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if err != nil {
 		return err
 	}
-	r, err := f.compile(cmd, spec, files, out)
+	r, err := f.compile(cmd, spec, files, out, filepath.Base(target))
 	if err != nil {
 		return err
 	}
 	talk := cmd.OutOrStdout()
-	if f.listing == toStdout {
+	if len(f.printed()) > 0 && !f.json {
 		talk = cmd.ErrOrStderr()
 	}
 	return f.summarise(talk, spec, r, target)
 }
 
-// compile compiles to store, adds the listing where one is asked for, and commits.
-func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set, store codegen.Store) (*codegen.Result, error) {
-	var listing *output.File
-	var err error
-	switch f.listing {
-	case "":
-	case toStdout:
-		files.AddOpen(cmd.OutOrStdout())
-	default:
-		if listing, err = files.Add(f.listing, 0o644); err != nil {
-			return nil, err
-		}
+// name is what the server is called where it goes to standard output.
+func (f buildFlags) name(spec specFile) (string, error) {
+	if f.sbom == "" && f.provenance == "" {
+		return "", nil // nobody asks
 	}
-	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store, Sources: files.Guard})
-	if err != nil {
-		return nil, err
-	}
-	spec.warn(cmd.ErrOrStderr(), r)
-	switch {
-	case listing != nil:
-		err = files.WriteListing(listing, r)
-	case f.listing == toStdout:
-		err = printListing(cmd.OutOrStdout(), r)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return r, files.Commit()
-}
-
-// printListing prints a listing that needs no files beside it but those of the spec.
-func printListing(w io.Writer, r *codegen.Result) error {
-	l, err := r.Listing(codegen.ListingOptions{})
-	if err != nil {
-		return err
-	}
-	_, err = l.WriteTo(w)
-	return err
+	return spec.folder()
 }
 
 // target is where the server goes.

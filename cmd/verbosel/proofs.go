@@ -41,12 +41,21 @@ var programID = sync.OnceValue(func() string {
 		return ""
 	}
 	defer f.Close()
-	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	sum, err := hashFile(f)
+	if err != nil {
 		return ""
 	}
-	return "sha256 " + hex.EncodeToString(h.Sum(nil))
+	return "sha256 " + sum
 })
+
+// hashFile is the SHA-256 of what is left to read, in hexadecimal.
+func hashFile(r io.Reader) (string, error) {
+	h := sha256.New()
+	if _, err := io.Copy(h, r); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
 
 // buildID is the note that the Go linker leaves in an ELF file: a hash of what it was made
 // from, and one of its content. Reading it takes less than hashing the file.

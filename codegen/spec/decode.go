@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ type decoder struct {
 	src     *source
 	sources map[string]*source // by name: src, and the files of redirects
 	imports []string           // the names of those, in their order
+	sums    map[string][sha256.Size]byte
 	files   *files
 	errs    diag.List
 	written map[diag.Pos]string // the routes' paths before they are normalised
@@ -32,7 +34,10 @@ func Parse(fsys fs.FS, name string) (*Spec, error) {
 	if bad != nil {
 		return nil, diag.List{bad}
 	}
-	d := &decoder{src: src, sources: map[string]*source{name: src}, files: newFiles(fsys, name), written: map[diag.Pos]string{}}
+	d := &decoder{
+		src: src, sources: map[string]*source{name: src}, sums: map[string][sha256.Size]byte{name: sha256.Sum256(raw)},
+		files: newFiles(fsys, name), written: map[diag.Pos]string{},
+	}
 	root, bad := parseYAML(src, &d.errs)
 	if bad != nil {
 		d.errs.Add(bad)
@@ -43,7 +48,7 @@ func Parse(fsys fs.FS, name string) (*Spec, error) {
 		return nil, err
 	}
 	d.errs.Sort()
-	s.Warnings, s.Imports = d.errs, d.imports
+	s.Warnings, s.Imports, s.Sums = d.errs, d.imports, d.sums
 	return s, nil
 }
 

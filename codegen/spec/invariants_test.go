@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -24,6 +25,12 @@ func violation(s *Spec, fsys fs.FS) string {
 	for _, check := range checks {
 		if v := check(); v != "" {
 			return v
+		}
+	}
+	for _, name := range append([]string{s.File}, s.Imports...) {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil || s.Sums[name] != sha256.Sum256(text) {
+			return fmt.Sprintf("the hash of %s is %x, %v", name, s.Sums[name], err)
 		}
 	}
 	for _, r := range s.Routes {

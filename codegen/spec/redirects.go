@@ -2,6 +2,7 @@ package spec
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -82,6 +83,7 @@ type rows struct {
 }
 
 func (d *decoder) redirectRows(name string, raw []byte) []Route {
+	d.sums[name] = sha256.Sum256(raw)
 	raw = bytes.TrimPrefix(raw, []byte("\ufeff"))
 	text := strings.ReplaceAll(string(raw), "\r\n", "\n")
 	r := &rows{d: d, src: &source{file: name, text: text, lines: strings.Split(text, "\n")}, csv: csv.NewReader(strings.NewReader(text))}

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -47,6 +48,9 @@ func TestRedirects(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"moved/old.csv"}, s.Imports); diff != "" {
 		t.Error(diff)
+	}
+	if sum := sha256.Sum256([]byte(strings.ReplaceAll(rows, `""b"`, `b,c"`))); s.Sums["moved/old.csv"] != sum {
+		t.Errorf("its hash is %x", s.Sums["moved/old.csv"])
 	}
 }
 

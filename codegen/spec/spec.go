@@ -6,6 +6,7 @@
 package spec
 
 import (
+	"crypto/sha256"
 	"slices"
 	"time"
 
@@ -22,7 +23,8 @@ type Spec struct {
 	Errors  []ErrorResponse
 	Hosts   []Host // names that have routes of their own; the fields above are for all others
 
-	Imports []string // files of redirects, by their names in the file system of the spec
+	Imports []string                     // files of redirects, by their names in the file system of the spec
+	Sums    map[string][sha256.Size]byte // of the bytes of File and of Imports, by name
 
 	Misdirected bool // other names get 421 (RFC 9110 15.5.20): there are hosts, and no routes beside them
 
@@ -44,6 +46,15 @@ func (s *Spec) AllRoutes() []Route {
 	out := slices.Clone(s.Routes)
 	for _, h := range s.Hosts {
 		out = append(out, h.Routes...)
+	}
+	return out
+}
+
+// AllErrors are the spec's own error responses and those of its hosts.
+func (s *Spec) AllErrors() []ErrorResponse {
+	out := slices.Clone(s.Errors)
+	for _, h := range s.Hosts {
+		out = append(out, h.Errors...)
 	}
 	return out
 }

@@ -19,6 +19,14 @@ func (s *Set) Guard(sources codegen.Sources) error {
 		if name := s.same([]fs.FileInfo{info}); name != "" {
 			return refuse("standard output is %s, which the server is made from: it would be overwritten; name another file", name)
 		}
+		if name := s.input([]fs.FileInfo{info}); name != "" {
+			return refuse("standard output is %s, which is read: it would be overwritten; name another file", name)
+		}
+	}
+	for _, in := range s.inputs {
+		if name := s.same([]fs.FileInfo{in.info}); name != "" {
+			return refuse("%s is %s, which the server sends to everybody: keep it elsewhere", in.name, name)
+		}
 	}
 	for _, o := range s.list {
 		if err := s.check(o.target); err != nil {
@@ -48,7 +56,13 @@ func (s *Set) apart(target string) error {
 
 // check refuses a target that is a source, or is in a folder that is served.
 func (s *Set) check(target string) error {
-	if s.sources == nil || isStream(target) {
+	if isStream(target) {
+		return nil
+	}
+	if name := s.input(identities(target)); name != "" {
+		return refuse("%s is %s, which is read: it would be overwritten; name another file", target, name)
+	}
+	if s.sources == nil {
 		return nil
 	}
 	if name := s.source(target); name != "" {
@@ -61,14 +75,44 @@ func (s *Set) check(target string) error {
 }
 
 // source finds the file that a target is, or that it links to.
-func (s *Set) source(target string) string {
-	var same []fs.FileInfo
+func (s *Set) source(target string) string { return s.same(identities(target)) }
+
+// identities are the file that a name leads to, and the link that it is.
+func identities(target string) []fs.FileInfo {
+	var list []fs.FileInfo
 	for _, stat := range []func(string) (fs.FileInfo, error){os.Stat, os.Lstat} {
 		if info, err := stat(target); err == nil {
-			same = append(same, info)
+			list = append(list, info)
 		}
 	}
-	return s.same(same)
+	return list
+}
+
+// input is a file that is read and must not reach anybody, such as a key.
+type input struct {
+	name string
+	info fs.FileInfo
+}
+
+// Reads says that the command reads a file that is none of the sources and must stay what it
+// is: nothing of the set takes its place, and Guard refuses it where the server would send it.
+func (s *Set) Reads(name string) error {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	s.inputs = append(s.inputs, input{name, info})
+	return nil
+}
+
+// input finds the file that is read that is one of the files.
+func (s *Set) input(files []fs.FileInfo) string {
+	for _, in := range s.inputs {
+		if isOneOf(in.info, files) {
+			return in.name
+		}
+	}
+	return ""
 }
 
 // same finds the source that is one of the files.

@@ -23,6 +23,7 @@ type Set struct {
 	folders []*Folder
 	keep    bool             // what is there is not overwritten
 	open    []fs.FileInfo    // of standard output
+	inputs  []input          // what is read beside the sources
 	sources *codegen.Sources // nil while they are not known
 	signals chan os.Signal
 }
