@@ -86,9 +86,11 @@ type Result struct {
 
 	Remembered bool // the proof is one of Options.Proofs
 
-	fsys fs.FS
-	opts Options
-	hash hash.Hash // of the ELF
+	isProbe bool   // it is no server, but what asks one for its health
+	name    string // of the spec
+	fsys    fs.FS
+	opts    Options
+	hash    hash.Hash // of the ELF
 }
 
 // A stage makes the next part of a Result from the ones before it.
@@ -103,7 +105,7 @@ type stage struct {
 // With an error the Result holds what the stages before the failing one made, and
 // Options.Out may hold a part of a file, which must not be used.
 func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
-	r := &Result{fsys: fsys, opts: opts}
+	r := &Result{name: name, fsys: fsys, opts: opts}
 	if r.opts.Out == nil {
 		r.opts.Out = new(memory)
 	}
@@ -115,20 +117,30 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 		{"guard", func(r *Result) error { return r.announce(fsys) }},
 		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec, r.Sites...); return }},
 		{"lower", func(r *Result) error { r.Program = lower.Lower(r.Plan); return nil }},
-		{"assemble", func(r *Result) (err error) { r.Object, err = x64.Assemble(r.Program); return }},
+		{"assemble", assemble},
 		{"link", link},
 		{"write", write},
 		{"verify", check},
 	}
+	return r, r.run(stages)
+}
+
+// run goes through stages up to the first that fails.
+func (r *Result) run(stages []stage) error {
 	for _, s := range stages {
 		if r.opts.Stage != nil {
 			r.opts.Stage(s.verb)
 		}
 		if err := s.run(r); err != nil {
-			return r, fmt.Errorf("%s: %s: %w", name, s.verb, r.withWarnings(err))
+			return fmt.Errorf("%s: %s: %w", r.name, s.verb, r.withWarnings(err))
 		}
 	}
-	return r, nil
+	return nil
+}
+
+func assemble(r *Result) (err error) {
+	r.Object, err = x64.Assemble(r.Program)
+	return
 }
 
 // collect turns the folders of routes with `dir`, and files that routes name, into
@@ -209,14 +221,21 @@ func (r *Result) withName(err error) error {
 	return fmt.Errorf("%s: prove: %w", r.Spec.File, err)
 }
 
+// promised is the set of calls that the program may make.
+func (r *Result) promised() verify.Set {
+	switch {
+	case r.isProbe:
+		return verify.Probe()
+	case r.Plan.Server.Hardened:
+		return verify.Hardened()
+	}
+	return verify.Ten()
+}
+
 // judge has a verdict passed on the server; one that is refused is a defect.
 func judge(r *Result, stored io.ReaderAt, by func(io.ReaderAt, int64, verify.Set) (*verify.Report, error)) error {
-	promised := verify.Ten()
-	if r.Plan.Server.Hardened {
-		promised = verify.Hardened()
-	}
 	start := time.Now()
-	report, err := by(stored, r.Image.Size(), promised)
+	report, err := by(stored, r.Image.Size(), r.promised())
 	if broken := (*verify.Error)(nil); errors.As(err, &broken) {
 		return &Defect{broken, names{r.Object, r.Image}}
 	}

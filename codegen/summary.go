@@ -12,6 +12,7 @@ type Summary struct {
 	Folders  *Folders  `json:"folders,omitempty"` // nil without a route with `dir`
 	Syscalls []Syscall `json:"syscalls"`
 	Segments []Segment `json:"segments"`
+	Probe    *Probe    `json:"probe,omitempty"` // where one was built
 	Warnings Findings  `json:"warnings,omitempty"`
 }
 

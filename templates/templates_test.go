@@ -27,6 +27,7 @@ func TestFullNeedsEveryValue(t *testing.T) {
 		"server.limits.body", "server.limits.requests", "server.access_log", "security.frame",
 		"security.referrer", "route.method", "route.status", "route.log", "redirect.status", "dir.index",
 		"dir.trailing_slash", "dir.encodings", "dir.min_gain", "dir.links",
+		"health.path", "health.timeout",
 	} {
 		if _, err := Full(values); err == nil || !strings.Contains(err.Error(), "no value for "+key) {
 			t.Errorf("without %s: %v", key, err)

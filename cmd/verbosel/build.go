@@ -23,6 +23,7 @@ const toStdout = "-"
 type buildFlags struct {
 	out, listing, dump     string
 	sbom, provenance, sign string
+	probe                  string
 	json, symbols          bool
 	verbose, quiet         bool
 	noCache                bool
@@ -60,6 +61,7 @@ server they say nothing of when, where or by whom it was built.`,
 	flags.StringVar(&f.sbom, "sbom", "", "write a bill of materials to `FILE` too, CycloneDX in JSON")
 	flags.StringVar(&f.provenance, "provenance", "", "write to `FILE` too what the server was made from, and by what: in-toto, SLSA v1")
 	flags.StringVar(&f.sign, "sign", "", "sign the provenance by the private key in `FILE`, in PEM")
+	flags.StringVar(&f.probe, "probe", "", "write a program to `FILE` that asks the server for its health, see health in the spec, and ends with 0 or 1")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
 	addNoCache(flags, &f.noCache)
@@ -71,6 +73,7 @@ server they say nothing of when, where or by whom it was built.`,
 
 func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 	f.out, f.listing, f.sbom, f.provenance = openName(f.out), openName(f.listing), openName(f.sbom), openName(f.provenance)
+	f.probe = openName(f.probe)
 	if err := f.validate(cmd); err != nil {
 		return err
 	}
@@ -101,8 +104,10 @@ func (f buildFlags) validate(cmd *cobra.Command) error {
 	switch {
 	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
 		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
-	case f.dump != "" && (f.out != "" || f.listing != "" || f.json || f.sbom != "" || f.provenance != ""):
-		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance and --json do not go with it")}
+	case f.dump != "" && (f.out != "" || f.listing != "" || f.json || f.sbom != "" || f.provenance != "" || f.probe != ""):
+		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance, --probe and --json do not go with it")}
+	case f.probe == toStdout:
+		return usageError{fmt.Errorf("--probe -: a probe goes to a file: name one")}
 	case f.sign != "" && f.provenance == "":
 		return usageError{errors.New("--sign signs a provenance: name a file for it with --provenance")}
 	case len(f.printed()) > 1:
@@ -144,14 +149,14 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	if err != nil {
 		return err
 	}
-	r, err := f.compile(cmd, spec, files, spool, name)
+	r, probe, err := f.compile(cmd, spec, files, spool, name)
 	if err != nil {
 		return err
 	}
 	if err := r.WriteELF(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return f.summarise(cmd.ErrOrStderr(), spec, r, standardOutput)
+	return f.summarise(cmd.ErrOrStderr(), spec, r, probe, standardOutput)
 }
 
 // write builds to a file.
@@ -166,7 +171,7 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if err != nil {
 		return err
 	}
-	r, err := f.compile(cmd, spec, files, out, filepath.Base(target))
+	r, probe, err := f.compile(cmd, spec, files, out, filepath.Base(target))
 	if err != nil {
 		return err
 	}
@@ -174,7 +179,7 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if len(f.printed()) > 0 && !f.json {
 		talk = cmd.ErrOrStderr()
 	}
-	return f.summarise(talk, spec, r, target)
+	return f.summarise(talk, spec, r, probe, target)
 }
 
 // name is what the server is called where it goes to standard output.
@@ -210,13 +215,14 @@ func (f buildFlags) target(spec specFile) (string, error) {
 	return name, nil
 }
 
-func (f buildFlags) summarise(w io.Writer, spec specFile, r *codegen.Result, target string) error {
+func (f buildFlags) summarise(w io.Writer, spec specFile, r, probe *codegen.Result, target string) error {
 	summary := r.Summary()
+	summary.Probe = probe.ProbeSummary()
 	switch {
 	case f.quiet:
 		return nil
 	case !f.json:
-		return built{summary, target, r.Proof, r.Remembered, f.verbose}.print(w)
+		return built{summary, target, f.probe, r.Proof, r.Remembered, f.verbose}.print(w)
 	}
 	summary.Warnings = summary.Warnings.Renamed(spec.name, spec.path)
 	enc := json.NewEncoder(w)

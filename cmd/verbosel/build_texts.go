@@ -57,32 +57,43 @@ func (f buildFlags) printed() []string {
 	return list
 }
 
-// compile compiles to store a server whose file is called name, adds the texts that are
-// asked for, and commits.
-func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set, store codegen.Store, name string) (*codegen.Result, error) {
+// compile compiles to store a server whose file is called name, adds the texts and
+// the probe that are asked for, and commits.
+func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set, store codegen.Store, name string) (server, probe *codegen.Result, err error) {
 	key, err := f.key(files)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	texts := f.texts(name, key)
 	for _, t := range texts {
 		if t.name == toStdout {
 			files.AddOpen(cmd.OutOrStdout())
 		} else if t.file, err = files.Add(t.name, 0o644); err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+	}
+	var probeFile *output.File
+	if f.probe != "" {
+		if probeFile, err = files.Add(f.probe, 0o755); err != nil {
+			return nil, nil, err
 		}
 	}
 	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store, Sources: files.Guard})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	spec.warn(cmd.ErrOrStderr(), r)
-	for _, t := range texts {
-		if err := t.put(cmd, files, r); err != nil {
-			return nil, err
+	if probeFile != nil {
+		if probe, err = spec.probe(r, probeFile); err != nil {
+			return nil, nil, err
 		}
 	}
-	return r, files.Commit()
+	for _, t := range texts {
+		if err := t.put(cmd, files, r); err != nil {
+			return nil, nil, err
+		}
+	}
+	return r, probe, files.Commit()
 }
 
 // put writes the text to where it is to go. What a listing includes goes to files beside

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -35,7 +36,7 @@ const layoutFile = "oci-layout"
 type imageFlags struct {
 	out, format, tag, push, platform string
 	labels                           []string
-	git, force, noCache              bool
+	git, force, noCache, noProbe     bool
 }
 
 func newImage() *cobra.Command {
@@ -43,16 +44,18 @@ func newImage() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "image SPEC",
 		Short: "Compile a spec into a container image",
-		Long: `Compiles a spec into a container image, without a daemon: FROM scratch, with the server as /server and
-nothing else, run as user 65532. The same spec gives the same digest on every machine. The formats are
+		Long: `Compiles a spec into a container image, without a daemon: FROM scratch, with the server as /server, run as
+user 65532, the health check's program as /probe, and nothing else. The same spec gives the same digest on every machine. The formats are
 
   oci      a tar file of an OCI image layout, for podman load, skopeo, and docker load from 25 on
   oci-dir  the same as a folder
   docker   a tar file as docker save writes it
 
 With --push the image goes to a registry, with the credentials that docker login or podman login left
-behind, and to a file only if -o names one. Without -o it gets the name of the spec's folder. There is no
-health check in it yet.`,
+behind, and to a file only if -o names one. Without -o it gets the name of the spec's folder.
+
+The health check asks for what health names in the spec, / unless it does. Podman looks at it in the format
+docker only; for the others there is podman run --health-cmd /probe.`,
 		Example: `  verbosel image site --tag site:1.0 && podman load -i site.tar
   verbosel image site -o - | docker load
   verbosel image site --push registry.example/team/site:1.0 --git`,
@@ -67,6 +70,7 @@ health check in it yet.`,
 	flags.StringVar(&f.platform, "platform", image.Platform, "for the platform `OS/ARCH`: there is one")
 	flags.StringArrayVar(&f.labels, "label", nil, "add the label `KEY=VALUE`, such as org.opencontainers.image.title=Site; more than once for more")
 	flags.BoolVar(&f.git, "git", false, "add labels of the git commit that the spec is of: revision, created and source")
+	flags.BoolVar(&f.noProbe, "no-probe", false, "leave the health check and its program out")
 	flags.BoolVar(&f.force, "force", false, "overwrite what is there")
 	addNoCache(flags, &f.noCache)
 	return cmd
@@ -140,7 +144,11 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 	}
 	spec.warn(cmd.ErrOrStderr(), r)
 	warnUnreachable(cmd.ErrOrStderr(), r)
-	img, err := image.New(server, r.Size(), image.Config{Port: exposed(r), Labels: labels})
+	probe, err := f.probe(cmd.ErrOrStderr(), spec, r)
+	if err != nil {
+		return err
+	}
+	img, err := image.New(server, r.Size(), image.Config{Port: exposed(r), Probe: probe, Labels: labels})
 	if err != nil {
 		return err
 	}
@@ -148,6 +156,25 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 		return err
 	}
 	return f.summarise(to, img, r, names)
+}
+
+// probe is the program of the health check. Where the spec names no health route, and the
+// default is not answered with 2xx, there is none, and that is said.
+func (f imageFlags) probe(w io.Writer, spec specFile, r *codegen.Result) ([]byte, error) {
+	if f.noProbe {
+		return nil, nil
+	}
+	p, err := spec.probe(r, nil)
+	switch {
+	case err != nil && len(codegen.Problems(err, spec.name, spec.path)) > 0:
+		fmt.Fprintf(w, "the image has no health check: GET / is not answered with 2xx; name what is, such as `health: /healthz`, in the spec\n")
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = p.WriteELF(&b)
+	return b.Bytes(), err
 }
 
 // deliver writes the image, pushes it, and then puts the files in their places.

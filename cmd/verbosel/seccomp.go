@@ -13,6 +13,7 @@ import (
 // seccompFlags are the flags of seccomp.
 type seccompFlags struct {
 	format, runtime, program string
+	probe                    bool
 }
 
 func newSeccomp() *cobra.Command {
@@ -40,6 +41,7 @@ systemd allows what it needs by itself.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", policy.Formats()[0].Name, "write the profile in `FORMAT`")
 	flags.StringVar(&f.runtime, "runtime", "", "allow what the runtime `NAME` needs before the server runs too")
+	flags.BoolVar(&f.probe, "probe", false, "allow what the probe of a spec makes too, which runs under the profile of its container")
 	flags.StringVar(&f.program, "program", "", "the `PATH` of the server where it runs, /server unless given: --format apparmor names it")
 	return cmd
 }
@@ -73,7 +75,7 @@ func (f seccompFlags) run(cmd *cobra.Command, arg string) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	p, err := openPolicy(cmd, arg)
+	p, err := f.open(cmd, arg)
 	if err != nil {
 		return err
 	}
@@ -118,13 +120,15 @@ func (f seccompFlags) validate() error {
 	return nil
 }
 
-// openPolicy derives the policy of a spec or of an ELF file, told apart by the magic
-// number.
-func openPolicy(cmd *cobra.Command, path string) (*policy.Policy, error) {
+// open derives the policy of a spec or of an ELF file, told apart by the magic number.
+func (f seccompFlags) open(cmd *cobra.Command, path string) (*policy.Policy, error) {
 	if path != fromStdin {
 		isELF, err := hasMagic(path)
 		if err != nil {
 			return nil, err
+		}
+		if isELF && f.probe {
+			return nil, usageError{fmt.Errorf("--probe: %s is no spec: a server does not say what its probe is", path)}
 		}
 		if isELF {
 			return readPolicy(path)
@@ -139,7 +143,19 @@ func openPolicy(cmd *cobra.Command, path string) (*policy.Policy, error) {
 		return nil, err
 	}
 	spec.warn(cmd.ErrOrStderr(), r)
-	return policy.New(r.Report)
+	p, err := policy.New(r.Report)
+	if err != nil || !f.probe {
+		return p, err
+	}
+	probe, err := spec.probe(r, nil)
+	if err != nil {
+		return nil, err
+	}
+	q, err := policy.New(probe.Report)
+	if err != nil {
+		return nil, err
+	}
+	return p.With(q), nil
 }
 
 func readPolicy(path string) (*policy.Policy, error) {

@@ -133,6 +133,12 @@ func (s specFile) compile(opts codegen.Options) (*codegen.Result, error) {
 	return r, s.explain(err)
 }
 
+// probe compiles the probe of a server that was compiled from the spec.
+func (s specFile) probe(r *codegen.Result, out codegen.Store) (*codegen.Result, error) {
+	p, err := r.Probe(out)
+	return p, s.explain(err)
+}
+
 // check says what is wrong with the spec, or returns the warnings.
 func (s specFile) check() (codegen.Findings, error) {
 	opts, done := s.options(codegen.Options{})

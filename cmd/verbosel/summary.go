@@ -14,6 +14,7 @@ import (
 type built struct {
 	codegen.Summary
 	target  string
+	probe   string        // where that is
 	proof   time.Duration // what it took
 	known   bool          // it was made for an earlier build
 	verbose bool          // with what only few want to know
@@ -41,6 +42,9 @@ func (s built) print(w io.Writer) error {
 		}
 	} else {
 		fmt.Fprintf(&b, "  calls     %s\n", callNames(s.Syscalls))
+	}
+	if s.Probe != nil {
+		fmt.Fprintf(&b, "  probe     %s, proved too, %s bytes: asks for %s\n", s.probe, thousands(s.Probe.Size), s.Probe.Path)
 	}
 	if s.target != standardOutput {
 		fmt.Fprintf(&b, "\nNext: %s\n", asCommand(s.target))

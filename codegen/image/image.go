@@ -1,9 +1,10 @@
 // Package image makes a container image of a server, without a daemon: nothing but the
-// server is in it, and the same server and configuration give the same digest on every
+// server and its probe is in it, and the same server and configuration give the same digest on every
 // machine, as nothing else goes in (no time, no owner, no name of a file).
 package image
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"time"
@@ -23,6 +24,7 @@ const user = "65532:65532"
 // Config is what an image says about its server.
 type Config struct {
 	Port   uint16            // TCP port, to be exposed; 0 exposes none
+	Probe  []byte            // the program of the health check; empty: there is none
 	Labels map[string]string // org.opencontainers.image.* and others
 }
 
@@ -37,7 +39,11 @@ type Image struct {
 // New makes the image of a server, the size bytes that r holds, which must stay as they
 // are.
 func New(r io.ReaderAt, size int64, c Config) (*Image, error) {
-	layer, err := newLayer(r, size)
+	files := []file{{serverName, r, size}}
+	if len(c.Probe) > 0 {
+		files = append(files, file{probeName, bytes.NewReader(c.Probe), int64(len(c.Probe))})
+	}
+	layer, err := newLayer(files)
 	if err != nil {
 		return nil, fmt.Errorf("the image's layer: %w", err)
 	}
@@ -61,6 +67,9 @@ func (c Config) file() *v1.ConfigFile {
 	config := v1.Config{
 		Entrypoint: []string{"/" + serverName}, WorkingDir: "/", User: user,
 		Labels: c.Labels, StopSignal: "SIGTERM",
+	}
+	if len(c.Probe) > 0 {
+		config.Healthcheck = &v1.HealthConfig{Test: []string{"CMD", "/" + probeName}}
 	}
 	if c.Port != 0 {
 		config.ExposedPorts = map[string]struct{}{fmt.Sprintf("%d/tcp", c.Port): {}}

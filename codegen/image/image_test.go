@@ -73,6 +73,42 @@ func TestConfig(t *testing.T) {
 	}
 }
 
+// With a probe the image has both programs, and a health check that runs it.
+func TestProbe(t *testing.T) {
+	with := full
+	with.Probe = []byte("\x7fELF and a probe")
+	img := newImage(t, with)
+	isValid(t, img, "")
+	config, err := img.ConfigFile()
+	if err != nil || config.Config.Healthcheck == nil {
+		t.Fatalf("%+v, %v", config.Config, err)
+	}
+	if diff := cmp.Diff([]string{"CMD", "/probe"}, config.Config.Healthcheck.Test); diff != "" {
+		t.Error(diff)
+	}
+	files := mutate.Extract(img.Image)
+	defer files.Close()
+	r := tar.NewReader(files)
+	got := map[string]string{}
+	for {
+		head, err := r.Next()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil || head.Mode != 0o755 {
+			t.Errorf("%+v, %v", head, err)
+		}
+		got[head.Name] = string(content)
+	}
+	if diff := cmp.Diff(map[string]string{"server": server, "probe": string(with.Probe)}, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // In the image is the server and nothing else.
 func TestLayer(t *testing.T) {
 	img := newImage(t, full)
@@ -109,7 +145,7 @@ func TestSizes(t *testing.T) {
 		example string
 		most    func(elf int64) int64
 	}{
-		{"hello", func(int64) int64 { return 4 << 10 }},
+		{"hello", func(int64) int64 { return 5 << 10 }},
 		{"site", func(elf int64) int64 { return elf * 102 / 100 }},
 	} {
 		r, err := codegen.Compile(os.DirFS("../../examples/"+c.example), "routes.yaml", codegen.Options{})
@@ -120,11 +156,19 @@ func TestSizes(t *testing.T) {
 		if err := r.WriteELF(&elf); err != nil {
 			t.Fatal(err)
 		}
-		img, err := New(bytes.NewReader(elf.Bytes()), r.Size(), Config{Port: 8080})
+		p, err := r.Probe(nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Logf("%s: %d bytes, a server of %d", c.example, img.Size, r.Size())
+		var probe bytes.Buffer
+		if err := p.WriteELF(&probe); err != nil {
+			t.Fatal(err)
+		}
+		img, err := New(bytes.NewReader(elf.Bytes()), r.Size(), Config{Port: 8080, Probe: probe.Bytes()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%s: %d bytes, a server of %d and a probe of %d", c.example, img.Size, r.Size(), p.Size())
 		if img.Size > c.most(r.Size()) {
 			t.Errorf("%s: %d bytes, want %d at most for a server of %d", c.example, img.Size, c.most(r.Size()), r.Size())
 		}

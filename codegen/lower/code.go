@@ -91,6 +91,7 @@ const (
 	sysPoll       = 7
 	sysRtSigact   = 13
 	sysSocket     = 41
+	sysConnect    = 42
 	sysAccept     = 43
 	sysBind       = 49
 	sysListen     = 50
@@ -105,6 +106,7 @@ var syscallNames = map[int]string{
 	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
+	sysConnect: "connect",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

@@ -8,13 +8,14 @@ import (
 
 // portFromEnvironment finds the port that listen's ${NAME:-default} asks for.
 //
+// in: argc, behind a frame.
 // out: r13d the port; r9 its text, of [slotPortLength] bytes.
-func (c *code) portFromEnvironment() {
+func (c *code) portFromEnvironment(frame int32) {
 	l := c.plan.Server.Listen
 	name := l.PortEnv + "="
 	c.text("port_name", name, "the environment variable with the port")
-	c.i2(MOV, RCX, M(8, RSP, c.frame()), "argc")
-	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: c.frame() + 16}, "envp: behind argv and its null pointer")
+	c.i2(MOV, RCX, M(8, RSP, frame), "argc")
+	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: frame + 16}, "envp: behind argv and its null pointer")
 	c.lea(RDI, "port_name", "")
 
 	c.label("next_variable")

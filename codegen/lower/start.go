@@ -19,7 +19,7 @@ func (c *code) start() {
 	c.i2(SUB, RSP, Imm(c.frame()), "variables and buffers: all the memory that is ever written")
 	c.i2(LEA, RBP, M(0, RSP, c.slots()), "the request buffer")
 	if c.plan.Server.Listen.PortEnv != "" {
-		c.portFromEnvironment()
+		c.portFromEnvironment(c.frame())
 	}
 	c.i2(XOR, EBX, EBX, "offset in call_names of the call that is being made")
 	c.openSocket()

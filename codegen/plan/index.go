@@ -53,9 +53,10 @@ const (
 
 // Block is where the paths of one host begin.
 type Block struct {
-	Name string // of the host; empty for the spec's own
-	Seed uint32 // of the keys of its paths
-	Root int    // index into Index.States
+	Name   string // of the host; empty for the spec's own
+	Seed   uint32 // of the keys of its paths
+	Root   int    // index into Index.States
+	Routes int    // how many of Plan.Routes are its own: those of the first block come first
 }
 
 // Seeds are numbers of their own for each kind, below 1<<28, in an order that has no
@@ -90,7 +91,7 @@ func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 			ids: map[*pattern.Node]int{}, known: map[string]int{}}
 		routes = append(routes, b.planRoutes(g, columns)...)
 		routes = append(routes, b.nothing(columns))
-		index.Blocks = append(index.Blocks, Block{Name: block.name, Seed: seed(seedPaths, i), Root: s.root()})
+		index.Blocks = append(index.Blocks, Block{Name: block.name, Seed: seed(seedPaths, i), Root: s.root(), Routes: len(g.list)})
 		index.addPaths(g, s.base, index.Blocks[i].Seed)
 		index.addHost(block.name, i)
 		if len(index.Keys)+len(index.States) > maxStates {

@@ -26,6 +26,7 @@ type Plan struct {
 	Match     Match
 	Prefixes  []Prefix // of folders, the longest first: what a path below one gets that is no route
 	Fallbacks Fallbacks
+	Health    Health
 
 	StockFields []byte // how the header block of every stock response ends
 }
@@ -93,6 +94,10 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources
 	p.Responses = b.layOut()
+	p.planHealth(s)
+	if bad := p.Health.Err(s.Health.Pos); bad != nil && s.Health.Pos.Line > 0 {
+		b.errs.Add(bad)
+	}
 	if err := b.errs.Err(); err != nil {
 		return nil, err
 	}

@@ -288,3 +288,36 @@ func (s store) Open(key string) (io.ReadCloser, error) {
 	}
 	return nil, fs.ErrNotExist
 }
+
+// Under one profile run a server and its probe: what either does is allowed, each call once.
+func TestWithProbe(t *testing.T) {
+	r := hello(t)
+	probe, err := r.Probe(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, both := derive(t, r), derive(t, r).With(derive(t, probe))
+	var names []string
+	for _, c := range both.Calls {
+		names = append(names, c.Name)
+	}
+	want := []string{"connect"}
+	for _, c := range server.Calls {
+		want = append(want, c.Name)
+	}
+	if slices.Sort(want); !slices.Equal(names, want) {
+		t.Errorf("%v, want %v", names, want)
+	}
+	for _, tt := range []struct {
+		call string
+		ways int // hello sets four options, its probe the timeouts too, by other registers
+	}{{"connect", 1}, {"socket", 1}, {"exit", 2}, {"write", 1}} {
+		i := slices.IndexFunc(both.Calls, func(c policy.Call) bool { return c.Name == tt.call })
+		if got := len(both.Calls[i].Ways); got != tt.ways {
+			t.Errorf("%s has %d ways, want %d: %v", tt.call, got, tt.ways, both.Calls[i].Ways)
+		}
+	}
+	if again := both.With(derive(t, probe)); !slices.EqualFunc(again.Calls, both.Calls, func(a, b policy.Call) bool { return a.Name == b.Name && len(a.Ways) == len(b.Ways) }) {
+		t.Error("what is there is there twice")
+	}
+}

@@ -157,7 +157,7 @@ func (d *decoder) choice(n *node, name string, known ...string) string {
 
 // spec decodes the whole file.
 func (d *decoder) spec(root *node) *Spec {
-	s := &Spec{File: d.src.file, Server: Defaults()}
+	s := &Spec{File: d.src.file, Server: Defaults(), Health: defaultHealth()}
 	if root == nil || root.kind == kindNull {
 		d.errs.Add(d.src.errorAt(1, 1, "the spec is empty", "`verbosel init` writes one to start from"))
 		return s
@@ -182,6 +182,8 @@ func (d *decoder) spec(root *node) *Spec {
 			s.Errors = d.errorResponses(f.value)
 		case "hosts":
 			hosts = f.value
+		case "health":
+			s.Health = d.health(f.value)
 		case "trailing_slash":
 			slash = Slash(d.choice(f.value, "trailing_slash", string(SlashExact), string(SlashAny)))
 		default:

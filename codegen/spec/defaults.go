@@ -54,6 +54,8 @@ func DefaultTexts() map[string]string {
 		"server.limits.body":     formatSize(d.Limits.Body),
 		"server.limits.requests": strconv.Itoa(d.Limits.Requests),
 		"server.access_log":      string(d.AccessLog),
+		"health.path":            defaultHealth().Path,
+		"health.timeout":         formatDuration(defaultHealth().Timeout),
 		"route.log":              "true",
 		"dir.index":              "[" + strings.Join(defaultIndex(), ", ") + "]",
 		"dir.trailing_slash":     string(SlashKeep),

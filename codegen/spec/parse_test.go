@@ -51,7 +51,7 @@ var notSums = cmpopts.IgnoreFields(Spec{}, "Sums")
 
 func TestDefaultsApply(t *testing.T) {
 	s := mustParse(t, "routes: []\n")
-	if diff := cmp.Diff(&Spec{File: "routes.yaml", Server: Defaults(), Routes: []Route{}}, s, notSums); diff != "" {
+	if diff := cmp.Diff(&Spec{File: "routes.yaml", Server: Defaults(), Routes: []Route{}, Health: defaultHealth()}, s, notSums); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -116,6 +116,7 @@ func fullSpec() *Spec {
 				DefaultCache: true, Line: "  dir: assets",
 			}},
 		},
+		Health: Health{Path: "/jsonx", Timeout: 1500 * time.Millisecond},
 		Errors: []ErrorResponse{
 			{Status: 404, Content: svg},
 			{Status: 412, Content: bodyContent("changed")},

@@ -97,6 +97,17 @@ func (sizeShape) JSONSchema() *jsonschema.Schema {
 // JSONSchema is the schema of a route's path.
 func (pathShape) JSONSchema() *jsonschema.Schema { return text(pathPattern) }
 
+// JSONSchema is the schema of a path, or of that with a time.
+func (healthShape) JSONSchema() *jsonschema.Schema {
+	parts := jsonschema.NewProperties()
+	parts.Set("path", text(pathPattern))
+	parts.Set("timeout", text(durationPattern))
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		text(pathPattern),
+		{Type: "object", Properties: parts, AdditionalProperties: jsonschema.FalseSchema},
+	}}
+}
+
 // JSONSchema is the schema of a redirect's target.
 func (targetShape) JSONSchema() *jsonschema.Schema { return text(targetPattern) }
 

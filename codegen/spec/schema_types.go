@@ -18,7 +18,14 @@ type fileShape struct {
 	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects, relative to the spec: comma-separated from,to,status in each line, for GET. Without a status it is 301. A first line that names the columns is left out, and so are lines that begin with #."`
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"any: every route, those with dir excepted, answers its path with and without a slash at its end, unless another route has that path. Default: exact."`
 	Hosts         *hostsShape    `json:"hosts,omitempty" jsonschema_description:"Names that have routes of their own, by name; *.example.com is any name below example.com, and the longest that matches counts. All other names get what stands beside hosts; without routes there, 421."`
+	Health        *healthShape   `json:"health,omitempty" jsonschema_description:"What a probe asks for, see build --probe: a path whose GET is answered with 2xx, or that path with the time that connection and answer may take together. Default: / and 1s."`
 	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
+}
+
+// healthShape is that of `health` where it is no path alone.
+type healthShape struct {
+	Path    pathShape     `json:"path,omitempty"`
+	Timeout durationShape `json:"timeout,omitempty"`
 }
 
 // hostShape is a block of hosts.
@@ -134,6 +141,7 @@ var (
 	serverKeys   = keysOf(serverShape{})
 	timeoutKeys  = keysOf(timeoutsShape{})
 	limitKeys    = keysOf(limitsShape{})
+	healthKeys   = keysOf(healthShape{})
 	securityKeys = keysOf(securityShape{})
 	dirKeys      = keysOf(dirShape{})
 	routeKeys    = slices.Concat(keysOf(routeShape{}), dirKeys)

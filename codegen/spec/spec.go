@@ -21,6 +21,7 @@ type Spec struct {
 	Headers []Header // on every response, errors too; those of `security` behind the others
 	Routes  []Route
 	Errors  []ErrorResponse
+	Health  Health
 	Hosts   []Host // names that have routes of their own; the fields above are for all others
 
 	Imports []string                     // files of redirects, by their names in the file system of the spec

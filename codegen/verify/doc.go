@@ -27,6 +27,9 @@
 //     system calls, the system calls for a request, those apart that a signal interrupts,
 //     the requests of a connection and the bytes of stack have a worst case
 //
+// A probe, the program that asks a server for its health, keeps the same rules: its calls
+// are due when it has a socket, and has connected it; from then on it can be no server.
+//
 // # The order
 //
 // The gate comes first and takes time linear in the text: segments (System V gABI,

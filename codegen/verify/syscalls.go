@@ -13,6 +13,7 @@ const (
 	sysPoll        = 7
 	sysSigaction   = 13
 	sysSocket      = 41
+	sysConnect     = 42
 	sysAccept      = 43
 	sysBind        = 49
 	sysListen      = 50
@@ -26,7 +27,7 @@ const (
 	unknownSyscall = -1
 )
 
-// names holds the calls that a server may be allowed to make.
+// names holds the calls that a server or a probe may be allowed to make.
 var names = map[int]string{
 	sysRead:       "read",
 	sysWrite:      "write",
@@ -42,6 +43,7 @@ var names = map[int]string{
 	sysPoll:       "poll",
 	sysWait4:      "wait4",
 	sysUmask:      "umask",
+	sysConnect:    "connect",
 }
 
 // Set is a promised set of system call numbers.
@@ -58,6 +60,15 @@ func Ten() Set {
 // Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`,
 // and umask, which a unix socket with a mode adds.
 func Hardened() Set { return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask) }
+
+// Probe returns the calls of the program that asks a server for its health.
+func Probe() Set {
+	return Set{sysRead, sysWrite, sysSocket, sysConnect, sysSetsockopt, sysExit}
+}
+
+// Any returns the calls of all programs that the compiler makes. None makes all of them: the
+// proof tells a probe from a server.
+func Any() Set { return append(Hardened(), sysConnect) }
 
 func (s Set) has(number int) bool { return slices.Contains(s, number) }
 

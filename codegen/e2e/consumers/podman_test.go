@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/image"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
@@ -42,7 +43,7 @@ func TestPodman(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("podman without root needs a machine that is set up for it")
 	}
-	const rest = "routes:\n  - { path: /, body: \"hello\\n\" }\n  - { path: /large, file: large }\n"
+	const rest = "health: /healthz\nroutes:\n  - { path: /healthz, status: 204 }\n  - { path: /, body: \"hello\\n\" }\n  - { path: /large, file: large }\n"
 	b := emitted.Build(t, fstest.MapFS{
 		emitted.SpecName: {Data: []byte(emitted.Request.Spec("", rest))},
 		"large":          {Data: []byte(strings.Repeat("0123456789abcdef", largeSize/16))},
@@ -58,6 +59,7 @@ func TestPodman(t *testing.T) {
 		t.Errorf("it answers %q", got)
 	}
 	isLockedDown(t, podman(t, "inspect", "--format", "{{.State.Pid}}", id))
+	podman(t, "healthcheck", "run", id) // fails where it is not healthy
 
 	res, err := http.Get(addr + "/large")
 	if err != nil {
@@ -100,7 +102,11 @@ func load(t *testing.T, b *emitted.Binary, tag image.Tag) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	img, err := image.New(server, b.Result.Size(), image.Config{Port: 8080})
+	var probe bytes.Buffer
+	if err := probeOf(t, b).WriteELF(&probe); err != nil {
+		t.Fatal(err)
+	}
+	img, err := image.New(server, b.Result.Size(), image.Config{Port: 8080, Probe: probe.Bytes()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,21 +116,35 @@ func load(t *testing.T, b *emitted.Binary, tag image.Tag) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := img.WriteOCI(file, tag); err != nil {
+	if err := img.WriteDocker(file, tag); err != nil { // podman takes no health check from the others
 		t.Fatal(err)
 	}
 	podman(t, "load", "--quiet", "--input", path)
 	t.Cleanup(func() { podman(t, "rmi", "--force", string(tag)) })
 }
 
+// probeOf is the probe of a server.
+func probeOf(t *testing.T, b *emitted.Binary) *codegen.Result {
+	t.Helper()
+	p, err := b.Result.Probe(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 // lockedDown are the arguments that start a container with as little as can be.
 func lockedDown(t *testing.T, b *emitted.Binary) []string {
 	t.Helper()
 	p, err := policy.New(b.Result.Report)
-	if err == nil {
-		p, err = p.Widen("runc")
-	}
 	if err != nil {
+		t.Fatal(err)
+	}
+	probe, err := policy.New(probeOf(t, b).Report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, err = p.With(probe).Widen("runc"); err != nil {
 		t.Fatal(err)
 	}
 	text, err := p.Encode("oci")

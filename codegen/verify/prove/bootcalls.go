@@ -24,6 +24,8 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callBind(s)
 	case sysListen:
 		return e.callListen(s)
+	case sysConnect:
+		return e.callConnect(s)
 	case sysSetsockopt:
 		return e.callSetsockopt(s)
 	case sysSigaction:
@@ -31,7 +33,7 @@ func (e *engine) bootCall(s *state, n int64) term {
 	case sysUmask:
 		return e.callUmask(s)
 	}
-	e.fail(rules.Syscalls, "system call %d is none that a server makes", n)
+	e.fail(rules.Syscalls, "system call %d is none that a server or its probe makes", n)
 	return term{}
 }
 
@@ -59,12 +61,7 @@ func (e *engine) callUmask(s *state) term {
 func (e *engine) callBind(s *state) term {
 	e.during(s, "bind", opened)
 	e.hasFD(s, "bind", listener)
-	n, ok := s.argument(isa.RDX)
-	if !ok || n < 3 || n > 128 {
-		e.fail(rules.Syscalls, "bind: edx is not the size of an address")
-		return term{}
-	}
-	e.readable(s, isa.RSI, zone.Const(n))
+	e.address(s, "bind")
 	s.closed(bindResult)
 	t := outcome(0)
 	t.fd = bindResult

@@ -14,7 +14,7 @@ import (
 // more than the bytes of the frame. What a system call takes is the kernel's, and how long
 // it waits is what the socket's timeouts say.
 type Worst struct {
-	Boot    Run // from the entry to the first accept
+	Boot    Run // from the entry to the first accept; all of a probe
 	Parent  Run // that accepts
 	Child   Run // that serves a connection
 	Handler Run // of a signal
@@ -95,7 +95,7 @@ func (v *vertex) starts() bool { return v.node == nil || v.first }
 // of is the run that belongs to a phase.
 func (w *Worst) of(p phase) *Run {
 	switch {
-	case p.booting():
+	case p.booting() || p == connecting || p == connected:
 		return &w.Boot
 	case p == interrupted:
 		return &w.Handler

@@ -21,6 +21,8 @@ const (
 	serving                  // a child, before its first read
 	reading                  // a child that has read
 	interrupted              // in the handler of a signal
+	connecting               // a probe, where connect may have failed
+	connected                // a probe that has the server
 )
 
 var phaseNames = [...]string{
@@ -29,6 +31,7 @@ var phaseNames = [...]string{
 	"in the parent, with a client", "where it is not known whether this is the child",
 	"in the parent, behind fork", "in the parent, where fork failed",
 	"in a child with the listener", "in a child", "in a child", "in a signal's handler",
+	"in a probe, where it is not known whether it has the server", "in a probe",
 }
 
 // booting: before the first accept.
@@ -41,6 +44,10 @@ func (s *state) settlePhase() {
 	case opened:
 		if s.known(bindResult, succeeded) {
 			s.phase = hasAddress
+		}
+	case connecting:
+		if s.known(connectResult, succeeded) {
+			s.phase = connected
 		}
 	case hasAddress:
 		if s.known(listenResult, succeeded) {
@@ -127,6 +134,8 @@ func (s *state) received() {
 		if end, ok := in.addr.Plus(in.count, 1); ok {
 			s.write(in.addr, end)
 		}
-		s.phase = reading
+		if s.phase != connected {
+			s.phase = reading
+		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	sysPoll       = 7
 	sysSigaction  = 13
 	sysSocket     = 41
+	sysConnect    = 42
 	sysAccept     = 43
 	sysBind       = 49
 	sysListen     = 50
@@ -169,17 +170,19 @@ func (e *engine) callWait(s *state) term {
 
 func (e *engine) callExit(s *state) {
 	e.is(s, "exit", isa.RDI, "the status", 0, 1)
-	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted)
+	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected)
 }
 
 // callWrite: to the client what is constant or was written; to standard error at the boot
-// only; to standard output then, and in a child, for the log.
+// only, or by a probe; to standard output then, and in a child, for the log.
 func (e *engine) callWrite(s *state) term {
 	to, known := s.argument(isa.RDI)
 	switch {
 	case s.phase.booting():
 		e.is(s, "write", isa.RDI, "the descriptor", 1, 2)
 	case known && to == 1 && s.vals[regVar(isa.RDI)].fd == noFD && (s.phase == serving || s.phase == reading):
+	case s.phase == connecting || s.phase == connected:
+		e.probeWrites(s)
 	default:
 		e.during(s, "write", busy, serving, reading)
 		e.hasFD(s, "write", client)
@@ -198,10 +201,14 @@ func (e *engine) callWrite(s *state) term {
 	return t
 }
 
-// callRead stores what the client sent.
+// callRead stores what the client sent, or the server that a probe asks.
 func (e *engine) callRead(s *state) term {
-	e.during(s, "read", serving, reading)
-	e.hasFD(s, "read", client)
+	e.during(s, "read", serving, reading, connected)
+	if s.phase == connected {
+		e.hasFD(s, "read", listener)
+	} else {
+		e.hasFD(s, "read", client)
+	}
 	to := s.narrow(s.reg(isa.RSI), 8)
 	n := e.length(s, isa.RDX).lin
 	end, ok := to.lin.Plus(n, 1)

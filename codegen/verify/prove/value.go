@@ -28,10 +28,11 @@ const (
 	bindResult // these are no descriptors: what follows depends on them
 	listenResult
 	forkResult
+	connectResult
 	argCount
 )
 
-var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "argc"}
+var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc"}
 
 // value is what is known of a register or variable by itself. How it relates to
 // others, its bounds included, is in the zone, under its zone.Var.
