@@ -1,20 +1,29 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
+// callAccept: of what the parent put on the stack for earlier clients, their addresses among
+// it, a new one gets nothing.
 func (e *engine) callAccept(s *state) term {
 	e.during(s, "accept", listening, idle)
 	e.hasFD(s, "accept", listener)
+	if s.phase == listening {
+		s.first = slices.Clone(s.written)
+	}
 	s.peer = span{}
 	if at, ok := s.argument(isa.RSI); ok && at == 0 {
 		e.is(s, "accept", isa.RDX, "its length", 0)
 	} else {
 		e.acceptAddress(s)
 	}
+	s.keepWritten(s.first)
+	s.dropRegions()
 	s.phase = accepting
 	s.closed(client)
 	t := outcome(1<<31 - 1)

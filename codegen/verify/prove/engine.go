@@ -29,11 +29,11 @@ type engine struct {
 	*program
 	nodes    map[nodeKey]*node
 	agenda   agenda
-	handlers map[uint64]bool // of signals, by address
-	entered  map[uint64]bool // those that were started
-	boots    map[uint64]int  // nodes of the boot, by address
-	input    span            // where what is read from the client may be stored
-	kept     map[Variable]bool
+	handlers map[uint64]bool        // of signals, by address
+	entered  map[uint64]bool        // those that were started
+	boots    map[uint64]int         // nodes of the boot, by address
+	input    span                   // where what is read from the client may be stored
+	nexts    map[uint64]*next       // where another request begins, by address
 	calls    map[int64][][]Argument // by number
 
 	free pool
@@ -122,7 +122,7 @@ func newProgram(img Image) *program {
 }
 
 func newEngine(p *program) *engine {
-	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, kept: map[Variable]bool{}, calls: map[int64][][]Argument{}}
+	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}}
 }
 
 // run interprets until nothing new comes, or a rule cannot be proved.
@@ -238,8 +238,9 @@ func (e *engine) execute(s *state, pc uint64) []waypoint {
 		w.back = e.goesBack(pc, w.pc)
 		switch {
 		case e.crosses(pc, w.pc):
-			e.nextRequest(w.s, w.pc)
-		case e.begins(pc, w.pc):
+			e.nextRequest(w.s, w.pc, w.pc)
+			e.nexts[w.pc].answers, w.s.began = true, 0
+		case e.begins(pc, w.pc) && w.s.phase == serving:
 			w.s.first = slices.Clone(w.s.written)
 		}
 		out = append(out, w)

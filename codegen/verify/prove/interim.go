@@ -52,6 +52,15 @@ func (e *engine) isInterim(s *state) bool {
 	return ok && s.vals[regVar(isa.RDX)].kind == number && s.zone.MaxDeep(end) <= e.interimEnd(lo)
 }
 
+// isWaiting says that write(2) sends nothing but responses that waited when this request
+// began.
+func (e *engine) isWaiting(s *state) bool {
+	at := s.reg(isa.RSI)
+	end, ok := at.lin.Plus(zone.Of(regVar(isa.RDX)), 1)
+	return ok && at.kind == stackPtr && !at.wrap && s.vals[regVar(isa.RDX)].kind == number &&
+		common(s.own, []span{{s.zone.Min(at.lin), s.zone.Max(end)}}) == nil
+}
+
 // fixed is the value of a register that only one instruction sets, to an address.
 func (x *exchanges) fixed(r isa.Reg) (int64, bool) {
 	value, found := int64(0), false

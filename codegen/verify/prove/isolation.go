@@ -11,8 +11,9 @@ import (
 
 // Where a process answers several requests, one after the other, a request must not read
 // what an earlier one left behind. The outermost loop that both reads from the client and
-// writes to it has one place through which each round goes: a round is a request. There
-// the state forgets what was written to the stack, but for
+// writes to it has one place through which each round goes: a round is a request. Elsewhere
+// a read behind a response, or a part of one, begins another request. There the state
+// forgets what was written to the stack, but for
 //
 //   - the input that waits: what lies between two registers, the cursor and the end of
 //     what was read
@@ -23,7 +24,8 @@ import (
 // What is forgotten is as if it had never been written: rule reads does the rest.
 
 // NextRequest is the place where a process goes on with its next request, and what it
-// knows there of earlier ones.
+// knows there of earlier ones: a loop's head, or a read behind a response, if a client may
+// get anything behind that.
 type NextRequest struct {
 	Addr      uint64
 	Registers []string
@@ -34,6 +36,21 @@ type NextRequest struct {
 type Variable struct {
 	Offset int64
 	Size   uint8 // in bytes
+}
+
+// next is a place where another request may begin.
+type next struct {
+	pc        uint64 // behind it
+	variables map[Variable]bool
+	answers   bool // something is written to the client behind it
+}
+
+// next is that at an address; what is executed behind it is at pc.
+func (e *engine) next(addr, pc uint64) *next {
+	if e.nexts[addr] == nil {
+		e.nexts[addr] = &next{pc: pc, variables: map[Variable]bool{}}
+	}
+	return e.nexts[addr]
 }
 
 // crosses says that the step from one instruction to another goes on with the next
@@ -57,17 +74,43 @@ func (p *program) begins(from, to uint64) bool {
 	return false
 }
 
-// nextRequest forgets what the next request has no right to.
-func (e *engine) nextRequest(s *state, pc uint64) {
-	variables := append(e.variables(s, pc), s.first...)
+// nextRequest forgets what the next request has no right to, which begins at addr.
+func (e *engine) nextRequest(s *state, addr, pc uint64) {
+	n := e.next(addr, pc)
+	variables := append(e.variables(s, n), s.first...)
 	for i, r := range s.regions {
 		if r.live && !e.waits(s, i, pc) {
 			s.regions[i] = region{}
 			s.forget(endOf(i))
 		}
 	}
+	s.keepWritten(variables)
+	s.later, s.answered = true, false
+	s.ownAll(func(i int) bool { return e.isInput(s, i) })
+}
+
+// ownAll notes that all that was written is not responses to earlier requests, of regions
+// those that are such.
+func (s *state) ownAll(such func(i int) bool) {
+	s.own = slices.Clone(s.written)
+	for i, r := range s.regions {
+		if r.live && such(i) {
+			s.owns(span{r.base, s.zone.Max(zone.Of(endOf(i)))})
+		}
+	}
+}
+
+// owns notes that bytes may be written for this request, or were for the boot.
+func (s *state) owns(at span) {
+	if subtract([]span{at}, s.own) != nil {
+		s.own = addTo(s.own, at)
+	}
+}
+
+// keepWritten forgets what was written but for the bytes at places, and for regions.
+func (s *state) keepWritten(places []span) {
 	var kept []span
-	for _, w := range common(s.written, variables) {
+	for _, w := range common(s.written, places) {
 		kept = addTo(kept, w)
 	}
 	for i, sl := range s.slots {
@@ -77,12 +120,11 @@ func (e *engine) nextRequest(s *state, pc uint64) {
 	}
 	s.written, s.guards, s.cmp.guards = kept, nil, nil
 	s.incoming.live = false // what a read brought that nobody asked of is of the last request
-	s.later = true
 }
 
-// variables are the places that may be read behind pc before they are written, by
-// instructions that name them, and what calls left on the stack.
-func (e *engine) variables(s *state, pc uint64) []span {
+// variables are the places that may be read behind a request's beginning before they are
+// written, by instructions that name them, and what calls left on the stack.
+func (e *engine) variables(s *state, next *next) []span {
 	var out []span
 	for _, f := range s.frames {
 		out = append(out, span{f.off, f.off + 8})
@@ -93,11 +135,11 @@ func (e *engine) variables(s *state, pc uint64) []span {
 		return out
 	}
 	for disp, n := range e.slotNumbers {
-		if n < 64 && e.live[pc].slots>>n&1 == 1 {
+		if n < 64 && e.live[next.pc].slots>>n&1 == 1 {
 			v := Variable{base + disp, e.slotSizes[disp]}
 			at := span{v.Offset, v.Offset + int64(v.Size)}
 			if !e.inBuffer(s, at) && s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {
-				e.kept[v] = true
+				next.variables[v] = true
 				out = append(out, at)
 			}
 		}
@@ -120,14 +162,18 @@ func (e *engine) inBuffer(s *state, at span) bool {
 // nextRequests lists what was found.
 func (e *engine) nextRequests() []NextRequest {
 	var out []NextRequest
-	for _, loop := range e.requests {
-		n := NextRequest{Addr: loop.head}
+	for _, addr := range slices.Sorted(maps.Keys(e.nexts)) {
+		next := e.nexts[addr]
+		if !next.answers {
+			continue
+		}
+		n := NextRequest{Addr: addr}
 		for r := range isa.Reg(16) {
-			if e.live[loop.head].regs>>r&1 == 1 {
+			if e.live[next.pc].regs>>r&1 == 1 {
 				n.Registers = append(n.Registers, r.String())
 			}
 		}
-		n.Variables = slices.SortedFunc(maps.Keys(e.kept), func(a, b Variable) int { return int(a.Offset - b.Offset) })
+		n.Variables = slices.SortedFunc(maps.Keys(next.variables), func(a, b Variable) int { return int(a.Offset - b.Offset) })
 		out = append(out, n)
 	}
 	return out

@@ -6,8 +6,12 @@ import (
 
 // nodeKey is a place, and how it is come to: states that differ here are not joined.
 type nodeKey struct {
-	pc     uint64
-	phase  phase
+	pc    uint64
+	phase phase
+
+	answered bool   // the next read begins another request
+	began    uint64 // the read that began this one
+
 	frames string // what is on the stack
 	bits   string // known bits that tell ways apart
 	zero   flag   // where it is asked for behind the join
@@ -33,7 +37,7 @@ func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
 // key tells states apart that are not to be joined. Its texts say how many parts they have,
 // and which ones are left out: two keys are the same only if all is the same.
 func (e *engine) key(s *state, pc uint64) nodeKey {
-	k := nodeKey{pc: pc, phase: s.phase, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
+	k := nodeKey{pc: pc, phase: s.phase, answered: s.answered, began: s.began, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
 	b := binary.AppendUvarint(nil, uint64(len(s.frames)))
 	for _, f := range s.frames {
 		b = binary.AppendVarint(b, f.off)

@@ -127,16 +127,41 @@ func addTo(list []span, n span) []span {
 	return out
 }
 
+// dropRegions forgets what was written up to a variable.
+func (s *state) dropRegions() {
+	for i, r := range s.regions {
+		if r.live {
+			s.regions[i] = region{}
+			s.forget(endOf(i))
+		}
+	}
+}
+
+// union are the bytes that are in a or in b.
+func union(a, b []span) []span {
+	if subtract(b, a) == nil {
+		return a
+	}
+	for _, w := range a {
+		b = addTo(b, w)
+	}
+	return b
+}
+
 // popSpan forgets what lies below off: it is no part of the stack any more.
 func (s *state) popSpan(off int64) {
-	out := s.written[:0:0]
-	for _, w := range s.written {
-		if w.hi <= off {
-			continue
+	s.written, s.first = from(s.written, off), from(s.first, off)
+}
+
+// from are the bytes of a list that do not lie below off.
+func from(list []span, off int64) []span {
+	out := list[:0:0]
+	for _, w := range list {
+		if w.hi > off {
+			out = append(out, span{max(w.lo, off), w.hi})
 		}
-		out = append(out, span{max(w.lo, off), w.hi})
 	}
-	s.written = out
+	return out
 }
 
 // common are the bytes that are in a and in b.

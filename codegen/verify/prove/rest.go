@@ -14,7 +14,7 @@ import (
 // between two registers, or a response as long as a variable says.
 func (e *engine) waits(s *state, i int, pc uint64) bool {
 	base := s.regions[i].base
-	if e.input.hi <= base || s.zone.Max(zone.Of(endOf(i))) <= e.input.lo {
+	if !e.isInput(s, i) {
 		return s.countsTo(i)
 	}
 	from := zone.Const(base)
@@ -36,6 +36,11 @@ func (e *engine) waits(s *state, i int, pc uint64) bool {
 		s.forget(restVar)
 	}
 	return false
+}
+
+// isInput: a region may have bytes of what was read from the client.
+func (e *engine) isInput(s *state, i int) bool {
+	return e.input.hi > s.regions[i].base && s.zone.Max(zone.Of(endOf(i))) > e.input.lo
 }
 
 // cursor is the last place that a register says which is not in front of one place, and

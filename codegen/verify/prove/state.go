@@ -23,11 +23,13 @@ type state struct {
 	zeros   bool // 16 zeros stand at zerosVar
 	line    bool // CR and LF stand at lineVar
 
-	answered bool   // a response was written
+	answered bool   // a response to this request may have been written, in part at least
+	began    uint64 // the read with which this request began, behind the response to the last one; 0 unless it was there
+	own      []span // what may have been written for it, or for the boot: all but responses to earlier requests; never changed in place
 	later    bool   // requests were answered before this one
 	rest     bool   // of the region at restOf nothing in front of restVar may be read
 	restOf   int64  // a region's base
-	first    []span // of written: before the first request of the connection, and not since; never changed in place
+	first    []span // of written: before the first client, in a child before the first request of the connection, and not since; never changed in place
 
 	phase  phase
 	family int64   // of the listener's socket

@@ -45,6 +45,9 @@ func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
 	if len(s.first) > 0 {
 		s.first = subtract(s.first, []span{{s.zone.Min(addr), s.zone.Max(end)}})
 	}
+	if s.phase >= serving {
+		s.owns(span{s.zone.Min(addr), s.zone.Max(end)})
+	}
 	s.overwrite(addr, end)
 	for i, sl := range s.slots {
 		if i != keep && sl.size != 0 && s.mayOverlap(addr, end, zone.Const(sl.off), int64(sl.size)) {

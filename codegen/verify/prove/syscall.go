@@ -111,6 +111,7 @@ func (e *engine) callClose(s *state) term {
 	case forked:
 		e.hasFD(s, "close", listener)
 		s.phase = serving
+		s.ownAll(func(int) bool { return true })
 		s.closed(listener)
 	case interrupted: // of anything: what is left to a handler is to wait and to exit
 	default:
@@ -186,7 +187,10 @@ func (e *engine) callWrite(s *state) term {
 	default:
 		e.during(s, "write", busy, serving, reading)
 		e.hasFD(s, "write", client)
-		s.answered = s.answered || !e.isInterim(s)
+		s.answered = s.answered || !e.isInterim(s) && !e.isWaiting(s)
+		if s.began != 0 {
+			e.nexts[s.began].answers = true
+		}
 	}
 	n := e.length(s, isa.RDX).lin
 	e.readable(s, isa.RSI, n)
@@ -209,6 +213,10 @@ func (e *engine) callRead(s *state) term {
 	} else {
 		e.hasFD(s, "read", client)
 	}
+	if s.answered {
+		e.nextRequest(s, e.pc, e.insts[e.pc].Next())
+		s.began = e.pc
+	}
 	to := s.narrow(s.reg(isa.RSI), 8)
 	n := e.length(s, isa.RDX).lin
 	end, ok := to.lin.Plus(n, 1)
@@ -222,7 +230,6 @@ func (e *engine) callRead(s *state) term {
 	e.clobber(s, to.lin, end, -1)
 	e.input = e.input.with(span{s.zone.Min(to.lin), s.zone.Max(end)})
 	s.forgetBehind(to.lin, end)
-	s.later = s.later || s.answered
 	v := s.tempVar(between(-maxErrno, s.zone.Max(n)))
 	if d, ok := zone.Of(v).Plus(n, -1); ok {
 		s.require(d)

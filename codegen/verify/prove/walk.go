@@ -128,7 +128,7 @@ func (w *walk) nodesAt(key nodeKey) []int {
 	}
 	var all []int
 	for i, v := range w.vertices {
-		if n := v.node; n != nil && !v.gone && n.key.pc == key.pc && n.key.phase == key.phase && n.key.frames == key.frames {
+		if n := v.node; n != nil && !v.gone && n.key.pc == key.pc && n.key.phase == key.phase && n.key.answered == key.answered && n.key.began == key.began && n.key.frames == key.frames {
 			all = append(all, i)
 		}
 	}
