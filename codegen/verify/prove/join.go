@@ -72,11 +72,11 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	steps := func(v zone.Var) *zone.Steps { return e.stepsBetween(out, a, b, v) }
 	switch {
 	case widen:
-		out.zone.Widen(a.zone, b.zone, steps, e.near, at.rounds < 2*widenAfter, &at.patience)
+		out.zone.Widen(a.zone, b.zone, steps, &e.near, at.rounds < 2*widenAfter, &at.patience)
 	case back:
-		out.zone.WidenBounds(a.zone, b.zone, steps, e.near, &at.patience)
+		out.zone.WidenBounds(a.zone, b.zone, steps, &e.near, &at.patience)
 	case at.joins > roundAfter:
-		out.zone.Join(a.zone, b.zone, e.near)
+		out.zone.Join(a.zone, b.zone, e.near.Steps)
 	default:
 		out.zone.Join(a.zone, b.zone, nil)
 	}

@@ -54,7 +54,7 @@ type program struct {
 	order           map[uint64]int      // place of an instruction on the way from the entry
 	numbersIn       [16]zone.Steps      // where the bounds of numbers in a register stop for a while,
 	numbers, places zone.Steps          // where the bounds of numbers and of pointers stop for a while
-	near            []int64             // and those of differences
+	near            zone.Near           // and those of differences
 	rets            map[uint64][]uint64 // of routines, by their entries
 	live            map[uint64]alive    // what may be read behind an address
 	slotNumbers     map[int64]int       // of variables of the frame, by their distance from rbp

@@ -15,7 +15,7 @@ func (p *program) findSteps() {
 	for _, c := range p.framePlaces() { // and around them
 		near = append(near, c+1, c, c-1, c-2, c-zeroBytes+1, c-zeroBytes, c-zeroBytes-1, c-zeroBytes-2)
 	}
-	p.near = compact(near)
+	p.near = zone.Near{Steps: compact(near), Compared: p.compared()}
 	all := []int64{-maxErrno, -1, 0, 1, maxErrno, 1<<8 - 1, 1<<16 - 1, 1<<31 - 1, 1<<32 - 1}
 	var own [16][]int64
 	for _, in := range p.insts {
@@ -36,7 +36,19 @@ func (p *program) findSteps() {
 		p.numbersIn[r] = zone.Steps{Up: compact(slices.Concat(all, own[r])), Down: down, None: word32}
 	}
 	p.numbers = zone.Steps{Up: compact(all), Down: []int64{-1, 0, word32}, None: word32}
-	p.places = zone.Steps{Up: compact(slices.Concat(all, near)), Down: p.near, None: zone.Inf + 1}
+	p.places = zone.Steps{Up: compact(slices.Concat(all, near)), Down: p.near.Steps, None: zone.Inf + 1}
+}
+
+// compared are the registers that are compared with each other.
+func (p *program) compared() (with [zone.Vars]zone.VarSet) {
+	for _, in := range p.insts {
+		if in.Op == isa.CMP && in.Dst.Kind == isa.RegOperand && in.Src.Kind == isa.RegOperand {
+			a, b := regVar(in.Dst.Reg), regVar(in.Src.Reg)
+			with[a].Add(b)
+			with[b].Add(a)
+		}
+	}
+	return with
 }
 
 // framePlaces are the distances from the entry's stack pointer of what lea finds in the

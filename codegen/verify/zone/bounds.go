@@ -69,7 +69,7 @@ func (z *Zone) maxDeep(l Lin) int64 {
 
 // nearby are the variables by which a fact may help to bound l: one that has a factor of
 // the same sign in both, or whose distance to one of l's is known.
-func (z *Zone) nearby(l *Lin) (pos, neg varSet) {
+func (z *Zone) nearby(l *Lin) (pos, neg VarSet) {
 	pos, neg = l.signs()
 	for _, t := range l.Terms() {
 		v := t.Var

@@ -5,12 +5,12 @@ import "math/bits"
 // fact says that lin is at most 0.
 type fact struct {
 	lin      Lin
-	pos, neg varSet // the variables with a positive factor, and with a negative one
+	pos, neg VarSet // the variables with a positive factor, and with a negative one
 }
 
 // restOf is how many variables are left at least of an expression less the fact: pos and
 // neg are those with a positive and a negative factor in it.
-func (f *fact) restOf(pos, neg varSet) int {
+func (f *fact) restOf(pos, neg VarSet) int {
 	return bits.OnesCount64(uint64(f.pos|f.neg|pos|neg)) - bits.OnesCount64(uint64(f.pos&pos|f.neg&neg))
 }
 
@@ -140,7 +140,7 @@ func (z *Zone) Settle() {
 	if len(z.facts) == 0 {
 		return
 	}
-	constant := varSet(0)
+	constant := VarSet(0)
 	for s := z.known; s != 0; s &= s - 1 {
 		if v := s.first(); z.Lo(v) == z.Hi(v) {
 			constant |= 1 << v

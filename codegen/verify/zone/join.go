@@ -56,9 +56,9 @@ func (z *Zone) joinFacts(a, b *Zone) {
 // one of two variables, and then to none; a fact that b weakens is dropped. With facts,
 // b's own that hold in a are kept too: that must have an end, as they may be others each
 // time. A bound moves freely while p has patience with it.
-func (out *Zone) Widen(a, b *Zone, steps func(Var) *Steps, near []int64, facts bool, p *Patience) {
+func (out *Zone) Widen(a, b *Zone, steps func(Var) *Steps, near *Near, facts bool, p *Patience) {
 	if a.empty || b.empty {
-		out.Join(a, b, near)
+		out.Join(a, b, near.Steps)
 		return
 	}
 	out.reset(0)
@@ -69,12 +69,14 @@ func (out *Zone) Widen(a, b *Zone, steps func(Var) *Steps, near []int64, facts b
 	known := out.known.list(&buf)
 	for _, i := range known {
 		for _, j := range known {
-			c := int64(Inf) // what only follows from bounds goes with them
+			c, most := int64(Inf), max(a.d[i][j], b.d[i][j]) // what only follows from bounds goes with them
 			switch {
 			case a.d[i][j] < a.fromBounds(i, j):
-				c = widen(a.d[i][j], b.d[i][j], near)
-			case max(a.d[i][j], b.d[i][j]) < max(a.d[i][Zero], b.d[i][Zero])+max(a.d[Zero][j], b.d[Zero][j]):
-				c = max(a.d[i][j], b.d[i][j])
+				c = widen(a.d[i][j], b.d[i][j], near.Steps)
+			case most < max(a.d[i][Zero], b.d[i][Zero])+max(a.d[Zero][j], b.d[Zero][j]):
+				c = most
+			case most <= 0 && near.Compared[i].has(j):
+				c = next(near.Steps, most)
 			}
 			out.d[i][j] = min(out.fromBounds(i, j), c)
 		}
@@ -93,8 +95,8 @@ func (out *Zone) Widen(a, b *Zone, steps func(Var) *Steps, near []int64, facts b
 }
 
 // WidenBounds is Widen for the bounds of single variables alone; all else is joined.
-func (out *Zone) WidenBounds(a, b *Zone, steps func(Var) *Steps, near []int64, p *Patience) {
-	out.Join(a, b, near)
+func (out *Zone) WidenBounds(a, b *Zone, steps func(Var) *Steps, near *Near, p *Patience) {
+	out.Join(a, b, near.Steps)
 	if a.empty || b.empty {
 		return
 	}
@@ -123,6 +125,15 @@ func (z *Zone) widenBounds(a, b *Zone, steps func(Var) *Steps, p *Patience) {
 type Steps struct {
 	Up, Down []int64
 	None     int64
+}
+
+// Near is where the bounds of a difference stop for a while when they are widened: at
+// Steps, ascending. Where the program compares two variables, a loop may end by their
+// order; that is kept as long as it holds, though it may follow from their bounds at first:
+// these go, and the comparison says no more than the order.
+type Near struct {
+	Steps    []int64
+	Compared [Vars]VarSet // with each variable, those that it is compared with
 }
 
 // Patience counts in how many rounds the bounds of each variable were weakened at one

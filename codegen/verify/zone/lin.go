@@ -149,7 +149,7 @@ func (l Lin) Replace(v Var, by Lin) (Lin, bool) {
 }
 
 // signs are the variables with a positive factor, and those with a negative one.
-func (l *Lin) signs() (pos, neg varSet) {
+func (l *Lin) signs() (pos, neg VarSet) {
 	for _, t := range l.Terms() {
 		if t.Coef > 0 {
 			pos |= 1 << t.Var

@@ -6,7 +6,7 @@ import "math/bits"
 // facts.
 type Zone struct {
 	d     [Vars][Vars]int64 // d[i][j] bounds i - j from above; Inf is no bound
-	known varSet            // of all others nothing is known: their rows and columns are Inf
+	known VarSet            // of all others nothing is known: their rows and columns are Inf
 	facts []fact
 	empty bool
 
@@ -49,7 +49,7 @@ func (z *Zone) Copy(b *Zone) {
 
 // reset makes z one in which nothing is known, but for the rows of some variables: these
 // are yet to be written.
-func (z *Zone) reset(but varSet) {
+func (z *Zone) reset(but VarSet) {
 	for s := z.known &^ but; s != 0; s &= s - 1 {
 		z.d[s.first()] = nothing.d[s.first()]
 	}
@@ -264,16 +264,19 @@ func (z *Zone) Close() {
 	z.checkDiagonal()
 }
 
-// varSet is a set of variables, as bits.
-type varSet uint64
+// VarSet is a set of variables, as bits.
+type VarSet uint64
 
-func (s varSet) has(v Var) bool { return s>>v&1 == 1 }
+// Add puts v into the set.
+func (s *VarSet) Add(v Var) { *s |= 1 << v }
+
+func (s VarSet) has(v Var) bool { return s>>v&1 == 1 }
 
 // first is the least variable of a set that is not empty.
-func (s varSet) first() Var { return Var(bits.TrailingZeros64(uint64(s))) }
+func (s VarSet) first() Var { return Var(bits.TrailingZeros64(uint64(s))) }
 
 // list is the variables, ascending, in buf.
-func (s varSet) list(buf *[Vars]Var) []Var {
+func (s VarSet) list(buf *[Vars]Var) []Var {
 	n := 0
 	for ; s != 0; s &= s - 1 {
 		buf[n] = s.first()

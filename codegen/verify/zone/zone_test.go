@@ -116,9 +116,13 @@ func merged(rng *rand.Rand, a, b known) known {
 	case 1:
 		out.Join(a.Zone, b.Zone, near)
 	case 2:
-		out.WidenBounds(a.Zone, b.Zone, steps, near, &Patience{Round: rng.IntN(9)})
+		out.WidenBounds(a.Zone, b.Zone, steps, &Near{Steps: near}, &Patience{Round: rng.IntN(9)})
 	case 3:
-		out.Widen(a.Zone, b.Zone, steps, near, rng.IntN(2) == 0, &Patience{Round: rng.IntN(9)})
+		compared := [Vars]VarSet{}
+		for v := range compared {
+			compared[v] = VarSet(rng.Uint64())
+		}
+		out.Widen(a.Zone, b.Zone, steps, &Near{near, compared}, rng.IntN(2) == 0, &Patience{Round: rng.IntN(9)})
 	}
 	return out
 }
@@ -210,5 +214,37 @@ func TestPlus(t *testing.T) {
 	}
 	if l, ok := wide.Plus(wide, -1); !ok || l != (Lin{}) {
 		t.Errorf("x - x is %v", l)
+	}
+}
+
+// Of two variables that are compared the order is kept, as long as it holds, though it
+// followed from their bounds, and these go.
+func TestWidenKeepsOrder(t *testing.T) {
+	const i, n = Var(1), Var(2)
+	state := func(count int64) *Zone {
+		z := New()
+		z.Assign(n, Const(0), 41, 85)
+		z.Assign(i, Const(count), 0, 0)
+		return z
+	}
+	near := Near{Steps: []int64{-1, 0, 1}}
+	far := func(Var) *Steps { return &Steps{None: Inf + 1} }
+	apart := func(a, b *Zone) int64 {
+		out, p := New(), Patience{}
+		for p.Round = range 2 * patience {
+			out.Widen(a, b, far, &near, false, &p)
+		}
+		out.Close()
+		return out.Most(i, n)
+	}
+	if got := apart(state(32), state(40)); got < Inf {
+		t.Errorf("they are %d apart at most, though nobody compares them", got)
+	}
+	near.Compared[i].Add(n)
+	if got := apart(state(32), state(40)); got != -1 {
+		t.Errorf("they are %d apart at most, want -1", got)
+	}
+	if got := apart(state(32), state(48)); got < Inf {
+		t.Errorf("they are %d apart at most, though the order does not hold any more", got)
 	}
 }
