@@ -49,6 +49,7 @@ func (e *engine) arrive(s *state, pc uint64, back bool) {
 		}
 		n = &node{key: key, state: s, order: e.plan.place(pc, s.frames), number: len(e.nodes)}
 		e.nodes[key] = n
+		e.hold(stateBytes)
 	default:
 		e.noteSplits(n.state, s, pc)
 		_, apart := e.rounds(s, pc)

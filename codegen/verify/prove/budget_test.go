@@ -2,6 +2,7 @@ package prove
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -28,10 +29,85 @@ func TestBoundsBudget(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.budget = 0
+	f.mostHeld = f.held
 	var refused *Failure
 	if err := new(Worst).runs(f); !errors.As(err, &refused) || refused.Rule != rules.Bounds {
 		t.Errorf("got %v, want a refusal by rule bounds", err)
+	}
+}
+
+// A proof may take all of its budget, and nothing beyond it.
+func TestBudget(t *testing.T) {
+	items := []x64.Item{
+		x64.Inst{Op: x64.RDTSC},
+		x64.Inst{Op: x64.AND, Dst: x64.EAX, Src: x64.Imm(7)},
+		x64.Inst{Op: x64.LEA, Dst: x64.RCX, Src: x64.Mem{Sym: "table"}},
+		x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Mem{Base: x64.RCX, Index: x64.RAX, Scale: 4, Width: 4}},
+		x64.Inst{Op: x64.CMP, Dst: x64.EAX, Src: x64.Imm(1 << 30)},
+		x64.Inst{Op: x64.JB, Dst: x64.Target("exit")},
+		x64.Inst{Op: x64.NEG, Dst: x64.EAX},
+		x64.Label{Name: "exit"},
+		x64.Inst{Op: x64.XOR, Dst: x64.EDI, Src: x64.EDI},
+		x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(sysExit)},
+		x64.Inst{Op: x64.SYSCALL},
+		x64.Inst{Op: x64.JMP, Dst: x64.Target("exit")},
+	}
+	with := func(give func(*budget)) (*program, error) {
+		p := newProgram(imageOf(t, assembled(t, items)))
+		give(&p.budget)
+		if err := p.scan(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := prove(p, nil)
+		return p, err
+	}
+	p, err := with(func(*budget) {})
+	if err != nil || p.work < 8*instructionWork || p.held < int64(stateBytes) {
+		t.Fatalf("work %d, %d bytes held: %v", p.work, p.held, err)
+	}
+	work, held := p.work, p.held
+	for name, c := range map[string]struct {
+		give func(*budget)
+		want string
+	}{
+		"all":            {func(b *budget) { b.mostWork, b.mostHeld = work, held }, ""},
+		"less work":      {func(b *budget) { b.mostWork = work - 1 }, "numbers would have to be looked at"},
+		"fewer bytes":    {func(b *budget) { b.mostHeld = held - 1 }, "would have to be kept of it"},
+		"hardly a state": {func(b *budget) { b.mostHeld = int64(stateBytes) - 1 }, "would have to be kept of it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := with(c.give)
+			var refused *Failure
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (!errors.As(err, &refused) || refused.Rule != rules.Bounds || !strings.Contains(refused.Msg, c.want)):
+				t.Errorf("got %v, want a refusal by rule bounds: %s", err, c.want)
+			}
+		})
+	}
+}
+
+// Written parts of the stack that lie apart are few.
+func TestWrittenParts(t *testing.T) {
+	for _, n := range []int{maxParts, maxParts + 1} {
+		items := []x64.Item{x64.Inst{Op: x64.SUB, Dst: x64.RSP, Src: x64.Imm(4096)}}
+		for i := range n {
+			items = append(items, x64.Inst{Op: x64.MOV, Dst: x64.M(1, x64.RSP, int32(2*i)), Src: x64.Imm(1)})
+		}
+		items = append(items,
+			x64.Label{Name: "exit"},
+			x64.Inst{Op: x64.XOR, Dst: x64.EDI, Src: x64.EDI},
+			x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(sysExit)},
+			x64.Inst{Op: x64.SYSCALL},
+			x64.Inst{Op: x64.JMP, Dst: x64.Target("exit")})
+		_, err := Prove(imageOf(t, assembled(t, items)))
+		var refused *Failure
+		if few := n == maxParts; few && err != nil {
+			t.Error(err)
+		} else if !few && (!errors.As(err, &refused) || refused.Rule != rules.Bounds) {
+			t.Errorf("got %v, want a refusal by rule bounds", err)
+		}
 	}
 }
 

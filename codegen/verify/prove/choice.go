@@ -136,6 +136,7 @@ func (p *program) choose(s *set, o origin, to *set) *set {
 	if out, ok := p.chosen[key]; ok {
 		return out
 	}
+	p.look(s)
 	out := &set{}
 	for _, v := range s.vals {
 		x, ok := p.value(&o, v)

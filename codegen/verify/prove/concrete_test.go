@@ -86,8 +86,8 @@ func (c *concrete) in(s *state) error {
 				continue
 			}
 			d, ok := zone.Of(zone.Var(v)).Plus(zone.Of(zone.Var(w)), -1)
-			if ok && vals[v]-vals[w] > s.zone.Max(d) && fits(vals[v], vals[w]) {
-				return fmt.Errorf("%s - %s is %d, at most %d", varName(zone.Var(v)), varName(zone.Var(w)), vals[v]-vals[w], s.zone.Max(d))
+			if most := s.zone.Max(d); ok && most < zone.Inf && vals[v]-vals[w] > most && fits(vals[v], vals[w]) {
+				return fmt.Errorf("%s - %s is %d, at most %d", varName(zone.Var(v)), varName(zone.Var(w)), vals[v]-vals[w], most)
 			}
 		}
 	}

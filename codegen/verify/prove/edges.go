@@ -16,11 +16,7 @@ type flow struct {
 	index    map[nodeKey][]int // of the vertices of a node: one, or one for each kind of it
 	edges    []*edge
 	searches int // for counters, in all loops
-	budget   int // of pairs of quantities that may yet be compared
 }
-
-// maxCompared bounds how many pairs of quantities are compared: servers need 6 million.
-const maxCompared = 40_000_000
 
 // vertex is a point of the flow.
 type vertex struct {
@@ -62,8 +58,7 @@ type edge struct {
 
 // newFlow follows the ways between the nodes once more.
 func (e *engine) newFlow() (*flow, error) {
-	f := &flow{engine: e, index: map[nodeKey][]int{}, budget: maxCompared}
-	e.work = 0
+	f := &flow{engine: e, index: map[nodeKey][]int{}}
 	byOrder := func(a, b *node) int { return cmp.Or(a.order-b.order, a.number-b.number) }
 	for _, n := range slices.SortedFunc(maps.Values(e.nodes), byOrder) {
 		f.addVertex(&vertex{pc: n.key.pc, node: n, state: e.settled(n)})
@@ -79,6 +74,9 @@ func (e *engine) newFlow() (*flow, error) {
 func (f *flow) addVertex(v *vertex) int {
 	i := len(f.vertices)
 	f.vertices = append(f.vertices, v)
+	if v.node == nil {
+		f.hold(stateBytes)
+	}
 	if v.node != nil {
 		f.index[v.node.key] = append(f.index[v.node.key], i)
 	}

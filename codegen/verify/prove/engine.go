@@ -8,14 +8,14 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
-// What bounds time and memory, for programs that nobody would call servers: how many
-// instructions are interpreted in all, at how many places states are kept, how many ways
-// lead from one such place, and how often a place of the boot is told apart.
+// What bounds time and memory beside the budget, for programs that nobody would call servers:
+// at how many places states are kept, how many ways lead from one such place, how often a
+// place of the boot is told apart, and of how many parts what was written of the stack is.
 const (
-	maxWork  = 1_500_000
 	maxNodes = 10_000
 	maxWays  = 1_000
 	maxBoots = 2_000
+	maxParts = 256
 )
 
 // widenAfter is how often a loop comes back to its head before that is widened.
@@ -39,8 +39,8 @@ type engine struct {
 	free pool
 
 	pc      uint64 // of the instruction in execution
-	work    int
-	deepest int64 // bytes of stack
+	steps   int    // instructions interpreted
+	deepest int64  // bytes of stack
 	failure *Failure
 	failed  *state      // where that was
 	splits  []split     // in use
@@ -108,14 +108,15 @@ func prove(p *program, watch func(*engine) func(*state, uint64)) (*Result, error
 		default:
 			return nil, err
 		}
-		next.work, next.free = e.work, e.free
+		next.steps, next.free = e.steps, e.free
+		next.hold(-len(e.nodes) * stateBytes)
 		e = next
 	}
 }
 
 func newProgram(img Image) *program {
 	return &program{
-		Image: img, insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64]*page{}, columns: map[columnKey][]int64{},
+		Image: img, budget: newBudget(&img), insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64]*page{}, columns: map[columnKey][]int64{},
 		extents: map[rangeKey]valueRange{}, images: map[rangeKey]*set{}, singles: map[int64]*set{}, sets: map[uint64][]*set{}, filters: map[filterKey]*set{}, unions: map[unionKey]*set{}, chosen: map[chosenKey]*set{}, tables: map[tableKey]*set{},
 		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, live: map[uint64]alive{}, slotNumbers: map[int64]int{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
 	}
@@ -140,8 +141,8 @@ func (e *engine) run() (*Result, error) {
 				e.link(s, v)
 			}
 			e.advance(s, n.key.pc)
-		case !e.startHandler():
-			return &Result{Stack: e.deepest, Work: e.work, Next: e.nextRequests(), Calls: e.called(), engine: e}, nil
+		case !e.startHandler() && !e.overspent():
+			return &Result{Stack: e.deepest, Work: e.steps, Next: e.nextRequests(), Calls: e.called(), engine: e}, nil
 		}
 	}
 	return nil, e.failure
@@ -224,8 +225,12 @@ func (e *engine) execute(s *state, pc uint64) []waypoint {
 	}
 	e.pc = pc
 	in := e.insts[pc]
-	if e.work++; e.work > maxWork {
-		e.fail(rules.Bounds, "the program is too large to be proved")
+	e.steps++
+	e.spend(instructionWork)
+	if len(s.written) > maxParts {
+		e.fail(rules.Bounds, "more than %d parts of the stack are written that lie apart", maxParts)
+	}
+	if e.overspent() {
 		return nil
 	}
 	next := e.leave(s, in)

@@ -23,6 +23,12 @@ func FormsOf(t testing.TB, img Image) []string {
 // ImageOf is imageOf for the tests outside of the package.
 var ImageOf = imageOf
 
+// Spent is which parts of its budget the proof took: of the work, and of what may be held.
+func (r *Result) Spent() (work, held float64) {
+	b := &r.engine.budget
+	return float64(b.work) / float64(b.mostWork), float64(b.held) / float64(b.mostHeld)
+}
+
 // FlowOrder is the numbers of the nodes in the order in which a flow has them.
 func (r *Result) FlowOrder() ([]int, error) {
 	f, err := r.engine.newFlow()

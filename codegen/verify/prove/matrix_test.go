@@ -203,7 +203,9 @@ func proves(t *testing.T, fsys fs.FS) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d bytes, %d bytes of stack, %d instructions interpreted; at most %+v", len(b), r.Stack, r.Work, *w)
+	work, held := r.Spent()
+	t.Logf("%d bytes, %d bytes of stack, %d instructions interpreted; %.2f of the work and %.2f of the memory of a proof; at most %+v",
+		len(b), r.Stack, r.Work, work, held, *w)
 }
 
 // compile gives the server's bytes, whether or not they pass the gate: that is judged

@@ -26,6 +26,7 @@ type Segment struct {
 // program is an Image on its way through the proof.
 type program struct {
 	Image
+	budget
 	insts           map[uint64]*decoded
 	before          map[uint64]*decoded // the instruction in front of an address
 	cache           map[int64]*page     // pages of the data that were looked at
@@ -165,6 +166,7 @@ func (p *program) table(k tableKey) *set {
 	if k.s != nil {
 		bases = k.s.vals
 	}
+	p.spend(fieldWork * len(bases) * int(k.n))
 	var vals []int64
 	for _, b := range bases {
 		for i := range k.n {

@@ -22,6 +22,7 @@ type set struct{ vals []int64 }
 // intern gives the one set that has these numbers, which are ascending and different:
 // sets are the same if they are equal.
 func (p *program) intern(vals []int64) *set {
+	p.spend(len(vals))
 	h := uint64(len(vals))
 	for _, v := range vals {
 		h = (h ^ uint64(v)) * 0x100000001b3 // FNV-1a, by words
@@ -32,6 +33,7 @@ func (p *program) intern(vals []int64) *set {
 		}
 	}
 	s := &set{vals}
+	p.hold(entryBytes + numberBytes*len(vals))
 	p.sets[h] = append(p.sets[h], s)
 	return s
 }
@@ -86,6 +88,7 @@ func (p *program) extent(s *set, o origin) valueRange {
 	if r, ok := p.extents[key]; ok {
 		return r
 	}
+	p.hold(entryBytes)
 	p.extents[key] = p.measure(s, &o)
 	return p.extents[key]
 }
@@ -98,6 +101,7 @@ func (p *program) measure(s *set, o *origin) valueRange {
 			return valueRange{}
 		}
 	}
+	p.spend(len(s.vals))
 	r := valueRange{zone.Inf, -zone.Inf, ^uint64(0), ^uint64(0), true}
 	for i := range s.vals {
 		x, ok := o.c, true
@@ -132,6 +136,7 @@ func (p *program) column(s *set, f field) []int64 {
 	if c, ok := p.columns[key]; ok {
 		return c
 	}
+	p.spend(fieldWork * len(s.vals))
 	c := make([]int64, len(s.vals))
 	for i, v := range s.vals {
 		x, ok := p.loadField(v, f)
@@ -156,6 +161,7 @@ func (p *program) values(s *set, o origin) *set {
 	if out, ok := p.images[key]; ok {
 		return out
 	}
+	p.look(s)
 	out := &set{}
 	for _, v := range s.vals {
 		x, ok := p.value(&o, v)
@@ -189,6 +195,7 @@ func (p *program) filter(s *set, o origin, lo, hi int64) *set {
 	if out, ok := p.filters[key]; ok {
 		return out
 	}
+	p.look(s)
 	out := &set{}
 	for _, v := range s.vals {
 		if x, _ := p.value(&o, v); x >= lo && x <= hi {
@@ -198,6 +205,15 @@ func (p *program) filter(s *set, o origin, lo, hi int64) *set {
 	out = p.intern(out.vals)
 	p.filters[key] = out
 	return out
+}
+
+// fieldWork is how many numbers cost as much as one that is read from a record.
+const fieldWork = 4
+
+// look counts that a number is read for each of a set, and the result kept by its key.
+func (p *program) look(s *set) {
+	p.spend(fieldWork * len(s.vals))
+	p.hold(entryBytes)
 }
 
 type unionKey struct {
@@ -215,6 +231,8 @@ func (p *program) union(a, b *set, shift int64) *set {
 	if out, ok := p.unions[key]; ok {
 		return out
 	}
+	p.hold(entryBytes)
+	p.spend(len(a.vals) + len(b.vals))
 	all := merge(p.scratch[:0], a.vals, b.vals, shift)
 	p.scratch = all
 	var out *set

@@ -187,10 +187,12 @@ func (w *walk) ends(s *state, t toll, to int) {
 		e.crosses = to != none && t.passed != nil && w.crosses(t.passed.Addr, w.vertices[to].pc)
 		v.out = append(v.out, len(w.flow.edges))
 		w.flow.edges = append(w.flow.edges, e)
+		w.hold(edgeBytes + int(t.count)*passedBytes)
 		return
 	}
-	if w.budget -= len(w.past) * len(w.past); w.budget < 0 {
-		w.fail(rules.Bounds, "the loops are too large to be shown to end")
+	pairs := len(w.past) * len(w.past)
+	w.spend(pairs)
+	if w.hold(pairs * driftBytes); w.overspent() {
 		return
 	}
 	e := w.flow.edges[v.out[w.edges]]
