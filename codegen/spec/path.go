@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/pattern"
@@ -17,6 +18,9 @@ func parsePath(raw string) (pattern.Pattern, *pathError) {
 	p, bad := pattern.Parse(raw)
 	if bad != nil {
 		return p, bad
+	}
+	if last := len(p.Segments) - 1; !p.IsLiteral() && slices.Contains(p.Segments[:last], pattern.Segment{}) {
+		return p, &pathError{Msg: "an empty segment in front of others, beside a parameter", Hint: "write one slash in place of two: where there are parameters, no request is matched with an empty segment"}
 	}
 	return p.Literals(func(text string) (string, *pathError) {
 		path, bad := normalizePath("/" + text)
