@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/diag"
@@ -57,4 +58,29 @@ func checkAccepted(t *testing.T, s *Spec, fsys fs.FS) {
 	if v := violation(s, fsys); v != "" {
 		t.Errorf("accepted, but %s", v)
 	}
+}
+
+// FuzzHostName: a name that is taken is in the one form that it has, and says nothing that
+// a host cannot; one that is refused has a remedy.
+func FuzzHostName(f *testing.F) {
+	for _, name := range []string{"example.com", "*.Example.com.", "[::1]", "::1", "a_b.example", "1.2.3.4", "https://a/b", ".a", "~a", "$host", "a:80", "a*b", "ü", "xn--a", "*"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		name, bad := hostName(raw)
+		if bad != nil {
+			if bad.Msg == "" || bad.Hint == "" {
+				t.Errorf("%q: a mistake without a message or a remedy: %+v", raw, bad)
+			}
+			return
+		}
+		if again, bad := hostName(name); bad != nil || again != name {
+			t.Errorf("%q gives %q, and that %q, %v", raw, name, again, bad)
+		}
+		if name == "" || len(name) > 253 || strings.ContainsFunc(name, func(r rune) bool {
+			return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz0123456789-_.:[]*", r)
+		}) || strings.LastIndexByte(name, '*') > 0 || strings.HasSuffix(name, ".") {
+			t.Errorf("%q gives %q", raw, name)
+		}
+	})
 }
