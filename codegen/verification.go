@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -21,6 +22,7 @@ type Verification struct {
 	Stack        int64         `json:"stack,omitempty"`        // at the deepest
 	Worst        *Worst        `json:"worst,omitempty"`        // of a file that is proved
 	Kept         []Kept        `json:"kept,omitempty"`         // from request to request, where a process answers several
+	Registers    []string      `json:"registers,omitempty"`    // likewise
 	Instructions int           `json:"instructions,omitempty"` // that can be reached
 	Interpreted  int           `json:"interpreted,omitempty"`  // by the proof, those of loops more than once
 	Explanations []Explanation `json:"explanations,omitempty"`
@@ -135,6 +137,11 @@ func Verify(r io.ReaderAt, size int64) (*Verification, error) {
 	w := report.Worst
 	v.Worst = &Worst{w.Boot.Instructions, w.Parent.Instructions, w.Child.Instructions, w.Handler.Instructions, w.Calls, w.Requests}
 	for _, next := range report.Next {
+		for _, r := range next.Registers {
+			if !slices.Contains(v.Registers, r) {
+				v.Registers = append(v.Registers, r)
+			}
+		}
 		for _, k := range next.Variables {
 			v.Kept = append(v.Kept, Kept(k))
 		}

@@ -27,8 +27,8 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 	}
 	fmt.Fprintf(w, "    for every route, as all share the child's code\n")
 	fmt.Fprintf(w, "\n  calls     %s\n", calls(v.Worst))
-	if len(v.Kept) > 0 {
-		fmt.Fprintf(w, "  kept      %s\n            from request to request, beside the unparsed rest and responses that wait\n", keptVariables(v.Kept))
+	if len(v.Kept)+len(v.Registers) > 0 {
+		fmt.Fprintf(w, "  kept      %s\n            from request to request, beside the unparsed rest and responses that wait\n", kept(v))
 	}
 	fmt.Fprintf(w, "  stack     %s bytes at the deepest\n", thousands(v.Stack))
 	fmt.Fprintf(w, "  text      %s instructions that can be reached\n", thousands(int64(v.Instructions)))
@@ -44,10 +44,10 @@ func calls(worst *codegen.Worst) string {
 	return text + " " + thousands(worst.Requests) + " requests"
 }
 
-// keptVariables writes the places of variables.
-func keptVariables(list []codegen.Kept) string {
-	var words []string
-	for _, k := range list {
+// kept writes which registers and which places of variables requests hand on.
+func kept(v *codegen.Verification) string {
+	words := []string{strings.Join(v.Registers, " ")}
+	for _, k := range v.Kept {
 		words = append(words, fmt.Sprintf("%d bytes at stack[%d]", k.Size, k.Offset))
 	}
 	return strings.Join(words, ", ")

@@ -22,9 +22,10 @@
 //     wrote for an earlier one
 //   - isolation: nothing but the stack can be written, and no request reads what an
 //     earlier one of its connection left behind, but for the unparsed rest of the
-//     buffer, responses that wait, and the variables at fixed places that the report
-//     lists; another request begins at the head of the loop that reads and writes, and
-//     where the client is read behind a response or a part of one, interim ones aside
+//     buffer, responses that wait, and the general registers and variables at fixed
+//     places that the report lists; another request begins at the head of the loop that
+//     reads and writes, and where the client is read behind a response or a part of one,
+//     interim ones aside
 //   - bounds: every loop ends but the one that accepts: the instructions between two
 //     system calls, the system calls for a request, those apart that a signal interrupts,
 //     the requests of a connection and the bytes of stack have a worst case

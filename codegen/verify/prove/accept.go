@@ -24,6 +24,7 @@ func (e *engine) callAccept(s *state) term {
 	}
 	s.keepWritten(s.first)
 	s.dropRegions()
+	s.leaveVectors()
 	s.phase = accepting
 	s.closed(client)
 	t := outcome(1<<31 - 1)

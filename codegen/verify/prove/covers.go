@@ -37,7 +37,7 @@ func (e *engine) contains(a, b *state) bool {
 		}
 	}
 	for i := range a.vecs {
-		if v := &a.vecs[i]; *v != (vector{}) && !sameVector(v, &b.vecs[i]) {
+		if v := &a.vecs[i]; (*v != vector{} || b.vecs[i].stale) && !sameVector(v, &b.vecs[i]) {
 			return false
 		}
 	}

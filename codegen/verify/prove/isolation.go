@@ -21,7 +21,8 @@ import (
 //   - variables at fixed places, which NextRequest lists
 //   - what was written before the first request, and not since
 //
-// What is forgotten is as if it had never been written: rule reads does the rest.
+// What is forgotten is as if it had never been written: rule reads does the rest. Of vector
+// registers constants alone go on; of the general ones NextRequest lists those that do.
 
 // NextRequest is the place where a process goes on with its next request, and what it
 // knows there of earlier ones: a loop's head, or a read behind a response, if a client may
@@ -85,6 +86,7 @@ func (e *engine) nextRequest(s *state, addr, pc uint64) {
 		}
 	}
 	s.keepWritten(variables)
+	s.leaveVectors()
 	s.later, s.answered = true, false
 	s.ownAll(func(i int) bool { return e.isInput(s, i) })
 }
@@ -185,6 +187,27 @@ func (w span) with(x span) span {
 		return x
 	}
 	return span{min(w.lo, x.lo), max(w.hi, x.hi)}
+}
+
+// leaveVectors forbids the vectors that are no constants.
+func (s *state) leaveVectors() {
+	for i, v := range s.vecs {
+		if !v.isByte {
+			s.vecs[i] = vector{stale: true}
+		}
+	}
+}
+
+// readsOwn demands that a step reads no vector that was left behind.
+func (e *engine) readsOwn(s *state, st *isa.Step) {
+	if st.Op == isa.VXor && st.A == st.B {
+		return // 0, whatever that was
+	}
+	for _, v := range []isa.Val{st.A, st.B, st.C} {
+		if v.Kind == isa.RegVal && v.Reg.IsVector() && s.vecs[v.Reg-isa.XMM0].stale {
+			e.fail(s.unwritten(), "%s has what an earlier request or client left in it", v.Reg)
+		}
+	}
 }
 
 // unwritten is the rule that is broken by reading what is not known to have been written.

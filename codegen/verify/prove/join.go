@@ -68,6 +68,7 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	e.joinValues(out, a, b, widen)
 	for i := range out.vecs {
 		out.vecs[i] = joinVector(a, b, &a.vecs[i], &b.vecs[i])
+		out.vecs[i].stale = a.vecs[i].stale || b.vecs[i].stale
 	}
 	steps := func(v zone.Var) *zone.Steps { return e.stepsBetween(out, a, b, v) }
 	switch {

@@ -17,6 +17,7 @@ func (e *engine) straight(s *state, steps []isa.Step) {
 	var vecs [isa.MaxTemps]vector
 	for i := range steps {
 		st := &steps[i]
+		e.readsOwn(s, st)
 		switch st.Op {
 		case isa.Load:
 			e.stepLoad(s, st, &vecs)

@@ -14,6 +14,7 @@ type vector struct {
 	b      byte
 	quad   uint8 // how many low bytes are b, where not all are
 	lanes  *lanes
+	stale  bool // it has what an earlier request left, or an earlier client
 }
 
 // lanes: byte i is fn of the stack's byte at addr+i.
