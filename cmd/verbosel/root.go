@@ -36,7 +36,7 @@ input. A folder without one is served as the site that it looks like.`,
 	root.SetHelpCommand(newHelp())
 	root.Flags().BoolVar(&version, "version", false, "print the versions that decide about a server's bytes")
 	root.AddCommand(
-		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newReproduce(), newListing(), newSeccomp(), newImage(),
+		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newReproduce(), newListing(), newSeccomp(), newImage(), newDeploy(),
 		newInit(), newSchema(), newVersion(),
 	)
 	return root

@@ -1,0 +1,156 @@
+package templates
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"text/template"
+	"text/template/parse"
+)
+
+//go:embed deploy
+var deploy embed.FS
+
+// Deploy is what the files of a project for some target need to know of a server. A text may
+// hold anything: each format's own writer makes it a value there, or refuses it.
+type Deploy struct {
+	Name       string // of the service: a DNS label (RFC 1123 2.1)
+	Image      string // reference of the image
+	Port       int    // that the server listens on
+	Published  int    // on the host
+	Privileged bool   // Port is below 1024
+	Probe      string // a path that is answered with 2xx; empty: none is known
+	Profile    string // where Kubernetes has the seccomp profile
+	Program    string // where systemd has the server
+	Calls      []string
+	Families   []string
+}
+
+// File is a file of a project.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// Targets are what projects can be made for.
+func Targets() []string {
+	entries, err := fs.ReadDir(deploy, "deploy")
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	var list []string
+	for _, e := range entries {
+		list = append(list, e.Name())
+	}
+	return list
+}
+
+// templatesOf are the files of a target, by the names that they will have.
+func templatesOf(target string) (map[string]string, error) {
+	list := map[string]string{}
+	entries, err := fs.ReadDir(deploy, path.Join("deploy", target))
+	for _, e := range entries {
+		list[strings.TrimSuffix(e.Name(), ".tmpl")] = path.Join("deploy", target, e.Name())
+	}
+	return list, err
+}
+
+// DeployNames are the names of a target's files, sorted.
+func DeployNames(target string) ([]string, error) {
+	list, err := templatesOf(target)
+	var names []string
+	for name := range list {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, err
+}
+
+// Render writes the files of a target's project, sorted by name.
+func (d Deploy) Render(target string) ([]File, error) {
+	names, err := DeployNames(target)
+	if err != nil {
+		return nil, err
+	}
+	paths, err := templatesOf(target)
+	if err != nil {
+		return nil, err
+	}
+	var files []File
+	for _, name := range names {
+		text, err := deploy.ReadFile(paths[name])
+		if err != nil {
+			return nil, err
+		}
+		content, err := render(name, string(text), d)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		files = append(files, File{name, content})
+	}
+	return files, nil
+}
+
+// write is the name of the function that every value goes through.
+const write = "write"
+
+// render fills a template in. Every value that it prints goes through the writer of its
+// format: that is put into the template here, so that none can be forgotten in one.
+func render(name, text string, values any) ([]byte, error) {
+	writer, err := writerFor(name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := template.New(name).Funcs(template.FuncMap{write: writer.value}).Option("missingkey=error").Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	if err := guardNodes(t.Root); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := t.Execute(&b, values); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// guardNodes puts the writer behind every pipeline that prints.
+func guardNodes(list *parse.ListNode) error {
+	if list == nil {
+		return nil
+	}
+	for _, node := range list.Nodes {
+		switch n := node.(type) {
+		case *parse.ActionNode:
+			if len(n.Pipe.Decl) > 0 {
+				continue // it prints nothing
+			}
+			call := &parse.CommandNode{NodeType: parse.NodeCommand, Args: []parse.Node{parse.NewIdentifier(write)}}
+			n.Pipe.Cmds = append(n.Pipe.Cmds, call)
+		case *parse.IfNode:
+			if err := guardBranches(n.BranchNode); err != nil {
+				return err
+			}
+		case *parse.RangeNode:
+			if err := guardBranches(n.BranchNode); err != nil {
+				return err
+			}
+		case *parse.TextNode, *parse.CommentNode:
+		default:
+			return fmt.Errorf("a template for deploy has %s, which is not guarded", node)
+		}
+	}
+	return nil
+}
+
+func guardBranches(n parse.BranchNode) error {
+	if err := guardNodes(n.List); err != nil {
+		return err
+	}
+	return guardNodes(n.ElseList)
+}
