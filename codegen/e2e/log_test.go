@@ -84,7 +84,7 @@ var loggedRequests = []loggedRequest{
 	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n", `"POST /form HTTP/1.1" 200 5`},
 	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: chunked\r\n\r\nx\r\n", `"POST /form HTTP/1.1" 400 0`},
 	{"POST /form HTTP/1.1\r\n" + logHost + "Content-Length: 99999999\r\n\r\n", `"POST /form HTTP/1.1" 413 0`},
-	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: gzip\r\n\r\n", `"POST /form HTTP/1.1" 501 0`},
+	{"POST /form HTTP/1.1\r\n" + logHost + "Transfer-Encoding: gzip\r\n\r\n", `"POST /form HTTP/1.1" 400 0`},
 	{"POST /form HTTP/1.1\r\n" + logHost + "Expect: more\r\n\r\n", `"POST /form HTTP/1.1" 417 0`},
 	{"GET /a.txt HTTP/1.1\r\n\r\n", `"GET /a.txt HTTP/1.1" 400 0`},
 	{"GET /a.txt HTTP/1.1\r\n" + logHost + "If-None-Match: *\r\nbad field\r\n\r\n", `"GET /a.txt HTTP/1.1" 400 0`},

@@ -3,6 +3,7 @@ package lower
 import (
 	"math"
 
+	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -15,7 +16,7 @@ func (c *code) framing() {
 	c.i2(LEA, R8D, M(0, R10, 2), "")
 	c.i2(MOV, EAX, R9D, "")
 	c.i2(AND, EAX, Imm(hasHost|isHTTP10|hasLength|isChunked), "")
-	c.i2(CMP, EAX, Imm(hasHost), "HTTP/1.1 with its Host, and no body")
+	c.i2(CMP, AL, Imm(hasHost), "HTTP/1.1 with its Host, and no body")
 	c.i1(JNE, Target("frame"), "")
 	// respond follows
 }
@@ -52,12 +53,13 @@ func (c *code) body() {
 // interim sends an interim response (RFC 9110, 15.2).
 func (c *code) interim() {
 	c.routine("continue", "in: r8 behind the head; r14 end of what was read", "100 (Continue), if the client waits for it: RFC 9110, 10.1.1")
-	c.i2(TEST, R9B, Imm(expects100), "")
-	c.i1(JZ, Target("continue_end"), "")
-	c.i2(TEST, R9B, Imm(isHTTP10), "an HTTP/1.0 client does not know it")
-	c.i1(JNZ, Target("continue_end"), "")
+	c.i2(MOV, EAX, R9D, "")
+	c.i2(AND, EAX, Imm(expects100|isHTTP10), "")
+	c.i2(CMP, AL, Imm(expects100), "an HTTP/1.0 client does not know it")
+	c.i1(JNE, Target("continue_end"), "")
 	c.i2(CMP, R8D, R14D, "the body is on its way already")
 	c.i1(JNE, Target("continue_end"), "")
+	c.decided()
 	if c.plan.Server.KeepAlive {
 		c.call("flush", "earlier responses first")
 	}
@@ -66,6 +68,23 @@ func (c *code) interim() {
 	c.call("send", "")
 	c.label("continue_end")
 	c.i0(RET, "")
+}
+
+// decided answers at once, and ends the connection, where no body would change what the
+// head has brought: a redirect or an error (RFC 9110, 10.1.1). Whether the body comes all
+// the same is not known. Connections that are kept ask for the body: with one way more to
+// respond there, the lines of a log cannot be proved.
+func (c *code) decided() {
+	if c.plan.Server.KeepAlive {
+		return
+	}
+	c.i2(CMP, M(2, RBX, headLength), Imm(0), "stored as its status: an error")
+	c.i1(JS, Target("decided"), "")
+	c.i2(CMP, M(1, RBX, c.recordSize()+int32(len(plan.StatusStart))), Imm('3'), "the status's first digit")
+	c.i1(JB, Target("body_wanted"), "")
+	c.label("decided")
+	c.i1(JMP, Target("fail"), "")
+	c.label("body_wanted")
 }
 
 // discard reads over a body whose length is known.
@@ -99,7 +118,7 @@ func (c *code) nextByte() {
 }
 
 // response100 is the interim response (RFC 9110, 15.2.1).
-const response100 = "HTTP/1.1 100 Continue\r\n\r\n"
+const response100 = plan.StatusStart + "100 Continue\r\n\r\n"
 
 // bodyLimit puts the limit of a body's content into rax.
 func (c *code) bodyLimit() { c.loadSize(c.plan.Server.BodyLimit, "the limit of a body") }

@@ -63,7 +63,7 @@ func (c *code) composeRoutine() {
 	c.routine("compose", "in: rbx a stock response", "out: rsi, edx its bytes", "clobbers: rcx rdi")
 	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
 	c.i1(PUSH, RDI, "")
-	c.leaNear(RSI, "stock_start", "")
+	c.leaNear(RSI, "response_100", "its start")
 	c.i2(MOV, ECX, Imm(len(plan.StatusStart)), "")
 	c.i0(REPMOVSB, "")
 	c.i2(LEA, RSI, M(0, RBX, stockHeader), "its status, and its own fields")

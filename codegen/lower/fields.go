@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -77,13 +79,21 @@ func (c *code) fields() {
 	c.i2(MOV, EDI, Imm(c.knownNames()), "have a bit for each name that is known")
 	c.i2(BT, EDI, EAX, "")
 	c.i1(JNC, Target("next_field"), "")
-	for i, f := range c.knownFields() {
-		if _, second := sameLength(c.knownFields(), i); !second {
-			c.i2(CMP, EDX, Imm(len(f.name)), "")
-			c.i1(JE, Target("maybe_"+f.label), f.note)
-		}
+	c.i2(TEST, R9B, Imm(isComplete), "a trailer field is no header field (RFC 9110, 6.5.1)")
+	c.i1(JNZ, Target("next_field"), "")
+	fields := c.knownFields()
+	fields = slices.DeleteFunc(slices.Clone(fields), func(f knownField) bool {
+		_, second := sameLength(fields, slices.Index(fields, f))
+		return second
+	})
+	last := len(fields) - 1
+	for _, f := range fields[:last] {
+		c.i2(CMP, EDX, Imm(len(f.name)), "")
+		c.i1(JE, Target("maybe_"+f.label), f.note)
 	}
-	c.i1(JMP, Target("next_field"), "a name that only looks alike modulo 32")
+	c.i2(CMP, EDX, Imm(len(fields[last].name)), "")
+	c.i1(JNE, Target("next_field"), "a name that only looks alike modulo 32")
+	c.i1(JMP, Target("maybe_"+fields[last].label), fields[last].note)
 	c.island()
 	if len(c.plan.Prefixes) == 0 {
 		c.notFound() // both match_route and next_field are near
@@ -146,7 +156,7 @@ func (c *code) contentLength() {
 	c.label("length_digit")
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "a space or the CR where the value is empty")
 	c.i2(SUB, EAX, Imm('0'), "")
-	c.i2(CMP, EAX, Imm(9), "")
+	c.i2(CMP, AL, Imm(9), "")
 	c.reject(JA, "")
 	c.i2(LEA, RSI, Mem{Base: RSI, Index: RSI, Scale: 4}, "times five")
 	c.i2(LEA, RSI, Mem{Base: RAX, Index: RSI, Scale: 2}, "times two, and the digit")
@@ -166,14 +176,21 @@ func (c *code) contentLength() {
 	c.island()
 }
 
-// transferEncoding: chunked, once, and nothing else (RFC 9112, 6.1).
+// transferEncoding: chunked, once, and nothing else (RFC 9112, 6.1). Where chunked is not
+// the last coding, nobody knows where the body ends (6.3).
 func (c *code) transferEncoding() {
 	c.i2(BTS, R9D, bit(isChunked), "Transfer-Encoding is there")
 	c.reject(JC, "twice: chunked would be applied again")
+	c.i2(MOV, R11D, ECX, "")
+	c.i2(LEA, ECX, M(0, RDX, -int32(len("chunked"))), "where the last coding starts")
 	c.leaNear(RDI, "chunked_text", "")
 	c.call("is_value", "")
-	c.i1(JNE, Target("not_implemented"), "a coding that is not known here")
-	c.i1(JMP, Target("next_field"), "")
+	c.reject(JNE, "it is another one")
+	c.i2(CMP, ECX, R11D, "the only one")
+	c.i1(JE, Target("next_field"), "")
+	c.i2(CMP, at(1, RCX, -1), Imm(','), "behind a comma or space, or the end of another one's name")
+	c.reject(JA, "")
+	c.i1(JMP, Target("not_implemented"), "a coding in front that is not known here")
 }
 
 // expect: 100-continue is the only expectation there is (RFC 9110, 10.1.1).
@@ -199,7 +216,7 @@ func (c *code) isField() {
 	c.i1(DEC, EDX, "from the last byte on")
 	c.i1(JS, Target("same_end"), "")
 	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
-	c.i2(OR, EAX, Imm(0x20), "letters in lower case; no other byte of a field becomes one of the text's")
+	c.i2(OR, AL, Imm(0x20), "letters in lower case; no other byte of a field becomes one of the text's")
 	c.i2(CMP, AL, MX(1, RDI, RDX, 0), "")
 	c.i1(JE, Target("same_byte"), "")
 	c.i0(RET, "zero is clear")
@@ -236,9 +253,9 @@ func (c *code) isField() {
 // authority has a host that is not empty (RFC 9110, 4.2.1).
 func (c *code) checkHost() {
 	c.routine("check_host", "in: ecx its start; r10 end of the line", "out: al, ecx the byte behind it; or leaves for bad_request", "clobbers: rdx rsi")
+	c.i2(MOV, ESI, ECX, "")
 	c.i2(CMP, at(1, RCX, 0), Imm('['), "an IPv6 address in brackets")
 	c.i1(JE, Target("host_literal"), "")
-	c.i2(MOV, ESI, ECX, "")
 	c.label("host_name")
 	c.skip("plain_span", classHost, "")
 	c.i2(CMP, AL, Imm('%'), "")
@@ -255,10 +272,11 @@ func (c *code) checkHost() {
 
 	c.label("host_literal")
 	c.i1(INC, ECX, "")
+	c.i1(INC, ESI, "")
 	c.skip("span", classAddress, "")
 	c.i2(CMP, AL, Imm(']'), "")
 	c.reject(JNE, "")
-	c.i2(CMP, at(1, RCX, -1), Imm('['), "nothing in the brackets")
+	c.i2(CMP, ECX, ESI, "nothing in the brackets")
 	c.reject(JE, "")
 	c.i1(INC, ECX, "")
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")

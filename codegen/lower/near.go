@@ -1,7 +1,6 @@
 package lower
 
 import (
-	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -9,8 +8,7 @@ import (
 // distance from r15: their addresses take four bytes of code instead of seven.
 func (c *code) nearTexts() []Datum {
 	out := []Datum{
-		near("stock_start", plan.StatusStart, "how every stock response starts"),
-		near("response_100", response100, ""),
+		near("response_100", response100, "it starts as every stock response does"),
 		nearSized("chunked_text", "chunked"),
 		nearSized("continue_text", "100-continue"),
 	}

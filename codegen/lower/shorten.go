@@ -6,9 +6,9 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// shorten turns conditional jumps that need a 32-bit distance, six bytes, into short
-// ones of two where an unconditional jump to the same place is near: they go there
-// by way of it. Those ways are the rare ones, and size is a budget.
+// shorten turns jumps that need a 32-bit distance, six bytes where they are conditional
+// and five where not, into short ones of two where an unconditional jump to the same place
+// is near: they go there by way of it. Those ways are the rare ones, and size is a budget.
 func shorten(p *Program) *Program {
 	p = &Program{Items: dropJumps(p.Items), Data: p.Data}
 	obj, err := Assemble(p)
@@ -25,7 +25,7 @@ func shorten(p *Program) *Program {
 	names := map[int]string{} // the labels to put in front of items
 	for i, line := range obj.Lines {
 		items[i] = line.Item
-		if way, ok := shortWay(obj, line, ways); ok {
+		if way, ok := shortWay(obj, i, ways); ok {
 			in := line.Item.(Inst)
 			if names[way] == "" {
 				names[way] = fmt.Sprintf("%s_way_%d", in.Dst, len(names)+1)
@@ -37,22 +37,30 @@ func shorten(p *Program) *Program {
 	return &Program{Items: insertLabels(items, names), Data: p.Data}
 }
 
-// longJump is the size in bytes of a conditional jump with a 32-bit distance, and
-// reach how far a short one goes: the code only gets shorter.
+// Sizes in bytes of jumps with a 32-bit distance, and how far a short one goes: the code
+// only gets shorter.
 const (
-	longJump = 6
-	reach    = 127 - longJump
+	longJump   = 5
+	longBranch = 6
+	reach      = 127 - longBranch
 )
 
-// shortWay finds an unconditional jump to the same place within a short jump's reach.
-func shortWay(obj *Object, line Line, ways map[Target][]int) (int, bool) {
+// shortWay finds an unconditional jump to the same place within a short jump's reach of
+// the i-th line: for one that is unconditional itself an earlier one, so that no way is
+// its own.
+func shortWay(obj *Object, i int, ways map[Target][]int) (int, bool) {
+	line := obj.Lines[i]
 	in, ok := line.Item.(Inst)
-	if !ok || line.Len != longJump || in.Op < JO || in.Op > JG {
+	if !ok {
+		return 0, false
+	}
+	branch := in.Op >= JO && in.Op <= JG && line.Len == longBranch
+	if !branch && !(in.Op == JMP && line.Len == longJump) {
 		return 0, false
 	}
 	for _, way := range ways[in.Dst.(Target)] {
 		distance := obj.Lines[way].Off - line.Off
-		if -reach < distance && distance < reach {
+		if -reach < distance && distance < reach && (branch || way < i) {
 			return way, true
 		}
 	}

@@ -43,16 +43,23 @@ func (c *code) otherForm() {
 	c.routine("other_form", "in: ecx start of a target that has no slash there; r11 column", "out: as absolute-form leaves it, for path")
 	c.i2(CMP, at(1, RCX, 0), Imm('*'), "asterisk-form (RFC 9112, 3.2.4)")
 	c.i1(JNE, Target("absolute_form"), "")
-	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "is for OPTIONS only")
-	c.reject(JNE, "")
-	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.Asterisk].Label, "")
-	c.noPath()
 	if c.logs() {
+		c.label("asterisk")
 		c.i2(MOV, ESI, ECX, "the path that is logged")
 		c.i2(LEA, EDI, M(0, RCX, 1), "")
 	}
 	c.i1(INC, ECX, "")
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
+	if !c.logs() {
+		c.label("asterisk")
+	}
+	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "is for OPTIONS only")
+	c.reject(JNE, "")
+	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.Asterisk].Label, "")
+	if c.hasHosts() {
+		c.noPath()
+		c.i2(MOVZX, EAX, at(1, RCX, 0), "")
+	}
 	c.i1(JMP, Target("version"), "")
 	c.island()
 
@@ -63,8 +70,8 @@ func (c *code) otherForm() {
 	c.reject(JNE, "")
 	c.i2(ADD, ECX, Imm(4), "")
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
-	c.i2(OR, EAX, Imm(0x20), "")
-	c.i2(CMP, EAX, Imm('s'), "https, behind a proxy that ends TLS")
+	c.i2(OR, AL, Imm(0x20), "")
+	c.i2(CMP, AL, Imm('s'), "https, behind a proxy that ends TLS")
 	c.i1(JNE, Target("scheme_end"), "")
 	c.i1(INC, ECX, "")
 	c.label("scheme_end")
@@ -86,6 +93,15 @@ func (c *code) otherForm() {
 	c.i1(JE, Target("no_path"), "")
 	c.i2(CMP, AL, Imm(' '), "")
 	c.reject(JNE, "")
+	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "no path and no query: of the whole server (RFC 9112, 3.2.4)")
+	if c.logs() {
+		c.i1(JNE, Target("no_path"), "")
+		c.i1(DEC, ECX, "the authority's last byte")
+		c.i2(MOV, at(1, RCX, 0), Imm('*'), "is logged as the path")
+		c.i1(JMP, Target("asterisk"), "")
+	} else {
+		c.i1(JE, Target("asterisk"), "")
+	}
 	c.label("no_path") // stands for / (RFC 9110, 4.2.3)
 	c.i1(DEC, ECX, "the authority's last byte")
 	c.i2(MOV, at(1, RCX, 0), Imm('/'), "becomes the slash")
@@ -103,12 +119,12 @@ func (c *code) escapes() {
 	c.call("hex_digit", "")
 	c.i2(SHL, EDX, Imm(4), "")
 	c.i2(MOV, at(1, RDI, 0), Imm('%'), "")
-	c.i2(OR, EAX, Imm(0x20), "")
+	c.i2(OR, AL, Imm(0x20), "")
 	c.i2(MOV, at(1, RDI, 1), AL, "the digit in lower case")
 	c.i2(MOV, R8D, EDX, "the cursor is free until the line's end")
 	c.i2(MOVZX, EAX, at(1, RCX, 2), "")
 	c.call("hex_digit", "")
-	c.i2(OR, EAX, Imm(0x20), "")
+	c.i2(OR, AL, Imm(0x20), "")
 	c.i2(MOV, at(1, RDI, 2), AL, "")
 	c.i2(OR, EDX, R8D, "the character")
 	c.i2(ADD, ECX, Imm(3), "")

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 5178 bytes of the server, the same as its compiler wrote.
+; gives the 5147 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -343,7 +343,7 @@ match_route:
         jne     not_found
         mov     rax, 0x7a68746c6165682f         ; "/healthz" [routes.yaml:10:5]
         cmp     [rbp + rsi], rax
-        jne     not_found
+        jne     short not_found
 route_healthz:
         lea     rbx, [rel methods_route_healthz] ; /healthz
 
@@ -375,6 +375,8 @@ next_field:
         mov     edi, 0x23820                    ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
+        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
+        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -384,9 +386,8 @@ next_field:
         cmp     edx, 6
         je      maybe_expect                    ; Expect
         cmp     edx, 10
-        je      maybe_connection                ; Connection
-next_field_way_3:
-        jmp     next_field                      ; a name that only looks alike modulo 32
+        jne     next_field                      ; a name that only looks alike modulo 32
+        jmp     maybe_connection                ; Connection
 bad_request_way_2:
         jmp     bad_request
 
@@ -394,6 +395,7 @@ bad_request_way_2:
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
+next_field_way_3:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
@@ -408,7 +410,7 @@ maybe_host:
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
         jne     bad_request_way_2
-        jmp     next_field
+        jmp     next_field_way_3
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -416,7 +418,7 @@ head_end:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -573,7 +575,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request
+        jmp     bad_request_way_5
 span_end:
         ret
 
@@ -709,7 +711,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 119]                ; stock_start
+        lea     rsi, [r15 - 110]                ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -812,14 +814,15 @@ bad_request_way_11:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
+        inc     ecx
+        movzx   eax, byte [rbp + rcx]
+asterisk:
         cmp     r11d, 1                         ; is for OPTIONS only
         jne     bad_request_way_11
         lea     rbx, [rel response_204]
-        inc     ecx
-        movzx   eax, byte [rbp + rcx]
         jmp     version
 bad_request_way_14:
-        jmp     bad_request
+        jmp     bad_request_way_11
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
@@ -827,8 +830,8 @@ absolute_form:
         jne     bad_request_way_11
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      eax, 32
-        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        or      al, 32
+        cmp     al, 115                         ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
@@ -844,13 +847,15 @@ scheme_end:
         je      no_path
         cmp     al, 32
         jne     bad_request_way_14
+        cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
+        je      asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
 path_way_13:
         jmp     path
 bad_request_way_15:
-        jmp     bad_request
+        jmp     bad_request_way_14
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -859,12 +864,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -888,7 +893,7 @@ copy_path:
         inc     ecx
         jmp     copy_path
 bad_request_way_16:
-        jmp     bad_request
+        jmp     bad_request_way_15
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
@@ -912,7 +917,7 @@ maybe_content_length:
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     eax, 9
+        cmp     al, 9
         ja      bad_request_way_16
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
@@ -931,7 +936,7 @@ length_new:
 next_field_way_17:
         jmp     next_field
 bad_request_way_18:
-        jmp     bad_request
+        jmp     bad_request_way_16
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
@@ -940,10 +945,16 @@ maybe_transfer_encoding:
         jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
         jb      bad_request_way_18              ; twice: chunked would be applied again
+        mov     r11d, ecx
+        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 85]                 ; chunked_text
         call    is_value
-        jne     not_implemented                 ; a coding that is not known here
-        jmp     next_field
+        jne     bad_request_way_18              ; it is another one
+        cmp     ecx, r11d                       ; the only one
+        je      next_field_way_17
+        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
+        ja      bad_request_way_18
+        jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
@@ -954,17 +965,18 @@ maybe_expect:
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-        jmp     next_field
+next_field_way_19:
+        jmp     next_field_way_17
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 10]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_19
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_17
+        jae     next_field_way_19
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1008,7 +1020,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -1050,16 +1062,16 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
+        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
-        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_19              ; empty
+        je      bad_request_way_20              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1070,25 +1082,26 @@ host_known:
         ret
 host_literal:
         inc     ecx
+        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_19
-        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_19
+        jne     bad_request_way_20
+        cmp     ecx, esi                        ; nothing in the brackets
+        je      bad_request_way_20
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_19
+        jae     bad_request_way_20
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_19:
+bad_request_way_20:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1203,7 +1216,7 @@ flush_end:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_20
+        jne     respond_way_21
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1211,24 +1224,24 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_20
+        je      respond_way_21
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_20
+        je      respond_way_21
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_21
+        ja      content_too_large_way_22
         call    continue
         call    discard
-respond_way_20:
+respond_way_21:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        test    r9b, 16
-        je      continue_end
-        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        mov     eax, r9d
+        and     eax, 18
+        cmp     al, 16                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
@@ -1264,46 +1277,41 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_21
+        js      content_too_large_way_22
         ret
-content_too_large_way_21:
+content_too_large_way_22:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_22
+        jne     bad_request
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
+        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
-        call    hex_digit                       ; a size has one at least
-        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      size_end
-        call    hex_digit
+        call    hex_digit                       ; there is one at least
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        je      size_digit
-bad_request_way_22:
-        jmp     bad_request
-size_end:
+        jne     bad_request_way_23
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        jne     size_digit
 extension_or_end:
         cmp     al, 13
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_22
+        jne     bad_request_way_23
 extension:
-        call    next_byte
-        call    skip_space
+        call    skip_one
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -1311,9 +1319,8 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_22
-        call    next_byte
-        call    skip_space
+        jne     bad_request_way_23
+        call    skip_one
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -1329,7 +1336,7 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_22
+        je      bad_request_way_23
         cmp     al, 32
         jae     quoted
 bad_request_way_23:
@@ -1368,6 +1375,8 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
+
+; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -1469,10 +1478,7 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; how every stock response starts
-stock_start:
-        db      "HTTP/1.1 "
-
+; it starts as every stock response does
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 6813 bytes of the server, the same as its compiler wrote.
+; gives the 6822 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -544,6 +544,8 @@ field_line:
         mov     edi, 0x21820                    ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
+        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
+        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -551,9 +553,8 @@ field_line:
         cmp     edx, 17
         je      maybe_transfer_encoding         ; Transfer-Encoding
         cmp     edx, 6
-        je      maybe_expect                    ; Expect
-next_field_way_3:
-        jmp     next_field                      ; a name that only looks alike modulo 32
+        jne     next_field                      ; a name that only looks alike modulo 32
+        jmp     maybe_expect                    ; Expect
 bad_request_way_2:
         jmp     bad_request
 
@@ -576,6 +577,7 @@ maybe_host:
         bts     r9d, 27                         ; is the host known?
         jb      next_field_way_3
         jmp     host_authority
+next_field_way_3:
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -584,7 +586,7 @@ head_end:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -734,7 +736,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request
+        jmp     bad_request_way_4
 span_end:
         ret
 
@@ -945,7 +947,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 92]                 ; stock_start
+        lea     rsi, [r15 - 83]                 ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -1048,6 +1050,9 @@ bad_request_way_10:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
+        inc     ecx
+        movzx   eax, byte [rbp + rcx]
+asterisk:
         cmp     r11d, 1                         ; is for OPTIONS only
         jne     bad_request_way_10
         lea     rbx, [rel response_204_2]
@@ -1055,11 +1060,10 @@ other_form:
         xor     eax, eax
         mov     [rbp - 48], eax
         mov     [rbp - 52], eax
-        inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     version
 bad_request_way_13:
-        jmp     bad_request
+        jmp     bad_request_way_10
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
@@ -1067,8 +1071,8 @@ absolute_form:
         jne     bad_request_way_10
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      eax, 32
-        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        or      al, 32
+        cmp     al, 115                         ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
@@ -1090,6 +1094,8 @@ scheme_end:
         je      no_path
         cmp     al, 32
         jne     bad_request_way_13
+        cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
+        je      asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
@@ -1105,12 +1111,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -1134,7 +1140,7 @@ copy_path:
         inc     ecx
         jmp     copy_path
 bad_request_way_15:
-        jmp     bad_request
+        jmp     bad_request_way_14
 
 ; in: slotAuthority; r10 end of its line
 ; out: as host_value has it
@@ -1148,7 +1154,7 @@ host_authority:
         mov     r8d, r10d                       ; no line behind it is read yet
         jmp     host_value
 bad_request_way_18:
-        jmp     bad_request
+        jmp     bad_request_way_15
 
 ; in: r8, r10 start and end of the first line behind the request line
 host_elsewhere:
@@ -1181,7 +1187,7 @@ maybe_content_length:
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     eax, 9
+        cmp     al, 9
         ja      bad_request_way_15
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
@@ -1209,10 +1215,16 @@ maybe_transfer_encoding:
         jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
         jb      bad_request_way_19              ; twice: chunked would be applied again
+        mov     r11d, ecx
+        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
-        jne     not_implemented                 ; a coding that is not known here
-        jmp     next_field
+        jne     bad_request_way_19              ; it is another one
+        cmp     ecx, r11d                       ; the only one
+        je      next_field_way_17
+        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
+        ja      bad_request_way_19
+        jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
@@ -1223,7 +1235,7 @@ maybe_expect:
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-        jmp     next_field
+        jmp     next_field_way_17
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
 ; out: zero set where they are the same, whatever their case
@@ -1244,7 +1256,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -1286,9 +1298,9 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
+        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
-        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
@@ -1306,11 +1318,12 @@ host_known:
         ret
 host_literal:
         inc     ecx
+        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
         jne     bad_request_way_20
-        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
+        cmp     ecx, esi                        ; nothing in the brackets
         je      bad_request_way_20
         inc     ecx
         movzx   eax, byte [rbp + rcx]
@@ -1339,7 +1352,7 @@ frame:
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
-        jne     short chunked
+        jne     chunked
         test    r9b, 4
         je      respond_way_21
         mov     r10, [rbp - 8]                  ; Content-Length
@@ -1347,7 +1360,7 @@ frame:
         je      respond_way_21
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_22
+        ja      content_too_large
         call    continue
         call    discard
 respond_way_21:
@@ -1356,12 +1369,19 @@ respond_way_21:
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        test    r9b, 16
-        je      continue_end
-        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        mov     eax, r9d
+        and     eax, 18
+        cmp     al, 16                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
+        cmp     word [rbx], 0                   ; stored as its status: an error
+        js      decided
+        cmp     byte [rbx + 15], 51             ; the status's first digit
+        jb      body_wanted
+decided:
+        jmp     fail
+body_wanted:
         lea     rsi, [r15 - 83]                 ; response_100
         mov     edx, 25
         call    send
@@ -1402,28 +1422,24 @@ content_too_large_way_22:
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_23
+        jne     bad_request
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
+        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
-        call    hex_digit                       ; a size has one at least
-        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      size_end
-        call    hex_digit
+        call    hex_digit                       ; there is one at least
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        je      size_digit
-bad_request_way_23:
-        jmp     bad_request
-size_end:
+        jne     bad_request_way_23
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        jne     size_digit
 extension_or_end:
         cmp     al, 13
         je      size_line_end
@@ -1431,8 +1447,7 @@ extension_or_end:
         cmp     al, 59
         jne     bad_request_way_23
 extension:
-        call    next_byte
-        call    skip_space
+        call    skip_one
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -1441,8 +1456,7 @@ extension:
         je      extension
         cmp     al, 61
         jne     bad_request_way_23
-        call    next_byte
-        call    skip_space
+        call    skip_one
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -1461,7 +1475,7 @@ quoted_byte:
         je      bad_request_way_23
         cmp     al, 32
         jae     quoted
-bad_request_way_24:
+bad_request_way_23:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1475,7 +1489,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_24
+        jne     bad_request_way_23
         call    line_feed
         jmp     chunk
 
@@ -1483,7 +1497,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_24
+        je      bad_request_way_23
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1497,6 +1511,8 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
+
+; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -1507,7 +1523,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_24
+        jne     bad_request_way_23
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -1597,10 +1613,7 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; how every stock response starts
-stock_start:
-        db      "HTTP/1.1 "
-
+; it starts as every stock response does
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 11425 bytes of the server, the same as its compiler wrote.
+; gives the 11388 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -351,6 +351,7 @@ match_route:
         jne     not_found
 route_orders_2:
         lea     rbx, [rel methods_route_orders_2] ; /orders/2
+matched_way_2:
         jmp     matched
 tree_3:
         mov     rax, 0x312f73726564726f         ; "orders/1"
@@ -361,7 +362,7 @@ tree_3:
         jne     not_found
 route_orders_1:
         lea     rbx, [rel methods_route_orders_1] ; /orders/1
-        jmp     matched
+        jmp     matched_way_2
 tree_2:
         cmp     ecx, 15                         ; by length
         jne     not_found
@@ -391,7 +392,7 @@ tree_4:
         cmp     word [rbp + rsi], 27951         ; "/m" [routes.yaml:73:5]
         jne     not_found
         cmp     word [rbp + rsi + 1], 25965     ; "me"
-        jne     not_found
+        jne     short not_found
 route_me:
         lea     rbx, [rel methods_route_me]     ; /me
 
@@ -414,15 +415,17 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_2
+        jne     bad_request_way_3
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
-        je      bad_request_way_2
+        je      bad_request_way_3
         mov     eax, [rbp + r8]
         add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
         mov     edi, 0x23820                    ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
+        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
+        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -432,31 +435,31 @@ next_field:
         cmp     edx, 6
         je      maybe_expect                    ; Expect
         cmp     edx, 10
-        je      maybe_connection                ; Connection
-next_field_way_3:
-        jmp     next_field                      ; a name that only looks alike modulo 32
-bad_request_way_2:
+        jne     next_field                      ; a name that only looks alike modulo 32
+        jmp     maybe_connection                ; Connection
+bad_request_way_3:
         jmp     bad_request
 
 ; in: rsi, ecx the path and its length
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
+next_field_way_4:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
         or      eax, 0x20202020                 ; in every request: compared at once,
         cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
-        jne     next_field_way_3
+        jne     next_field_way_4
         call    field_value                     ; ecx, edx: its start and end
         bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_2               ; twice
+        jb      bad_request_way_3               ; twice
         mov     edi, edx
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
-        jne     bad_request_way_2
-        jmp     next_field
+        jne     bad_request_way_3
+        jmp     next_field_way_4
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -464,7 +467,7 @@ head_end:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -492,10 +495,10 @@ send_head:
 ; in: r8 behind the request; r14 end of what was read
 next_request:
         cmp     r8d, r14d
-        jne     request_way_4                   ; pipelined
+        jne     request_way_5                   ; pipelined
         xor     r8d, r8d
         xor     r14d, r14d
-request_way_4:
+request_way_5:
         jmp     request
 
 ; Ends the child.
@@ -584,10 +587,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_5
+        jne     bad_request_way_6
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_5:
+bad_request_way_6:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -621,7 +624,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request
+        jmp     bad_request_way_6
 span_end:
         ret
 
@@ -675,7 +678,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_6                    ; never, but where input is drained: each brings a byte
+        je      finish_way_7                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -686,7 +689,7 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_6:
+finish_way_7:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -694,7 +697,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_6
+        je      finish_way_7
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -737,7 +740,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_6
+        jne     finish_way_7
         mov     bl, 0                           ; response_408
 
 ; in: bl a stock response's place
@@ -757,7 +760,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 119]                ; stock_start
+        lea     rsi, [r15 - 110]                ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -778,7 +781,7 @@ compose:
 ; ends: with status 0
 stop:
         test    rbp, rbp                        ; a second signal
-        je      exit_0_way_7                    ; does not wait
+        je      exit_0_way_8                    ; does not wait
         xor     ebp, ebp
         mov     edi, r12d                       ; the port is free for the next server
         mov     eax, 3                          ; close
@@ -789,11 +792,11 @@ stop:
         or      edi, -1                         ; any child:
         mov     eax, 61                         ; wait4
         syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
-exit_0_way_7:
+exit_0_way_8:
         jmp     exit_0
 
 ; ---- the rarer requests ----------------------------------------------------
-bad_request_way_8:
+bad_request_way_9:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -803,12 +806,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_8
+        je      bad_request_way_9
         cmp     ecx, 7
-        ja      not_implemented_way_9           ; longer than any method known
+        ja      not_implemented_way_10          ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -823,14 +826,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_9:
+not_implemented_way_10:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_10
+        jne     target_way_11
         or      r9d, 32
-target_way_10:
+target_way_11:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -839,20 +842,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_11
+        ja      bad_request_way_12
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_12
+        jne     version_known_way_13
         or      r9d, 2
-version_known_way_12:
+version_known_way_13:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -860,45 +863,48 @@ bad_request_way_11:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
-        cmp     r11d, 5                         ; is for OPTIONS only
-        jne     bad_request_way_11
-        lea     rbx, [rel response_204_8]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
+asterisk:
+        cmp     r11d, 5                         ; is for OPTIONS only
+        jne     bad_request_way_12
+        lea     rbx, [rel response_204_8]
         jmp     version
-bad_request_way_14:
-        jmp     bad_request
+bad_request_way_15:
+        jmp     bad_request_way_12
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      eax, 32
-        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        or      al, 32
+        cmp     al, 115                         ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_13
+        je      path_way_14
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_14
+        jne     bad_request_way_15
+        cmp     r11d, 5                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
+        je      asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_13:
+path_way_14:
         jmp     path
-bad_request_way_15:
-        jmp     bad_request
+bad_request_way_16:
+        jmp     bad_request_way_15
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -907,12 +913,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -925,7 +931,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_15
+        jae     bad_request_way_16
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -935,14 +941,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_16:
-        jmp     bad_request
+bad_request_way_17:
+        jmp     bad_request_way_16
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -955,64 +961,71 @@ hex_known:
 maybe_content_length:
         lea     rdi, [r15 - 47]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_18
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     eax, 9
-        ja      bad_request_way_16
+        cmp     al, 9
+        ja      bad_request_way_17
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_16
+        jne     bad_request_way_17
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_16
+        jne     bad_request_way_17
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_17:
+next_field_way_18:
         jmp     next_field
-bad_request_way_18:
-        jmp     bad_request
+bad_request_way_19:
+        jmp     bad_request_way_17
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 33]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_18
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_18              ; twice: chunked would be applied again
+        jb      bad_request_way_19              ; twice: chunked would be applied again
+        mov     r11d, ecx
+        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 85]                 ; chunked_text
         call    is_value
-        jne     not_implemented                 ; a coding that is not known here
-        jmp     next_field
+        jne     bad_request_way_19              ; it is another one
+        cmp     ecx, r11d                       ; the only one
+        je      next_field_way_18
+        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
+        ja      bad_request_way_19
+        jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 16]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_18
         lea     rdi, [r15 - 77]                 ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-        jmp     next_field
+next_field_way_20:
+        jmp     next_field_way_18
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 10]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_20
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_17
+        jae     next_field_way_20
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1056,7 +1069,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -1098,16 +1111,16 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
+        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
-        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_19              ; empty
+        je      bad_request_way_21              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1118,25 +1131,26 @@ host_known:
         ret
 host_literal:
         inc     ecx
+        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_19
-        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_19
+        jne     bad_request_way_21
+        cmp     ecx, esi                        ; nothing in the brackets
+        je      bad_request_way_21
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_19
+        jae     bad_request_way_21
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_19:
+bad_request_way_21:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1151,11 +1165,12 @@ respond_final:
         mov     edx, [rbx + 2]                  ; else the content behind it too
 final_send_head:
         call    send
+drain_or_finish_way_22:
         jmp     drain_or_finish
 final_composed:
         call    compose
         call    send
-        jmp     drain_or_finish
+        jmp     drain_or_finish_way_22
 
 ; in: as respond; the last request of this connection
 respond_last:
@@ -1262,7 +1277,7 @@ flush_end:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_20
+        jne     respond_way_23
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1270,24 +1285,24 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_20
+        je      respond_way_23
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_20
+        je      respond_way_23
         mov     eax, 0x10000                    ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_21
+        ja      content_too_large_way_24
         call    continue
         call    discard
-respond_way_20:
+respond_way_23:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        test    r9b, 16
-        je      continue_end
-        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        mov     eax, r9d
+        and     eax, 18
+        cmp     al, 16                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
@@ -1323,46 +1338,41 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_21
+        js      content_too_large_way_24
         ret
-content_too_large_way_21:
+content_too_large_way_24:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_22
+        jne     bad_request
         call    continue
         mov     eax, 0x10000                    ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x10000       ; and what may frame it
 chunk:
+        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
-        call    hex_digit                       ; a size has one at least
-        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      size_end
-        call    hex_digit
+        call    hex_digit                       ; there is one at least
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        je      size_digit
-bad_request_way_22:
-        jmp     bad_request
-size_end:
+        jne     bad_request_way_25
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        jne     size_digit
 extension_or_end:
         cmp     al, 13
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_22
+        jne     bad_request_way_25
 extension:
-        call    next_byte
-        call    skip_space
+        call    skip_one
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -1370,9 +1380,8 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_22
-        call    next_byte
-        call    skip_space
+        jne     bad_request_way_25
+        call    skip_one
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -1388,10 +1397,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_22
+        je      bad_request_way_25
         cmp     al, 32
         jae     quoted
-bad_request_way_23:
+bad_request_way_25:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1405,7 +1414,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_23
+        jne     bad_request_way_25
         call    line_feed
         jmp     chunk
 
@@ -1413,7 +1422,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_23
+        je      bad_request_way_25
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1427,6 +1436,8 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
+
+; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -1437,7 +1448,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_23
+        jne     bad_request_way_25
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -1528,10 +1539,7 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; how every stock response starts
-stock_start:
-        db      "HTTP/1.1 "
-
+; it starts as every stock response does
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 3820 bytes of the server, the same as its compiler wrote.
+; gives the 3821 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -269,7 +269,7 @@ next_field:
         lea     r8d, [r10 + 2]                  ; behind its CRLF
         call    next_line                       ; r10: its end
         cmp     r10d, r8d                       ; an empty line ends the head
-        je      short head_end
+        je      head_end
         mov     ecx, r8d
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
@@ -283,6 +283,8 @@ next_field:
         mov     edi, 0x21820                    ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
+        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
+        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -290,8 +292,8 @@ next_field:
         cmp     edx, 17
         je      maybe_transfer_encoding         ; Transfer-Encoding
         cmp     edx, 6
-        je      maybe_expect                    ; Expect
-        jmp     next_field                      ; a name that only looks alike modulo 32
+        jne     next_field                      ; a name that only looks alike modulo 32
+        jmp     maybe_expect                    ; Expect
 bad_request_way_2:
         jmp     bad_request
 
@@ -299,13 +301,14 @@ bad_request_way_2:
 ; out: rbx response
 not_found:
         lea     rbx, [rel response_404]
+next_field_way_3:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
         or      eax, 0x20202020                 ; in every request: compared at once,
         cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
-        jne     next_field
+        jne     next_field_way_3
         call    field_value                     ; ecx, edx: its start and end
         bts     r9d, 0                          ; Host is there
         jb      bad_request_way_2               ; twice
@@ -313,7 +316,7 @@ maybe_host:
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
         jne     bad_request_way_2
-        jmp     next_field
+        jmp     next_field_way_3
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
@@ -321,7 +324,7 @@ head_end:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -408,10 +411,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_3
+        jne     bad_request_way_4
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_3:
+bad_request_way_4:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -484,7 +487,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_4                    ; never, but where input is drained: each brings a byte
+        je      finish_way_5                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -493,7 +496,7 @@ read:
 read_failed:
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_4:
+finish_way_5:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -554,7 +557,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 92]                 ; stock_start
+        lea     rsi, [r15 - 83]                 ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -569,7 +572,7 @@ compose:
         ret
 
 ; ---- the rarer requests ----------------------------------------------------
-bad_request_way_6:
+bad_request_way_7:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -603,9 +606,9 @@ method_next:
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_5
+        jne     target_way_6
         or      r9d, 32
-target_way_5:
+target_way_6:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -614,20 +617,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_6
+        ja      bad_request_way_7
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_7
+        jne     version_known_way_8
         or      r9d, 2
-version_known_way_7:
+version_known_way_8:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_8:
+bad_request_way_9:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -635,45 +638,48 @@ bad_request_way_8:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
-        cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_8
-        lea     rbx, [rel response_204]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
+asterisk:
+        cmp     r11d, 1                         ; is for OPTIONS only
+        jne     bad_request_way_9
+        lea     rbx, [rel response_204]
         jmp     version
-bad_request_way_10:
-        jmp     bad_request
+bad_request_way_11:
+        jmp     bad_request_way_9
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      eax, 32
-        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        or      al, 32
+        cmp     al, 115                         ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_9
+        je      path_way_10
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_10
+        jne     bad_request_way_11
+        cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
+        je      asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_9:
+path_way_10:
         jmp     path
-bad_request_way_11:
-        jmp     bad_request
+bad_request_way_12:
+        jmp     bad_request_way_11
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -682,12 +688,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -700,7 +706,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_11
+        jae     bad_request_way_12
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -710,14 +716,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_12:
-        jmp     bad_request
+bad_request_way_13:
+        jmp     bad_request_way_12
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_12
+        je      bad_request_way_13
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -730,54 +736,60 @@ hex_known:
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     eax, 9
-        ja      bad_request_way_12
+        cmp     al, 9
+        ja      bad_request_way_13
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_12
+        jne     bad_request_way_13
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_12
+        jne     bad_request_way_13
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_13:
+next_field_way_14:
         jmp     next_field
-bad_request_way_14:
-        jmp     bad_request
+bad_request_way_15:
+        jmp     bad_request_way_13
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_14              ; twice: chunked would be applied again
+        jb      bad_request_way_15              ; twice: chunked would be applied again
+        mov     r11d, ecx
+        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 58]                 ; chunked_text
         call    is_value
-        jne     not_implemented                 ; a coding that is not known here
-        jmp     next_field
+        jne     bad_request_way_15              ; it is another one
+        cmp     ecx, r11d                       ; the only one
+        je      next_field_way_14
+        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
+        ja      bad_request_way_15
+        jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_13
+        jne     next_field_way_14
         lea     rdi, [r15 - 50]                 ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-        jmp     next_field
+        jmp     next_field_way_14
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
 ; out: zero set where they are the same, whatever their case
@@ -798,7 +810,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -840,16 +852,16 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
+        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
-        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_15              ; empty
+        je      bad_request_way_16              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -860,25 +872,26 @@ host_known:
         ret
 host_literal:
         inc     ecx
+        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_15
-        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
-        je      bad_request_way_15
+        jne     bad_request_way_16
+        cmp     ecx, esi                        ; nothing in the brackets
+        je      bad_request_way_16
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_15
+        jae     bad_request_way_16
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_15:
+bad_request_way_16:
         jmp     bad_request
 
 ; ---- body: read, checked and discarded -------------------------------------
@@ -887,35 +900,42 @@ bad_request_way_15:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_16
+        jne     respond_way_17
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_15
+        je      bad_request_way_16
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
-        jne     short chunked
+        jne     chunked
         test    r9b, 4
-        je      respond_way_16
+        je      respond_way_17
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_16
+        je      respond_way_17
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_17
+        ja      content_too_large
         call    continue
         call    discard
-respond_way_16:
+respond_way_17:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        test    r9b, 16
-        je      continue_end
-        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        mov     eax, r9d
+        and     eax, 18
+        cmp     al, 16                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
+        cmp     word [rbx], 0                   ; stored as its status: an error
+        js      decided
+        cmp     byte [rbx + 15], 51             ; the status's first digit
+        jb      body_wanted
+decided:
+        jmp     fail
+body_wanted:
         lea     rsi, [r15 - 83]                 ; response_100
         mov     edx, 25
         call    send
@@ -947,46 +967,41 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_17
+        js      content_too_large_way_18
         ret
-content_too_large_way_17:
+content_too_large_way_18:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_18
+        jne     bad_request
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
+        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
-        call    hex_digit                       ; a size has one at least
-        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      size_end
-        call    hex_digit
+        call    hex_digit                       ; there is one at least
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        je      size_digit
-bad_request_way_18:
-        jmp     bad_request
-size_end:
+        jne     bad_request_way_19
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        jne     size_digit
 extension_or_end:
         cmp     al, 13
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_18
+        jne     bad_request_way_19
 extension:
-        call    next_byte
-        call    skip_space
+        call    skip_one
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -994,9 +1009,8 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_18
-        call    next_byte
-        call    skip_space
+        jne     bad_request_way_19
+        call    skip_one
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -1012,7 +1026,7 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_18
+        je      bad_request_way_19
         cmp     al, 32
         jae     quoted
 bad_request_way_19:
@@ -1051,6 +1065,8 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
+
+; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -1139,10 +1155,7 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; how every stock response starts
-stock_start:
-        db      "HTTP/1.1 "
-
+; it starts as every stock response does
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10

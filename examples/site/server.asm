@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 42584 bytes of the server, the same as its compiler wrote.
+; gives the 42545 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -402,7 +402,7 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_2
+        jne     bad_request
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
         je      bad_request_way_2
@@ -411,6 +411,8 @@ next_field:
         mov     edi, 0xc33820                   ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
+        test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
+        jne     next_field
         cmp     edx, 4
         je      maybe_host                      ; Host
         cmp     edx, 14
@@ -428,9 +430,8 @@ next_field:
         cmp     edx, 13
         je      maybe_if_none_match             ; If-None-Match
         cmp     edx, 15
-        je      maybe_accept_encoding           ; Accept-Encoding
-next_field_way_3:
-        jmp     next_field                      ; a name that only looks alike modulo 32
+        jne     next_field_way_3                ; a name that only looks alike modulo 32
+        jmp     maybe_accept_encoding           ; Accept-Encoding
 bad_request_way_2:
         jmp     bad_request
 
@@ -446,6 +447,7 @@ maybe_host:
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
         jne     bad_request_way_2
+next_field_way_3:
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -458,7 +460,7 @@ framing:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
-        cmp     eax, 1                          ; HTTP/1.1 with its Host, and no body
+        cmp     al, 1                           ; HTTP/1.1 with its Host, and no body
         jne     frame
 
 ; ---- respond: the chosen response, in as few writes as it takes ------------
@@ -631,7 +633,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request
+        jmp     bad_request_way_5
 span_end:
         ret
 
@@ -768,7 +770,7 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 168]                ; stock_start
+        lea     rsi, [r15 - 159]                ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
@@ -871,16 +873,17 @@ bad_request_way_11:
 other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
-        cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_11
-        lea     rbx, [rel response_204]
+asterisk:
         mov     esi, ecx                        ; the path that is logged
         lea     edi, [rcx + 1]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
+        cmp     r11d, 1                         ; is for OPTIONS only
+        jne     bad_request_way_11
+        lea     rbx, [rel response_204]
         jmp     version
 bad_request_way_14:
-        jmp     bad_request
+        jmp     bad_request_way_11
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
@@ -888,8 +891,8 @@ absolute_form:
         jne     bad_request_way_11
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
-        or      eax, 32
-        cmp     eax, 115                        ; https, behind a proxy that ends TLS
+        or      al, 32
+        cmp     al, 115                         ; https, behind a proxy that ends TLS
         jne     scheme_end
         inc     ecx
 scheme_end:
@@ -905,13 +908,18 @@ scheme_end:
         je      no_path
         cmp     al, 32
         jne     bad_request_way_14
+        cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
+        jne     no_path
+        dec     ecx                             ; the authority's last byte
+        mov     byte [rbp + rcx], 42            ; is logged as the path
+        jmp     asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
 path_way_13:
         jmp     path
 bad_request_way_15:
-        jmp     bad_request
+        jmp     bad_request_way_14
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -920,12 +928,12 @@ escape:
         call    hex_digit
         shl     edx, 4
         mov     byte [rbp + rdi], 37
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 1], al             ; the digit in lower case
         mov     r8d, edx                        ; the cursor is free until the line's end
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
-        or      eax, 32
+        or      al, 32
         mov     [rbp + rdi + 2], al
         or      edx, r8d                        ; the character
         add     ecx, 3
@@ -949,7 +957,7 @@ copy_path:
         inc     ecx
         jmp     copy_path
 bad_request_way_16:
-        jmp     bad_request
+        jmp     bad_request_way_15
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
@@ -972,7 +980,7 @@ next_field_way_17:
         jmp     next_field
 prefix_1:
         lea     rbx, [rel response_404]
-        jmp     next_field
+        jmp     next_field_way_17
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
@@ -983,7 +991,7 @@ maybe_content_length:
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
-        cmp     eax, 9
+        cmp     al, 9
         ja      bad_request_way_16
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
@@ -1000,7 +1008,7 @@ length_digit:
 length_new:
         mov     [rbp - 8], rsi
 next_field_way_19:
-        jmp     next_field
+        jmp     next_field_way_17
 bad_request_way_18:
         jmp     bad_request
 
@@ -1011,10 +1019,16 @@ maybe_transfer_encoding:
         jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
         jb      bad_request_way_18              ; twice: chunked would be applied again
+        mov     r11d, ecx
+        lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 134]                ; chunked_text
         call    is_value
-        jne     not_implemented                 ; a coding that is not known here
-        jmp     next_field
+        jne     bad_request_way_18              ; it is another one
+        cmp     ecx, r11d                       ; the only one
+        je      next_field_way_19
+        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
+        ja      bad_request_way_18
+        jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
@@ -1026,17 +1040,17 @@ maybe_expect:
         jne     expectation_failed
         or      r9d, 16
 next_field_way_20:
-        jmp     next_field
+        jmp     next_field_way_19
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 59]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_19
+        jne     next_field_way_20
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_19
+        jae     next_field_way_20
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1102,7 +1116,7 @@ next_field_way_21:
 range_twice:
         and     r9d, -32769
 next_field_way_22:
-        jmp     next_field
+        jmp     next_field_way_21
 range_suffix:
         cmp     byte [rbp + rcx], 45
         jne     next_field_way_21
@@ -1175,7 +1189,7 @@ maybe_if_range:
 if_range_known:
         mov     [rbp - 27], al
 next_field_way_24:
-        jmp     next_field
+        jmp     next_field_way_23
 if_range_twice:
         xor     eax, eax
         jmp     if_range_known
@@ -1191,7 +1205,7 @@ maybe_if_none_match:
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
         or      [rbp - 25], al
-        jmp     next_field
+        jmp     next_field_way_24
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_accept_encoding:
@@ -1320,7 +1334,7 @@ same_byte:
         dec     edx                             ; from the last byte on
         js      same_end
         movzx   eax, byte [rsi + rdx]
-        or      eax, 32                         ; letters in lower case; no other byte of a field becomes one of the text's
+        or      al, 32                          ; letters in lower case; no other byte of a field becomes one of the text's
         cmp     al, [rdi + rdx]
         je      same_byte
         ret                                     ; zero is clear
@@ -1362,9 +1376,9 @@ space_behind_next:
 ; out: al, ecx the byte behind it; or leaves for bad_request
 ; clobbers: rdx rsi
 check_host:
+        mov     esi, ecx
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
-        mov     esi, ecx
 host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
@@ -1382,11 +1396,12 @@ host_known:
         ret
 host_literal:
         inc     ecx
+        inc     esi
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
         jne     bad_request_way_25
-        cmp     byte [rbp + rcx - 1], 91        ; nothing in the brackets
+        cmp     ecx, esi                        ; nothing in the brackets
         je      bad_request_way_25
         inc     ecx
         movzx   eax, byte [rbp + rcx]
@@ -1822,13 +1837,14 @@ no_none_match_field:
         je      range_to_serve
 not_modified:
         or      r9d, 0x80000
+framing_way_27:
         jmp     framing
 
 ; 412 (RFC 9110, 15.5.13)
 ; out: rbx response
 precondition_failed:
         lea     rbx, [rel response_412]
-        jmp     framing
+        jmp     framing_way_27
 
 ; in: esi index of the variant; rbx its response; r9
 ; out: r9 is206 or is416; slotFirst, slotLast the part
@@ -1869,11 +1885,12 @@ range_first:
         jb      whole
         mov     [rbp - 72], rax
         or      r9d, 0x100000
+framing_way_28:
         jmp     framing
 range_none:
         or      r9d, 0x200000
 whole:
-        jmp     framing
+        jmp     framing_way_28
 
 ; in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count
 ; out: eax a bit for each variant that is named
@@ -1882,12 +1899,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_27
+        jae     tag_end_way_29
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_27:
+tag_end_way_29:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -1990,6 +2007,7 @@ derive_range:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
+derive_fields_way_30:
         jmp     derive_fields
 derive_206:
         lea     rsi, [rel start_206]
@@ -2011,7 +2029,7 @@ derive_206:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
-        jmp     derive_fields
+        jmp     derive_fields_way_30
 
 ; The content's whole length, as its own Content-Length has it, and CRLF.
 ; in: rbx; rdi where it goes
@@ -2032,7 +2050,7 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_28
+        jne     respond_way_31
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -2040,24 +2058,24 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_28
+        je      respond_way_31
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_28
+        je      respond_way_31
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_29
+        ja      content_too_large_way_32
         call    continue
         call    discard
-respond_way_28:
+respond_way_31:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
 ; 100 (Continue), if the client waits for it: RFC 9110, 10.1.1
 continue:
-        test    r9b, 16
-        je      continue_end
-        test    r9b, 2                          ; an HTTP/1.0 client does not know it
+        mov     eax, r9d
+        and     eax, 18
+        cmp     al, 16                          ; an HTTP/1.0 client does not know it
         jne     continue_end
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
@@ -2093,46 +2111,41 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_29
+        js      content_too_large_way_32
         ret
-content_too_large_way_29:
+content_too_large_way_32:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
 ; Transfer-Encoding with Content-Length, or in HTTP/1.0, is an attack or a fault (RFC 9112, 6.1).
 chunked:
         test    r9b, 6
-        jne     bad_request_way_30
+        jne     bad_request
         call    continue
         mov     eax, 0x100000                   ; the limit of a body
         mov     [rbp - 8], rax                  ; what it may still have
         mov     dword [rbp - 32], 0x100000      ; and what may frame it
 chunk:
+        xor     r10d, r10d                      ; the chunk's size
         call    next_byte
-        call    hex_digit                       ; a size has one at least
-        mov     r10d, edx                       ; the chunk's size
 size_digit:
-        call    next_byte
-        test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      size_end
-        call    hex_digit
+        call    hex_digit                       ; there is one at least
         shl     r10, 4
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        je      size_digit
-bad_request_way_30:
-        jmp     bad_request
-size_end:
+        jne     bad_request_way_33
+        call    next_byte
+        test    byte [r15 + rax], 64            ; a hexadecimal digit?
+        jne     size_digit
 extension_or_end:
         cmp     al, 13
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_30
+        jne     bad_request_way_33
 extension:
-        call    next_byte
-        call    skip_space
+        call    skip_one
         call    token                           ; its name
         cmp     al, 13
         je      size_line_end
@@ -2140,9 +2153,8 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_30
-        call    next_byte
-        call    skip_space
+        jne     bad_request_way_33
+        call    skip_one
         cmp     al, 34
         je      quoted
         call    token                           ; its value
@@ -2158,10 +2170,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_30
+        je      bad_request_way_33
         cmp     al, 32
         jae     quoted
-bad_request_way_31:
+bad_request_way_33:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -2175,7 +2187,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_31
+        jne     bad_request_way_33
         call    line_feed
         jmp     chunk
 
@@ -2183,7 +2195,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_31
+        je      bad_request_way_33
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -2197,6 +2209,8 @@ skip_space:
         je      skip_one
         cmp     al, 9
         jne     skip_end
+
+; out: eax the next byte, or the first behind it that is no space or tab
 skip_one:
         call    next_byte
         jmp     skip_space
@@ -2207,7 +2221,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_31
+        jne     bad_request_way_33
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -2298,10 +2312,7 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; how every stock response starts
-stock_start:
-        db      "HTTP/1.1 "
-
+; it starts as every stock response does
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
         db      13, 10

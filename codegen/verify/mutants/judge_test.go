@@ -20,16 +20,17 @@ func TestJudgeFinds(t *testing.T) {
 		rule             rules.Rule
 		want             string
 	}{
-		"no end of what was read": {connection, "line_scan", isa.JCC, deleted, rules.Isolation, "was not written"},
-		"no zeros behind it":      {request, "read", isa.MOVDQU, deleted, rules.Reads, "was not written"},
-		"a larger read":           {request, "read", isa.MOV, immediatePlus(4096), rules.Writes, "not in the frame"},
-		"another call in a child": {request, "read", isa.XOR, replaced(0xb0, 57), rules.Syscalls, ""},
-		"no child's close":        {request, "handle_request", isa.SYSCALL, deleted, rules.Syscalls, "out of its place"},
-		"no parent's close":       {request, "close_client", isa.SYSCALL, deleted, rules.Syscalls, "accept"},
-		"a longer answer":         {connection, "flush", isa.LEA, displacementPlus(4096), rules.Reads, ""},
-		"an endless loop":         {request, "span", isa.INC, deleted, rules.Bounds, "no end"},
-		"a return to anywhere":    {request, "span_end", isa.RET, replaced(0x58), rules.Decode, ""},
-		"a trap":                  {request, "handle_request", isa.SYSCALL, replaced(0x0f, 0x0b), rules.Decode, "ud2"},
+		"no end of what was read":  {connection, "line_scan", isa.JCC, deleted, rules.Isolation, "was not written"},
+		"no zeros behind trailers": {connection, "trailer", isa.MOVDQU, deleted, rules.Isolation, "was not written"},
+		"no zeros behind it":       {request, "read", isa.MOVDQU, deleted, rules.Reads, "was not written"},
+		"a larger read":            {request, "read", isa.MOV, immediatePlus(4096), rules.Writes, "not in the frame"},
+		"another call in a child":  {request, "read", isa.XOR, replaced(0xb0, 57), rules.Syscalls, ""},
+		"no child's close":         {request, "handle_request", isa.SYSCALL, deleted, rules.Syscalls, "out of its place"},
+		"no parent's close":        {request, "close_client", isa.SYSCALL, deleted, rules.Syscalls, "accept"},
+		"a longer answer":          {connection, "flush", isa.LEA, displacementPlus(4096), rules.Reads, ""},
+		"an endless loop":          {request, "span", isa.INC, deleted, rules.Bounds, "no end"},
+		"a return to anywhere":     {request, "span_end", isa.RET, replaced(0x58), rules.Decode, ""},
+		"a trap":                   {request, "handle_request", isa.SYSCALL, replaced(0x0f, 0x0b), rules.Decode, "ud2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := soundServer(t, test.isolation)
