@@ -55,7 +55,10 @@
 // ask, clears what it does not load, and touches no memory but what a call names), that
 // the processor does what the table of package isa says, which a test compares with the
 // processor at hand, and that this package and those below it are right. Nothing is
-// assumed of the generator, of clients, or of the environment the server is started in.
+// assumed of the generator, of clients, or of the environment the server is started in,
+// but that it lets the server run: who starts it can take rdtsc away (PR_SET_TSC, prctl(2)),
+// or give it a stack that is smaller than the report says it needs (RLIMIT_STACK,
+// getrlimit(2)). Then a signal ends the process where the rules say that nothing traps.
 //
 // Invariant: Check trusts nothing that is not in the bytes. What it cannot show, it
 // refuses; a wrong refusal is a defect of the generator, a wrong pass one of ours.

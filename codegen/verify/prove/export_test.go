@@ -29,6 +29,9 @@ func (r *Result) Spent() (work, held float64) {
 	return float64(b.work) / float64(b.mostWork), float64(b.held) / float64(b.mostHeld)
 }
 
+// Held is how many bytes the proof held.
+func (r *Result) Held() int64 { return r.engine.held }
+
 // FlowOrder is the numbers of the nodes in the order in which a flow has them.
 func (r *Result) FlowOrder() ([]int, error) {
 	f, err := r.engine.newFlow()

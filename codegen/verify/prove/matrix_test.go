@@ -102,6 +102,21 @@ func TestLongPaths(t *testing.T) {
 	}
 }
 
+// TestManyRoutes proves servers of as many routes as a spec may have, in memory that grows
+// with them: 85,000 were refused.
+func TestManyRoutes(t *testing.T) {
+	testtool.Long(t, "compiles and proves a server of 100,000 routes")
+	for _, n := range []int{85_000, 100_000} {
+		r := proves(t, files(many(n)))
+		base, perRoute := int64(48<<20), int64(300) // bytes
+		if held := r.Held(); held > base+perRoute*int64(n) {
+			t.Errorf("%d routes: %d MiB held", n, held>>20)
+		} else {
+			t.Logf("%d routes: %d MiB held", n, held>>20)
+		}
+	}
+}
+
 type variant struct{ name, spec string }
 
 const (
@@ -188,7 +203,7 @@ func files(spec string) fs.FS {
 }
 
 // proves compiles a spec and proves the server.
-func proves(t *testing.T, fsys fs.FS) {
+func proves(t *testing.T, fsys fs.FS) *prove.Result {
 	t.Helper()
 	b := compile(t, fsys)
 	r, err := prove.Prove(prove.ImageOf(t, b))
@@ -206,6 +221,7 @@ func proves(t *testing.T, fsys fs.FS) {
 	work, held := r.Spent()
 	t.Logf("%d bytes, %d bytes of stack, %d instructions interpreted; %.2f of the work and %.2f of the memory of a proof; at most %+v",
 		len(b), r.Stack, r.Work, work, held, *w)
+	return r
 }
 
 // compile gives the server's bytes, whether or not they pass the gate: that is judged
