@@ -152,6 +152,9 @@ func (c *concrete) variable(s *state, v zone.Var) (int64, bool, error) {
 // value checks what is known of a value by itself.
 func (c *concrete) value(s *state, v zone.Var, x uint64, width uint8) (int64, bool, error) {
 	val := s.vals[v]
+	if val.maybeNull && x == 0 {
+		return 0, false, nil // whatever the variable says
+	}
 	switch val.kind {
 	case stackPtr:
 		x -= c.top
