@@ -18,8 +18,9 @@
 //     own stack frame and off return addresses and saved registers
 //   - reads: every load, the kernel's from a buffer included, stays in that frame or in
 //     constant data, and reads no byte of the stack that was not written before: what a
-//     client gets is constant or was put there for it, and nothing of what the parent
-//     wrote for an earlier one
+//     client gets is constant or was put there for it, nothing of what the parent wrote
+//     for an earlier one, and no address of this process nor what was made of one, by
+//     which no branch goes either
 //   - isolation: nothing but the stack can be written, and no request reads what an
 //     earlier one of its connection left behind, but for the unparsed rest of the
 //     buffer, responses that wait, and the general registers and variables at fixed

@@ -47,7 +47,11 @@ type engine struct {
 	maybe   []candidate // what may help where the proof fails
 	from    uint64      // the join that execution came from last
 	onStack bool        // it was about an address on the stack
-	roomy   bool        // states remember more facts
+	leaked  *Failure    // unless nil, an address may come out there
+
+	took       source // what the step in execution takes
+	loadsTrace bool   // and whether it loads what may be made of an address
+	roomy      bool   // states remember more facts
 
 	divert func(s *state, key nodeKey) // unless nil, gets what arrives instead of the node
 	watch  func(s *state, pc uint64)   // sees every state before its instruction
@@ -84,7 +88,11 @@ func Prove(img Image) (*Result, error) {
 	if err := p.scan(); err != nil {
 		return nil, err
 	}
-	return prove(p, nil)
+	r, err := prove(p, nil)
+	if err == nil && r.engine.leaked != nil {
+		return nil, r.engine.leaked
+	}
+	return r, err
 }
 
 // prove runs engines until one has all the splits that it wants. With watch each has one who

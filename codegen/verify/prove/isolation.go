@@ -121,6 +121,7 @@ func (s *state) keepWritten(places []span) {
 		}
 	}
 	s.written, s.guards, s.cmp.guards = kept, nil, nil
+	s.unmark()
 	s.incoming.live = false // what a read brought that nobody asked of is of the last request
 }
 

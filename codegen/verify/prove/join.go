@@ -64,8 +64,10 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	if a.incoming == b.incoming {
 		out.incoming = a.incoming
 	}
+	out.marked = union(a.marked, b.marked)
 	out.cmp.zero, out.cmp.carry = a.cmp.zero, a.cmp.carry
 	e.joinValues(out, a, b, widen)
+	out.traces = a.traces.or(b.traces)
 	for i := range out.vecs {
 		out.vecs[i] = joinVector(a, b, &a.vecs[i], &b.vecs[i])
 		out.vecs[i].stale = a.vecs[i].stale || b.vecs[i].stale

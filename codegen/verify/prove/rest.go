@@ -188,4 +188,5 @@ func (s *state) forgetBehind(addr, end zone.Lin) {
 			s.forget(endOf(i))
 		}
 	}
+	s.unmark()
 }

@@ -30,6 +30,9 @@ func (s *state) release(rsp int64) {
 		s.incoming.live = false
 	}
 	s.popSpan(rsp)
+	if len(s.marked) > 0 && s.marked[0].lo < rsp {
+		s.marked = from(s.marked, rsp)
+	}
 	s.releaseGuards(rsp)
 	for i, sl := range s.slots {
 		if sl.size != 0 && sl.off < rsp {
@@ -58,6 +61,7 @@ func (e *engine) pushFrame(s *state, t term, f frame) {
 	e.deepest = max(e.deepest, -off)
 	f.off = off
 	s.addSpan(span{off, off + 8})
+	s.mark(zone.Const(off), zone.Const(off+8), !f.saved || e.took.trace || e.took.pointer)
 	if f.saved {
 		s.setSlot(off, 8, t)
 	}
@@ -70,6 +74,7 @@ func (e *engine) pop(s *state, to isa.Reg) {
 	if !ok {
 		return
 	}
+	e.loadsTrace = s.hasTrace(zone.Const(f.off), zone.Const(f.off+8))
 	t := unknown(8)
 	if i := s.findSlot(f.off, 8); i >= 0 {
 		v := firstSlot + zone.Var(i)

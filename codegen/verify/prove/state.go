@@ -19,6 +19,8 @@ type state struct {
 	written []span          // bytes of the stack that were written, by constant offsets
 	regions [regions]region // and up to a variable
 	guards  []guard         // and where a bit says so
+	traces  traces          // of addresses, in registers
+	marked  []span          // bytes that may have some; never changed in place
 	prefers []preference
 	zeros   bool // 16 zeros stand at zerosVar
 	line    bool // CR and LF stand at lineVar
@@ -203,6 +205,9 @@ func (t *term) rewrite(s *state, v zone.Var, by zone.Lin, ok bool) {
 
 // forget drops what is known of a variable.
 func (s *state) forget(v zone.Var) {
+	if v >= firstReg && v < firstSlot && s.vals[v].kind != number {
+		s.setTrace(isa.Reg(v-firstReg), 8, true) // it is an address yet, though not known as one
+	}
 	if s.past != nil || s.vals[v] != (value{}) || s.prov[v] != nil || s.mask[v] != nil || s.zone.Knows(v) {
 		s.assign(v, unknown(8))
 		return

@@ -15,9 +15,11 @@ const maxFrames = 32
 // straight executes the steps of an instruction that does not leave the straight line.
 func (e *engine) straight(s *state, steps []isa.Step) {
 	var vecs [isa.MaxTemps]vector
+	var traces [isa.MaxTemps]bool
 	for i := range steps {
 		st := &steps[i]
 		e.readsOwn(s, st)
+		e.took, e.loadsTrace = e.takes(s, st, &traces), false
 		switch st.Op {
 		case isa.Load:
 			e.stepLoad(s, st, &vecs)
@@ -44,6 +46,7 @@ func (e *engine) straight(s *state, steps []isa.Step) {
 		if e.failure != nil || s.zone.Empty() {
 			break
 		}
+		e.leaves(s, st, e.took, &traces)
 	}
 	s.endInstruction()
 }
@@ -197,6 +200,11 @@ func (e *engine) moveBytes(s *state) {
 		return
 	}
 	e.clobber(s, to.lin, end, -1)
+	if last, ok := from.lin.Plus(n.lin, 1); e.took.trace || from.kind == stackPtr && (!ok || s.hasTrace(from.lin, last)) {
+		s.mark(to.lin, end, true)
+	} else if n.exact {
+		s.mark(to.lin, end, false)
+	}
 	if n.exact {
 		s.write(to.lin, end)
 	}

@@ -63,6 +63,10 @@ func (e *engine) syscall(s *state, next uint64) bool {
 	s.setReg(isa.RAX, 8, result)
 	s.forget(regVar(isa.RCX))
 	s.forget(regVar(isa.R11))
+	s.setTrace(isa.RAX, 8, false)
+	s.setTrace(isa.RCX, 8, true)           // the address of the next instruction
+	s.setTrace(isa.R11, 8, s.traces.flags) // the flags
+	s.traces.flags = false
 	return true
 }
 
@@ -194,6 +198,7 @@ func (e *engine) callWrite(s *state) term {
 	}
 	n := e.length(s, isa.RDX).lin
 	e.readable(s, isa.RSI, n)
+	e.isPublic(s, n)
 	t := outcome(0)
 	most := s.zone.Max(n)
 	v := s.tempVar(between(-maxErrno, most))
