@@ -25,6 +25,7 @@ func (e *engine) callAccept(s *state) term {
 	s.keepWritten(s.first)
 	s.dropRegions()
 	s.leaveVectors()
+	s.answered, s.began, s.later = false, 0, false // the 503 that the parent writes was another client's
 	s.phase = accepting
 	s.closed(client)
 	t := outcome(1<<31 - 1)

@@ -9,7 +9,7 @@ import (
 // contains: everything that a says holds in b, as it stands: with the same variables at
 // the same places. It may miss that; then a join of the two finds out.
 func (e *engine) contains(a, b *state) bool {
-	if a.rest != b.rest || a.restOf != b.restOf || b.later && !a.later || a.zeros && !b.zeros || a.line && !b.line || a.incoming.live && a.incoming != b.incoming ||
+	if a.rest != b.rest || a.restOf != b.restOf || b.later && !a.later || b.answered && !a.answered || a.zeros && !b.zeros || a.line && !b.line || a.incoming.live && a.incoming != b.incoming ||
 		a.env.loading && !b.env.loading || a.family != 0 && a.family != b.family || a.peer != (span{}) && a.peer != b.peer || !keepsRegions(a, b) {
 		return false
 	}

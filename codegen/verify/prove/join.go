@@ -56,7 +56,7 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	out.zeros, out.line = a.zeros && b.zeros, a.line && b.line
 	out.slots, out.regions = a.slots, a.regions
 	out.first = common(a.first, b.first)
-	out.answered, out.began, out.own = a.answered, a.began, union(a.own, b.own)
+	out.answered, out.began, out.own = a.answered || b.answered, a.began, union(a.own, b.own)
 	out.later, out.rest, out.restOf = a.later || b.later, a.rest && b.rest, a.restOf
 	if a.env == b.env {
 		out.env = a.env

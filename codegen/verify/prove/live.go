@@ -12,10 +12,12 @@ func (s *regSet) add(r isa.Reg) {
 }
 
 // alive is what may be read before it is written: registers, and variables of the frame
-// that lie at a constant distance from rbp, by the numbers that slotBit gives them.
+// that lie at a constant distance from rbp, by the numbers that slotBit gives them; and
+// whether a response was written, as a read asks.
 type alive struct {
-	regs  regSet
-	slots uint64
+	regs     regSet
+	slots    uint64
+	answered bool
 }
 
 // slotBit is the number of the variable at [rbp + disp], as a bit; none where there are
@@ -38,8 +40,13 @@ func (p *program) findLive() {
 	uses, sets := map[uint64]alive{}, map[uint64]alive{}
 	back := map[uint64][]uint64{}
 	var todo []uint64
+	x := &exchanges{program: p, targets: p.targets()}
 	for addr, in := range p.insts {
 		uses[addr], sets[addr] = p.effect(in)
+		if in.Op == isa.SYSCALL {
+			does := x.ofSyscall(addr)
+			uses[addr], sets[addr] = uses[addr].asks(does == reads || does == both), sets[addr].asks(does == writes)
+		}
 		for _, to := range successors(in) {
 			if in.Op != isa.CALL || to == in.Target {
 				back[to] = append(back[to], addr)
@@ -68,8 +75,19 @@ func (p *program) findLive() {
 	}
 }
 
-func (a alive) or(b alive) alive      { return alive{a.regs | b.regs, a.slots | b.slots} }
-func (a alive) without(b alive) alive { return alive{a.regs &^ b.regs, a.slots &^ b.slots} }
+func (a alive) or(b alive) alive {
+	return alive{a.regs | b.regs, a.slots | b.slots, a.answered || b.answered}
+}
+
+func (a alive) without(b alive) alive {
+	return alive{a.regs &^ b.regs, a.slots &^ b.slots, a.answered && !b.answered}
+}
+
+// asks is a, with whether a response was written.
+func (a alive) asks(answered bool) alive {
+	a.answered = answered
+	return a
+}
 
 // effect is what an instruction reads, and what it sets as a whole.
 func (p *program) effect(in *decoded) (uses, sets alive) {

@@ -102,6 +102,23 @@ func TestLongPaths(t *testing.T) {
 	}
 }
 
+// TestParentAnswers: the response of a parent that gets no process for a client is another
+// client's, and no read of the next one comes behind it. It took what was written for that
+// before its first read.
+func TestParentAnswers(t *testing.T) {
+	for _, isolation := range []string{"request", "connection"} {
+		proves(t, files("server: { isolation: "+isolation+" }\nroutes:\n  - path: /\n    file: public/a.txt\nerrors:\n  503: { body: busy }\n"))
+	}
+}
+
+// TestLargeErrors: the second write of a response goes on as the first one does. Told apart,
+// the two lost where large contents end.
+func TestLargeErrors(t *testing.T) {
+	for _, isolation := range []string{"request", "connection"} {
+		proves(t, files("server: { isolation: "+isolation+" }\nroutes: []\nerrors:\n  408: { file: public/image.png }\n  414: { body: \""+strings.Repeat("0123456789abcdef", 20)+"\" }\n"))
+	}
+}
+
 // TestManyRoutes proves servers of as many routes as a spec may have, in memory that grows
 // with them: 85,000 were refused.
 func TestManyRoutes(t *testing.T) {
