@@ -48,8 +48,9 @@ func TestObserved(t *testing.T) {
 
 // looseBounds are the examples whose worst case is more than 100 times what was seen: a log
 // copies the query, and a host is looked for by its ends, in loops of which the ranking takes
-// the product.
-var looseBounds = map[string]uint64{"hosts": 2900, "site": 650}
+// the product: for hosts 2,815 times what was seen, and 4,918 since an answer can be given
+// where the head ends.
+var looseBounds = map[string]uint64{"hosts": 5000, "site": 650}
 
 // The bounds of a server are the same each time: its flow has one order.
 func TestFlowOrder(t *testing.T) {
