@@ -26,6 +26,14 @@ func (r *Result) ProbeSummary() *Probe {
 	return p
 }
 
+// HealthPath is the path that a probe asks for; empty where its GET is not answered with 2xx.
+func (r *Result) HealthPath() string {
+	if r.Plan.Health.Err(r.Spec.Health.Pos) != nil {
+		return ""
+	}
+	return r.Plan.Health.Path
+}
+
 // Probe compiles the program that asks r's server for its health: an ELF like the server,
 // from the same address, through the same stages. It goes to out, or with nil into memory.
 // A spec whose health route is not answered with 2xx has none; that is a diag.Error.

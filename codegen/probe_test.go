@@ -74,6 +74,9 @@ func TestNoProbe(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if got := r.HealthPath(); (got != "") != (want == "") {
+			t.Errorf("%s: its health is at %q", spec, got)
+		}
 		_, err = r.Probe(nil)
 		if got := ""; err != nil {
 			if got = err.Error(); want == "" || !strings.Contains(got, want) {

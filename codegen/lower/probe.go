@@ -51,7 +51,7 @@ func (c *code) connect() {
 	c.i2(LEA, ESI, M(0, RDX, 1), "SOCK_STREAM")
 	c.i2(LEA, EDI, M(0, RDX, int32(c.plan.Server.Listen.Family)), familyNames[c.plan.Server.Listen.Family])
 	c.syscall(sysSocket, "")
-	c.unless(JS, "no_connection")
+	c.unconnected()
 	c.i2(MOV, EDI, EAX, "the socket, for all that follows")
 	c.i2(MOV, R8D, Imm(16), "the size of struct timeval")
 	c.lea(R10, "timeout", "")
@@ -64,19 +64,16 @@ func (c *code) connect() {
 	if c.plan.Server.Listen.PortEnv == "" {
 		c.lea(RSI, "address", "struct sockaddr")
 	} else {
-		c.probeAddress()
+		c.addressWithPort(len(c.plan.Health.Sockaddr))
 	}
 	c.syscall(sysConnect, "")
-	c.unless(JS, "no_connection")
+	c.unconnected()
 }
 
-// probeAddress puts the port into the address.
-func (c *code) probeAddress() { c.addressWithPort(len(c.plan.Health.Sockaddr)) }
-
-// unless goes where a call's result in eax says so.
-func (c *code) unless(jump Op, where string) {
+// unconnected leaves the probe where a call failed.
+func (c *code) unconnected() {
 	c.i2(TEST, EAX, EAX, "an errno is negative")
-	c.i1(jump, Target(where), "")
+	c.i1(JS, Target("no_connection"), "")
 }
 
 // ask sends the request, and reads how the answer starts. The server sends that in one
