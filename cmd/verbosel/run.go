@@ -18,28 +18,39 @@ import (
 )
 
 func newRun() *cobra.Command {
-	var port int
+	var f runFlags
 	cmd := &cobra.Command{
 		Use:   "run SPEC",
 		Short: "Compile a spec and run the server in the foreground",
 		Long: `Compiles a spec to a temporary place and runs the server in the foreground. Ctrl-C ends both.
-The exit status is the server's.`,
+The exit status is the server's.
+
+It listens where the spec says. A folder without a spec is served for this machine alone, on 127.0.0.1,
+unless --public is given.`,
 		Example: `  verbosel run examples/hello
-  verbosel run routes.yaml --port 3000`,
+  verbosel run routes.yaml --port 3000
+  verbosel run ./public`,
 		Args: between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("port") && (port < 1 || port > 65535) {
-				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", port)}
+			if cmd.Flags().Changed("port") && (f.port < 1 || f.port > 65535) {
+				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.port)}
 			}
-			return buildAndServe(cmd, args[0], port)
+			return f.buildAndServe(cmd, args[0])
 		},
 	}
-	cmd.Flags().IntVar(&port, "port", 0, "listen on port `N` instead of the spec's")
+	cmd.Flags().IntVar(&f.port, "port", 0, "listen on port `N` instead of the spec's")
+	cmd.Flags().BoolVar(&f.public, "public", false, "listen for other machines too where there is no spec")
 	return cmd
 }
 
+// runFlags are the flags of run.
+type runFlags struct {
+	port   int
+	public bool
+}
+
 // buildAndServe compiles the spec that arg names and runs it until it ends.
-func buildAndServe(cmd *cobra.Command, arg string, port int) error {
+func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
 	spec, err := openSpec(cmd, arg)
 	if err != nil {
 		return err
@@ -58,7 +69,7 @@ func buildAndServe(cmd *cobra.Command, arg string, port int) error {
 	// Encoding a folder's files may take minutes.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	r, err := buildTo(ctx, path, spec, port)
+	r, err := buildTo(ctx, path, spec, codegen.Options{Port: f.port, Loopback: spec.guessed && !f.public})
 	if err != nil {
 		if ctx.Err() != nil {
 			return exitStatus(128 + int((<-signals).(syscall.Signal)))
@@ -83,12 +94,13 @@ func tempDir() (string, error) {
 
 // buildTo compiles to an executable file. The file is closed before the server
 // starts: a file that is open for writing cannot be run.
-func buildTo(ctx context.Context, path string, spec specFile, port int) (*codegen.Result, error) {
+func buildTo(ctx context.Context, path string, spec specFile, opts codegen.Options) (*codegen.Result, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
 	if err != nil {
 		return nil, err
 	}
-	r, err := spec.compile(codegen.Options{Port: port, Out: file, Context: ctx})
+	opts.Out, opts.Context = file, ctx
+	r, err := spec.compile(opts)
 	if err == nil {
 		spec.warn(os.Stderr, r)
 	}

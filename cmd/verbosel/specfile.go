@@ -29,6 +29,7 @@ type specFile struct {
 	root string // folder of fsys
 	fsys fs.FS
 
+	guessed bool // a folder without a spec: nobody has said where to listen
 	noCache bool // encodings of folders' files are made anew
 	quiet   bool // no progress is shown
 }
@@ -104,7 +105,7 @@ func openSite(cmd *cobra.Command, none *noSpec) (specFile, error) {
 	fmt.Fprintf(cmd.ErrOrStderr(), "%s has no %s: %s; 'verbosel init %s' writes that down\n", none.dir, specName, guess.Says(), none.dir)
 	above = filepath.Join(above, ".")
 	return specFile{
-		path: filepath.Join(none.dir, specName), name: specName, root: above,
+		path: filepath.Join(none.dir, specName), name: specName, root: above, guessed: true,
 		fsys: overlayFS{fsys: openDisk(above), name: specName, text: guess.Spec(name)},
 	}, nil
 }
