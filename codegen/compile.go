@@ -56,6 +56,12 @@ type Group = site.Group
 // Disk is a file system of specs whose folders can be beyond its root.
 type Disk = spec.Disk
 
+// SiteHashes remembers the hashes of folders' files between builds.
+type SiteHashes = site.Hashes
+
+// FileFacts is what a system tells of a file beyond its size and time.
+type FileFacts = site.Facts
+
 // SiteCache keeps encodings between builds.
 type SiteCache = site.Cache
 
@@ -104,7 +110,27 @@ type stage struct {
 //
 // With an error the Result holds what the stages before the failing one made, and
 // Options.Out may hold a part of a file, which must not be used.
+//
+// Where a remembered hash turns out to be wrong, everything is made once more with hashes
+// taken anew; so it is where a file changes during the build.
 func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
+	again, ok := opts.withoutBelief()
+	if !ok {
+		opts.Site.Hashes = nil
+		return compileOnce(fsys, name, opts)
+	}
+	r, err := compileOnce(fsys, name, opts)
+	if !errors.Is(err, site.ErrChanged) {
+		return r, err
+	}
+	if err := again.emptyStore(); err != nil {
+		return r, fmt.Errorf("%s: beginning anew: %w", name, err)
+	}
+	return compileOnce(fsys, name, again)
+}
+
+// compileOnce is Compile without a second try.
+func compileOnce(fsys fs.FS, name string, opts Options) (*Result, error) {
 	r := &Result{name: name, fsys: fsys, opts: opts}
 	if r.opts.Out == nil {
 		r.opts.Out = new(memory)
@@ -120,6 +146,7 @@ func Compile(fsys fs.FS, name string, opts Options) (*Result, error) {
 		{"assemble", assemble},
 		{"link", link},
 		{"write", write},
+		{"confirm", func(r *Result) error { return site.Confirm(r.opts.context(), r.fsys, r.Sites...) }},
 		{"verify", check},
 	}
 	return r, r.run(stages)

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -32,7 +33,7 @@ func instrument(r *Result) error {
 	r.Spec = &changed
 	r.opts.Site.Identity = true
 	if r.opts.Dev.Origin != "" {
-		r.opts.Site.Edit = r.opts.Dev.edit
+		r.opts.Site.Edit = &site.Edit{Name: r.opts.Dev.Origin + r.opts.Dev.Script, Apply: r.opts.Dev.edit}
 	}
 	return r.opts.Dev.instrument(r.fsys, &changed)
 }

@@ -16,6 +16,7 @@ import (
 const (
 	encodingsPart = "encodings" // of folders' files
 	proofsPart    = "proofs"
+	hashesPart    = "hashes" // of folders' files
 )
 
 // dirCache keeps entries between builds, each in a file that is called by its key.

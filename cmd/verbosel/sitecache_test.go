@@ -50,17 +50,18 @@ func TestCaches(t *testing.T) {
 		t.Fatal(err)
 	}
 	testCache(t, spool)
-	testCache(t, &lazyCache{fresh: true})
+	testCache(t, &lazyCache{open: specFile{noCache: true}.openEncodings})
 	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
 	}
-	testCache(t, &lazyCache{fresh: true})
+	testCache(t, &lazyCache{open: specFile{noCache: true}.openEncodings})
 }
 
 // TestCacheIsLazy: where nothing is encoded, nothing is made.
 func TestCacheIsLazy(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
-	l := &lazyCache{}
+	l := &lazyCache{open: specFile{}.openEncodings}
+	rememberedHashes()
 	if left, _ := os.ReadDir(os.Getenv("XDG_CACHE_HOME")); len(left) > 0 {
 		t.Errorf("made %v", left)
 	}
@@ -79,13 +80,17 @@ func TestNoCacheFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("XDG_CACHE_HOME", blocked)
-	l := &lazyCache{}
-	if cache, err := l.make(); err != nil {
+	l := &lazyCache{open: specFile{}.openEncodings}
+	if cache, err := l.get(); err != nil {
 		t.Error(err)
 	} else if _, ok := cache.(*spoolCache); !ok {
 		t.Errorf("a %T", cache)
 	}
+	if _, err := rememberedHashes().Cache.Open("key"); err == nil {
+		t.Error("hashes from no cache")
+	}
 	t.Setenv("TMPDIR", blocked)
+	l = &lazyCache{open: specFile{}.openEncodings}
 	if l.Put("key", nil) == nil {
 		t.Error("put without a place")
 	}

@@ -14,18 +14,21 @@ import (
 func addNoCache(flags interface {
 	BoolVar(p *bool, name string, value bool, usage string)
 }, noCache *bool) {
-	flags.BoolVar(noCache, "no-cache", false, "make the encodings of folders' files and the proof anew, and keep none")
+	flags.BoolVar(noCache, "no-cache", false, "make the encodings and hashes of folders' files and the proof anew, and keep none")
 }
 
 // labels are what a progress bar says of the stages that may take long.
 var labels = map[string]string{"collect": "encoding", "verify": "proving"}
 
-// options adds how a spec is built: with git's times, a bar on a terminal, and a cache for
-// encodings.
+// options adds how a spec is built: with git's times, a bar on a terminal, and caches for
+// encodings and hashes.
 // done removes the bar.
 func (s specFile) options(opts codegen.Options) (out codegen.Options, done func()) {
 	opts.Site.GitTime = (&gitTimes{dir: s.root}).time
-	opts.Site.Cache = &lazyCache{fresh: s.noCache}
+	opts.Site.Cache = &lazyCache{open: s.openEncodings}
+	if !s.noCache {
+		opts.Site.Hashes = rememberedHashes()
+	}
 	if s.quiet {
 		return opts, func() {}
 	}
@@ -38,22 +41,10 @@ func (s specFile) options(opts codegen.Options) (out codegen.Options, done func(
 	return opts, bar.remove
 }
 
-// lazyCache is a cache that is made when there is something to encode.
-type lazyCache struct {
-	fresh bool // not the user's cache, but one for this build
-	once  sync.Once
-	cache codegen.SiteCache
-	err   error
-}
-
-func (l *lazyCache) get() (codegen.SiteCache, error) {
-	l.once.Do(func() { l.cache, l.err = l.make() })
-	return l.cache, l.err
-}
-
-// make opens the user's cache. Where that is not possible, encodings are made anew.
-func (l *lazyCache) make() (codegen.SiteCache, error) {
-	if !l.fresh {
+// openEncodings opens the user's cache for encodings, or one for this build: where that is
+// wanted, and where there is no other.
+func (s specFile) openEncodings() (codegen.SiteCache, error) {
+	if !s.noCache {
 		cache, err := openCache(encodingsPart)
 		if err == nil {
 			return cache, nil
@@ -61,6 +52,19 @@ func (l *lazyCache) make() (codegen.SiteCache, error) {
 		fmt.Fprintf(os.Stderr, "no cache for encodings: %v\n", err)
 	}
 	return openSpool()
+}
+
+// lazyCache is a cache that is made when there is something to find or to keep.
+type lazyCache struct {
+	open  func() (codegen.SiteCache, error)
+	once  sync.Once
+	cache codegen.SiteCache
+	err   error
+}
+
+func (l *lazyCache) get() (codegen.SiteCache, error) {
+	l.once.Do(func() { l.cache, l.err = l.open() })
+	return l.cache, l.err
 }
 
 // Open opens an entry.

@@ -43,6 +43,15 @@ func (c *charset) Write(p []byte) (int, error) {
 	return n, nil
 }
 
+// verdict is what was found of a text.
+type verdict struct {
+	Seen     bool // it was looked at
+	UTF8     bool // all of it is
+	Declares bool // its XML declaration names the encoding
+}
+
+func (c *charset) verdict() verdict { return verdict{true, c.isUTF8(), c.declares()} }
+
 // isUTF8 reports whether all that was seen is UTF-8.
 func (c *charset) isUTF8() bool { return !c.invalid && len(c.tail) == 0 }
 

@@ -6,7 +6,7 @@
 //	fingerprint  which files never change under their names, by evidence
 //	describe     type, header fields, Last-Modified
 //	address      the addresses of each file, and the redirects to them
-//	identify     size and hash of each file, and whether text is UTF-8
+//	identify     size and hash of each file, read or remembered, and whether text is UTF-8
 //	encode       br, zstd and gzip bodies, in parallel, kept where they save enough
 //
 // Encodings are made once for all clients to come, so levels are the highest: zstd at
@@ -17,6 +17,8 @@
 //
 // Every file is read twice: for its hash, which is its ETag and part of its encodings'
 // keys in the cache, and when the server is written, where it must have that hash still.
+// A hash that is remembered from another build, for a file of the same state, saves the
+// first time. Content is the judge all the same: see Hashes.
 //
 // Invariants: a Site is the same for the same files and options, whatever the
 // machine, the number of workers and the state of the cache. No two resources have

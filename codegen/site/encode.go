@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -141,12 +142,16 @@ func (b *builder) wholeContent(f *file) ([]byte, error) {
 		return f.identity.Bytes, nil
 	}
 	content, err := fs.ReadFile(b.tree, f.path)
+	if err == nil && b.isEdited(f) {
+		content = b.opts.Edit.Apply(content)
+	}
 	if err == nil && sha256.Sum256(content) != f.identity.Sum {
 		err = changedError(f.shown)
 	}
 	return content, err
 }
 
-func changedError(name string) error {
-	return fmt.Errorf("%s changed while the site was built: build again", name)
-}
+// ErrChanged: a file has not the hash any more that was taken, or remembered.
+var ErrChanged = errors.New("changed while the site was built: build again")
+
+func changedError(name string) error { return fmt.Errorf("%s %w", name, ErrChanged) }

@@ -1,12 +1,17 @@
 package site
 
 import (
+	"bytes"
+	"context"
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"io"
 	"io/fs"
 	"maps"
 	"path"
+	"runtime"
+	"sync"
 	"time"
 )
 
@@ -19,8 +24,11 @@ type stored struct {
 	name  string // in tree, or a key of the cache
 	tree  fs.FS  // of a file of the folder
 	cache Cache  // of an encoding
+	edit  *Edit  // of a file that is edited; or nil
 	size  int64
 	sum   [sha256.Size]byte
+
+	recalled bool // sum was remembered, and is to be confirmed
 }
 
 // store remembers where Files finds a content.
@@ -42,12 +50,13 @@ func Files(fsys fs.FS, sites ...*Site) fs.FS {
 	for _, s := range sites {
 		maps.Copy(all, s.stored)
 	}
-	return files{fsys, all}
+	return files{fsys, all, new(sync.Map)}
 }
 
 type files struct {
 	fs.FS
 	stored map[string]stored
+	right  *sync.Map // hashes that were found to be right, by content's name
 }
 
 // Stat describes a file. One of a site is as it was: reading it will say if it is not.
@@ -67,17 +76,48 @@ func (f files) Open(name string) (fs.File, error) {
 }
 
 func (f files) open(name string, at stored) (fs.File, error) {
-	file := &checkedFile{name: name, stored: at, hash: sha256.New()}
+	file := &checkedFile{name: name, stored: at, hash: sha256.New(), right: f.right}
 	var err error
-	if at.cache == nil {
+	switch {
+	case at.edit != nil:
+		var content []byte
+		content, err = fs.ReadFile(at.tree, at.name)
+		file.ReadCloser = io.NopCloser(bytes.NewReader(at.edit.Apply(content)))
+	case at.cache == nil:
 		file.ReadCloser, err = at.tree.Open(at.name)
-	} else if file.ReadCloser, err = at.cache.Open(at.name); err == nil {
-		_, err = io.CopyN(io.Discard, file.ReadCloser, entryHeader)
+	default:
+		if file.ReadCloser, err = at.cache.Open(at.name); err == nil {
+			_, err = io.CopyN(io.Discard, file.ReadCloser, entryHeader)
+		}
 	}
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: err}
 	}
 	return file, nil
+}
+
+// Confirm reads, of the files whose hashes were remembered, those that nobody has read
+// through fsys, which Files has made of the sites: a server has but one copy of equal
+// content. Where a hash is wrong, it is an ErrChanged.
+func Confirm(ctx context.Context, fsys fs.FS, sites ...*Site) error {
+	all := fsys.(files)
+	var names []string
+	var left []stored
+	for _, s := range sites {
+		for name, at := range s.stored {
+			if sum, _ := all.right.Load(name); at.recalled && sum != at.sum {
+				names, left = append(names, name), append(left, at)
+			}
+		}
+	}
+	return parallel(ctx, runtime.GOMAXPROCS(0), len(left), func(i int) error {
+		file, err := all.open(names[i], left[i])
+		if err != nil {
+			return err
+		}
+		_, err = io.Copy(io.Discard, file)
+		return errors.Join(err, file.Close())
+	})
 }
 
 // checkedFile checks a file's content as it is read from its beginning to its end.
@@ -87,6 +127,8 @@ type checkedFile struct {
 	stored
 	hash hash.Hash
 	read int64
+
+	right *sync.Map
 }
 
 // Read reads. Where the content has changed, the last bytes do not come: who asks for
@@ -97,6 +139,9 @@ func (f *checkedFile) Read(p []byte) (int, error) {
 	f.read += int64(n)
 	if f.read >= f.size && n > 0 && (f.read > f.size || [sha256.Size]byte(f.hash.Sum(nil)) != f.sum) {
 		return 0, changedError(f.name)
+	}
+	if f.recalled && f.read == f.size {
+		f.right.Store(f.name, f.sum)
 	}
 	if err == io.EOF && f.read < f.size {
 		return n, changedError(f.name)

@@ -1,20 +1,26 @@
 package site
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"io"
-	"io/fs"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// identify reads every file once, for its size and its hash, and to see whether it is what
-// its type says.
+// identify finds every file's size and hash, and whether it is what its type says: what
+// was remembered, or it reads the file once.
 func (b *builder) identify() error {
 	b.steps = newProgress(b.opts.Progress, len(b.files))
+	key := b.hashesKey()
+	before := b.recall(key)
 	errs := make([]error, len(b.files))
 	err := parallel(b.ctx, b.opts.Parallel, len(b.files), func(i int) error {
-		errs[i] = b.readIdentity(b.files[i])
+		if f := b.files[i]; !b.takeKnown(f, before) {
+			errs[i] = b.readIdentity(f, key != "")
+		}
 		b.steps.step()
 		return nil
 	})
@@ -28,29 +34,97 @@ func (b *builder) identify() error {
 		}
 		b.setCharset(f)
 		f.resource.Variants = []Variant{{Content: f.identity, ETag: f.identity.eTag()}}
-		b.store(f.identity, stored{name: f.path, tree: b.tree})
+		s := stored{name: f.path, tree: b.tree, recalled: f.recalled}
+		if b.isEdited(f) {
+			s.edit = b.opts.Edit
+		}
+		b.store(f.identity, s)
 	}
+	b.remember(key, before)
 	return nil
 }
 
-func (b *builder) readIdentity(f *file) (err error) {
-	if b.opts.Edit != nil && isHTML(f.resource.Type) {
-		content, err := fs.ReadFile(b.tree, f.path)
-		_, _ = f.text.Write(content)
-		f.identity = inBytes(b.opts.Edit(content))
-		return err
+// takeKnown takes what is remembered of a file. It is of no use for one with an encoding
+// beside it, which is decoded to be compared.
+func (b *builder) takeKnown(f *file, before map[string]known) bool {
+	k, ok := before[f.path]
+	if !ok || b.opts.Hashes.Anew || k.State != b.stateOf(f, f.info) || b.mayLackCharset(f) && !k.Text.Seen || b.hasReady(f) {
+		return false
 	}
+	f.identity, f.text, f.known, f.recalled = Content{Size: k.Length, Sum: [sha256.Size]byte(k.Sum)}, k.Text, &k, true
+	f.identity.File = b.contentName(f)
+	return true
+}
+
+// isEdited: what is served of the file is what Options.Edit makes of it.
+func (b *builder) isEdited(f *file) bool { return b.opts.Edit != nil && isHTML(f.resource.Type) }
+
+// hasReady: an encoding that lies beside the file is to be checked.
+func (b *builder) hasReady(f *file) bool {
+	return !b.opts.Identity && slices.ContainsFunc(b.dir.Encodings, func(coding string) bool { return b.ready[f.name+extensions[coding]] != nil })
+}
+
+// contentName is what content that is not held is called. What was edited is called by its
+// hash: other routes may serve the file as it is.
+func (b *builder) contentName(f *file) string {
+	if b.isEdited(f) {
+		return storedPrefix + "edited-" + hex.EncodeToString(f.identity.Sum[:])
+	}
+	return b.source(f)
+}
+
+// readIdentity reads a file. What is learnt is kept if the file can no more change without
+// another time, as far as it had at the beginning.
+func (b *builder) readIdentity(f *file, keep bool) (err error) {
 	file, err := b.tree.Open(f.path)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	var r io.Reader = file
-	if b.mayLackCharset(f) {
-		r = io.TeeReader(file, &f.text)
+	var seen state
+	if keep {
+		info, err := file.Stat()
+		if err != nil {
+			return err
+		}
+		seen = b.stateOf(f, info)
+		keep = seen.settled(b.opts.Hashes.now())
 	}
-	f.identity, err = readContent(r, b.source(f))
-	return err
+	if err := b.readOpen(f, file); err != nil {
+		return err
+	}
+	if keep && f.identity.File != "" {
+		f.known = &known{Name: f.path, State: seen, Length: f.identity.Size, Sum: f.identity.Sum[:], Text: f.text}
+	}
+	return nil
+}
+
+// readOpen reads a file that is open.
+func (b *builder) readOpen(f *file, r io.Reader) (err error) {
+	var text charset
+	looks := b.mayLackCharset(f)
+	if b.isEdited(f) {
+		content, err := io.ReadAll(r)
+		if err != nil {
+			return err
+		}
+		_, _ = text.Write(content)
+		f.identity = inBytes(b.opts.Edit.Apply(content))
+		if f.identity.Size > inMemory {
+			f.identity.Bytes, f.identity.File = nil, b.contentName(f)
+		}
+	} else {
+		if looks {
+			r = io.TeeReader(r, &text)
+		}
+		if f.identity, err = readContent(r, b.source(f)); err != nil {
+			return err
+		}
+	}
+	if looks {
+		f.text = text.verdict()
+	}
+	return nil
 }
 
 // mayLackCharset: the type says UTF-8 because nobody has said otherwise, and the bytes are
@@ -68,11 +142,10 @@ func (b *builder) setCharset(f *file) {
 	}
 	r := &f.resource
 	switch {
-	case !f.text.isUTF8():
+	case !f.text.UTF8:
 		r.Type = spec.WithoutCharset(r.Type)
 		b.site.NoCharset = append(b.site.NoCharset, f.shown)
-	case spec.IsXML(mediaType(r.Type)) && f.text.declares():
+	case spec.IsXML(mediaType(r.Type)) && f.text.Declares:
 		r.Type = spec.WithoutCharset(r.Type)
 	}
-	f.text = charset{}
 }

@@ -63,8 +63,15 @@ type Options struct {
 	Parallel int                                  // workers; 0: one for each processor
 	GitTime  func(name string) (time.Time, error) // when a file of the fs.FS was committed last; zero: no Last-Modified
 	Identity bool                                 // without encodings, for quick builds
-	Edit     func(html []byte) []byte             // changes the content of HTML files; may be nil
+	Edit     *Edit                                // changes the content of HTML files; may be nil
+	Hashes   *Hashes                              // remembers hashes; nil: every file is read for its own
 	MaxPath  int                                  // bytes of the longest path that a request can have; 0: no limit
+}
+
+// Edit changes the content of HTML files, always in the same way.
+type Edit struct {
+	Name  string // tells it from other edits
+	Apply func(html []byte) []byte
 }
 
 // builder makes a Site, step by step.
@@ -99,9 +106,11 @@ type file struct {
 	shown    string // for messages: in the fs.FS, as found
 	info     fs.FileInfo
 	guessed  bool // its type is the one of its name
-	text     charset
+	text     verdict
 	resource Resource // Path and Redirect apart
 	identity Content
+	known    *known // of its hash, to be remembered; nil for nothing
+	recalled bool   // the hash is what was remembered
 }
 
 // Build reads the folder of a route with Dir, or the file of one with File, from fsys,

@@ -94,6 +94,24 @@ func (o *File) ReadAt(p []byte, off int64) (int, error) {
 	return file.ReadAt(p, off)
 }
 
+// Seek sets where the next Write goes.
+func (o *File) Seek(offset int64, whence int) (int64, error) {
+	file, err := o.open()
+	if err != nil {
+		return 0, err
+	}
+	return file.Seek(offset, whence)
+}
+
+// Truncate sets the size, in bytes.
+func (o *File) Truncate(size int64) error {
+	file, err := o.open()
+	if err != nil {
+		return err
+	}
+	return file.Truncate(size)
+}
+
 // commit puts the complete file in its place.
 func (o *File) commit() error {
 	file, err := o.open()
