@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -40,15 +41,14 @@ var peerSizes = map[int64]int64{afUnix: 2, afInet: 16, afInet6: 28}
 // acceptAddress demands a place for the client's address, and for its length.
 func (e *engine) acceptAddress(s *state) {
 	at, length := s.narrow(s.reg(isa.RSI), 8), s.narrow(s.reg(isa.RDX), 8)
-	lo, okAt := s.exact(&at)
-	off, okLength := s.exact(&length)
-	if !okAt || !okLength || at.kind != stackPtr || length.kind != stackPtr {
+	lo, okAt := s.exact(&at, meaning.Stack)
+	off, okLength := s.exact(&length, meaning.Stack)
+	if !okAt || !okLength {
 		e.fail(rules.Writes, "accept: rsi and rdx are no known places on the stack but %s and %s", e.describe(s, &at), e.describe(s, &length))
 		return
 	}
-	n, ok := s.slotValue(off, 4)
-	size, okSize := s.exact(&n)
-	if !ok || !okSize || n.kind != number || size < 0 || size > 1<<12 {
+	size, ok := s.slotValue(off, 4, meaning.Number)
+	if !ok || size < 0 || size > 1<<12 {
 		e.fail(rules.Syscalls, "accept: what rdx points to is no known size")
 		return
 	}

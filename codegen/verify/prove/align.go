@@ -1,13 +1,16 @@
 package prove
 
-import "github.com/verbosel/verbosel/codegen/verify/zone"
+import (
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
 
 // alignRecords makes a pointer to one record in a a choice of one, where b has a choice
 // of several, and gives a the fields that b knows of it.
 func (e *engine) alignRecords(a, b *state) {
 	for v := firstReg; v < firstSlot; v++ {
 		o := b.vals[v].org
-		if !o.pointer() || a.vals[v].kind != imagePtr || a.vals[v].wrap || a.vals[v].org.sym != 0 || a.zone.Lo(v) != a.zone.Hi(v) {
+		if !o.pointer() || !a.vals[v].Is(meaning.Image) || a.vals[v].org.sym != 0 || a.zone.Lo(v) != a.zone.Hi(v) {
 			continue
 		}
 		base := a.zone.Lo(v) - o.c // in b, the symbol's own value
@@ -29,7 +32,7 @@ func (e *engine) alignRecord(a, b *state, w zone.Var, base int64, sym int) {
 	o := b.vals[w].org
 	x, ok := e.value(&o, base)
 	ghost := w >= firstGhost && w < firstGhost+ghosts
-	if !ok || !ghost && (a.vals[w].kind != b.vals[w].kind || a.zone.Lo(w) != x || a.zone.Hi(w) != x) {
+	if !ok || !ghost && (!a.vals[w].Like(b.vals[w].Meaning) || a.zone.Lo(w) != x || a.zone.Hi(w) != x) {
 		return
 	}
 	if ghost {

@@ -3,6 +3,7 @@ package prove
 import (
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -153,7 +154,7 @@ func grows(a, b *state, w span) bool {
 	}
 	for v := firstReg; v < firstRegion; v++ {
 		x, y := a.zone.Lo(v), b.zone.Lo(v)
-		if a.vals[v].kind <= stackPtr && a.vals[v].kind == b.vals[v].kind && x == a.zone.Hi(v) && y == b.zone.Hi(v) &&
+		if (a.vals[v].IsNumber() || a.vals[v].IsSome(meaning.Stack)) && a.vals[v].Like(b.vals[v].Meaning) && x == a.zone.Hi(v) && y == b.zone.Hi(v) &&
 			x-w.hi == y-b.written[i].hi {
 			return true
 		}
@@ -189,18 +190,18 @@ func (s *state) startRegion(i int, base int64) {
 			end = w.hi
 		}
 	}
-	s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: zone.Const(end)})
+	s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: zone.Const(end)})
 }
 
 // nullAsPointer: where a has null and b a pointer, null is a pointer that may be null,
 // whose place is of no matter: it gets b's.
 func nullAsPointer(a, b *state, v zone.Var) {
-	null := a.vals[v].kind == number && a.zone.Lo(v) == 0 && a.zone.Hi(v) == 0
-	if !null || b.vals[v].kind != imagePtr || b.vals[v].wrap {
+	c, known := a.constant(v, meaning.Number)
+	if !known || c != 0 || !b.vals[v].IsOrNull(meaning.Image) {
 		return
 	}
 	t := term{lo: b.zone.Lo(v), hi: b.zone.Hi(v)}
-	t.kind, t.maybeNull = imagePtr, true
+	t.Meaning = meaning.Of(meaning.Image).OrNull()
 	if o := b.vals[v].org; o.sym != 0 {
 		if sym := a.newSym(b.syms[o.sym-1]); sym >= 0 {
 			t.org = o

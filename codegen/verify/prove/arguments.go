@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -10,8 +11,7 @@ import (
 // kernel looks at in a descriptor, flag or size.
 func (s *state) argument(r isa.Reg) (int64, bool) {
 	t := s.narrow(s.reg(r), 8)
-	c, ok := s.exact(&t)
-	return c, ok && t.kind == number
+	return s.exact(&t, meaning.Number)
 }
 
 // is demands that a register is one of a few constants.
@@ -30,7 +30,7 @@ func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int6
 // hasFD demands a descriptor in edi.
 func (e *engine) hasFD(s *state, call string, want fd) {
 	t := s.narrow(s.reg(isa.RDI), 4)
-	if lo, _ := s.bounds(&t); t.fd != want || t.wrap || lo < 0 {
+	if lo, _ := s.bounds(&t); t.fd != want || t.IsLow() || lo < 0 {
 		got := t.fd
 		e.fail(rules.Syscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[got], e.describe(s, &t))
 	}
@@ -60,8 +60,8 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 	end, ok := addr.lin.Plus(size, 1)
 	lo, hi := s.bounds(addr)
 	switch {
-	case !ok || addr.lo != 0 || addr.hi != 0 || addr.wrap || addr.maybeNull:
-	case addr.kind == imagePtr:
+	case !ok || addr.lo != 0 || addr.hi != 0 || addr.IsLow() || addr.MayBeNull():
+	case addr.Is(meaning.Image):
 		last := s.zone.MaxDeep(end)
 		if s.zone.Min(size) >= 0 {
 			hi = min(hi, last) // they begin where they end at the latest
@@ -70,7 +70,7 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 			s.require(end.PlusConst(-last)) // as plain as it can be: of what a short write leaves, it is still so
 			return
 		}
-	case addr.kind == stackPtr:
+	case addr.Is(meaning.Stack):
 		e.within(s, rules.Reads, addr.lin, end)
 		if s.wasWritten(addr.lin, end) || e.failure != nil {
 			return
@@ -78,10 +78,10 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 		e.onStack = true
 		e.fail(s.unwritten(), "%s to %s: not every byte is known to have been written%s", e.describe(s, addr), bound(s.zone.Max(end)), s.since())
 		return
-	case addr.kind == envString && !s.phase.booting():
+	case addr.Is(meaning.EnvString) && !s.phase.booting():
 		e.failEnvironment()
 		return
-	case addr.kind == envString:
+	case addr.Is(meaning.EnvString):
 		d, ok := end.Plus(zone.Of(knownVar), -1)
 		if lo >= 0 && ok && s.zone.Max(d) <= 0 {
 			return
@@ -108,7 +108,7 @@ type size struct {
 func (e *engine) length(s *state, r isa.Reg) size {
 	t := s.narrow(s.reg(r), 8)
 	lo, hi := s.bounds(&t)
-	if t.kind != number || lo < 0 || hi >= zone.Inf {
+	if !t.IsBetween(lo, hi) || lo < 0 || hi >= zone.Inf {
 		e.fail(rules.Reads, "the length in %s could not be bounded: %s", r, e.describe(s, &t))
 		return size{}
 	}
@@ -118,20 +118,12 @@ func (e *engine) length(s *state, r isa.Reg) size {
 	return size{t.lin, true}
 }
 
-// slotValue is the variable of size bytes at an offset, as far as it is one constant.
-func (s *state) slotValue(off int64, size uint8) (term, bool) {
+// slotValue is the variable of size bytes at an offset, as far as it is one constant of a
+// kind.
+func (s *state) slotValue(off int64, size uint8, k meaning.Kind) (int64, bool) {
 	i := s.findSlot(off, size)
 	if i < 0 {
-		return term{}, false
+		return 0, false
 	}
-	v := firstSlot + zone.Var(i)
-	t := term{value: s.vals[v], lin: zone.Of(v)}
-	c, ok := s.exactOffset(&t)
-	if !ok {
-		return t, false
-	}
-	if t.kind != number {
-		return t, true
-	}
-	return constant(c), true
+	return s.constant(firstSlot+zone.Var(i), k)
 }

@@ -88,7 +88,7 @@ func (e *engine) bitsAlone(s *state) {
 		return
 	}
 	for v := firstReg; v < firstSlot; v++ {
-		if e.flagRegs>>(v-firstReg)&1 == 0 || s.vals[v].kind != number {
+		if e.flagRegs>>(v-firstReg)&1 == 0 || !s.vals[v].IsNumber() {
 			continue
 		}
 		t := s.whole(v)

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -34,12 +35,12 @@ func (s *state) setFlags(st *isa.Step) {
 	}
 	switch st.Flags {
 	case isa.FlagsShl, isa.FlagsShr, isa.FlagsSar, isa.FlagsRol, isa.FlagsRor:
-		if n, ok := s.exact(&f.b); !ok || n == 0 {
+		if n, ok := s.exact(&f.b, meaning.Number); !ok || n == 0 {
 			f = flagState{} // a count of 0 changes nothing
 		}
 	}
 	f.guards = nil
-	if n, ok := s.exact(&f.b); ok && st.Flags == isa.FlagsBit {
+	if n, ok := s.exact(&f.b, meaning.Number); ok && st.Flags == isa.FlagsBit {
 		f.guards = s.guardsOf(f.a.reg, uint8(n))
 	}
 	s.cmp = f
@@ -96,7 +97,7 @@ func (s *state) zeroFlag() flag {
 	}
 	lo, hi := s.bounds(&t)
 	switch {
-	case f.zero != maybe || t.kind != number:
+	case f.zero != maybe || !t.IsNumber():
 		return f.zero
 	case lo == 0 && hi == 0:
 		return isSet
@@ -121,7 +122,7 @@ func (s *state) settleAfter(e *engine) {
 
 // difference is a - b, of two numbers or of two pointers of a kind.
 func (s *state) difference(f *flagState) (term, bool) {
-	if f.a.kind != f.b.kind || f.a.kind == envArray || f.a.maybeNull || f.b.maybeNull || f.width == 8 && (f.a.wrap || f.b.wrap) {
+	if !f.a.Like(f.b.Meaning) || f.a.IsSome(meaning.EnvArray) || f.a.MayBeNull() || f.b.MayBeNull() || f.width == 8 && (f.a.IsLow() || f.b.IsLow()) {
 		return term{}, false
 	}
 	d := s.sum(f.a, f.b, -1)
@@ -156,11 +157,11 @@ func (e *engine) assumeSub(s *state, c isa.Cond) {
 // assumeLogic: the flags are those of c = a & b, a | b or a ^ b; CF and OF are clear.
 func (e *engine) assumeLogic(s *state, c isa.Cond) {
 	f := &s.cmp
-	if f.c.kind != number {
+	if !f.c.IsNumber() {
 		switch {
-		case c == isa.CondE && !f.c.wrap:
+		case c == isa.CondE && !f.c.IsLow():
 			s.isNull(&f.c)
-		case c == isa.CondNE && !f.c.wrap:
+		case c == isa.CondNE && !f.c.IsLow():
 			s.notNull(&f.c)
 		}
 		return
@@ -193,7 +194,7 @@ func (e *engine) assumeLogic(s *state, c isa.Cond) {
 // pointer's variable is a distance, of which the flags say nothing.
 func (e *engine) assumeResult(s *state, c isa.Cond) {
 	f := &s.cmp
-	if f.c.kind != number {
+	if !f.c.IsNumber() {
 		return
 	}
 	switch c {
@@ -210,7 +211,7 @@ func (e *engine) assumeResult(s *state, c isa.Cond) {
 
 // assumeBit: CF is bit b of a, as it was.
 func (e *engine) assumeBit(s *state, c isa.Cond) {
-	n, ok := s.exact(&s.cmp.b)
+	n, ok := s.exact(&s.cmp.b, meaning.Number)
 	if !ok || c != isa.CondB && c != isa.CondAE {
 		return
 	}

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -117,23 +118,23 @@ func (e *engine) callSigaction(s *state) term {
 	case e.failure != nil:
 	case !a.ok || a.flags&^(saNoCldWait|saNoDefer) != saRestorer || a.restorer != 0:
 		e.fail(rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
-	case a.handler == constant(sigIgn):
+	case a.ignore:
 	case !s.phase.booting():
 		e.fail(rules.Syscalls, "rt_sigaction %s: a signal may only be ignored here", phaseNames[s.phase])
 	default:
-		c, ok := s.exactOffset(&a.handler)
-		if !ok || a.handler.kind != imagePtr || a.handler.wrap {
+		if !a.known {
 			e.fail(rules.Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
 			return term{}
 		}
-		e.handlers[uint64(c)] = true
+		e.handlers[uint64(a.handler)] = true
 	}
 	return outcome(0)
 }
 
 // sigaction is the struct that rt_sigaction takes (Linux, struct kernel_sigaction).
 type sigaction struct {
-	handler         term
+	handler         int64 // its address in the file, if it is known
+	known, ignore   bool  // the handler is that, or SIG_IGN
 	flags, restorer int64
 	ok              bool // flags and restorer are known
 }
@@ -141,24 +142,24 @@ type sigaction struct {
 // sigaction finds it where rsi points: on the stack, or in the data.
 func (e *engine) sigaction(s *state) sigaction {
 	at := s.reg(isa.RSI)
-	off, ok := s.exact(&at)
-	if at.kind == imagePtr && ok {
+	if off, ok := s.exact(&at, meaning.Image); ok {
 		handler, ok1 := e.number(off, 8)
 		flags, ok2 := e.number(off+8, 8)
 		restorer, ok3 := e.number(off+16, 8)
-		return sigaction{constant(int64(handler)), int64(flags), int64(restorer), ok1 && ok2 && ok3}
+		return sigaction{ignore: handler == sigIgn, flags: int64(flags), restorer: int64(restorer), ok: ok1 && ok2 && ok3}
 	}
-	if !ok || at.kind != stackPtr {
+	off, ok := s.exact(&at, meaning.Stack)
+	if !ok {
 		e.fail(rules.Syscalls, "rt_sigaction: rsi is no known place")
 		return sigaction{}
 	}
-	handler, _ := s.slotValue(off, 8)
-	flags, ok1 := s.slotValue(off+8, 8)
-	restorer, ok2 := s.slotValue(off+16, 8)
-	a := sigaction{handler: handler}
-	var known1, known2 bool
-	a.flags, known1 = s.exact(&flags)
-	a.restorer, known2 = s.exact(&restorer)
-	a.ok = ok1 && ok2 && known1 && known2 && flags.kind == number && restorer.kind == number
+	var a sigaction
+	var ok1, ok2 bool
+	a.handler, a.known = s.slotValue(off, 8, meaning.Image)
+	way, ok := s.slotValue(off, 8, meaning.Number)
+	a.ignore = ok && way == sigIgn
+	a.flags, ok1 = s.slotValue(off+8, 8, meaning.Number)
+	a.restorer, ok2 = s.slotValue(off+16, 8, meaning.Number)
+	a.ok = ok1 && ok2
 	return a
 }

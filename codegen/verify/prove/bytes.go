@@ -91,7 +91,7 @@ func (e *engine) someBits(s *state) {
 	e.masked(s, func(v, m byte) bool { return v&m != 0 })
 	if m, ok := s.exactMask(&f.b); ok && m&(m-1) == 0 && !sameTerm(&f.a, &f.b) {
 		s.learnBits(&f.a, m, true)
-	} else if ok && f.a.reg != 0 && s.vals[f.a.reg].kind == number && !sameTerm(&f.a, &f.b) {
+	} else if ok && f.a.reg != 0 && s.vals[f.a.reg].IsNumber() && !sameTerm(&f.a, &f.b) {
 		e.preferSome(s, f.a.reg, m)
 	}
 }

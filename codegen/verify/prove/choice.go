@@ -3,6 +3,7 @@ package prove
 import (
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -37,7 +38,7 @@ func (e *engine) pointees(s *state, p *preference) *set {
 func (e *engine) addresses(s *state, v zone.Var) *set {
 	val := &s.vals[v]
 	switch {
-	case val.kind != imagePtr || val.wrap:
+	case !val.IsOrNull(meaning.Image):
 	case val.org.sym != 0:
 		return e.values(s.syms[val.org.sym-1], val.org)
 	case s.zone.Lo(v) == s.zone.Hi(v):
@@ -68,7 +69,7 @@ func (e *engine) prefer(s *state) {
 // excludes: a register points to none of a preference's addresses.
 func (e *engine) excludes(s *state, p *preference) bool {
 	all := e.addresses(s, p.reg)
-	return all != nil && !s.vals[p.reg].maybeNull && len(e.choose(all, self(0), p.to).vals) == 0
+	return all != nil && !s.vals[p.reg].MayBeNull() && len(e.choose(all, self(0), p.to).vals) == 0
 }
 
 // whole is a register as it is.
@@ -100,7 +101,7 @@ func (e *engine) preferSome(s *state, v zone.Var, bits uint64) {
 // restrict notes that a register holds one of a few addresses.
 func (e *engine) restrict(s *state, reg zone.Var, to *set) {
 	o := s.vals[reg].org
-	if s.vals[reg].kind != imagePtr || s.vals[reg].maybeNull || o.sym == 0 {
+	if !s.vals[reg].Is(meaning.Image) || o.sym == 0 {
 		return // null points to none
 	}
 	e.setSym(s, o.sym, e.choose(s.syms[o.sym-1], o, to))
@@ -153,7 +154,7 @@ func (p *program) choose(s *set, o origin, to *set) *set {
 // apart say of registers.
 func (e *engine) joinPreferences(out, a, b *state) {
 	for reg := firstReg; reg < firstSlot; reg++ {
-		if out.vals[reg].kind != imagePtr || out.vals[reg].org.sym == 0 {
+		if !out.vals[reg].IsSome(meaning.Image) || out.vals[reg].org.sym == 0 {
 			continue
 		}
 		all := e.addresses(out, reg)
@@ -180,7 +181,7 @@ func (e *engine) joinPreferences(out, a, b *state) {
 
 // differs: a bit is known in both states, and another one.
 func differs(a, b *state, v zone.Var, bit uint8) bool {
-	if a.vals[v].kind != number || b.vals[v].kind != number {
+	if !a.vals[v].IsNumber() || !b.vals[v].IsNumber() {
 		return false
 	}
 	x, okX := a.bitOf(v, bit)

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -45,14 +46,12 @@ func (e *engine) compute(s *state, st *isa.Step) term {
 
 // sum is a + k*b. Two pointers of a kind have a number as their difference.
 func (s *state) sum(a, b term, k int32) term {
-	kind, ok := sumKind(a.kind, b.kind, k)
-	lin, fits := a.lin.Plus(b.lin, k)
-	if !ok {
+	m, known := a.Plus(b.Meaning, k)
+	if !known {
 		return unknown(8)
 	}
+	lin, fits := a.lin.Plus(b.lin, k)
 	t := term{lin: lin}
-	t.kind = kind
-	t.wrap = a.wrap || b.wrap
 	lo, hi := b.lo, b.hi
 	if k < 0 {
 		lo, hi = -hi, -lo
@@ -60,31 +59,16 @@ func (s *state) sum(a, b term, k int32) term {
 	t.lo, t.hi = add(a.lo, lo), add(a.hi, hi)
 	if !fits {
 		t = s.sumBounds(&a, &b, k)
-		t.kind, t.wrap = kind, a.wrap || b.wrap
 	}
-	if c, ok := s.exact(&b); ok && a.kind == number && b.kind == number {
+	t.Meaning = m
+	if c, ok := s.exact(&b, meaning.Number); ok && a.IsNumber() {
 		t.prov = a.prov.added(int64(k) * c)
 	}
 	t.org = s.sumOrigin(&a, &b, int8(k))
-	if t.maybeNull = a.maybeNull || b.maybeNull; t.maybeNull && kind == number {
-		return unknown(8)
-	}
 	if a.array != notReadable && b.lin.IsConst() && b.lo == 0 && b.hi == 0 {
 		t.array = a.array.next(b.lin.C * int64(k))
 	}
 	return t
-}
-
-func sumKind(a, b kind, k int32) (kind, bool) {
-	switch {
-	case b == number:
-		return a, true
-	case a == number && k > 0:
-		return b, true
-	case a == b && k < 0:
-		return number, true
-	}
-	return number, false
 }
 
 // sumBounds is a sum of which only the bounds are kept.
@@ -106,27 +90,27 @@ func (s *state) sumOrigin(a, b *term, k int8) origin {
 	case a.org.sym != 0 && b.org.sym != 0:
 		return a.org.plus(b.org, k)
 	case a.org.sym != 0:
-		if c, ok := s.exactOffset(b); ok {
+		if c, ok := s.variable(b); ok {
 			return a.org.moved(k, c)
 		}
 	case k > 0:
-		if c, ok := s.exactOffset(a); ok {
+		if c, ok := s.variable(a); ok {
 			return b.org.moved(1, c)
 		}
 	}
 	return origin{}
 }
 
-// exactOffset is the value of a term's variable where it is one number, that of a
-// pointer included.
-func (s *state) exactOffset(t *term) (int64, bool) {
+// variable is what a term's variable is where that is one number, whatever that stands for:
+// to compute with as origins are, which say what the variable is.
+func (s *state) variable(t *term) (int64, bool) {
 	lo, hi := s.bounds(t)
 	return lo, lo == hi
 }
 
 // result is a sum of width bytes. What was added to null is no null any more.
 func (s *state) result(t term, width uint8) term {
-	if t.maybeNull {
+	if t.MayBeNull() {
 		return unknown(width)
 	}
 	if width != 4 {
@@ -141,18 +125,18 @@ func (t term) within(s *state, width uint8) term {
 	lo, hi := s.bounds(&t)
 	switch width {
 	case 8:
-		if t.wrap || t.kind != envArray && (lo <= -far || hi >= far) {
+		if t.IsLow() || !t.IsSome(meaning.EnvArray) && (lo <= -far || hi >= far) {
 			return unknown(8) // of two halves of pointers nothing is known in 64 bits
 		}
 		return t
 	case 4:
-		if t.kind == number && (lo <= -word32 || hi >= 2*word32) {
+		if t.IsNumber() && (lo <= -word32 || hi >= 2*word32) {
 			return unknown(4)
 		}
-		t.wrap = t.wrap || t.kind != number || lo < 0 || hi >= word32
+		t.Meaning = t.WithLow(t.IsLow() || !t.IsNumber() || lo < 0 || hi >= word32)
 		return t
 	}
-	if t.kind != number || lo < 0 || hi >= int64(limit(width)) {
+	if !t.IsNumber() || lo < 0 || hi >= int64(limit(width)) {
 		return unknown(width)
 	}
 	return t
@@ -163,21 +147,21 @@ func (e *engine) signExtend(s *state, a term, from, width uint8) term {
 	if o := a.org; o.n == 1 && o.c == 0 && o.parts[0].coef == 1 && o.parts[0].f.size == from && !o.parts[0].f.signed {
 		o.parts[0].f.signed = true
 		t := e.ghost(s, o, width)
-		t.wrap = width == 4
+		t.Meaning = t.WithLow(width == 4)
 		return t
 	}
 	lo, hi := s.bounds(&a)
 	half := int64(1) << (8*from - 1)
-	if a.kind == number && lo >= 0 && hi < half {
+	if a.IsNumber() && lo >= 0 && hi < half {
 		return a
 	}
 	t := between(-half, half-1)
-	if a.kind == number && lo >= half && hi < 2*half { // all are negative
+	if a.IsNumber() && lo >= half && hi < 2*half { // all are negative
 		t = a
 		t.value, t.prov, t.mask, t.lin = value{}, nil, nil, t.lin.PlusConst(-2*half)
 	}
 	if width < 8 {
-		t.wrap = true
+		t.Meaning = t.Low()
 	}
 	return t
 }
@@ -186,9 +170,9 @@ func (e *engine) signExtend(s *state, a term, from, width uint8) term {
 // trap.
 func (e *engine) divide(s *state, st *isa.Step) term {
 	high, low, by := s.read(st.A, st.Width), s.read(st.B, st.Width), s.read(st.C, st.Width)
-	h, ok := s.exact(&high)
-	d, known := s.exact(&by)
-	if !ok || h != 0 || high.kind != number || high.wrap || !known || by.kind != number || by.wrap || d <= 0 {
+	h, ok := s.exact(&high, meaning.Number)
+	d, known := s.exact(&by, meaning.Number)
+	if !ok || h != 0 || !known || d <= 0 {
 		e.fail(rules.Decode, "the division may trap: %s above %s by %s", e.describe(s, &high), e.describe(s, &low), e.describe(s, &by))
 		return unknown(st.Width)
 	}
@@ -196,7 +180,7 @@ func (e *engine) divide(s *state, st *isa.Step) term {
 		return between(0, d-1)
 	}
 	lo, hi := s.bounds(&low)
-	if low.kind != number || low.wrap || lo < 0 || hi >= zone.Inf {
+	if !low.Is(meaning.Number) || lo < 0 || hi >= zone.Inf {
 		if st.Width == 8 {
 			return unknown(8)
 		}

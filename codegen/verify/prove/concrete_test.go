@@ -8,6 +8,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
@@ -152,15 +153,15 @@ func (c *concrete) variable(s *state, v zone.Var) (int64, bool, error) {
 // value checks what is known of a value by itself.
 func (c *concrete) value(s *state, v zone.Var, x uint64, width uint8) (int64, bool, error) {
 	val := s.vals[v]
-	if val.maybeNull && x == 0 {
+	if val.MayBeNull() && x == 0 {
 		return 0, false, nil // whatever the variable says
 	}
-	switch val.kind {
-	case stackPtr:
+	switch {
+	case val.IsSome(meaning.Stack):
 		x -= c.top
-	case imagePtr:
+	case val.IsSome(meaning.Image):
 		x -= c.bias
-	case number:
+	case val.IsNumber():
 		if x&val.zeros != 0 || ^x&val.ones != 0 {
 			return 0, false, fmt.Errorf("%s is %#x: zeros %#x, ones %#x", varName(v), x, val.zeros, val.ones)
 		}
@@ -168,7 +169,7 @@ func (c *concrete) value(s *state, v zone.Var, x uint64, width uint8) (int64, bo
 		return 0, false, nil
 	}
 	lo, hi := s.zone.Lo(v), s.zone.Hi(v)
-	if !val.wrap {
+	if !val.IsLow() {
 		if y := int64(x); lo <= -zone.Inf && hi >= zone.Inf && (y <= -far || y >= far) {
 			return 0, false, nil // beyond what bounds are about
 		} else if y < lo && lo > -zone.Inf || y > hi && hi < zone.Inf {
@@ -176,12 +177,12 @@ func (c *concrete) value(s *state, v zone.Var, x uint64, width uint8) (int64, bo
 		}
 		return int64(x), true, nil
 	}
-	return c.wrapped(v, x, val.kind, lo, hi)
+	return c.wrapped(v, x, val.IsNumber(), lo, hi)
 }
 
 // wrapped finds the value of a variable that is equal to what is there modulo 1<<32.
-func (c *concrete) wrapped(v zone.Var, x uint64, k kind, lo, hi int64) (int64, bool, error) {
-	if k == number && x >= 1<<32 {
+func (c *concrete) wrapped(v zone.Var, x uint64, number bool, lo, hi int64) (int64, bool, error) {
+	if number && x >= 1<<32 {
 		return 0, false, fmt.Errorf("%s is %#x, not below 1<<32", varName(v), x)
 	}
 	if lo <= -zone.Inf || hi >= zone.Inf {

@@ -1,6 +1,9 @@
 package prove
 
-import "github.com/verbosel/verbosel/codegen/verify/zone"
+import (
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
 
 // Constant bytes whose place on the stack is known: 16 zeros behind what was read, and
 // the CR and LF that end a line. A byte of another value is not at that place: so the
@@ -77,5 +80,5 @@ func (s *state) mayOverlap(addr, end, at zone.Lin, n int64) bool {
 
 // place notes where content stands from now on.
 func (s *state) place(v zone.Var, addr zone.Lin) {
-	s.assign(v, term{value: value{kind: stackPtr}, lin: addr})
+	s.assign(v, term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: addr})
 }

@@ -56,11 +56,11 @@ func (e *engine) containsValue(a, b *state, v zone.Var, syms *[maxSyms]uint8) bo
 	if *x == (value{}) && a.prov[v] == nil && a.mask[v] == nil && !a.zone.Knows(v) {
 		return true
 	}
-	if x.kind != y.kind || x.wrap != y.wrap || x.fd != noFD && x.fd != y.fd || y.maybeNull && !x.maybeNull ||
+	if !x.Like(y.Meaning) || x.IsLow() != y.IsLow() || x.fd != noFD && x.fd != y.fd || y.MayBeNull() && !x.MayBeNull() ||
 		x.array != notReadable && x.array != y.array {
 		return false
 	}
-	if x.kind == number && x.zeros|x.ones != 0 {
+	if x.IsNumber() && x.zeros|x.ones != 0 {
 		if k := b.bitsOf(v); x.zeros&^k.zeros|x.ones&^k.ones != 0 {
 			return false
 		}

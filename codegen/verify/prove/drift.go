@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -46,7 +47,7 @@ func (q quantity) single() bool { return q.minus == (place{}) }
 // variable is where a state has what is at a place, if it has.
 func (p place) variable(s *state) (zone.Var, bool) {
 	if p.reg != 0 {
-		return p.reg, !s.vals[p.reg].maybeNull
+		return p.reg, !s.vals[p.reg].MayBeNull()
 	}
 	i := s.findSlot(p.slot.off, p.slot.size)
 	return firstSlot + zone.Var(i), i >= 0
@@ -95,10 +96,10 @@ func (q quantity) of(s *state) interval {
 		return everything
 	}
 	if v, single := (&term{lin: l}).isVar(); single {
-		switch s.vals[v].kind {
-		case envArray:
+		switch {
+		case s.vals[v].IsSome(meaning.EnvArray):
 			return interval{0, maxEnvironment}
-		case envString:
+		case s.vals[v].IsSome(meaning.EnvString):
 			return interval{0, maxString}
 		}
 		return interval{s.zone.Lo(v), s.zone.Hi(v)}
@@ -211,12 +212,12 @@ func (r *pastRow) drift(z *zone.Zone, lin *zone.Lin, change func(zone.Var) inter
 // behind that.
 func sameMeaning(s, at *state, v, w zone.Var) bool {
 	a, b := s.vals[v], at.vals[w]
-	return a.kind == b.kind && (!s.wraps(v) || at.wraps(w))
+	return a.Like(b.Meaning) && (!s.wraps(v) || at.wraps(w))
 }
 
 // wraps: the variable stands for a number only modulo 1<<32.
 func (s *state) wraps(v zone.Var) bool {
-	return s.vals[v].wrap && (s.vals[v].kind != number || s.zone.Lo(v) < 0 || s.zone.Hi(v) >= word32)
+	return s.vals[v].IsLow() && !s.vals[v].IsBetween(s.zone.Lo(v), s.zone.Hi(v))
 }
 
 // places are what a state may count with.

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -16,7 +17,7 @@ type environment struct {
 
 // loadArgc reads the word at the entry's stack pointer.
 func (s *state) loadArgc(addr *term, width uint8) (term, bool) {
-	c, ok := s.exact(addr)
+	c, ok := s.exact(addr, meaning.Stack)
 	return term{lo: 0, hi: 1<<31 - 1, value: value{fd: argCount}}, ok && c == 0 && width == 8
 }
 
@@ -27,12 +28,12 @@ func (s *state) arrayStart(m isa.Mem) (term, bool) {
 		return term{}, false
 	}
 	base := s.reg(m.Base)
-	c, ok := s.exact(&base)
+	c, ok := s.exact(&base, meaning.Stack)
 	argc := s.vals[regVar(m.Index)]
-	if !ok || base.kind != stackPtr || c+m.Disp != 16 || argc.fd != argCount || argc.kind != number {
+	if !ok || c+m.Disp != 16 || argc.fd != argCount || !argc.Is(meaning.Number) {
 		return term{}, false
 	}
-	return term{value: value{kind: envArray, array: readable}}, true
+	return term{value: value{Meaning: meaning.Of(meaning.EnvArray), array: readable}}, true
 }
 
 // loadVariable reads a pointer of the array. It may be null; the next one may be read
@@ -44,8 +45,8 @@ func (e *engine) loadVariable(s *state, m isa.Mem) term {
 		return unknown(8)
 	}
 	for w := range s.vals {
-		if s.vals[w].kind == envString {
-			s.vals[w].kind = number
+		if s.vals[w].IsSome(meaning.EnvString) {
+			s.vals[w].Meaning = meaning.Meaning{}
 			s.forget(zone.Var(w))
 		}
 		s.vals[w].array = notReadable
@@ -53,7 +54,7 @@ func (e *engine) loadVariable(s *state, m isa.Mem) term {
 	s.vals[v].array = loaded
 	s.assign(knownVar, constant(0))
 	s.env = environment{}
-	return term{value: value{kind: envString, maybeNull: true}}
+	return term{value: value{Meaning: meaning.Of(meaning.EnvString).OrNull()}}
 }
 
 // nextElement is the array's pointer after adding to it.
@@ -68,7 +69,7 @@ func (a arrayAt) next(by int64) arrayAt {
 func (e *engine) loadCharacter(s *state, addr *term) term {
 	d, ok := addr.lin.Plus(zone.Of(knownVar), -1)
 	lo, hi := s.bounds(addr)
-	if addr.maybeNull || !ok || add(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
+	if addr.MayBeNull() || !ok || add(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
 		e.fail(rules.Reads, "the string is read behind its end: the byte before was not compared with NUL")
 	}
 	s.env.loading = s.zone.Min(d) == 0 && addr.lo == 0 && addr.hi == 0
@@ -92,16 +93,16 @@ func (e *engine) failEnvironment() {
 // notNull: a pointer was compared with null, and is none.
 func (s *state) notNull(t *term) {
 	v, ok := t.isVar()
-	if !ok || !s.vals[v].maybeNull {
+	if !ok || !s.vals[v].MayBeNull() {
 		return
 	}
-	s.vals[v].maybeNull = false
-	if s.vals[v].kind != envString {
+	s.vals[v].Meaning = s.vals[v].NotNull()
+	if !s.vals[v].IsSome(meaning.EnvString) {
 		return
 	}
 	for w := range s.vals {
-		if s.vals[w].kind == envString {
-			s.vals[w].maybeNull = false
+		if s.vals[w].IsSome(meaning.EnvString) {
+			s.vals[w].Meaning = s.vals[w].NotNull()
 		}
 		if s.vals[w].array == behind {
 			s.vals[w].array = readable
@@ -113,11 +114,11 @@ func (s *state) notNull(t *term) {
 func (s *state) isNull(t *term) {
 	v, ok := t.isVar()
 	lo, hi := s.bounds(t)
-	near := t.kind == stackPtr && lo >= -maxStack && hi <= 0 || t.kind != envArray && lo >= 0 && hi < word32
+	near := t.IsSome(meaning.Stack) && lo >= -maxStack && hi <= 0 || !t.IsSome(meaning.EnvArray) && lo >= 0 && hi < word32
 	switch {
-	case !t.maybeNull && near:
+	case !t.MayBeNull() && near:
 		s.zone.Require(zone.Const(1))
-	case !t.maybeNull:
+	case !t.MayBeNull():
 	case ok:
 		s.assign(v, constant(0))
 	}

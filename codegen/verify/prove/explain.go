@@ -95,17 +95,17 @@ func (x *explainer) values(s *state) []Named {
 func (x *explainer) addValue(out []Named, s *state, name string, v zone.Var) []Named {
 	val := s.vals[v]
 	t := term{value: val, lin: zone.Of(v)}
-	if lo, hi := s.bounds(&t); lo <= -zone.Inf && hi >= zone.Inf && val.kind == number && val.fd == noFD {
+	if lo, hi := s.bounds(&t); lo <= -zone.Inf && hi >= zone.Inf && val.IsNumber() && val.fd == noFD {
 		return out
 	}
 	text := x.describe(s, &t)
 	if val.fd != noFD {
 		text = fdNames[val.fd] + ", " + text
 	}
-	if val.maybeNull {
+	if val.MayBeNull() {
 		text += " or null"
 	}
-	if val.wrap {
+	if val.IsLow() {
 		text += ", modulo 1<<32"
 	}
 	return append(out, Named{name, text})

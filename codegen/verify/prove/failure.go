@@ -3,6 +3,7 @@ package prove
 import (
 	"fmt"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -39,13 +40,11 @@ func bound(c int64) string {
 	return fmt.Sprint(c)
 }
 
-var kindNames = [...]string{"", "stack", "image", "environment", "environment string"}
-
 // describe writes a term's kind and bounds.
 func (e *engine) describe(s *state, t *term) string {
 	lo, hi := s.bounds(t)
 	text := bound(lo)
-	if t.kind == imagePtr && lo > -zone.Inf && hi < zone.Inf {
+	if t.IsSome(meaning.Image) && lo > -zone.Inf && hi < zone.Inf {
 		text = fmt.Sprintf("%#x", lo)
 		if lo != hi {
 			text += fmt.Sprintf("..%#x", hi)
@@ -53,8 +52,8 @@ func (e *engine) describe(s *state, t *term) string {
 	} else if lo != hi {
 		text += ".." + bound(hi)
 	}
-	if t.kind == number {
+	if t.IsNumber() {
 		return text
 	}
-	return kindNames[t.kind] + "[" + text + "]"
+	return t.Memory() + "[" + text + "]"
 }

@@ -117,7 +117,7 @@ func (s *state) newGuards(a, b *state, flags *[zone.Vars]uint64) {
 		return
 	}
 	for v := firstReg; v < firstSlot; v++ {
-		if flags[v] == 0 || a.vals[v].kind != number || b.vals[v].kind != number {
+		if flags[v] == 0 || !a.vals[v].IsNumber() || !b.vals[v].IsNumber() {
 			continue
 		}
 		for bit := range uint8(64) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -45,11 +46,11 @@ func (p *program) interimEnd(addr int64) int64 {
 func (e *engine) isInterim(s *state) bool {
 	at := s.reg(isa.RSI)
 	lo, hi := s.bounds(&at)
-	if at.kind != imagePtr || at.wrap || at.maybeNull || hi-lo >= maxInterim {
+	if !at.Is(meaning.Image) || hi-lo >= maxInterim {
 		return false
 	}
 	end, ok := at.lin.Plus(zone.Of(regVar(isa.RDX)), 1)
-	return ok && s.vals[regVar(isa.RDX)].kind == number && s.zone.MaxDeep(end) <= e.interimEnd(lo)
+	return ok && s.vals[regVar(isa.RDX)].Is(meaning.Number) && s.zone.MaxDeep(end) <= e.interimEnd(lo)
 }
 
 // isWaiting says that write(2) sends nothing but responses that waited when this request
@@ -57,7 +58,7 @@ func (e *engine) isInterim(s *state) bool {
 func (e *engine) isWaiting(s *state) bool {
 	at := s.reg(isa.RSI)
 	end, ok := at.lin.Plus(zone.Of(regVar(isa.RDX)), 1)
-	return ok && at.kind == stackPtr && !at.wrap && s.vals[regVar(isa.RDX)].kind == number &&
+	return ok && at.Is(meaning.Stack) && s.vals[regVar(isa.RDX)].Is(meaning.Number) &&
 		common(s.own, []span{{s.zone.Min(at.lin), s.zone.Max(end)}}) == nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -134,7 +135,7 @@ func (e *engine) variables(s *state, next *next) []span {
 	}
 	rbp := regVar(isa.RBP)
 	base := s.zone.Lo(rbp)
-	if s.vals[rbp].kind != stackPtr || base != s.zone.Hi(rbp) {
+	if !s.vals[rbp].Is(meaning.Stack) || base != s.zone.Hi(rbp) {
 		return out
 	}
 	for disp, n := range e.slotNumbers {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -103,7 +104,7 @@ const roundAfter = 4
 // stepsOf are a variable's: of a pointer other places than of a number.
 func (e *engine) stepsOf(s *state, v zone.Var) *zone.Steps {
 	switch {
-	case s.vals[v].kind != number:
+	case !s.vals[v].IsNumber():
 		return &e.places
 	case v >= firstReg && v < firstSlot:
 		return &e.numbersIn[v-firstReg]
@@ -115,13 +116,13 @@ func (e *engine) stepsOf(s *state, v zone.Var) *zone.Steps {
 // states: a loop may count up to one of them.
 func (e *engine) stepsBetween(s, a, b *state, v zone.Var) *zone.Steps {
 	steps := e.stepsOf(s, v)
-	if s.vals[v].kind != number || b.zone.Hi(v) <= a.zone.Hi(v) {
+	if !s.vals[v].IsNumber() || b.zone.Hi(v) <= a.zone.Hi(v) {
 		return steps
 	}
 	up := steps.Up
 	for w := firstReg; w < firstSlot; w++ {
 		c := a.zone.Lo(w)
-		if w != v && s.vals[w].kind == number && c > 0 && c < 1<<20 && c == a.zone.Hi(w) && c == b.zone.Lo(w) && c == b.zone.Hi(w) {
+		if w != v && s.vals[w].IsNumber() && c > 0 && c < 1<<20 && c == a.zone.Hi(w) && c == b.zone.Lo(w) && c == b.zone.Hi(w) {
 			up = compact(append(slices.Clone(up), c-1, c, c+1))
 		}
 	}
@@ -136,11 +137,11 @@ var lengths = []zone.Var{regVar(isa.RCX), regVar(isa.RDX), regVar(isa.R10)}
 // still moves is no use where it must settle.
 func (s *state) joinEnds(a, b *state, widen bool) {
 	for v := firstReg; v < firstRegion; v++ {
-		if s.vals[v].kind != imagePtr || s.vals[v].wrap || s.zone.Lo(v) == s.zone.Hi(v) {
+		if !s.vals[v].IsOrNull(meaning.Image) || s.zone.Lo(v) == s.zone.Hi(v) {
 			continue
 		}
 		for _, n := range lengths {
-			if s.vals[n].kind != number || s.zone.Hi(n) >= zone.Inf || s.zone.Lo(n) == s.zone.Hi(n) {
+			if !s.vals[n].IsNumber() || s.zone.Hi(n) >= zone.Inf || s.zone.Lo(n) == s.zone.Hi(n) {
 				continue
 			}
 			run, _ := zone.Of(v).Plus(zone.Of(n), 1)
@@ -164,7 +165,7 @@ var runs = [][2]zone.Var{
 // both: that a run of bytes ends within a region.
 func (s *state) joinRuns(a, b *state) {
 	for _, r := range runs {
-		if s.vals[r[0]].kind != stackPtr || s.vals[r[1]].kind != number {
+		if !s.vals[r[0]].IsSome(meaning.Stack) || !s.vals[r[1]].IsNumber() {
 			continue
 		}
 		run, _ := zone.Of(r[0]).Plus(zone.Of(r[1]), 1)

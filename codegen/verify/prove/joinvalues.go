@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -18,14 +19,14 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 		if a.isUnknown(v) && b.isUnknown(v) {
 			continue
 		}
-		if x.kind != y.kind || !sameWrap(a, b, v) {
+		if !x.Like(y.Meaning) || !sameWrap(a, b, v) {
 			a.forget(v)
 			b.forget(v)
 			continue
 		}
 		o := &out.vals[v]
-		*o = value{kind: x.kind, wrap: x.wrap, zeros: x.zeros & y.zeros, ones: x.ones & y.ones}
-		if x.kind == number {
+		*o = value{Meaning: x.WithNull(x.MayBeNull() || y.MayBeNull()), zeros: x.zeros & y.zeros, ones: x.ones & y.ones}
+		if x.IsNumber() {
 			e.joinBits(o, a, b, v)
 		}
 		if x.fd == y.fd {
@@ -34,7 +35,6 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 		if x.array == y.array {
 			o.array = x.array
 		}
-		o.maybeNull = x.maybeNull || y.maybeNull
 		o.org = e.joinOrigin(out, a, b, v, pairs)
 		out.joinAttached(a, b, v)
 	}
@@ -49,18 +49,18 @@ func (s *state) isUnknown(v zone.Var) bool {
 // can: what is known to be below 1<<32 anyway does so in both.
 func sameWrap(a, b *state, v zone.Var) bool {
 	for _, s := range []*state{a, b} {
-		if s.vals[v].kind == number && s.zone.Lo(v) >= 0 && s.zone.Hi(v) < word32 {
-			s.vals[v].wrap = false
+		if s.vals[v].IsBetween(s.zone.Lo(v), s.zone.Hi(v)) {
+			s.vals[v].Meaning = s.vals[v].Whole()
 		}
 	}
-	if a.vals[v].wrap == b.vals[v].wrap {
+	if a.vals[v].IsLow() == b.vals[v].IsLow() {
 		return true
 	}
 	for _, s := range []*state{a, b} {
-		if !s.vals[v].wrap && (s.vals[v].kind != number || s.zone.Lo(v) < 0 || s.zone.Hi(v) >= word32) {
+		if !s.vals[v].IsLow() && (!s.vals[v].IsNumber() || s.zone.Lo(v) < 0 || s.zone.Hi(v) >= word32) {
 			return false
 		}
-		s.vals[v].wrap = true
+		s.vals[v].Meaning = s.vals[v].Low()
 	}
 	return true
 }
@@ -106,7 +106,7 @@ func sameAddress(a, b *state, x, y zone.Lin) (zone.Lin, bool) {
 // joinOrigin: values that are computed alike from two choices are computed so from one
 // among both. A constant pointer is a choice of one.
 func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint8) origin {
-	if a.vals[v].org.sym == 0 && b.vals[v].org.sym == 0 && a.vals[v].kind != imagePtr {
+	if a.vals[v].org.sym == 0 && b.vals[v].org.sym == 0 && !a.vals[v].IsSome(meaning.Image) {
 		return origin{}
 	}
 	x, y := choice(a, v), choice(b, v)
@@ -153,7 +153,7 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 // set of all their values.
 func (e *engine) joinAsValues(out, a, b *state, v zone.Var) origin {
 	x, y := choice(a, v), choice(b, v)
-	if a.vals[v].kind != imagePtr && (x.sym == 0 || y.sym == 0 || a.vals[v].wrap) {
+	if !a.vals[v].IsSome(meaning.Image) && (x.sym == 0 || y.sym == 0 || a.vals[v].IsLow()) {
 		return origin{}
 	}
 	sa, sb := e.values(a.choiceSet(&x), x), e.values(b.choiceSet(&y), y)
@@ -176,7 +176,7 @@ func choice(s *state, v zone.Var) origin {
 	if o := s.vals[v].org; o.sym != 0 {
 		return o
 	}
-	if lo := s.zone.Lo(v); s.vals[v].kind == imagePtr && !s.vals[v].wrap && lo == s.zone.Hi(v) {
+	if lo := s.zone.Lo(v); s.vals[v].IsOrNull(meaning.Image) && lo == s.zone.Hi(v) {
 		o := self(-1)
 		o.sym, o.c = 0, lo
 		return o
@@ -187,8 +187,8 @@ func choice(s *state, v zone.Var) origin {
 // constantChoice is choice for a constant number: one of a table's, where there is but
 // one yet.
 func constantChoice(s *state, v zone.Var) origin {
-	lo := s.zone.Lo(v)
-	if s.vals[v].kind != number || s.vals[v].wrap || lo != s.zone.Hi(v) {
+	lo, ok := s.constant(v, meaning.Number)
+	if !ok {
 		return origin{}
 	}
 	o := self(-1)

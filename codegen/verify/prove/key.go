@@ -2,6 +2,8 @@ package prove
 
 import (
 	"encoding/binary"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 )
 
 // nodeKey is a place, and how it is come to: states that differ here are not joined.
@@ -24,8 +26,8 @@ type nodeKey struct {
 func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
 	counter, ok := e.unroll[pc]
 	for v := firstReg; ok && v < firstSlot; v++ {
-		lo, pointer := s.zone.Lo(v), s.vals[v].kind == stackPtr
-		counts := v == regVar(counter) && (pointer || s.vals[v].kind == number && lo >= 0 && lo <= maxUnrolled)
+		lo, pointer := s.zone.Lo(v), s.vals[v].IsSome(meaning.Stack)
+		counts := v == regVar(counter) && (pointer || s.vals[v].IsNumber() && lo >= 0 && lo <= maxUnrolled)
 		if lo == s.zone.Hi(v) && (pointer || counts) {
 			key = binary.AppendVarint(append(key, byte(v)), lo)
 			apart = apart || counts
@@ -61,10 +63,9 @@ func (e *engine) key(s *state, pc uint64) nodeKey {
 func (s *state) constants(all bool) string {
 	var b []byte
 	for v := firstReg; v < firstSlot; v++ {
-		k := s.vals[v].kind
-		lo := s.zone.Lo(v)
-		known := lo == s.zone.Hi(v) && (k == imagePtr || all && k <= stackPtr)
-		if b = appendBool(append(b, byte(k)), known); known {
+		m, lo := s.vals[v].Meaning, s.zone.Lo(v)
+		known := lo == s.zone.Hi(v) && (m.IsSome(meaning.Image) || all && (m.IsNumber() || m.IsSome(meaning.Stack)))
+		if b = appendBool(m.AppendKind(b), known); known {
 			b = binary.AppendVarint(b, lo)
 		}
 	}

@@ -1,6 +1,9 @@
 package prove
 
-import "github.com/verbosel/verbosel/codegen/verify/isa"
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+)
 
 // regSet is a set of general registers, by their numbers.
 type regSet uint16
@@ -111,7 +114,7 @@ func (p *program) effect(in *decoded) (uses, sets alive) {
 func (p *program) isDead(s *state, off int64, pc uint64) bool {
 	rbp := regVar(isa.RBP)
 	n, ok := p.slotNumbers[off-s.zone.Lo(rbp)]
-	return ok && n < 64 && s.vals[rbp].kind == stackPtr && s.zone.Lo(rbp) == s.zone.Hi(rbp) && p.live[pc].slots>>n&1 == 0
+	return ok && n < 64 && s.vals[rbp].Is(meaning.Stack) && s.zone.Lo(rbp) == s.zone.Hi(rbp) && p.live[pc].slots>>n&1 == 0
 }
 
 // registers are those that an instruction reads, and those that it sets as a whole.

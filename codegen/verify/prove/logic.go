@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -68,7 +69,7 @@ func mask(width uint8) uint64 {
 
 // shift is shl or shr.
 func (s *state) shift(op isa.StepOp, a, b term, w uint8) term {
-	n, ok := s.exact(&b)
+	n, ok := s.exact(&b, meaning.Number)
 	if !ok {
 		return unknown(w)
 	}
@@ -78,7 +79,7 @@ func (s *state) shift(op isa.StepOp, a, b term, w uint8) term {
 	}
 	t := bitsOnly(w, k.zeros<<n|(1<<n-1), k.ones<<n)
 	const near = far >> 8
-	if lo, hi := s.bounds(&a); n <= 5 && lo > -near && hi < near && a.lo > -near && a.hi < near && a.kind == number && !a.wrap {
+	if lo, hi := s.bounds(&a); n <= 5 && lo > -near && hi < near && a.lo > -near && a.hi < near && a.Is(meaning.Number) {
 		if lin, ok := (zone.Lin{}).Plus(a.lin, 1<<n); ok {
 			t = term{lin: lin, lo: a.lo << n, hi: a.hi << n}.within(s, w)
 		}
@@ -93,12 +94,12 @@ func (s *state) shift(op isa.StepOp, a, b term, w uint8) term {
 func (s *state) bit(op isa.StepOp, a, b term, w uint8) term {
 	if op == isa.BitMod {
 		lo, hi := s.bounds(&a)
-		if n := int64(w) * 8; a.kind != number || lo < 0 || hi >= n {
+		if n := int64(w) * 8; !a.IsBetween(lo, hi) || lo < 0 || hi >= n {
 			return between(0, n-1)
 		}
 		return a
 	}
-	n, ok := s.exact(&b)
+	n, ok := s.exact(&b, meaning.Number)
 	if !ok {
 		return unknown(w)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -17,7 +18,7 @@ func compact(vals []int64) []int64 {
 // pointer. A number alone is an address in the image if it came from rip.
 func (s *state) address(m isa.Mem) term {
 	if m.Base == isa.NoReg && m.Index == isa.NoReg {
-		return term{value: value{kind: imagePtr}, lin: zone.Const(m.Disp)}
+		return term{value: value{Meaning: meaning.Of(meaning.Image)}, lin: zone.Const(m.Disp)}
 	}
 	sum := constant(m.Disp)
 	for _, r := range []struct {
@@ -31,10 +32,10 @@ func (s *state) address(m isa.Mem) term {
 	return sum
 }
 
-// folded is a register; what is one known number is put as that.
+// folded is a register; where its variable is one number, that is put as such.
 func (s *state) folded(r isa.Reg) term {
 	t := s.narrow(s.reg(r), 8)
-	if c, ok := s.exact(&t); ok {
+	if c, ok := s.variable(&t); ok && !t.IsLow() {
 		t.lin, t.lo, t.hi = zone.Const(c), 0, 0
 	}
 	return t
@@ -45,7 +46,7 @@ func (s *state) scaled(t term, k uint8) term {
 	if k == 1 {
 		return t
 	}
-	if t.kind != number || t.wrap {
+	if !t.Is(meaning.Number) {
 		return unknown(8)
 	}
 	lin, ok := zone.Lin{}.Plus(t.lin, int32(k))
@@ -64,7 +65,7 @@ func (s *state) scaled(t term, k uint8) term {
 // that records can be read where it points.
 func (e *engine) rebase(s *state, v zone.Var) {
 	o := s.vals[v].org
-	if s.vals[v].kind != imagePtr || s.vals[v].wrap || s.vals[v].maybeNull || o.sym == 0 || o.pointer() || o.n != 1 {
+	if !s.vals[v].Is(meaning.Image) || o.sym == 0 || o.pointer() || o.n != 1 {
 		return
 	}
 	vals := e.values(s.syms[o.sym-1], o)
@@ -83,23 +84,23 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 		e.rebase(s, regVar(m.Base))
 	}
 	addr := s.address(m)
-	if argc, ok := s.loadArgc(&addr, width); ok && addr.kind == stackPtr {
+	if argc, ok := s.loadArgc(&addr, width); ok {
 		return argc
 	}
 	switch {
-	case addr.maybeNull && addr.kind != envString:
+	case addr.MayBeNull() && !addr.IsSome(meaning.EnvString):
 		e.fail(rules.Reads, "the pointer may be null")
 		return unknown(width)
-	case addr.kind == imagePtr && !addr.wrap:
+	case addr.Is(meaning.Image):
 		return e.loadConstant(s, &addr, width)
-	case addr.kind == stackPtr && !addr.wrap:
+	case addr.Is(meaning.Stack):
 		return e.loadStack(s, &addr, width)
-	case addr.kind >= envArray && !s.phase.booting():
+	case (addr.IsSome(meaning.EnvArray) || addr.IsSome(meaning.EnvString)) && !s.phase.booting():
 		e.failEnvironment()
 		return unknown(width)
-	case addr.kind == envArray && width == 8 && !addr.wrap:
+	case addr.Is(meaning.EnvArray) && width == 8:
 		return e.loadVariable(s, m)
-	case addr.kind == envString && width == 1 && !addr.wrap:
+	case addr.IsOrNull(meaning.EnvString) && width == 1:
 		return e.loadCharacter(s, &addr)
 	}
 	e.fail(rules.Reads, "the address %s is no pointer to the stack or the data", e.describe(s, &addr))
@@ -159,7 +160,7 @@ func (e *engine) ghost(s *state, o origin, width uint8) term {
 func (e *engine) loadStack(s *state, addr *term, width uint8) term {
 	e.within(s, rules.Reads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	e.loadsTrace = s.hasTrace(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
-	if c, ok := s.exact(addr); ok {
+	if c, ok := s.exact(addr, meaning.Stack); ok {
 		i := s.findSlot(c, width)
 		if i < 0 && width == 4 { // the low half of a variable
 			i = s.findSlot(c, 8)

@@ -121,7 +121,7 @@ func (s *state) unsigned(c isa.Cond) {
 func (s *state) below(a, b term, m, less int64) {
 	alo, ahi := s.bounds(&a)
 	blo, bhi := s.bounds(&b)
-	if a.kind != number || b.kind != number || blo < 0 || bhi >= zone.Inf || m != 0 && bhi >= m {
+	if !a.IsNumber() || !b.IsNumber() || blo < 0 || bhi >= zone.Inf || m != 0 && bhi >= m {
 		return
 	}
 	if m == 0 || alo > bhi-m && ahi < m {
@@ -132,7 +132,7 @@ func (s *state) below(a, b term, m, less int64) {
 
 // atMostTerm notes a + less <= b.
 func (s *state) atMostTerm(a, b term, less int64) {
-	if a.kind != b.kind {
+	if !a.Like(b.Meaning) {
 		return
 	}
 	d := s.sum(a, b, -1)
@@ -163,7 +163,7 @@ func (s *state) asSigned(t term) (term, bool) {
 	lo, hi := s.bounds(&t)
 	m := modulus(s.cmp.width)
 	switch {
-	case t.kind != number:
+	case !t.IsNumber():
 		return t, false
 	case m == 0:
 		return t, lo > -far && hi < far
@@ -179,11 +179,11 @@ func (s *state) asSigned(t term) (term, bool) {
 // learnBits notes bits of the register that a term is.
 func (s *state) learnBits(t *term, bits uint64, set bool) {
 	v := t.reg
-	if v == 0 || s.vals[v].kind != number {
+	if v == 0 || !s.vals[v].IsNumber() {
 		return
 	}
 	for w := firstReg; w < firstSlot; w++ {
-		if d, ok := s.zone.Equal(v, w); w != v && (!ok || d != 0 || s.vals[w].kind != number || s.vals[v].wrap != s.vals[w].wrap) {
+		if d, ok := s.zone.Equal(v, w); w != v && (!ok || d != 0 || !s.vals[w].IsNumber() || s.vals[v].IsLow() != s.vals[w].IsLow()) {
 			continue
 		}
 		if set {

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -46,14 +47,14 @@ func (s *state) narrow(t term, width uint8) term {
 	lo, hi := s.bounds(&t)
 	switch {
 	case width == 8:
-		if t.wrap && t.kind == number && (lo < 0 || hi >= word32) {
+		if t.IsLow() && t.IsNumber() && (lo < 0 || hi >= word32) {
 			return s.lowBits(t, 4)
 		}
-		t.wrap = t.wrap && t.kind != number
+		t.Meaning = t.WithLow(t.IsLow() && !t.IsNumber())
 		return t
 	case width == 4:
-		if lo > -word32 && hi < 2*word32 || t.kind != number {
-			t.wrap = t.wrap || t.kind != number || lo < 0 || hi >= word32
+		if lo > -word32 && hi < 2*word32 || !t.IsNumber() {
+			t.Meaning = t.WithLow(t.IsLow() || !t.IsNumber() || lo < 0 || hi >= word32)
 			t.zeros |= high32
 			t.ones &= 1<<32 - 1
 			t.same &= mask(4)
@@ -64,7 +65,7 @@ func (s *state) narrow(t term, width uint8) term {
 		}
 		return s.lowBits(t, 4)
 	}
-	if t.kind == number && lo >= 0 && hi < int64(limit(width)) {
+	if t.IsNumber() && lo >= 0 && hi < int64(limit(width)) {
 		return t
 	}
 	return s.lowBits(t, width)
@@ -72,7 +73,7 @@ func (s *state) narrow(t term, width uint8) term {
 
 // lowBits is what the bits and the loaded bytes alone say of a term's low part.
 func (s *state) lowBits(t term, width uint8) term {
-	if t.kind != number {
+	if !t.IsNumber() {
 		return unknown(width)
 	}
 	out := bitsOnly(width, t.zeros, t.ones)
@@ -105,7 +106,7 @@ func (s *state) insert(old, t term, width uint8) term {
 	low := limit(width) - 1
 	lo, hi := s.bounds(&old)
 	tlo, thi := s.bounds(&t)
-	if old.kind == number && t.kind == number && lo >= 0 && hi <= int64(low) && tlo >= 0 && thi <= int64(low) {
+	if old.IsNumber() && t.IsNumber() && lo >= 0 && hi <= int64(low) && tlo >= 0 && thi <= int64(low) {
 		return t
 	}
 	ob := s.knownBits(&old) // none of a pointer
@@ -115,7 +116,7 @@ func (s *state) insert(old, t term, width uint8) term {
 
 // knownBits are a term's known bits, those that follow from its bounds included.
 func (s *state) knownBits(t *term) known {
-	if t.kind != number {
+	if !t.IsNumber() {
 		return known{}
 	}
 	lo, hi := s.bounds(t)
@@ -124,7 +125,7 @@ func (s *state) knownBits(t *term) known {
 
 // bitsOf are the known bits of a variable.
 func (s *state) bitsOf(v zone.Var) known {
-	if s.vals[v].kind != number {
+	if !s.vals[v].IsNumber() {
 		return known{}
 	}
 	l := zone.Of(v)
@@ -139,7 +140,7 @@ type known struct{ zeros, ones uint64 }
 func (v *value) known(lo, hi int64) known {
 	k := known{v.zeros, v.ones}
 	switch {
-	case lo == hi && !v.wrap:
+	case lo == hi && !v.IsLow():
 		return known{^uint64(lo), uint64(lo)}
 	case lo >= 0 && hi < zone.Inf:
 		k.zeros |= above(hi)
@@ -152,11 +153,11 @@ func (v *value) known(lo, hi int64) known {
 func (s *state) settle(t term, width uint8) term {
 	lo, hi := s.bounds(&t)
 	if width == 8 {
-		t.wrap = t.wrap && t.kind != number // narrow has seen to a number's
+		t.Meaning = t.WithLow(t.IsLow() && !t.IsNumber()) // narrow has seen to a number's
 		switch {
-		case plainVar(&t) || t.kind == envArray || lo > -far && hi < far:
+		case plainVar(&t) || t.IsSome(meaning.EnvArray) || lo > -far && hi < far:
 			return t
-		case t.kind == number:
+		case t.IsNumber():
 			return s.lowBits(t, 8)
 		}
 		return unknown(8)
@@ -164,14 +165,14 @@ func (s *state) settle(t term, width uint8) term {
 	t.zeros |= high32
 	t.ones &= 1<<32 - 1
 	switch {
-	case t.kind != number:
-		t.wrap = true
+	case !t.IsNumber():
+		t.Meaning = t.Low()
 		return t
 	case lo >= 0 && hi < word32:
-		t.wrap = false
+		t.Meaning = t.Whole()
 		return t
 	case lo > -word32 && hi < 2*word32:
-		t.wrap = true
+		t.Meaning = t.Low()
 		return t
 	}
 	return s.lowBits(t, 4)

@@ -78,7 +78,7 @@ func failed(_, hi int64) bool    { return hi < 0 }
 // known says that a register holds a call's result, and that its bounds are such.
 func (s *state) known(result fd, such func(lo, hi int64) bool) bool {
 	for v := firstReg; v < firstSlot; v++ {
-		if s.vals[v].fd == result && s.vals[v].kind == number && such(s.zone.Lo(v), s.zone.Hi(v)) {
+		if s.vals[v].fd == result && s.vals[v].IsNumber() && such(s.zone.Lo(v), s.zone.Hi(v)) {
 			return true
 		}
 	}

@@ -318,7 +318,7 @@ func (p *program) relate(s *state, vals *set, v, w zone.Var, k int8) {
 		}
 		return
 	}
-	pointers := s.vals[v].kind != number || s.vals[w].kind != number
+	pointers := !s.vals[v].IsNumber() || !s.vals[w].IsNumber()
 	if (pointers || s.vals[v].org.besides(&s.vals[w].org)) != (k > 0) {
 		return // of a place and a length the end is of interest, of two lengths the difference
 	}
@@ -340,7 +340,7 @@ func (p *program) relate(s *state, vals *set, v, w zone.Var, k int8) {
 // only be what gives such a value.
 func (p *program) narrowSym(s *state, v zone.Var) {
 	o := s.vals[v].org
-	if o.sym == 0 || s.vals[v].maybeNull {
+	if o.sym == 0 || s.vals[v].MayBeNull() {
 		return
 	}
 	old := s.syms[o.sym-1]

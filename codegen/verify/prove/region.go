@@ -3,6 +3,7 @@ package prove
 import (
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -62,7 +63,7 @@ func (s *state) write(addr, end zone.Lin) {
 	case i < 0 || aConst && s.afresh(i, addr, lo, end):
 	default:
 		if d, ok := end.Plus(zone.Of(endOf(i)), -1); ok && s.zone.Max(d) > 0 {
-			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: end})
+			s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: end})
 		}
 	}
 }
@@ -102,7 +103,7 @@ func (s *state) newRegion(addr, end zone.Lin) {
 	for i := range s.regions {
 		if r := &s.regions[i]; starts && (!r.live || r.base == base) {
 			*r = region{base, true}
-			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: end})
+			s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: end})
 			s.rest = s.rest && s.restOf != base
 			return
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -27,7 +28,7 @@ func (e *engine) waits(s *state, i int, pc uint64) bool {
 		if first, ok := e.cursor(s, from, last, pc); ok && within && e.isHeld(s, last, pc) {
 			s.rest, s.restOf = true, base
 			s.assign(restVar, term{lin: first.PlusConst(-base)})
-			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: last.PlusConst(zeroBytes)})
+			s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: last.PlusConst(zeroBytes)})
 			return true
 		}
 	}
@@ -84,10 +85,10 @@ func (s *state) placeIn(v zone.Var) (zone.Lin, bool) {
 	rbp := regVar(isa.RBP)
 	base := s.zone.Lo(rbp)
 	switch val := &s.vals[v]; {
-	case val.wrap || v == rbp || v == rspVar:
-	case val.kind == stackPtr:
+	case val.IsLow() || v == rbp || v == rspVar:
+	case val.IsSome(meaning.Stack):
 		return zone.Of(v), true
-	case val.kind == number && s.vals[rbp].kind == stackPtr && base == s.zone.Hi(rbp) && s.zone.Lo(v) >= 0 && s.zone.Hi(v) < maxStack:
+	case val.IsNumber() && s.vals[rbp].IsSome(meaning.Stack) && base == s.zone.Hi(rbp) && s.zone.Lo(v) >= 0 && s.zone.Hi(v) < maxStack:
 		return zone.Of(v).PlusConst(base), true
 	}
 	return zone.Lin{}, false
@@ -114,7 +115,7 @@ func (s *state) countsTo(i int) bool {
 	for j, sl := range s.slots {
 		v := firstSlot + zone.Var(j)
 		at := zone.Of(v).PlusConst(s.regions[i].base)
-		if sl.size == 0 || s.vals[v].kind != number || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {
+		if sl.size == 0 || !s.vals[v].IsNumber() || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {
 			continue
 		}
 		if !found || s.isBehind(at, last) {
@@ -122,7 +123,7 @@ func (s *state) countsTo(i int) bool {
 		}
 	}
 	if found {
-		s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: last})
+		s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: last})
 	}
 	return found
 }
@@ -135,7 +136,7 @@ func (s *state) afresh(i int, addr zone.Lin, lo int64, end zone.Lin) bool {
 	}
 	s.rest = false
 	s.regions[i].base = lo
-	s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: end})
+	s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: end})
 	return true
 }
 
@@ -182,7 +183,7 @@ func (s *state) forgetBehind(addr, end zone.Lin) {
 		switch {
 		case !r.live || s.isBehind(base, end) || s.isBehind(addr, last):
 		case s.isBehind(addr, base) && s.isBehind(last, addr):
-			s.assign(endOf(i), term{value: value{kind: stackPtr}, lin: addr})
+			s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: addr})
 		default:
 			s.regions[i] = region{}
 			s.forget(endOf(i))

@@ -64,10 +64,10 @@ func sameValue(a, b *state, v zone.Var) bool {
 		}
 		x.org.sym, y.org.sym = 0, 0
 	}
-	if x.kind == number {
+	if x.IsNumber() {
 		c, zeros, ones := a.zone.Lo(v), x.zeros&^y.zeros, x.ones&^y.ones
 		// bits follow from a constant, unless that is one modulo 1<<32, or they contradict it
-		if c == a.zone.Hi(v) && !x.wrap && zeros&uint64(c) == 0 && ones&^uint64(c) == 0 {
+		if c == a.zone.Hi(v) && !x.IsLow() && zeros&uint64(c) == 0 && ones&^uint64(c) == 0 {
 			zeros, ones = 0, 0
 		}
 		x.zeros, x.ones, y.zeros, y.ones = zeros, ones, 0, 0

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -80,7 +81,7 @@ func (e *engine) noteSplits(a, b *state, pc uint64) {
 		return
 	}
 	for v, flags := range e.flagBits {
-		if a.vals[v].kind != number || b.vals[v].kind != number || flags == 0 {
+		if !a.vals[v].IsNumber() || !b.vals[v].IsNumber() || flags == 0 {
 			continue
 		}
 		for bit := range uint8(64) {
@@ -118,7 +119,7 @@ const testDistance = 12
 // and is 0 in b, where these do not stand at the beginning: there is no input yet.
 func (e *engine) noteZero(a, b *state) {
 	for v := firstReg; v < firstSlot; v++ {
-		if a.vals[v].kind != number || b.vals[v].kind != number || b.zone.Lo(v) != 0 || b.zone.Hi(v) != 0 {
+		if !a.vals[v].IsNumber() || !b.vals[v].IsNumber() || b.zone.Lo(v) != 0 || b.zone.Hi(v) != 0 {
 			continue
 		}
 		at, ok := a.zone.Equal(zerosVar, v)
@@ -226,7 +227,7 @@ func tests(in *decoded, sp split) bool {
 func differInRecords(a, b *state) bool {
 	for v := firstReg; v < firstSlot; v++ {
 		x, y := a.vals[v], b.vals[v]
-		if x.kind != imagePtr || y.kind != imagePtr {
+		if !x.IsSome(meaning.Image) || !y.IsSome(meaning.Image) {
 			continue
 		}
 		if x.org.sym != 0 && y.org.sym != 0 {
@@ -244,7 +245,7 @@ func differInRecords(a, b *state) bool {
 func (e *engine) splitKey(s *state) string {
 	var b []byte
 	for _, sp := range e.splits {
-		if s.vals[sp.v].kind != number {
+		if !s.vals[sp.v].IsNumber() {
 			b = append(b, '-')
 			continue
 		}
@@ -268,9 +269,9 @@ func (e *engine) splitKey(s *state) string {
 // server says that it has not chosen yet.
 func (s *state) nullness(v zone.Var) byte {
 	switch {
-	case s.vals[v].kind == imagePtr && !s.vals[v].maybeNull:
+	case s.vals[v].IsSome(meaning.Image) && !s.vals[v].MayBeNull():
 		return 'p'
-	case s.vals[v].kind == number && s.zone.Lo(v) == 0 && s.zone.Hi(v) == 0:
+	case s.vals[v].IsNumber() && s.zone.Lo(v) == 0 && s.zone.Hi(v) == 0:
 		return '0'
 	}
 	return '?'

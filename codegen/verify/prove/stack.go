@@ -2,14 +2,15 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
 // moveStack allocates or frees stack: rsp stays one known place below the entry's.
 func (e *engine) moveStack(s *state, t *term) {
-	c, ok := s.exact(t)
-	if !ok || t.kind != stackPtr || c > 0 || c < -maxStack {
+	c, ok := s.exact(t, meaning.Stack)
+	if !ok || c > 0 || c < -maxStack {
 		e.fail(rules.Writes, "rsp is no known place on the stack, at most %d bytes deep: %s", maxStack, e.describe(s, t))
 		return
 	}
@@ -53,11 +54,11 @@ func (e *engine) push(s *state, t term) {
 
 func (e *engine) pushFrame(s *state, t term, f frame) {
 	off := s.zone.Lo(rspVar) - 8
-	if s.zone.Hi(rspVar) != off+8 || s.vals[rspVar].kind != stackPtr || off < -maxStack || len(s.frames) == maxFrames {
+	if s.zone.Hi(rspVar) != off+8 || !s.vals[rspVar].Is(meaning.Stack) || off < -maxStack || len(s.frames) == maxFrames {
 		e.fail(rules.Bounds, "the stack is not known to be at most %d bytes and %d calls deep", maxStack, maxFrames)
 		return
 	}
-	s.assign(rspVar, term{value: value{kind: stackPtr}, lin: zone.Const(off)})
+	s.assign(rspVar, term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: zone.Const(off)})
 	e.deepest = max(e.deepest, -off)
 	f.off = off
 	s.addSpan(span{off, off + 8})
@@ -102,6 +103,6 @@ func (e *engine) popFrame(s *state, saved bool) (frame, bool) {
 	}
 	f := s.frames[n-1]
 	s.frames = s.frames[:n-1]
-	s.assign(rspVar, term{value: value{kind: stackPtr}, lin: zone.Const(f.off + 8)})
+	s.assign(rspVar, term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: zone.Const(f.off + 8)})
 	return f, true
 }

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -105,7 +106,7 @@ func (e *engine) entry() *state {
 		s.zone.GiveRoom()
 	}
 	s.zone.Assign(rspVar, zone.Const(0), 0, 0)
-	s.vals[rspVar] = value{kind: stackPtr}
+	s.vals[rspVar] = value{Meaning: meaning.Of(meaning.Stack)}
 	return s
 }
 
@@ -205,7 +206,7 @@ func (t *term) rewrite(s *state, v zone.Var, by zone.Lin, ok bool) {
 
 // forget drops what is known of a variable.
 func (s *state) forget(v zone.Var) {
-	if v >= firstReg && v < firstSlot && s.vals[v].kind != number {
+	if v >= firstReg && v < firstSlot && !s.vals[v].IsNumber() {
 		s.setTrace(isa.Reg(v-firstReg), 8, true) // it is an address yet, though not known as one
 	}
 	if s.past != nil || s.vals[v] != (value{}) || s.prov[v] != nil || s.mask[v] != nil || s.zone.Knows(v) {
@@ -238,13 +239,15 @@ func add(a, b int64) int64 {
 	return max(-zone.Inf, min(zone.Inf, a+b))
 }
 
-// exact is the constant that a term is, if it is one.
-func (s *state) exact(t *term) (int64, bool) {
-	if t.wrap && t.kind != number {
-		return 0, false
-	}
+// exact is the constant of a kind that a term is, if it is one: a number, or a place.
+func (s *state) exact(t *term, k meaning.Kind) (int64, bool) {
 	lo, hi := s.bounds(t)
-	return lo, lo == hi
+	return t.Exactly(k, lo, hi)
+}
+
+// constant is exact, for a variable.
+func (s *state) constant(v zone.Var, k meaning.Kind) (int64, bool) {
+	return s.vals[v].Exactly(k, s.zone.Lo(v), s.zone.Hi(v))
 }
 
 // require notes that a term, its free part included, is at most 0.

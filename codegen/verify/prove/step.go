@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -69,7 +70,7 @@ func (e *engine) stepLoad(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	s.temps[st.Dst.Temp] = t
 	if st.Width == 16 {
 		vecs[st.Dst.Temp] = vector{}
-		if addr := s.address(st.Mem); addr.kind == stackPtr && addr.lo == 0 && addr.hi == 0 {
+		if addr := s.address(st.Mem); addr.Is(meaning.Stack) && addr.lo == 0 && addr.hi == 0 {
 			vecs[st.Dst.Temp] = mapped(addr.lin, func(b byte) byte { return b })
 		}
 	}
@@ -116,7 +117,7 @@ func (s *state) addressIn(m isa.Mem, width uint8) term {
 	index := s.narrow(s.reg(m.Index), 4)
 	if m.Scale > 1 {
 		lin, ok := zone.Lin{}.Plus(index.lin, int32(m.Scale))
-		if !ok || index.kind != number || index.wrap {
+		if !ok || !index.Is(meaning.Number) {
 			return unknown(4)
 		}
 		k := int64(m.Scale)
@@ -195,12 +196,12 @@ func (e *engine) moveBytes(s *state) {
 		return
 	}
 	end, ok := to.lin.Plus(n.lin, 1)
-	if to.kind != stackPtr || to.wrap || !ok || to.lo != 0 || to.hi != 0 {
+	if !to.Is(meaning.Stack) || !ok || to.lo != 0 || to.hi != 0 {
 		e.fail(rules.Writes, "rdi is not a place on the stack but %s", e.describe(s, &to))
 		return
 	}
 	e.clobber(s, to.lin, end, -1)
-	if last, ok := from.lin.Plus(n.lin, 1); e.took.trace || from.kind == stackPtr && (!ok || s.hasTrace(from.lin, last)) {
+	if last, ok := from.lin.Plus(n.lin, 1); e.took.trace || from.IsSome(meaning.Stack) && (!ok || s.hasTrace(from.lin, last)) {
 		s.mark(to.lin, end, true)
 	} else if n.exact {
 		s.mark(to.lin, end, false)

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -9,12 +10,12 @@ import (
 // store puts width bytes at an address.
 func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 	addr := s.address(m)
-	if addr.kind != stackPtr || addr.wrap {
+	if !addr.Is(meaning.Stack) {
 		e.fail(rules.Writes, "the address %s is not on the stack", e.describe(s, &addr))
 		return
 	}
 	from, end := addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width))
-	off, exact := s.exact(&addr)
+	off, exact := s.exact(&addr, meaning.Stack)
 	own := -1
 	if exact {
 		own = s.findSlot(off, width)

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -149,12 +150,12 @@ func (e *engine) pollOutput(s *state) term {
 	e.is(s, "poll", isa.RDX, "the time", 0)
 	e.readable(s, isa.RDI, zone.Const(pollfdSize))
 	at := s.narrow(s.reg(isa.RDI), 8)
-	off, ok := s.exact(&at)
-	if !ok || at.kind != stackPtr {
+	off, ok := s.exact(&at, meaning.Stack)
+	if !ok {
 		e.fail(rules.Writes, "poll: rdi is no known place on the stack but %s", e.describe(s, &at))
 		return term{}
 	}
-	if to, ok := s.slotValue(off, 4); !ok || to != constant(1) {
+	if to, ok := s.slotValue(off, 4, meaning.Number); !ok || to != 1 {
 		e.fail(rules.Syscalls, "poll: the descriptor is not known to be 1")
 		return term{}
 	}
@@ -228,7 +229,7 @@ func (e *engine) callRead(s *state) term {
 	if e.failure != nil {
 		return term{}
 	}
-	if to.kind != stackPtr || to.wrap || !ok || to.lo != 0 || to.hi != 0 {
+	if !to.Is(meaning.Stack) || !ok || to.lo != 0 || to.hi != 0 {
 		e.fail(rules.Writes, "read: rsi is not a place on the stack but %s", e.describe(s, &to))
 		return term{}
 	}

@@ -1,6 +1,9 @@
 package prove
 
-import "github.com/verbosel/verbosel/codegen/verify/zone"
+import (
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
 
 // loadTable reads one of several numbers: an index times its size behind a pointer.
 func (e *engine) loadTable(s *state, addr *term, width uint8) term {
@@ -68,7 +71,7 @@ func (e *engine) indexed(s *state, addr *term, width uint8) (tableKey, tableInde
 		switch {
 		case lo == hi:
 			put(t.Var, lo)
-		case v.kind == imagePtr && v.org.pointer() && t.Coef == 1 && key.s == nil:
+		case v.Is(meaning.Image) && v.org.pointer() && t.Coef == 1 && key.s == nil:
 			key.s = s.syms[v.org.sym-1]
 			put(t.Var, v.org.c)
 		case key.n == 0 && t.Coef > 0 && hi-lo < maxValues:

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -37,7 +38,7 @@ func (a source) or(b source) source { return source{a.trace || b.trace, a.pointe
 func (s *state) taken(v isa.Val, width uint8, temps *[isa.MaxTemps]bool) source {
 	switch {
 	case v.Kind == isa.TempVal:
-		return source{temps[v.Temp], s.temps[v.Temp].kind != number}
+		return source{temps[v.Temp], !s.temps[v.Temp].IsNumber()}
 	case v.Kind != isa.RegVal:
 		return source{}
 	case v.Reg.IsVector():
@@ -54,7 +55,7 @@ func (s *state) takenReg(r isa.Reg, width uint8) source {
 	if width != 1 {
 		from |= s.traces.rest
 	}
-	return source{from>>r&1 == 1, s.vals[regVar(r)].kind != number}
+	return source{from>>r&1 == 1, !s.vals[regVar(r)].IsNumber()}
 }
 
 // takes is what a step takes of its operands, before it is executed.
@@ -104,11 +105,11 @@ func (s *state) distance(st *isa.Step) bool {
 		return st.A == st.B
 	case st.Op == isa.SetFlags && st.Flags != isa.FlagsSub:
 		return false
-	case b.kind == number && st.Op == isa.SetFlags:
-		c, ok := s.exact(&b)
+	case b.IsNumber() && st.Op == isa.SetFlags:
+		c, ok := s.exact(&b, meaning.Number)
 		return ok && c == 0
 	}
-	return a.kind == b.kind && !a.maybeNull && !b.maybeNull
+	return a.Like(b.Meaning) && !a.MayBeNull() && !b.MayBeNull()
 }
 
 // leaves notes what a step that took something has made of it.
@@ -130,7 +131,7 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 			}
 			return
 		}
-		isNumber := s.vals[regVar(st.Dst.Reg)].kind == number
+		isNumber := s.vals[regVar(st.Dst.Reg)].IsNumber()
 		s.setTrace(st.Dst.Reg, st.Width, from.trace || from.pointer && isNumber || st.Op == isa.Pop && e.loadsTrace && isNumber)
 	case isa.SetFlags:
 		effect := st.Flags.Effect()
@@ -145,11 +146,11 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 		s.setTrace(isa.RDX, 8, false)
 	default:
 		t := &s.temps[st.Dst.Temp]
-		trace := from.trace || from.pointer && t.kind == number
+		trace := from.trace || from.pointer && t.IsNumber()
 		if st.Op == isa.Load {
-			trace = trace || e.loadsTrace && t.kind == number
+			trace = trace || e.loadsTrace && t.IsNumber()
 		}
-		if c, ok := s.exact(t); ok && t.kind == number && (c != 0 || st.Width < 16) && !laneOp(st.Op) && st.Op != isa.Load {
+		if c, ok := s.exact(t, meaning.Number); ok && (c != 0 || st.Width < 16) && !laneOp(st.Op) && st.Op != isa.Load {
 			trace = false // a constant, whatever it was made of
 		}
 		temps[st.Dst.Temp] = trace
@@ -242,7 +243,7 @@ func (e *engine) isPublic(s *state, n zone.Lin) {
 	switch {
 	case s.takenReg(isa.RSI, 8).trace || s.takenReg(isa.RDX, 8).trace:
 		e.leak(s, "where or how many bytes are written is made of an address")
-	case at.kind == stackPtr && (!ok || s.hasTrace(at.lin, end)):
+	case at.IsSome(meaning.Stack) && (!ok || s.hasTrace(at.lin, end)):
 		e.leak(s, "what is written from %s to %s may have an address, or what was made of one", e.describe(s, &at), bound(s.zone.Max(end)))
 	}
 }

@@ -3,18 +3,8 @@ package prove
 import (
 	"math/bits"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
-)
-
-// kind is what a value means.
-type kind uint8
-
-const (
-	number    kind = iota // the variable is the value, as a signed integer
-	stackPtr              // the variable is the distance from rsp at the entry
-	imagePtr              // the variable is the address in the file
-	envArray              // the variable is the distance in bytes from envp[0]
-	envString             // the variable is the distance from the string's first byte
 )
 
 // fd says which descriptor a system call returned, if that did not fail, or which other
@@ -37,15 +27,12 @@ var fdNames = [...]string{"no descriptor of this server", "the listener", "the c
 // value is what is known of a register or variable by itself. How it relates to
 // others, its bounds included, is in the zone, under its zone.Var.
 type value struct {
-	kind  kind
-	wrap  bool   // of a 32-bit operation: below 1<<32, and equal to the variable modulo that
+	meaning.Meaning
 	fd    fd     // the low 32 bits are this descriptor
 	zeros uint64 // bits known to be 0, of a number
 	ones  uint64 // bits known to be 1, of a number
 	org   origin
-
-	maybeNull bool    // of a pointer: or it is 0, whatever the variable says
-	array     arrayAt // of an envArray
+	array arrayAt // of a pointer to the environment's array
 }
 
 // arrayAt is how far an element of the environment's array was looked at.

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -110,8 +111,8 @@ func mapped(addr zone.Lin, fn func(byte) byte) vector {
 // broadcast is a number of width bytes moved into a vector: of interest where all its
 // bytes are the same.
 func (s *state) broadcast(t term, width uint8) vector {
-	c, ok := s.exact(&t)
-	if !ok || t.kind != number {
+	c, ok := s.exact(&t, meaning.Number)
+	if !ok {
 		return vector{}
 	}
 	b := byte(c)
@@ -167,7 +168,7 @@ func (m *laneMask) complement() *laneMask {
 func (s *state) firstBit(t term) term {
 	known := s.knownBits(&t)
 	lo, hi := s.bounds(&t)
-	if t.kind != number || known.ones == 0 && (t.wrap || lo <= 0 && hi >= 0) {
+	if !t.IsNumber() || known.ones == 0 && (t.IsLow() || lo <= 0 && hi >= 0) {
 		return unknown(8)
 	}
 	least := bits.TrailingZeros64(^known.zeros)
