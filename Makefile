@@ -22,7 +22,7 @@ export VERBOSEL_TEST_SEED
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build install run picture test test-all tools lint fmt golden mutants bench microbench clean help
+.PHONY: build install run picture test test-all tools lint fmt golden mutants bench microbench release clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -51,6 +51,7 @@ lint: ## Check format (gofmt -l), go vet and staticcheck
 	@unformatted=$$(gofmt -l cmd codegen templates); \
 	if [ -n "$$unformatted" ]; then echo "not formatted (make fmt):"; echo "$$unformatted"; exit 1; fi
 	$(GO) vet ./...
+	$(GO) vet -tags man ./cmd/verbosel
 	$(GO) tool staticcheck ./...
 	cd $(CONSUMERS) && $(GO) vet ./... && $(GO) tool -modfile=$(CURDIR)/go.mod staticcheck ./...
 
@@ -72,8 +73,12 @@ bench: ## Measure against other servers: ROUNDS (5) rounds, SECONDS (2) for each
 microbench: ## Run the compiler's own benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./codegen/...
 
+release: ## Make what is published of the last commit, dist: compiler for each system, archives, formula, checksums
+	rm -rf dist
+	$(GO) run ./cmd/release -o dist
+
 clean: ## Remove what was built
-	rm -rf bin
+	rm -rf bin dist
 	$(GO) clean -testcache
 
 help: ## List these targets

@@ -6,10 +6,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/child"
 	"github.com/verbosel/verbosel/cmd/internal/dev"
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -34,6 +36,9 @@ once, Cache-Control is no-cache, folders' files have no encodings, and a process
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("port") && (f.Port < 1 || f.Port > 65535) {
 				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.Port)}
+			}
+			if err := child.Runs(runtime.GOOS); err != nil {
+				return err
 			}
 			return runDev(cmd, f, args[0])
 		},

@@ -46,12 +46,34 @@ func TestRevision(t *testing.T) {
 	}
 }
 
+func TestCommit(t *testing.T) {
+	settings := []debug.BuildSetting{
+		{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.time", Value: "2026-11-27T10:00:00Z"}, {Key: "vcs.modified", Value: "true"},
+	}
+	for _, test := range []struct {
+		version  string
+		settings []debug.BuildSetting
+		want     string
+	}{
+		{"v1.2.3", settings[:2], "0123abc of 2026-11-27T10:00:00Z"},
+		{"(devel)", settings, "0123abc of 2026-11-27T10:00:00Z, modified"},
+		{"v0.0.0-20261127100000-0123456789ab", nil, "0123456789ab of 2026-11-27T10:00:00Z"},
+		{"v1.2.3", nil, "not recorded: built without its repository"},
+		{"", nil, "not recorded: built without its repository"},
+	} {
+		info := &debug.BuildInfo{Main: debug.Module{Version: test.version}, Settings: test.settings}
+		if got := commit(info); got != test.want {
+			t.Errorf("commit of %q: %q, want %q", test.version, got, test.want)
+		}
+	}
+}
+
 func TestVersionWithoutAssembler(t *testing.T) {
 	var b strings.Builder
 	if err := printVersion(&b, &debug.BuildInfo{GoVersion: "go1.26"}); err != nil {
 		t.Fatal(err)
 	}
-	if want := "verbosel   (devel)\ngo         go1.26\ngolang-asm unknown\n"; b.String() != want {
+	if want := "verbosel   (devel)\ncommit     not recorded: built without its repository\ngo         go1.26\ngolang-asm unknown\n"; b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
 	}
 }

@@ -7,6 +7,9 @@ import (
 	"github.com/spf13/cobra"
 )
 
+// extraCommands are commands of builds with a tag of their own.
+var extraCommands []func() *cobra.Command
+
 // newRoot makes the command tree.
 func newRoot() *cobra.Command {
 	var version bool
@@ -39,6 +42,9 @@ input. A folder without one is served as the site that it looks like.`,
 		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newReproduce(), newListing(), newSeccomp(), newImage(), newDeploy(),
 		newInit(), newSchema(), newVersion(),
 	)
+	for _, extra := range extraCommands {
+		root.AddCommand(extra())
+	}
 	return root
 }
 

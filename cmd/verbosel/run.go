@@ -35,6 +35,9 @@ unless --public is given.`,
 			if cmd.Flags().Changed("port") && (f.port < 1 || f.port > 65535) {
 				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.port)}
 			}
+			if err := child.Runs(runtime.GOOS); err != nil {
+				return err
+			}
 			return f.buildAndServe(cmd, args[0])
 		},
 	}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/mod/module"
 )
 
 // assembler is the module that encodes instructions.
@@ -14,7 +16,7 @@ const assembler = "github.com/twitchyliquid64/golang-asm"
 func newVersion() *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
-		Short:   "Print the versions of verbosel, Go and the assembler",
+		Short:   "Print the version and commit of verbosel, and the versions of Go and the assembler",
 		Example: "  verbosel version",
 		Args:    between(0, 0, ""),
 		RunE:    runVersion,
@@ -31,9 +33,30 @@ func runVersion(cmd *cobra.Command, _ []string) error {
 
 // printVersion prints a line for each part that decides about the bytes of a server.
 func printVersion(w io.Writer, info *debug.BuildInfo) error {
-	_, err := fmt.Fprintf(w, "verbosel   %s\ngo         %s\ngolang-asm %s\n",
-		revision(info), info.GoVersion, dependency(info, assembler))
+	_, err := fmt.Fprintf(w, "verbosel   %s\ncommit     %s\ngo         %s\ngolang-asm %s\n",
+		revision(info), commit(info), info.GoVersion, dependency(info, assembler))
 	return err
+}
+
+// commit is what this program was built from, and when that was committed: as Go read it
+// in the repository, or has it in the version of a module that has no tag.
+func commit(info *debug.BuildInfo) string {
+	set := map[string]string{}
+	for _, s := range info.Settings {
+		set[s.Key] = s.Value
+	}
+	switch hash, at := set["vcs.revision"], set["vcs.time"]; {
+	case hash != "" && set["vcs.modified"] == "true":
+		return fmt.Sprintf("%s of %s, modified", hash, at)
+	case hash != "":
+		return fmt.Sprintf("%s of %s", hash, at)
+	}
+	hash, err := module.PseudoVersionRev(info.Main.Version)
+	at, errTime := module.PseudoVersionTime(info.Main.Version)
+	if err != nil || errTime != nil {
+		return "not recorded: built without its repository"
+	}
+	return fmt.Sprintf("%s of %s", hash, at.Format(time.RFC3339))
 }
 
 // revision is the module's version, or the commit that it was built from.

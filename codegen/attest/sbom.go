@@ -28,7 +28,10 @@ const refServer, refCompiler = "server", "compiler"
 func (b *Build) SBOM() ([]byte, error) {
 	bom := cdx.NewBOM()
 	server := file(cdx.ComponentTypeApplication, refServer, b.Server)
-	bom.Metadata = &cdx.Metadata{Component: &server, Tools: &cdx.ToolsChoice{Components: &[]cdx.Component{b.compiler()}}}
+	tool := b.Compiler.component()
+	libraries := b.Compiler.libraries()
+	tool.Components = &libraries
+	bom.Metadata = &cdx.Metadata{Component: &server, Tools: &cdx.ToolsChoice{Components: &[]cdx.Component{tool}}}
 	components := []cdx.Component{input("spec", b.Spec)}
 	for _, f := range b.Imports {
 		components = append(components, input("redirects", f))
@@ -42,11 +45,7 @@ func (b *Build) SBOM() ([]byte, error) {
 	}
 	bom.Components = &components
 	bom.Dependencies = &[]cdx.Dependency{{Ref: refServer, Dependencies: &refs}}
-	var text bytes.Buffer
-	if err := cdx.NewBOMEncoder(&text, cdx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(bom, cdx.SpecVersion1_6); err != nil {
-		return nil, fmt.Errorf("the bill of materials: %w", err)
-	}
-	return text.Bytes(), nil
+	return encode(bom)
 }
 
 func file(kind cdx.ComponentType, ref string, f File) cdx.Component {
@@ -79,16 +78,44 @@ func assetComponent(a codegen.Asset) cdx.Component {
 	return c
 }
 
-// compiler is the compiler with the modules that it is built from.
-func (b *Build) compiler() cdx.Component {
-	c := cdx.Component{
-		BOMRef: refCompiler, Type: cdx.ComponentTypeApplication, Name: "verbosel", Version: b.Compiler.Version,
-		PackageURL: purl(compilerModule, b.Compiler.Version),
+// SBOM is the bill of materials of the compiler as a program, name, whose content has the
+// hash sum (SHA-256, in hexadecimal): Go's standard library and the modules in it.
+func (c Compiler) SBOM(name, sum string) ([]byte, error) {
+	self := c.component()
+	self.Name, self.Hashes = name, sha256Hash(sum)
+	libraries := c.libraries()
+	var refs []string
+	for _, l := range libraries {
+		refs = append(refs, l.BOMRef)
 	}
-	modules := []cdx.Component{{
-		BOMRef: "go", Type: cdx.ComponentTypeLibrary, Name: "std", Version: b.Compiler.Go, PackageURL: purl("std", b.Compiler.Go),
+	bom := cdx.NewBOM()
+	bom.Metadata = &cdx.Metadata{Component: &self}
+	bom.Components = &libraries
+	bom.Dependencies = &[]cdx.Dependency{{Ref: refCompiler, Dependencies: &refs}}
+	return encode(bom)
+}
+
+func encode(bom *cdx.BOM) ([]byte, error) {
+	var text bytes.Buffer
+	if err := cdx.NewBOMEncoder(&text, cdx.BOMFileFormatJSON).SetPretty(true).EncodeVersion(bom, cdx.SpecVersion1_6); err != nil {
+		return nil, fmt.Errorf("the bill of materials: %w", err)
+	}
+	return text.Bytes(), nil
+}
+
+func (c Compiler) component() cdx.Component {
+	return cdx.Component{
+		BOMRef: refCompiler, Type: cdx.ComponentTypeApplication, Name: "verbosel", Version: c.Version,
+		PackageURL: purl(compilerModule, c.Version),
+	}
+}
+
+// libraries are what the compiler is built from.
+func (c Compiler) libraries() []cdx.Component {
+	list := []cdx.Component{{
+		BOMRef: "go", Type: cdx.ComponentTypeLibrary, Name: "std", Version: c.Go, PackageURL: purl("std", c.Go),
 	}}
-	for _, m := range b.Compiler.Modules {
+	for _, m := range c.Modules {
 		m = module(m)
 		lib := cdx.Component{
 			BOMRef: "go:" + m.Path, Type: cdx.ComponentTypeLibrary, Name: m.Path, Version: m.Version, PackageURL: purl(m.Path, m.Version),
@@ -96,10 +123,9 @@ func (b *Build) compiler() cdx.Component {
 		if m.Sum != "" {
 			lib.Properties = &[]cdx.Property{{Name: propertySum, Value: m.Sum}}
 		}
-		modules = append(modules, lib)
+		list = append(list, lib)
 	}
-	c.Components = &modules
-	return c
+	return list
 }
 
 // purl is the package URL of a Go module (purl-spec, types/golang): without a version where

@@ -9,10 +9,24 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"runtime"
 	"syscall"
 
 	"github.com/verbosel/verbosel/codegen"
 )
+
+// ErrElsewhere is that of a system that cannot run servers, on which all else is possible.
+var ErrElsewhere = errors.New("servers run on x86-64 Linux only: " +
+	"'verbosel build' makes one here to take there, and 'verbosel image' one for a container")
+
+// Runs fails for a system that cannot run servers, as Go calls it. Linux on another
+// processor may have an emulator for them: the kernel knows, and ExplainStart.
+func Runs(system string) error {
+	if system != "linux" {
+		return fmt.Errorf("this is %s, and %w", system, ErrElsewhere)
+	}
+	return nil
+}
 
 // ExplainStart gives the usual reasons why the server cannot be run their remedy.
 func ExplainStart(err error) error {
@@ -20,7 +34,7 @@ func ExplainStart(err error) error {
 	case errors.Is(err, fs.ErrPermission):
 		return fmt.Errorf("%w: the folder for temporary files may not hold programs; set TMPDIR to one that may", err)
 	case errors.Is(err, syscall.ENOEXEC):
-		return fmt.Errorf("%w: servers run on x86-64 Linux only; build one with 'verbosel build' and take it there", err)
+		return fmt.Errorf("%w: this is %s/%s without an emulator, and %w", err, runtime.GOOS, runtime.GOARCH, ErrElsewhere)
 	}
 	return err
 }
