@@ -70,6 +70,33 @@ func elsewhere(self, copied string) map[string]*exec.Cmd {
 	}
 }
 
+// The compiler makes the same bytes where it runs on another kind of processor.
+func TestSameBytesOnARM(t *testing.T) {
+	testtool.Long(t, "the compiler is compiled for another processor, and proves servers under emulation")
+	qemu := testtool.Need(t, "qemu-aarch64", "qemu-aarch64-static")
+	dir := openDir(t)
+	self, arm := compileFor(t, dir, ""), compileFor(t, dir, "arm64")
+	for _, site := range sitesMade {
+		args := []string{"build", "--no-cache", "../../examples/" + site, "-o", "-"}
+		here := serverOf(t, exec.Command(self, args...))
+		if got := serverOf(t, exec.Command(qemu, append([]string{arm}, args...)...)); got != here {
+			t.Errorf("%s: %x, and here %x", site, sha256.Sum256([]byte(got)), sha256.Sum256([]byte(here)))
+		}
+	}
+}
+
+// The compiler compiles for macOS, where it cannot be run here.
+func TestCompilesForDarwin(t *testing.T) {
+	testtool.Long(t, "the standard library is compiled for another system")
+	for _, args := range [][]string{{"build", "-o", os.DevNull, "../../cmd/verbosel"}, {"vet", "../../cmd/..."}} {
+		cmd := exec.Command("go", args...)
+		cmd.Env = append(os.Environ(), "GOOS=darwin", "GOARCH=arm64", "CGO_ENABLED=0")
+		if text, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("go %s: %v\n%s", strings.Join(args, " "), err, text)
+		}
+	}
+}
+
 // openDir is a folder that every user can read in.
 func openDir(t *testing.T) string {
 	t.Helper()
