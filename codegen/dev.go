@@ -33,7 +33,7 @@ func instrument(r *Result) error {
 	r.Spec = &changed
 	r.opts.Site.Identity = true
 	if r.opts.Dev.Origin != "" {
-		r.opts.Site.Edit = &site.Edit{Name: r.opts.Dev.Origin + r.opts.Dev.Script, Apply: r.opts.Dev.edit}
+		r.opts.Site.Edit = &site.Edit{Text: r.opts.Dev.script(), Where: endOfBody}
 	}
 	return r.opts.Dev.instrument(r.fsys, &changed)
 }
@@ -97,14 +97,28 @@ func (d *Dev) content(fsys fs.FS, c spec.Content, fields []spec.Header) (spec.Co
 	return spec.Content{Form: spec.FormBody, Bytes: html, Size: int64(len(html)), Type: c.Type}, nil
 }
 
-// edit puts the script in front of the end of the body, or at the end.
+// script is what loads the script.
+func (d *Dev) script() []byte {
+	return []byte(`<script src="` + d.Origin + d.Script + `" async></script>`)
+}
+
+// edit puts the script into a page.
 func (d *Dev) edit(html []byte) []byte {
-	script := `<script src="` + d.Origin + d.Script + `" async></script>`
-	at := bytes.LastIndex(bytes.ToLower(html), []byte("</body"))
-	if at < 0 || len(bytes.ToLower(html)) != len(html) {
-		at = len(html)
+	at := endOfBody(html)
+	return slices.Concat(html[:at], d.script(), html[at:])
+}
+
+// endOfBody is the offset of the last end tag of a body, or of the page's end.
+func endOfBody(html []byte) int {
+	const tag = "</body"
+	for at := len(html); ; {
+		if at = bytes.LastIndexByte(html[:at], tag[0]); at < 0 {
+			return len(html)
+		}
+		if rest := html[at:]; len(rest) >= len(tag) && bytes.EqualFold(rest[:len(tag)], []byte(tag)) {
+			return at
+		}
 	}
-	return slices.Concat(html[:at], []byte(script), html[at:])
 }
 
 // headers lets Content-Security-Policy allow the script, and caches keep nothing.

@@ -42,7 +42,7 @@ func TestScriptInHTML(t *testing.T) {
 		"</body>a</BODY >":      "</body>a" + script + "</BODY >",
 		"<p>a":                  "<p>a" + script,
 		"":                      script,
-		"\u212a</body>":         "\u212a</body>" + script, // its lower case is shorter
+		"\u212a</body>":         "\u212a" + script + "</body>", // its lower case is shorter
 	} {
 		if got := string(d.edit([]byte(html))); got != want {
 			t.Errorf("%q: %q", html, got)

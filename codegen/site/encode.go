@@ -143,7 +143,7 @@ func (b *builder) wholeContent(f *file) ([]byte, error) {
 	}
 	content, err := fs.ReadFile(b.tree, f.path)
 	if err == nil && b.isEdited(f) {
-		content = b.opts.Edit.Apply(content)
+		content = b.opts.Edit.apply(content)
 	}
 	if err == nil && sha256.Sum256(content) != f.identity.Sum {
 		err = changedError(f.shown)

@@ -268,7 +268,7 @@ func TestChangedWhileBuilt(t *testing.T) {
 
 func TestEdit(t *testing.T) {
 	fsys := mixed()
-	s := build(t, fsys, "", Options{Identity: true, Edit: &Edit{Apply: func(html []byte) []byte { return append(html, "<script>"...) }}})
+	s := build(t, fsys, "", Options{Identity: true, Edit: &Edit{[]byte("<script>"), func(html []byte) int { return len(html) }}})
 	for path, want := range map[string]bool{"/": true, "/many/7.html": true, "/big.css": false, "/a%20b/%C3%BC'.svg": false} {
 		v := byPath(t, s, path).Variants[0]
 		b := read(t, fsys, s, v.Content)
@@ -283,8 +283,7 @@ func TestEdit(t *testing.T) {
 
 func TestEditUnreadable(t *testing.T) {
 	fsys := refusing{named("a.html"), "a.html"}
-	edit := func(b []byte) []byte { return b }
-	wantIn(t, fails(t, fsys, "", Options{Edit: &Edit{Apply: edit}}), "public/a.html cannot be read: permission denied")
+	wantIn(t, fails(t, fsys, "", Options{Edit: &Edit{Where: func([]byte) int { return 0 }}}), "public/a.html cannot be read: permission denied")
 }
 
 func TestProgress(t *testing.T) {

@@ -82,7 +82,8 @@ func (f files) open(name string, at stored) (fs.File, error) {
 	case at.edit != nil:
 		var content []byte
 		content, err = fs.ReadFile(at.tree, at.name)
-		file.ReadCloser = io.NopCloser(bytes.NewReader(at.edit.Apply(content)))
+		split := at.edit.Where(content)
+		file.ReadCloser = io.NopCloser(io.MultiReader(bytes.NewReader(content[:split]), bytes.NewReader(at.edit.Text), bytes.NewReader(content[split:])))
 	case at.cache == nil:
 		file.ReadCloser, err = at.tree.Open(at.name)
 	default:

@@ -90,7 +90,7 @@ func (b *builder) hashesKey() string {
 		fmt.Fprintf(h, " %q", list)
 	}
 	if b.opts.Edit != nil {
-		fmt.Fprintf(h, " %q", b.opts.Edit.Name)
+		fmt.Fprintf(h, " %q", b.opts.Edit.Text)
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }

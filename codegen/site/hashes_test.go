@@ -265,7 +265,7 @@ func TestConfirmReadsTheRest(t *testing.T) {
 // TestEditedIsRemembered: by the name of the edit.
 func TestEditedIsRemembered(t *testing.T) {
 	fsys, cache := hashedTree(t)
-	opts := Options{Identity: true, Hashes: newHashes(cache), Edit: &Edit{Name: "one", Apply: func(b []byte) []byte { return append(b, "one"...) }}}
+	opts := Options{Identity: true, Hashes: newHashes(cache), Edit: &Edit{[]byte("one"), func(b []byte) int { return len(b) }}}
 	build(t, fsys, "", opts)
 	fsys.take()
 	s := build(t, fsys, "", opts)
@@ -273,7 +273,7 @@ func TestEditedIsRemembered(t *testing.T) {
 	if got := string(read(t, fsys, s, byPath(t, s, "/b.html").Variants[0].Content)); got != prose(2, 10_000)+"one" {
 		t.Errorf("%d bytes", len(got))
 	}
-	opts.Edit = &Edit{Name: "two", Apply: func(b []byte) []byte { return append(b, "two"...) }}
+	opts.Edit = &Edit{[]byte("two"), func(b []byte) int { return len(b) }}
 	s = build(t, fsys, "", opts)
 	if got := string(read(t, fsys, s, byPath(t, s, "/b.html").Variants[0].Content)); got != prose(2, 10_000)+"two" {
 		t.Errorf("%d bytes", len(got))

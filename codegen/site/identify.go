@@ -109,7 +109,7 @@ func (b *builder) readOpen(f *file, r io.Reader) (err error) {
 			return err
 		}
 		_, _ = text.Write(content)
-		f.identity = inBytes(b.opts.Edit.Apply(content))
+		f.identity = inBytes(b.opts.Edit.apply(content))
 		if f.identity.Size > inMemory {
 			f.identity.Bytes, f.identity.File = nil, b.contentName(f)
 		}

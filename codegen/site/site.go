@@ -68,10 +68,16 @@ type Options struct {
 	MaxPath  int                                  // bytes of the longest path that a request can have; 0: no limit
 }
 
-// Edit changes the content of HTML files, always in the same way.
+// Edit puts a text into the content of HTML files.
 type Edit struct {
-	Name  string // tells it from other edits
-	Apply func(html []byte) []byte
+	Text  []byte
+	Where func(html []byte) int // the offset of the text, always the same for the same content
+}
+
+// apply returns the content with the text in it.
+func (e *Edit) apply(html []byte) []byte {
+	at := e.Where(html)
+	return slices.Concat(html[:at], e.Text, html[at:])
 }
 
 // builder makes a Site, step by step.
