@@ -133,15 +133,11 @@ func (f buildFlags) printStage(cmd *cobra.Command, spec specFile) error {
 // stream builds to standard output; the summary goes to standard error. Nothing is
 // written before the server has been verified.
 func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
-	spool, err := os.CreateTemp("", "verbosel-*")
+	spool, err := spool()
 	if err != nil {
 		return err
 	}
 	defer spool.Close()
-	// The name goes at once: whatever happens, nothing is left.
-	if err := os.Remove(spool.Name()); err != nil {
-		return err
-	}
 	files := output.New()
 	defer files.Close()
 	files.AddOpen(cmd.OutOrStdout())

@@ -242,18 +242,6 @@ func (f imageFlags) encode(i *image.Image, w io.Writer, tag image.Tag) error {
 	return i.WriteOCI(w, tag)
 }
 
-// spool is a temporary file without a name: whatever happens, nothing is left.
-func spool() (*os.File, error) {
-	file, err := os.CreateTemp("", "verbosel-*")
-	if err != nil {
-		return nil, err
-	}
-	if err := os.Remove(file.Name()); err != nil {
-		return nil, errors.Join(err, file.Close())
-	}
-	return file, nil
-}
-
 // exposed is the port that an image exposes: that of the spec, or its default; 0 for none.
 func exposed(r *codegen.Result) uint16 {
 	if r.Spec.Server.Listen.Network == "unix" {

@@ -86,15 +86,6 @@ func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
 	return err
 }
 
-// tempDir makes a folder for servers that are run and thrown away.
-func tempDir() (string, error) {
-	dir, err := os.MkdirTemp("", "verbosel-*")
-	if err != nil {
-		return "", fmt.Errorf("the folder for temporary files, which TMPDIR names: %w", err)
-	}
-	return dir, nil
-}
-
 // buildTo compiles to an executable file. The file is closed before the server
 // starts: a file that is open for writing cannot be run.
 func buildTo(ctx context.Context, path string, spec specFile, opts codegen.Options) (*codegen.Result, error) {

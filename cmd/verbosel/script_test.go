@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"testing"
@@ -24,6 +25,8 @@ func TestMain(m *testing.M) {
 		"hold":     holdMain,
 		"text":     textMain,
 		"patch":    patchMain,
+		"steps":    stepsMain,
+		"hook":     hookMain,
 	})
 }
 
@@ -40,10 +43,17 @@ func TestMain(m *testing.M) {
 //	untilexists FILE         wait until the file is there
 //	empty DIR                demand an empty folder
 //
-// and the programs of helpers_test.go.
+// and the programs of helpers_test.go and steps_test.go. REPOSITORY and EXAMPLES are the
+// places of this module and its examples.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			repository, err := filepath.Abs("../..")
+			env.Setenv("REPOSITORY", repository)
+			env.Setenv("EXAMPLES", filepath.Join(repository, "examples"))
+			return err
+		},
 		UpdateScripts: *update,
 		Condition: func(cond string) (bool, error) {
 			switch cond {

@@ -110,11 +110,11 @@ type spoolCache struct {
 type span struct{ off, size int64 }
 
 func openSpool() (*spoolCache, error) {
-	file, err := os.CreateTemp("", "verbosel-*")
+	file, err := spool()
 	if err != nil {
 		return nil, err
 	}
-	return &spoolCache{file: file, where: map[string]span{}}, os.Remove(file.Name())
+	return &spoolCache{file: file, where: map[string]span{}}, nil
 }
 
 // Open opens an entry of this build.
