@@ -24,6 +24,7 @@ type Deploy struct {
 	Published  int    // on the host
 	Privileged bool   // Port is below 1024
 	Probe      string // a path that is answered with 2xx; empty: none is known
+	Checked    bool   // the image has /probe, the program of the health check
 	Profile    string // where Kubernetes has the seccomp profile
 	Program    string // where systemd has the server
 	Calls      []string

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -14,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
-	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/image"
 	"github.com/verbosel/verbosel/codegen/policy"
 	"github.com/verbosel/verbosel/templates"
@@ -31,18 +29,20 @@ type target struct {
 	name, says string
 	with       []string // what is written beside the files of its templates
 	next       string   // what to do in the folder
+	image      bool     // the server runs in an image, with its probe
 }
 
 // Files that are made, and not filled in.
 const (
 	serverFile  = "server"
+	probeFile   = "probe" // beside the server, where there is one
 	profileFile = "seccomp.json"
 )
 
 var targets = []target{
-	{"docker", "Dockerfile and compose.yaml, with the server and its seccomp profile", []string{serverFile, profileFile}, "docker compose up --build"},
-	{"kubernetes", "manifests for kubectl apply -k, with the seccomp profile for the nodes", []string{profileFile}, "kubectl apply -k ."},
-	{"systemd", "a unit, with the server", []string{serverFile}, "its first lines say how to install it"},
+	{"docker", "Dockerfile and compose.yaml, with the server, its probe and their seccomp profile", []string{serverFile, profileFile}, "docker compose up --build", true},
+	{"kubernetes", "manifests for kubectl apply -k, with the seccomp profile for the nodes", []string{profileFile}, "kubectl apply -k .", true},
+	{"systemd", "a unit, with the server", []string{serverFile}, "its first lines say how to install it", false},
 }
 
 func newDeploy() *cobra.Command {
@@ -101,21 +101,16 @@ func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 	if err != nil {
 		return err
 	}
-	server, err := spool()
+	server, err := ship(cmd, spec, files, !t.image)
 	if err != nil {
 		return err
 	}
-	defer server.Close()
-	r, err := spec.compile(codegen.Options{Out: server, Sources: files.Guard})
-	if err != nil {
+	defer server.file.Close()
+	if err := f.fill(p, t, server); err != nil {
 		return err
 	}
-	spec.warn(cmd.ErrOrStderr(), r)
-	if err := f.fill(p, t, r); err != nil {
-		return err
-	}
-	if t.name != "systemd" {
-		warnUnreachable(cmd.ErrOrStderr(), r)
+	if t.image {
+		warnUnreachable(cmd.ErrOrStderr(), server.Result)
 	}
 	if err := files.Commit(); err != nil {
 		return err
@@ -172,6 +167,8 @@ func asLabel(name string) string {
 // project is a folder that is being filled: a new one as a whole, or files in one that is
 // there.
 type project struct {
+	set    *output.Set
+	dir    string
 	names  []string
 	folder *output.Folder // nil: the folder is there
 	files  map[string]*output.File
@@ -182,7 +179,7 @@ func openProject(files *output.Set, dir string, t target) (*project, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &project{names: slices.Sorted(slices.Values(append(names, t.with...))), files: map[string]*output.File{}}
+	p := &project{set: files, dir: dir, names: slices.Sorted(slices.Values(append(names, t.with...))), files: map[string]*output.File{}}
 	if _, err := os.Stat(dir); err != nil {
 		p.folder, err = files.AddFolder(dir, "")
 		return p, err
@@ -196,16 +193,24 @@ func openProject(files *output.Set, dir string, t target) (*project, error) {
 }
 
 func modeOf(name string) os.FileMode {
-	if name == serverFile {
+	if name == serverFile || name == probeFile {
 		return 0o755
 	}
 	return 0o644
 }
 
-// put writes a file of the project.
-func (p *project) put(name string, content io.Reader) error {
+// put writes a file of the project. One that was not known before comes last.
+func (p *project) put(name string, content []byte) (err error) {
+	if !slices.Contains(p.names, name) {
+		p.names = slices.Sorted(slices.Values(append(p.names, name)))
+	}
 	if p.folder == nil {
-		_, err := io.Copy(p.files[name], content)
+		if p.files[name] == nil {
+			if p.files[name], err = p.set.Add(filepath.Join(p.dir, name), modeOf(name)); err != nil {
+				return err
+			}
+		}
+		_, err = p.files[name].Write(content)
 		return err
 	}
 	path := filepath.Join(p.folder.Path, name)
@@ -213,13 +218,13 @@ func (p *project) put(name string, content io.Reader) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(file, content)
+	_, err = file.Write(content)
 	return errors.Join(err, file.Chmod(modeOf(name)), file.Close())
 }
 
 // fill writes all files of the project.
-func (f deployFlags) fill(p *project, t target, r *codegen.Result) error {
-	values, err := f.values(r)
+func (f deployFlags) fill(p *project, t target, s *shipped) error {
+	values, err := f.values(s)
 	if err != nil {
 		return err
 	}
@@ -227,47 +232,59 @@ func (f deployFlags) fill(p *project, t target, r *codegen.Result) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range list {
-		if err := p.put(file.Name, bytes.NewReader(file.Content)); err != nil {
+	made := slices.Clone(t.with)
+	if s.probe != nil && slices.Contains(made, serverFile) {
+		made = append(made, probeFile)
+	}
+	for _, name := range made {
+		content, err := s.made(name)
+		if err != nil {
 			return err
 		}
+		list = append(list, templates.File{Name: name, Content: content})
 	}
-	for _, name := range t.with {
-		var b bytes.Buffer
-		if name == serverFile {
-			err = r.WriteELF(&b)
-		} else {
-			err = writeProfile(&b, r)
-		}
-		if err == nil {
-			err = p.put(name, &b)
-		}
-		if err != nil {
+	for _, file := range list {
+		if err := p.put(file.Name, file.Content); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// writeProfile writes the server's system calls, and those of runc.
-func writeProfile(w io.Writer, r *codegen.Result) error {
-	p, err := policy.New(r.Report)
+// made is a file that is made, and not filled in.
+func (s *shipped) made(name string) ([]byte, error) {
+	switch name {
+	case serverFile:
+		var b bytes.Buffer
+		err := s.WriteELF(&b)
+		return b.Bytes(), err
+	case probeFile:
+		return s.probeELF()
+	}
+	return s.profile()
+}
+
+// profile allows the system calls of the server, of its probe, and of runc.
+func (s *shipped) profile() ([]byte, error) {
+	p, err := policy.New(s.Report)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if s.probe != nil {
+		q, err := policy.New(s.probe.Report)
+		if err != nil {
+			return nil, err
+		}
+		p = p.With(q)
 	}
 	if p, err = p.Widen("runc"); err != nil {
-		return err
+		return nil, err
 	}
-	text, err := p.Encode("docker")
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(text)
-	return err
+	return p.Encode("docker")
 }
 
 // values are what the templates need to know.
-func (f deployFlags) values(r *codegen.Result) (templates.Deploy, error) {
+func (f deployFlags) values(r *shipped) (templates.Deploy, error) {
 	l := r.Spec.Server.Listen
 	switch {
 	case l.Network == "unix":
@@ -289,7 +306,7 @@ func (f deployFlags) values(r *codegen.Result) (templates.Deploy, error) {
 	}
 	return templates.Deploy{
 		Name: f.name, Image: f.image, Port: int(l.Port), Published: int(l.Port), Privileged: l.Port < 1024,
-		Probe: r.HealthPath(), Profile: "verbosel/" + f.name + ".json", Program: "/usr/local/bin/" + f.name,
+		Probe: r.HealthPath(), Checked: r.probe != nil, Profile: "verbosel/" + f.name + ".json", Program: "/usr/local/bin/" + f.name,
 		Calls: calls, Families: families,
 	}, nil
 }

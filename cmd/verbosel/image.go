@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 	"os/signal"
 	"slices"
@@ -133,48 +131,24 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	server, err := spool()
+	server, err := ship(cmd, spec, files, f.noProbe)
 	if err != nil {
 		return err
 	}
-	defer server.Close()
-	r, err := spec.compile(codegen.Options{Out: server, Sources: files.Guard})
+	defer server.file.Close()
+	warnUnreachable(cmd.ErrOrStderr(), server.Result)
+	probe, err := server.probeELF()
 	if err != nil {
 		return err
 	}
-	spec.warn(cmd.ErrOrStderr(), r)
-	warnUnreachable(cmd.ErrOrStderr(), r)
-	probe, err := f.probe(cmd.ErrOrStderr(), spec, r)
-	if err != nil {
-		return err
-	}
-	img, err := image.New(server, r.Size(), image.Config{Port: exposed(r), Probe: probe, Labels: labels})
+	img, err := image.New(server.file, server.Size(), image.Config{Port: exposed(server.Result), Probe: probe, Labels: labels})
 	if err != nil {
 		return err
 	}
 	if err := f.deliver(img, names, to, files); err != nil {
 		return err
 	}
-	return f.summarise(to, img, r, names)
-}
-
-// probe is the program of the health check. Where the spec names no health route, and the
-// default is not answered with 2xx, there is none, and that is said.
-func (f imageFlags) probe(w io.Writer, spec specFile, r *codegen.Result) ([]byte, error) {
-	if f.noProbe {
-		return nil, nil
-	}
-	p, err := spec.probe(r, nil)
-	switch {
-	case err != nil && len(codegen.Problems(err, spec.name, spec.path)) > 0:
-		fmt.Fprintf(w, "the image has no health check: GET / is not answered with 2xx; name what is, such as `health: /healthz`, in the spec\n")
-		return nil, nil
-	case err != nil:
-		return nil, err
-	}
-	var b bytes.Buffer
-	err = p.WriteELF(&b)
-	return b.Bytes(), err
+	return f.summarise(to, img, server.Result, names)
 }
 
 // deliver writes the image, pushes it, and then puts the files in their places.
@@ -248,18 +222,6 @@ func exposed(r *codegen.Result) uint16 {
 		return 0
 	}
 	return r.Spec.Server.Listen.Port
-}
-
-// warnUnreachable says that nobody will reach the server in its container.
-func warnUnreachable(w io.Writer, r *codegen.Result) {
-	l := r.Spec.Server.Listen
-	addr := netip.AddrFrom16(l.IP)
-	if l.Network == "tcp4" {
-		addr = netip.AddrFrom4([4]byte(l.IP[:4]))
-	}
-	if l.Network != "unix" && addr.IsLoopback() {
-		fmt.Fprintf(w, "the server listens on %s: in a container of its own network nobody can reach it; listen on 0.0.0.0 there\n", l.Text)
-	}
 }
 
 func (f imageFlags) summarise(to *imageTarget, img *image.Image, r *codegen.Result, names imageNames) error {

@@ -109,7 +109,7 @@ func TestKubernetes(t *testing.T) {
 	if c.Image != "registry.example/team/blog:1.0" || c.Ports[0].ContainerPort != 8080 || c.Ports[0].Name != s.Spec.Ports[0].TargetPort.StrVal {
 		t.Errorf("the container: %+v; the service's port: %+v", c, s.Spec.Ports)
 	}
-	if c.ReadinessProbe.HTTPGet.Path != "/" || c.LivenessProbe.HTTPGet.Port.StrVal != c.Ports[0].Name {
+	if fmt.Sprint(c.ReadinessProbe.Exec.Command, c.LivenessProbe.Exec.Command) != "[/probe] [/probe]" {
 		t.Errorf("probes %+v, %+v", c.ReadinessProbe, c.LivenessProbe)
 	}
 	if sc := c.SecurityContext; *sc.AllowPrivilegeEscalation || !*sc.ReadOnlyRootFilesystem || sc.Capabilities.Drop[0] != "ALL" {
@@ -132,7 +132,7 @@ func TestKubernetes(t *testing.T) {
 // another value.
 func TestKubernetesValues(t *testing.T) {
 	for _, s := range hostile {
-		d := templates.Deploy{Name: s, Image: s, Port: 8080, Probe: s, Profile: s}
+		d := templates.Deploy{Name: s, Image: s, Port: 8080, Profile: s}
 		files, err := d.Render("kubernetes")
 		if err != nil {
 			t.Fatal(err)
@@ -143,7 +143,7 @@ func TestKubernetesValues(t *testing.T) {
 			}
 			got := strictly[apps.Deployment](t, f.Content)
 			c := got.Spec.Template.Spec.Containers[0]
-			if got.Name != s || c.Image != s || c.ReadinessProbe.HTTPGet.Path != s || *got.Spec.Template.Spec.SecurityContext.SeccompProfile.LocalhostProfile != s || len(got.Spec.Template.Spec.Containers) != 1 {
+			if got.Name != s || c.Image != s || *got.Spec.Template.Spec.SecurityContext.SeccompProfile.LocalhostProfile != s || len(got.Spec.Template.Spec.Containers) != 1 {
 				t.Errorf("%q: %+v", s, got)
 			}
 		}
