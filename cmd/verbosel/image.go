@@ -32,9 +32,9 @@ const layoutFile = "oci-layout"
 
 // imageFlags are the flags of image.
 type imageFlags struct {
-	out, format, tag, push, platform string
-	labels                           []string
-	git, force, noCache, noProbe     bool
+	out, format, push, platform  string
+	tags, labels                 []string
+	git, force, noCache, noProbe bool
 }
 
 func newImage() *cobra.Command {
@@ -48,6 +48,9 @@ user 65532, the health check's program as /probe, and nothing else. The same spe
   oci      a tar file of an OCI image layout, for podman load, skopeo, and docker load from 25 on
   oci-dir  the same as a folder
   docker   a tar file as docker save writes it
+
+More than one --tag gives the image more than one name. Of an oci file with several names podman load takes
+none, and skopeo the one that it is asked for: give podman the format docker.
 
 With --push the image goes to a registry, with the credentials that docker login or podman login left
 behind, and to a file only if -o names one. Without -o it gets the name of the spec's folder.
@@ -63,7 +66,7 @@ docker only; for the others there is podman run --health-cmd /probe.`,
 	flags := cmd.Flags()
 	flags.StringVarP(&f.out, "output", "o", "", "write the image to `FILE`; - is standard output")
 	flags.StringVar(&f.format, "format", formatOCI, "write it in `FORMAT`: "+strings.Join(imageFormats, ", "))
-	flags.StringVar(&f.tag, "tag", "", "call the image `NAME`, such as site:1.0, in the file")
+	flags.StringArrayVar(&f.tags, "tag", nil, "call the image `NAME`, such as site:1.0, in the file; more than once for more")
 	flags.StringVar(&f.push, "push", "", "push the image to `REF`, such as registry.example/team/site:1.0")
 	flags.StringVar(&f.platform, "platform", image.Platform, "for the platform `OS/ARCH`: there is one")
 	flags.StringArrayVar(&f.labels, "label", nil, "add the label `KEY=VALUE`, such as org.opencontainers.image.title=Site; more than once for more")
@@ -76,16 +79,14 @@ docker only; for the others there is podman run --health-cmd /probe.`,
 
 // imageNames are the names that an image gets.
 type imageNames struct {
-	tag  image.Tag
+	tags []image.Tag
 	push *image.Reference // nil: it is not pushed
 }
 
 // validate refuses flags that are wrong or cannot be meant together.
 func (f imageFlags) validate(cmd *cobra.Command) (n imageNames, err error) {
-	if f.tag != "" {
-		if n.tag, err = image.NewTag(f.tag); err != nil {
-			return n, fmt.Errorf("--tag: %w", err)
-		}
+	if n.tags, err = image.NewTags(f.tags); err != nil {
+		return n, fmt.Errorf("--tag: %w", err)
 	}
 	if f.push != "" {
 		ref, err := image.NewReference(f.push)
@@ -154,7 +155,7 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 // deliver writes the image, pushes it, and then puts the files in their places.
 func (f imageFlags) deliver(img *image.Image, names imageNames, to *imageTarget, files *output.Set) error {
 	if to.write != nil {
-		if err := to.write(img, names.tag); err != nil {
+		if err := to.write(img, names.tags); err != nil {
 			return fmt.Errorf("writing %s: %w", to.name, err)
 		}
 	}
@@ -172,7 +173,7 @@ func (f imageFlags) deliver(img *image.Image, names imageNames, to *imageTarget,
 type imageTarget struct {
 	name  string // for messages
 	talk  io.Writer
-	write func(*image.Image, image.Tag) error // nil: it is pushed only
+	write func(*image.Image, []image.Tag) error // nil: it is pushed only
 }
 
 // open prepares to write.
@@ -184,7 +185,7 @@ func (f imageFlags) open(cmd *cobra.Command, spec specFile, files *output.Set) (
 	case f.out == toStdout:
 		files.AddOpen(cmd.OutOrStdout())
 		to.name, to.talk = standardOutput, cmd.ErrOrStderr()
-		to.write = func(i *image.Image, tag image.Tag) error { return f.encode(i, cmd.OutOrStdout(), tag) }
+		to.write = func(i *image.Image, tags []image.Tag) error { return f.encode(i, cmd.OutOrStdout(), tags) }
 		return to, nil
 	case f.out == "":
 		folder, err := spec.folder()
@@ -198,22 +199,22 @@ func (f imageFlags) open(cmd *cobra.Command, spec specFile, files *output.Set) (
 		if err != nil {
 			return nil, err
 		}
-		to.write = func(i *image.Image, tag image.Tag) error { return i.WriteFolder(folder.Path, tag) }
+		to.write = func(i *image.Image, tags []image.Tag) error { return i.WriteFolder(folder.Path, tags...) }
 		return to, nil
 	}
 	file, err := files.Add(to.name, 0o644)
 	if err != nil {
 		return nil, err
 	}
-	to.write = func(i *image.Image, tag image.Tag) error { return f.encode(i, file, tag) }
+	to.write = func(i *image.Image, tags []image.Tag) error { return f.encode(i, file, tags) }
 	return to, nil
 }
 
-func (f imageFlags) encode(i *image.Image, w io.Writer, tag image.Tag) error {
+func (f imageFlags) encode(i *image.Image, w io.Writer, tags []image.Tag) error {
 	if f.format == formatDocker {
-		return i.WriteDocker(w, tag)
+		return i.WriteDocker(w, tags...)
 	}
-	return i.WriteOCI(w, tag)
+	return i.WriteOCI(w, tags...)
 }
 
 // exposed is the port that an image exposes: that of the spec, or its default; 0 for none.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,10 +177,10 @@ func TestSizes(t *testing.T) {
 }
 
 // isValid writes a layout, and demands that all in it is as its hashes and sizes say.
-func isValid(t *testing.T, img *Image, tag Tag) v1.ImageIndex {
+func isValid(t *testing.T, img *Image, tags ...Tag) v1.ImageIndex {
 	t.Helper()
 	dir := t.TempDir()
-	if err := img.WriteFolder(dir, tag); err != nil {
+	if err := img.WriteFolder(dir, tags...); err != nil {
 		t.Fatal(err)
 	}
 	index, err := layout.ImageIndexFromPath(dir)
@@ -192,13 +193,21 @@ func isValid(t *testing.T, img *Image, tag Tag) v1.ImageIndex {
 	return index
 }
 
+// lists are tags of images.
+var lists = [][]Tag{nil, {"site:1.0"}, {"a/site:1", "b/site", "c/site:2", "d/site:1", "site:1.0"}}
+
 func TestFolder(t *testing.T) {
 	img := newImage(t, full)
-	for _, tag := range []Tag{"", "site:1.0"} {
-		index := isValid(t, img, tag)
+	for _, tags := range lists {
+		index := isValid(t, img, tags...)
 		m, err := index.IndexManifest()
-		if err != nil || len(m.Manifests) != 1 || m.Manifests[0].Digest.String() != img.Digest || m.Manifests[0].Annotations[refName] != string(tag) {
-			t.Errorf("%+v, %v", m, err)
+		if err != nil || len(m.Manifests) != max(1, len(tags)) {
+			t.Fatalf("%+v, %v; want the tags %q", m, err, tags)
+		}
+		for i, one := range m.Manifests {
+			if one.Digest.String() != img.Digest || len(tags) > 0 && one.Annotations[refName] != string(tags[i]) {
+				t.Errorf("%+v; want the tags %q", one, tags)
+			}
 		}
 	}
 }
@@ -233,19 +242,26 @@ func TestOCI(t *testing.T) {
 
 func TestDocker(t *testing.T) {
 	img := newImage(t, full)
-	for _, tag := range []Tag{"", "site:1.0"} {
+	for _, tags := range lists {
 		path := filepath.Join(t.TempDir(), "image.tar")
 		file, err := os.Create(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := errors.Join(img.WriteDocker(file, tag), file.Close()); err != nil {
+		if err := errors.Join(img.WriteDocker(file, tags...), file.Close()); err != nil {
 			t.Fatal(err)
 		}
 		open := func() (io.ReadCloser, error) { return os.Open(path) }
 		m, err := tarball.LoadManifest(open)
-		if err != nil || len(m) != 1 || strings.Join(m[0].RepoTags, " ") != string(tag) {
-			t.Errorf("%+v, %v; want the tag %q", m, err, tag)
+		if err != nil || len(m) != 1 || len(m[0].RepoTags) != len(tags) || !slices.IsSorted(m[0].RepoTags) {
+			t.Errorf("%+v, %v; want the tags %q", m, err, tags)
+		}
+		var again bytes.Buffer
+		if err := img.WriteDocker(&again, tags...); err != nil {
+			t.Fatal(err)
+		}
+		if text, err := os.ReadFile(path); err != nil || !bytes.Equal(text, again.Bytes()) {
+			t.Errorf("%v: twice made, it is not the same with the tags %q", err, tags)
 		}
 		back, err := tarball.Image(open, nil)
 		if err != nil {
@@ -271,10 +287,10 @@ func TestErrors(t *testing.T) {
 		t.Errorf("a server that cannot be read: %v", err)
 	}
 	img := newImage(t, full)
-	if err := img.WriteOCI(broken{}, ""); !errors.Is(err, errDisk) {
+	if err := img.WriteOCI(broken{}); !errors.Is(err, errDisk) {
 		t.Errorf("OCI to a full disk: %v", err)
 	}
-	if err := img.WriteDocker(broken{}, ""); !errors.Is(err, errDisk) {
+	if err := img.WriteDocker(broken{}); !errors.Is(err, errDisk) {
 		t.Errorf("Docker's to a full disk: %v", err)
 	}
 	file := filepath.Join(t.TempDir(), "file")
@@ -285,20 +301,28 @@ func TestErrors(t *testing.T) {
 		t.Error("a layout in a file")
 	}
 	t.Setenv("TMPDIR", file)
-	if err := img.WriteOCI(io.Discard, ""); err == nil {
+	if err := img.WriteOCI(io.Discard); err == nil {
 		t.Error("without a folder for temporary files")
 	}
 }
 
 func TestTags(t *testing.T) {
 	for _, good := range []string{"site", "site:1.0", "registry.example/team/site:1.0", "127.0.0.1:5000/site"} {
-		if tag, err := NewTag(good); string(tag) != good || err != nil {
-			t.Errorf("%q: %q, %v", good, tag, err)
+		if tags, err := NewTags([]string{good}); err != nil || len(tags) != 1 || string(tags[0]) != good {
+			t.Errorf("%q: %q, %v", good, tags, err)
 		}
 	}
 	for _, bad := range []string{"", "Site", "site:", "site:a b", "site@sha256:00", "/site", "a\nb", "${x}", "site:1:2"} {
-		if tag, err := NewTag(bad); err == nil || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%q: %q, %v", bad, tag, err)
+		if tags, err := NewTags([]string{"good", bad}); err == nil || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%q: %q, %v", bad, tags, err)
 		}
+	}
+	for _, same := range [][]string{{"site:1", "site:1"}, {"site", "a", "site:latest"}, {"docker.io/library/site", "site"}} {
+		if tags, err := NewTags(same); err == nil || !strings.Contains(err.Error(), "is the name that") {
+			t.Errorf("%q: %q, %v", same, tags, err)
+		}
+	}
+	if tags, err := NewTags([]string{"site:2", "a/site", "site:1"}); err != nil || !slices.Equal(tags, []Tag{"a/site", "site:1", "site:2"}) {
+		t.Errorf("%q, %v", tags, err)
 	}
 }

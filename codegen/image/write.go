@@ -2,56 +2,45 @@ package image
 
 import (
 	"archive/tar"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/v1/empty"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
-	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
 // refName is where an index says what an image is called (OCI image spec, annotations.md).
 const refName = "org.opencontainers.image.ref.name"
 
-// Tag is a name for an image, as REPOSITORY:TAG; empty is none.
-type Tag string
-
-// NewTag checks a tag.
-func NewTag(text string) (Tag, error) {
-	_, err := name.NewTag(text)
-	if err != nil || strings.HasPrefix(text, "/") || strings.Contains(text, "//") {
-		return "", fmt.Errorf("%q is no name of an image: write it as site:1.0 or registry.example/team/site:1.0", text)
-	}
-	return Tag(text), nil
-}
-
-// WriteFolder writes the image as an OCI image layout (image-layout.md) into a folder.
-func (i *Image) WriteFolder(dir string, tag Tag) error {
+// WriteFolder writes the image as an OCI image layout (image-layout.md) into a folder. Its
+// index names the image once for each tag, as an annotation holds one name.
+func (i *Image) WriteFolder(dir string, tags ...Tag) error {
 	path, err := layout.Write(dir, empty.Index)
 	if err != nil {
 		return err
 	}
-	var opts []layout.Option
-	if tag != "" {
-		opts = append(opts, layout.WithAnnotations(map[string]string{refName: string(tag)}))
+	if len(tags) == 0 {
+		return path.AppendImage(i.Image)
 	}
-	return path.AppendImage(i.Image, opts...)
+	for _, tag := range tags {
+		if err := path.AppendImage(i.Image, layout.WithAnnotations(map[string]string{refName: string(tag)})); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // WriteOCI writes the image as a tar file of an OCI image layout.
-func (i *Image) WriteOCI(w io.Writer, tag Tag) error {
+func (i *Image) WriteOCI(w io.Writer, tags ...Tag) error {
 	dir, err := os.MkdirTemp("", "verbosel-*")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := i.WriteFolder(dir, tag); err != nil {
+	if err := i.WriteFolder(dir, tags...); err != nil {
 		return err
 	}
 	out := tar.NewWriter(w)
@@ -89,19 +78,4 @@ func addFile(out *tar.Writer, path, name string) error {
 	}
 	_, err = io.Copy(out, file)
 	return err
-}
-
-// WriteDocker writes the image as `docker save` does.
-func (i *Image) WriteDocker(w io.Writer, tag Tag) error {
-	var ref name.Reference
-	var err error
-	if tag != "" {
-		ref, err = name.NewTag(string(tag))
-	} else {
-		ref, err = name.NewDigest("server@" + i.Digest) // such a name is not written
-	}
-	if err != nil {
-		return err
-	}
-	return tarball.Write(ref, i.Image, w)
 }

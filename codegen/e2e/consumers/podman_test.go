@@ -95,7 +95,7 @@ func TestPodman(t *testing.T) {
 }
 
 // load gives podman the image of a server.
-func load(t *testing.T, b *emitted.Binary, tag image.Tag) {
+func load(t *testing.T, b *emitted.Binary, tags ...image.Tag) {
 	t.Helper()
 	server, err := os.Open(b.Path)
 	if err != nil {
@@ -116,11 +116,29 @@ func load(t *testing.T, b *emitted.Binary, tag image.Tag) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if err := img.WriteDocker(file, tag); err != nil { // podman takes no health check from the others
+	if err := img.WriteDocker(file, tags...); err != nil { // podman takes no health check from the others
 		t.Fatal(err)
 	}
 	podman(t, "load", "--quiet", "--input", path)
-	t.Cleanup(func() { podman(t, "rmi", "--force", string(tag)) })
+	t.Cleanup(func() {
+		for _, tag := range tags {
+			podman(t, "rmi", "--force", string(tag))
+		}
+	})
+}
+
+// Podman knows an image by each of its names.
+func TestPodmanTags(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("podman without root needs a machine that is set up for it")
+	}
+	b := emitted.Build(t, fstest.MapFS{emitted.SpecName: {Data: []byte(emitted.Request.Spec("", "routes: [{ path: /, body: hello }]\n"))}})
+	one, two := fmt.Sprintf("localhost/verbosel-one-%d:1", os.Getpid()), fmt.Sprintf("localhost/verbosel-two-%d:1.0", os.Getpid())
+	load(t, b, image.Tag(one), image.Tag(two))
+	const id = "{{.Id}}"
+	if a, b := podman(t, "inspect", "--format", id, one), podman(t, "inspect", "--format", id, two); a != b || a == "" {
+		t.Errorf("%s is %s, and %s is %s", one, a, two, b)
+	}
 }
 
 // probeOf is the probe of a server.
