@@ -13,9 +13,11 @@ import (
 // divide finds the counters of a component and of the components in it. It returns the
 // part that has none, if there is one.
 func (r *ranking) divide() *ranking {
-	if r.counters = r.steady(); len(r.counters) == 0 {
-		r.counters = r.farthest()
+	steady := r.steady()
+	if len(steady) == 0 {
+		steady = r.farthest()
 	}
+	r.counters = append(r.raised(), steady...)
 	left := make([]bool, len(r.graph.arcs))
 	for i := range left {
 		left[i] = !slices.ContainsFunc(r.counters, func(c *counter) bool { return c.gain[i] > 0 })

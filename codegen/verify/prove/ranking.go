@@ -101,6 +101,7 @@ const small = 12
 // solve finds counters until no cycle costs more than they gain. What is left is a cycle
 // that nothing bounds. A component that ends, but not within what can be counted, is huge.
 func (r *ranking) solve() []int {
+	r.counters = r.raised()
 	left := r.rank(maxRounds)
 	switch {
 	case left == nil:
@@ -108,7 +109,6 @@ func (r *ranking) solve() []int {
 	case len(r.vertices) <= maxRefined && len(r.latches()) > 0:
 		return left // told apart further, it may be simpler
 	}
-	r.counters = nil
 	if r.bad = r.divide(); r.bad != nil {
 		return r.bad.left()
 	}

@@ -1,0 +1,74 @@
+package prove
+
+import (
+	"testing"
+
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// What a loop does where it sets a bit for the first time costs once; as often as the loop
+// goes round where the bit is cleared again, was not looked at, or may have been set.
+func TestRaised(t *testing.T) {
+	const once, often = 4_000, 60_000 // instructions, of 256 rounds in 256
+	bts := []Item{Inst{Op: BTS, Dst: R9D, Src: Imm(3)}, Inst{Op: JC, Dst: Target("next")}}
+	test := []Item{Inst{Op: TEST, Dst: R9D, Src: Imm(8)}, Inst{Op: JNZ, Dst: Target("next")}}
+	set := Inst{Op: OR, Dst: R9D, Src: Imm(8)}
+	tests := []struct {
+		name  string
+		ask   []Item // goes to next where the inner loop was done
+		later []Item
+		often bool
+	}{
+		{"bts", bts, nil, false},
+		{"test, and set behind it", append(test, set), nil, false},
+		{"the other branch", []Item{Inst{Op: TEST, Dst: R9D, Src: Imm(8)}, Inst{Op: JZ, Dst: Target("first")}, Inst{Op: JMP, Dst: Target("next")}, Label{Name: "first"}, set}, nil, false},
+		{"another bit is cleared", bts, []Item{Inst{Op: AND, Dst: R9D, Src: Imm(^4)}}, false},
+		{"the bit is cleared", bts, []Item{Inst{Op: AND, Dst: R9D, Src: Imm(^8)}}, true},
+		{"the bit is cleared in the low byte", bts, []Item{Inst{Op: AND, Dst: R9B, Src: Imm(^8)}}, true},
+		{"btr", bts, []Item{Inst{Op: BTR, Dst: R9D, Src: Imm(3)}}, true},
+		{"the register is", bts, []Item{Inst{Op: XOR, Dst: R9D, Src: R9D}}, true},
+		{"the upper half is", []Item{Inst{Op: BTS, Dst: R9, Src: Imm(40)}, Inst{Op: JC, Dst: Target("next")}}, []Item{set}, true},
+		{"the bit was set before", []Item{set, Inst{Op: BTS, Dst: R9D, Src: Imm(3)}, Inst{Op: JNC, Dst: Target("next")}}, nil, true},
+		{"set, and not looked at", []Item{set, Inst{Op: TEST, Dst: R9D, Src: Imm(4)}, Inst{Op: JNZ, Dst: Target("next")}}, nil, true},
+		{"another register", []Item{Inst{Op: BTS, Dst: R10D, Src: Imm(3)}, Inst{Op: JC, Dst: Target("next")}}, []Item{Inst{Op: MOV, Dst: R10D, Src: ECX}}, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			w, err := proved(t, nested(test.ask, test.later)).Bounds()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := w.Boot.Instructions; test.often && n < often || !test.often && n > once {
+				t.Errorf("at most %d instructions; often: %v", n, test.often)
+			}
+		})
+	}
+}
+
+// nested is a loop of up to 256 rounds with another one in it, and a way around that.
+func nested(ask, later []Item) []Item {
+	items := []Item{
+		Inst{Op: RDTSC},
+		Inst{Op: AND, Dst: EAX, Src: Imm(255)},
+		Inst{Op: MOV, Dst: ECX, Src: EAX},
+		Inst{Op: MOV, Dst: R9D, Src: EDX},
+		Inst{Op: XOR, Dst: R10D, Src: R10D},
+		Label{Name: "again"},
+	}
+	items = append(items, ask...)
+	items = append(items,
+		Inst{Op: MOV, Dst: EDX, Src: Imm(255)},
+		Label{Name: "inner"},
+		Inst{Op: DEC, Dst: EDX},
+		Inst{Op: JNS, Dst: Target("inner")},
+		Label{Name: "next"})
+	items = append(items, later...)
+	return append(items,
+		Inst{Op: DEC, Dst: ECX},
+		Inst{Op: JNS, Dst: Target("again")},
+		Label{Name: "exit"},
+		Inst{Op: XOR, Dst: EDI, Src: EDI},
+		Inst{Op: MOV, Dst: EAX, Src: Imm(sysExit)},
+		Inst{Op: SYSCALL},
+		Inst{Op: JMP, Dst: Target("exit")})
+}
