@@ -23,6 +23,7 @@ type Deploy struct {
 	Port       int    // that the server listens on
 	Published  int    // on the host
 	Privileged bool   // Port is below 1024
+	Loopback   bool   // the server listens for its own machine alone
 	Probe      string // a path that is answered with 2xx; empty: none is known
 	Checked    bool   // the image has /probe, the program of the health check
 	Profile    string // where Kubernetes has the seccomp profile

@@ -305,7 +305,7 @@ func (f deployFlags) values(r *shipped) (templates.Deploy, error) {
 		calls = append(calls, c.Name)
 	}
 	return templates.Deploy{
-		Name: f.name, Image: f.image, Port: int(l.Port), Published: int(l.Port), Privileged: l.Port < 1024,
+		Name: f.name, Image: f.image, Port: int(l.Port), Published: int(l.Port), Privileged: l.Port < 1024, Loopback: isLoopback(r.Result),
 		Probe: r.HealthPath(), Checked: r.probe != nil, Profile: "verbosel/" + f.name + ".json", Program: "/usr/local/bin/" + f.name,
 		Calls: calls, Families: families,
 	}, nil

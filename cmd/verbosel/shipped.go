@@ -61,14 +61,19 @@ func (s *shipped) probeELF() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// warnUnreachable says that nobody will reach the server in its container.
-func warnUnreachable(w io.Writer, r *codegen.Result) {
+// isLoopback tells whether the server listens on TCP for its own machine alone.
+func isLoopback(r *codegen.Result) bool {
 	l := r.Spec.Server.Listen
 	addr := netip.AddrFrom16(l.IP)
 	if l.Network == "tcp4" {
 		addr = netip.AddrFrom4([4]byte(l.IP[:4]))
 	}
-	if l.Network != "unix" && addr.IsLoopback() {
+	return l.Network != "unix" && addr.IsLoopback()
+}
+
+// warnUnreachable says that nobody will reach the server in its container.
+func warnUnreachable(w io.Writer, r *codegen.Result) {
+	if l := r.Spec.Server.Listen; isLoopback(r) {
 		fmt.Fprintf(w, "the server listens on %s: in a container of its own network nobody can reach it; listen on 0.0.0.0 there\n", l.Text)
 	}
 }
