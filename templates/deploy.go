@@ -30,6 +30,9 @@ type Deploy struct {
 	Program    string // where systemd has the server
 	Calls      []string
 	Families   []string
+	Replicas   int    // 0: an autoscaler decides
+	Spec       string // in the repository, where a pipeline builds
+	Version    string // of verbosel, for go install
 }
 
 // File is a file of a project.
@@ -51,15 +54,26 @@ func Targets() []string {
 	return list
 }
 
+// shared are files of other targets that a target has too.
+var shared = map[string][]string{
+	"ingress-default-backend": {"kubernetes/deployment.yaml", "kubernetes/service.yaml", "kubernetes/pdb.yaml", "kubernetes/networkpolicy.yaml"},
+}
+
 // templatesOf are the files of a target, by the names that they will have.
 func templatesOf(target string) (map[string]string, error) {
 	list := map[string]string{}
 	entries, err := fs.ReadDir(deploy, path.Join("deploy", target))
 	for _, e := range entries {
-		list[strings.TrimSuffix(e.Name(), ".tmpl")] = path.Join("deploy", target, e.Name())
+		list[strings.TrimSuffix(e.Name(), templateExt)] = path.Join("deploy", target, e.Name())
+	}
+	for _, name := range shared[target] {
+		list[path.Base(name)] = path.Join("deploy", name+templateExt)
 	}
 	return list, err
 }
+
+// templateExt is behind the name of the file that a template makes.
+const templateExt = ".tmpl"
 
 // DeployNames are the names of a target's files, sorted.
 func DeployNames(target string) ([]string, error) {
@@ -107,7 +121,11 @@ func render(name, text string, values any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := template.New(name).Funcs(template.FuncMap{write: writer.value}).Option("missingkey=error").Parse(text)
+	left, right := "{{", "}}"
+	if path.Ext(name) == ".yml" { // of a pipeline, where these are expressions
+		left, right = "[[", "]]"
+	}
+	t, err := template.New(name).Delims(left, right).Funcs(template.FuncMap{write: writer.value}).Option("missingkey=error").Parse(text)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
@@ -12,13 +13,13 @@ import (
 func server() Deploy {
 	return Deploy{
 		Name: "site", Image: "registry.example/team/site:1.0", Port: 8080, Published: 8080, Probe: "/", Profile: "verbosel/site.json",
-		Program: "/usr/local/bin/site", Calls: []string{"accept", "write"}, Families: []string{"AF_INET"},
+		Program: "/usr/local/bin/site", Calls: []string{"accept", "write"}, Families: []string{"AF_INET"}, Spec: "site", Version: "v1.0.0",
 	}
 }
 
 // Every target's files are made, with nothing of the template left.
 func TestRender(t *testing.T) {
-	if len(Targets()) < 3 {
+	if len(Targets()) < 9 {
 		t.Errorf("targets %v", Targets())
 	}
 	for _, target := range Targets() {
@@ -27,7 +28,7 @@ func TestRender(t *testing.T) {
 			t.Errorf("%s: %v", target, err)
 		}
 		for _, f := range files {
-			if s := string(f.Content); strings.Contains(s, "{{") || strings.Contains(s, "<no value>") || !strings.HasSuffix(s, "\n") {
+			if s := strings.ReplaceAll(string(f.Content), "${{", ""); strings.Contains(s, "{{") || strings.Contains(s, "[[") || strings.Contains(s, "<no value>") || !strings.HasSuffix(s, "\n") {
 				t.Errorf("%s/%s:\n%s", target, f.Name, s)
 			}
 		}
@@ -77,7 +78,7 @@ func TestRenderGuards(t *testing.T) {
 // because it is no text.
 func FuzzWriters(f *testing.F) {
 	for _, s := range []string{
-		"", "a", "'", `"`, `\`, "\n", "\r\n", "a: b", "# x", "${HOME}", "$$", "{{.}}", "%h", "%%", "\x00", "\x7f\u0085\u2028\u2029\ufeff", "\xff", "\U0001F600\U000E0001", "- x", "*a &b !c", `\x41`, "\t", "$(X)", "`id`",
+		"", "a", "'", `"`, `\`, "\n", "\r\n", "a: b", "# x", "${HOME}", "$$", "{{.}}", "%h", "%%", "\x00", "\x7f\u0085\u2028\u2029\ufeff", "\xff", "\U0001F600\U000E0001", "- x", "*a &b !c", `\x41`, "\t", "$(X)", "`id`", "${{ x }}", "$${{", "${${{{",
 	} {
 		f.Add(s)
 	}
@@ -96,6 +97,23 @@ func FuzzWriters(f *testing.F) {
 				t.Fatalf("%q has a variable in %s", s, compose)
 			}
 			isYAML(t, strings.ReplaceAll(compose, "$$", "$"), s)
+			workflow, err := workflowText(s)
+			if err != nil {
+				t.Fatal(err)
+			}
+			const literal = "${{ '${{' }}"
+			if strings.Contains(strings.ReplaceAll(workflow, literal, "|"), "${{") {
+				t.Fatalf("%q has an expression in %s", s, workflow)
+			}
+			isYAML(t, workflow, strings.ReplaceAll(s, "${{", literal))
+		}
+		if job, err := nomadText(s); err == nil {
+			var got string
+			if err := json.Unmarshal([]byte(job), &got); err != nil || got != s {
+				t.Fatalf("%q is %q in %s, %v", s, got, job, err)
+			}
+		} else if utf8.ValidString(s) && !strings.Contains(s, "${") {
+			t.Fatalf("%q: %v", s, err)
 		}
 		if unit, err := unitText(s); err == nil {
 			if got, ok := readUnitWord(unit); !ok || got != s {

@@ -24,6 +24,12 @@ func writerFor(name string) (writer, error) {
 		return writer{plainWord}, nil
 	case name == "compose.yaml":
 		return writer{composeText}, nil
+	case strings.HasSuffix(name, ".gitlab-ci.yml"):
+		return writer{yamlText}, nil // of variables with expand: false
+	case path.Ext(name) == ".yml":
+		return writer{workflowText}, nil
+	case name == "job.json":
+		return writer{nomadText}, nil
 	case path.Ext(name) == ".yaml":
 		return writer{yamlText}, nil
 	case path.Ext(name) == ".service":
@@ -81,6 +87,25 @@ func yamlText(s string) (string, error) {
 func composeText(s string) (string, error) {
 	text, err := yamlText(s)
 	return strings.ReplaceAll(text, "$", "$$"), err
+}
+
+// workflowText is that in a workflow of GitHub Actions, where ${{ begins an expression: it is
+// written as one that is this text.
+func workflowText(s string) (string, error) {
+	return yamlText(strings.ReplaceAll(s, "${{", "${{ '${{' }}"))
+}
+
+// nomadText is a string of JSON in a job of Nomad, which replaces ${NAME} when the task
+// starts, and knows no escape for it.
+func nomadText(s string) (string, error) {
+	if strings.Contains(s, "${") {
+		return "", fmt.Errorf("%q cannot stand in a job of Nomad, for which ${ begins a variable", s)
+	}
+	if !utf8.ValidString(s) {
+		return "", fmt.Errorf("%q is not UTF-8", s)
+	}
+	text, err := json.Marshal(s)
+	return string(text), err
 }
 
 // unitText is a quoted word of a unit (systemd.syntax(7), "Quoting"), in which neither

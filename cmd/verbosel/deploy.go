@@ -21,6 +21,7 @@ import (
 // deployFlags are the flags of deploy.
 type deployFlags struct {
 	out, name, image string
+	spec             string // as it is called in the repository
 	force, noCache   bool
 }
 
@@ -30,6 +31,8 @@ type target struct {
 	with       []string // what is written beside the files of its templates
 	next       string   // what to do in the folder
 	image      bool     // the server runs in an image, with its probe
+	builds     bool     // it builds and pushes that image by itself
+	replicas   int      // 0: as many as it takes
 }
 
 // Files that are made, and not filled in.
@@ -40,18 +43,22 @@ const (
 )
 
 var targets = []target{
-	{"docker", "Dockerfile and compose.yaml, with the server, its probe and their seccomp profile", []string{serverFile, profileFile}, "docker compose up --build", true},
-	{"kubernetes", "manifests for kubectl apply -k, with the seccomp profile for the nodes", []string{profileFile}, "kubectl apply -k .", true},
-	{"systemd", "a unit, with the server", []string{serverFile}, "its first lines say how to install it", false},
+	{name: "docker", says: "Dockerfile and compose.yaml, with the server, its probe and their seccomp profile", with: []string{serverFile, profileFile}, next: "docker compose up --build", image: true},
+	{name: "kubernetes", says: "manifests for kubectl apply -k, with the seccomp profile for the nodes", with: []string{profileFile}, next: "kubectl apply -k .", image: true},
+	{name: "ingress-default-backend", says: "the same as the backend of what no ingress takes", with: []string{profileFile}, next: "kubectl apply -k .", image: true, replicas: 2},
+	{name: "knative", says: "a Knative service", next: "kubectl apply -f service.yaml", image: true},
+	{name: "cloudrun", says: "a service of Google Cloud Run", next: "gcloud run services replace service.yaml", image: true},
+	{name: "nomad", says: "a job of Nomad, with its docker driver", next: "nomad job run -json job.json", image: true},
+	{name: "systemd", says: "a unit, with the server", with: []string{serverFile}, next: "its first lines say how to install it"},
+	{name: "github-actions", says: "a workflow that builds, proves and pushes", next: "copy verbosel.yml to .github/workflows", image: true, builds: true},
+	{name: "gitlab-ci", says: "a pipeline that does", next: "include it in .gitlab-ci.yml", image: true, builds: true},
 }
 
 func newDeploy() *cobra.Command {
 	var f deployFlags
-	var names []string
 	var says strings.Builder
 	for _, t := range targets {
-		names = append(names, t.name)
-		fmt.Fprintf(&says, "  %-11s %s\n", t.name, t.says)
+		fmt.Fprintf(&says, "  %-24s %s\n", t.name, t.says)
 	}
 	cmd := &cobra.Command{
 		Use:   "deploy TARGET SPEC",
@@ -64,9 +71,10 @@ In all of them the server has no rights, a file system that it cannot write to, 
 system calls than its own. It must listen on a TCP port.`,
 		Example: `  verbosel deploy docker site && cd docker && docker compose up --build
   verbosel deploy kubernetes site --image registry.example/team/site:1.0 -o deploy
-  verbosel deploy systemd site --name site`,
+  verbosel deploy systemd site --name site
+  verbosel deploy github-actions site --image ghcr.io/team/site:latest -o .github/workflows`,
 		Args:      between(2, 2, "TARGET or SPEC"),
-		ValidArgs: names,
+		ValidArgs: targetNames(),
 		RunE:      func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
 	flags := cmd.Flags()
@@ -78,10 +86,17 @@ system calls than its own. It must listen on a TCP port.`,
 	return cmd
 }
 
+func targetNames() (list []string) {
+	for _, t := range targets {
+		list = append(list, t.name)
+	}
+	return list
+}
+
 func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 	i := slices.IndexFunc(targets, func(t target) bool { return t.name == to })
 	if i < 0 {
-		return usageError{fmt.Errorf("there is no target %q: they are %s", to, strings.Join(templates.Targets(), ", "))}
+		return usageError{fmt.Errorf("there is no target %q: they are %s", to, strings.Join(targetNames(), ", "))}
 	}
 	t := targets[i]
 	spec, err := openSpec(cmd, arg)
@@ -91,6 +106,9 @@ func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 	spec.noCache = f.noCache
 	if err := f.complete(spec, t); err != nil {
 		return err
+	}
+	if f.spec = filepath.Clean(arg); t.builds && (arg == fromStdin || !filepath.IsLocal(f.spec)) {
+		return usageError{fmt.Errorf("%s builds in the repository: call the spec by its name there, from the top", t.name)}
 	}
 	files := output.New()
 	defer files.Close()
@@ -141,6 +159,9 @@ func (f *deployFlags) complete(spec specFile, t target) error {
 			return usageError{err}
 		}
 		return err
+	}
+	if f.image == "" && t.builds {
+		return usageError{fmt.Errorf("%s pushes the image: say where with --image, such as registry.example/team/%s:latest", t.name, f.name)}
 	}
 	if f.image == "" {
 		f.image = f.name + ":latest"
@@ -228,6 +249,7 @@ func (f deployFlags) fill(p *project, t target, s *shipped) error {
 	if err != nil {
 		return err
 	}
+	values.Replicas, values.Spec, values.Version = t.replicas, filepath.ToSlash(f.spec), installable()
 	list, err := values.Render(t.name)
 	if err != nil {
 		return err

@@ -87,3 +87,13 @@ func dependency(info *debug.BuildInfo, path string) string {
 	}
 	return "unknown"
 }
+
+// installable is the version of verbosel as go install takes it: of a build that has none, the
+// latest.
+func installable() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || module.CanonicalVersion(info.Main.Version) == "" {
+		return "latest"
+	}
+	return info.Main.Version
+}

@@ -54,8 +54,9 @@ func deployOn(t *testing.T, listen string, args ...string) string {
 	if err := os.WriteFile(filepath.Join(site, "routes.yaml"), []byte(spec), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	args = append([]string{"deploy", args[0], site, "-o", out}, args[1:]...)
-	if text, err := exec.Command(self, args...).CombinedOutput(); err != nil {
+	write := exec.Command(self, append([]string{"deploy", args[0], "hello", "-o", out}, args[1:]...)...)
+	write.Dir = dir
+	if text, err := write.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
 	return out
