@@ -127,11 +127,14 @@ func (s *state) keepWritten(places []span) {
 }
 
 // variables are the places that may be read behind a request's beginning before they are
-// written, by instructions that name them, and what calls left on the stack.
+// written, by instructions that name them, and what calls and pushes left on the stack.
 func (e *engine) variables(s *state, next *next) []span {
 	var out []span
 	for _, f := range s.frames {
 		out = append(out, span{f.off, f.off + 8})
+		if f.saved {
+			next.variables[Variable{f.off, 8}] = true
+		}
 	}
 	rbp := regVar(isa.RBP)
 	base := s.zone.Lo(rbp)
