@@ -56,7 +56,7 @@ func (s *state) sum(a, b term, k int32) term {
 	if k < 0 {
 		lo, hi = -hi, -lo
 	}
-	t.lo, t.hi = add(a.lo, lo), add(a.hi, hi)
+	t.lo, t.hi = addLeast(a.lo, lo), addMost(a.hi, hi)
 	if !fits {
 		t = s.sumBounds(&a, &b, k)
 	}
@@ -78,7 +78,7 @@ func (s *state) sumBounds(a, b *term, k int32) term {
 	if k < 0 {
 		blo, bhi = -bhi, -blo
 	}
-	return term{lo: add(alo, blo), hi: add(ahi, bhi)}
+	return term{lo: addLeast(alo, blo), hi: addMost(ahi, bhi)}
 }
 
 // sumOrigin is where a sum comes from: both from the same choice, or one from it and

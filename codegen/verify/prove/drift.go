@@ -200,10 +200,10 @@ func (r *pastRow) drift(z *zone.Zone, lin *zone.Lin, change func(zone.Var) inter
 		if !ok || c == everything {
 			continue
 		}
-		out = interval{max(out.lo, add(c.lo, z.Min(rest))), min(out.hi, add(c.hi, z.Max(rest)))}
+		out = interval{max(out.lo, addLeast(c.lo, z.Min(rest))), min(out.hi, addMost(c.hi, z.Max(rest)))}
 	}
 	if d, ok := lin.Plus(r.lin, -1); ok && r.sum {
-		out = interval{max(out.lo, add(z.Min(d), -r.hi)), min(out.hi, add(z.Max(d), -r.lo))}
+		out = interval{max(out.lo, addLeast(z.Min(d), -r.hi)), min(out.hi, addMost(z.Max(d), -r.lo))}
 	}
 	return out
 }

@@ -69,7 +69,7 @@ func (a arrayAt) next(by int64) arrayAt {
 func (e *engine) loadCharacter(s *state, addr *term) term {
 	d, ok := addr.lin.Plus(zone.Of(knownVar), -1)
 	lo, hi := s.bounds(addr)
-	if addr.MayBeNull() || !ok || add(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
+	if addr.MayBeNull() || !ok || addMost(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
 		e.fail(rules.Reads, "the string is read behind its end: the byte before was not compared with NUL")
 	}
 	s.env.loading = s.zone.Min(d) == 0 && addr.lo == 0 && addr.hi == 0

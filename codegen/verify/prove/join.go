@@ -149,7 +149,7 @@ func (s *state) joinEnds(a, b *state, widen bool) {
 			if widen && end > old {
 				continue
 			}
-			if end = max(old, end); end < add(s.zone.Hi(v), s.zone.Hi(n)) {
+			if end = max(old, end); end < addMost(s.zone.Hi(v), s.zone.Hi(n)) {
 				s.zone.Require(run.PlusConst(-end))
 			}
 		}

@@ -70,7 +70,7 @@ func gaps(z *zone.Zone, t *term, out *[zone.Vars]gap) int {
 		return 0
 	}
 	if t.lin.IsConst() {
-		out[0] = gap{zone.Zero, -t.lin.C - t.lo, -t.lin.C - t.hi}
+		out[0] = gap{zone.Zero, addMost(-t.lin.C, -t.lo), addLeast(-t.lin.C, -t.hi)}
 		return 1
 	}
 	n := 0
@@ -79,7 +79,7 @@ func gaps(z *zone.Zone, t *term, out *[zone.Vars]gap) int {
 		if !ok {
 			continue
 		}
-		g := gap{x.Var, add(z.Max(d), -t.lo), add(z.Min(d), -t.hi)}
+		g := gap{x.Var, addMost(z.Max(d), -t.lo), addLeast(z.Min(d), -t.hi)}
 		if g.most < zone.Inf || g.least > -zone.Inf {
 			out[n] = g
 			n++
@@ -91,12 +91,12 @@ func gaps(z *zone.Zone, t *term, out *[zone.Vars]gap) int {
 func (r *pastRow) assign(z *zone.Zone, v zone.Var, t *term, over []gap) {
 	most, least := int64(zone.Inf), int64(-zone.Inf)
 	for _, g := range over {
-		most = min(most, add(r.most[g.v], g.most))
-		least = max(least, add(r.least[g.v], g.least))
+		most = min(most, addMost(r.most[g.v], g.most))
+		least = max(least, addLeast(r.least[g.v], g.least))
 	}
 	if r.sum && len(over) > 0 {
 		if d, ok := r.lin.Plus(t.lin, -1); ok {
-			most, least = min(most, add(z.Max(d), r.hi-t.lo)), max(least, add(z.Min(d), r.lo-t.hi))
+			most, least = min(most, addMost(z.Max(d), addMost(r.hi, -t.lo))), max(least, addLeast(z.Min(d), addLeast(r.lo, -t.hi)))
 		}
 	}
 	if k := t.lin.Coef(v); k != 1 || len(t.lin.Terms()) > 1 || t.lo != t.hi {
@@ -111,14 +111,14 @@ func (r *pastRow) flush(z *zone.Zone, v zone.Var) {
 	if most < zone.Inf {
 		for w := range zone.Var(zone.Vars) {
 			if d := z.Most(v, w); d < zone.Inf && w != v {
-				r.most[w] = min(r.most[w], most+d)
+				r.most[w] = min(r.most[w], addMost(most, d))
 			}
 		}
 	}
 	if least > -zone.Inf {
 		for w := range zone.Var(zone.Vars) {
 			if d := z.Most(w, v); d < zone.Inf && w != v {
-				r.least[w] = max(r.least[w], least-d)
+				r.least[w] = max(r.least[w], addLeast(least, -d))
 			}
 		}
 	}
@@ -144,8 +144,9 @@ func (r *pastRow) rewrite(z *zone.Zone, v zone.Var, by zone.Lin, ok bool) {
 	if w == zone.Zero {
 		lin, fits = r.lin.Plus(zone.Of(v), -k)
 	}
+	lo, hi = addLeast(r.lo, lo), addMost(r.hi, hi)
 	if r.sum = fits && lo > -zone.Inf && hi < zone.Inf && k*k == 1; r.sum {
-		r.lin, r.lo, r.hi = lin, r.lo+lo, r.hi+hi
+		r.lin, r.lo, r.hi = lin, lo, hi
 	}
 }
 
@@ -155,7 +156,7 @@ func nearestVar(z *zone.Zone, v zone.Var) (w zone.Var, lo, hi int64) {
 	lo, hi = z.Lo(v), z.Hi(v)
 	for u := range zone.Var(zone.Vars) {
 		up, down := z.Most(v, u), z.Most(u, v)
-		if u != v && up < zone.Inf && down < zone.Inf && up+down < add(hi, -lo) {
+		if u != v && up < zone.Inf && down < zone.Inf && addMost(up, down) < addMost(hi, -lo) {
 			w, lo, hi = u, -down, up
 		}
 	}
@@ -167,10 +168,10 @@ func (r *pastRow) change(z *zone.Zone, v zone.Var) interval {
 	up, down := r.most[v], r.least[v]
 	for w := range zone.Var(zone.Vars) {
 		if r.most[w] < zone.Inf {
-			up = min(up, add(r.most[w], z.Most(w, v)))
+			up = min(up, addMost(r.most[w], z.Most(w, v)))
 		}
 		if r.least[w] > -zone.Inf {
-			down = max(down, add(r.least[w], -z.Most(v, w)))
+			down = max(down, addLeast(r.least[w], -z.Most(v, w)))
 		}
 	}
 	return interval{-up, -down}

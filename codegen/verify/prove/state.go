@@ -222,22 +222,23 @@ func (s *state) forget(v zone.Var) {
 // bounds are the least and greatest value of a term, as far as is known.
 func (s *state) bounds(t *term) (lo, hi int64) {
 	if t.lin.IsConst() {
-		return add(t.lin.C, t.lo), add(t.lin.C, t.hi)
+		return addLeast(t.lin.C, t.lo), addMost(t.lin.C, t.hi)
 	}
 	lo, hi = s.zone.Range(&t.lin)
-	return add(lo, t.lo), add(hi, t.hi)
+	return addLeast(lo, t.lo), addMost(hi, t.hi)
 }
 
-// add is a sum of bounds.
-func add(a, b int64) int64 {
-	switch {
-	case a >= zone.Inf || b >= zone.Inf:
-		return zone.Inf
-	case a <= -zone.Inf || b <= -zone.Inf:
+// addLeast is the sum of two lower bounds, -zone.Inf where one of them is none. One that is
+// too great to be told is the greatest that can: so there is no constant that far away.
+func addLeast(a, b int64) int64 {
+	if a <= -zone.Inf || b <= -zone.Inf {
 		return -zone.Inf
 	}
-	return max(-zone.Inf, min(zone.Inf, a+b))
+	return max(-zone.Inf, min(zone.Inf-1, min(a, zone.Inf)+min(b, zone.Inf)))
 }
+
+// addMost is addLeast for upper bounds, zone.Inf being none.
+func addMost(a, b int64) int64 { return -addLeast(-a, -b) }
 
 // exact is the constant of a kind that a term is, if it is one: a number, or a place.
 func (s *state) exact(t *term, k meaning.Kind) (int64, bool) {

@@ -8,6 +8,8 @@ func (z *Zone) Assign(v Var, l Lin, lo, hi int64) {
 	}
 	k := l.Coef(v)
 	switch {
+	case l.isLost():
+		z.Forget(v)
 	case k == 1 && l.n == 1:
 		z.shift(v, l.C, lo, hi)
 	case l.n == 1 && l.t[0].Coef == 1:
@@ -15,8 +17,8 @@ func (z *Zone) Assign(v Var, l Lin, lo, hi int64) {
 		z.copyOf(v, l, lo, hi)
 	case l.n == 0:
 		z.Forget(v)
-		z.boundOne(Term{v, 1}, clamp(l.C+hi))
-		z.boundOne(Term{v, -1}, clamp(-l.C-lo))
+		z.boundOne(Term{v, 1}, atMost(l.C, hi))
+		z.boundOne(Term{v, -1}, atMost(-l.C, -lo))
 	case k == 1 || k == -1:
 		z.update(v, l, lo, hi)
 	default:
@@ -24,15 +26,19 @@ func (z *Zone) Assign(v Var, l Lin, lo, hi int64) {
 	}
 }
 
+// atMost is the upper bound c + more: Inf where it is none, or more is.
+func atMost(c, more int64) int64 {
+	if more >= Inf {
+		return Inf
+	}
+	return min(Inf, c+more)
+}
+
 // copyOf makes v the one other variable of l, plus l.C+lo to l.C+hi.
 func (z *Zone) copyOf(v Var, l Lin, lo, hi int64) {
 	w := l.t[0].Var
-	if hi < Inf {
-		z.bound(v, w, l.C+hi)
-	}
-	if lo > -Inf {
-		z.bound(w, v, -l.C-lo)
-	}
+	z.bound(v, w, atMost(l.C, hi))
+	z.bound(w, v, atMost(-l.C, -lo))
 }
 
 // shift adds to v.
@@ -56,8 +62,7 @@ func plus(d, c, more int64) int64 {
 	if d >= Inf || more >= Inf {
 		return Inf
 	}
-	d += c + more
-	if d >= Inf/4 {
+	if d += c + more; d >= Inf/4 {
 		return Inf
 	}
 	return max(d, -Inf/4)

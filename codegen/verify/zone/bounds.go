@@ -147,7 +147,7 @@ func (z *Zone) pairMax(t []Term, i, j int, c int64) int64 {
 	if diff >= Inf/maxCoef || diff <= -Inf/maxCoef {
 		return Inf
 	}
-	left := Lin{C: clamp(c + int64(k)*diff)}
+	left := Lin{C: c + int64(k)*diff} // each term adds less than Inf, and there are few
 	for m, term := range t {
 		switch m {
 		case i:
@@ -193,5 +193,3 @@ func (z *Zone) factMax(l, f *Lin) int64 {
 	}
 	return z.matrixMax(&rest)
 }
-
-func clamp(c int64) int64 { return max(-Inf, min(Inf, c)) }

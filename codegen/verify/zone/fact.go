@@ -56,6 +56,7 @@ func (z *Zone) RequireEqual(l Lin) {
 func (z *Zone) addFact(l Lin) {
 	t := l.Terms()
 	switch {
+	case l.isLost():
 	case len(t) == 0:
 		z.empty = z.empty || l.C > 0
 	case len(t) == 1:

@@ -35,8 +35,8 @@ type Lin struct {
 	n uint8
 }
 
-// Const is the expression of a constant.
-func Const(c int64) Lin { return Lin{C: c} }
+// Const is the expression of a constant, lost where that cannot be one: see PlusConst.
+func Const(c int64) Lin { return Lin{C: checked(c, 0)} }
 
 // Of is the expression of one variable.
 func Of(v Var) Lin {
@@ -62,11 +62,29 @@ func (l *Lin) Coef(v Var) int32 {
 	return 0
 }
 
-// PlusConst is l + c.
+// PlusConst is l + c. Where that is beyond what constants can be, the expression is lost: it
+// has no bounds, says nothing of a variable, and stays lost.
 func (l Lin) PlusConst(c int64) Lin {
-	l.C += c
+	if l.C = checked(l.C, c); l.C == lost {
+		return Lin{C: lost}
+	}
 	return l
 }
+
+// lost is the constant of an expression of which nothing is known. All others are nearer to
+// 0: still beyond every bound, and so that the sum of two and a few bounds is no overflow.
+const lost = 4 * Inf
+
+// checked is a + b, or lost.
+func checked(a, b int64) int64 {
+	if a <= -lost || a >= lost || b <= -lost || b >= lost || a+b <= -lost || a+b >= lost {
+		return lost
+	}
+	return a + b
+}
+
+// isLost says that nothing is known of the expression.
+func (l Lin) isLost() bool { return l.C == lost }
 
 // Plus is l + k*m. It has no result where that has too many variables, or where a
 // factor or the constant leaves what bounds can be computed with.
