@@ -22,3 +22,24 @@ func TestForm(t *testing.T) {
 		}
 	}
 }
+
+// TestFormNamesDiffer: no two operations, conditions or shapes of operands have the same name,
+// by which forms are told apart.
+func TestFormNamesDiffer(t *testing.T) {
+	seen := map[string]meaning{}
+	for _, m := range ops {
+		name := (&Inst{Op: m.op, Cond: m.cond}).Form()
+		if old, ok := seen[name]; ok && old != m || name == "" {
+			t.Errorf("%q is %v and %v", name, m, old)
+		}
+		seen[name] = m
+	}
+	shapes := map[string]shape{}
+	for s := r8; s <= place; s <<= 1 {
+		name := shapeNames[s]
+		if _, ok := shapes[name]; (ok || name == "") && s != cl {
+			t.Errorf("%q is %#x and %#x", name, s, shapes[name])
+		}
+		shapes[name] = s
+	}
+}

@@ -29,7 +29,7 @@ func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
 		lo, pointer := s.zone.Lo(v), s.vals[v].IsSome(meaning.Stack)
 		counts := v == regVar(counter) && (pointer || s.vals[v].IsNumber() && lo >= 0 && lo <= maxUnrolled)
 		if lo == s.zone.Hi(v) && (pointer || counts) {
-			key = binary.AppendVarint(append(key, byte(v)), lo)
+			key = binary.AppendVarint(s.vals[v].AppendKind(append(key, byte(v))), lo)
 			apart = apart || counts
 		}
 	}
