@@ -18,21 +18,20 @@ type counter struct {
 	inner   bool     // it was found for a part of the component
 }
 
-// maxWorth bounds what a counter stands for: a worst case beyond it is none. With it, what
-// all counters of a component add up to along its longest way is no overflow.
+// maxWorth bounds what a counter stands for: a worst case beyond it is none.
 const maxWorth = 1 << 53
 
-// affords says that a rate is no overflow.
+// affords says that with a rate the counter stands for no more.
 func (c *counter) affords(rate int64) bool {
 	most := max(slices.Max(c.hi), -slices.Min(c.lo), 1)
 	return rate <= maxWorth/most
 }
 
-// along is what the counter gains along a cycle.
+// along is about what the counter gains along a cycle: by that it is chosen.
 func (c *counter) along(cycle []int) int64 {
 	gain := int64(0)
 	for _, i := range cycle {
-		gain += c.gain[i]
+		gain = sum(gain, c.gain[i])
 	}
 	return gain
 }

@@ -14,8 +14,9 @@ type digraph struct {
 
 // positive finds a cycle whose weights are more than 0 together: the numbers of its arcs,
 // in order; nil where there is none. It looks for longest ways (R. Bellman, "On a routing
-// problem", 1958) until one of them closes.
-func (g *digraph) positive() []int {
+// problem", 1958) until one of them closes, or weighs more than can be counted: then it is
+// far, and there may be one.
+func (g *digraph) positive() (cycle []int, far bool) {
 	dist, by := make([]int64, g.n), make([]int, g.n)
 	for i := range by {
 		by[i] = none
@@ -23,15 +24,16 @@ func (g *digraph) positive() []int {
 	for changed := true; changed; {
 		changed = false
 		for i, a := range g.arcs {
-			if d := dist[a.from] + a.weight; d > dist[a.to] {
+			if d := sum(dist[a.from], a.weight); d > dist[a.to] {
 				dist[a.to], by[a.to], changed = d, i, true
+				far = far || d >= beyond
 			}
 		}
-		if c := g.closed(by); c != nil {
-			return c
+		if c := g.closed(by); c != nil || far {
+			return c, c == nil
 		}
 	}
-	return nil
+	return nil, false
 }
 
 // closed is a cycle among the arcs by which the vertices are reached.

@@ -8,8 +8,7 @@ import (
 // may; it adds counters where it needs some.
 func (r *ranking) rank(rounds int) []int {
 	for range rounds {
-		r.weigh()
-		c := r.graph.positive()
+		c := r.costly()
 		if c == nil {
 			r.tighten()
 			return nil
@@ -18,8 +17,18 @@ func (r *ranking) rank(rounds int) []int {
 			return c
 		}
 	}
+	return r.costly()
+}
+
+// costly is a cycle that costs more than the counters gain, or any where that is more than
+// can be counted.
+func (r *ranking) costly() []int {
 	r.weigh()
-	return r.graph.positive()
+	c, far := r.graph.positive()
+	if far {
+		return r.through(0)
+	}
+	return c
 }
 
 // maxRounds bounds how many cycles are looked at in a component, and fewRounds in a part
@@ -29,12 +38,12 @@ const (
 	fewRounds = 40
 )
 
-// weigh puts on each edge what it costs more than the counters gain.
+// weigh puts on each edge what it costs at most more than the counters gain.
 func (r *ranking) weigh() {
 	for i := range r.graph.arcs {
 		w := r.cost[i]
 		for _, c := range r.counters {
-			w -= c.rate * c.gain[i]
+			w = sum(w, product(c.rate, -c.gain[i]))
 		}
 		r.graph.arcs[i].weight = w
 	}
@@ -45,7 +54,10 @@ func (r *ranking) weigh() {
 func (r *ranking) pay(cycle []int) bool {
 	owed := int64(0)
 	for _, i := range cycle {
-		owed += r.graph.arcs[i].weight
+		owed = sum(owed, r.graph.arcs[i].weight)
+	}
+	if owed <= 0 {
+		return false // it stands for a way that costs more than can be counted
 	}
 	best, more := r.cheapest(cycle, owed)
 	if best == nil || best.loss() > 0 {
@@ -73,7 +85,7 @@ func (r *ranking) cheapest(cycle []int, owed int64) (best *counter, more int64) 
 			continue
 		}
 		n := ceilDiv(owed, gain)
-		if p := n * c.span(); best == nil || c.loss() < best.loss() || c.loss() == best.loss() && p < price {
+		if p := product(n, c.span()); best == nil || c.loss() < best.loss() || c.loss() == best.loss() && p < price {
 			best, more, price = c, n, p
 		}
 	}
@@ -89,7 +101,7 @@ func (r *ranking) tighten() {
 		lo, hi := int64(-1), c.rate // hi is enough
 		for lo+1 < hi {
 			c.rate = (lo + hi) / 2
-			if r.weigh(); r.graph.positive() == nil {
+			if r.costly() == nil {
 				hi = c.rate
 			} else {
 				lo = c.rate

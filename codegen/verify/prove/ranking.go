@@ -41,7 +41,7 @@ func (f *flow) newRanking(c *component, cost func(*edge) int64, plain bool) *ran
 	for _, i := range c.edges {
 		e := f.edges[i]
 		r.edges, r.numbers = append(r.edges, e), append(r.numbers, i)
-		r.cost = append(r.cost, cost(e)*rateParts)
+		r.cost = append(r.cost, product(cost(e), rateParts))
 		r.graph.arcs = append(r.graph.arcs, arc{r.local[e.from], r.local[e.to], 0})
 	}
 	r.look()

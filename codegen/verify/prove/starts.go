@@ -81,7 +81,7 @@ func (r *ranking) chain(cycle []int, q int, falling bool) (map[int]int, int64) {
 				if b == never || r.drifts[i].of(u, w) == everything {
 					continue
 				}
-				g := b + r.change(i, u, w, falling)
+				g := min(-never, b+r.change(i, u, w, falling)) // by that it is chosen
 				if g > next[w] || g == next[w] && u == w {
 					next[w], from[w] = g, u
 				}

@@ -93,17 +93,6 @@ func (r *ranking) loop() *loop {
 	return l
 }
 
-// beyond is more than any bound, and still far from an overflow.
-const beyond = 1 << 60
-
-// sum adds up; what is beyond stays so.
-func sum(a, b int64) int64 {
-	if a >= beyond || b >= beyond {
-		return beyond
-	}
-	return min(beyond, a+b)
-}
-
 // measure finds the most that is to come behind each vertex.
 func (a *account) measure() {
 	a.ahead = make([]int64, len(a.vertices))
@@ -116,16 +105,13 @@ func (a *account) measure() {
 	}
 }
 
-// unreached is less than any sum.
-const unreached = -beyond
-
 // leaving is the most that follows where a way goes from a vertex out of its component;
 // unreached where none does.
 func (a *account) leaving(v, part int) int64 {
 	most := int64(unreached)
 	for _, i := range a.vertices[v].out {
 		e := a.edges[i]
-		n := a.cost(e) * rateParts
+		n := product(a.cost(e), rateParts)
 		if e.to == none || a.cut(e) {
 			most = max(most, n)
 		} else if a.vertices[e.to].part != part {
@@ -176,7 +162,7 @@ func (a *account) measureLoop(part int, r *ranking) {
 	}
 	for i, v := range r.vertices {
 		if a.ahead[v] = left[i]; left[i] < beyond {
-			a.ahead[v] = max(0, left[i]-r.credit(i, false))
+			a.ahead[v] = max(0, sum(left[i], -r.credit(i, false)))
 		}
 	}
 }
@@ -186,12 +172,15 @@ func (r *ranking) credit(v int, most bool) int64 {
 	n := int64(0)
 	for _, c := range r.counters {
 		if most {
-			n += c.rate * c.hi[v]
+			n = sum(n, product(c.rate, c.hi[v]))
 		} else {
-			n += c.rate * c.lo[v]
+			n = sum(n, product(c.rate, -c.lo[v]))
 		}
 	}
-	return n
+	if most {
+		return n
+	}
+	return -n
 }
 
 // most is what is ahead of a vertex, rounded up.

@@ -1,0 +1,91 @@
+package prove
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+)
+
+// faraway are numbers at which sums and products of costs may go wrong.
+var faraway = []int64{
+	0, 1, -1, 63, -63, maxWorth, -maxWorth, 1 << 31, -(1 << 31), beyond / 64, beyond/64 + 1, beyond/2 - 1, beyond / 2,
+	beyond - 1, beyond, beyond + 1, unreached + 1, unreached, unreached - 1, math.MaxInt64, math.MinInt64 + 1, math.MinInt64,
+}
+
+// TestBeyond: sums and products are upper bounds, exact where they can be counted.
+func TestBeyond(t *testing.T) {
+	check := func(what string, a, b, got int64, want *big.Int) {
+		counted := want.CmpAbs(big.NewInt(beyond)) < 0
+		if got < unreached+1 || got > beyond || counted && want.Cmp(big.NewInt(got)) != 0 || !counted && want.Sign() > 0 && got != beyond ||
+			!counted && want.Sign() < 0 && got >= 0 {
+			t.Errorf("%d %s %d is %d, want %v", a, what, b, got, want)
+		}
+	}
+	for _, a := range faraway {
+		for _, b := range faraway {
+			check("times", a, b, product(a, b), new(big.Int).Mul(big.NewInt(a), big.NewInt(b)))
+			if min(a, b) > unreached && max(a, b) < beyond {
+				check("plus", a, b, sum(a, b), new(big.Int).Add(big.NewInt(a), big.NewInt(b)))
+			}
+			if max(a, b) >= beyond && sum(a, b) != beyond {
+				t.Errorf("%d plus %d is %d, though one is beyond", a, b, sum(a, b))
+			}
+		}
+	}
+}
+
+// TestFarCycles: a cycle of numbers that do not fit together is found to be positive, or far;
+// where it is not positive, it may be no worse than far.
+func TestFarCycles(t *testing.T) {
+	fars, found := 0, 0
+	for seed := range uint64(4000) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		g := &digraph{n: 2 + rng.IntN(12)}
+		weight := new(big.Int)
+		for v := range g.n {
+			w := max(unreached+1, min(beyond, faraway[rng.IntN(len(faraway))]))
+			g.arcs = append(g.arcs, arc{v, (v + 1) % g.n, w})
+			weight.Add(weight, big.NewInt(w))
+		}
+		c, far := g.positive()
+		switch {
+		case far:
+			fars++
+		case c != nil:
+			found++
+		}
+		if is := weight.Sign() > 0; is && c == nil && !far || !is && c != nil && !far && len(c) == g.n && exactly(g) {
+			t.Fatalf("seed %d: the cycle weighs %v, found %v, far %v in %+v", seed, weight, c, far, g)
+		}
+	}
+	if fars < 100 || found < 100 {
+		t.Errorf("%d are far, and %d found", fars, found)
+	}
+}
+
+// exactly: no sum along the cycle can have been saturated.
+func exactly(g *digraph) bool {
+	most := new(big.Int)
+	for _, a := range g.arcs {
+		most.Add(most, new(big.Int).Abs(big.NewInt(a.weight)))
+	}
+	return most.Cmp(big.NewInt(beyond)) < 0
+}
+
+// TestFarCredit: what counters stand for is no overflow, however many there are.
+func TestFarCredit(t *testing.T) {
+	r := &ranking{cost: []int64{1}, graph: digraph{n: 1, arcs: []arc{{0, 0, 0}}}}
+	for range 1 << 11 {
+		r.counters = append(r.counters, &counter{lo: []int64{-1 << 10}, hi: []int64{1 << 10}, gain: []int64{-1}, rate: maxWorth >> 10})
+	}
+	if most, least := r.credit(0, true), r.credit(0, false); most != beyond || least != -beyond {
+		t.Errorf("from %d to %d", least, most)
+	}
+	for _, c := range r.counters {
+		c.gain[0] = -1 << 20 // along an edge that nothing takes
+	}
+	if r.weigh(); r.graph.arcs[0].weight != beyond {
+		t.Errorf("the edge weighs %d", r.graph.arcs[0].weight)
+	}
+}
