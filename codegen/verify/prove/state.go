@@ -107,6 +107,10 @@ func (e *engine) entry() *state {
 	}
 	s.zone.Assign(rspVar, zone.Const(0), 0, 0)
 	s.vals[rspVar] = value{Meaning: meaning.Of(meaning.Stack)}
+	for r := range isa.Reg(16) {
+		s.setTrace(r, 8, r != isa.RSP) // an address may be in it, as in rdx that of a function for atexit
+	}
+	s.traces.vecs, s.traces.flags = ^regSet(0), true
 	return s
 }
 
