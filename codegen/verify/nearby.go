@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
+	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
@@ -70,7 +71,7 @@ func (c *code) before(off int) []Line {
 // line decodes the instruction at off, and gives its length, 0 where there is none.
 func (c *code) line(off int) (Line, int) {
 	addr := c.base + uint64(off)
-	inst, err := decodeOne(c.text[off:])
+	inst, err := isa.Read(c.text[off:])
 	if err != nil {
 		b := c.text[off:min(off+8, len(c.text))]
 		return Line{addr, b, fmt.Sprintf("no instruction: bytes % x", b)}, 0
@@ -96,7 +97,7 @@ func (c *code) way(addr uint64) []Branch {
 // step is the way from one instruction to the next, by offsets, and whether it
 // branches there.
 func (c *code) step(from, to int) (step Branch, branches bool) {
-	inst, err := decodeOne(c.text[from:])
+	inst, err := isa.Read(c.text[from:])
 	if err != nil {
 		panic("BUG: a way leads over what is no instruction")
 	}

@@ -1,5 +1,7 @@
 package verify
 
+import "github.com/verbosel/verbosel/codegen/verify/isa"
+
 // measure fills in how much of the text the walk reached, and what a linear sweep
 // over the same range reads: where the two differ there is dead code or padding.
 func (c *code) measure(r *Report) {
@@ -24,7 +26,7 @@ func (c *code) measure(r *Report) {
 func (c *code) sweep(from int) int {
 	count := 0
 	for off := from; off < len(c.text); {
-		inst, err := decodeOne(c.text[off:])
+		inst, err := isa.Read(c.text[off:])
 		if err != nil {
 			off++
 			continue

@@ -6,6 +6,7 @@ import (
 
 	"golang.org/x/arch/x86/x86asm"
 
+	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
@@ -128,7 +129,7 @@ func (c *code) flowTo(from, to uint64, eax int32) error {
 // decode decodes the instruction at off and claims its bytes.
 func (c *code) decode(off int) (x86asm.Inst, error) {
 	addr := c.base + uint64(off)
-	inst, err := decodeOne(c.text[off:])
+	inst, err := isa.Read(c.text[off:])
 	if err != nil {
 		return inst, c.fail(rules.Decode, addr, "bytes % x: %v", c.text[off:min(off+8, len(c.text))], err)
 	}
@@ -144,17 +145,6 @@ func (c *code) decode(off int) (x86asm.Inst, error) {
 	}
 	c.size[off] = uint8(inst.Len)
 	return inst, nil
-}
-
-// decodeOne decodes the instruction that b begins with. Where b ends inside one,
-// x86asm may give its first byte as an instruction without an operation; here that
-// is an error.
-func decodeOne(b []byte) (x86asm.Inst, error) {
-	inst, err := x86asm.Decode(b, 64)
-	if err == nil && inst.Op == 0 {
-		return inst, x86asm.ErrTruncated
-	}
-	return inst, err
 }
 
 // holds reports whether addr is in the text.

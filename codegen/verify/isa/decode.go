@@ -1,6 +1,7 @@
 package isa
 
 import (
+	"errors"
 	"fmt"
 
 	"golang.org/x/arch/x86/x86asm"
@@ -24,10 +25,7 @@ const maxLen = 15
 // byte. An error is a *DecodeError.
 func Decode(code []byte, addr uint64) (Inst, error) {
 	code = code[:min(len(code), maxLen)]
-	x, err := x86asm.Decode(code, 64)
-	if err == nil && x.Op == 0 {
-		err = x86asm.ErrTruncated // x86asm gives the first byte as an instruction without operation
-	}
+	x, err := Read(code)
 	if err != nil {
 		return Inst{}, &DecodeError{addr, code[:min(len(code), 8)], err.Error()}
 	}
@@ -39,6 +37,24 @@ func Decode(code []byte, addr uint64) (Inst, error) {
 		return Inst{}, &DecodeError{addr, code[:x.Len], x86asm.IntelSyntax(x, addr, nil) + ": " + msg}
 	}
 	return in, nil
+}
+
+// errVEX is the refusal of a second set of encodings, with tables of its own in x86asm.
+var errVEX = errors.New("generated code does not use VEX and EVEX encodings")
+
+// Read reads the instruction that code begins with, as x86asm does. Where code ends inside
+// one, that may give its first byte as an instruction without an operation; here it is an
+// error. So is a VEX or EVEX encoding: in 64-bit mode the bytes that these begin with begin
+// nothing else (Intel SDM, volume 2, 2.3.5 and 2.7.1).
+func Read(code []byte) (x86asm.Inst, error) {
+	if len(code) > 0 && (code[0] == 0xc4 || code[0] == 0xc5 || code[0] == 0x62) {
+		return x86asm.Inst{}, errVEX
+	}
+	x, err := x86asm.Decode(code, 64)
+	if err == nil && x.Op == 0 {
+		err = x86asm.ErrTruncated
+	}
+	return x, err
 }
 
 // convert brings an instruction into our form; a message says what has none.

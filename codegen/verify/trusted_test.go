@@ -1,0 +1,75 @@
+package verify_test
+
+import (
+	"bytes"
+	"go/build"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// TestTrustedLines: README says how many lines of ours and of x86asm's decoder a proof rests
+// on, and how many broken servers there are.
+func TestTrustedLines(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := func(pattern string) int {
+		t.Helper()
+		m := regexp.MustCompile(pattern).FindSubmatch(readme)
+		if m == nil {
+			t.Fatalf("README does not say %q", pattern)
+		}
+		n, err := strconv.Atoi(strings.ReplaceAll(string(m[1]), ",", ""))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	ours := 0
+	for _, dir := range []string{".", "prove", "prove/meaning", "isa", "zone", "rules"} {
+		ours += lines(t, dir, "*.go")
+	}
+	if n := said(`checker without mistakes,\s+of\s+some\s+([\d,]+)\s+lines`); n < ours*98/100 || n > ours*102/100 {
+		t.Errorf("README says that the checker has %d lines; it has %d", n, ours)
+	}
+	arch, err := build.Import("golang.org/x/arch/x86/x86asm", ".", build.FindOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoder := lines(t, arch.Dir, "decode.go") + lines(t, arch.Dir, "inst.go") + lines(t, arch.Dir, "tables.go")
+	if n := said(`([\d,]+)\s+lines\s+of\s+x86asm's\s+decoder`); n != decoder/100*100 {
+		t.Errorf("README says that x86asm's decoder has %d lines; it has %d", n, decoder)
+	}
+	cases, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := said(`\[(\d+)\s+broken\s+servers\]\(testdata/verify\)`); n > len(cases) || n < len(cases)-10 {
+		t.Errorf("README says that there are %d broken servers; there are %d", n, len(cases))
+	}
+}
+
+// lines counts those of a folder's files, tests apart.
+func lines(t *testing.T, dir, pattern string) (n int) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%s in %s: %d files, %v", pattern, dir, len(files), err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += bytes.Count(text, []byte("\n"))
+	}
+	return n
+}
