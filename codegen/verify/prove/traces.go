@@ -13,8 +13,9 @@ import (
 // (ASLR). A pointer's kind says that it is an address; what was made of one is followed
 // beside the values, by register and by byte of the stack: a number that is computed of a
 // pointer, read where such a number says, or loaded from bytes that have a pointer. How far
-// two places of a kind are apart tells nothing. Of this nothing may be written, and no
-// branch may go by it.
+// two places of a kind are apart tells nothing. What a process begins with in its registers
+// may be an address as well (AMD64 psABI, 3.4.1: unspecified). Of all this nothing may be
+// written, and no branch may go by it.
 
 // traces says what may have been made of an address: of registers the low byte and the
 // rest apart, as a byte is written alone; of a pointer, its distance.
