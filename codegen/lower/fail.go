@@ -69,7 +69,7 @@ func (c *code) composeRoutine() {
 	c.i2(LEA, RSI, M(0, RBX, stockHeader), "its status, and its own fields")
 	c.i2(MOVZX, ECX, M(1, RBX, 0), "")
 	c.i0(REPMOVSB, "")
-	c.lea(RSI, "stock_end", "")
+	c.leaNear(RSI, "stock_end", "")
 	if len(end) <= math.MaxUint8 {
 		c.i2(MOV, CL, Imm(len(end)), "the rest of rcx is 0")
 	} else {
@@ -80,7 +80,6 @@ func (c *code) composeRoutine() {
 	c.i2(MOV, EDX, EDI, "")
 	c.i2(SUB, EDX, ESI, "")
 	c.i0(RET, "")
-	c.text("stock_end", end, "how every stock response ends")
 }
 
 // failWith ends the connection with a final response. Two bytes name a stock one: its

@@ -188,13 +188,18 @@ func (c *code) transferEncoding() {
 	c.reject(JNE, "it is another one")
 	c.i2(CMP, ECX, R11D, "the only one")
 	c.i1(JE, Target("next_field"), "")
-	c.i2(CMP, at(1, RCX, -1), Imm(','), "behind a comma or space, or the end of another one's name")
-	c.reject(JA, "")
+	c.i2(MOVZX, EAX, at(1, RCX, -1), "what is in front of it")
+	c.testClass(RAX, classToken)
+	c.reject(JNZ, "the end of a longer name")
 	c.i1(JMP, Target("not_implemented"), "a coding in front that is not known here")
 }
 
 // expect: 100-continue is the only expectation there is (RFC 9110, 10.1.1).
 func (c *code) expect() {
+	c.i2(CMP, at(1, RDX, -1), Imm(','), "an empty element behind a comma is none (RFC 9110, 5.6.1.2)")
+	c.i1(JNE, Target("expectation"), "")
+	c.i1(DEC, EDX, "")
+	c.label("expectation")
 	c.leaNear(RDI, "continue_text", "")
 	c.call("is_value", "")
 	c.i1(JNE, Target("expectation_failed"), "")

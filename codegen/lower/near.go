@@ -8,6 +8,7 @@ import (
 // distance from r15: their addresses take four bytes of code instead of seven.
 func (c *code) nearTexts() []Datum {
 	out := []Datum{
+		near("stock_end", string(c.plan.StockFields), "how every stock response ends"),
 		near("response_100", response100, "it starts as every stock response does"),
 		nearSized("chunked_text", "chunked"),
 		nearSized("continue_text", "100-continue"),

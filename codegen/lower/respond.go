@@ -115,7 +115,7 @@ func (c *code) sendRoutine() {
 	c.syscall(sysWrite, "")
 	c.i2(TEST, RAX, RAX, "")
 	c.i1(JLE, Target("send_failed"), "")
-	c.i2(SUB, RDX, RAX, "")
+	c.i2(SUB, EDX, EAX, "")
 	c.i1(JZ, Target("send_end"), "")
 	c.i2(ADD, RSI, RAX, "a short write")
 	if c.plan.Server.Hardened {

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"slices"
 
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
@@ -11,30 +12,58 @@ import (
 // is near: they go there by way of it. Those ways are the rare ones, and size is a budget.
 func shorten(p *Program) *Program {
 	p = &Program{Items: dropJumps(p.Items), Data: p.Data}
-	obj, err := Assemble(p)
-	if err != nil {
-		return p // the assembler's own stage reports it
+	made := 0
+	for range shortenRounds {
+		obj, err := Assemble(p)
+		if err != nil {
+			break // the assembler's own stage reports it
+		}
+		names := map[int]string{} // the labels to put in front of items
+		items := shortJumps(p, obj, func(way int, to Target) string {
+			if way > 0 {
+				if before, ok := p.Items[way-1].(Label); ok {
+					return before.Name
+				}
+			}
+			if names[way] == "" {
+				made++
+				names[way] = fmt.Sprintf("%s_way_%d", to, made)
+			}
+			return names[way]
+		})
+		if items == nil {
+			break
+		}
+		p = &Program{Items: insertLabels(items, names), Data: p.Data}
 	}
+	return p
+}
+
+// shortenRounds: what got shorter brings more within reach. A third time finds nothing in
+// any example.
+const shortenRounds = 2
+
+// shortJumps goes by way of others where that is shorter, and is nil where that is nowhere;
+// nameOf names the instruction that is the way.
+func shortJumps(p *Program, obj *Object, nameOf func(way int, to Target) string) []Item {
 	ways := map[Target][]int{} // the unconditional jumps to a place, as lines
 	for i, line := range obj.Lines {
 		if in, ok := line.Item.(Inst); ok && in.Op == JMP {
 			ways[in.Dst.(Target)] = append(ways[in.Dst.(Target)], i)
 		}
 	}
-	items := make([]Item, len(p.Items))
-	names := map[int]string{} // the labels to put in front of items
-	for i, line := range obj.Lines {
-		items[i] = line.Item
+	var items []Item
+	for i := range obj.Lines {
 		if way, ok := shortWay(obj, i, ways); ok {
-			in := line.Item.(Inst)
-			if names[way] == "" {
-				names[way] = fmt.Sprintf("%s_way_%d", in.Dst, len(names)+1)
+			if items == nil {
+				items = slices.Clone(p.Items)
 			}
-			in.Dst = Target(names[way])
+			in := p.Items[i].(Inst)
+			in.Dst = Target(nameOf(way, in.Dst.(Target)))
 			items[i] = in
 		}
 	}
-	return &Program{Items: insertLabels(items, names), Data: p.Data}
+	return items
 }
 
 // Sizes in bytes of jumps with a 32-bit distance, and how far a short one goes: the code
