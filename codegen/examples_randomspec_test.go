@@ -109,7 +109,7 @@ func (w *specWriter) path() string {
 		path += w.one("a", "b.html", "über", "with space", "100%25", "semi;colon", "quote'", "%2f", "~user",
 			strings.Repeat("long", w.IntN(20)), strconv.Itoa(w.IntN(1000))) + w.one("", "/")
 	}
-	for len(path) < 100 && w.paths[path] {
+	for w.paths[path] {
 		path += strconv.Itoa(w.IntN(1000))
 	}
 	w.paths[path] = true
