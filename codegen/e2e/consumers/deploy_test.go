@@ -81,10 +81,9 @@ func strictly[T any](t *testing.T, text []byte) T {
 	return v
 }
 
-// The manifests are of Kubernetes's types, belong together, and name the profile that is
-// written beside them.
-func TestKubernetes(t *testing.T) {
-	dir := deploy(t, "kubernetes", "--name", "blog", "--image", "registry.example/team/blog:1.0")
+// allInKustomization demands that a kustomization names all manifests of its folder, and no other.
+func allInKustomization(t *testing.T, dir string) {
+	t.Helper()
 	list := strictly[types.Kustomization](t, contents(t, dir, "kustomization.yaml"))
 	for _, name := range list.Resources {
 		contents(t, dir, name)
@@ -92,6 +91,13 @@ func TestKubernetes(t *testing.T) {
 	if files, err := filepath.Glob(dir + "/*.yaml"); len(files) != len(list.Resources)+1 || err != nil {
 		t.Errorf("%v, of which %v are in the kustomization", files, list.Resources)
 	}
+}
+
+// The manifests are of Kubernetes's types, belong together, and name the profile that is
+// written beside them.
+func TestKubernetes(t *testing.T) {
+	dir := deploy(t, "kubernetes", "--name", "blog", "--image", "registry.example/team/blog:1.0")
+	allInKustomization(t, dir)
 	d := strictly[apps.Deployment](t, contents(t, dir, "deployment.yaml"))
 	s := strictly[core.Service](t, contents(t, dir, "service.yaml"))
 	h := strictly[autoscaling.HorizontalPodAutoscaler](t, contents(t, dir, "hpa.yaml"))

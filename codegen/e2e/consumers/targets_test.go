@@ -18,7 +18,6 @@ import (
 	networking "k8s.io/api/networking/v1"
 	"knative.dev/pkg/apis"
 	knative "knative.dev/serving/pkg/apis/serving/v1"
-	"sigs.k8s.io/kustomize/api/types"
 
 	"github.com/verbosel/verbosel/templates"
 )
@@ -43,13 +42,7 @@ func rendered(t *testing.T, target, name string, d templates.Deploy) []byte {
 // What no ingress takes goes to the service, of which there are two pods and no autoscaler.
 func TestIngressDefaultBackend(t *testing.T) {
 	dir := deploy(t, "ingress-default-backend", "--name", "nothing")
-	list := strictly[types.Kustomization](t, contents(t, dir, "kustomization.yaml"))
-	for _, name := range list.Resources {
-		contents(t, dir, name)
-	}
-	if files, err := filepath.Glob(dir + "/*.yaml"); len(files) != len(list.Resources)+1 || err != nil {
-		t.Errorf("%v, of which %v are in the kustomization", files, list.Resources)
-	}
+	allInKustomization(t, dir)
 	in := strictly[networking.Ingress](t, contents(t, dir, "ingress.yaml"))
 	s := strictly[core.Service](t, contents(t, dir, "service.yaml"))
 	d := strictly[apps.Deployment](t, contents(t, dir, "deployment.yaml"))

@@ -22,8 +22,8 @@ func TestRelease(t *testing.T) {
 }
 
 // A release of a commit with a tag has its version and time in all targets, and the same
-// bytes from another folder, in another time zone and locale, with
-// other settings of Go, and with nothing of an earlier compilation at hand.
+// bytes from another folder, in another time zone and locale, with other
+// settings of Go, and with nothing of an earlier compilation at hand.
 func TestReleaseTwice(t *testing.T) {
 	testtool.Long(t, "the compiler is compiled for each target, and once with the standard library")
 	testtool.Need(t, "git")
