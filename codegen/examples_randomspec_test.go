@@ -54,7 +54,11 @@ func (w *specWriter) server() {
 	w.printf("server:\n  listen: %q\n", w.one(
 		":8080", "127.0.0.1:1", "0.0.0.0:${PORT:-8080}", "10.1.2.3:${HTTP_PORT}", "[::]:65535",
 		"[2001:db8::1]:${PORT:-80}", "unix:/run/site.sock", "unix:@abstract"))
-	w.printf("  isolation: %s\n  syscalls: %s\n", w.one("request", "connection"), w.one("ten", "hardened"))
+	calls := w.one("ten", "hardened")
+	w.printf("  isolation: %s\n  syscalls: %s\n", w.one("request", "connection"), calls)
+	if calls == "hardened" {
+		w.printf("%s", w.one("", "", "  clock: true\n", "  access_log: common\n", "  access_log: json\n"))
+	}
 	if w.maybe() {
 		w.printf("  backlog: %d\n", 1+w.IntN(65535))
 	}

@@ -37,8 +37,9 @@ func (e example) checkResponses(t *testing.T, files fstest.MapFS) {
 		if err != nil {
 			t.Fatalf("%s: %v", exchange.Name, err)
 		}
+		began := time.Now()
 		response := ask(t, server.Addr, request)
-		archive.Files[i+1].Data = encodeWire(response, files)
+		archive.Files[i+1].Data = encodeWire(emitted.Undate(response, began), files)
 	}
 	checkCoverage(t, archive)
 	e.golden(t, responsesName, txtar.Format(archive))

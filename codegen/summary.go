@@ -66,6 +66,8 @@ var reasons = map[string]string{
 	"write":        "sends the response; says on stderr or stdout where it listens, or why not",
 	"close":        "the parent lets go of the client, the child of the listener",
 	"exit":         "ends the child, and the server",
+
+	"clock_gettime": "the time, for Date, the access log and limits of time",
 }
 
 func why(c verify.Syscall) string {

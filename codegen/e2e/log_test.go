@@ -106,8 +106,7 @@ var loggedRequests = []loggedRequest{
 	{"GET /a.txt HT", ""},
 }
 
-// common is a line of the Common Log Format without its date, which the server does
-// not know.
+// common is a line of the Common Log Format, without its date.
 func common(remote, line string) string { return remote + " - - [-] " + line + "\n" }
 
 // asJSON is the same line as an object.
@@ -132,11 +131,41 @@ func asJSON(remote, line string) string {
 
 var logForms = map[string]func(remote, line string) string{"common": common, "json": asJSON}
 
+// logStart is not behind any date of a log.
+var logStart = time.Now()
+
+// logDates are dates of the two forms, as they stand in a line; without a date what stands
+// there is without.
+var logDates = []struct {
+	pattern *regexp.Regexp
+	layout  string
+	without string
+}{
+	{regexp.MustCompile(` - - \[([^]]+)\] `), "02/Jan/2006:15:04:05 +0000", " - - [-] "},
+	{regexp.MustCompile(`","time":"([^"]+)",`), "2006-01-02T15:04:05Z", `",`},
+}
+
+// undated is a log without its dates; those that are none, or none of now, stay.
+func undated(log string) string {
+	var out strings.Builder
+	for line := range strings.Lines(log) {
+		for _, d := range logDates {
+			m := d.pattern.FindStringSubmatchIndex(line)
+			if m != nil && emitted.IsBetween(d.layout, line[m[2]:m[3]], logStart, time.Now()) {
+				line = line[:m[0]] + d.without + line[m[1]:]
+				break
+			}
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
 // awaitLog waits until the server has written as much as is wanted.
 func awaitLog(s *emitted.Server, want string) string {
 	var log string
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		log = s.Stdout()
+		log = undated(s.Stdout())
 		if len(log) >= len(want) {
 			break
 		}

@@ -112,7 +112,7 @@ func (c *code) handleRequest() {
 	c.clearSegments()
 	if c.logs() {
 		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun,")
-		c.i2(MOV, slot(4, slotLogDue), Imm(0), "and none waits")
+		c.i2(MOV, slot(4, slotLogDue), Imm(c.logAt()), "and none waits")
 	}
 }
 

@@ -29,8 +29,8 @@ func (c *code) body() {
 	c.i1(JNZ, Target("respond"), "")
 	c.i2(TEST, AL, Imm(hasHost|isHTTP10), "HTTP/1.1 without Host (RFC 9112, 3.2)")
 	c.reject(JZ, "")
-	c.i0(RDTSC, "")
-	c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.BodySeconds)), "the body's deadline")
+	c.readClock("")
+	c.i2(LEA, R12D, M(0, RDX, int32(c.plan.Server.BodySeconds)), "the body's deadline")
 	c.i2(TEST, R9B, Imm(isChunked), "")
 	c.i1(JNZ, Target("chunked"), "")
 	c.i2(TEST, R9B, Imm(hasLength), "")
@@ -165,10 +165,3 @@ func (c *code) loadSize(size uint64, note string) {
 	}
 	c.i2(MOV, dst, Imm(size), note)
 }
-
-// clock is a limit in the units of the upper half of the time-stamp counter, 2^32
-// ticks: a second of the fastest processor, 1.4 of one with 3 GHz, 2.1 of one with 2 GHz.
-// It starts in the middle of a unit. It is looked at before a read, which may last for
-// SO_RCVTIMEO: that a dripping client is gone takes at most the limit and a second, times
-// that factor, and a read timeout. What is drained behind a refusal has no time of its own.
-func (c *code) clock(seconds uint32) int32 { return int32(seconds) }

@@ -78,7 +78,11 @@ func (c *code) errnoName() {
 }
 
 func (c *code) callNames() {
-	names := []string{"socket"}
+	var names []string
+	if c.hasClock() {
+		names = append(names, "clock_gettime")
+	}
+	names = append(names, "socket")
 	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
 		names = append(names, "setsockopt")
 	}

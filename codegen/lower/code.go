@@ -32,7 +32,7 @@ func Lower(p *plan.Plan) *Program {
 	c.framing()
 	c.respond()
 	c.finish()
-	if !p.Server.KeepAlive {
+	if !p.Server.KeepAlive && !c.hasClock() {
 		c.respondComposed()
 	}
 	c.sendRoutine()
@@ -100,13 +100,16 @@ const (
 	sysExit       = 60
 	sysWait4      = 61
 	sysUmask      = 95
+
+	sysClockGettime = 228
 )
 
 var syscallNames = map[int]string{
 	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
-	sysConnect: "connect",
+	sysConnect:      "connect",
+	sysClockGettime: "clock_gettime",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

@@ -53,6 +53,7 @@ func (c *code) connection() {
 // next request where there is one.
 func (c *code) respondConnection() {
 	c.routine("respond", "in: rbx response; r8 behind the request")
+	c.stampNow()
 	if c.logs() {
 		c.call("log_response", "")
 	}
@@ -60,6 +61,13 @@ func (c *code) respondConnection() {
 	c.i1(JNZ, Target("respond_final"), "")
 	c.i1(DEC, slot(4, slotRequests), "")
 	c.i1(JZ, Target("respond_last"), "")
+	if c.hasClock() {
+		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
+		c.i1(JNZ, Target("gather_closing"), "")
+		c.i1(JMP, Target("gather"), "")
+		c.nextRequest()
+		return
+	}
 	if c.hasResources() {
 		c.i2(TEST, R9D, Imm(isHTTP10|closes|isDerived), "persistent, as HTTP/1.1 is by itself, and as it is stored")
 	} else {
@@ -72,11 +80,15 @@ func (c *code) respondConnection() {
 	c.i1(JNZ, Target("gather"), "")
 	c.loadHeadLength(EDX)
 	c.sendRecord("")
+	c.nextRequest()
+}
 
+// nextRequest is where a request is done with.
+func (c *code) nextRequest() {
 	c.routine("next_request", "in: r8 behind the request; r14 end of what was read")
-	if c.logs() {
-		c.call("flush", "the response goes first")
-		c.call("log_write", "")
+	if c.hasClock() {
+		c.call("flush", "its response, by itself: how long all are that wait is more than the proof can keep")
+		c.afterResponse()
 	}
 	if c.patient() {
 		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.IdleTimeouts), "")
@@ -96,18 +108,33 @@ func (c *code) gathering() {
 
 // respondFinal ends the connection: the response's header block says so already.
 func (c *code) respondFinal() {
-	if c.logs() {
-		c.routine("respond_failed", "in: rbx a final response that is not in the access log yet")
-		c.call("log_response", "")
+	if c.hasClock() {
+		c.routine("respond_failed", "in: rbx a final response that has no Date, and no line in the access log yet")
+		c.call("stamp", "its Date")
+		if c.logs() {
+			c.call("log_response", "")
+		}
 	}
 	c.routine("respond_final", "in: rbx a final response")
 	c.call("flush", "earlier responses first")
-	if slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock }) {
+	switch {
+	case c.hasFinalContent() && c.hasClock():
+		c.call("send_dated", "")
+		c.afterResponse()
+		c.i1(JMP, Target(c.afterFinal()), "")
+		return
+	case c.hasFinalContent():
 		c.finalWhole()
 	}
 	c.call("compose", "")
 	c.call("send", "")
+	c.afterResponse()
 	c.i1(JMP, Target(c.afterFinal()), "")
+}
+
+// hasFinalContent: some final response has content of its own.
+func (c *code) hasFinalContent() bool {
+	return slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock })
 }
 
 // finalWhole sends a final response with content of its own.
@@ -163,6 +190,7 @@ func (c *code) gather() {
 	c.i1(JG, Target("next_request"), "")
 	c.label("gathered_last")
 	c.call("flush", "")
+	c.afterResponse()
 	if c.drains() {
 		c.i2(CMP, R14D, R8D, "more was sent than will be answered")
 		c.i1(JNE, Target("drain"), "")
@@ -179,7 +207,7 @@ func (c *code) gather() {
 func (c *code) headRoom() int32 {
 	size := int(c.derivedSize())
 	for _, r := range c.plan.Responses {
-		size = max(size, len(r.Head))
+		size = max(size, len(r.Head)+int(c.dateSize()))
 	}
 	return int32(size + connectionField)
 }
@@ -198,8 +226,7 @@ func (c *code) gatherConnection() {
 	c.i2(XOR, ECX, ECX, "HTTP/1.1 needs none to persist")
 	c.label("gather_field")
 	c.i0(REPMOVSB, "")
-	c.i2(MOV, M(2, RDI, 0), Imm('\n'<<8|'\r'), "the empty line")
-	c.i2(ADD, RDI, Imm(2), "")
+	c.endHead()
 	if c.hasResources() {
 		c.i2(TEST, R9D, Imm(isDerived), "")
 		c.i1(JNZ, Target("gather_part"), "")

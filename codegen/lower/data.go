@@ -28,9 +28,15 @@ func (c *code) cold() {
 	if c.logs() {
 		c.logRoutines()
 	}
+	if c.hasClock() {
+		if !c.plan.Server.KeepAlive || c.hasFinalContent() {
+			c.sendDated()
+		}
+		c.clockRoutines()
+	}
 	if c.hasResources() {
 		c.resourceRoutines()
-		if !c.plan.Server.KeepAlive {
+		if !c.plan.Server.KeepAlive && !c.hasClock() {
 			c.respondDerived()
 		}
 	}

@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
@@ -49,7 +50,7 @@ func (c *code) fail() {
 	switch {
 	case !c.plan.Server.KeepAlive:
 		c.i1(JMP, Target("respond"), "")
-	case c.logs():
+	case c.hasClock():
 		c.i1(JMP, Target("respond_failed"), "")
 	default:
 		c.i1(JMP, Target("respond_final"), "")
@@ -69,6 +70,9 @@ func (c *code) composeRoutine() {
 	c.i2(LEA, RSI, M(0, RBX, stockHeader), "its status, and its own fields")
 	c.i2(MOVZX, ECX, M(1, RBX, 0), "")
 	c.i0(REPMOVSB, "")
+	if c.hasClock() {
+		end = strings.TrimSuffix(end, "\r\n")
+	}
 	c.leaNear(RSI, "stock_end", "")
 	if len(end) <= math.MaxUint8 {
 		c.i2(MOV, CL, Imm(len(end)), "the rest of rcx is 0")
@@ -76,6 +80,9 @@ func (c *code) composeRoutine() {
 		c.i2(MOV, ECX, Imm(len(end)), "")
 	}
 	c.i0(REPMOVSB, "")
+	if c.hasClock() {
+		c.appendDate()
+	}
 	c.i1(POP, RSI, "")
 	c.i2(MOV, EDX, EDI, "")
 	c.i2(SUB, EDX, ESI, "")
@@ -141,7 +148,7 @@ func (c *code) composeSize() int32 {
 			size = max(size, len(r.Head))
 		}
 	}
-	return int32(size)
+	return int32(size) + c.dateSize()
 }
 
 // busy answers a client for which there is no process; once the limit lifts, the
@@ -152,7 +159,10 @@ func (c *code) busy() {
 	c.routine("busy", "in: r13 client", fmt.Sprintf("fork failed: %d, if the socket takes it at once, and the next client.", r.Status))
 	if r.Stock {
 		c.lea(RBX, r.Label, "")
+		c.stampNow()
 		c.call("compose", "")
+	} else if c.hasClock() {
+		c.datedBusy(r)
 	} else {
 		c.lea(RSI, r.Label, "")
 		c.i2(MOV, EDX, M(4, RSI, joinedLength), "")

@@ -39,8 +39,8 @@ func (c *code) slots() int32 { return c.plainSize() + c.indexSize() }
 // plainSize is that of those that are at the same offsets in every server that has them.
 func (c *code) plainSize() int32 {
 	switch {
-	case c.logs():
-		return logSlots
+	case c.hasClock():
+		return clockSlots
 	case c.hasResources():
 		return resourceSlots
 	}
@@ -64,7 +64,10 @@ func (c *code) output() int32 { return c.head() + slack + gap }
 func (c *code) outputSize() int32 {
 	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField)
 	for _, r := range c.plan.Responses {
-		size = max(size, len(r.Head)+connectionField)
+		size = max(size, len(r.Head)+connectionField+int(c.dateSize()))
+	}
+	if busy := c.plan.Responses[c.plan.Fallbacks.Unavailable]; c.hasClock() {
+		size = max(size, len(busy.Head)+int(c.dateSize())+int(busy.Body.Size))
 	}
 	return int32(size+15) &^ 15
 }
@@ -72,7 +75,7 @@ func (c *code) outputSize() int32 {
 // frame is the size of the whole frame in bytes.
 func (c *code) frame() int32 {
 	size := c.slots() + c.output()
-	if c.plan.Server.KeepAlive {
+	if c.plan.Server.KeepAlive || c.hasClock() {
 		size += c.outputSize() + slack
 	} else {
 		size += max(c.composeSize(), c.derivedSize())

@@ -24,7 +24,7 @@ const (
 	slotPeerLen = -100 // 4 bytes: its length, for accept
 	slotLine    = -132 // 4 bytes: where the request line starts in the buffer
 	slotLogEnd  = -136 // 4 bytes: the end of the line so far, from rbp; its start: not begun
-	slotLogDue  = -140 // 4 bytes: the length of the line that waits for its response to be sent, or 0
+	slotLogDue  = -140 // 4 bytes: the end of the line that waits for its response to be sent, as slotLogEnd; its start: none
 	slotPoll    = -152 // 8 bytes: struct pollfd
 	logSlots    = 160  // bytes of variables with these
 )
@@ -49,17 +49,17 @@ func (c *code) logAt() int32 { return c.frame() - c.slots() - logSize }
 
 // logTexts are the parts of a line.
 type logTexts struct {
-	start, method, path, query, http11, http10, unknown, bytes, end string
+	start, date, method, path, query, http11, http10, unknown, bytes, end string
 }
 
 var logForms = map[plan.Log]logTexts{
 	plan.LogCommon: {
-		start: "", method: ` - - [-] "`, path: " ", query: "?", http11: ` HTTP/1.1" `, http10: ` HTTP/1.0" `,
-		unknown: ` - - [-] "-" `, bytes: " ", end: "\n",
+		start: "", date: " - - [", method: ` +0000] "`, path: " ", query: "?", http11: ` HTTP/1.1" `, http10: ` HTTP/1.0" `,
+		unknown: ` +0000] "-" `, bytes: " ", end: "\n",
 	},
 	plan.LogJSON: {
-		start: `{"remote":"`, method: `","method":"`, path: `","path":"`, query: `","query":"`, http11: `","status":`, http10: `","status":`,
-		unknown: `","method":null,"path":null,"status":`, bytes: `,"bytes":`, end: "}\n",
+		start: `{"remote":"`, date: `","time":"`, method: `Z","method":"`, path: `","path":"`, query: `","query":"`, http11: `","status":`, http10: `","status":`,
+		unknown: `Z","method":null,"path":null,"status":`, bytes: `,"bytes":`, end: "}\n",
 	},
 }
 
@@ -93,8 +93,44 @@ func (c *code) logRoutines() {
 	c.section("access log")
 	c.logRequest()
 	c.logResponse()
+	c.finishLogged()
 	c.logWrite()
 	c.logAddress()
+	c.logDate()
+}
+
+// logDate appends the date: in the common form as strftime(3) has it of %d/%b/%Y:%H:%M:%S,
+// in JSON as RFC 3339 has it. Both are of UTC.
+func (c *code) logDate() {
+	c.routine("log_date", "in: rdi the line's end; slotStamp, slotMonth", "out: rdi behind it", "clobbers: rax rcx rsi xmm0")
+	c.logText("log_date_text", c.logForm().date)
+	if c.plan.Server.AccessLog == plan.LogJSON {
+		c.copyStamp(0, stampYear)
+		c.i2(MOV, M(1, RDI, 4), Imm('-'), "")
+		c.i2(MOVZX, EAX, slot(2, slotMonth), "")
+		c.i2(MOV, M(2, RDI, 5), AX, "")
+		c.i2(MOV, M(1, RDI, 7), Imm('-'), "")
+		c.i2(MOVZX, EAX, slot(2, stampDay), "")
+		c.i2(MOV, M(2, RDI, 8), AX, "")
+		c.i2(MOV, M(1, RDI, 10), Imm('T'), "")
+		c.copyStamp(11, stampHour)
+		c.i2(ADD, RDI, Imm(len("2006-01-02T15:04:05")), "")
+	} else {
+		c.copyStamp(0, stampDay)
+		c.copyStamp(4, stampDay+4)
+		c.i2(MOV, M(1, RDI, 2), Imm('/'), "")
+		c.i2(MOV, M(1, RDI, 6), Imm('/'), "")
+		c.i2(MOV, M(1, RDI, 11), Imm(':'), "")
+		c.i2(ADD, RDI, Imm(len("02/Jan/2006:15:04:05")), "")
+	}
+	c.i0(RET, "")
+}
+
+// copyStamp copies 16 bytes of the date to a place in the line; those that are too many are
+// written over. In one go they are no variable for the proof, of which it holds a few.
+func (c *code) copyStamp(to, from int32) {
+	c.i2(MOVDQU, XMM0, slot(16, from), "")
+	c.i2(MOVDQU, M(16, RDI, to), XMM0, "")
 }
 
 func (c *code) logRequest() {
@@ -103,7 +139,9 @@ func (c *code) logRequest() {
 	c.i1(PUSH, R11, "")
 	c.i1(PUSH, RSI, "")
 	c.i1(PUSH, RDI, "")
+	c.call("stamp", "")
 	c.call("log_start", "")
+	c.call("log_date", "")
 	c.logText("log_method", f.method)
 	c.logMethod()
 	c.logText("log_path", f.path)
@@ -191,13 +229,14 @@ func (c *code) logMethod() {
 
 func (c *code) logResponse() {
 	f := c.logForm()
-	c.routine("log_response", "Completes the line.", "in: rbx response; r9 the request", "keeps: rbx r8 to r10, r12 to r15")
+	c.routine("log_response", "Completes the line.", "in: rbx response; r9 the request; slotStamp", "keeps: rbx r8 to r10, r12 to r15")
 	c.i2(TEST, R9D, Imm(isQuiet), "")
 	c.i1(JNZ, Target("log_done"), "")
 	c.i2(MOV, EDI, slot(4, slotLogEnd), "")
 	c.i2(SUB, EDI, Imm(c.logAt()), "the line's length so far")
 	c.i1(JNZ, Target("log_begun"), "")
 	c.call("log_start", "no request line that is one")
+	c.call("log_date", "")
 	c.logText("log_unknown", f.unknown)
 	c.i1(JMP, Target("log_status"), "")
 	c.label("log_begun")
@@ -213,7 +252,6 @@ func (c *code) logResponse() {
 	c.call("append_number", "")
 	c.logText("log_end", f.end)
 	c.i2(SUB, EDI, EBP, "")
-	c.i2(SUB, EDI, Imm(c.logAt()), "")
 	c.i2(MOV, slot(4, slotLogDue), EDI, "it is written behind the response")
 	c.label("log_done")
 	c.i0(RET, "")
@@ -225,7 +263,7 @@ const pollOut = 4
 // logWrite drops a line that cannot be written at once.
 func (c *code) logWrite() {
 	c.routine("log_write", "Writes the line that waits, if there is one, or drops it.", "clobbers: rax rcx rdx rsi rdi r11")
-	c.i2(CMP, slot(4, slotLogDue), Imm(0), "")
+	c.i2(CMP, slot(4, slotLogDue), Imm(c.logAt()), "")
 	c.i1(JE, Target("log_written"), "")
 	c.i2(CMP, R13D, Imm(1), "started without standard output: its number is the client's")
 	c.i1(JE, Target("log_written"), "")
@@ -238,14 +276,37 @@ func (c *code) logWrite() {
 	c.i1(DEC, EAX, "")
 	c.i1(JNZ, Target("log_dropped"), "nobody reads")
 	c.i2(MOV, EDX, slot(4, slotLogDue), "")
+	c.i2(SUB, EDX, Imm(c.logAt()), "")
 	c.i2(LEA, RSI, M(0, RBP, c.logAt()), "")
 	c.i2(MOV, EDI, Imm(1), "standard output")
 	c.syscall(sysWrite, "whether or not it works")
 	c.label("log_dropped")
-	c.i2(XOR, EAX, EAX, "")
-	c.i2(MOV, slot(4, slotLogDue), EAX, "")
+	c.i2(MOV, slot(4, slotLogDue), Imm(c.logAt()), "")
 	c.label("log_written")
 	c.i0(RET, "")
+}
+
+// afterResponse writes the line of a response that is sent: in front of all that is read
+// behind it, so that a client that goes on sending does not delay it.
+func (c *code) afterResponse() {
+	if c.logs() {
+		c.call("log_write", "")
+	}
+}
+
+// afterFailure is where a child goes that cannot send.
+func (c *code) afterFailure() string {
+	if c.logs() {
+		return "finish_logged"
+	}
+	return "finish"
+}
+
+// finishLogged: an interim response may have failed as well, for which no line waits.
+func (c *code) finishLogged() {
+	c.routine("finish_logged", "Ends the child behind a response that could not be sent whole.")
+	c.call("log_write", "")
+	c.i1(JMP, Target("finish"), "")
 }
 
 // logStatus gets the digits of the status: of a response from its record.

@@ -24,10 +24,10 @@ func (c *code) readMore() {
 	c.i2(MOV, EAX, R14D, "")
 	c.i2(OR, EAX, R12D, "no byte yet, and no clock: nothing is measured")
 	c.i1(JZ, Target("read"), "")
-	c.i0(RDTSC, "the coarse clock: edx counts units of 2^32 ticks, no system call")
+	c.readClock("the coarse clock: edx counts units of 2^32 ticks, no system call")
 	c.i2(TEST, R12D, R12D, "")
 	c.i1(JNZ, Target("clock_runs"), "")
-	c.i2(LEA, R12D, M(0, RDX, c.clock(s.HeadSeconds)), "the head's deadline")
+	c.i2(LEA, R12D, M(0, RDX, int32(s.HeadSeconds)), "the head's deadline")
 	c.label("clock_runs")
 	c.i2(CMP, EDX, R12D, "")
 	c.i1(JA, Target("timed_out"), "a client that drips")
@@ -51,7 +51,11 @@ func (c *code) readMore() {
 		c.i1(JE, Target("silent"), "")
 	}
 	c.i2(CMP, EAX, Imm(-eintr), "EINTR: stopped and continued")
-	c.i1(JE, Target("read_more"), "")
+	again := "read_more"
+	if c.hasClock() {
+		again = "read" // what is interrupted again and again asks no clock in between
+	}
+	c.i1(JE, Target(again), "")
 	c.i1(JMP, Target("finish"), "the client closed its side, or is gone")
 
 	if s.Hardened {

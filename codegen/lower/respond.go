@@ -36,9 +36,28 @@ func (c *code) respond() {
 		return
 	}
 	c.routine("respond", "in: rbx response; r9, r14 the request")
+	c.stampNow()
 	if c.logs() {
 		c.call("log_response", "")
 	}
+	if c.hasClock() {
+		c.call("send_dated", "")
+	} else {
+		c.respondStored()
+	}
+	c.afterResponse()
+	if c.drains() {
+		c.i2(TEST, R9B, Imm(isFinal), "")
+		c.i1(JNZ, Target("drain_or_finish"), "")
+		c.label("drain_if_full")
+		c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more to read")
+		c.i1(JE, Target("drain"), "")
+	}
+	// finish follows
+}
+
+// respondStored writes a response from where it is stored, if it is stored whole.
+func (c *code) respondStored() {
 	if c.hasResources() {
 		c.i2(TEST, R9D, Imm(isDerived), "")
 		c.i1(JNZ, Target("respond_derived"), "")
@@ -48,14 +67,6 @@ func (c *code) respond() {
 	c.i1(JS, Target("respond_composed"), "")
 	c.sendRecord("")
 	c.label("responded")
-	if c.drains() {
-		c.i2(TEST, R9B, Imm(isFinal), "")
-		c.i1(JNZ, Target("drain_or_finish"), "")
-		c.label("drain_if_full")
-		c.i2(CMP, R14D, Imm(c.head()), "a full buffer: there may be more to read")
-		c.i1(JE, Target("drain"), "")
-	}
-	// finish follows
 }
 
 // respondComposed is for isolation: request.
@@ -122,7 +133,7 @@ func (c *code) sendRoutine() {
 	c.i2(ADD, RSI, RAX, "a short write")
 	if c.plan.Server.Hardened {
 		c.i2(CMP, EAX, Imm(leastProgress), "in SO_SNDTIMEO's time: is it worth waiting?")
-		c.i1(JB, Target("finish"), "")
+		c.i1(JB, Target(c.afterFailure()), "")
 	}
 	c.i1(JMP, Target("send_rest"), "")
 	c.label("send_end")
@@ -130,7 +141,7 @@ func (c *code) sendRoutine() {
 	c.label("send_failed")
 	c.i2(CMP, EAX, Imm(-eintr), "EINTR: stopped and continued")
 	c.i1(JE, Target("send_rest"), "")
-	c.i1(JMP, Target("finish"), "the client is gone, or does not read")
+	c.i1(JMP, Target(c.afterFailure()), "the client is gone, or does not read")
 }
 
 // leastProgress is how many bytes a client must take within the write timeout: a
@@ -145,9 +156,6 @@ func (c *code) drains() bool { return c.plan.Server.Hardened }
 // socket with unread input sends a reset, which can destroy the response on its way.
 func (c *code) finish() {
 	c.routine("finish", "Ends the child.")
-	if c.logs() {
-		c.call("log_write", "")
-	}
 	if c.stops() {
 		c.label("exit_0")
 	} else {
@@ -174,8 +182,8 @@ func (c *code) finish() {
 		c.i2(OR, R9D, Imm(isFinal), "")
 		c.i2(TEST, R12D, R12D, "the clock of what was answered runs on, if it runs")
 		c.i1(JNZ, Target("drain_more"), "")
-		c.i0(RDTSC, "")
-		c.i2(LEA, R12D, M(0, RDX, c.clock(c.plan.Server.HeadSeconds)), "")
+		c.readClock("")
+		c.i2(LEA, R12D, M(0, RDX, int32(c.plan.Server.HeadSeconds)), "")
 		c.label("drain_more")
 		c.call("refill", "leaves for finish where the client closes, or at a limit")
 		c.i1(JMP, Target("drain_more"), "")

@@ -22,6 +22,9 @@ func (c *code) start() {
 		c.portFromEnvironment(c.frame())
 	}
 	c.i2(XOR, EBX, EBX, "offset in call_names of the call that is being made")
+	if c.hasClock() {
+		c.checkClock()
+	}
 	c.openSocket()
 	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
 		c.nextCall("socket")

@@ -141,14 +141,14 @@ func (b *builder) headFields(h *strings.Builder, m message) {
 		field(h, "Content-Type", m.content.Type)
 	}
 	for _, f := range m.fields {
-		field(h, f.Name, f.Value)
+		b.ownField(h, f)
 	}
 	if hasContentLength(m.status) {
 		field(h, "Content-Length", strconv.FormatInt(m.content.Size, 10))
 	}
 	for _, f := range b.block.headers {
 		if !hasField(m.fields, f.Name) {
-			field(h, f.Name, f.Value)
+			b.ownField(h, f)
 		}
 	}
 	if m.final || !b.keepAlive {
@@ -165,6 +165,15 @@ func hasContentLength(status int) bool {
 
 func field(h *strings.Builder, name, value string) {
 	h.WriteString(name + ": " + value + "\r\n")
+}
+
+// ownField writes a field of the spec. Where the server writes Date itself, as dev has it do
+// whatever the spec says, that is the only one.
+func (b *builder) ownField(h *strings.Builder, f spec.Header) {
+	if b.spec.Server.HasClock() && strings.EqualFold(f.Name, "Date") {
+		return
+	}
+	field(h, f.Name, f.Value)
 }
 
 func hasField(fields []spec.Header, name string) bool {

@@ -29,6 +29,7 @@ type Server struct {
 	Requests  uint32 // per connection
 
 	AccessLog Log
+	Clock     bool // clock_gettime: responses have a Date, and limits of time are in seconds
 }
 
 // Log is the form of the access log.
@@ -83,6 +84,7 @@ func planServer(s spec.Server) Server {
 		BodyLimit:    uint64(s.Limits.Body),
 		Requests:     uint32(s.Limits.Requests),
 		AccessLog:    Log(s.AccessLog),
+		Clock:        s.HasClock(),
 	}
 }
 

@@ -20,6 +20,7 @@ type decoder struct {
 	files   *files
 	errs    diag.List
 	written map[diag.Pos]string // the routes' paths before they are normalised
+	dates   []*node             // names of Date fields that the spec has by hand
 }
 
 // Parse reads and checks the spec `name` of fsys; files that the spec names are
@@ -202,5 +203,6 @@ func (d *decoder) spec(root *node) *Spec {
 	noDefaultCache(s)
 	d.checkRoutes(s)
 	d.checkErrors(s)
+	d.checkDates(s)
 	return s
 }

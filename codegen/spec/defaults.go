@@ -56,6 +56,7 @@ func DefaultTexts() map[string]string {
 		"server.access_log":      string(d.AccessLog),
 		"health.path":            defaultHealth().Path,
 		"health.timeout":         formatDuration(defaultHealth().Timeout),
+		"server.clock":           strconv.FormatBool(d.Clock),
 		"route.log":              "true",
 		"dir.index":              "[" + strings.Join(defaultIndex(), ", ") + "]",
 		"dir.trailing_slash":     string(SlashKeep),

@@ -66,6 +66,9 @@ func (d *decoder) header(f field, where scope) []Header {
 		d.report(f.key, "did you mean "+close+"?", "header %s looks like a misspelt %s", name, close)
 		return nil
 	}
+	if strings.EqualFold(name, "Date") {
+		d.dates = append(d.dates, f.key)
+	}
 	var lines []Header
 	for _, item := range d.headerItems(f.value, name) {
 		value, ok := d.headerValue(item, name)

@@ -51,6 +51,8 @@ func addDefaults(root *jsonschema.Schema, texts map[string]string) {
 		}
 		if n, err := strconv.Atoi(text); err == nil && at.Type == "integer" {
 			at.Default = n
+		} else if at.Type == "boolean" {
+			at.Default = text == "true"
 		} else {
 			at.Default = text
 		}

@@ -2,7 +2,7 @@ package spec
 
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
-	var log, mode *node
+	var log, mode, clock *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
@@ -21,6 +21,9 @@ func (d *decoder) server(s *Server, n *node) {
 		case "access_log":
 			log = f.value
 			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogJSON)))
+		case "clock":
+			clock = f.value
+			s.Clock = d.boolean(f.value, "clock")
 		case "timeouts":
 			d.timeouts(&s.Timeouts, f.value)
 		case "limits":
@@ -34,6 +37,9 @@ func (d *decoder) server(s *Server, n *node) {
 	}
 	if mode != nil {
 		d.checkMode(s, mode)
+	}
+	if clock != nil {
+		d.checkClock(s, clock)
 	}
 }
 

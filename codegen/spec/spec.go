@@ -69,7 +69,11 @@ type Server struct {
 	Timeouts  Timeouts
 	Limits    Limits
 	AccessLog AccessLog
+	Clock     bool // responses have a Date; whatever it says, they do with an access log
 }
+
+// HasClock says that the server knows the time.
+func (s *Server) HasClock() bool { return s.Clock || s.AccessLog != AccessLogOff }
 
 // AccessLog is the form of the line that the server writes for each response of a
 // process of its own: the 503 that the parent sends where fork fails has none, as a write

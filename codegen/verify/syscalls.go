@@ -25,6 +25,8 @@ const (
 	sysExitGroup   = 231
 	maxSyscall     = 1<<31 - 1 // the kernel takes the number from eax, signed
 	unknownSyscall = -1
+
+	sysClockGettime = 228
 )
 
 // names holds the calls that a server or a probe may be allowed to make.
@@ -44,6 +46,8 @@ var names = map[int]string{
 	sysWait4:      "wait4",
 	sysUmask:      "umask",
 	sysConnect:    "connect",
+
+	sysClockGettime: "clock_gettime",
 }
 
 // Set is a promised set of system call numbers.
@@ -58,8 +62,10 @@ func Ten() Set {
 }
 
 // Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`,
-// and umask, which a unix socket with a mode adds.
-func Hardened() Set { return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask) }
+// umask, which a unix socket with a mode adds, and clock_gettime, which a clock adds.
+func Hardened() Set {
+	return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask, sysClockGettime)
+}
 
 // Probe returns the calls of the program that asks a server for its health.
 func Probe() Set {

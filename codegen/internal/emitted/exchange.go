@@ -26,13 +26,20 @@ type reply struct {
 
 // run sends the segments to addr and compares what comes back.
 func (x *exchange) run(addr string) error {
+	began := time.Now()
 	c, err := dial(addr)
 	if err != nil {
 		return err
 	}
 	defer c.Close()
 	enough, all := make(chan struct{}), make(chan reply, 1)
-	go func() { all <- receive(c, len(x.want.bytes), enough) }()
+	go func() {
+		r := receive(c, len(x.want.bytes), enough)
+		if x.want.hasDates() {
+			r.bytes = Undate(r.bytes, began)
+		}
+		all <- r
+	}()
 	if err := x.send(c); err != nil {
 		return err
 	}

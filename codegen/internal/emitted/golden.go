@@ -20,7 +20,8 @@ import (
 //	NAME.response        all that comes back, in the spec's own isolation
 //	NAME.connection      the same in isolation: connection, where it is different
 //
-// Requests and responses are golden text. Lines in front that begin with "# " say what
+// Requests and responses are golden text. In responses GoldenDate stands for a Date that
+// the server wrote while it was asked. Lines in front that begin with "# " say what
 // the case is about. Lines of their own mean:
 //
 //	<wait>               the client waits here until the server has read everything

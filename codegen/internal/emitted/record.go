@@ -56,6 +56,7 @@ func (c *goldenCase) observeTwice(addr string) (answer, error) {
 // observe sends the request and takes down all that comes back until the server closes, and
 // whether it closes by itself.
 func (c *goldenCase) observe(addr string) (answer, error) {
+	began := time.Now()
 	conn, err := dial(addr)
 	if err != nil {
 		return answer{}, err
@@ -70,7 +71,7 @@ func (c *goldenCase) observe(addr string) (answer, error) {
 	}
 	var a answer
 	if a.bytes, err = readUntil(conn, quiet); err == nil {
-		a.closed = !c.halfClose
+		a.bytes, a.closed = Undate(a.bytes, began), !c.halfClose
 		return a, nil
 	}
 	var timeout net.Error
@@ -81,7 +82,7 @@ func (c *goldenCase) observe(addr string) (answer, error) {
 		return answer{}, err
 	}
 	rest, err := readUntil(conn, patience)
-	a.bytes = append(a.bytes, rest...)
+	a.bytes = Undate(append(a.bytes, rest...), began)
 	return a, err
 }
 

@@ -86,6 +86,9 @@ func (f *goldenFile) variants() ([]Variant, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: no %s", f.path, SpecName)
 	}
+	if strings.Contains(string(spec.Data), "clock: true") && strings.Count(string(spec.Data), "isolation: request") == 1 {
+		return Hardened(), nil // a clock is not among the ten
+	}
 	switch n := strings.Count(string(spec.Data), "isolation: request"); {
 	case n == 1:
 		return All(), nil

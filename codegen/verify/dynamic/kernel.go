@@ -35,6 +35,7 @@ type kernel struct {
 	accepting    bool // stopped there
 	inHandler    bool // of a signal
 	ticks        int
+	readings     int // of a clock
 	at           int // segment
 	given        int // bytes of it
 	timeouts     int // of reads
@@ -144,6 +145,8 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.wait4(c)
 	case Umask:
 		return k.umask(c)
+	case ClockGettime:
+		return k.clockGettime(c)
 	}
 	return 0, c.demand(false, "call %d is not among those that a server makes", number)
 }

@@ -17,6 +17,10 @@ type Script struct {
 	// ticks pass between two readings.
 	Clock func(n int) uint64
 
+	// Time is the time in seconds since 1970 at the nth reading of a clock, from 0. Without it,
+	// it is 0.
+	Time func(n int) int64
+
 	// Before is called before each instruction, if it is there.
 	Before func(*isa.Machine)
 
@@ -70,6 +74,8 @@ const (
 	Exit        = 60
 	Wait4       = 61
 	Umask       = 95
+
+	ClockGettime = 228
 )
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).

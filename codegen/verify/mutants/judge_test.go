@@ -23,7 +23,7 @@ func TestJudgeFinds(t *testing.T) {
 		"no end of what was read":  {connection, "line_scan", isa.JCC, deleted, rules.Isolation, "was not written"},
 		"no zeros behind trailers": {connection, "trailer", isa.MOVDQU, deleted, rules.Isolation, "was not written"},
 		"no zeros behind it":       {request, "read", isa.MOVDQU, deleted, rules.Reads, "was not written"},
-		"a larger read":            {request, "read", isa.MOV, immediatePlus(4096), rules.Writes, "not in the frame"},
+		"a larger read":            {request, "read", isa.MOV, immediatePlus(1 << 16), rules.Writes, "not in the frame"},
 		"another call in a child":  {request, "read", isa.XOR, replaced(0xb0, 57), rules.Syscalls, ""},
 		"no child's close":         {request, "handle_request", isa.SYSCALL, deleted, rules.Syscalls, "out of its place"},
 		"no parent's close":        {request, "close_client", isa.SYSCALL, deleted, rules.Syscalls, "accept"},

@@ -134,6 +134,18 @@ func TestManyRoutes(t *testing.T) {
 	}
 }
 
+// TestLoggedFolders: dev serves such ones. A line that waited for its response was known by
+// its length; where a process ends that has read but sent nothing, that was forgotten.
+func TestLoggedFolders(t *testing.T) {
+	for _, log := range []string{"common", "json"} {
+		for _, isolation := range []string{"request", "connection"} {
+			for _, spa := range []string{"", "    spa: index.html\n"} {
+				proves(t, files("server: { access_log: "+log+", isolation: "+isolation+" }\n"+folder+"    encodings: []\n"+spa))
+			}
+		}
+	}
+}
+
 type variant struct{ name, spec string }
 
 const (
@@ -192,6 +204,8 @@ var servers = []variant{
 	{"log-unix", "  access_log: common\n  listen: \"unix:/run/x.sock\"\n"},
 	{"log-small", "  access_log: common\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
 	{"log-unix-large", "  access_log: common\n  listen: \"unix:@x\"\n  limits: { head: 45729, requests: 749698 }\n"},
+	{"clock", "  clock: true\n"},
+	{"clock-small", "  clock: true\n  listen: \"unix:/run/x.sock\"\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
 	{"unaligned", "  limits: { head: 47758 }\n"},
 }
 

@@ -24,6 +24,8 @@ const (
 	sysExit       = 60
 	sysWait4      = 61
 	sysUmask      = 95
+
+	sysClockGettime = 228
 )
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
@@ -90,6 +92,8 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callPoll(s), true
 	case sysWait4:
 		return e.callWait(s), true
+	case sysClockGettime:
+		return e.callClock(s), true
 	}
 	return e.bootCall(s, n), true
 }
@@ -172,6 +176,24 @@ func (e *engine) callWait(s *state) term {
 	e.is(s, "wait4", isa.RDX, "the options", 0)
 	e.is(s, "wait4", isa.R10, "the usage", 0)
 	return outcome(1<<31 - 1)
+}
+
+// timespecSize is that of struct timespec: clock_gettime(2).
+const timespecSize = 16
+
+// callClock asks what time it is, or how long the machine runs. Where the call fails, there
+// is what was there before.
+func (e *engine) callClock(s *state) term {
+	e.during(s, "clock_gettime", starting, busy, serving, reading)
+	e.is(s, "clock_gettime", isa.RDI, "the clock", 0, 1)
+	at := s.narrow(s.reg(isa.RSI), 8)
+	off, ok := s.exact(&at, meaning.Stack)
+	if !ok {
+		e.fail(rules.Writes, "clock_gettime: rsi is no known place on the stack but %s", e.describe(s, &at))
+		return term{}
+	}
+	e.clobber(s, zone.Const(off), zone.Const(off+timespecSize), -1)
+	return outcome(0)
 }
 
 func (e *engine) callExit(s *state) {

@@ -37,7 +37,11 @@ func TestObserved(t *testing.T) {
 			if filepath.Base(dir) == "server-asm" {
 				handler = 3 // of the ten calls: it exits
 			}
-			if w.Parent.Instructions > 100 || w.Handler.Instructions != handler || w.Calls < 3 || w.Requests < 1 {
+			parent := int64(100)
+			if filepath.Base(dir) == "site" {
+				parent = 150 // has a log, and so a clock: its 503 has a Date
+			}
+			if w.Parent.Instructions > parent || w.Handler.Instructions != handler || w.Calls < 3 || w.Requests < 1 {
 				t.Errorf("%+v", w)
 			}
 		})
