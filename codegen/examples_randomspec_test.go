@@ -128,7 +128,11 @@ func (w *specWriter) route(path string, methods []string) {
 		w.printf("    status: %d\n", []int{200, 204, 205, 299, 304, 404, 418, 503, 599}[w.IntN(9)])
 	case 1:
 		w.printf("    status: %d\n    redirect: %s\n", []int{301, 302, 303, 307, 308}[w.IntN(5)],
-			w.one("https://example.com/?a=b#c", "../up", "//host/path", "?q='%25'"))
+			w.one("https://example.com/?a=b#c", "../up", "//host/path", "?q='%25'", "/fixed#f",
+				`"/to{path}?p={path}&{query}"`, `"https://www.{host}{path}"`, `"https://example.com{path}"`))
+		if w.maybe() {
+			w.printf("    query: %s\n", w.one("keep", "drop"))
+		}
 	default:
 		if w.maybe() {
 			w.printf("    status: %d\n", []int{200, 201, 202, 299, 400, 404, 409, 500, 599}[w.IntN(9)])

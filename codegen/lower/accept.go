@@ -110,6 +110,7 @@ func (c *code) handleRequest() {
 		c.clearResource()
 	}
 	c.clearSegments()
+	c.clearSpans()
 	if c.logs() {
 		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun,")
 		c.i2(MOV, slot(4, slotLogDue), Imm(c.logAt()), "and none waits")

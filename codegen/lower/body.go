@@ -13,6 +13,13 @@ func (c *code) framing() {
 	if c.hasResources() {
 		c.chooseVariant()
 	}
+	if c.fills() {
+		c.i2(CMP, M(1, RBX, formMark), Imm(markForm), "does it have blanks?")
+		c.i1(JE, Target("form"), "")
+	}
+	if c.hasResources() {
+		c.label("framing")
+	}
 	c.i2(LEA, R8D, M(0, R10, 2), "")
 	c.i2(MOV, EAX, R9D, "")
 	c.i2(AND, EAX, Imm(hasHost|isHTTP10|hasLength|isChunked), "")

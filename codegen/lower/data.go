@@ -34,6 +34,9 @@ func (c *code) cold() {
 		}
 		c.clockRoutines()
 	}
+	if c.fills() {
+		c.fillForms()
+	}
 	if c.hasResources() {
 		c.resourceRoutines()
 		if !c.plan.Server.KeepAlive && !c.hasClock() {

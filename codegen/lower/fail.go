@@ -28,6 +28,9 @@ func (c *code) fail() {
 	c.routine("head_too_large", "414 in the request line, 431 behind it (RFC 9110, 15.5.15; RFC 6585, 5)")
 	c.i2(TEST, RBX, RBX, "a response is chosen once the request line is read")
 	c.i1(JNZ, Target("fields_too_large"), "")
+	if c.fills() {
+		c.routine("uri_too_long", "414: what a form would become is longer than there is room for")
+	}
 	c.failWith(f.URITooLong)
 	c.label("fields_too_large")
 	c.failWith(f.FieldsTooLarge)

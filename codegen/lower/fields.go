@@ -141,10 +141,21 @@ func (c *code) host() {
 	c.reject(JC, "twice")
 	c.i2(MOV, EDI, EDX, "")
 	c.authority((*code).slotAuthority, "where it starts")
+	if c.needsHost() {
+		c.i2(MOV, R11D, c.fillSlot(4, spanHost), "an absolute-form's host wins (RFC 9112, 3.2.2)")
+	}
 	c.call("check_host", "")
 	c.i2(CMP, ECX, EDI, "and nothing behind it")
 	c.reject(JNE, "")
 	c.authority((*code).slotAuthorityEnd, "and ends")
+	if c.needsHost() {
+		c.i2(TEST, R11D, R11D, "")
+		c.i1(JZ, Target("host_kept"), "")
+		c.i2(MOV, c.fillSlot(2, spanHost), R11W, "")
+		c.i2(SHR, R11D, Imm(16), "")
+		c.i2(MOV, c.fillSlot(2, spanHost+2), R11W, "")
+		c.label("host_kept")
+	}
 	c.laterHost()
 	c.i1(JMP, Target("next_field"), "")
 }
@@ -259,6 +270,9 @@ func (c *code) isField() {
 func (c *code) checkHost() {
 	c.routine("check_host", "in: ecx its start; r10 end of the line", "out: al, ecx the byte behind it; or leaves for bad_request", "clobbers: rdx rsi")
 	c.i2(MOV, ESI, ECX, "")
+	if c.needsHost() {
+		c.keepPlace(spanHost, ECX, "the name's place, for a Location")
+	}
 	c.i2(CMP, at(1, RCX, 0), Imm('['), "an IPv6 address in brackets")
 	c.i1(JE, Target("host_literal"), "")
 	c.label("host_name")
@@ -268,6 +282,9 @@ func (c *code) checkHost() {
 	c.i2(CMP, ECX, ESI, "")
 	c.reject(JE, "empty")
 	c.label("host_port")
+	if c.needsHost() {
+		c.keepPlace(spanHost+2, ECX, "")
+	}
 	c.i2(CMP, AL, Imm(':'), "")
 	c.i1(JNE, Target("host_known"), "")
 	c.i1(INC, ECX, "")

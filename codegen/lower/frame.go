@@ -34,7 +34,13 @@ const (
 )
 
 // slots is the size of the variables, in bytes.
-func (c *code) slots() int32 { return c.plainSize() + c.indexSize() }
+func (c *code) slots() int32 {
+	size := c.plainSize() + c.indexSize()
+	if c.fills() {
+		size += fillSlots
+	}
+	return size
+}
 
 // plainSize is that of those that are at the same offsets in every server that has them.
 func (c *code) plainSize() int32 {
@@ -62,7 +68,7 @@ func (c *code) output() int32 { return c.head() + slack + gap }
 // outputSize is the size of the output buffer: 16 KiB, or more where a header block
 // is larger.
 func (c *code) outputSize() int32 {
-	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField)
+	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField, int(c.fillRoom()))
 	for _, r := range c.plan.Responses {
 		size = max(size, len(r.Head)+connectionField+int(c.dateSize()))
 	}
@@ -78,7 +84,7 @@ func (c *code) frame() int32 {
 	if c.plan.Server.KeepAlive || c.hasClock() {
 		size += c.outputSize() + slack
 	} else {
-		size += max(c.composeSize(), c.derivedSize())
+		size += max(c.composeSize(), c.derivedSize(), c.fillRoom())
 	}
 	if c.logs() {
 		size += gap + logSize

@@ -31,6 +31,9 @@ const (
 
 // hash emits the lookup that plan.Hash describes.
 func (c *code) hash(h *plan.Hash) {
+	if c.restoresTarget() {
+		c.i2(MOV, R8, at(8, RDI, 0), "what is there: the cursor is free until the line's end")
+	}
 	c.i2(MOV, at(8, RDI, 0), Imm(0), "the path ends in zeros: it can be read in words")
 	c.i2(ADD, RSI, RBP, "")
 	c.i2(MOV, RDI, Imm(h.Multiplier), "")
@@ -60,6 +63,18 @@ func (c *code) hash(h *plan.Hash) {
 	}
 }
 
+// restoresTarget: what stands behind the path is still needed when the route is found.
+func (c *code) restoresTarget() bool {
+	return c.plan.Match.Hash != nil && (c.needsQuery() || c.needsHost())
+}
+
+// restoreTarget is behind hash: rsi, ecx the path and its length; r8 as hash leaves it.
+func (c *code) restoreTarget() {
+	if c.restoresTarget() {
+		c.i2(MOV, MX(8, RSI, RCX, 0), R8, "what stood behind the path")
+	}
+}
+
 // comparePath leaves where the path is not the one of the route in rbx.
 func (c *code) comparePath() {
 	c.i2(CMP, M(2, RBX, routeLength), CX, "by length")
@@ -67,7 +82,7 @@ func (c *code) comparePath() {
 	c.i2(XOR, EDX, EDX, "")
 	c.label("hash_compare")
 	c.i2(MOV, RAX, MX(8, RSI, RDX, 0), "")
-	c.i2(CMP, RAX, MX(8, RBX, RDX, routeAnswers+4*int32(len(c.plan.Columns))), "by words")
+	c.i2(CMP, RAX, MX(8, RBX, RDX, routeAnswers+4*int32(c.columns())), "by words")
 	c.i1(JNE, Target("not_found"), "")
 	c.i2(ADD, EDX, Imm(8), "")
 	c.i2(CMP, EDX, ECX, "")

@@ -29,7 +29,7 @@ const columnBits = 28
 func (c *code) slotAuthority() int32    { return c.slotSegmentEnd() } // 4 bytes: where the host and its port start,
 func (c *code) slotAuthorityEnd() int32 { return c.slotDepth() }      // 4 bytes: and end
 func (c *code) slotNameLength() int32   { return c.slotSegmentEnd() } // 4 bytes: of what is compared of a name
-func (c *code) hostSlots() int32        { return -c.plainSize() - 16 - 8*c.segments() }
+func (c *code) hostSlots() int32        { return -c.plainSize() - 16 - 4*c.segments() }
 func (c *code) slotName() int32         { return c.hostSlots() - c.nameRoom() } // nameRoom() bytes: the end of the name, in lower case
 
 // window is how many bytes of a name are compared: more than any text has, by one, so that
@@ -244,7 +244,7 @@ func (c *code) hostKnown() {
 	c.i2(MOV, RDI, RBX, "the host")
 	c.i2(MOV, R11D, R9D, "")
 	c.i2(SHR, R11D, Imm(columnBits), "the method's column")
-	c.i2(CMP, R11D, Imm(len(c.plan.Columns)-1), "")
+	c.i2(CMP, R11D, Imm(c.columns()-1), "")
 	c.reject(JA, "never")
 	c.load(ECX, c.slotPathEnd())
 	c.i2(CMP, ECX, R10D, "")

@@ -44,7 +44,7 @@ func (c *code) slotPath() int32       { return -c.plainSize() - 8 }  // 4 bytes:
 func (c *code) slotPathEnd() int32    { return -c.plainSize() - 12 } // 4 bytes: and ends
 func (c *code) slotDepth() int32      { return -c.plainSize() - 16 } // 4 bytes: how many segments the path may still have
 
-// slotSegment is where the i-th segment of the path starts, from 0: 4 bytes, and 4 more for
+// slotSegment is where the i-th segment of the path starts, from 0: 2 bytes, and 2 more for
 // where it ends, both from where the request starts in the buffer. That is slotStart in
 // isolation: connection, where a request may be moved while its fields are read, and 0 in
 // isolation: request. What a path has no segment for is 0 and 0; {name...} of a route goes
@@ -53,15 +53,15 @@ func (c *code) slotDepth() int32      { return -c.plainSize() - 16 } // 4 bytes:
 // none is; a body that is read afterwards takes the place of the bytes themselves. These
 // are as the decoder leaves them: pchar, slashes, and %hh, its digits in lower case, for
 // every other byte (RFC 3986, 3.3).
-func (c *code) slotSegment(i int) int32 { return -c.plainSize() - 24 - 8*int32(i) }
+func (c *code) slotSegment(i int) int32 { return -c.plainSize() - 20 - 4*int32(i) }
 
-// segments is how many segments' places are kept: an even number, as they are cleared by
-// two at once.
+// segments is how many segments' places are kept: a multiple of four, as that many are
+// cleared at once.
 func (c *code) segments() int32 {
 	if !c.indexed() {
 		return 0
 	}
-	return int32(c.plan.Match.Index.Segments+1) &^ 1
+	return int32(c.plan.Match.Index.Segments+3) &^ 3
 }
 
 // indexSize is the size of these variables, in bytes.
@@ -69,13 +69,13 @@ func (c *code) indexSize() int32 {
 	if !c.indexed() {
 		return 0
 	}
-	return 16 + 8*c.segments() + c.hostSize()
+	return 16 + 4*c.segments() + c.hostSize()
 }
 
 // clearSegments forgets the segments of an earlier request's path.
 func (c *code) clearSegments() {
-	for i := int32(1); i < c.segments(); i += 2 {
-		c.i2(MOVDQU, slot(16, c.slotSegment(int(i))), XMM3, "two segments of the path")
+	for i := int32(3); i < c.segments(); i += 4 {
+		c.i2(MOVDQU, slot(16, c.slotSegment(int(i))), XMM3, "four segments of the path")
 	}
 }
 
@@ -201,12 +201,12 @@ func (c *code) keepSegment() {
 		of   Reg
 		at   int32
 		note string
-	}{{ESI, 0, "where it starts"}, {ECX, 4, "and ends"}} {
+	}{{ESI, 0, "where it starts"}, {ECX, 2, "and ends"}} {
 		c.i2(MOV, EDX, place.of, place.note)
 		if c.plan.Server.KeepAlive {
 			c.i2(SUB, EDX, slot(4, slotStart), "in the request")
 		}
-		c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.slotSegment(depth-1) + place.at, Width: 4}, EDX, "")
+		c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 4, Disp: c.slotSegment(depth-1) + place.at, Width: 2}, DX, "")
 	}
 	c.label("segment_kept")
 }

@@ -26,8 +26,7 @@ func (c *code) pages() bool {
 func (c *code) folderPage() {
 	c.i2(TEST, M(1, RBX, indexedFlags), Imm(routePage), "an application's page?")
 	c.i1(JZ, Target("matched"), "")
-	c.i2(TEST, R11D, R11D, "GET and HEAD only")
-	c.i1(JNZ, Target("matched"), "")
+	c.getOnly("matched", "page_get")
 	c.i2(MOV, ESI, slot(4, c.slotPath()), "")
 	c.i2(MOV, ECX, slot(4, c.slotPathEnd()), "")
 	c.label("page_byte")
@@ -40,7 +39,7 @@ func (c *code) folderPage() {
 	c.i2(CMP, AL, Imm('/'), "")
 	c.i1(JNE, Target("page_byte"), "")
 	c.label("page_found")
-	c.i2(MOV, R11D, Imm(len(c.plan.Columns)), "the page stands behind the responses")
+	c.i2(MOV, R11D, Imm(c.columns()), "the page stands behind the responses")
 }
 
 // indexTable says where the buckets are; it stands behind the class table.
@@ -129,24 +128,18 @@ func (c *code) indexedRoute(r plan.Route) Datum {
 	if r.Quiet {
 		flags |= routeQuiet
 	}
-	first := c.plan.Responses[r.Responses[0]].Label
-	page := first
+	page, first := c.plan.Responses[r.Responses[0]].Label, ""
 	if r.Resource >= 0 {
 		page = c.plan.Resources[r.Resource].Label
 	}
-	if r.Page {
+	switch {
+	case r.Page:
 		flags |= routePage
-	} else {
+	case r.Resource >= 0:
 		first = page
 	}
 	d := Datum{Label: r.Label, Note: r.Path, Fields: []Field{Word{Size: 4, Value: flags}}}
-	for i, column := range c.plan.Columns {
-		to := c.plan.Responses[r.Responses[i]].Label
-		if i == 0 {
-			to = first
-		}
-		d.Fields = append(d.Fields, Offset{To: to, From: "classes", Note: column.Methods[0]})
-	}
+	d.Fields = append(d.Fields, c.columnFields(r, first)...)
 	if c.pages() {
 		d.Fields = append(d.Fields, Offset{To: page, From: "classes", Note: "the page"})
 	}

@@ -16,6 +16,9 @@ func (c *code) nearTexts() []Datum {
 	if c.plan.Server.KeepAlive {
 		out = append(out, nearSized("close_text", "close"), nearSized("keep_alive_text", "keep-alive"))
 	}
+	if c.fills() {
+		out = append(out, near("hex_digits", "0123456789ABCDEF", "of escapes"))
+	}
 	for _, f := range c.knownFields()[1:] { // Host is compared as a word
 		out = append(out, near("name_"+f.label, f.name, ""))
 	}
@@ -33,6 +36,14 @@ func nearSized(label, text string) Datum {
 
 // leaNear puts the address of a near text into a register.
 func (c *code) leaNear(dst Reg, label, note string) {
+	if note != "" {
+		note = ": " + note
+	}
+	c.i2(LEA, dst, M(0, R15, -c.nearDistance(label)), label+note)
+}
+
+// nearDistance is how far in front of r15 a near text stands, in bytes.
+func (c *code) nearDistance(label string) int32 {
 	distance := int32(0)
 	found := false
 	for _, d := range c.nearTexts() {
@@ -44,10 +55,7 @@ func (c *code) leaNear(dst Reg, label, note string) {
 	if !found {
 		panic("BUG: no near text " + label)
 	}
-	if note != "" {
-		note = ": " + note
-	}
-	c.i2(LEA, dst, M(0, R15, -distance), label+note)
+	return distance
 }
 
 // datumSize is the size in bytes of a datum of bytes and words.

@@ -100,9 +100,14 @@ func (c *code) ifResource(otherwise string) {
 
 // chooseVariant is between the head and its framing: the fields are all read.
 func (c *code) chooseVariant() {
-	c.ifResource("framing")
+	if !c.fills() {
+		c.ifResource("framing")
+		c.i1(JMP, Target("choose_variant"), "")
+		return
+	}
+	c.ifResource("no_resource")
 	c.i1(JMP, Target("choose_variant"), "")
-	c.label("framing")
+	c.label("no_resource")
 }
 
 // resourceRoutines emits what only requests for resources come to.

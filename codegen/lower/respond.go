@@ -222,6 +222,13 @@ func (c *code) responseData() {
 const pageSize = 4096
 
 func (c *code) record(r plan.Response) Datum {
+	if r.Form() {
+		return c.formRecord(r)
+	}
+	return c.plainRecord(r)
+}
+
+func (c *code) plainRecord(r plan.Response) Datum {
 	joined := int64(len(r.Head))
 	if r.Body.Label == "" {
 		joined += r.Body.Size
@@ -234,6 +241,9 @@ func (c *code) record(r plan.Response) Datum {
 		at := Offset{To: r.Body.Label, From: "classes", Note: "content, stored apart"}
 		if r.Body.Label == "" {
 			at = Offset{To: r.Label, From: "classes", Add: int64(c.recordSize()) + int64(len(r.Head)), Note: "content"}
+			if r.Form() {
+				at.Add += int64(c.formSize()) // its label stands in front of the form
+			}
 		}
 		d.Fields = append(d.Fields, at, Word{Size: 4, Value: uint64(r.Body.Size)})
 	}

@@ -28,6 +28,7 @@ func (c *code) matchRoute() {
 	}
 	c.pos = ""
 	c.routine("matched", "in: rbx route; r11 column", "out: rbx response")
+	c.restoreTarget()
 	c.i2(MOV, EAX, Mem{Base: RBX, Index: R11, Scale: 4, Disp: responses, Width: 4}, "the method's response")
 	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "")
 	c.firstField()
@@ -46,6 +47,7 @@ func (c *code) notFound() {
 		return
 	}
 	c.routine("not_found", "in: rsi, ecx the path and its length", "out: rbx response")
+	c.restoreTarget()
 	if len(c.plan.Prefixes) > 0 && c.plan.Match.Hash == nil {
 		c.i2(ADD, RSI, RBP, "")
 	}
@@ -94,8 +96,7 @@ func (c *code) prefix(i int, p plan.Prefix) {
 // segment has no extension.
 func (c *code) pageLike(i int, p plan.Prefix) {
 	asset, segment := fmt.Sprintf("asset_%d", i+1), fmt.Sprintf("segment_%d", i+1)
-	c.i2(TEST, R11D, R11D, "GET and HEAD only")
-	c.i1(JNZ, Target(asset), "")
+	c.getOnly(asset, fmt.Sprintf("get_%d", i+1))
 	c.i2(MOV, EDX, ECX, "")
 	c.label(segment)
 	c.i1(DEC, EDX, "from the end")
@@ -191,15 +192,10 @@ func (c *code) leaf(n *plan.Node) {
 
 // routeResponses are the labels of a route's response in each column, as offsets.
 func (c *code) routeResponses(r plan.Route) []Field {
-	var out []Field
-	for i, column := range c.plan.Columns {
-		to := c.plan.Responses[r.Responses[i]].Label
-		if i == 0 && r.Resource >= 0 {
-			to = c.plan.Resources[r.Resource].Label
-		}
-		out = append(out, Offset{To: to, From: "classes", Note: column.Methods[0]})
+	if r.Resource >= 0 {
+		return c.columnFields(r, c.plan.Resources[r.Resource].Label)
 	}
-	return out
+	return c.columnFields(r, "")
 }
 
 // routeData lays the routes of a tree out; those of a hash are with its buckets, but for

@@ -22,12 +22,23 @@ func (c *code) target() {
 	c.label("path_end")
 	c.i2(CMP, AL, Imm('?'), "")
 	c.i1(JNE, Target("version"), "")
+	if c.needsQuery() {
+		c.keepPlace(spanQuery, ECX, "its place, for a Location")
+	}
 	c.i1(INC, ECX, "behind it the query")
 	c.skip("span", classQuery, "al, ecx: the byte behind the query")
+	if c.needsQuery() {
+		c.keepPlace(spanQuery+2, ECX, "")
+	}
+	c.askedColumn()
 	c.version()
 	c.label("version_known")
 	if c.logs() {
 		c.beginLog()
+	}
+	if c.needsPath() {
+		c.keepPlace(spanPath, ESI, "the path")
+		c.keepPlace(spanPath+2, EDI, "")
 	}
 	c.i2(TEST, RBX, RBX, "")
 	c.i1(JNZ, Target("next_field"), "OPTIONS * has its response already")
@@ -52,6 +63,10 @@ func (c *code) otherForm() {
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
 	if !c.logs() {
 		c.label("asterisk")
+		if c.needsPath() {
+			c.i2(XOR, ESI, ESI, "no path is kept")
+			c.i2(XOR, EDI, EDI, "")
+		}
 	}
 	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "is for OPTIONS only")
 	c.reject(JNE, "")
@@ -81,6 +96,9 @@ func (c *code) otherForm() {
 	c.reject(JNE, "")
 	c.i2(ADD, ECX, Imm(3), "")
 	c.authority((*code).slotAuthority, "where it starts")
+	if c.needsHost() {
+		c.i2(MOV, EDI, ECX, "")
+	}
 	c.call("check_host", "al, ecx: the byte behind the authority")
 	c.authority((*code).slotAuthorityEnd, "and ends")
 	if c.hasHosts() {
@@ -103,9 +121,14 @@ func (c *code) otherForm() {
 		c.i1(JE, Target("asterisk"), "")
 	}
 	c.label("no_path") // stands for / (RFC 9110, 4.2.3)
-	c.i1(DEC, ECX, "the authority's last byte")
-	c.i2(MOV, at(1, RCX, 0), Imm('/'), "becomes the slash")
-	c.i1(JMP, Target("path"), "")
+	if c.needsHost() {
+		c.i2(LEA, ESI, M(0, RDI, -1), "the slash in front of the authority")
+		c.i1(JMP, Target("path_end"), "")
+	} else {
+		c.i1(DEC, ECX, "the authority's last byte")
+		c.i2(MOV, at(1, RCX, 0), Imm('/'), "becomes the slash")
+		c.i1(JMP, Target("path"), "")
+	}
 	c.island()
 }
 

@@ -26,6 +26,7 @@ type builder struct {
 	joined    int                       // the response whose content is never stored apart
 	block     block                     // the part of the spec that is being planned
 	indexed   bool                      // routes are found by an Index
+	segments  int                       // of the paths whose places are kept, the first ones
 	errs      diag.List
 }
 

@@ -29,7 +29,7 @@ type Index struct {
 	Depth                       int // segments of the longest way from a root
 
 	// Segments is how many of a path's first segments the match keeps the places of,
-	// for redirects that carry parts of it. No route asks for any yet, so it is 0.
+	// for redirects that carry parts of it.
 	Segments int
 }
 
@@ -100,6 +100,7 @@ func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 		}
 	}
 	b.block = all[0]
+	index.Segments = b.segments
 	index.Hash = planTable(len(index.Keys), func(i int, multiplier uint64) uint64 { return index.Keys[i].hash(multiplier) })
 	return routes, index
 }

@@ -42,6 +42,7 @@ type Response struct {
 	Status               int
 	Head                 []byte
 	Body                 Content
+	Blanks               []Blank // of a form, in the order of their places; its content is bytes, and never detached
 	Final                bool
 	Fields206, Fields304 int  // of a resource's variant: where in Head these start; else 0
 	Fields416            int  // likewise

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -31,10 +32,10 @@ const (
 
 func (b *builder) routeResponse(r spec.Route) int {
 	m := message{status: r.Status, fields: r.Headers, content: r.Content}
-	if r.Redirect != "" {
+	if len(r.Redirect) > 0 {
 		m = redirect(r.Status, r.Redirect, r.Headers)
 	}
-	m.pos = r.Pos
+	m.pos, m.pattern = r.Pos, r.Pattern
 	return b.add(m)
 }
 
@@ -48,8 +49,9 @@ type message struct {
 	status   int
 	fields   []spec.Header // the global ones excluded
 	content  spec.Content
-	final    bool // the connection ends behind it
-	fallback bool // the server's own, not a route's
+	final    bool            // the connection ends behind it
+	fallback bool            // the server's own, not a route's
+	pattern  pattern.Pattern // of a route
 	pos      diag.Pos
 }
 
@@ -63,7 +65,8 @@ func (b *builder) add(m message) int {
 
 // addContent is add for content that is at hand.
 func (b *builder) addContent(m message, body Content) int {
-	r := Response{Status: m.status, Head: b.head(m), Body: body, Final: m.final, Pos: m.pos}
+	head, blanks := b.head(m)
+	r := Response{Status: m.status, Head: head, Blanks: blanks, Body: body, Final: m.final, Pos: m.pos}
 	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
 	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
 	b.checkHead(r.Head, m.pos)
@@ -86,7 +89,7 @@ func (b *builder) addResponse(kind string, r Response, label string) int {
 // thousand of them and their header blocks are held once already.
 func (b *builder) responseKey(kind string, r Response) [sha256.Size]byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %d ", kind, len(r.Head))
+	fmt.Fprintf(h, "%s %d %v ", kind, len(r.Head), r.Blanks)
 	h.Write(r.Head)
 	io.WriteString(h, b.contentKey(r.Body))
 	return [sha256.Size]byte(h.Sum(nil))
@@ -103,11 +106,45 @@ func (b *builder) checkHead(head []byte, pos diag.Pos) {
 // head is the status line, the fields and the empty line: Content-Type, the route's
 // own fields, Content-Length, the global fields that the route does not replace, and
 // Connection.
-func (b *builder) head(m message) []byte {
-	var h strings.Builder
+func (b *builder) head(m message) ([]byte, []Blank) {
+	var h headBuilder
 	fmt.Fprintf(&h, StatusStart+"%d %s", m.status, reason(m.status))
 	b.headFields(&h, m)
-	return []byte(h.String())
+	return []byte(h.String()), h.blanks
+}
+
+// headBuilder is a header block that is being written, with its blanks.
+type headBuilder struct {
+	strings.Builder
+	blanks []Blank
+}
+
+// header writes a field of the spec, whose value may have blanks. Where the server writes Date
+// itself, as dev has it do whatever the spec says, that is the only one.
+func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
+	if b.spec.Server.HasClock() && strings.EqualFold(f.Name, "Date") {
+		return
+	}
+	if f.Parts == nil {
+		field(&h.Builder, f.Name, f.Value)
+		return
+	}
+	h.WriteString(f.Name + ": ")
+	start := h.Len()
+	for _, p := range f.Parts {
+		if p.Blank == spec.BlankNone {
+			h.WriteString(p.Text)
+			continue
+		}
+		before := h.String()[start:]
+		if len(h.blanks) > 0 {
+			before += spec.BlankSample
+		}
+		if what, ok := b.filling(p, before, m); ok {
+			h.blanks = append(h.blanks, Blank{At: h.Len(), What: what})
+		}
+	}
+	h.WriteString("\r\n")
 }
 
 // reason is a status's reason phrase. net/http has two under their former names
@@ -129,30 +166,30 @@ const StatusStart = "HTTP/1.1 "
 // and the fields of its own: what the server says without content, in front of a
 // close. They are stored as what is their own, and put together when one is due.
 func (b *builder) stockFields() []byte {
-	var h strings.Builder
+	var h headBuilder
 	b.headFields(&h, message{status: http.StatusBadRequest, final: true})
 	return []byte(h.String())
 }
 
 // headFields writes the end of the status line, the fields and the empty line.
-func (b *builder) headFields(h *strings.Builder, m message) {
+func (b *builder) headFields(h *headBuilder, m message) {
 	h.WriteString("\r\n")
 	if m.content.Type != "" && !hasField(m.fields, "Content-Type") {
-		field(h, "Content-Type", m.content.Type)
+		field(&h.Builder, "Content-Type", m.content.Type)
 	}
 	for _, f := range m.fields {
-		b.ownField(h, f)
+		b.header(h, f, &m)
 	}
 	if hasContentLength(m.status) {
-		field(h, "Content-Length", strconv.FormatInt(m.content.Size, 10))
+		field(&h.Builder, "Content-Length", strconv.FormatInt(m.content.Size, 10))
 	}
 	for _, f := range b.block.headers {
 		if !hasField(m.fields, f.Name) {
-			b.ownField(h, f)
+			b.header(h, f, &m)
 		}
 	}
 	if m.final || !b.keepAlive {
-		field(h, "Connection", "close")
+		field(&h.Builder, "Connection", "close")
 	}
 	h.WriteString("\r\n")
 }
@@ -165,15 +202,6 @@ func hasContentLength(status int) bool {
 
 func field(h *strings.Builder, name, value string) {
 	h.WriteString(name + ": " + value + "\r\n")
-}
-
-// ownField writes a field of the spec. Where the server writes Date itself, as dev has it do
-// whatever the spec says, that is the only one.
-func (b *builder) ownField(h *strings.Builder, f spec.Header) {
-	if b.spec.Server.HasClock() && strings.EqualFold(f.Name, "Date") {
-		return
-	}
-	field(h, f.Name, f.Value)
 }
 
 func hasField(fields []spec.Header, name string) bool {
@@ -224,7 +252,7 @@ func (b *builder) layOut() []Response {
 	for i := range b.responses {
 		r := &b.responses[i]
 		key := b.contentKey(r.Body)
-		if i == b.joined || r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
+		if i == b.joined || r.Form() || r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
 			continue
 		}
 		if labels[key] == "" {

@@ -14,7 +14,8 @@ import (
 // that a folder has for it.
 func (b *builder) planFile(route *Route, r *site.Resource) {
 	if r.Redirect != "" {
-		m := redirect(http.StatusMovedPermanently, location(r.Redirect), r.Fields)
+		target := []spec.Part{{Text: location(r.Redirect)}, {Blank: spec.BlankQuery}}
+		m := redirect(http.StatusMovedPermanently, target, r.Fields)
 		m.pos = r.Pos
 		route.Responses[0] = b.add(m)
 		return

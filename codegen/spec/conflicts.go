@@ -82,7 +82,17 @@ func (d *decoder) checkLength(r *Route, head int64) {
 
 // checkLoop refuses a redirect to a path that the same route answers.
 func (d *decoder) checkLoop(f *families, r *Route) {
-	target, _, _ := strings.Cut(r.Redirect, "#")
+	target := ""
+	for _, p := range r.Redirect {
+		if p.Blank == BlankPath {
+			target += samplePath(r.Pattern)
+		} else {
+			target += p.Text + targetSample[p.Blank]
+		}
+	}
+	if i := strings.IndexAny(target, "?#"); i >= 0 {
+		target = target[:i] // no route looks at it
+	}
 	if !strings.HasPrefix(target, "/") {
 		return
 	}

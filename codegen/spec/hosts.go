@@ -97,7 +97,7 @@ func inherit[T any](own, all []T, same func(a, b T) bool) []T {
 func (d *decoder) hostRedirect(f *field) Route {
 	p, _ := parsePath("*")
 	r := Route{Path: p.String(), Pattern: p, Methods: []string{AnyMethod}, Pos: d.pos(f.key), PathPos: d.pos(f.value)}
-	d.redirectRoute(&r, f, nil)
+	d.redirectRoute(&r, f, nil, false)
 	return r
 }
 

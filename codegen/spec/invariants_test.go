@@ -144,11 +144,11 @@ func routeViolation(r Route, fsys fs.FS) string {
 		return fmt.Sprintf("methods %q", r.Methods)
 	case r.Status < 200 || r.Status > 599:
 		return fmt.Sprintf("status %d", r.Status)
-	case (r.Redirect != "") != (r.Content.Form == FormRedirect):
+	case (len(r.Redirect) > 0) != (r.Content.Form == FormRedirect):
 		return "redirect and form disagree"
-	case strings.ContainsFunc(r.Redirect, func(c rune) bool { return c <= ' ' || c >= 0x7f }):
+	case strings.ContainsFunc(sample(r.Redirect), func(c rune) bool { return c <= ' ' || c >= 0x7f }):
 		return fmt.Sprintf("target %q", r.Redirect)
-	case r.Redirect != "" && (r.Status < 301 || r.Status > 308):
+	case len(r.Redirect) > 0 && (r.Status < 301 || r.Status > 308):
 		return fmt.Sprintf("redirect with %d", r.Status)
 	case (r.Status == 204 || r.Status == 304) && (r.Content.Size > 0 || r.Content.Type != ""):
 		return "content where there can be none"

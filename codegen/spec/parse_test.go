@@ -108,8 +108,8 @@ func fullSpec() *Spec {
 				}},
 			{Path: "/json", Methods: get, Status: 200, Content: jsonContent(text)},
 			{Path: "/gone", Methods: get, Status: 410, Content: Content{Form: FormNone}, Quiet: true},
-			{Path: "/old", Methods: get, Status: 301, Content: Content{Form: FormRedirect}, Redirect: "https://example.com/new?a=b#c"},
-			{Path: "/old", Methods: []string{"POST"}, Status: 303, Content: Content{Form: FormRedirect}, Redirect: "../done"},
+			{Path: "/old", Methods: get, Status: 301, Content: Content{Form: FormRedirect}, Redirect: []Part{{Text: "https://example.com/new?a=b#c"}}},
+			{Path: "/old", Methods: []string{"POST"}, Status: 303, Content: Content{Form: FormRedirect}, Redirect: []Part{{Text: "../done"}, {Blank: BlankQuery}}},
 			{Path: "/files/", Methods: get, Status: 200, Headers: []Header{{Name: "X-Site", Value: "1"}}, Content: Content{Form: FormDir}, Dir: fullDir()},
 			{Path: "/gone/", Methods: get, Status: 200, Content: Content{Form: FormDir}, Dir: &Dir{
 				Folder: "good/assets", TrailingSlash: SlashKeep, Encodings: Encodings(), MinGain: 50,

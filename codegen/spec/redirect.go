@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // redirectStatuses are the ones that a client follows by itself (RFC 9110 15.4).
@@ -20,16 +22,17 @@ func redirectStatus(methods []string) int {
 
 // redirect decodes the target of a Location field: a URI-reference (RFC 3986 4.1)
 // in visible ASCII.
-func (d *decoder) redirect(n *node) string {
-	target, ok := d.text(n, "redirect")
+func (d *decoder) redirect(n *node, p pattern.Pattern) []Part {
+	text, ok := d.text(n, "redirect")
 	if !ok {
-		return ""
+		return nil
 	}
-	if msg, hint := badTarget(target); msg != "" {
+	parts, msg, hint := parseTarget(text, p)
+	if msg != "" {
 		d.report(n, hint, "redirect: %s", msg)
-		return ""
+		return nil
 	}
-	return target
+	return parts
 }
 
 // badTarget returns "" for a good target.
@@ -58,6 +61,18 @@ func badTarget(target string) (msg, hint string) {
 	}
 	return "", ""
 }
+
+// dropsQuery decodes the key query of a redirect.
+func (d *decoder) dropsQuery(f *field) bool {
+	return f != nil && d.choice(f.value, "query", queryKeep, queryDrop) == queryDrop
+}
+
+// Values of query: what becomes of the request's query. A target with a query of its own
+// never takes another one along.
+const (
+	queryKeep = "keep"
+	queryDrop = "drop"
+)
 
 const targetHint = "write a path, or a URL such as https://example.com/"
 

@@ -172,10 +172,11 @@ func (r *rows) route(row []string) (Route, bool) {
 	before := r.mistakes
 	route := Route{Methods: []string{"GET"}, Content: Content{Form: FormRedirect}, Pos: r.place(0), PathPos: r.place(0)}
 	r.from(&route, row[0])
-	if msg, hint := badTarget(row[1]); msg != "" {
+	parts, msg, hint := parseTarget(row[1], route.Pattern)
+	if msg != "" {
 		r.report(1, msg, hint)
 	}
-	route.Redirect = row[1]
+	route.Redirect = keepQuery(parts)
 	route.Status = defaultRedirectStatus
 	if len(row) == 3 && row[2] != "" {
 		route.Status = r.status(row[2])

@@ -39,6 +39,7 @@ func (d *decoder) routes(root, n *node) []Route {
 type routeNodes struct {
 	self, path     *node
 	method, status *field
+	query          *field
 	forms          []field
 	dirKeys        []field // keys that only a route with dir has
 }
@@ -57,6 +58,8 @@ func (d *decoder) route(n *node) Route {
 		case "status":
 			parts.status = &f
 			r.Status, r.StatusPos = d.status(f.value), d.pos(f.value)
+		case "query":
+			parts.query = &f
 		case "headers":
 			r.Headers = d.headers(f.value, scopeRoute)
 		case "log":
@@ -107,13 +110,16 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		return
 	}
 	d.strayKeys(d.slashKey(r, parts.dirKeys))
+	if parts.query != nil && (f == nil || f.key.text != string(FormRedirect)) {
+		d.report(parts.query.key, "remove it: every query gets the same response", "query without redirect")
+	}
 	switch {
 	case f == nil && parts.status == nil:
 		d.report(parts.self, "add one of body, json, file, redirect, dir, or a status alone", "a route without a response")
 	case f == nil:
 		r.Content = Content{Form: FormNone}
 	case f.key.text == string(FormRedirect):
-		d.redirectRoute(r, f, parts.status)
+		d.redirectRoute(r, f, parts.status, d.dropsQuery(parts.query))
 	default:
 		r.Content = d.content(*f)
 		d.checkNoContent(r, f.key)
@@ -129,9 +135,12 @@ func (d *decoder) status(n *node) int {
 	return d.integer(n, "status", 200, 599)
 }
 
-func (d *decoder) redirectRoute(r *Route, f, status *field) {
+func (d *decoder) redirectRoute(r *Route, f, status *field, drop bool) {
 	r.Content = Content{Form: FormRedirect}
-	r.Redirect = d.redirect(f.value)
+	r.Redirect = d.redirect(f.value, r.Pattern)
+	if !drop {
+		r.Redirect = keepQuery(r.Redirect)
+	}
 	usual := redirectStatus(r.Methods)
 	if status == nil {
 		r.Status = usual

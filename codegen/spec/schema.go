@@ -19,7 +19,7 @@ const (
 	listenPattern   = `^(unix:.+|([0-9.]+|\[[0-9A-Fa-f:.]+\])?:([0-9]{1,5}|\$\{[A-Za-z_][A-Za-z0-9_]*(:-[0-9]{1,5})?\}))$`
 	durationPattern = `^\+?([0-9]*\.?[0-9]+(ns|us|µs|μs|ms|s|m|h)|[0-9]+\.(ns|us|µs|μs|ms|s|m|h))+$`
 	pathPattern     = `^(\*|/[^?#]*)$`
-	targetPattern   = `^[!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]+$`
+	targetPattern   = `^[!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~{}-]+$`
 	filePattern     = `^[^/]`
 	namePattern     = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 	valuePattern    = `^[^\r\n]*$`

@@ -78,7 +78,8 @@ type routeShape struct {
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server. GET gets it as it gets the files of a dir: with an ETag, ranges, encodings and preconditions."`
-	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL. Its content is a note with a link."`
+	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL, in which {host}, {path} and {query} are what was asked for. Its content is a note with a link. The request's query goes along where the target has none."`
+	Query    string        `json:"query,omitempty" jsonschema:"enum=keep,enum=drop" jsonschema_description:"Of a redirect: drop leaves the request's query out."`
 	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder, relative to the spec, or absolute; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
 	Log      *bool         `json:"log,omitempty" jsonschema_description:"false: its responses are not in the access log."`
 

@@ -27,9 +27,9 @@ const (
 // security decodes the preset into the global header fields that it stands for.
 func (d *decoder) security(entry field) []Header {
 	at := d.pos(entry.key)
-	frame := Header{"X-Frame-Options", strings.ToUpper(defaultFrame), at}
-	referrer := Header{"Referrer-Policy", defaultReferrer, at}
-	list := []Header{{"X-Content-Type-Options", "nosniff", at}}
+	frame := Header{Name: "X-Frame-Options", Value: strings.ToUpper(defaultFrame), Pos: at}
+	referrer := Header{Name: "Referrer-Policy", Value: defaultReferrer, Pos: at}
+	list := []Header{{Name: "X-Content-Type-Options", Value: "nosniff", Pos: at}}
 	var csp []Header
 	for _, f := range d.table(entry.value, "security") {
 		switch f.key.text {
@@ -66,7 +66,7 @@ func (d *decoder) csp(f field) []Header {
 	if value == "" {
 		d.report(f.value, "write a policy such as default-src 'self'", "security.csp is empty")
 	}
-	return []Header{{"Content-Security-Policy", value, d.pos(f.key)}}
+	return []Header{{Name: "Content-Security-Policy", Value: value, Pos: d.pos(f.key)}}
 }
 
 // addSecurity adds the preset's fields to the global ones, which must not have them.

@@ -137,6 +137,7 @@ type Limits struct {
 type Header struct {
 	Name, Value string
 	Pos         diag.Pos
+	Parts       []Part // of a value with blanks; Value is then empty
 }
 
 // Route is one entry of `routes`.
@@ -147,7 +148,7 @@ type Route struct {
 	Status   int
 	Headers  []Header // global ones excluded; a name here replaces a global of the same name
 	Content  Content
-	Redirect string // target of Location; empty where the route is no redirect
+	Redirect []Part // target of Location; none where the route is no redirect
 	Dir      *Dir   // FormDir: the folder whose files are below Path, which ends with a slash
 	Slash    Slash  // whether the path with another slash at its end is meant too; empty of a folder's route
 	File     *Dir   // FormFile, where GET gets it with 200: what applies to the file as to those of a folder

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 8093 bytes of the server, the same as its compiler wrote.
+; gives the 8676 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 16576                      ; variables and buffers: all the memory that is ever written
-        lea     rbp, [rsp + 40]                 ; the request buffer
-        mov     rcx, [rsp + 16576]              ; argc
-        lea     r11, [rsp + rcx*8 + 16592]      ; envp: behind argv and its null pointer
+        sub     rsp, 25184                      ; variables and buffers: all the memory that is ever written
+        lea     rbp, [rsp + 56]                 ; the request buffer
+        mov     rcx, [rsp + 25184]              ; argc
+        lea     r11, [rsp + rcx*8 + 25200]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -283,6 +283,7 @@ request:
         xor     ebx, ebx                        ; no response is chosen
         xor     r9d, r9d                        ; nothing is known of the request
         xor     r12d, r12d                      ; the clock does not run
+        movdqu  [rbp - 56], xmm3                ; no query, no path, no host
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -310,15 +311,18 @@ path:
 path_end:
         cmp     al, 63
         jne     version
+        mov     [rbp - 52], cx                  ; its place, for a Location
         inc     ecx                             ; behind it the query
         mov     dl, 4                           ; a query's?
         call    span                            ; al, ecx: the byte behind the query
+        mov     [rbp - 50], cx
+        add     r11d, 6                         ; the column for those with a query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
 version:
         cmp     al, 32
-        jne     bad_request_way_1
+        jne     bad_request
         lea     eax, [rcx + 9]                  ; a space and eight bytes are what is left
         cmp     eax, r10d
         jne     bad_request
@@ -327,7 +331,7 @@ version:
         jne     other_version
 version_known:
         test    rbx, rbx
-        jne     next_field                      ; OPTIONS * has its response already
+        jne     short next_field                ; OPTIONS * has its response already
 
 ; ---- route: which response -------------------------------------------------
 
@@ -336,6 +340,7 @@ version_known:
 match_route:
         mov     ecx, edi
         sub     ecx, esi                        ; the path's length
+        mov     r8, [rbp + rdi]                 ; what is there: the cursor is free until the line's end
         mov     qword [rbp + rdi], 0            ; the path ends in zeros: it can be read in words
         add     rsi, rbp
         mov     rdi, 0x9e3779b97f4a7c15
@@ -361,7 +366,7 @@ hash_word:
         xor     edx, edx
 hash_compare:
         mov     rax, [rsi + rdx]
-        cmp     rax, [rbx + rdx + 28]           ; by words
+        cmp     rax, [rbx + rdx + 52]           ; by words
         jne     not_found
         add     edx, 8
         cmp     edx, ecx
@@ -370,6 +375,7 @@ hash_compare:
 ; in: rbx route; r11 column
 ; out: rbx response
 matched:
+        mov     [rsi + rcx], r8                 ; what stood behind the path
         mov     eax, [rbx + r11*4 + 4]          ; the method's response
         lea     rbx, [r15 + rax]
 
@@ -412,6 +418,7 @@ bad_request_way_2:
 ; in: rsi, ecx the path and its length
 ; out: rbx response
 not_found:
+        mov     [rsi + rcx], r8                 ; what stood behind the path
         lea     rbx, [rel response_404]
 next_field_way_3:
         jmp     next_field
@@ -433,6 +440,8 @@ maybe_host:
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
 head_end:
+        cmp     byte [rbx + 1], 160             ; does it have blanks?
+        je      form
         lea     r8d, [r10 + 2]
         mov     eax, r9d
         and     eax, 15
@@ -506,7 +515,7 @@ send_rest:
         syscall
         test    rax, rax
         jle     send_failed
-        sub     edx, eax
+        sub     rdx, rax
         je      send_end
         add     rsi, rax                        ; a short write
         cmp     eax, 4096                       ; in SO_SNDTIMEO's time: is it worth waiting?
@@ -678,6 +687,9 @@ content_too_large:
 head_too_large:
         test    rbx, rbx                        ; a response is chosen once the request line is read
         jne     fields_too_large
+
+; 414: what a form would become is longer than there is room for
+uri_too_long:
         lea     rbx, [rel response_414]
         jmp     fail
 fields_too_large:
@@ -707,13 +719,13 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 83]                 ; response_100: its start
+        lea     rsi, [r15 - 99]                 ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
         movzx   ecx, byte [rbx]
         rep movsb
-        lea     rsi, [r15 - 125]                ; stock_end
+        lea     rsi, [rel stock_end]
         mov     cl, 42                          ; the rest of rcx is 0
         rep movsb
         pop     rsi
@@ -943,14 +955,13 @@ maybe_transfer_encoding:
         jb      bad_request_way_18              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
-        lea     rdi, [r15 - 58]                 ; chunked_text
+        lea     rdi, [r15 - 74]                 ; chunked_text
         call    is_value
         jne     bad_request_way_18              ; it is another one
         cmp     ecx, r11d                       ; the only one
         je      next_field_way_17
-        movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
-        test    byte [r15 + rax], 1             ; a token's?
-        jne     bad_request_way_18              ; the end of a longer name
+        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
+        ja      bad_request_way_18
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -958,11 +969,7 @@ maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
         jne     next_field_way_17
-        cmp     byte [rbp + rdx - 1], 44        ; an empty element behind a comma is none (RFC 9110, 5.6.1.2)
-        jne     expectation
-        dec     edx
-expectation:
-        lea     rdi, [r15 - 50]                 ; continue_text
+        lea     rdi, [r15 - 66]                 ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
@@ -1071,6 +1078,111 @@ host_escape:
 bad_request_way_19:
         jmp     bad_request
 
+; ---- forms: responses with blanks for what the request says ----------------
+
+; in: rbx a form; r10 end of the head; r9
+; ends: behind the response, or in an error
+form:
+        add     rbx, 4                          ; its response
+        test    r9b, 3                          ; HTTP/1.1 without Host (RFC 9112, 3.2)
+        je      bad_request_way_19
+        or      r9d, 64                         ; a body is not waited for
+        mov     edi, 16416                      ; where it goes
+        xor     eax, eax
+        movzx   ecx, word [rbx - 2]             ; up to the blank
+        call    fill_text
+        movzx   ecx, word [rbp - 52]            ; the query
+        movzx   edx, word [rbp - 50]
+        call    fill_span
+        movzx   eax, word [rbx - 2]
+
+; in: eax where the last blank is; edi where the rest goes
+form_rest:
+        movsx   ecx, word [rbx]                 ; its header block
+        call    fill_text
+        test    r9b, 32                         ; HEAD has no content
+        jne     form_filled
+        movsx   eax, word [rbx]                 ; its header block
+        mov     ecx, [rbx + 2]
+        call    fill_text
+form_filled:
+        lea     rsi, [rbp + 16416]
+        lea     edx, [rdi - 16416]
+        call    send
+        jmp     drain_or_finish
+
+; in: rbx response; eax, ecx start and end of a part of it; edi where it goes
+; out: edi behind it; or leaves for uri_too_long
+; clobbers: rcx rsi
+fill_text:
+        sub     ecx, eax
+        cmp     ecx, 153
+        ja      exit_0                          ; never: as it is stored
+        lea     rsi, [rbx + rax + 6]
+
+; in: rsi, ecx bytes and how many; edi where they go
+; out: edi behind them; or leaves for uri_too_long
+; clobbers: rcx rsi
+fill_bytes:
+        cmp     edi, 24968                      ; room for the longest part that there is?
+        ja      uri_too_long
+        add     rdi, rbp
+        rep movsb
+        sub     rdi, rbp
+        ret
+
+; in: ecx, edx start and end of bytes of the request; r10 end of the head; edi where they go
+; out: edi behind them, percent-encoded where a URI cannot have them; or leaves for uri_too_long
+; clobbers: rax rcx rsi
+fill_span:
+        cmp     edx, r10d
+        ja      exit_0                          ; never: it is a part of the head
+fill_byte:
+        cmp     ecx, edx
+        jae     short fill_span_end
+        movzx   eax, byte [rbp + rcx]
+        inc     ecx
+        cmp     edi, 25105                      ; an escape still fits
+        ja      uri_too_long
+        cmp     al, 39                          ; a quotation mark, if one that a URI may have
+        je      fill_escape
+        test    byte [r15 + rax], 8             ; a host name's?
+        jne     fill_plain                      ; unreserved or a sub-delim (RFC 3986, 2.2)
+        cmp     al, 47
+        je      fill_plain
+        cmp     al, 58
+        je      fill_plain
+        cmp     al, 64
+        je      fill_plain
+        cmp     al, 63
+        je      fill_plain
+        cmp     al, 37                          ; an escape of its own,
+        jne     fill_escape
+        movzx   esi, byte [rbp + rcx]           ; if two digits follow
+        test    byte [r15 + rsi], 64            ; a hexadecimal digit?
+        je      fill_escape
+        movzx   esi, byte [rbp + rcx + 1]
+        test    byte [r15 + rsi], 64            ; a hexadecimal digit?
+        je      fill_escape
+fill_plain:
+        mov     [rbp + rdi], al
+        inc     edi
+        jmp     fill_byte
+fill_escape:
+        mov     byte [rbp + rdi], 37
+        mov     esi, eax
+        shr     esi, 4
+        movzx   esi, byte [r15 + rsi - 53]
+        mov     [rbp + rdi + 1], sil
+        and     eax, 15
+        mov     esi, eax
+        movzx   esi, byte [r15 + rsi - 53]
+        mov     [rbp + rdi + 2], sil
+        add     edi, 3
+        jmp     short fill_byte
+fill_span_end:
+        ret
+
 ; ---- body: read, checked and discarded -------------------------------------
 
 ; in: eax the bits of r9 that say how a message is framed
@@ -1079,7 +1191,7 @@ frame:
         test    r9b, 128                        ; the trailers' end
         jne     respond_way_20
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_19
+        je      bad_request
         rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
@@ -1091,7 +1203,7 @@ frame:
         je      respond_way_20
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_21
+        ja      content_too_large
         call    continue
         call    discard
 respond_way_20:
@@ -1113,7 +1225,7 @@ continue:
 decided:
         jmp     fail
 body_wanted:
-        lea     rsi, [r15 - 83]                 ; response_100
+        lea     rsi, [r15 - 99]                 ; response_100
         mov     edx, 25
         call    send
 continue_end:
@@ -1344,13 +1456,6 @@ text_end:
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
 
-; how every stock response ends
-stock_end:
-        db      13, 10
-        db      "Content-Length: 0", 13, 10
-        db      "Connection: close", 13, 10
-        db      13, 10
-
 ; it starts as every stock response does
 response_100:
         db      "HTTP/1.1 100 Continue", 13, 10
@@ -1363,6 +1468,10 @@ chunked_text:
 continue_text:
         db      12
         db      "100-continue"
+
+; of escapes
+hex_digits:
+        db      "0123456789ABCDEF"
 
 name_content_length:
         db      "content-length"
@@ -1432,6 +1541,13 @@ port_default:
 
 banner:
         db      ">> server listening on :"
+
+; how every stock response ends
+stock_end:
+        db      13, 10
+        db      "Content-Length: 0", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
 
 newline:
         db      10
@@ -1567,15 +1683,24 @@ bucket_1:
 
 route_root:
         dw      1, 0
-        dd      response_301 - classes          ; GET
+        dd      response_301 - classes + 4      ; GET
         dd      response_405 - classes          ; POST
         dd      response_405 - classes          ; PUT
         dd      response_405 - classes          ; DELETE
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; PATCH
+        dd      response_301 - classes          ; GET with a query
+        dd      response_405 - classes          ; POST with a query
+        dd      response_405 - classes          ; PUT with a query
+        dd      response_405 - classes          ; DELETE with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; PATCH with a query
         db      0x2f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
 response_301:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      106                             ; where it has one
         dw      180                             ; header block
         dd      293                             ; and content
         db      "HTTP/1.1 301 Moved Permanently", 13, 10
@@ -1592,15 +1717,24 @@ response_301:
 route_subscribe:
         dw      10, 0
         dd      response_405_4 - classes        ; GET
-        dd      response_303 - classes          ; POST
+        dd      response_303 - classes + 4      ; POST
         dd      response_405_4 - classes        ; PUT
         dd      response_405_4 - classes        ; DELETE
         dd      response_204_4 - classes        ; OPTIONS
         dd      response_405_4 - classes        ; PATCH
+        dd      response_405_4 - classes        ; GET with a query
+        dd      response_303 - classes          ; POST with a query
+        dd      response_405_4 - classes        ; PUT with a query
+        dd      response_405_4 - classes        ; DELETE with a query
+        dd      response_204_4 - classes        ; OPTIONS with a query
+        dd      response_405_4 - classes        ; PATCH with a query
         db      0x2f, 0x73, 0x75, 0x62, 0x73, 0x63, 0x72, 0x69, 0x62, 0x65, 0x00, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
 response_303:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      107                             ; where it has one
         dw      151                             ; header block
         dd      274                             ; and content
         db      "HTTP/1.1 303 See Other", 13, 10
@@ -1624,15 +1758,24 @@ response_204_4:
 
 route_latest:
         dw      7, 0
-        dd      response_302 - classes          ; GET
+        dd      response_302 - classes + 4      ; GET
         dd      response_405 - classes          ; POST
         dd      response_405 - classes          ; PUT
         dd      response_405 - classes          ; DELETE
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; PATCH
+        dd      response_302 - classes          ; GET with a query
+        dd      response_405 - classes          ; POST with a query
+        dd      response_405 - classes          ; PUT with a query
+        dd      response_405 - classes          ; DELETE with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; PATCH with a query
         db      "/latest", 0
 
 response_302:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      107                             ; where it has one
         dw      151                             ; header block
         dd      278                             ; and content
         db      "HTTP/1.1 302 Found", 13, 10
@@ -1648,16 +1791,25 @@ response_302:
 
 route_index_html:
         dw      11, 0
-        dd      response_301_2 - classes        ; GET
+        dd      response_301_2 - classes + 4    ; GET
         dd      response_405 - classes          ; POST
         dd      response_405 - classes          ; PUT
         dd      response_405 - classes          ; DELETE
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; PATCH
+        dd      response_301_2 - classes        ; GET with a query
+        dd      response_405 - classes          ; POST with a query
+        dd      response_405 - classes          ; PUT with a query
+        dd      response_405 - classes          ; DELETE with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; PATCH with a query
         db      0x2f, 0x69, 0x6e, 0x64, 0x65, 0x78, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
 response_301_2:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      83                              ; where it has one
         dw      126                             ; header block
         dd      193                             ; and content
         db      "HTTP/1.1 301 Moved Permanently", 13, 10
@@ -1672,15 +1824,24 @@ response_301_2:
 
 route_c3_bcber_uns:
         dw      14, 0
-        dd      response_301_5 - classes        ; GET
+        dd      response_301_5 - classes + 4    ; GET
         dd      response_405 - classes          ; POST
         dd      response_405 - classes          ; PUT
         dd      response_405 - classes          ; DELETE
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; PATCH
+        dd      response_301_5 - classes        ; GET with a query
+        dd      response_405 - classes          ; POST with a query
+        dd      response_405 - classes          ; PUT with a query
+        dd      response_405 - classes          ; DELETE with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; PATCH with a query
         db      "/%c3%bcber-uns", 0, 0
 
 response_301_5:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      111                             ; where it has one
         dw      160                             ; header block
         dd      293                             ; and content
         db      "HTTP/1.1 301 Moved Permanently", 13, 10
@@ -1696,16 +1857,25 @@ response_301_5:
 
 route_feed_xml:
         dw      9, 0
-        dd      response_301_4 - classes        ; GET
+        dd      response_301_4 - classes + 4    ; GET
         dd      response_405 - classes          ; POST
         dd      response_405 - classes          ; PUT
         dd      response_405 - classes          ; DELETE
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; PATCH
+        dd      response_301_4 - classes        ; GET with a query
+        dd      response_405 - classes          ; POST with a query
+        dd      response_405 - classes          ; PUT with a query
+        dd      response_405 - classes          ; DELETE with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; PATCH with a query
         db      0x2f, 0x66, 0x65, 0x65, 0x64, 0x2e, 0x78, 0x6d, 0x6c, 0x00, 0x00, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
 response_301_4:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      123                             ; where it has one
         dw      167                             ; header block
         dd      314                             ; and content
         db      "HTTP/1.1 301 Moved Permanently", 13, 10
@@ -1721,15 +1891,24 @@ response_301_4:
 
 route_api:
         dw      4, 0
-        dd      response_307 - classes          ; GET
-        dd      response_307 - classes          ; POST
-        dd      response_307 - classes          ; PUT
-        dd      response_307 - classes          ; DELETE
+        dd      response_307 - classes + 4      ; GET
+        dd      response_307 - classes + 4      ; POST
+        dd      response_307 - classes + 4      ; PUT
+        dd      response_307 - classes + 4      ; DELETE
         dd      response_204_3 - classes        ; OPTIONS
         dd      response_405_3 - classes        ; PATCH
+        dd      response_307 - classes          ; GET with a query
+        dd      response_307 - classes          ; POST with a query
+        dd      response_307 - classes          ; PUT with a query
+        dd      response_307 - classes          ; DELETE with a query
+        dd      response_204_3 - classes        ; OPTIONS with a query
+        dd      response_405_3 - classes        ; PATCH with a query
         db      0x2f, 0x61, 0x70, 0x69, 0x00, 0x00, 0x00, 0x00
 
 response_307:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      110                             ; where it has one
         dw      154                             ; header block
         dd      274                             ; and content
         db      "HTTP/1.1 307 Temporary Redirect", 13, 10
@@ -1752,17 +1931,26 @@ response_204_3:
 
 route_blog_2019_hello_world_html:
         dw      27, 0
-        dd      response_301_3 - classes        ; GET
+        dd      response_301_3 - classes + 4    ; GET
         dd      response_405 - classes          ; POST
         dd      response_405 - classes          ; PUT
         dd      response_405 - classes          ; DELETE
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; PATCH
+        dd      response_301_3 - classes        ; GET with a query
+        dd      response_405 - classes          ; POST with a query
+        dd      response_405 - classes          ; PUT with a query
+        dd      response_405 - classes          ; DELETE with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; PATCH with a query
         db      0x2f, 0x62, 0x6c, 0x6f, 0x67, 0x2f, 0x32, 0x30, 0x31, 0x39, 0x2f, 0x68
         db      0x65, 0x6c, 0x6c, 0x6f, 0x2d, 0x77, 0x6f, 0x72, 0x6c, 0x64, 0x2e, 0x68
         db      0x74, 0x6d, 0x6c, 0x00, 0x00, 0x00, 0x00, 0x00
 
 response_301_3:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      126                             ; where it has one
         dw      170                             ; header block
         dd      323                             ; and content
         db      "HTTP/1.1 301 Moved Permanently", 13, 10
@@ -1778,15 +1966,24 @@ response_301_3:
 
 route_rpc:
         dw      4, 0
-        dd      response_308 - classes          ; GET
-        dd      response_308 - classes          ; POST
+        dd      response_308 - classes + 4      ; GET
+        dd      response_308 - classes + 4      ; POST
         dd      response_405_2 - classes        ; PUT
         dd      response_405_2 - classes        ; DELETE
         dd      response_204_2 - classes        ; OPTIONS
         dd      response_405_2 - classes        ; PATCH
+        dd      response_308 - classes          ; GET with a query
+        dd      response_308 - classes          ; POST with a query
+        dd      response_405_2 - classes        ; PUT with a query
+        dd      response_405_2 - classes        ; DELETE with a query
+        dd      response_204_2 - classes        ; OPTIONS with a query
+        dd      response_405_2 - classes        ; PATCH with a query
         db      0x2f, 0x72, 0x70, 0x63, 0x00, 0x00, 0x00, 0x00
 
 response_308:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      110                             ; where it has one
         dw      154                             ; header block
         dd      274                             ; and content
         db      "HTTP/1.1 308 Permanent Redirect", 13, 10

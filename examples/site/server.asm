@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 43379 bytes of the server, the same as its compiler wrote.
+; gives the 43200 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 36640                      ; variables and buffers: all the memory that is ever written
-        lea     rbp, [rsp + 224]                ; the request buffer
-        mov     rcx, [rsp + 36640]              ; argc
-        lea     r11, [rsp + rcx*8 + 36656]      ; envp: behind argv and its null pointer
+        sub     rsp, 36592                      ; variables and buffers: all the memory that is ever written
+        lea     rbp, [rsp + 176]                ; the request buffer
+        mov     rcx, [rsp + 36592]              ; argc
+        lea     r11, [rsp + rcx*8 + 36608]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -144,12 +144,6 @@ port_unset:
         mov     r13d, 8080
 port_known:
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
-        xor     edi, edi                        ; CLOCK_REALTIME
-        lea     rsi, [rbp - 176]                ; struct timespec
-        mov     eax, 228                        ; clock_gettime
-        syscall
-        call    check
-        add     ebx, 16                         ; the name of the next call, for boot_failed
         xor     edx, edx                        ; the family's only protocol
         lea     esi, [rdx + 1]                  ; SOCK_STREAM
         lea     edi, [rdx + 2]                  ; AF_INET
@@ -259,7 +253,6 @@ accept_failed:
 ; fork failed: 503, if the socket takes it at once, and the next client.
 busy:
         lea     rbx, [rel response_503]
-        call    stamp                           ; its Date
         call    compose
         mov     edi, r13d
         call    tell
@@ -298,8 +291,9 @@ request:
         mov     [rbp - 28], eax                 ; no entity-tag is named,
         movdqu  [rbp - 56], xmm3                ; no coding,
         movdqu  [rbp - 72], xmm3                ; and no range: slotFirst too
+        movdqu  [rbp - 176], xmm3               ; no query, no path, no host
         mov     dword [rbp - 136], 32832        ; no line is begun,
-        mov     dword [rbp - 140], 32832        ; and none waits
+        mov     dword [rbp - 140], 0            ; and none waits
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -328,9 +322,16 @@ path:
 path_end:
         cmp     al, 63
         jne     version
+        mov     edx, ecx                        ; its place, for a Location
+        sub     edx, [rbp - 12]                 ; in the request
+        mov     [rbp - 172], dx
         inc     ecx                             ; behind it the query
         mov     dl, 4                           ; a query's?
         call    span                            ; al, ecx: the byte behind the query
+        mov     edx, ecx
+        sub     edx, [rbp - 12]                 ; in the request
+        mov     [rbp - 170], dx
+        add     r11d, 3                         ; the column for those with a query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
 ; keeps: rbx rsi rdi r11
@@ -355,6 +356,7 @@ version_known:
 match_route:
         mov     ecx, edi
         sub     ecx, esi                        ; the path's length
+        mov     r8, [rbp + rdi]                 ; what is there: the cursor is free until the line's end
         mov     qword [rbp + rdi], 0            ; the path ends in zeros: it can be read in words
         add     rsi, rbp
         mov     rdi, 0x3a64f475796ec4f5
@@ -380,7 +382,7 @@ hash_word:
         xor     edx, edx
 hash_compare:
         mov     rax, [rsi + rdx]
-        cmp     rax, [rbx + rdx + 16]           ; by words
+        cmp     rax, [rbx + rdx + 28]           ; by words
         jne     not_found
         add     edx, 8
         cmp     edx, ecx
@@ -393,6 +395,7 @@ hash_logged:
 ; in: rbx route; r11 column
 ; out: rbx response
 matched:
+        mov     [rsi + rcx], r8                 ; what stood behind the path
         mov     eax, [rbx + r11*4 + 4]          ; the method's response
         lea     rbx, [r15 + rax]
 
@@ -461,8 +464,11 @@ next_field_way_3:
 ; out: r8 behind the head
 head_end:
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     framing
+        jne     no_resource
         jmp     choose_variant
+no_resource:
+        cmp     byte [rbx + 1], 160             ; does it have blanks?
+        je      form
 framing:
         lea     r8d, [r10 + 2]
         mov     eax, r9d
@@ -474,19 +480,40 @@ framing:
 
 ; in: rbx response; r8 behind the request
 respond:
-        call    stamp                           ; its Date
         call    log_response
         test    r9b, 64
         jne     respond_final
         dec     dword [rbp - 20]
         je      respond_last
-        test    r9d, 514                        ; persistent, as HTTP/1.1 is by itself
+        test    r9d, 0x380202                   ; persistent, as HTTP/1.1 is by itself, and as it is stored
         jne     gather_closing
-        jmp     gather
+        mov     eax, r14d
+        sub     eax, r8d                        ; nothing is pipelined
+        or      eax, [rbp - 16]                 ; and nothing waits:
+        jne     gather
+        movsx   edx, word [rbx]                 ; its header block
+        lea     rsi, [rbx + 20]
+        test    r9b, 32                         ; HEAD: the header block alone
+        je      send_joined
+        call    send
+        jmp     sent
+send_joined:
+        mov     edx, [rbx + 2]                  ; else the content behind it too
+        call    send
+        movsx   edx, word [rbx]                 ; its header block
+        cmp     edx, [rbx + 2]                  ; or the content is stored apart,
+        jne     sent
+        mov     edx, [rbx + 10]
+        test    edx, edx                        ; if there is any
+        je      sent
+        mov     esi, [rbx + 6]
+        add     rsi, r15
+        call    send
+sent:
 
 ; in: r8 behind the request; r14 end of what was read
 next_request:
-        call    flush                           ; its response, by itself: how long all are that wait is more than the proof can keep
+        call    flush                           ; the response goes first
         call    log_write
         cmp     r8d, r14d
         jne     request_way_4                   ; pipelined
@@ -497,6 +524,7 @@ request_way_4:
 
 ; Ends the child.
 finish:
+        call    log_write
 exit_0:
         xor     edi, edi
 
@@ -522,15 +550,7 @@ drain:
         or      r9d, 64
         test    r12d, r12d                      ; the clock of what was answered runs on, if it runs
         jne     drain_more
-        mov     edi, 1                          ; CLOCK_MONOTONIC
-        xor     eax, eax
-        mov     [rbp - 176], rax                ; tv_sec, where the call fails
-        mov     [rbp - 168], rax                ; tv_nsec
-        lea     rsi, [rbp - 176]                ; struct timespec
-        mov     eax, 228                        ; clock_gettime
-        syscall
-        mov     rax, [rbp - 176]
-        mov     edx, eax
+        rdtsc
         lea     r12d, [rdx + 5]
 drain_more:
         call    refill                          ; leaves for finish where the client closes, or at a limit
@@ -550,15 +570,14 @@ send_rest:
         je      send_end
         add     rsi, rax                        ; a short write
         cmp     eax, 4096                       ; in SO_SNDTIMEO's time: is it worth waiting?
-        jb      finish_logged_way_5
+        jb      finish
         jmp     send_rest
 send_end:
         ret
 send_failed:
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      send_rest
-finish_logged_way_5:
-        jmp     finish_logged                   ; the client is gone, or does not read
+        jmp     finish                          ; the client is gone, or does not read
 
 ; ---- line: up to CRLF ------------------------------------------------------
 
@@ -590,10 +609,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_6
+        jne     bad_request_way_5
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_6:
+bad_request_way_5:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -627,7 +646,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request_way_6
+        jmp     bad_request_way_5
 span_end:
         ret
 
@@ -663,15 +682,7 @@ room_made:
         mov     eax, r14d
         or      eax, r12d                       ; no byte yet, and no clock: nothing is measured
         je      read
-        mov     edi, 1                          ; CLOCK_MONOTONIC
-        xor     eax, eax
-        mov     [rbp - 176], rax                ; tv_sec, where the call fails
-        mov     [rbp - 168], rax                ; tv_nsec
-        lea     rsi, [rbp - 176]                ; struct timespec
-        mov     eax, 228                        ; clock_gettime
-        syscall
-        mov     rax, [rbp - 176]
-        mov     edx, eax
+        rdtsc                                   ; the coarse clock: edx counts units of 2^32 ticks, no system call
         test    r12d, r12d
         jne     clock_runs
         lea     r12d, [rdx + 5]                 ; the head's deadline
@@ -689,7 +700,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_7                    ; never, but where input is drained: each brings a byte
+        je      finish_way_6                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -699,8 +710,8 @@ read_failed:
         cmp     eax, -11                        ; EAGAIN: SO_RCVTIMEO is over
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
-        je      read
-finish_way_7:
+        je      read_more
+finish_way_6:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -708,7 +719,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_7
+        je      finish_way_6
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -742,6 +753,9 @@ content_too_large:
 head_too_large:
         test    rbx, rbx                        ; a response is chosen once the request line is read
         jne     fields_too_large
+
+; 414: what a form would become is longer than there is room for
+uri_too_long:
         mov     bl, 61                          ; response_414
         jmp     fail_stock
 fields_too_large:
@@ -751,7 +765,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_7
+        jne     finish_way_6
         mov     bl, 17                          ; response_408
 
 ; in: bl a stock response's place
@@ -772,17 +786,14 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 159]                ; response_100: its start
+        lea     rsi, [r15 - 175]                ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
         movzx   ecx, byte [rbx]
         rep movsb
         lea     rsi, [rel stock_end]
-        mov     cl, 191                         ; the rest of rcx is 0
-        rep movsb
-        lea     rsi, [rbp - 224]
-        mov     ecx, 39
+        mov     cl, 193                         ; the rest of rcx is 0
         rep movsb
         pop     rsi
         mov     edx, edi
@@ -796,7 +807,7 @@ compose:
 ; ends: with status 0
 stop:
         test    rbp, rbp                        ; a second signal
-        je      exit_0_way_8                    ; does not wait
+        je      exit_0_way_7                    ; does not wait
         xor     ebp, ebp
         mov     edi, r12d                       ; the port is free for the next server
         mov     eax, 3                          ; close
@@ -807,11 +818,11 @@ stop:
         or      edi, -1                         ; any child:
         mov     eax, 61                         ; wait4
         syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
-exit_0_way_8:
+exit_0_way_7:
         jmp     exit_0
 
 ; ---- the rarer requests ----------------------------------------------------
-bad_request_way_9:
+bad_request_way_8:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -821,12 +832,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_9
+        jne     bad_request_way_8
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_9
+        je      bad_request_way_8
         cmp     ecx, 7
-        ja      not_implemented_way_10          ; longer than any method known
+        ja      not_implemented_way_9           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -841,14 +852,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_10:
+not_implemented_way_9:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_11
+        jne     target_way_10
         or      r9d, 32
-target_way_11:
+target_way_10:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -857,20 +868,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_12
+        ja      bad_request_way_11
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_13
+        jne     version_known_way_12
         or      r9d, 2
-version_known_way_13:
+version_known_way_12:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_12
+        jne     bad_request_way_11
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_12:
+bad_request_way_11:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -884,16 +895,16 @@ asterisk:
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_12
+        jne     bad_request_way_11
         lea     rbx, [rel response_204]
         jmp     version
-bad_request_way_15:
-        jmp     bad_request_way_12
+bad_request_way_14:
+        jmp     bad_request_way_11
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_12
+        jne     bad_request_way_11
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      al, 32
@@ -904,15 +915,15 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_12
+        jne     bad_request_way_11
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_14
+        je      path_way_13
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_15
+        jne     bad_request_way_14
         cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
         jne     no_path
         dec     ecx                             ; the authority's last byte
@@ -921,10 +932,10 @@ scheme_end:
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_14:
+path_way_13:
         jmp     path
-bad_request_way_16:
-        jmp     bad_request_way_15
+bad_request_way_15:
+        jmp     bad_request_way_14
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -951,7 +962,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_16
+        jae     bad_request_way_15
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -961,14 +972,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_17:
-        jmp     bad_request_way_16
+bad_request_way_16:
+        jmp     bad_request_way_15
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        je      bad_request_way_16
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -980,82 +991,83 @@ hex_known:
 ; in: rsi, ecx the path and its length
 ; out: rbx response
 not_found:
+        mov     [rsi + rcx], r8                 ; what stood behind the path
         lea     rbx, [rel response_404_2]
-next_field_way_18:
+next_field_way_17:
         jmp     next_field
 prefix_1:
         lea     rbx, [rel response_404]
-        jmp     next_field_way_18
+        jmp     next_field_way_17
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 96]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_18
+        jne     next_field_way_17
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     al, 9
-        ja      bad_request_way_17
+        ja      bad_request_way_16
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_17
+        jne     bad_request_way_16
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_19
+        jne     bad_request_way_18
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_20:
-        jmp     next_field_way_18
-bad_request_way_19:
+next_field_way_19:
+        jmp     next_field_way_17
+bad_request_way_18:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 82]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_18
+        jne     next_field_way_17
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_19              ; twice: chunked would be applied again
+        jb      bad_request_way_18              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
-        lea     rdi, [r15 - 134]                ; chunked_text
+        lea     rdi, [r15 - 150]                ; chunked_text
         call    is_value
-        jne     bad_request_way_19              ; it is another one
+        jne     bad_request_way_18              ; it is another one
         cmp     ecx, r11d                       ; the only one
-        je      next_field_way_20
+        je      next_field_way_19
         cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
-        ja      bad_request_way_19
+        ja      bad_request_way_18
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 65]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
-        lea     rdi, [r15 - 126]                ; continue_text
+        jne     next_field_way_19
+        lea     rdi, [r15 - 142]                ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-next_field_way_21:
-        jmp     next_field_way_20
+next_field_way_20:
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 59]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_20
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_21
+        jae     next_field_way_20
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1066,13 +1078,13 @@ option_byte:
         jb      option_byte
 option_end:
         mov     r8d, edx                        ; the line's start is not needed any more
-        lea     rdi, [r15 - 113]                ; close_text
+        lea     rdi, [r15 - 129]                ; close_text
         call    is_value
         jne     option_other
         or      r9d, 512
 option_other:
         mov     edx, r8d
-        lea     rdi, [r15 - 107]                ; keep_alive_text
+        lea     rdi, [r15 - 123]                ; keep_alive_text
         call    is_value
         jne     option_next
         or      r9d, 1024
@@ -1084,54 +1096,54 @@ option_next:
 maybe_range:
         lea     rdi, [r15 - 49]                 ; name_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_20
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_21
+        jne     next_field
         bts     r9d, 24                         ; several lines are one list (RFC 9110, 5.3),
         jb      range_twice                     ; and several ranges
         mov     r11d, edx                       ; the value's end
         lea     edx, [rcx + 6]
         cmp     edx, r11d
-        jae     next_field_way_22
+        jae     next_field_way_21
         lea     rdi, [rel bytes_text]
         mov     r8d, edx                        ; the line's start is not needed any more
         call    is_value
-        jne     next_field_way_22
+        jne     next_field_way_21
         mov     ecx, r8d
         call    position                        ; first-pos
         cmp     ecx, r8d                        ; no digit: a suffix
         je      range_suffix
         mov     [rbp - 64], rax
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_22
+        jne     next_field_way_21
         inc     ecx
         or      rax, -1
         cmp     ecx, r11d
         je      range_open                      ; to the end
         call    position                        ; last-pos
         cmp     ecx, r11d                       ; and nothing behind it
-        jne     next_field_way_22
+        jne     next_field_way_21
         cmp     rax, [rbp - 64]
-        jb      next_field_way_22               ; invalid (RFC 9110, 14.1.1)
+        jb      next_field_way_21               ; invalid (RFC 9110, 14.1.1)
 range_open:
         mov     [rbp - 72], rax
         or      r9d, 32768
-next_field_way_22:
+next_field_way_21:
         jmp     next_field
 range_twice:
         and     r9d, -32769
-next_field_way_23:
-        jmp     next_field_way_22
+next_field_way_22:
+        jmp     next_field_way_21
 range_suffix:
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_22
+        jne     next_field_way_21
         inc     ecx
         mov     r8d, ecx
         call    position                        ; suffix-length
         cmp     ecx, r8d
-        je      next_field_way_22               ; no digit
+        je      next_field_way_21               ; no digit
         cmp     ecx, r11d
-        jne     next_field_way_22
+        jne     next_field_way_21
         mov     [rbp - 64], rax
         or      r9d, 0x10000
         or      rax, -1
@@ -1165,12 +1177,12 @@ maybe_if_match:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_if_range
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_23
+        jne     next_field_way_22
         or      r9d, 4096
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_24:
+next_field_way_23:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -1179,22 +1191,22 @@ maybe_if_range:
         sub     edx, r8d                        ; the name's length, again
         lea     rdi, [r15 - 36]                 ; name_if_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_24
+        jne     next_field_way_23
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_24
+        jne     next_field_way_23
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_24
+        jne     next_field_way_23
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_24
+        jne     next_field_way_23
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_25:
-        jmp     next_field_way_24
+next_field_way_24:
+        jmp     next_field_way_23
 if_range_twice:
         xor     eax, eax
         jmp     if_range_known
@@ -1203,26 +1215,26 @@ if_range_twice:
 maybe_if_none_match:
         lea     rdi, [r15 - 28]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_24
+        jne     next_field_way_23
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_24
+        jne     next_field_way_23
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
         or      [rbp - 25], al
-        jmp     next_field_way_25
+        jmp     next_field_way_24
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_accept_encoding:
         lea     rdi, [r15 - 15]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_25
+        jne     next_field_way_24
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_25
+        jne     next_field_way_24
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_25
+        jae     next_field_way_24
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1390,7 +1402,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_26              ; empty
+        je      bad_request_way_25              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1405,27 +1417,26 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_26
+        jne     bad_request_way_25
         cmp     ecx, esi                        ; nothing in the brackets
-        je      bad_request_way_26
+        je      bad_request_way_25
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_26
+        jae     bad_request_way_25
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_26:
+bad_request_way_25:
         jmp     bad_request
 
-; in: rbx a final response that has no Date, and no line in the access log yet
+; in: rbx a final response that is not in the access log yet
 respond_failed:
-        call    stamp                           ; its Date
         call    log_response
 
 ; in: rbx a final response
@@ -1433,7 +1444,6 @@ respond_final:
         call    flush                           ; earlier responses first
         call    compose
         call    send
-        call    log_write
         jmp     drain_or_finish
 
 ; in: as respond; the last request of this connection
@@ -1454,7 +1464,7 @@ gather_closing:
 ; in: rbx response; r9 with its Connection field
 ; Copies the response behind those that wait.
 gather:
-        cmp     dword [rbp - 16], 15821         ; room for any header block
+        cmp     dword [rbp - 16], 15858         ; room for any header block
         jbe     gather_head
         call    flush
 gather_head:
@@ -1479,9 +1489,8 @@ gather_connection:
         xor     ecx, ecx                        ; HTTP/1.1 needs none to persist
 gather_field:
         rep movsb
-        lea     rsi, [rbp - 224]
-        mov     ecx, 39
-        rep movsb
+        mov     word [rdi], 2573                ; the empty line
+        add     rdi, 2
         test    r9d, 0x380000
         jne     gather_part
         test    r9b, 32                         ; HEAD has none
@@ -1526,10 +1535,9 @@ gathered_all:
         jg      next_request
 gathered_last:
         call    flush
-        call    log_write
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
-finish_way_27:
+finish_way_26:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1551,12 +1559,12 @@ part:
         mov     ecx, [rbx + 10]                 ; the content's length
         mov     eax, [rbp - 72]
         cmp     eax, ecx
-        jae     finish_way_27                   ; never: range_to_serve has cut it to the content
+        jae     finish_way_26                   ; never: range_to_serve has cut it to the content
         lea     rcx, [rsi + rax + 1]            ; the part's end
         mov     eax, [rbp - 64]
         add     rsi, rax                        ; and its start
         sub     rcx, rsi
-        js      finish_way_27                   ; never: a valid range has a byte
+        js      finish_way_26                   ; never: a valid range has a byte
         ret
 
 ; Sends the responses that wait, if any.
@@ -1608,9 +1616,7 @@ log_request:
         push    r11
         push    rsi
         push    rdi
-        call    stamp
         call    log_start
-        call    log_date
         lea     rsi, [rel log_method]
         call    append
         mov     esi, [rbp - 132]
@@ -1682,7 +1688,7 @@ log_version:
         ret
 
 ; Completes the line.
-; in: rbx response; r9 the request; slotStamp
+; in: rbx response; r9 the request
 ; keeps: rbx r8 to r10, r12 to r15
 log_response:
         test    r9d, 0x800000
@@ -1691,7 +1697,6 @@ log_response:
         sub     edi, 32832                      ; the line's length so far
         jne     log_begun
         call    log_start                       ; no request line that is one
-        call    log_date
         lea     rsi, [rel log_unknown]
         call    append
         jmp     log_status
@@ -1741,19 +1746,15 @@ log_bytes_known:
         mov     byte [rdi], 10
         inc     rdi
         sub     edi, ebp
+        sub     edi, 32832
         mov     [rbp - 140], edi                ; it is written behind the response
 log_done:
         ret
 
-; Ends the child behind a response that could not be sent whole.
-finish_logged:
-        call    log_write
-        jmp     finish
-
 ; Writes the line that waits, if there is one, or drops it.
 ; clobbers: rax rcx rdx rsi rdi r11
 log_write:
-        cmp     dword [rbp - 140], 32832
+        cmp     dword [rbp - 140], 0
         je      log_written
         cmp     r13d, 1                         ; started without standard output: its number is the client's
         je      log_written
@@ -1767,13 +1768,13 @@ log_write:
         dec     eax
         jne     log_dropped                     ; nobody reads
         mov     edx, [rbp - 140]
-        sub     edx, 32832
         lea     rsi, [rbp + 32832]
         mov     edi, 1                          ; standard output
         mov     eax, 1                          ; write
         syscall                                 ; whether or not it works
 log_dropped:
-        mov     dword [rbp - 140], 32832
+        xor     eax, eax
+        mov     [rbp - 140], eax
 log_written:
         ret
 
@@ -1799,159 +1800,120 @@ log_start:
         call    append_number
         ret
 
-; in: rdi the line's end; slotStamp, slotMonth
-; out: rdi behind it
-; clobbers: rax rcx rsi xmm0
-log_date:
-        lea     rsi, [rel log_date_text]
-        call    append
-        movdqu  xmm0, [rbp - 213]
-        movdqu  [rdi], xmm0
-        movdqu  xmm0, [rbp - 209]
-        movdqu  [rdi + 4], xmm0
-        mov     byte [rdi + 2], 47
-        mov     byte [rdi + 6], 47
-        mov     byte [rdi + 11], 58
-        add     rdi, 20
+; ---- forms: responses with blanks for what the request says ----------------
+
+; in: rbx a form; r10 end of the head; r9
+; ends: behind the response, or in an error
+form:
+        add     rbx, 4                          ; its response
+        test    r9b, 3                          ; HTTP/1.1 without Host (RFC 9112, 3.2)
+        je      bad_request
+        or      r9d, 64                         ; a body is not waited for
+        call    flush                           ; earlier responses first
+        mov     edi, 16416                      ; where it goes
+        xor     eax, eax
+        movzx   ecx, word [rbx - 2]             ; up to the blank
+        call    fill_text
+        movzx   ecx, word [rbp - 172]           ; the query
+        movzx   edx, word [rbp - 170]
+        mov     eax, [rbp - 12]                 ; where the request starts by now
+        add     ecx, eax
+        add     edx, eax
+        call    fill_span
+        movzx   eax, word [rbx - 2]
+
+; in: eax where the last blank is; edi where the rest goes
+form_rest:
+        movsx   ecx, word [rbx]                 ; its header block
+        sub     ecx, 2                          ; all but the empty line
+        call    fill_text
+        lea     rsi, [rel close_end]
+        mov     ecx, 21
+        call    fill_bytes
+        test    r9b, 32                         ; HEAD has no content
+        jne     form_filled
+        movsx   eax, word [rbx]                 ; its header block
+        mov     ecx, [rbx + 2]
+        call    fill_text
+form_filled:
+        mov     r8d, edi
+        call    log_response
+        mov     edi, r8d
+        lea     rsi, [rbp + 16416]
+        lea     edx, [rdi - 16416]
+        call    send
+        jmp     drain_or_finish
+
+; in: rbx response; eax, ecx start and end of a part of it; edi where it goes
+; out: edi behind it; or leaves for uri_too_long
+; clobbers: rcx rsi
+fill_text:
+        sub     ecx, eax
+        cmp     ecx, 200
+        ja      exit_0                          ; never: as it is stored
+        lea     rsi, [rbx + rax + 20]
+
+; in: rsi, ecx bytes and how many; edi where they go
+; out: edi behind them; or leaves for uri_too_long
+; clobbers: rcx rsi
+fill_bytes:
+        cmp     edi, 25013                      ; room for the longest part that there is?
+        ja      uri_too_long
+        add     rdi, rbp
+        rep movsb
+        sub     rdi, rbp
         ret
 
-; ---- clock: the time, and the date -----------------------------------------
-
-; out: slotStamp the Date of now, and the empty line; slotMonth
-; clobbers: rax rcx rdx rsi rdi r11
-stamp:
-        lea     rsi, [rel stamp_text]
-        lea     rdi, [rbp - 224]
-        mov     ecx, 39
-        rep movsb
-        xor     edi, edi                        ; CLOCK_REALTIME
-        xor     eax, eax
-        mov     [rbp - 176], rax                ; tv_sec, where the call fails
-        mov     [rbp - 168], rax                ; tv_nsec
-        lea     rsi, [rbp - 176]                ; struct timespec
-        mov     eax, 228                        ; clock_gettime
-        syscall
-        mov     rax, [rbp - 176]
+; in: ecx, edx start and end of bytes of the request; r10 end of the head; edi where they go
+; out: edi behind them, percent-encoded where a URI cannot have them; or leaves for uri_too_long
+; clobbers: rax rcx rsi
+fill_span:
+        cmp     edx, r10d
+        ja      exit_0                          ; never: it is a part of the head
+fill_byte:
+        cmp     ecx, edx
+        jae     short fill_span_end
+        movzx   eax, byte [rbp + rcx]
+        inc     ecx
+        cmp     edi, 25197                      ; an escape still fits
+        ja      uri_too_long
+        cmp     al, 39                          ; a quotation mark, if one that a URI may have
+        je      fill_escape
+        test    byte [r15 + rax], 8             ; a host name's?
+        jne     fill_plain                      ; unreserved or a sub-delim (RFC 3986, 2.2)
+        cmp     al, 47
+        je      fill_plain
+        cmp     al, 58
+        je      fill_plain
+        cmp     al, 64
+        je      fill_plain
+        cmp     al, 63
+        je      fill_plain
+        cmp     al, 37                          ; an escape of its own,
+        jne     fill_escape
+        movzx   esi, byte [rbp + rcx]           ; if two digits follow
+        test    byte [r15 + rsi], 64            ; a hexadecimal digit?
+        je      fill_escape
+        movzx   esi, byte [rbp + rcx + 1]
+        test    byte [r15 + rsi], 64            ; a hexadecimal digit?
+        je      fill_escape
+fill_plain:
+        mov     [rbp + rdi], al
+        inc     edi
+        jmp     fill_byte
+fill_escape:
+        mov     byte [rbp + rdi], 37
         mov     esi, eax
-        and     esi, 127                        ; seconds of its part of a day
-        shr     rax, 7                          ; parts, of 128 seconds, so that they are a number of 32 bits,
-        cmp     rax, 0x75ffe883                 ; up to the year 9999
-        jb      stamp_days
-        mov     eax, 0x75ffe882                 ; a clock that is beyond, or in front of 1970, has no date
-stamp_days:
-        xor     edx, edx
-        mov     ecx, 675                        ; a day
-        div     ecx
-        shl     edx, 7
-        add     esi, edx                        ; seconds of the day
-        mov     r11d, eax                       ; days since 1970
-        mov     eax, esi
-        xor     edx, edx
-        mov     ecx, 3600
-        div     ecx
-        mov     esi, edx                        ; seconds of the hour
-        xor     edx, edx
-        mov     ecx, 10                         ; the hour
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 201], ax
-        mov     eax, esi
-        xor     edx, edx
-        mov     ecx, 60
-        div     ecx
-        mov     esi, edx                        ; seconds of the minute
-        xor     edx, edx
-        mov     ecx, 10                         ; the minute
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 198], ax
-        mov     eax, esi
-        xor     edx, edx
-        mov     ecx, 10                         ; and the second
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 195], ax
-        mov     eax, r11d
-        xor     edx, edx
-        mov     ecx, 7
-        div     ecx
-        lea     rsi, [rel weekdays]
-        mov     eax, [rsi + rdx*4]              ; its name and a comma
-        mov     [rbp - 218], ax
-        shr     eax, 16
-        mov     [rbp - 216], ax
-        lea     eax, [r11 + r11 + 0x15f4d8]     ; twice the days since 1 March of the year 0
-        lea     eax, [rax + rax + 3]
-        xor     edx, edx
-        mov     ecx, 0x23ab1                    ; four centuries
-        div     ecx
-        mov     esi, eax                        ; centuries
-        or      edx, 3                          ; four times the days of the century, plus 3
-        mov     eax, edx
-        xor     edx, edx
-        mov     ecx, 1461
-        div     ecx
-        mov     ecx, 100
-        imul    esi, ecx
-        add     esi, eax                        ; the year, from March on
-        shr     edx, 2                          ; days of that year
-        lea     eax, [rdx + rdx*4 + 2]
-        xor     edx, edx
-        mov     ecx, 153                        ; five months
-        div     ecx
-        mov     r11d, eax                       ; months since March
-        mov     eax, edx                        ; five times the days of the month, and less than 5
-        xor     edx, edx
-        mov     ecx, 5
-        div     ecx
-        inc     eax                             ; the first is day 1
-        xor     edx, edx
-        mov     ecx, 10
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 213], ax
-        mov     eax, r11d
-        cmp     eax, 10
-        jae     stamp_next_year
-        add     eax, 3                          ; March to December
-        jmp     stamp_month
-stamp_next_year:
-        inc     esi
-        sub     eax, 9                          ; January and February
-stamp_month:
-        lea     rdx, [rel months]
-        mov     ecx, [rdx + rax*4 - 4]          ; its name
-        mov     [rbp - 210], cx
-        shr     ecx, 16
-        mov     [rbp - 208], cl
-        xor     edx, edx
-        mov     ecx, 10                         ; its number
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 184], ax
-        mov     eax, esi
-        xor     edx, edx
-        mov     ecx, 100
-        div     ecx
-        mov     esi, edx
-        xor     edx, edx
-        mov     ecx, 10                         ; century
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 206], ax
-        mov     eax, esi
-        xor     edx, edx
-        mov     ecx, 10                         ; and year
-        div     ecx
-        shl     edx, 8                          ; the ones behind the tens
-        lea     eax, [rdx + rax + 12336]
-        mov     [rbp - 204], ax
+        shr     esi, 4
+        movzx   esi, byte [r15 + rsi - 112]
+        mov     [rbp + rdi + 1], sil
+        and     eax, 15
+        mov     esi, eax
+        movzx   esi, byte [r15 + rsi - 112]
+        mov     [rbp + rdi + 2], sil
+        add     edi, 3
+        jmp     short fill_byte
+fill_span_end:
         ret
 
 ; ---- resources: encodings, preconditions, ranges ---------------------------
@@ -2008,14 +1970,14 @@ no_none_match_field:
         je      range_to_serve
 not_modified:
         or      r9d, 0x80000
-framing_way_28:
+framing_way_27:
         jmp     framing
 
 ; 412 (RFC 9110, 15.5.13)
 ; out: rbx response
 precondition_failed:
         lea     rbx, [rel response_412]
-        jmp     framing_way_28
+        jmp     framing_way_27
 
 ; in: esi index of the variant; rbx its response; r9
 ; out: r9 is206 or is416; slotFirst, slotLast the part
@@ -2056,12 +2018,12 @@ range_first:
         jb      whole
         mov     [rbp - 72], rax
         or      r9d, 0x100000
-framing_way_29:
+framing_way_28:
         jmp     framing
 range_none:
         or      r9d, 0x200000
 whole:
-        jmp     framing_way_29
+        jmp     framing_way_28
 
 ; in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count
 ; out: eax a bit for each variant that is named
@@ -2070,12 +2032,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_30
+        jae     tag_end_way_29
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_30:
+tag_end_way_29:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -2178,7 +2140,7 @@ derive_range:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
-derive_fields_way_31:
+derive_fields_way_30:
         jmp     derive_fields
 derive_206:
         lea     rsi, [rel start_206]
@@ -2200,7 +2162,7 @@ derive_206:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
-        jmp     derive_fields_way_31
+        jmp     derive_fields_way_30
 
 ; The content's whole length, as its own Content-Length has it, and CRLF.
 ; in: rbx; rdi where it goes
@@ -2221,32 +2183,24 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_32
+        jne     respond_way_31
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
-        mov     edi, 1                          ; CLOCK_MONOTONIC
-        xor     eax, eax
-        mov     [rbp - 176], rax                ; tv_sec, where the call fails
-        mov     [rbp - 168], rax                ; tv_nsec
-        lea     rsi, [rbp - 176]                ; struct timespec
-        mov     eax, 228                        ; clock_gettime
-        syscall
-        mov     rax, [rbp - 176]
-        mov     edx, eax
+        rdtsc
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_32
+        je      respond_way_31
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_32
+        je      respond_way_31
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_33
+        ja      content_too_large_way_32
         call    continue
         call    discard
-respond_way_32:
+respond_way_31:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -2259,7 +2213,7 @@ continue:
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
         call    flush                           ; earlier responses first
-        lea     rsi, [r15 - 159]                ; response_100
+        lea     rsi, [r15 - 175]                ; response_100
         mov     edx, 25
         call    send
 continue_end:
@@ -2290,9 +2244,9 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_33
+        js      content_too_large_way_32
         ret
-content_too_large_way_33:
+content_too_large_way_32:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
@@ -2313,7 +2267,7 @@ size_digit:
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_34
+        jne     bad_request_way_33
         call    next_byte
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
         jne     size_digit
@@ -2322,7 +2276,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_34
+        jne     bad_request_way_33
 extension:
         call    skip_one
         call    token                           ; its name
@@ -2332,7 +2286,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_34
+        jne     bad_request_way_33
         call    skip_one
         cmp     al, 34
         je      quoted
@@ -2349,10 +2303,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_34
+        je      bad_request_way_33
         cmp     al, 32
         jae     quoted
-bad_request_way_34:
+bad_request_way_33:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -2366,7 +2320,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_34
+        jne     bad_request_way_33
         call    line_feed
         jmp     chunk
 
@@ -2374,7 +2328,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_34
+        je      bad_request_way_33
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -2400,7 +2354,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_34
+        jne     bad_request_way_33
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -2512,6 +2466,10 @@ keep_alive_text:
         db      10
         db      "keep-alive"
 
+; of escapes
+hex_digits:
+        db      "0123456789ABCDEF"
+
 name_content_length:
         db      "content-length"
 
@@ -2608,6 +2566,7 @@ stock_end:
         db      "X-Frame-Options: DENY", 13, 10
         db      "Content-Security-Policy: default-src 'self'", 13, 10
         db      "Connection: close", 13, 10
+        db      13, 10
 
 bytes_text:
         db      6
@@ -2644,8 +2603,8 @@ keep_alive_field:
         db      "Connection: keep-alive", 13, 10
 
 log_method:
-        db      9
-        db      " +0000] ", '"'
+        db      10
+        db      " - - [-] ", '"'
 
 log_http10:
         db      11
@@ -2656,41 +2615,11 @@ log_http11:
         db      " HTTP/1.1", '" '
 
 log_unknown:
-        db      12
-        db      " +0000] ", '"-" '
+        db      13
+        db      " - - [-] ", '"-" '
 
-log_date_text:
-        db      6
-        db      " - - ["
-
-; in the order of the year
-months:
-        db      0x4a, 0x61, 0x6e, 0x00
-        db      0x46, 0x65, 0x62, 0x00
-        db      0x4d, 0x61, 0x72, 0x00
-        db      0x41, 0x70, 0x72, 0x00
-        db      0x4d, 0x61, 0x79, 0x00
-        db      0x4a, 0x75, 0x6e, 0x00
-        db      0x4a, 0x75, 0x6c, 0x00
-        db      0x41, 0x75, 0x67, 0x00
-        db      0x53, 0x65, 0x70, 0x00
-        db      0x4f, 0x63, 0x74, 0x00
-        db      0x4e, 0x6f, 0x76, 0x00
-        db      0x44, 0x65, 0x63, 0x00
-
-; 1 January 1970 was a Thursday
-weekdays:
-        db      "Thu,"
-        db      "Fri,"
-        db      "Sat,"
-        db      "Sun,"
-        db      "Mon,"
-        db      "Tue,"
-        db      "Wed,"
-
-; a Date field, and the empty line
-stamp_text:
-        db      "Date: Sun, 00 Jan 0000 00:00:00 GMT", 13, 10
+close_end:
+        db      "Connection: close", 13, 10
         db      13, 10
 
 start_304:
@@ -2718,8 +2647,6 @@ newline:
 
 ; the boot's calls, in their order
 call_names:
-        db      15
-        db      "clock_gettime: "
         db      8
         db      "socket: "
         db      12
@@ -2831,9 +2758,12 @@ response_405:
         db      13, 10
 
 response_301:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      86                              ; where it has one
         dw      286                             ; header block
         dd      359                             ; and content
-        dd      response_301 - classes + 306    ; content
+        dd      response_301 - classes + 310    ; content
         dd      73
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
@@ -2853,9 +2783,12 @@ response_301:
         db      "<a href=", '"/404">/404</a>', 10
 
 response_301_2:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      88                              ; where it has one
         dw      288                             ; header block
         dd      365                             ; and content
-        dd      response_301_2 - classes + 308  ; content
+        dd      response_301_2 - classes + 312  ; content
         dd      77
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
@@ -2875,9 +2808,12 @@ response_301_2:
         db      "<a href=", '"/about">/about</a>', 10
 
 response_301_3:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      89                              ; where it has one
         dw      289                             ; header block
         dd      368                             ; and content
-        dd      response_301_3 - classes + 309  ; content
+        dd      response_301_3 - classes + 313  ; content
         dd      79
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
@@ -2961,9 +2897,12 @@ bucket_1:
 
 route_about_2:
         dw      7, 0
-        dd      response_301_2 - classes        ; GET
+        dd      response_301_2 - classes + 4    ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301_2 - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      "/about/", 0
 
 route_robots_txt:
@@ -2971,6 +2910,9 @@ route_robots_txt:
         dd      resource_robots_txt - classes   ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_robots_txt - classes   ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x72, 0x6f, 0x62, 0x6f, 0x74, 0x73, 0x2e, 0x74, 0x78, 0x74, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
@@ -3007,23 +2949,32 @@ response_200_31:
 
 route_404_2:
         dw      5, 0
-        dd      response_301 - classes          ; GET
+        dd      response_301 - classes + 4      ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301 - classes          ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x34, 0x30, 0x34, 0x2f, 0x00, 0x00, 0x00
 
 route_index_html:
         dw      11, 0
-        dd      response_301_4 - classes        ; GET
+        dd      response_301_4 - classes + 4    ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301_4 - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x69, 0x6e, 0x64, 0x65, 0x78, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
 response_301_4:
+        db      0                               ; its blanks
+        db      160                             ; a form
+        dw      83                              ; where it has one
         dw      283                             ; header block
         dd      350                             ; and content
-        dd      response_301_4 - classes + 303  ; content
+        dd      response_301_4 - classes + 307  ; content
         dd      67
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
@@ -3047,6 +2998,9 @@ route_about:
         dd      resource_about - classes        ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_about - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x61, 0x62, 0x6f, 0x75, 0x74, 0x00, 0x00
 
 ; resource: mark, modification, variants by coding
@@ -3287,9 +3241,12 @@ response_200_10:
 
 route_calls_index_html:
         dw      17, 0
-        dd      response_301_3 - classes        ; GET
+        dd      response_301_3 - classes + 4    ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301_3 - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x63, 0x61, 0x6c, 0x6c, 0x73, 0x2f, 0x69, 0x6e, 0x64, 0x65, 0x78
         db      0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
@@ -3298,6 +3255,9 @@ route_404:
         dd      resource_404 - classes          ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_404 - classes          ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x34, 0x30, 0x34, 0x00, 0x00, 0x00, 0x00
 
 ; resource: mark, modification, variants by coding
@@ -3477,6 +3437,9 @@ route_health:
         dd      response_200 - classes          ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_200 - classes          ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      "/health", 0
 
 response_200:
@@ -3502,6 +3465,9 @@ route_assets_filter_1f963b58_js:
         dd      resource_assets_filter_1f963b58_js - classes ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_assets_filter_1f963b58_js - classes ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x61, 0x73, 0x73, 0x65, 0x74, 0x73, 0x2f, 0x66, 0x69, 0x6c, 0x74
         db      0x65, 0x72, 0x2e, 0x31, 0x66, 0x39, 0x36, 0x33, 0x62, 0x35, 0x38, 0x2e
         db      0x6a, 0x73, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
@@ -3697,9 +3663,12 @@ response_200_18:
 
 route_about_html:
         dw      11, 0
-        dd      response_301_2 - classes        ; GET
+        dd      response_301_2 - classes + 4    ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301_2 - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x61, 0x62, 0x6f, 0x75, 0x74, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
@@ -3708,6 +3677,9 @@ route_assets_digits_6471a489_ttf:
         dd      resource_assets_digits_6471a489_ttf - classes ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_assets_digits_6471a489_ttf - classes ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x61, 0x73, 0x73, 0x65, 0x74, 0x73, 0x2f, 0x64, 0x69, 0x67, 0x69
         db      0x74, 0x73, 0x2e, 0x36, 0x34, 0x37, 0x31, 0x61, 0x34, 0x38, 0x39, 0x2e
         db      0x74, 0x74, 0x66, 0x00, 0x00, 0x00, 0x00, 0x00
@@ -4147,9 +4119,12 @@ response_200_14:
 
 route_404_html:
         dw      9, 0
-        dd      response_301 - classes          ; GET
+        dd      response_301 - classes + 4      ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301 - classes          ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x34, 0x30, 0x34, 0x2e, 0x68, 0x74, 0x6d, 0x6c, 0x00, 0x00, 0x00
         db      0x00, 0x00, 0x00, 0x00
 
@@ -4158,6 +4133,9 @@ route_root:
         dd      resource_root - classes         ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_root - classes         ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
 
 ; resource: mark, modification, variants by coding
@@ -4385,9 +4363,12 @@ response_200_2:
 
 route_calls:
         dw      6, 0
-        dd      response_301_3 - classes        ; GET
+        dd      response_301_3 - classes + 4    ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      response_301_3 - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x63, 0x61, 0x6c, 0x6c, 0x73, 0x00, 0x00
 
 route_calls_2:
@@ -4395,6 +4376,9 @@ route_calls_2:
         dd      resource_calls - classes        ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_calls - classes        ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      "/calls/", 0
 
 ; resource: mark, modification, variants by coding
@@ -4809,6 +4793,9 @@ route_assets_style_d29e7102_css:
         dd      resource_assets_style_d29e7102_css - classes ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_assets_style_d29e7102_css - classes ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      0x2f, 0x61, 0x73, 0x73, 0x65, 0x74, 0x73, 0x2f, 0x73, 0x74, 0x79, 0x6c
         db      0x65, 0x2e, 0x64, 0x32, 0x39, 0x65, 0x37, 0x31, 0x30, 0x32, 0x2e, 0x63
         db      0x73, 0x73, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00
@@ -5090,6 +5077,9 @@ route_assets_ten_b29f9d8b_png:
         dd      resource_assets_ten_b29f9d8b_png - classes ; GET
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
+        dd      resource_assets_ten_b29f9d8b_png - classes ; GET with a query
+        dd      response_204 - classes          ; OPTIONS with a query
+        dd      response_405 - classes          ; POST with a query
         db      "/assets/ten.b29f9d8b.png"
 
 ; resource: mark, modification, variants by coding

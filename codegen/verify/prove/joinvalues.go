@@ -35,7 +35,7 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 		if x.array == y.array {
 			o.array = x.array
 		}
-		o.org = e.joinOrigin(out, a, b, v, pairs)
+		o.org = e.joinOrigin(out, a, b, v, pairs, widen)
 		out.joinAttached(a, b, v)
 	}
 }
@@ -104,8 +104,9 @@ func sameAddress(a, b *state, x, y zone.Lin) (zone.Lin, bool) {
 }
 
 // joinOrigin: values that are computed alike from two choices are computed so from one
-// among both. A constant pointer is a choice of one.
-func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint8) origin {
+// among both. A constant pointer is a choice of one. A number that is another one in each
+// round of a loop has no origin at its head, where it must settle.
+func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint8, widen bool) origin {
 	if a.vals[v].org.sym == 0 && b.vals[v].org.sym == 0 && !a.vals[v].IsSome(meaning.Image) {
 		return origin{}
 	}
@@ -121,14 +122,15 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 	}
 	shift, ok := apartBy(&x, &y)
 	if !ok {
-		return e.joinAsValues(out, a, b, v)
+		return e.joinAsValues(out, a, b, v, widen)
 	}
 	key := symPair{x.sym, y.sym, shift}
 	sym, known := pairs[key]
 	if !known {
 		sa, sb := a.choiceSet(&x), b.choiceSet(&y)
 		all := e.union(sa, sb, shift)
-		if all == nil || len(all.vals) == 1 {
+		counts := widen && shift != 0 && all != sa && !a.vals[v].IsSome(meaning.Image)
+		if all == nil || len(all.vals) == 1 || counts {
 			return origin{}
 		}
 		n := -1
@@ -151,7 +153,7 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 
 // joinAsValues joins pointers that are computed in different ways: what is left is the
 // set of all their values.
-func (e *engine) joinAsValues(out, a, b *state, v zone.Var) origin {
+func (e *engine) joinAsValues(out, a, b *state, v zone.Var, widen bool) origin {
 	x, y := choice(a, v), choice(b, v)
 	if !a.vals[v].IsSome(meaning.Image) && (x.sym == 0 || y.sym == 0 || a.vals[v].IsLow()) {
 		return origin{}
@@ -161,6 +163,9 @@ func (e *engine) joinAsValues(out, a, b *state, v zone.Var) origin {
 		return origin{}
 	}
 	all := e.union(sa, sb, 0)
+	if widen && all != sa && !a.vals[v].IsSome(meaning.Image) {
+		return origin{} // a count
+	}
 	for i := range out.syms {
 		if out.syms[i] == nil && all != nil {
 			out.syms[i] = all

@@ -159,6 +159,9 @@ var contents = []variant{
 	{"two", twoRoutes},
 	{"methods", "routes:\n  - path: /m\n    method: [PUT, PATCH, DELETE]\n    status: 204\n  - path: /m\n    body: m\n"},
 	{"redirects", "routes:\n  - path: /\n    redirect: /a\n  - path: /a\n    redirect: https://example.com/\n    status: 302\n"},
+	{"query", "routes:\n  - path: /a\n    redirect: /b#f\n"},
+	{"blanks", "routes:\n  - path: /a\n    redirect: /b\n    method: [GET, POST]\n  - path: /b\n    redirect: \"{path}/x\"\n  - path: /c\n    redirect: https://www.{host}{path}?a&{query}\n"},
+	{"blanks-many", many(20) + "  - path: /a\n    redirect: /b\n  - path: /abc\n    redirect: https://x.example{path}\n  - path: /c\n    redirect: /c/d\n    query: drop\n"},
 	{"errors", "routes:\n  - path: /\n    body: hi\nerrors:\n  404: { body: none }\n  400: { json: { bad: true } }\n  405: { body: no }\n  413: { body: large }\n"},
 	{"file", "routes:\n  - path: /big\n    file: big.bin\n  - path: /small\n    file: public/a.txt\n"},
 	{"apart", "routes:\n  - path: /a\n    file: big.bin\n  - path: /b\n    file: big.bin\n    headers: { X-B: b }\n  - path: /c\n    body: c\n"},
@@ -176,6 +179,9 @@ var contents = []variant{
 	{"patterns-dir", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n  - path: /api/{id}\n    method: [GET, POST]\n    body: u\n"},
 	{"hosts", "routes:\n  - path: /u/{id}\n    body: u\nhosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n  \"*.example.com\":\n    redirect: https://example.com/\n  \"[::1]\":\n    routes:\n      - path: /{rest...}\n        body: six\n"},
 	{"hosts-only", "hosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n"},
+	{"captures", "routes:\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n  - path: /u/{id}/{name}\n    redirect: /{name}?id={id}\n  - path: /{rest...}\n    redirect: https://example.com/{rest}\n"},
+	{"captures-hosts", "routes:\n  - path: /a\n    body: a\nhosts:\n  www.example.com:\n    redirect: https://example.com{path}\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n"},
+	{"query-dir", folder + "  - path: /old\n    redirect: /new\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n"},
 	{"patterns-many", many(150) + patterns(150)},
 }
 
