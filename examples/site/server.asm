@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 43200 bytes of the server, the same as its compiler wrote.
+; gives the 44066 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 36592                      ; variables and buffers: all the memory that is ever written
-        lea     rbp, [rsp + 176]                ; the request buffer
-        mov     rcx, [rsp + 36592]              ; argc
-        lea     r11, [rsp + rcx*8 + 36608]      ; envp: behind argv and its null pointer
+        sub     rsp, 36656                      ; variables and buffers: all the memory that is ever written
+        lea     rbp, [rsp + 240]                ; the request buffer
+        mov     rcx, [rsp + 36656]              ; argc
+        lea     r11, [rsp + rcx*8 + 36672]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -144,6 +144,12 @@ port_unset:
         mov     r13d, 8080
 port_known:
         xor     ebx, ebx                        ; offset in call_names of the call that is being made
+        xor     edi, edi                        ; CLOCK_REALTIME
+        lea     rsi, [rbp - 176]                ; struct timespec
+        mov     eax, 228                        ; clock_gettime
+        syscall
+        call    check
+        add     ebx, 16                         ; the name of the next call, for boot_failed
         xor     edx, edx                        ; the family's only protocol
         lea     esi, [rdx + 1]                  ; SOCK_STREAM
         lea     edi, [rdx + 2]                  ; AF_INET
@@ -253,6 +259,7 @@ accept_failed:
 ; fork failed: 503, if the socket takes it at once, and the next client.
 busy:
         lea     rbx, [rel response_503]
+        call    stamp                           ; its Date
         call    compose
         mov     edi, r13d
         call    tell
@@ -291,9 +298,9 @@ request:
         mov     [rbp - 28], eax                 ; no entity-tag is named,
         movdqu  [rbp - 56], xmm3                ; no coding,
         movdqu  [rbp - 72], xmm3                ; and no range: slotFirst too
-        movdqu  [rbp - 176], xmm3               ; no query, no path, no host
+        movdqu  [rbp - 240], xmm3               ; no query, no path, no host
         mov     dword [rbp - 136], 32832        ; no line is begun,
-        mov     dword [rbp - 140], 0            ; and none waits
+        mov     dword [rbp - 140], 32832        ; and none waits
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -324,13 +331,13 @@ path_end:
         jne     version
         mov     edx, ecx                        ; its place, for a Location
         sub     edx, [rbp - 12]                 ; in the request
-        mov     [rbp - 172], dx
+        mov     [rbp - 236], dx
         inc     ecx                             ; behind it the query
         mov     dl, 4                           ; a query's?
         call    span                            ; al, ecx: the byte behind the query
         mov     edx, ecx
         sub     edx, [rbp - 12]                 ; in the request
-        mov     [rbp - 170], dx
+        mov     [rbp - 234], dx
         add     r11d, 3                         ; the column for those with a query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
@@ -412,7 +419,7 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request
+        jne     bad_request_way_2
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
         je      bad_request_way_2
@@ -480,40 +487,19 @@ framing:
 
 ; in: rbx response; r8 behind the request
 respond:
+        call    stamp                           ; its Date
         call    log_response
         test    r9b, 64
         jne     respond_final
         dec     dword [rbp - 20]
         je      respond_last
-        test    r9d, 0x380202                   ; persistent, as HTTP/1.1 is by itself, and as it is stored
+        test    r9d, 514                        ; persistent, as HTTP/1.1 is by itself
         jne     gather_closing
-        mov     eax, r14d
-        sub     eax, r8d                        ; nothing is pipelined
-        or      eax, [rbp - 16]                 ; and nothing waits:
-        jne     gather
-        movsx   edx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + 20]
-        test    r9b, 32                         ; HEAD: the header block alone
-        je      send_joined
-        call    send
-        jmp     sent
-send_joined:
-        mov     edx, [rbx + 2]                  ; else the content behind it too
-        call    send
-        movsx   edx, word [rbx]                 ; its header block
-        cmp     edx, [rbx + 2]                  ; or the content is stored apart,
-        jne     sent
-        mov     edx, [rbx + 10]
-        test    edx, edx                        ; if there is any
-        je      sent
-        mov     esi, [rbx + 6]
-        add     rsi, r15
-        call    send
-sent:
+        jmp     gather
 
 ; in: r8 behind the request; r14 end of what was read
 next_request:
-        call    flush                           ; the response goes first
+        call    flush                           ; its response, by itself: how long all are that wait is more than the proof can keep
         call    log_write
         cmp     r8d, r14d
         jne     request_way_4                   ; pipelined
@@ -524,7 +510,6 @@ request_way_4:
 
 ; Ends the child.
 finish:
-        call    log_write
 exit_0:
         xor     edi, edi
 
@@ -550,7 +535,15 @@ drain:
         or      r9d, 64
         test    r12d, r12d                      ; the clock of what was answered runs on, if it runs
         jne     drain_more
-        rdtsc
+        mov     edi, 1                          ; CLOCK_MONOTONIC
+        xor     eax, eax
+        mov     [rbp - 176], rax                ; tv_sec, where the call fails
+        mov     [rbp - 168], rax                ; tv_nsec
+        lea     rsi, [rbp - 176]                ; struct timespec
+        mov     eax, 228                        ; clock_gettime
+        syscall
+        mov     rax, [rbp - 176]
+        mov     edx, eax
         lea     r12d, [rdx + 5]
 drain_more:
         call    refill                          ; leaves for finish where the client closes, or at a limit
@@ -566,18 +559,19 @@ send_rest:
         syscall
         test    rax, rax
         jle     send_failed
-        sub     rdx, rax
+        sub     edx, eax
         je      send_end
         add     rsi, rax                        ; a short write
         cmp     eax, 4096                       ; in SO_SNDTIMEO's time: is it worth waiting?
-        jb      finish
+        jb      finish_logged_way_5
         jmp     send_rest
 send_end:
         ret
 send_failed:
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      send_rest
-        jmp     finish                          ; the client is gone, or does not read
+finish_logged_way_5:
+        jmp     finish_logged                   ; the client is gone, or does not read
 
 ; ---- line: up to CRLF ------------------------------------------------------
 
@@ -609,10 +603,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_5
+        jne     bad_request_way_6
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_5:
+bad_request_way_6:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -646,7 +640,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request_way_5
+        jmp     bad_request_way_6
 span_end:
         ret
 
@@ -682,7 +676,15 @@ room_made:
         mov     eax, r14d
         or      eax, r12d                       ; no byte yet, and no clock: nothing is measured
         je      read
-        rdtsc                                   ; the coarse clock: edx counts units of 2^32 ticks, no system call
+        mov     edi, 1                          ; CLOCK_MONOTONIC
+        xor     eax, eax
+        mov     [rbp - 176], rax                ; tv_sec, where the call fails
+        mov     [rbp - 168], rax                ; tv_nsec
+        lea     rsi, [rbp - 176]                ; struct timespec
+        mov     eax, 228                        ; clock_gettime
+        syscall
+        mov     rax, [rbp - 176]
+        mov     edx, eax
         test    r12d, r12d
         jne     clock_runs
         lea     r12d, [rdx + 5]                 ; the head's deadline
@@ -700,7 +702,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_6                    ; never, but where input is drained: each brings a byte
+        je      finish_way_7                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -710,8 +712,8 @@ read_failed:
         cmp     eax, -11                        ; EAGAIN: SO_RCVTIMEO is over
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
-        je      read_more
-finish_way_6:
+        je      read
+finish_way_7:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -719,7 +721,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_6
+        je      finish_way_7
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -765,7 +767,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_6
+        jne     finish_way_7
         mov     bl, 17                          ; response_408
 
 ; in: bl a stock response's place
@@ -792,8 +794,11 @@ compose:
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
         movzx   ecx, byte [rbx]
         rep movsb
-        lea     rsi, [rel stock_end]
-        mov     cl, 193                         ; the rest of rcx is 0
+        lea     rsi, [r15 - 368]                ; stock_end
+        mov     cl, 191                         ; the rest of rcx is 0
+        rep movsb
+        lea     rsi, [rbp - 224]
+        mov     ecx, 39
         rep movsb
         pop     rsi
         mov     edx, edi
@@ -807,7 +812,7 @@ compose:
 ; ends: with status 0
 stop:
         test    rbp, rbp                        ; a second signal
-        je      exit_0_way_7                    ; does not wait
+        je      exit_0_way_8                    ; does not wait
         xor     ebp, ebp
         mov     edi, r12d                       ; the port is free for the next server
         mov     eax, 3                          ; close
@@ -818,11 +823,11 @@ stop:
         or      edi, -1                         ; any child:
         mov     eax, 61                         ; wait4
         syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
-exit_0_way_7:
+exit_0_way_8:
         jmp     exit_0
 
 ; ---- the rarer requests ----------------------------------------------------
-bad_request_way_8:
+bad_request_way_9:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -832,12 +837,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_8
+        jne     bad_request_way_9
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_8
+        je      bad_request_way_9
         cmp     ecx, 7
-        ja      not_implemented_way_9           ; longer than any method known
+        ja      not_implemented_way_10          ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -852,14 +857,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_9:
+not_implemented_way_10:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_10
+        jne     target_way_11
         or      r9d, 32
-target_way_10:
+target_way_11:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -868,20 +873,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_11
+        ja      bad_request_way_12
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_12
+        jne     version_known_way_13
         or      r9d, 2
-version_known_way_12:
+version_known_way_13:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_11:
+bad_request_way_12:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -895,16 +900,16 @@ asterisk:
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         lea     rbx, [rel response_204]
         jmp     version
-bad_request_way_14:
-        jmp     bad_request_way_11
+bad_request_way_15:
+        jmp     bad_request_way_12
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      al, 32
@@ -915,15 +920,15 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_11
+        jne     bad_request_way_12
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_13
+        je      path_way_14
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_14
+        jne     bad_request_way_15
         cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
         jne     no_path
         dec     ecx                             ; the authority's last byte
@@ -932,10 +937,10 @@ scheme_end:
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_13:
+path_way_14:
         jmp     path
-bad_request_way_15:
-        jmp     bad_request_way_14
+bad_request_way_16:
+        jmp     bad_request_way_15
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -962,7 +967,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_15
+        jae     bad_request_way_16
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -972,14 +977,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_16:
-        jmp     bad_request_way_15
+bad_request_way_17:
+        jmp     bad_request_way_16
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_16
+        je      bad_request_way_17
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -993,81 +998,86 @@ hex_known:
 not_found:
         mov     [rsi + rcx], r8                 ; what stood behind the path
         lea     rbx, [rel response_404_2]
-next_field_way_17:
+next_field_way_18:
         jmp     next_field
 prefix_1:
         lea     rbx, [rel response_404]
-        jmp     next_field_way_17
+        jmp     next_field_way_18
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
         lea     rdi, [r15 - 96]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_18
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     al, 9
-        ja      bad_request_way_16
+        ja      bad_request_way_17
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_16
+        jne     bad_request_way_17
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_18
+        jne     bad_request_way_19
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_19:
-        jmp     next_field_way_17
-bad_request_way_18:
+next_field_way_20:
+        jmp     next_field_way_18
+bad_request_way_19:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 82]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_18
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_18              ; twice: chunked would be applied again
+        jb      bad_request_way_19              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 150]                ; chunked_text
         call    is_value
-        jne     bad_request_way_18              ; it is another one
+        jne     bad_request_way_19              ; it is another one
         cmp     ecx, r11d                       ; the only one
-        je      next_field_way_19
-        cmp     byte [rbp + rcx - 1], 44        ; behind a comma or space, or the end of another one's name
-        ja      bad_request_way_18
+        je      next_field_way_20
+        movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
+        test    byte [r15 + rax], 1             ; a token's?
+        jne     bad_request_way_19              ; the end of a longer name
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 65]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_19
+        jne     next_field_way_20
+        cmp     byte [rbp + rdx - 1], 44        ; an empty element behind a comma is none (RFC 9110, 5.6.1.2)
+        jne     expectation
+        dec     edx
+expectation:
         lea     rdi, [r15 - 142]                ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-next_field_way_20:
+next_field_way_21:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
         lea     rdi, [r15 - 59]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
+        jne     next_field_way_21
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_20
+        jae     next_field_way_21
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1096,54 +1106,54 @@ option_next:
 maybe_range:
         lea     rdi, [r15 - 49]                 ; name_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
+        jne     next_field_way_21
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field
+        jne     next_field_way_21
         bts     r9d, 24                         ; several lines are one list (RFC 9110, 5.3),
         jb      range_twice                     ; and several ranges
         mov     r11d, edx                       ; the value's end
         lea     edx, [rcx + 6]
         cmp     edx, r11d
-        jae     next_field_way_21
+        jae     next_field_way_22
         lea     rdi, [rel bytes_text]
         mov     r8d, edx                        ; the line's start is not needed any more
         call    is_value
-        jne     next_field_way_21
+        jne     next_field_way_22
         mov     ecx, r8d
         call    position                        ; first-pos
         cmp     ecx, r8d                        ; no digit: a suffix
         je      range_suffix
         mov     [rbp - 64], rax
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_21
+        jne     next_field_way_22
         inc     ecx
         or      rax, -1
         cmp     ecx, r11d
         je      range_open                      ; to the end
         call    position                        ; last-pos
         cmp     ecx, r11d                       ; and nothing behind it
-        jne     next_field_way_21
+        jne     next_field_way_22
         cmp     rax, [rbp - 64]
-        jb      next_field_way_21               ; invalid (RFC 9110, 14.1.1)
+        jb      next_field_way_22               ; invalid (RFC 9110, 14.1.1)
 range_open:
         mov     [rbp - 72], rax
         or      r9d, 32768
-next_field_way_21:
+next_field_way_22:
         jmp     next_field
 range_twice:
         and     r9d, -32769
-next_field_way_22:
-        jmp     next_field_way_21
+next_field_way_23:
+        jmp     next_field_way_22
 range_suffix:
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_21
+        jne     next_field_way_22
         inc     ecx
         mov     r8d, ecx
         call    position                        ; suffix-length
         cmp     ecx, r8d
-        je      next_field_way_21               ; no digit
+        je      next_field_way_22               ; no digit
         cmp     ecx, r11d
-        jne     next_field_way_21
+        jne     next_field_way_22
         mov     [rbp - 64], rax
         or      r9d, 0x10000
         or      rax, -1
@@ -1177,12 +1187,12 @@ maybe_if_match:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_if_range
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_22
+        jne     next_field_way_23
         or      r9d, 4096
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_23:
+next_field_way_24:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
@@ -1191,22 +1201,22 @@ maybe_if_range:
         sub     edx, r8d                        ; the name's length, again
         lea     rdi, [r15 - 36]                 ; name_if_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_23
+        jne     next_field_way_24
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_23
+        jne     next_field_way_24
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_23
+        jne     next_field_way_24
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_23
+        jne     next_field_way_24
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_24:
-        jmp     next_field_way_23
+next_field_way_25:
+        jmp     next_field_way_24
 if_range_twice:
         xor     eax, eax
         jmp     if_range_known
@@ -1215,26 +1225,26 @@ if_range_twice:
 maybe_if_none_match:
         lea     rdi, [r15 - 28]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_23
+        jne     next_field_way_24
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_23
+        jne     next_field_way_24
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
         or      [rbp - 25], al
-        jmp     next_field_way_24
+        jmp     next_field_way_25
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_accept_encoding:
         lea     rdi, [r15 - 15]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_24
+        jne     next_field_way_25
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_24
+        jne     next_field_way_25
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_24
+        jae     next_field_way_25
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1402,7 +1412,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_25              ; empty
+        je      bad_request_way_26              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1417,26 +1427,27 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_25
+        jne     bad_request_way_26
         cmp     ecx, esi                        ; nothing in the brackets
-        je      bad_request_way_25
+        je      bad_request_way_26
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_25
+        jae     bad_request_way_26
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_25:
+bad_request_way_26:
         jmp     bad_request
 
-; in: rbx a final response that is not in the access log yet
+; in: rbx a final response that has no Date, and no line in the access log yet
 respond_failed:
+        call    stamp                           ; its Date
         call    log_response
 
 ; in: rbx a final response
@@ -1444,6 +1455,7 @@ respond_final:
         call    flush                           ; earlier responses first
         call    compose
         call    send
+        call    log_write
         jmp     drain_or_finish
 
 ; in: as respond; the last request of this connection
@@ -1464,7 +1476,7 @@ gather_closing:
 ; in: rbx response; r9 with its Connection field
 ; Copies the response behind those that wait.
 gather:
-        cmp     dword [rbp - 16], 15858         ; room for any header block
+        cmp     dword [rbp - 16], 15821         ; room for any header block
         jbe     gather_head
         call    flush
 gather_head:
@@ -1489,8 +1501,9 @@ gather_connection:
         xor     ecx, ecx                        ; HTTP/1.1 needs none to persist
 gather_field:
         rep movsb
-        mov     word [rdi], 2573                ; the empty line
-        add     rdi, 2
+        lea     rsi, [rbp - 224]
+        mov     ecx, 39
+        rep movsb
         test    r9d, 0x380000
         jne     gather_part
         test    r9b, 32                         ; HEAD has none
@@ -1535,9 +1548,10 @@ gathered_all:
         jg      next_request
 gathered_last:
         call    flush
+        call    log_write
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
-finish_way_26:
+finish_way_27:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1559,12 +1573,12 @@ part:
         mov     ecx, [rbx + 10]                 ; the content's length
         mov     eax, [rbp - 72]
         cmp     eax, ecx
-        jae     finish_way_26                   ; never: range_to_serve has cut it to the content
+        jae     finish_way_27                   ; never: range_to_serve has cut it to the content
         lea     rcx, [rsi + rax + 1]            ; the part's end
         mov     eax, [rbp - 64]
         add     rsi, rax                        ; and its start
         sub     rcx, rsi
-        js      finish_way_26                   ; never: a valid range has a byte
+        js      finish_way_27                   ; never: a valid range has a byte
         ret
 
 ; Sends the responses that wait, if any.
@@ -1616,7 +1630,9 @@ log_request:
         push    r11
         push    rsi
         push    rdi
+        call    stamp
         call    log_start
+        call    log_date
         lea     rsi, [rel log_method]
         call    append
         mov     esi, [rbp - 132]
@@ -1688,7 +1704,7 @@ log_version:
         ret
 
 ; Completes the line.
-; in: rbx response; r9 the request
+; in: rbx response; r9 the request; slotStamp
 ; keeps: rbx r8 to r10, r12 to r15
 log_response:
         test    r9d, 0x800000
@@ -1697,6 +1713,7 @@ log_response:
         sub     edi, 32832                      ; the line's length so far
         jne     log_begun
         call    log_start                       ; no request line that is one
+        call    log_date
         lea     rsi, [rel log_unknown]
         call    append
         jmp     log_status
@@ -1746,15 +1763,19 @@ log_bytes_known:
         mov     byte [rdi], 10
         inc     rdi
         sub     edi, ebp
-        sub     edi, 32832
         mov     [rbp - 140], edi                ; it is written behind the response
 log_done:
         ret
 
+; Ends the child behind a response that could not be sent whole.
+finish_logged:
+        call    log_write
+        jmp     finish
+
 ; Writes the line that waits, if there is one, or drops it.
 ; clobbers: rax rcx rdx rsi rdi r11
 log_write:
-        cmp     dword [rbp - 140], 0
+        cmp     dword [rbp - 140], 32832
         je      log_written
         cmp     r13d, 1                         ; started without standard output: its number is the client's
         je      log_written
@@ -1768,13 +1789,13 @@ log_write:
         dec     eax
         jne     log_dropped                     ; nobody reads
         mov     edx, [rbp - 140]
+        sub     edx, 32832
         lea     rsi, [rbp + 32832]
         mov     edi, 1                          ; standard output
         mov     eax, 1                          ; write
         syscall                                 ; whether or not it works
 log_dropped:
-        xor     eax, eax
-        mov     [rbp - 140], eax
+        mov     dword [rbp - 140], 32832
 log_written:
         ret
 
@@ -1800,6 +1821,161 @@ log_start:
         call    append_number
         ret
 
+; in: rdi the line's end; slotStamp, slotMonth
+; out: rdi behind it
+; clobbers: rax rcx rsi xmm0
+log_date:
+        lea     rsi, [rel log_date_text]
+        call    append
+        movdqu  xmm0, [rbp - 213]
+        movdqu  [rdi], xmm0
+        movdqu  xmm0, [rbp - 209]
+        movdqu  [rdi + 4], xmm0
+        mov     byte [rdi + 2], 47
+        mov     byte [rdi + 6], 47
+        mov     byte [rdi + 11], 58
+        add     rdi, 20
+        ret
+
+; ---- clock: the time, and the date -----------------------------------------
+
+; out: slotStamp the Date of now, and the empty line; slotMonth
+; clobbers: rax rcx rdx rsi rdi r11
+stamp:
+        lea     rsi, [rel stamp_text]
+        lea     rdi, [rbp - 224]
+        mov     ecx, 39
+        rep movsb
+        xor     edi, edi                        ; CLOCK_REALTIME
+        xor     eax, eax
+        mov     [rbp - 176], rax                ; tv_sec, where the call fails
+        mov     [rbp - 168], rax                ; tv_nsec
+        lea     rsi, [rbp - 176]                ; struct timespec
+        mov     eax, 228                        ; clock_gettime
+        syscall
+        mov     rax, [rbp - 176]
+        mov     esi, eax
+        and     esi, 127                        ; seconds of its part of a day
+        shr     rax, 7                          ; parts, of 128 seconds, so that they are a number of 32 bits,
+        cmp     rax, 0x75ffe883                 ; up to the year 9999
+        jb      stamp_days
+        mov     eax, 0x75ffe882                 ; a clock that is beyond, or in front of 1970, has no date
+stamp_days:
+        xor     edx, edx
+        mov     ecx, 675                        ; a day
+        div     ecx
+        shl     edx, 7
+        add     esi, edx                        ; seconds of the day
+        mov     r11d, eax                       ; days since 1970
+        mov     eax, esi
+        xor     edx, edx
+        mov     ecx, 3600
+        div     ecx
+        mov     esi, edx                        ; seconds of the hour
+        xor     edx, edx
+        mov     ecx, 10                         ; the hour
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 201], ax
+        mov     eax, esi
+        xor     edx, edx
+        mov     ecx, 60
+        div     ecx
+        mov     esi, edx                        ; seconds of the minute
+        xor     edx, edx
+        mov     ecx, 10                         ; the minute
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 198], ax
+        mov     eax, esi
+        xor     edx, edx
+        mov     ecx, 10                         ; and the second
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 195], ax
+        mov     eax, r11d
+        xor     edx, edx
+        mov     ecx, 7
+        div     ecx
+        lea     rsi, [rel weekdays]
+        mov     eax, [rsi + rdx*4]              ; its name and a comma
+        mov     [rbp - 218], ax
+        shr     eax, 16
+        mov     [rbp - 216], ax
+        lea     eax, [r11 + r11 + 0x15f4d8]     ; twice the days since 1 March of the year 0
+        lea     eax, [rax + rax + 3]
+        xor     edx, edx
+        mov     ecx, 0x23ab1                    ; four centuries
+        div     ecx
+        mov     esi, eax                        ; centuries
+        or      edx, 3                          ; four times the days of the century, plus 3
+        mov     eax, edx
+        xor     edx, edx
+        mov     ecx, 1461
+        div     ecx
+        mov     ecx, 100
+        imul    esi, ecx
+        add     esi, eax                        ; the year, from March on
+        shr     edx, 2                          ; days of that year
+        lea     eax, [rdx + rdx*4 + 2]
+        xor     edx, edx
+        mov     ecx, 153                        ; five months
+        div     ecx
+        mov     r11d, eax                       ; months since March
+        mov     eax, edx                        ; five times the days of the month, and less than 5
+        xor     edx, edx
+        mov     ecx, 5
+        div     ecx
+        inc     eax                             ; the first is day 1
+        xor     edx, edx
+        mov     ecx, 10
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 213], ax
+        mov     eax, r11d
+        cmp     eax, 10
+        jae     stamp_next_year
+        add     eax, 3                          ; March to December
+        jmp     stamp_month
+stamp_next_year:
+        inc     esi
+        sub     eax, 9                          ; January and February
+stamp_month:
+        lea     rdx, [rel months]
+        mov     ecx, [rdx + rax*4 - 4]          ; its name
+        mov     [rbp - 210], cx
+        shr     ecx, 16
+        mov     [rbp - 208], cl
+        xor     edx, edx
+        mov     ecx, 10                         ; its number
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 184], ax
+        mov     eax, esi
+        xor     edx, edx
+        mov     ecx, 100
+        div     ecx
+        mov     esi, edx
+        xor     edx, edx
+        mov     ecx, 10                         ; century
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 206], ax
+        mov     eax, esi
+        xor     edx, edx
+        mov     ecx, 10                         ; and year
+        div     ecx
+        shl     edx, 8                          ; the ones behind the tens
+        lea     eax, [rdx + rax + 12336]
+        mov     [rbp - 204], ax
+        ret
+
 ; ---- forms: responses with blanks for what the request says ----------------
 
 ; in: rbx a form; r10 end of the head; r9
@@ -1810,12 +1986,13 @@ form:
         je      bad_request
         or      r9d, 64                         ; a body is not waited for
         call    flush                           ; earlier responses first
+        call    stamp                           ; its Date
         mov     edi, 16416                      ; where it goes
         xor     eax, eax
         movzx   ecx, word [rbx - 2]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 172]           ; the query
-        movzx   edx, word [rbp - 170]
+        movzx   ecx, word [rbp - 236]           ; the query
+        movzx   edx, word [rbp - 234]
         mov     eax, [rbp - 12]                 ; where the request starts by now
         add     ecx, eax
         add     edx, eax
@@ -1828,7 +2005,10 @@ form_rest:
         sub     ecx, 2                          ; all but the empty line
         call    fill_text
         lea     rsi, [rel close_end]
-        mov     ecx, 21
+        mov     ecx, 19
+        call    fill_bytes
+        lea     rsi, [rbp - 224]                ; Date, and the empty line
+        mov     ecx, 39
         call    fill_bytes
         test    r9b, 32                         ; HEAD has no content
         jne     form_filled
@@ -1842,6 +2022,7 @@ form_filled:
         lea     rsi, [rbp + 16416]
         lea     edx, [rdi - 16416]
         call    send
+        call    log_write
         jmp     drain_or_finish
 
 ; in: rbx response; eax, ecx start and end of a part of it; edi where it goes
@@ -1857,7 +2038,7 @@ fill_text:
 ; out: edi behind them; or leaves for uri_too_long
 ; clobbers: rcx rsi
 fill_bytes:
-        cmp     edi, 25013                      ; room for the longest part that there is?
+        cmp     edi, 25050                      ; room for the longest part that there is?
         ja      uri_too_long
         add     rdi, rbp
         rep movsb
@@ -1866,7 +2047,7 @@ fill_bytes:
 
 ; in: ecx, edx start and end of bytes of the request; r10 end of the head; edi where they go
 ; out: edi behind them, percent-encoded where a URI cannot have them; or leaves for uri_too_long
-; clobbers: rax rcx rsi
+; clobbers: rax rcx rsi r8
 fill_span:
         cmp     edx, r10d
         ja      exit_0                          ; never: it is a part of the head
@@ -1875,7 +2056,7 @@ fill_byte:
         jae     short fill_span_end
         movzx   eax, byte [rbp + rcx]
         inc     ecx
-        cmp     edi, 25197                      ; an escape still fits
+        cmp     edi, 25234                      ; an escape still fits
         ja      uri_too_long
         cmp     al, 39                          ; a quotation mark, if one that a URI may have
         je      fill_escape
@@ -1970,14 +2151,14 @@ no_none_match_field:
         je      range_to_serve
 not_modified:
         or      r9d, 0x80000
-framing_way_27:
+framing_way_28:
         jmp     framing
 
 ; 412 (RFC 9110, 15.5.13)
 ; out: rbx response
 precondition_failed:
         lea     rbx, [rel response_412]
-        jmp     framing_way_27
+        jmp     framing_way_28
 
 ; in: esi index of the variant; rbx its response; r9
 ; out: r9 is206 or is416; slotFirst, slotLast the part
@@ -2018,12 +2199,12 @@ range_first:
         jb      whole
         mov     [rbp - 72], rax
         or      r9d, 0x100000
-framing_way_28:
+framing_way_29:
         jmp     framing
 range_none:
         or      r9d, 0x200000
 whole:
-        jmp     framing_way_28
+        jmp     framing_way_29
 
 ; in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count
 ; out: eax a bit for each variant that is named
@@ -2032,12 +2213,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_29
+        jae     tag_end_way_30
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_29:
+tag_end_way_30:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -2140,7 +2321,7 @@ derive_range:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
-derive_fields_way_30:
+derive_fields_way_31:
         jmp     derive_fields
 derive_206:
         lea     rsi, [rel start_206]
@@ -2162,7 +2343,7 @@ derive_206:
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
-        jmp     derive_fields_way_30
+        jmp     derive_fields_way_31
 
 ; The content's whole length, as its own Content-Length has it, and CRLF.
 ; in: rbx; rdi where it goes
@@ -2183,24 +2364,32 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_31
+        jne     respond_way_32
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
-        rdtsc
+        mov     edi, 1                          ; CLOCK_MONOTONIC
+        xor     eax, eax
+        mov     [rbp - 176], rax                ; tv_sec, where the call fails
+        mov     [rbp - 168], rax                ; tv_nsec
+        lea     rsi, [rbp - 176]                ; struct timespec
+        mov     eax, 228                        ; clock_gettime
+        syscall
+        mov     rax, [rbp - 176]
+        mov     edx, eax
         lea     r12d, [rdx + 10]                ; the body's deadline
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_31
+        je      respond_way_32
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_31
+        je      respond_way_32
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_32
+        ja      content_too_large_way_33
         call    continue
         call    discard
-respond_way_31:
+respond_way_32:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -2244,9 +2433,9 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_32
+        js      content_too_large_way_33
         ret
-content_too_large_way_32:
+content_too_large_way_33:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
@@ -2267,7 +2456,7 @@ size_digit:
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_33
+        jne     bad_request_way_34
         call    next_byte
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
         jne     size_digit
@@ -2276,7 +2465,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_33
+        jne     bad_request_way_34
 extension:
         call    skip_one
         call    token                           ; its name
@@ -2286,7 +2475,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_33
+        jne     bad_request_way_34
         call    skip_one
         cmp     al, 34
         je      quoted
@@ -2303,10 +2492,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_33
+        je      bad_request_way_34
         cmp     al, 32
         jae     quoted
-bad_request_way_33:
+bad_request_way_34:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -2320,7 +2509,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_33
+        jne     bad_request_way_34
         call    line_feed
         jmp     chunk
 
@@ -2328,7 +2517,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_33
+        je      bad_request_way_34
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -2354,7 +2543,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_33
+        jne     bad_request_way_34
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -2444,6 +2633,17 @@ text_end:
 
         section .rodata start=data_offset vstart=data_offset+PAGE
 data:
+
+; how every stock response ends
+stock_end:
+        db      13, 10
+        db      "Content-Length: 0", 13, 10
+        db      "X-Content-Type-Options: nosniff", 13, 10
+        db      "Referrer-Policy: strict-origin-when-cross-origin", 13, 10
+        db      "X-Frame-Options: DENY", 13, 10
+        db      "Content-Security-Policy: default-src 'self'", 13, 10
+        db      "Connection: close", 13, 10
+        db      13, 10
 
 ; it starts as every stock response does
 response_100:
@@ -2557,17 +2757,6 @@ port_default:
 banner:
         db      ">> server listening on :"
 
-; how every stock response ends
-stock_end:
-        db      13, 10
-        db      "Content-Length: 0", 13, 10
-        db      "X-Content-Type-Options: nosniff", 13, 10
-        db      "Referrer-Policy: strict-origin-when-cross-origin", 13, 10
-        db      "X-Frame-Options: DENY", 13, 10
-        db      "Content-Security-Policy: default-src 'self'", 13, 10
-        db      "Connection: close", 13, 10
-        db      13, 10
-
 bytes_text:
         db      6
         db      "bytes="
@@ -2603,8 +2792,8 @@ keep_alive_field:
         db      "Connection: keep-alive", 13, 10
 
 log_method:
-        db      10
-        db      " - - [-] ", '"'
+        db      9
+        db      " +0000] ", '"'
 
 log_http10:
         db      11
@@ -2615,12 +2804,45 @@ log_http11:
         db      " HTTP/1.1", '" '
 
 log_unknown:
-        db      13
-        db      " - - [-] ", '"-" '
+        db      12
+        db      " +0000] ", '"-" '
+
+log_date_text:
+        db      6
+        db      " - - ["
+
+; in the order of the year
+months:
+        db      0x4a, 0x61, 0x6e, 0x00
+        db      0x46, 0x65, 0x62, 0x00
+        db      0x4d, 0x61, 0x72, 0x00
+        db      0x41, 0x70, 0x72, 0x00
+        db      0x4d, 0x61, 0x79, 0x00
+        db      0x4a, 0x75, 0x6e, 0x00
+        db      0x4a, 0x75, 0x6c, 0x00
+        db      0x41, 0x75, 0x67, 0x00
+        db      0x53, 0x65, 0x70, 0x00
+        db      0x4f, 0x63, 0x74, 0x00
+        db      0x4e, 0x6f, 0x76, 0x00
+        db      0x44, 0x65, 0x63, 0x00
+
+; 1 January 1970 was a Thursday
+weekdays:
+        db      "Thu,"
+        db      "Fri,"
+        db      "Sat,"
+        db      "Sun,"
+        db      "Mon,"
+        db      "Tue,"
+        db      "Wed,"
+
+; a Date field, and the empty line
+stamp_text:
+        db      "Date: Sun, 00 Jan 0000 00:00:00 GMT", 13, 10
+        db      13, 10
 
 close_end:
         db      "Connection: close", 13, 10
-        db      13, 10
 
 start_304:
         db      27
@@ -2647,6 +2869,8 @@ newline:
 
 ; the boot's calls, in their order
 call_names:
+        db      15
+        db      "clock_gettime: "
         db      8
         db      "socket: "
         db      12
