@@ -32,7 +32,7 @@ var examples = []example{
 	{name: "default-backend"},
 	{name: "hello", budget: 4 << 10},
 	{name: "hosts"},
-	{name: "landing", budget: 24 << 10, extra: []string{pageTemplate, "landing.png"}},
+	{name: "landing", budget: 24 << 10, extra: []string{pageTemplate, "landing.png", "Dockerfile", "Dockerfile.dockerignore", "sst.config.ts"}},
 	{name: "maintenance"},
 	{name: "mock-api"},
 	{name: "redirects"},

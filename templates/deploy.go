@@ -33,6 +33,8 @@ type Deploy struct {
 	Replicas   int    // 0: an autoscaler decides
 	Spec       string // in the repository, where a pipeline builds
 	Version    string // of verbosel, for go install
+	Context    string // folder that an image is built from
+	Dockerfile string // in it
 }
 
 // File is a file of a project.
@@ -57,6 +59,7 @@ func Targets() []string {
 // shared are files of other targets that a target has too.
 var shared = map[string][]string{
 	"ingress-default-backend": {"kubernetes/deployment.yaml", "kubernetes/service.yaml", "kubernetes/pdb.yaml", "kubernetes/networkpolicy.yaml"},
+	"sst":                     {"docker/Dockerfile"},
 }
 
 // templatesOf are the files of a target, by the names that they will have.

@@ -13,13 +13,13 @@ import (
 func server() Deploy {
 	return Deploy{
 		Name: "site", Image: "registry.example/team/site:1.0", Port: 8080, Published: 8080, Probe: "/", Profile: "verbosel/site.json",
-		Program: "/usr/local/bin/site", Calls: []string{"accept", "write"}, Families: []string{"AF_INET"}, Spec: "site", Version: "v1.0.0",
+		Program: "/usr/local/bin/site", Calls: []string{"accept", "write"}, Families: []string{"AF_INET"}, Spec: "site", Version: "v1.0.0", Context: ".", Dockerfile: "Dockerfile",
 	}
 }
 
 // Every target's files are made, with nothing of the template left.
 func TestRender(t *testing.T) {
-	if len(Targets()) < 9 {
+	if len(Targets()) < 10 {
 		t.Errorf("targets %v", Targets())
 	}
 	for _, target := range Targets() {
@@ -107,11 +107,13 @@ func FuzzWriters(f *testing.F) {
 			}
 			isYAML(t, workflow, strings.ReplaceAll(s, "${{", literal))
 		}
+		if text, err := jsonText(s); err == nil {
+			isJSON(t, text, s)
+		} else if utf8.ValidString(s) {
+			t.Fatalf("%q: %v", s, err)
+		}
 		if job, err := nomadText(s); err == nil {
-			var got string
-			if err := json.Unmarshal([]byte(job), &got); err != nil || got != s {
-				t.Fatalf("%q is %q in %s, %v", s, got, job, err)
-			}
+			isJSON(t, job, s)
 		} else if utf8.ValidString(s) && !strings.Contains(s, "${") {
 			t.Fatalf("%q: %v", s, err)
 		}
@@ -140,6 +142,18 @@ func isYAML(t *testing.T, text, want string) {
 	}
 	if err := yaml.UnmarshalWithOptions([]byte("a: "+text+"\nb: 1\n"), &doc, yaml.Strict()); err != nil || doc.A != want || doc.B != 1 {
 		t.Fatalf("%q is %+v in %s, %v", want, doc, text, err)
+	}
+}
+
+// isJSON demands one string of JSON, of ASCII that can be seen.
+func isJSON(t *testing.T, text, want string) {
+	t.Helper()
+	var got string
+	if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
+		t.Fatalf("%q is %q in %s, %v", want, got, text, err)
+	}
+	if strings.ContainsFunc(text, func(r rune) bool { return r < 0x20 || r >= 0x7f }) {
+		t.Fatalf("%q is %q, which has more than ASCII", want, text)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -20,7 +21,7 @@ type writer struct{ text func(string) (string, error) }
 // writerFor is the writer of a file's format.
 func writerFor(name string) (writer, error) {
 	switch {
-	case name == "Dockerfile":
+	case name == "Dockerfile", path.Ext(name) == ".dockerignore":
 		return writer{plainWord}, nil
 	case name == "compose.yaml":
 		return writer{composeText}, nil
@@ -30,6 +31,8 @@ func writerFor(name string) (writer, error) {
 		return writer{workflowText}, nil
 	case name == "job.json":
 		return writer{nomadText}, nil
+	case path.Ext(name) == ".json", path.Ext(name) == ".ts":
+		return writer{jsonText}, nil
 	case path.Ext(name) == ".yaml":
 		return writer{yamlText}, nil
 	case path.Ext(name) == ".service":
@@ -101,11 +104,29 @@ func nomadText(s string) (string, error) {
 	if strings.Contains(s, "${") {
 		return "", fmt.Errorf("%q cannot stand in a job of Nomad, for which ${ begins a variable", s)
 	}
+	return jsonText(s)
+}
+
+// jsonText is a string of JSON (RFC 8259 7), which is one of TypeScript too, where it is written
+// in ASCII (ECMA-262 12.9.4: in "" nothing is a variable).
+func jsonText(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", fmt.Errorf("%q is not UTF-8", s)
 	}
 	text, err := json.Marshal(s)
-	return string(text), err
+	var out strings.Builder
+	for _, r := range string(text) {
+		switch {
+		case r < 0x7f:
+			out.WriteRune(r)
+		case r <= 0xffff:
+			fmt.Fprintf(&out, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&out, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return out.String(), err
 }
 
 // unitText is a quoted word of a unit (systemd.syntax(7), "Quoting"), in which neither

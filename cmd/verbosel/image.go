@@ -137,8 +137,11 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 		return err
 	}
 	defer server.file.Close()
-	warnUnreachable(cmd.ErrOrStderr(), server.Result)
-	probe, err := server.probeELF()
+	if server.Probe == nil && !f.noProbe {
+		warnUnchecked(cmd.ErrOrStderr(), "the image")
+	}
+	warnUnreachable(cmd.ErrOrStderr(), server.Server)
+	probe, err := server.ProbeELF()
 	if err != nil {
 		return err
 	}

@@ -1,25 +1,22 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"net/netip"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/deploy"
 )
 
-// shipped is a server that was compiled to run elsewhere, with the program of its health
-// check.
+// shipped is a server that was compiled to run elsewhere, and is in no place yet.
 type shipped struct {
+	deploy.Server
 	file *os.File // the server, without a name
-	*codegen.Result
-	probe *codegen.Result // nil for none
 }
 
 // ship compiles a server and its probe. What goes wrong with files is known before.
@@ -31,7 +28,7 @@ func ship(cmd *cobra.Command, spec specFile, files *output.Set, noProbe bool) (s
 	if s.Result, err = spec.compile(codegen.Options{Out: s.file, Sources: files.Guard}); err == nil {
 		spec.warn(cmd.ErrOrStderr(), s.Result)
 		if !noProbe {
-			s.probe, err = healthCheck(cmd.ErrOrStderr(), spec, s.Result)
+			s.Probe, err = healthCheck(spec, s.Result)
 		}
 	}
 	if err != nil {
@@ -41,39 +38,23 @@ func ship(cmd *cobra.Command, spec specFile, files *output.Set, noProbe bool) (s
 }
 
 // healthCheck compiles the probe. Where the spec names no health route, and the default is
-// not answered with 2xx, there is none, and that is said.
-func healthCheck(w io.Writer, spec specFile, r *codegen.Result) (*codegen.Result, error) {
+// not answered with 2xx, there is none.
+func healthCheck(spec specFile, r *codegen.Result) (*codegen.Result, error) {
 	p, err := spec.probe(r, nil)
 	if err != nil && len(codegen.Problems(err, spec.name, spec.path)) > 0 {
-		fmt.Fprintf(w, "the image has no health check: GET / is not answered with 2xx; name what is, such as `health: /healthz`, in the spec\n")
 		return nil, nil
 	}
 	return p, err
 }
 
-// probeELF is the program of the health check, or nil.
-func (s *shipped) probeELF() ([]byte, error) {
-	if s.probe == nil {
-		return nil, nil
-	}
-	var b bytes.Buffer
-	err := s.probe.WriteELF(&b)
-	return b.Bytes(), err
-}
-
-// isLoopback tells whether the server listens on TCP for its own machine alone.
-func isLoopback(r *codegen.Result) bool {
-	l := r.Spec.Server.Listen
-	addr := netip.AddrFrom16(l.IP)
-	if l.Network == "tcp4" {
-		addr = netip.AddrFrom4([4]byte(l.IP[:4]))
-	}
-	return l.Network != "unix" && addr.IsLoopback()
+// warnUnchecked says of what is made that it does not ask for a response of the server.
+func warnUnchecked(w io.Writer, what string) {
+	fmt.Fprintf(w, "%s has no health check by a response of 2xx: GET / is not answered with one; name what is, such as `health: /healthz`, in the spec\n", what)
 }
 
 // warnUnreachable says that nobody will reach the server in its container.
-func warnUnreachable(w io.Writer, r *codegen.Result) {
-	if l := r.Spec.Server.Listen; isLoopback(r) {
+func warnUnreachable(w io.Writer, s deploy.Server) {
+	if l := s.Spec.Server.Listen; s.Loopback() {
 		fmt.Fprintf(w, "the server listens on %s: in a container of its own network nobody can reach it; listen on 0.0.0.0 there\n", l.Text)
 	}
 }
