@@ -30,7 +30,7 @@ func main() {
 
 // softMemory is the memory in bytes from which on garbage is collected at once: a folder
 // of large files is built in 512 MiB.
-const softMemory = 400 << 20
+const softMemory = 440 << 20
 
 // limitMemory sets softMemory, unless the environment says what the limit is (package
 // runtime).

@@ -16,7 +16,7 @@ import (
 var asksQuery = shape{{What: plan.FillQuery}}
 
 // asked: routes have columns for requests with a query.
-func (c *code) asked() bool { return slices.ContainsFunc(c.shapes(), asksQuery.equals) }
+func (c *code) asked() bool { return slices.ContainsFunc(c.shapes, asksQuery.equals) }
 
 // columns is how many columns a route has.
 func (c *code) columns() int {

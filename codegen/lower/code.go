@@ -16,11 +16,12 @@ type code struct {
 	trees    int             // labels given to subtrees of the match
 	logged   map[string]bool // texts of the access log that are laid out
 	detached bool            // some content is stored apart from its header block
+	shapes   []shape         // of all forms, in the order in which they come
 }
 
 // Lower emits the server that p describes.
 func Lower(p *plan.Plan) *Program {
-	c := &code{plan: p, logged: map[string]bool{}}
+	c := &code{plan: p, logged: map[string]bool{}, shapes: shapesOf(p.Responses)}
 	c.detached = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" })
 	c.start()
 	c.acceptLoop()

@@ -37,10 +37,10 @@ func shapeOf(r plan.Response) shape {
 	return out
 }
 
-// shapes are those of all forms, in the order in which they come.
-func (c *code) shapes() []shape {
+// shapesOf are those of all forms, in the order in which they come.
+func shapesOf(responses []plan.Response) []shape {
 	var out []shape
-	for _, r := range c.plan.Responses {
+	for _, r := range responses {
 		if s := shapeOf(r); r.Form() && !slices.ContainsFunc(out, s.equals) {
 			out = append(out, s)
 		}
@@ -51,11 +51,11 @@ func (c *code) shapes() []shape {
 func (s shape) equals(t shape) bool { return slices.Equal(s, t) }
 
 // fills: the plan has forms.
-func (c *code) fills() bool { return c.fillRoom() > 0 }
+func (c *code) fills() bool { return len(c.shapes) > 0 }
 
 // needs: some form has such a blank.
 func (c *code) needs(what func(plan.Filling) bool) bool {
-	return slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return slices.ContainsFunc(shapeOf(r), what) })
+	return slices.ContainsFunc(c.shapes, func(s shape) bool { return slices.ContainsFunc(s, what) })
 }
 
 func (c *code) needsQuery() bool {
@@ -93,7 +93,7 @@ func (c *code) fillSlot(width uint8, span int32) Mem { return slot(width, c.span
 // formSize is the size of a form in front of its response, in bytes.
 func (c *code) formSize() int32 {
 	most := 0
-	for _, s := range c.shapes() {
+	for _, s := range c.shapes {
 		most = max(most, len(s))
 	}
 	return int32(formBlanks + 2*most)
@@ -157,7 +157,7 @@ func (c *code) keepPlace(disp int32, place Reg, note string) {
 func (c *code) formRecord(r plan.Response) Datum {
 	s := shapeOf(r)
 	d := Datum{Label: r.Label, Fields: []Field{
-		Word{Size: 1, Value: uint64(slices.IndexFunc(c.shapes(), s.equals)), Note: "its blanks"},
+		Word{Size: 1, Value: uint64(slices.IndexFunc(c.shapes, s.equals)), Note: "its blanks"},
 		Word{Size: 1, Value: markForm, Note: "a form"}}}
 	for i := range int(c.formSize()-formBlanks) / 2 {
 		at := 0
@@ -232,7 +232,7 @@ func (c *code) fillEnd() {
 
 // fillShapes goes to the code of the form's shape, of which the last one is the next.
 func (c *code) fillShapes() {
-	shapes := c.shapes()
+	shapes := c.shapes
 	if len(shapes) > 1 {
 		c.i2(MOVZX, EAX, M(1, RBX, formShape-c.formSize()), "")
 	}
@@ -246,7 +246,7 @@ func (c *code) fillShapes() {
 
 // otherShapes are those but the last one.
 func (c *code) otherShapes() {
-	for i := range len(c.shapes()) - 1 {
+	for i := range len(c.shapes) - 1 {
 		c.label(fmt.Sprintf("form_%d", i+1))
 		c.fillShape(i)
 		c.i1(JMP, Target("form_rest"), "")
@@ -255,7 +255,7 @@ func (c *code) otherShapes() {
 
 // fillShape fills the blanks of one shape, and leaves in eax where the last one is.
 func (c *code) fillShape(number int) {
-	s := c.shapes()[number]
+	s := c.shapes[number]
 	blank := func(i int) Mem { return M(2, RBX, formBlanks+2*int32(i)-c.formSize()) }
 	for i, f := range s {
 		if i == 0 {
