@@ -109,6 +109,9 @@ var singletonFields = map[string]bool{
 	"strict-transport-security": true, "x-content-type-options": true, "x-frame-options": true,
 }
 
+// HasOneValue says that a response field is no list; the name is in lower case.
+func HasOneValue(name string) bool { return singletonFields[name] }
+
 // refusedField says why a field cannot be given in a place, or returns "".
 func refusedField(name string, where scope) (msg, hint string) {
 	key := strings.ToLower(name)
@@ -148,6 +151,26 @@ func refusedForFiles(name string) (msg, hint string) {
 		return "", ""
 	}
 	return "header " + name + " cannot be set for files", "remove it: " + why
+}
+
+// CheckField says why files cannot have a field, or returns "".
+func CheckField(name, value string) (msg, hint string) {
+	if !isToken(name) {
+		return fmt.Sprintf("%q is no field name", name), "a name has letters, digits and !#$%&'*+-.^_`|~ only (RFC 9110 5.1)"
+	}
+	if msg, hint := refusedForFiles(name); msg != "" {
+		return msg, hint
+	}
+	if msg, hint := refusedField(name, scopeFiles); msg != "" {
+		return msg, hint
+	}
+	if close := misspeltField(name); close != "" {
+		return fmt.Sprintf("header %s looks like a misspelt %s", name, close), "did you mean " + close + "?"
+	}
+	if msg, hint := badValue(value); msg != "" {
+		return fmt.Sprintf("header %s: %s", name, msg), hint
+	}
+	return "", ""
 }
 
 // headerValue returns a scalar's text as written: X-Version: 1.10 stays 1.10.

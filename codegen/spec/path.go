@@ -59,6 +59,16 @@ func normalizePath(raw string) (string, *pathError) {
 	return b.String(), checkSegments(b.String())
 }
 
+// NormalPath brings a path that begins with a slash into the form of Route.Path; msg is ""
+// for one that requests can have.
+func NormalPath(raw string) (path, msg, hint string) {
+	path, bad := normalizePath(raw)
+	if bad != nil {
+		return "", bad.Msg, bad.Hint
+	}
+	return path, "", ""
+}
+
 // PathOf returns the path in that form whose decoded bytes are name, a slash-separated
 // name of a file, behind prefix, a path in that form.
 func PathOf(prefix, name string) string {
