@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"runtime"
 	"time"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
@@ -96,7 +97,9 @@ type Result struct {
 	name    string // of the spec
 	fsys    fs.FS
 	opts    Options
-	hash    hash.Hash // of the ELF
+	hash    hash.Hash // of the ELF; nil where it was written in parts
+
+	parts [sha256.Size]byte // the hash of these
 }
 
 // A stage makes the next part of a Result from the ones before it.
@@ -211,7 +214,11 @@ func link(r *Result) (err error) {
 }
 
 // write streams the file into the store and takes its hash on the way.
-func write(r *Result) error {
+func write(r *Result) (err error) {
+	if out, ok := r.opts.Out.(io.WriterAt); ok && r.opts.Dev != nil {
+		r.parts, err = r.Image.EncodeParts(out, r.fsys, runtime.GOMAXPROCS(0))
+		return err
+	}
 	r.hash = sha256.New()
 	return r.Image.Encode(hashedWriter{r.opts.Out, r.hash}, r.fsys)
 }

@@ -8,8 +8,18 @@ import (
 // Size is the length of the ELF in bytes.
 func (r *Result) Size() int64 { return r.Image.Size() }
 
-// SHA256 is the hash of the ELF in hexadecimal.
+// SHA256 is the hash of the ELF in hexadecimal. Servers of Options.Dev have an Identity.
 func (r *Result) SHA256() string { return hex.EncodeToString(r.hash.Sum(nil)) }
+
+// Identity names the ELF: that of other bytes is another one. It is the SHA256 but for
+// servers of Options.Dev, which nobody names by their hash, and which are written in parts
+// at once, as it takes time that somebody waits for.
+func (r *Result) Identity() string {
+	if r.hash == nil {
+		return hex.EncodeToString(r.parts[:])
+	}
+	return r.SHA256()
+}
 
 // WriteELF copies the verified bytes to w.
 func (r *Result) WriteELF(w io.Writer) error {

@@ -23,24 +23,33 @@ func (m *Image) Encode(w io.Writer, fsys fs.FS) error {
 	if err := m.checkFiles(fsys); err != nil {
 		return err
 	}
-	e := &encoder{w: bufio.NewWriterSize(w, writeSize), fsys: fsys}
-	e.bytes(m.headers())
-	e.bytes(m.text)
-	for _, d := range m.data {
+	return m.encode(w, fsys, part{last: len(m.data), end: m.size})
+}
+
+// encode writes a part of the file.
+func (m *Image) encode(w io.Writer, fsys fs.FS, p part) error {
+	e := &encoder{w: bufio.NewWriterSize(w, writeSize), fsys: fsys, off: p.start}
+	if p.first == 0 {
+		e.bytes(m.headers())
+		e.bytes(m.text)
+	}
+	for _, d := range m.data[p.first:p.last] {
 		e.zeros(d.off - e.off)
 		for _, f := range d.fields {
 			e.field(f)
 		}
 	}
-	e.bytes(m.tail)
+	if p.last == len(m.data) {
+		e.bytes(m.tail)
+	}
 	if e.err == nil {
 		e.err = e.w.Flush()
 	}
 	if e.err != nil {
 		return fmt.Errorf("writing the ELF file: %w", e.err)
 	}
-	if e.off != m.size {
-		panic(fmt.Sprintf("BUG: wrote %d bytes of %d", e.off, m.size))
+	if e.off != p.end {
+		panic(fmt.Sprintf("BUG: wrote %d bytes of %d", e.off-p.start, p.end-p.start))
 	}
 	return nil
 }

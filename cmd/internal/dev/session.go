@@ -22,7 +22,7 @@ type session struct {
 	server *server       // nil while none runs
 	page   *mistakesPage // instead of a server that could not be built; or nil
 	good   string        // file of the last server that was built
-	hash   string        // of that file
+	hash   string        // its identity
 	result *codegen.Result
 	failed bool // the last build
 	builds int
@@ -88,7 +88,7 @@ func (d *session) update() {
 		d.fail(err)
 		return
 	}
-	if result.SHA256() == d.hash && d.server != nil {
+	if result.Identity() == d.hash && d.server != nil {
 		os.Remove(path)
 		if d.reload != nil && d.failed {
 			d.reload.send(d.hash)
@@ -212,7 +212,7 @@ func (d *session) replace(path string, r *codegen.Result) error {
 	if d.good != "" {
 		os.Remove(d.good)
 	}
-	d.server, d.good, d.hash, d.result, d.failed = started, path, r.SHA256(), r, false
+	d.server, d.good, d.hash, d.result, d.failed = started, path, r.Identity(), r, false
 	if d.reload != nil {
 		d.reload.send(d.hash)
 	}
