@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
@@ -175,36 +176,20 @@ func assemble(r *Result) (err error) {
 
 // collect turns the folders of routes with `dir`, and files that routes name, into
 // resources.
-func collect(r *Result) error {
-	if err := collectBlock(r, "", r.Spec.Routes); err != nil {
+func collect(r *Result) (err error) {
+	whole := *r.Spec
+	whole.Hosts = slices.Clone(whole.Hosts)
+	if whole.Routes, err = collectBlock(r, "", whole.Routes); err != nil {
 		return err
 	}
-	for _, h := range r.Spec.Hosts {
-		if err := collectBlock(r, h.Name, h.Routes); err != nil {
+	for i := range whole.Hosts {
+		h := &whole.Hosts[i]
+		if h.Routes, err = collectBlock(r, h.Name, h.Routes); err != nil {
 			return err
 		}
 	}
+	r.Spec = &whole
 	r.fsys = site.Files(r.fsys, r.Sites...)
-	return nil
-}
-
-// collectBlock does so for the routes of one host.
-func collectBlock(r *Result, host string, routes []spec.Route) error {
-	built := map[*spec.Dir]bool{}
-	for _, route := range routes {
-		if route.Dir == nil && (route.File == nil || built[route.File]) {
-			continue // no file, or that of a route which is meant with and without a slash
-		}
-		built[route.File] = true
-		opts := r.opts.Site
-		opts.MaxPath = int(r.Spec.Server.Limits.Head) - len("HEAD  HTTP/1.1\r\n\r\n")
-		s, err := site.Build(r.opts.context(), r.fsys, route, opts)
-		if err != nil {
-			return err
-		}
-		s.Host = host
-		r.Sites = append(r.Sites, s)
-	}
 	return nil
 }
 

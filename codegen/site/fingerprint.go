@@ -66,7 +66,7 @@ func (b *builder) fingerprint() error {
 	b.site.Immutable = groups(p.taken)
 	left := map[string]int{}
 	for _, f := range p.doubtful {
-		left[pattern(f.name)]++
+		left[patternOf(f.name)]++
 	}
 	b.site.Doubtful = groups(left)
 	return b.ctx.Err()
@@ -105,7 +105,7 @@ func (p *fingerprints) judge(files []*file) {
 		token := hashToken(f.name)
 		switch {
 		case isFingerprinted(f.name), all && isScriptOrStyle(f.name), all && isRandom(token):
-			p.take(f, pattern(f.name))
+			p.take(f, patternOf(f.name))
 		case isRandom(token) || isHash(stem(f.name)) || hasForm(token) && isShouted(token):
 			p.doubtful = append(p.doubtful, f)
 		}
@@ -128,7 +128,7 @@ func (p *fingerprints) askOthers() {
 		if !wanted[path.Base(f.name)] {
 			return false
 		}
-		p.take(f, pattern(f.name))
+		p.take(f, patternOf(f.name))
 		return true
 	})
 	slices.SortFunc(p.doubtful, func(x, y *file) int { return strings.Compare(x.name, y.name) })

@@ -105,8 +105,8 @@ func isScriptOrStyle(name string) bool {
 	return false
 }
 
-// pattern is a name with stars for the part that tells files of its kind apart.
-func pattern(name string) string {
+// patternOf is a name with stars for the part that tells files of its kind apart.
+func patternOf(name string) string {
 	dir, base := path.Split(name)
 	if isFingerprinted(name) {
 		return dir + "*.[hash]" + path.Ext(base)

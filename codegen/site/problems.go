@@ -42,6 +42,17 @@ func (p *problems) warnAt(pos diag.Pos, line, hint, format string, args ...any) 
 	p.warned.add(&diag.Error{Pos: pos, Severity: diag.Warning, Line: line, Msg: fmt.Sprintf(format, args...), Hint: hint})
 }
 
+// found adds what was found in a file of the folder.
+func (p *problems) found(list diag.List) {
+	for _, e := range list {
+		if e.Severity == diag.Warning {
+			p.warned.add(e)
+		} else {
+			p.mistakes.add(e)
+		}
+	}
+}
+
 func (p *problems) finding(s diag.Severity, hint, format string, args ...any) *diag.Error {
 	return &diag.Error{Pos: p.dir.Pos, Severity: s, Line: p.dir.Line, Msg: fmt.Sprintf(format, args...), Hint: hint}
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -27,6 +28,9 @@ type Site struct {
 	NoCharset []string   // names of files of text that is not UTF-8, sorted
 	Immutable []Group    // files whose content never changes under their name
 	Doubtful  []Group    // files whose names look like that, and that are not taken for it
+
+	Routes   []spec.Route // what the folder's _redirects says: redirects, and files at other paths
+	Rewrites []*Site      // the files of those of Routes that GET gets with 200, by their Rules
 
 	stored map[string]stored // content that Files opens, by its name
 }
@@ -100,6 +104,7 @@ type builder struct {
 
 	immutable map[*file]bool
 	claims    []claim
+	host      hostFiles
 	site      *Site
 	steps     *progress
 	mu        sync.Mutex // guards site.stored
@@ -136,7 +141,7 @@ func Build(ctx context.Context, fsys fs.FS, route spec.Route, opts Options) (*Si
 	if b.isFile() {
 		find, address = b.named, b.addressNamed
 	}
-	for _, step := range []func() error{find, b.fingerprint, b.describe, address, b.identify, b.encode} {
+	for _, step := range []func() error{find, b.readHostFiles, b.fingerprint, b.describe, address, b.redirect, b.identify, b.encode} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -154,11 +159,12 @@ func (b *builder) finish() {
 		b.site.Resources = append(b.site.Resources, b.resource(c))
 	}
 	if !b.isFile() {
-		b.site.NotFound = b.page(notFoundPage)
+		b.site.NotFound = b.pageBelow(notFoundPage)
 	}
 	if b.dir.SPA != "" {
-		b.site.SPA = b.page(b.dir.SPA)
+		b.site.SPA = b.pageBelow(b.dir.SPA)
 	}
+	b.addRules()
 	if !b.isFile() {
 		b.warnUnused()
 	}
@@ -177,6 +183,16 @@ func (b *builder) page(name string) *Resource {
 	}
 	r := f.resource
 	return &r
+}
+
+// pageBelow is a page that answers what is below the route's path.
+func (b *builder) pageBelow(name string) *Resource {
+	r := b.page(name)
+	if r != nil {
+		b.warnPartial(pattern.Below(b.route.Path))
+		b.addFields(r, b.file(name), b.host.headersBelow(b.route.Path))
+	}
+	return r
 }
 
 // file finds a file by its name, nil where there is none.
@@ -204,6 +220,9 @@ func (b *builder) redirectFields(file []spec.Header) []spec.Header {
 // resource is what an address answers.
 func (b *builder) resource(c claim) Resource {
 	r := c.file.resource
+	if c.redirect == "" {
+		b.addFields(&r, c.file, b.host.headersFor(c.path))
+	}
 	if c.redirect != "" {
 		r = Resource{File: r.File, Redirect: c.redirect, Fields: b.redirectFields(r.Fields), Pos: b.dir.Pos}
 	}

@@ -104,6 +104,7 @@ func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
 		return w.folder(real, name, append(above[:len(above):len(above)], self))
 	case !info.Mode().IsRegular():
 		w.errs.add("exclude it: only the bytes of files can be served", "%s is %s", path.Join(w.dir.Folder, name), kind(info.Mode()))
+	case w.host.takes(name, real):
 	default:
 		w.files = append(w.files, &file{name: name, path: real, shown: path.Join(w.dir.Folder, name), info: info})
 		w.checkForm(name)

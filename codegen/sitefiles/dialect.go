@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // Dialect is whose meaning the files have.
@@ -20,6 +21,14 @@ const (
 	RedirectsFile = "_redirects"
 	HeadersFile   = "_headers"
 )
+
+// Host is the host's name, in texts.
+func (d Dialect) Host() string {
+	if d == Cloudflare {
+		return "Cloudflare"
+	}
+	return "Netlify"
+}
 
 // defaultStatus is that of a line without a status.
 func (d Dialect) defaultStatus() int {
@@ -58,7 +67,7 @@ func guessRedirects(text string) (Dialect, string) {
 		if len(words) < 2 || words[0].isComment() {
 			continue
 		}
-		at := func(what string) string { return fmt.Sprintf("%s in line %d of %s", what, n+1, RedirectsFile) }
+		at := func(what string) string { return fmt.Sprintf("%s in line %d of %s", shown(what), n+1, RedirectsFile) }
 		path := words[0].text
 		if star := strings.IndexByte(path, '*'); star >= 0 && star < len(path)-1 {
 			return Cloudflare, at(path)
@@ -84,7 +93,7 @@ func guessRedirects(text string) (Dialect, string) {
 func guessHeaders(text string) (Dialect, string) {
 	for n, line := range lines(text) {
 		line = strings.TrimSpace(line)
-		at := func(what string) string { return fmt.Sprintf("%s in line %d of %s", what, n+1, HeadersFile) }
+		at := func(what string) string { return fmt.Sprintf("%s in line %d of %s", shown(what), n+1, HeadersFile) }
 		name, _, field := strings.Cut(line, ":")
 		switch {
 		case strings.HasPrefix(line, "! "), strings.HasPrefix(line, "https://"):
@@ -95,4 +104,22 @@ func guessHeaders(text string) (Dialect, string) {
 		}
 	}
 	return "", ""
+}
+
+// maxShown is how many characters of a file stand in a reason.
+const maxShown = 60
+
+// shown is a text as a reason has it: in one line, without what would speak to a terminal, or
+// end a comment of a spec.
+func shown(text string) string {
+	out := []rune(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text))
+	if len(out) > maxShown {
+		return string(out[:maxShown]) + "…"
+	}
+	return string(out)
 }

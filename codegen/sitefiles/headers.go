@@ -218,8 +218,31 @@ func (h *Headers) ForAll(p pattern.Pattern) []spec.Header {
 	})
 }
 
-// fields are those of the rules that match, of which each returns what its stars and
-// parameters are.
+// Partial is the rules that may be for paths of a pattern and whose fields ForAll does not
+// have: a path says what they are, or no pattern has their paths.
+func (h *Headers) Partial(p pattern.Pattern) []*HeaderRule {
+	if p.IsLiteral() {
+		return nil
+	}
+	var out []*HeaderRule
+	for i := range h.Rules {
+		rule := &h.Rules[i]
+		named := slices.ContainsFunc(rule.Fields, func(f spec.Header) bool { return h.isNamed(rule, f) })
+		covers := slices.ContainsFunc(rule.Patterns, func(q pattern.Pattern) bool { return pattern.Compare(p, q) != pattern.Disjoint })
+		if len(rule.Patterns) == 0 || named && covers {
+			out = append(out, rule)
+		}
+	}
+	return out
+}
+
+// isNamed: the field's value has what the path has at a star or a parameter.
+func (h *Headers) isNamed(rule *HeaderRule, f spec.Header) bool {
+	return h.dialect == Cloudflare && slices.ContainsFunc(rule.names, func(name string) bool { return strings.Contains(f.Value, ":"+name) })
+}
+
+// fields are those of the rules that match, of which each returns the path, empty for those of
+// a pattern, and what its stars and parameters are.
 func (h *Headers) fields(match func(*HeaderRule) []string) []spec.Header {
 	var out []spec.Header
 	for i := range h.Rules {
@@ -232,6 +255,9 @@ func (h *Headers) fields(match func(*HeaderRule) []string) []spec.Header {
 			return slices.ContainsFunc(rule.Unset, func(name string) bool { return strings.EqualFold(name, f.Name) })
 		})
 		for _, f := range rule.Fields {
+			if found[0] == "" && h.isNamed(rule, f) {
+				continue // Partial has it
+			}
 			f.Value = h.value(f.Value, rule.names, found[1:])
 			out = join(out, f)
 		}

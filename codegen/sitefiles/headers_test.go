@@ -151,6 +151,27 @@ func TestForAll(t *testing.T) {
 	}
 }
 
+// TestPartial: what the paths of a pattern do not have alike is told.
+func TestPartial(t *testing.T) {
+	h, bad := ParseHeaders(Cloudflare, HeadersFile, []byte("/a/*\n  X-A: of :splat\n  X-B: 1\n/b*c\n  X-C: 1\n/d/*\n  X-D: 1\n"))
+	if len(bad) > 0 {
+		t.Fatal(bad)
+	}
+	var got []string
+	for _, rule := range h.Partial(pattern.Below("/a/")) {
+		got = append(got, rule.Path)
+	}
+	if want := "/a/* /b*c"; strings.Join(got, " ") != want {
+		t.Errorf("%q, want %s", got, want)
+	}
+	if fields := h.ForAll(pattern.Below("/a/")); len(fields) != 1 || fields[0].Name != "X-B" {
+		t.Errorf("all paths have %v", fields)
+	}
+	if h.Partial(pattern.Of("/a/b")) != nil {
+		t.Error("a path is no part of itself")
+	}
+}
+
 func TestGuess(t *testing.T) {
 	for _, c := range []struct {
 		redirects, headers, names string
@@ -168,6 +189,7 @@ func TestGuess(t *testing.T) {
 		{"/a/*/b /c", "", "", Cloudflare, "/a/*/b in line 1 of _redirects"},
 		{"", "/a\n  ! X-A", "", Cloudflare, "! X-A in line 2 of _headers"},
 		{"", "/a\n  Basic-Auth: u:p", "", Netlify, "Basic-Auth in line 2 of _headers"},
+		{"", "! a\rroutes: [] \u2028\x1b[2J" + strings.Repeat("b", 60), "", Cloudflare, "! a?routes: [] ??[2J" + strings.Repeat("b", 40) + "… in line 1 of _headers"},
 		{"", "https://a.pages.dev/*\n  X: 1", "", Cloudflare, "https://a.pages.dev/* in line 1 of _headers"},
 	} {
 		d, why := Guess([]byte(c.redirects), []byte(c.headers), strings.Fields(c.names))

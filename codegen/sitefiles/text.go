@@ -84,6 +84,11 @@ func (t *text) line(n int) string {
 	return t.lines[n-1]
 }
 
+// Mistake is one at a place in the file.
+func (t *text) Mistake(at diag.Pos, msg, hint string) *diag.Error {
+	return &diag.Error{Pos: at, Msg: msg, Hint: hint, Line: t.line(at.Line)}
+}
+
 // findings is all that was found, in the order of the file.
 func (t *text) findings() diag.List {
 	if t.more > 0 {

@@ -24,7 +24,8 @@ type Dir struct {
 	DefaultCache  bool // files without a rule get the built-in Cache-Control: no global one is there
 	HeadersFor    []HeaderRule
 	SPA           string // file in the folder for unknown pages; empty for none
-	FollowLinks   bool   // links in the folder may lead out of it
+	SiteFiles     SiteFiles
+	FollowLinks   bool // links in the folder may lead out of it
 	Pos           diag.Pos
 	Line          string // the spec's line that names the folder, for errors
 }
@@ -71,6 +72,17 @@ const (
 	SlashKeep   TrailingSlash = "keep"   // folders with one, pages without
 	SlashAlways TrailingSlash = "always" // /about/, of clean URLs
 	SlashNever  TrailingSlash = "never"  // /docs, for docs/index.html
+)
+
+// SiteFiles says with which host's meaning _redirects and _headers in a folder apply.
+type SiteFiles string
+
+// The meanings. Whatever it says, neither file is served.
+const (
+	SiteFilesUnsaid     SiteFiles = ""    // there must be neither
+	SiteFilesOff        SiteFiles = "off" // as if they were not there
+	SiteFilesNetlify    SiteFiles = "netlify"
+	SiteFilesCloudflare SiteFiles = "cloudflare"
 )
 
 // LastModified says where Last-Modified comes from.

@@ -23,6 +23,9 @@ func (d *decoder) dirRoute(r *Route, f field, parts routeNodes) {
 	}
 	for _, option := range parts.dirKeys {
 		d.dirKey(r.Dir, option)
+		if option.key.text == "site_files" && r.Path != "/" && r.Path != "" && r.Dir.SiteFiles != SiteFilesOff && r.Dir.SiteFiles != SiteFilesUnsaid {
+			d.report(option.value, "write site_files: off, and routes for what they say", "the paths in _redirects and _headers begin at the root, and this folder's at %s", r.Path)
+		}
 	}
 }
 
@@ -73,6 +76,8 @@ func (d *decoder) dirKey(dir *Dir, f field) {
 		dir.HeadersFor = d.headerRules(f.value)
 	case "links":
 		dir.FollowLinks = d.choice(f.value, "links", linksInside, linksFollow) == linksFollow
+	case "site_files":
+		dir.SiteFiles = SiteFiles(d.choice(f.value, "site_files", string(SiteFilesNetlify), string(SiteFilesCloudflare), string(SiteFilesOff)))
 	case "spa":
 		dir.SPA = d.spa(dir.Folder, f.value)
 	default:

@@ -102,6 +102,7 @@ type dirShape struct {
 	Cache         *cacheShape      `json:"cache,omitempty" jsonschema_description:"Cache-Control of every file, or by pattern, the first that matches: immutable (a year), revalidate (no-cache), seconds or a duration such as 7d, none. Default: immutable for names with a hash such as app.3f9a2c1b.js, otherwise revalidate; none at all where a global Cache-Control is set."`
 	HeadersFor    *headersForShape `json:"headers_for,omitempty" jsonschema_description:"Header fields by pattern, beside those of headers. Content-Encoding is for files that are encoded and that pages name as they are, such as app.wasm.br."`
 	Links         string           `json:"links,omitempty" jsonschema:"enum=inside,enum=follow" jsonschema_description:"inside: links in the folder lead to what is in it, others are mistakes. follow: they may lead anywhere. The folder itself can be a link in any case."`
+	SiteFiles     string           `json:"site_files,omitempty" jsonschema:"enum=netlify,enum=cloudflare,enum=off" jsonschema_description:"The host with whose meaning _redirects and _headers at the top of the folder apply; off: as if they were not there. Required where there are such files. Neither is served."`
 	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers every unknown path that has no extension, with 200."`
 }
 

@@ -50,6 +50,13 @@ func parseTarget(text string, p pattern.Pattern) (parts []Part, msg, hint string
 	return parts, msg, hint
 }
 
+// RedirectTarget is the target of a redirect for a route of a pattern, with the request's query
+// unless it has one; msg is "" for a good one.
+func RedirectTarget(text string, p pattern.Pattern) (parts []Part, msg, hint string) {
+	parts, msg, hint = parseTarget(text, p)
+	return keepQuery(parts), msg, hint
+}
+
 // target finds the blanks of a text.
 func target(text string, p pattern.Pattern) (parts []Part, msg, hint string) {
 	rest := text

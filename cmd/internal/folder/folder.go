@@ -10,6 +10,8 @@ import (
 	"path"
 	"regexp"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/sitefiles"
 )
 
 // Guess is how a folder is served.
@@ -20,6 +22,8 @@ type Guess struct {
 	SPA       string // the page that answers what looks like a page; empty for none
 	NotFound  bool   // it has a 404.html
 	Better    string // a folder in it that looks like the site instead; empty for none
+	SiteFiles string // the host whose meaning its _redirects and _headers have; empty for none
+	Evidence  string // by what that is known; empty where nothing tells
 }
 
 // Bounds of looking: a folder may be any.
@@ -50,6 +54,7 @@ func Look(fsys fs.FS) Guess {
 	case len(s.pages) == 1 && s.files["index.html"] && !g.NotFound && s.isShell("index.html"):
 		g.SPA = "index.html"
 	}
+	g.SiteFiles, g.Evidence = s.siteFiles()
 	if !g.Index {
 		for _, name := range []string{"dist", "public", "build", "out", "_site", "site", "www", "html"} {
 			if s.files[name+"/index.html"] {
@@ -59,6 +64,19 @@ func Look(fsys fs.FS) Guess {
 		}
 	}
 	return g
+}
+
+// siteFiles is whose _redirects and _headers the folder has, and by what that is known.
+func (s *site) siteFiles() (dialect, why string) {
+	if !s.files[sitefiles.RedirectsFile] && !s.files[sitefiles.HeadersFile] {
+		return "", ""
+	}
+	var names []string
+	for name := range s.files {
+		names = append(names, name)
+	}
+	d, why := sitefiles.Guess(s.read(sitefiles.RedirectsFile), s.read(sitefiles.HeadersFile), names)
+	return string(d), why
 }
 
 // see notes a file, but for what would not be served.
@@ -143,6 +161,14 @@ func (g Guess) Says() string {
 	if len(parts) > 0 {
 		says += ", with " + strings.Join(parts, " and ")
 	}
+	if g.SiteFiles != "" {
+		says += "; its _redirects and _headers have " + sitefiles.Dialect(g.SiteFiles).Host() + "'s meaning"
+		if g.Evidence != "" {
+			says += " (" + g.Evidence + ")"
+		} else {
+			says += ", as nothing tells whose they are"
+		}
+	}
 	if g.Better != "" {
 		says += "; it has no index page, but " + g.Better + " in it has one"
 	}
@@ -159,6 +185,9 @@ func (g Guess) Spec(dir string) []byte {
 	fmt.Fprintf(&b, "routes:\n  - path: /\n    dir: %s\n", name)
 	if g.CleanURLs {
 		b.WriteString("    clean_urls: true\n")
+	}
+	if g.SiteFiles != "" {
+		fmt.Fprintf(&b, "    site_files: %s\n", g.SiteFiles)
 	}
 	if g.SPA != "" {
 		fmt.Fprintf(&b, "    spa: %s\n", g.SPA)

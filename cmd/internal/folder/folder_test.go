@@ -34,6 +34,10 @@ func TestLook(t *testing.T) {
 		{"a page without a script", files("index.html", `<p>Hi`), Guess{Index: true}},
 		{"200.html", files("index.html", "a", "200.html", shell, "b.html", "b"), Guess{Index: true, SPA: "200.html"}},
 		{"a project", files("package.json", "{}", "dist/index.html", shell, ".git/index.html", "x", "node_modules/a/index.html", "b"), Guess{Better: "dist"}},
+		{"a host's", files("index.html", "a", "_redirects", "/a /b 301!"), Guess{Index: true, SiteFiles: "netlify", Evidence: "301! in line 1 of _redirects"}},
+		{"another host's", files("index.html", "a", "_headers", "/a\n  ! X-A\n"), Guess{Index: true, SiteFiles: "cloudflare", Evidence: "! X-A in line 2 of _headers"}},
+		{"some host's", files("index.html", "a", "_redirects", "/a /b"), Guess{Index: true, SiteFiles: "netlify"}},
+		{"below the top", files("index.html", "a", "docs/_redirects", "/a /b"), Guess{Index: true}},
 		{"nothing", files(), Guess{Empty: true}},
 	} {
 		if got := Look(tt.files); got != tt.want {
@@ -45,9 +49,11 @@ func TestLook(t *testing.T) {
 func TestSays(t *testing.T) {
 	for want, g := range map[string]Guess{
 		"served as a site": {Index: true},
-		"served as a site, with clean URLs and 404.html for what is not there": {Index: true, CleanURLs: true, NotFound: true},
-		"served as a site, with index.html for every page (a single-page app)": {Index: true, SPA: "index.html"},
-		"served as a site; it has no index page, but dist in it has one":       {Better: "dist"},
+		"served as a site, with clean URLs and 404.html for what is not there":                                  {Index: true, CleanURLs: true, NotFound: true},
+		"served as a site, with index.html for every page (a single-page app)":                                  {Index: true, SPA: "index.html"},
+		"served as a site; its _redirects and _headers have Cloudflare's meaning (! X-A in line 2 of _headers)": {Index: true, SiteFiles: "cloudflare", Evidence: "! X-A in line 2 of _headers"},
+		"served as a site; its _redirects and _headers have Netlify's meaning, as nothing tells whose they are": {Index: true, SiteFiles: "netlify"},
+		"served as a site; it has no index page, but dist in it has one":                                        {Better: "dist"},
 	} {
 		if got := g.Says(); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -56,8 +62,8 @@ func TestSays(t *testing.T) {
 }
 
 func TestSpec(t *testing.T) {
-	got := string(Guess{CleanURLs: true, SPA: "200.html"}.Spec(`a "b"`))
-	if want := "routes:\n  - path: /\n    dir: \"a \\\"b\\\"\"\n    clean_urls: true\n    spa: 200.html\n"; got != want {
+	got := string(Guess{CleanURLs: true, SiteFiles: "netlify", SPA: "200.html"}.Spec(`a "b"`))
+	if want := "routes:\n  - path: /\n    dir: \"a \\\"b\\\"\"\n    clean_urls: true\n    site_files: netlify\n    spa: 200.html\n"; got != want {
 		t.Errorf("got %s", got)
 	}
 }

@@ -61,6 +61,9 @@ func matrix() iter.Seq2[string, fs.FS] {
 				server(c.name+"/"+isolation, fmt.Sprintf("server:\n  isolation: %s\n%s%s", isolation, c.spec, twoRoutes))
 			}
 			server(c.name+"/dir", "server:\n  isolation: connection\n"+c.spec+folder)
+			if strings.Contains(c.name, "log-json") || c.name == "clock" {
+				server(c.name+"/site-files", "server:\n  isolation: connection\n"+c.spec+hosted)
+			}
 		}
 	}
 }
@@ -182,6 +185,7 @@ var contents = []variant{
 	{"captures", "routes:\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n  - path: /u/{id}/{name}\n    redirect: /{name}?id={id}\n  - path: /{rest...}\n    redirect: https://example.com/{rest}\n"},
 	{"captures-hosts", "routes:\n  - path: /a\n    body: a\nhosts:\n  www.example.com:\n    redirect: https://example.com{path}\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n"},
 	{"query-dir", folder + "  - path: /old\n    redirect: /new\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n"},
+	{"site-files", hosted},
 	{"patterns-many", many(150) + patterns(150)},
 }
 
@@ -225,10 +229,17 @@ func many(n int) string {
 	return b.String()
 }
 
+// hosted is a folder that was built for a host.
+const hosted = "routes:\n  - path: /\n    dir: hosted\n    site_files: netlify\n"
+
 // files is a spec with the files that the specs above name.
 func files(spec string) fs.FS {
 	return fstest.MapFS{
 		emitted.SpecName:        {Data: []byte(spec)},
+		"hosted/index.html":     {Data: []byte("<!doctype html><title>app</title>" + strings.Repeat("<p>hello</p>\n", 300))},
+		"hosted/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
+		"hosted/_redirects":     {Data: []byte("/old /new 302\n/news/* /blog/:splat\n/u/:id/:tab https://example.com/:tab?id=:id\n/gone/* /404.html 410\n/* /index.html 200\n")},
+		"hosted/_headers":       {Data: []byte("/*\n  X-Frame-Options: DENY\n/assets/*\n  Cache-Control: public, max-age=600\n")},
 		"big.bin":               {Data: bytes.Repeat([]byte("0123456789"), 30_000)},
 		"public/a.txt":          {Data: []byte("a\n")},
 		"public/index.html":     {Data: []byte("<!doctype html><title>x</title>" + strings.Repeat("<p>hello</p>\n", 300))},
