@@ -57,7 +57,7 @@ func (w *specWriter) server() {
 	calls := w.one("ten", "hardened")
 	w.printf("  isolation: %s\n  syscalls: %s\n", w.one("request", "connection"), calls)
 	if calls == "hardened" {
-		w.printf("%s", w.one("", "", "  clock: true\n", "  access_log: common\n", "  access_log: json\n"))
+		w.printf("%s", w.one("", "", "  clock: true\n", "  access_log: common\n", "  access_log: combined\n", "  access_log: json\n"))
 	}
 	if w.maybe() {
 		w.printf("  backlog: %d\n", 1+w.IntN(65535))

@@ -111,10 +111,7 @@ func (c *code) handleRequest() {
 	}
 	c.clearSegments()
 	c.clearSpans()
-	if c.logs() {
-		c.i2(MOV, slot(4, slotLogEnd), Imm(c.logAt()), "no line is begun,")
-		c.i2(MOV, slot(4, slotLogDue), Imm(c.logAt()), "and none waits")
-	}
+	c.clearLog()
 }
 
 // patient: the limits of the head and between requests differ, so that one read

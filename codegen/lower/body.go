@@ -36,6 +36,9 @@ func (c *code) body() {
 	c.i1(JNZ, Target("respond"), "")
 	c.i2(TEST, AL, Imm(hasHost|isHTTP10), "HTTP/1.1 without Host (RFC 9112, 3.2)")
 	c.reject(JZ, "")
+	if c.logsFields() {
+		c.call("log_fields", "before a body is read over them")
+	}
 	c.readClock("")
 	c.i2(LEA, R12D, M(0, RDX, int32(c.plan.Server.BodySeconds)), "the body's deadline")
 	c.i2(TEST, R9B, Imm(isChunked), "")

@@ -26,7 +26,7 @@ func (c *code) knownFields() []knownField {
 	if c.hasResources() {
 		out = append(out, c.resourceFields()...)
 	}
-	return out
+	return append(out, c.loggedFields()...)
 }
 
 // sameLength is the field that is looked for where the i-th is not the one, and
@@ -109,6 +109,7 @@ func (c *code) knownFieldRoutines() {
 		"range": c.rangeField, "if_match": c.ifMatch, "if_range": c.ifRange, "if_none_match": c.ifNoneMatch,
 		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
 		"if_unmodified_since": c.ifUnmodifiedSince,
+		"referer":             c.keepField(spanReferer), "user_agent": c.keepField(spanUserAgent),
 	}
 	fields := c.knownFields()
 	for i, f := range fields {

@@ -12,7 +12,8 @@ import (
 //	rbp            the request buffer, as large as a request's head may be
 //	   + HeadLimit slack: bytes are looked at 16 at a time; then a gap
 //	   + output()  responses that are put together, or wait to be written
-//	   + logAt()   behind a gap again, the line of the access log
+//	   + noteAt()  behind a gap again, what the access log says of the request
+//	   + logAt()   behind another one, its line
 const (
 	plainSlots = 40 // bytes of variables; more where a plan has resources
 	slack      = 16 // bytes behind the buffer
@@ -38,6 +39,9 @@ func (c *code) slots() int32 {
 	size := c.plainSize() + c.indexSize()
 	if c.fills() {
 		size += fillSlots
+	}
+	if c.logsFields() {
+		size += logSpans
 	}
 	return size
 }
@@ -87,7 +91,7 @@ func (c *code) frame() int32 {
 		size += max(c.composeSize(), c.derivedSize(), c.fillRoom())
 	}
 	if c.logs() {
-		size += gap + logSize
+		size += c.logSize()
 	}
 	return (size + 15) &^ 15
 }

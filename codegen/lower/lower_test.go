@@ -31,7 +31,7 @@ func specs() map[string]string {
 	}
 	for _, isolation := range []string{"request", "connection"} {
 		for _, syscalls := range []string{"ten", "hardened"} {
-			for _, log := range map[string][]string{"ten": {"off"}, "hardened": {"off", "common", "json"}}[syscalls] {
+			for _, log := range map[string][]string{"ten": {"off"}, "hardened": {"off", "common", "combined", "json"}}[syscalls] {
 				server := fmt.Sprintf("server: { isolation: %s, syscalls: %s, access_log: %s }\n", isolation, syscalls, log)
 				out[isolation+" "+syscalls+" "+log] = server + many
 			}

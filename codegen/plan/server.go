@@ -37,9 +37,10 @@ type Log string
 
 // The forms.
 const (
-	LogOff    Log = "off"
-	LogCommon Log = "common"
-	LogJSON   Log = "json"
+	LogOff      Log = "off"
+	LogCommon   Log = "common"
+	LogCombined Log = "combined"
+	LogJSON     Log = "json"
 )
 
 // Timeval is struct timeval of setsockopt(2).

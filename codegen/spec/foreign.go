@@ -60,7 +60,7 @@ const (
 	notFoundHint = "the server's own answers are replaced in errors: { 404: { file: 404.html } }"
 	codingHint   = "files of a dir are encoded without being asked; encodings, there, says how"
 	cacheHint    = "a dir makes ETags by itself, and has cache; elsewhere write headers: { Cache-Control: max-age=60 }"
-	logHint      = "the log is server: { access_log: common }"
+	logHint      = "the log is server: { access_log: combined }"
 	keepHint     = "connections are kept with server: { isolation: connection }"
 	noRewrite    = "nothing does that here: name each path, or let a dir do so"
 	noProxy      = "nothing does that here: every response is fixed when the server is built"

@@ -20,7 +20,7 @@ func (d *decoder) server(s *Server, n *node) {
 			s.Listen.Mode = d.socketMode(f.value)
 		case "access_log":
 			log = f.value
-			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogJSON)))
+			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogCombined), string(AccessLogJSON)))
 		case "clock":
 			clock = f.value
 			s.Clock = d.boolean(f.value, "clock")

@@ -83,9 +83,10 @@ type AccessLog string
 
 // The forms.
 const (
-	AccessLogOff    AccessLog = "off"
-	AccessLogCommon AccessLog = "common" // the Common Log Format of NCSA httpd
-	AccessLogJSON   AccessLog = "json"
+	AccessLogOff      AccessLog = "off"
+	AccessLogCommon   AccessLog = "common"   // the Common Log Format of NCSA httpd
+	AccessLogCombined AccessLog = "combined" // that with Referer and User-Agent, of Apache httpd
+	AccessLogJSON     AccessLog = "json"
 )
 
 // Isolation is how much one process answers.

@@ -53,7 +53,7 @@ func hostileServers(t *testing.T) map[string]*Server {
 	}
 	for _, v := range emitted.All() {
 		for name, server := range map[string]string{
-			"plain": "", "unix": "listen: unix:/run/s.sock", "common log": "access_log: common",
+			"plain": "", "unix": "listen: unix:/run/s.sock", "common log": "access_log: common", "combined log": "access_log: combined",
 			"json log": "access_log: json\nlisten: \"[::]:80\"", "small": "limits: { head: 1KiB, body: 20, requests: 2 }",
 		} {
 			if v.Syscalls == "ten" && strings.Contains(server, "access_log") {

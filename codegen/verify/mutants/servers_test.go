@@ -42,13 +42,13 @@ func build(t *testing.T) []*server {
 		list[filepath.Base(dir)] = os.DirFS(dir)
 	}
 	for _, v := range emitted.All() {
-		logs, log := []string{"off", "common", "json"}, "common"
+		logs, log := []string{"off", "common", "combined", "json"}, "common"
 		if v.Syscalls == "ten" {
 			logs, log = logs[:1], "off" // a log makes more calls than these
 		}
 		list["folder/"+v.String()] = site(v.Spec("access_log: "+log, folder))
 		for _, log := range logs {
-			listen := map[string]string{"off": "127.0.0.1:8080", "common": "[::]:${PORT:-80}", "json": "unix:/run/s"}[log]
+			listen := map[string]string{"off": "127.0.0.1:8080", "common": "[::]:${PORT:-80}", "combined": "127.0.0.1:${PORT}", "json": "unix:/run/s"}[log]
 			settings := fmt.Sprintf("access_log: %s\nlisten: %q\nlimits: { head: 1KiB, body: 99, requests: 3 }", log, listen)
 			list["routes/"+v.String()+"/"+log] = site(v.Spec(settings, routes))
 		}

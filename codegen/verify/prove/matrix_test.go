@@ -35,7 +35,7 @@ func TestExamples(t *testing.T) {
 
 // TestMatrix proves the servers of the matrix.
 func TestMatrix(t *testing.T) {
-	testtool.Long(t, "proves 75 servers")
+	testtool.Long(t, "proves 81 servers")
 	for name, fsys := range matrix() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,6 +91,40 @@ errors:
 `))
 }
 
+// What is put together for a client, and what is noted for the log, are places that were
+// written up to a variable. There was room for four of them, and servers of hosts, folders
+// with dates, forms and a log have more.
+func TestCrowdedLog(t *testing.T) {
+	for _, log := range []string{"common", "combined"} {
+		proves(t, files("server: { access_log: "+log+`, listen: "[::]:8080", limits: { head: 1KiB, body: 99, requests: 3 } }
+routes:
+  - path: /
+    dir: public
+    last_modified: 2026-01-01
+  - path: /old
+    redirect: /new
+  - path: /news/{rest...}
+    redirect: https://blog.example.com/{rest}?q={path}
+  - path: /f
+    method: [GET, POST]
+    file: big.bin
+  - path: /health
+    log: false
+    body: x
+hosts:
+  www.example.com:
+    redirect: https://example.com{path}
+  example.org:
+    routes:
+      - path: /{a}/{b...}
+        redirect: https://{host}/{b}/{a}
+errors:
+  404: { body: nothing }
+  400: { file: big.bin }
+`))
+	}
+}
+
 // Where all paths are long and of different lengths, the loop that compares one with the
 // route's counts up to a length that is no constant, and came round so often that what it
 // counts was widened before it was known to end within the path: 8 bytes "at
@@ -140,7 +174,7 @@ func TestManyRoutes(t *testing.T) {
 // TestLoggedFolders: dev serves such ones. A line that waited for its response was known by
 // its length; where a process ends that has read but sent nothing, that was forgotten.
 func TestLoggedFolders(t *testing.T) {
-	for _, log := range []string{"common", "json"} {
+	for _, log := range []string{"common", "combined", "json"} {
 		for _, isolation := range []string{"request", "connection"} {
 			for _, spa := range []string{"", "    spa: index.html\n"} {
 				proves(t, files("server: { access_log: "+log+", isolation: "+isolation+" }\n"+folder+"    encodings: []\n"+spa))
@@ -211,6 +245,8 @@ var servers = []variant{
 	{"timeouts", "  timeouts: { head: 5s, idle: 20s, write: 1m }\n"},
 	{"log-common", "  access_log: common\n"},
 	{"log-json", "  access_log: json\n  listen: \"[::]:8080\"\n"},
+	{"log-combined", "  access_log: combined\n  listen: \"[::]:8080\"\n"},
+	{"log-combined-small", "  access_log: combined\n  listen: \"unix:/run/x.sock\"\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
 	{"log-unix", "  access_log: common\n  listen: \"unix:/run/x.sock\"\n"},
 	{"log-small", "  access_log: common\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
 	{"log-unix-large", "  access_log: common\n  listen: \"unix:@x\"\n  limits: { head: 45729, requests: 749698 }\n"},

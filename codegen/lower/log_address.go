@@ -1,0 +1,67 @@
+package lower
+
+import (
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// logAddress writes the client's address. An IPv4 client of an IPv6 listener is shown
+// as what it is (RFC 4291, 2.5.5.2).
+func (c *code) logAddress() {
+	c.routine("log_start", "Begins a line with the client's address.", "out: rdi its end so far", "clobbers: rax rcx rdx rsi r11")
+	c.i2(LEA, RDI, M(0, RBP, c.logAt()), "")
+	c.logText("log_start_text", c.logForm().start)
+	switch c.plan.Server.Listen.Family {
+	case plan.AFUnix:
+		c.lea(RSI, "log_unix", "")
+		c.datum(nearSized("log_unix", "unix:"))
+		c.i1(JMP, Target("append"), "")
+		return
+	case plan.AFInet:
+		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
+	case plan.AFInet6:
+		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
+		c.i2(CMP, M(8, R11, 0), Imm(0), "")
+		c.i1(JNE, Target("log_inet6"), "")
+		c.i2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")
+		c.i1(JNE, Target("log_inet6"), "")
+		c.i2(ADD, R11, Imm(12), "")
+	}
+	for i := range int32(4) {
+		c.i2(MOVZX, EAX, M(1, R11, i), "")
+		c.call("append_number", "")
+		if i < 3 {
+			c.i2(MOV, M(1, RDI, 0), Imm('.'), "")
+			c.i1(INC, RDI, "")
+		}
+	}
+	c.i0(RET, "")
+	if c.plan.Server.Listen.Family == plan.AFInet6 {
+		c.logInet6()
+	}
+}
+
+// logInet6 writes eight groups of four digits.
+func (c *code) logInet6() {
+	c.label("log_inet6")
+	c.i2(XOR, ECX, ECX, "")
+	c.lea(RSI, "log_digits", "")
+	c.label("log_group")
+	c.i2(MOVZX, EDX, MX(1, R11, RCX, 0), "a byte, as two digits")
+	c.i2(MOV, EAX, EDX, "")
+	c.i2(SHR, EAX, Imm(4), "")
+	c.i2(MOVZX, EAX, MX(1, RSI, RAX, 0), "")
+	c.i2(MOV, M(1, RDI, 0), AL, "")
+	c.i2(AND, EDX, Imm(0xf), "")
+	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
+	c.i2(MOV, M(1, RDI, 1), AL, "")
+	c.i2(ADD, RDI, Imm(2), "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(16), "")
+	c.i1(JE, Target("log_done"), "")
+	c.i2(TEST, CL, Imm(1), "a colon behind every second byte")
+	c.i1(JNZ, Target("log_group"), "")
+	c.i2(MOV, M(1, RDI, 0), Imm(':'), "")
+	c.i1(INC, RDI, "")
+	c.i1(JMP, Target("log_group"), "")
+}
