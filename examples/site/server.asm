@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 44066 bytes of the server, the same as its compiler wrote.
+; gives the 44057 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 36656                      ; variables and buffers: all the memory that is ever written
+        sub     rsp, 40064                      ; variables and buffers: all the memory that is ever written
         lea     rbp, [rsp + 240]                ; the request buffer
-        mov     rcx, [rsp + 36656]              ; argc
-        lea     r11, [rsp + rcx*8 + 36672]      ; envp: behind argv and its null pointer
+        mov     rcx, [rsp + 40064]              ; argc
+        lea     r11, [rsp + rcx*8 + 40080]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -299,8 +299,8 @@ request:
         movdqu  [rbp - 56], xmm3                ; no coding,
         movdqu  [rbp - 72], xmm3                ; and no range: slotFirst too
         movdqu  [rbp - 240], xmm3               ; no query, no path, no host
-        mov     dword [rbp - 136], 32832        ; no line is begun,
-        mov     dword [rbp - 140], 32832        ; and none waits
+        mov     dword [rbp - 136], 32832        ; nothing is noted,
+        mov     dword [rbp - 140], 36240        ; and no line waits
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -1630,11 +1630,9 @@ log_request:
         push    r11
         push    rsi
         push    rdi
-        call    stamp
-        call    log_start
-        call    log_date
-        lea     rsi, [rel log_method]
-        call    append
+        lea     rdi, [rbp + 32832]
+        mov     byte [rdi], 34
+        inc     rdi
         mov     esi, [rbp - 132]
         movdqu  xmm0, [rbp + rsi]
         pcmpeqb xmm0, xmm4                      ; where a space is
@@ -1674,7 +1672,7 @@ log_query_byte:
         inc     r11d
         cmp     al, 32                          ; in front of the version
         je      log_query_done
-        cmp     edi, 36320                      ; no more fits
+        cmp     edi, 36192                      ; no more fits
         jae     log_query_done
         cmp     al, 34
         je      log_query_escape
@@ -1703,24 +1701,32 @@ log_version:
         pop     r11
         ret
 
-; Completes the line.
-; in: rbx response; r9 the request; slotStamp
+; Puts the line together.
+; in: rbx response; r9 the request; r14 end of what was read; slotStamp
 ; keeps: rbx r8 to r10, r12 to r15
 log_response:
         test    r9d, 0x800000
         jne     log_done
-        mov     edi, [rbp - 136]
-        sub     edi, 32832                      ; the line's length so far
-        jne     log_begun
-        call    log_start                       ; no request line that is one
-        call    log_date
-        lea     rsi, [rel log_unknown]
+        call    log_start
+        lea     rsi, [rel log_date]
         call    append
-        jmp     log_status
-log_begun:
-        cmp     edi, 3520
-        ja      log_done                        ; never: log_request has cut the path
-        lea     rdi, [rbp + rdi + 32832]        ; its end
+        movdqu  xmm0, [rbp - 213]
+        movdqu  [rdi], xmm0
+        movdqu  xmm0, [rbp - 209]
+        movdqu  [rdi + 4], xmm0
+        mov     byte [rdi + 2], 47
+        mov     byte [rdi + 6], 47
+        mov     byte [rdi + 11], 58
+        add     rdi, 20
+        lea     rsi, [rel log_zone]
+        call    append
+        mov     ecx, [rbp - 136]
+        sub     ecx, 32832                      ; the length of what is noted of the request line
+        je      log_unknown                     ; there is none that is one
+        cmp     ecx, 3392
+        ja      log_done                        ; never: log_request has cut it
+        lea     rsi, [rbp + 32832]
+        rep movsb
 log_status:
         mov     eax, 0x20343033
         test    r9d, 0x80000
@@ -1766,6 +1772,10 @@ log_bytes_known:
         mov     [rbp - 140], edi                ; it is written behind the response
 log_done:
         ret
+log_unknown:
+        lea     rsi, [rel log_unknown_text]
+        call    append
+        jmp     log_status
 
 ; Ends the child behind a response that could not be sent whole.
 finish_logged:
@@ -1775,7 +1785,7 @@ finish_logged:
 ; Writes the line that waits, if there is one, or drops it.
 ; clobbers: rax rcx rdx rsi rdi r11
 log_write:
-        cmp     dword [rbp - 140], 32832
+        cmp     dword [rbp - 140], 36240
         je      log_written
         cmp     r13d, 1                         ; started without standard output: its number is the client's
         je      log_written
@@ -1789,13 +1799,13 @@ log_write:
         dec     eax
         jne     log_dropped                     ; nobody reads
         mov     edx, [rbp - 140]
-        sub     edx, 32832
-        lea     rsi, [rbp + 32832]
+        sub     edx, 36240
+        lea     rsi, [rbp + 36240]
         mov     edi, 1                          ; standard output
         mov     eax, 1                          ; write
         syscall                                 ; whether or not it works
 log_dropped:
-        mov     dword [rbp - 140], 32832
+        mov     dword [rbp - 140], 36240
 log_written:
         ret
 
@@ -1803,7 +1813,7 @@ log_written:
 ; out: rdi its end so far
 ; clobbers: rax rcx rdx rsi r11
 log_start:
-        lea     rdi, [rbp + 32832]
+        lea     rdi, [rbp + 36240]
         lea     r11, [rbp - 124]                ; sin_addr
         movzx   eax, byte [r11]
         call    append_number
@@ -1819,22 +1829,6 @@ log_start:
         inc     rdi
         movzx   eax, byte [r11 + 3]
         call    append_number
-        ret
-
-; in: rdi the line's end; slotStamp, slotMonth
-; out: rdi behind it
-; clobbers: rax rcx rsi xmm0
-log_date:
-        lea     rsi, [rel log_date_text]
-        call    append
-        movdqu  xmm0, [rbp - 213]
-        movdqu  [rdi], xmm0
-        movdqu  xmm0, [rbp - 209]
-        movdqu  [rdi + 4], xmm0
-        mov     byte [rdi + 2], 47
-        mov     byte [rdi + 6], 47
-        mov     byte [rdi + 11], 58
-        add     rdi, 20
         ret
 
 ; ---- clock: the time, and the date -----------------------------------------
@@ -2791,10 +2785,6 @@ close_field:
 keep_alive_field:
         db      "Connection: keep-alive", 13, 10
 
-log_method:
-        db      9
-        db      " +0000] ", '"'
-
 log_http10:
         db      11
         db      " HTTP/1.0", '" '
@@ -2803,13 +2793,17 @@ log_http11:
         db      11
         db      " HTTP/1.1", '" '
 
-log_unknown:
-        db      12
-        db      " +0000] ", '"-" '
-
-log_date_text:
+log_date:
         db      6
         db      " - - ["
+
+log_zone:
+        db      8
+        db      " +0000] "
+
+log_unknown_text:
+        db      4
+        db      '"-" '
 
 ; in the order of the year
 months:
