@@ -101,11 +101,11 @@ type trace struct {
 var traceLine = regexp.MustCompile(`(?m)^([0-9]+) +([a-z0-9_]+)\(`)
 
 // traced runs a server under strace, and something that uses it.
-func traced(t *testing.T, v emitted.Variant, server string, use func(*emitted.Server)) trace {
+func traced(t *testing.T, v emitted.Variant, server string, use func(*emitted.Server), strace ...string) trace {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "trace")
 	b := emitted.BuildText(t, v.Spec(server, postPage))
-	s := b.Start(t, emitted.Options{Wrap: []string{testtool.Need(t, "strace"), "-f", "-qq", "-o", file}})
+	s := b.Start(t, emitted.Options{Wrap: slices.Concat([]string{testtool.Need(t, "strace"), "-f", "-qq", "-o", file}, strace)})
 	use(s)
 	parent := tracee(t, s.PID)
 	awaitChildren(t, parent, 0)
