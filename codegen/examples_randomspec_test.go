@@ -29,6 +29,7 @@ func randomSite(r *rand.Rand) fstest.MapFS {
 	w := &specWriter{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}}
 	w.server()
 	w.headers("", 3)
+	w.printf("%s", w.one("", "", "https: optional\n", "https: required\n"))
 	w.routes()
 	w.errors()
 	files[specName] = &fstest.MapFile{Data: []byte(w.b.String())}

@@ -10,6 +10,7 @@ import (
 // framing decides, once the head is complete, whether a body follows (RFC 9112, 6.3).
 func (c *code) framing() {
 	c.routine("head_end", "in: r10 the empty line's end; rbx response", "out: r8 behind the head")
+	c.checkScheme()
 	if c.hasResources() {
 		c.chooseVariant()
 	}

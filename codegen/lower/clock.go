@@ -225,8 +225,15 @@ func (c *code) stampNow() {
 	}
 }
 
-// endHead ends a header block at rdi.
+// extension is the most that a header block gets when it is sent, in bytes.
+func (c *code) extension() int32 { return c.dateSize() + c.policySize() }
+
+// endHead ends a header block at rdi, with what it gets when it is sent; changes rax, rcx
+// and rsi.
 func (c *code) endHead() {
+	if c.requiresHTTPS() {
+		c.call("append_policy", "")
+	}
 	if c.hasClock() {
 		c.appendDate()
 		return

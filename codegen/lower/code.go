@@ -33,7 +33,7 @@ func Lower(p *plan.Plan) *Program {
 	c.framing()
 	c.respond()
 	c.finish()
-	if !p.Server.KeepAlive && !c.hasClock() {
+	if !p.Server.KeepAlive && !c.extends() {
 		c.respondComposed()
 	}
 	c.sendRoutine()

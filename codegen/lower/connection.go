@@ -74,6 +74,10 @@ func (c *code) respondConnection() {
 		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
 	}
 	c.i1(JNZ, Target("gather_closing"), "")
+	if c.requiresHTTPS() {
+		c.i2(CMP, c.fillSlot(1, spanScheme), Imm(byHTTPS), "with its policy")
+		c.i1(JE, Target("gather"), "")
+	}
 	c.i2(MOV, EAX, R14D, "")
 	c.i2(SUB, EAX, R8D, "nothing is pipelined")
 	c.i2(OR, EAX, slot(4, slotOutput), "and nothing waits:")
@@ -118,8 +122,8 @@ func (c *code) respondFinal() {
 	c.routine("respond_final", "in: rbx a final response")
 	c.call("flush", "earlier responses first")
 	switch {
-	case c.hasFinalContent() && c.hasClock():
-		c.call("send_dated", "")
+	case c.hasFinalContent() && c.extends():
+		c.call("send_extended", "")
 		c.afterResponse()
 		c.i1(JMP, Target(c.afterFinal()), "")
 		return
@@ -207,7 +211,7 @@ func (c *code) gather() {
 func (c *code) headRoom() int32 {
 	size := int(c.derivedSize())
 	for _, r := range c.plan.Responses {
-		size = max(size, len(r.Head)+int(c.dateSize()))
+		size = max(size, len(r.Head)+int(c.extension()))
 	}
 	return int32(size + connectionField)
 }

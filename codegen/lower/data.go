@@ -28,18 +28,22 @@ func (c *code) cold() {
 	if c.logs() {
 		c.logRoutines()
 	}
+	if c.extends() && (!c.plan.Server.KeepAlive || c.hasFinalContent()) {
+		c.sendExtended()
+	}
 	if c.hasClock() {
-		if !c.plan.Server.KeepAlive || c.hasFinalContent() {
-			c.sendDated()
-		}
 		c.clockRoutines()
+	}
+	if c.requiresHTTPS() {
+		c.byHTTP()
+		c.appendPolicy()
 	}
 	if c.fills() {
 		c.fillForms()
 	}
 	if c.hasResources() {
 		c.resourceRoutines()
-		if !c.plan.Server.KeepAlive && !c.hasClock() {
+		if !c.plan.Server.KeepAlive && !c.extends() {
 			c.respondDerived()
 		}
 	}
@@ -64,6 +68,7 @@ func (c *code) layOutData() {
 		c.optionData()
 	}
 	c.addressData()
+	c.httpsData()
 	c.prog.Data = append(c.prog.Data, texts...)
 	c.routeData()
 	c.responseData()

@@ -18,7 +18,7 @@ func (c *code) derive() {
 	c.label("derive_fields")
 	c.i2(SUB, ECX, EAX, "")
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
-	c.i2(CMP, ECX, Imm(c.derivedSize()-derivedOwn-c.dateSize()), "or it would not fit, or is below 0:")
+	c.i2(CMP, ECX, Imm(c.derivedSize()-derivedOwn-c.extension()), "or it would not fit, or is below 0:")
 	c.i1(JA, Target("finish"), "no variant's response: never")
 	c.i2(LEA, RSI, MX(0, RBX, RAX, c.recordSize()), "")
 	c.i0(REPMOVSB, "")
@@ -119,7 +119,7 @@ func (c *code) derivedSize() int32 {
 	if size == 0 {
 		return 0
 	}
-	return int32(size+derivedOwn) + c.dateSize()
+	return int32(size+derivedOwn) + c.extension()
 }
 
 // lengthText is the most bytes that the length of content takes, of 4 bytes, with its CRLF.

@@ -73,7 +73,7 @@ func (c *code) composeRoutine() {
 	c.i2(LEA, RSI, M(0, RBX, stockHeader), "its status, and its own fields")
 	c.i2(MOVZX, ECX, M(1, RBX, 0), "")
 	c.i0(REPMOVSB, "")
-	if c.hasClock() {
+	if c.extends() {
 		end = strings.TrimSuffix(end, "\r\n")
 	}
 	c.leaNear(RSI, "stock_end", "")
@@ -83,8 +83,8 @@ func (c *code) composeRoutine() {
 		c.i2(MOV, ECX, Imm(len(end)), "")
 	}
 	c.i0(REPMOVSB, "")
-	if c.hasClock() {
-		c.appendDate()
+	if c.extends() {
+		c.endHead()
 	}
 	c.i1(POP, RSI, "")
 	c.i2(MOV, EDX, EDI, "")
@@ -151,7 +151,7 @@ func (c *code) composeSize() int32 {
 			size = max(size, len(r.Head))
 		}
 	}
-	return int32(size) + c.dateSize()
+	return int32(size) + c.extension()
 }
 
 // busy answers a client for which there is no process; once the limit lifts, the
@@ -162,6 +162,9 @@ func (c *code) busy() {
 	c.routine("busy", "in: r13 client", fmt.Sprintf("fork failed: %d, if the socket takes it at once, and the next client.", r.Status))
 	if r.Stock {
 		c.lea(RBX, r.Label, "")
+		if c.requiresHTTPS() {
+			c.clearSpans() // no request of the parent's came by https
+		}
 		c.stampNow()
 		c.call("compose", "")
 	} else if c.hasClock() {

@@ -23,6 +23,9 @@ func (c *code) knownFields() []knownField {
 	if c.plan.Server.KeepAlive {
 		out = append(out, knownField{"connection", "connection", "Connection"})
 	}
+	if c.requiresHTTPS() {
+		out = append(out, knownField{"x-forwarded-proto", "forwarded_proto", "X-Forwarded-Proto"})
+	}
 	if c.hasResources() {
 		out = append(out, c.resourceFields()...)
 	}
@@ -108,8 +111,8 @@ func (c *code) knownFieldRoutines() {
 		"expect": c.expect, "connection": c.connection,
 		"range": c.rangeField, "if_match": c.ifMatch, "if_range": c.ifRange, "if_none_match": c.ifNoneMatch,
 		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
-		"if_unmodified_since": c.ifUnmodifiedSince,
-		"referer":             c.keepField(spanReferer), "user_agent": c.keepField(spanUserAgent),
+		"if_unmodified_since": c.ifUnmodifiedSince, "forwarded_proto": c.forwardedProto,
+		"referer": c.keepField(spanReferer), "user_agent": c.keepField(spanUserAgent),
 	}
 	fields := c.knownFields()
 	for i, f := range fields {
@@ -278,8 +281,10 @@ func (c *code) checkHost() {
 	c.i1(JE, Target("host_literal"), "")
 	c.label("host_name")
 	c.skip("plain_span", classHost, "")
-	c.i2(CMP, AL, Imm('%'), "")
-	c.i1(JE, Target("host_escape"), "")
+	if !c.needsHost() { // what a Location names must be a name as it stands
+		c.i2(CMP, AL, Imm('%'), "")
+		c.i1(JE, Target("host_escape"), "")
+	}
 	c.i2(CMP, ECX, ESI, "")
 	c.reject(JE, "empty")
 	c.label("host_port")
@@ -305,14 +310,16 @@ func (c *code) checkHost() {
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
 	c.i1(JMP, Target("host_port"), "")
 
-	c.label("host_escape")
-	c.i2(CMP, ECX, R10D, "")
-	c.reject(JAE, "")
-	c.i2(MOVZX, EAX, at(1, RCX, 1), "two digits")
-	c.call("hex_digit", "")
-	c.i2(MOVZX, EAX, at(1, RCX, 2), "")
-	c.call("hex_digit", "")
-	c.i2(ADD, ECX, Imm(3), "")
-	c.i1(JMP, Target("host_name"), "")
+	if !c.needsHost() {
+		c.label("host_escape")
+		c.i2(CMP, ECX, R10D, "")
+		c.reject(JAE, "")
+		c.i2(MOVZX, EAX, at(1, RCX, 1), "two digits")
+		c.call("hex_digit", "")
+		c.i2(MOVZX, EAX, at(1, RCX, 2), "")
+		c.call("hex_digit", "")
+		c.i2(ADD, ECX, Imm(3), "")
+		c.i1(JMP, Target("host_name"), "")
+	}
 	c.island()
 }

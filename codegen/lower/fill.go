@@ -110,12 +110,12 @@ func (c *code) fillRoom() int32 {
 	if size == 0 {
 		return 0
 	}
-	return int32(size) + c.longestPart() + int32(len(closeEnd)) + c.dateSize() + min(plan.MaxFilled, 3*c.head()) + slack
+	return int32(size) + c.longestPart() + int32(len(closeEnd)) + c.extension() + min(plan.MaxFilled, 3*c.head()) + slack
 }
 
 // longestPart is how many bytes are copied at once at most.
 func (c *code) longestPart() int32 {
-	size := max(len(closeEnd), len(stampText), maxLiteral)
+	size := max(len(closeEnd), len(stampText), maxLiteral, int(c.policySize()))
 	for _, r := range c.plan.Responses {
 		from := 0
 		for _, b := range r.Blanks {
@@ -186,7 +186,7 @@ func (c *code) fillForms() {
 	c.fillShapes()
 	c.routine("form_rest", "in: eax where the last blank is; edi where the rest goes")
 	c.loadHeadLength(ECX)
-	if c.plan.Server.KeepAlive || c.hasClock() {
+	if c.plan.Server.KeepAlive || c.extends() {
 		c.i2(SUB, ECX, Imm(2), "all but the empty line")
 	}
 	c.fillText()
@@ -215,7 +215,7 @@ func (c *code) fillForms() {
 func (c *code) fillEnd() {
 	if c.plan.Server.KeepAlive {
 		end := closeEnd
-		if c.hasClock() {
+		if c.extends() {
 			end = closeField
 		}
 		c.lea(RSI, "close_end", "")
@@ -223,10 +223,18 @@ func (c *code) fillEnd() {
 		c.call("fill_bytes", "")
 		c.text("close_end", end, "")
 	}
-	if c.hasClock() {
+	if c.requiresHTTPS() {
+		c.fillPolicy()
+	}
+	switch {
+	case c.hasClock():
 		c.i2(LEA, RSI, M(0, RBP, slotStamp), "Date, and the empty line")
 		c.i2(MOV, ECX, Imm(len(stampText)), "")
 		c.call("fill_bytes", "")
+	case c.extends():
+		c.loadHeadLength(ECX)
+		c.i2(LEA, EAX, M(0, RCX, -2), "the empty line")
+		c.fillText()
 	}
 }
 

@@ -74,7 +74,7 @@ func (c *code) output() int32 { return c.head() + slack + gap }
 func (c *code) outputSize() int32 {
 	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField, int(c.fillRoom()))
 	for _, r := range c.plan.Responses {
-		size = max(size, len(r.Head)+connectionField+int(c.dateSize()))
+		size = max(size, len(r.Head)+connectionField+int(c.extension()))
 	}
 	if busy := c.plan.Responses[c.plan.Fallbacks.Unavailable]; c.hasClock() {
 		size = max(size, len(busy.Head)+int(c.dateSize())+int(busy.Body.Size))
@@ -85,7 +85,7 @@ func (c *code) outputSize() int32 {
 // frame is the size of the whole frame in bytes.
 func (c *code) frame() int32 {
 	size := c.slots() + c.output()
-	if c.plan.Server.KeepAlive || c.hasClock() {
+	if c.plan.Server.KeepAlive || c.extends() {
 		size += c.outputSize() + slack
 	} else {
 		size += max(c.composeSize(), c.derivedSize(), c.fillRoom())

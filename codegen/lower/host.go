@@ -242,6 +242,7 @@ func (c *code) hostWildcard() {
 func (c *code) hostKnown() {
 	c.label("host_found")
 	c.i2(MOV, RDI, RBX, "the host")
+	c.keepHTTPS()
 	c.i2(MOV, R11D, R9D, "")
 	c.i2(SHR, R11D, Imm(columnBits), "the method's column")
 	c.i2(CMP, R11D, Imm(c.columns()-1), "")

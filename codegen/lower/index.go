@@ -27,7 +27,8 @@ const (
 const (
 	keysSeed = 0 // 4 bytes: of the keys of a host's paths, or of a state's segments
 
-	blockRoot = 4 // 4 bytes: the state in which a host's paths begin, from classes
+	blockRoot  = 4 // 4 bytes: the state in which a host's paths begin, from classes
+	blockHTTPS = 8 // 2 bytes, where hosts differ in it: index into Plan.HTTPS
 
 	stateOne   = 4  // 4 bytes: the state behind any other segment, from classes; 0: there is none
 	stateEnd   = 8  // 4 bytes: the route of a path that ends here, from classes

@@ -88,8 +88,12 @@ func (c *code) indexData() {
 		c.datum(Datum{Label: "host_ends", Fields: []Field{Word{Size: 4, Value: uint64(plan.WildcardSeed), Note: "of what hosts end with"}}})
 	}
 	for i, b := range x.Blocks {
-		c.datum(Datum{Label: blockLabel(i), Note: b.Name, Fields: []Field{
-			Word{Size: 4, Value: uint64(b.Seed), Note: "of its paths"}, Offset{To: stateLabel(b.Root), From: "classes"}}})
+		d := Datum{Label: blockLabel(i), Note: b.Name, Fields: []Field{
+			Word{Size: 4, Value: uint64(b.Seed), Note: "of its paths"}, Offset{To: stateLabel(b.Root), From: "classes"}}}
+		if c.httpsVaries() {
+			d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(b.HTTPS), Note: "what it asks for"})
+		}
+		c.datum(d)
 	}
 	for _, r := range c.plan.Routes {
 		c.datum(c.indexedRoute(r))

@@ -16,6 +16,9 @@ func (c *code) nearTexts() []Datum {
 	if c.plan.Server.KeepAlive {
 		out = append(out, nearSized("close_text", "close"), nearSized("keep_alive_text", "keep-alive"))
 	}
+	if c.requiresHTTPS() {
+		out = append(out, nearSized("http_text", "http"), nearSized("https_text", "https"))
+	}
 	if c.fills() {
 		out = append(out, near("hex_digits", "0123456789ABCDEF", "of escapes"))
 	}

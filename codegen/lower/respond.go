@@ -40,8 +40,8 @@ func (c *code) respond() {
 	if c.logs() {
 		c.call("log_response", "")
 	}
-	if c.hasClock() {
-		c.call("send_dated", "")
+	if c.extends() {
+		c.call("send_extended", "")
 	} else {
 		c.respondStored()
 	}

@@ -54,19 +54,16 @@ func (c *code) otherForm() {
 	c.routine("other_form", "in: ecx start of a target that has no slash there; r11 column", "out: as absolute-form leaves it, for path")
 	c.i2(CMP, at(1, RCX, 0), Imm('*'), "asterisk-form (RFC 9112, 3.2.4)")
 	c.i1(JNE, Target("absolute_form"), "")
-	if c.logs() {
+	kept := c.logs() || c.needsPath()
+	if kept {
 		c.label("asterisk")
-		c.i2(MOV, ESI, ECX, "the path that is logged")
+		c.i2(MOV, ESI, ECX, "the path that is kept")
 		c.i2(LEA, EDI, M(0, RCX, 1), "")
 	}
 	c.i1(INC, ECX, "")
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
-	if !c.logs() {
+	if !kept {
 		c.label("asterisk")
-		if c.needsPath() {
-			c.i2(XOR, ESI, ESI, "no path is kept")
-			c.i2(XOR, EDI, EDI, "")
-		}
 	}
 	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "is for OPTIONS only")
 	c.reject(JNE, "")
@@ -112,10 +109,10 @@ func (c *code) otherForm() {
 	c.i2(CMP, AL, Imm(' '), "")
 	c.reject(JNE, "")
 	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "no path and no query: of the whole server (RFC 9112, 3.2.4)")
-	if c.logs() {
+	if kept {
 		c.i1(JNE, Target("no_path"), "")
 		c.i1(DEC, ECX, "the authority's last byte")
-		c.i2(MOV, at(1, RCX, 0), Imm('*'), "is logged as the path")
+		c.i2(MOV, at(1, RCX, 0), Imm('*'), "is kept as the path")
 		c.i1(JMP, Target("asterisk"), "")
 	} else {
 		c.i1(JE, Target("asterisk"), "")

@@ -36,6 +36,7 @@ type block struct {
 	headers []spec.Header
 	errors  []spec.ErrorResponse
 	routes  []spec.Route
+	https   *spec.HTTPS
 	sites   []*site.Site                 // folders
 	files   map[*spec.Dir]*site.Resource // what GET gets of routes that name a file, by their rules
 
@@ -44,9 +45,9 @@ type block struct {
 
 // blocks are the spec's own, and then one for each host.
 func blocks(s *spec.Spec, sites []*site.Site) []block {
-	out := []block{{headers: s.Headers, errors: s.Errors, routes: s.Routes, misdirected: s.Misdirected}}
+	out := []block{{headers: s.Headers, errors: s.Errors, routes: s.Routes, https: s.HTTPS, misdirected: s.Misdirected}}
 	for _, h := range s.Hosts {
-		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes})
+		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes, https: h.HTTPS})
 	}
 	for i := range out {
 		out[i].files = map[*spec.Dir]*site.Resource{}

@@ -56,6 +56,7 @@ type Block struct {
 	Name   string // of the host; empty for the spec's own
 	Seed   uint32 // of the keys of its paths
 	Root   int    // index into Index.States
+	HTTPS  int    // index into Plan.HTTPS, where that is not empty
 	Routes int    // how many of Plan.Routes are its own: those of the first block come first
 }
 

@@ -27,6 +27,7 @@ type Plan struct {
 	Prefixes  []Prefix // of folders, the longest first: what a path below one gets that is no route
 	Fallbacks Fallbacks
 	Health    Health
+	HTTPS     []HTTPS // what Index.Blocks ask for, or without an Index the spec alone; empty where https is optional
 
 	StockFields []byte // how the header block of every stock response ends
 }
@@ -91,6 +92,7 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 		p.Prefixes = b.planPrefixes()
 	}
 	b.checkHosts(p.Match.Index)
+	p.HTTPS = b.planHTTPS(all, p.Match.Index)
 	p.Fallbacks = b.planFallbacks(all)
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources

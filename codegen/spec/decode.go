@@ -164,7 +164,7 @@ func (d *decoder) spec(root *node) *Spec {
 		return s
 	}
 	var hosts *node
-	var routes, redirects *field
+	var routes, redirects, https *field
 	var preset []Header
 	var slash Slash
 	for _, f := range d.table(root, "the spec") {
@@ -179,6 +179,8 @@ func (d *decoder) spec(root *node) *Spec {
 			routes = &f
 		case "redirects":
 			redirects = &f
+		case "https":
+			https = &f
 		case "errors":
 			s.Errors = d.errorResponses(f.value)
 		case "hosts":
@@ -192,15 +194,19 @@ func (d *decoder) spec(root *node) *Spec {
 		}
 	}
 	s.Misdirected = hosts != nil && routes == nil && redirects == nil
-	plain := s.Headers
+	plain, required := s.Headers, d.https(https)
 	d.addSecurity(s, preset)
 	if hosts != nil {
-		d.hosts(s, hosts, plain)
+		d.hosts(s, hosts, plain, required)
 	}
 	if !s.Misdirected {
 		s.Routes = addSlashes(d.allRoutes(root, routes, redirects), slash)
 	}
 	noDefaultCache(s)
+	if required {
+		s.HTTPS, s.Headers = d.takePolicy(s.Headers)
+		d.checkPolicies(s.Routes, s.Errors)
+	}
 	d.checkRoutes(s)
 	d.checkErrors(s)
 	d.checkDates(s)

@@ -40,7 +40,8 @@ var foreignKeys = map[string]string{
 
 	"proxy": noProxy, "proxy_pass": noProxy, "upstream": noProxy, "upstreams": noProxy, "backend": noProxy,
 	"delay": noDelay, "latency": noDelay, "sleep": noDelay,
-	"tls": noTLS, "ssl": noTLS, "https": noTLS, "cert": noTLS, "certificate": noTLS, "http2": "nothing does that here: a load balancer in front speaks HTTP/2",
+	"tls": noTLS, "ssl": noTLS, "https": httpsHint, "force_https": httpsHint, "force_ssl": httpsHint, "ssl_redirect": httpsHint, "https_redirect": httpsHint, "redirect_https": httpsHint, "https_only": httpsHint, "hsts": httpsHint, "strict_transport_security": httpsHint, "x_forwarded_proto": httpsHint,
+	"cert": noTLS, "certificate": noTLS, "http2": "nothing does that here: a load balancer in front speaks HTTP/2",
 	"auth": noAuth, "basic_auth": noAuth, "basicauth": noAuth, "users": noAuth,
 	"rate_limit": "nothing does that here: a load balancer in front limits rates", "ratelimit": "nothing does that here: a load balancer in front limits rates",
 	"query": noQuery, "params": noQuery, "when": noQuery, "match": noQuery,
@@ -65,6 +66,7 @@ const (
 	noRewrite    = "nothing does that here: name each path, or let a dir do so"
 	noProxy      = "nothing does that here: every response is fixed when the server is built"
 	noDelay      = "nothing does that here: a response goes out at once"
+	httpsHint    = "https: required, on the first level or in a host, sends clients on to https and has HSTS; a load balancer in front has the certificate"
 	noTLS        = "nothing does that here: a load balancer in front has the certificate"
 	noAuth       = "nothing does that here: a load balancer in front asks who it is"
 	noQuery      = "nothing does that here: a path and a method choose the response, a query does not"

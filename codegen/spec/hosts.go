@@ -15,8 +15,8 @@ import (
 var hostErrorStatuses = []int{404, 405, 412}
 
 // hosts decodes the blocks of names. What the spec says itself, they have too; plain are
-// its header fields without those of security.
-func (d *decoder) hosts(s *Spec, n *node, plain []Header) {
+// its header fields without those of security, and required says that https is.
+func (d *decoder) hosts(s *Spec, n *node, plain []Header, required bool) {
 	lines := map[string]int{}
 	for _, f := range d.table(n, "hosts") {
 		name, bad := hostName(f.key.text)
@@ -27,7 +27,7 @@ func (d *decoder) hosts(s *Spec, n *node, plain []Header) {
 		}
 		lines[name] = f.key.line
 		h := Host{Name: name, Pos: d.pos(f.key)}
-		d.host(s, &h, f, plain)
+		d.host(s, &h, f, plain, required)
 		s.Hosts = append(s.Hosts, h)
 	}
 	if n.kind == kindTable && len(n.fields) == 0 {
@@ -36,7 +36,7 @@ func (d *decoder) hosts(s *Spec, n *node, plain []Header) {
 }
 
 // host decodes one block, and checks it as if it were a spec of its own.
-func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header) {
+func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header, required bool) {
 	own, all := &Spec{Server: s.Server}, s.Headers
 	var preset []Header
 	var routes, redirects, redirect *field
@@ -57,6 +57,8 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header) {
 			slash = Slash(d.choice(f.value, "trailing_slash", string(SlashExact), string(SlashAny)))
 		case "redirect":
 			redirect = &f
+		case "https":
+			required = d.https(&f)
 		default:
 			d.unknownKey(f.key, "a host", hostKeys)
 		}
@@ -76,6 +78,10 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header) {
 	d.addSecurity(own, preset)
 	own.Headers = inherit(own.Headers, all, func(a, b Header) bool { return strings.EqualFold(a.Name, b.Name) })
 	noDefaultCache(own)
+	if required {
+		h.HTTPS, own.Headers = d.takePolicy(own.Headers)
+		d.checkPolicies(own.Routes, own.Errors)
+	}
 	d.checkRoutes(own)
 	d.checkErrors(own)
 	h.Headers, h.Routes = own.Headers, own.Routes

@@ -17,6 +17,7 @@ type fileShape struct {
 	Routes        []routeShape   `json:"routes,omitempty" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
 	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects, relative to the spec: comma-separated from,to,status in each line, for GET. Without a status it is 301. A first line that names the columns is left out, and so are lines that begin with #."`
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"any: every route, those with dir excepted, answers its path with and without a slash at its end, unless another route has that path. Default: exact."`
+	HTTPS         string         `json:"https,omitempty" jsonschema:"enum=required,enum=optional" jsonschema_description:"required: a request of which X-Forwarded-Proto says that it came by http gets a 308 to https, and responses to those that came by https have Strict-Transport-Security: max-age=31536000, or what stands for it in headers. One without X-Forwarded-Proto, such as a load balancer's own probe, is answered as it is. Default: optional."`
 	Hosts         *hostsShape    `json:"hosts,omitempty" jsonschema_description:"Names that have routes of their own, by name; *.example.com is any name below example.com, and the longest that matches counts. All other names get what stands beside hosts; without routes there, 421."`
 	Health        *healthShape   `json:"health,omitempty" jsonschema_description:"What a probe asks for, see build --probe: a path whose GET is answered with 2xx, or that path with the time that connection and answer may take together. Default: / and 1s."`
 	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
@@ -36,6 +37,7 @@ type hostShape struct {
 	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects of this host, as the spec's own."`
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"As the spec's own, for the routes of this host."`
 	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for 404, 405 and 412 of this host, in place of that of the spec."`
+	HTTPS         string         `json:"https,omitempty" jsonschema:"enum=required,enum=optional" jsonschema_description:"As the spec's own, which it replaces."`
 	Redirect      targetShape    `json:"redirect,omitempty" jsonschema_description:"Where all requests for this host are redirected, in place of routes."`
 }
 

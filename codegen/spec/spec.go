@@ -22,6 +22,7 @@ type Spec struct {
 	Routes  []Route
 	Errors  []ErrorResponse
 	Health  Health
+	HTTPS   *HTTPS // nil: a request may come by http
 	Hosts   []Host // names that have routes of their own; the fields above are for all others
 
 	Imports []string                     // files of redirects, by their names in the file system of the spec
@@ -39,6 +40,7 @@ type Host struct {
 	Headers []Header
 	Routes  []Route
 	Errors  []ErrorResponse
+	HTTPS   *HTTPS
 	Pos     diag.Pos
 }
 

@@ -60,6 +60,9 @@ func matrix() iter.Seq2[string, fs.FS] {
 			for _, isolation := range []string{"request", "connection"} {
 				server(c.name+"/"+isolation, fmt.Sprintf("server:\n  isolation: %s\n%s%s", isolation, c.spec, twoRoutes))
 			}
+			if c.withHosts() {
+				continue // they have no folders beside them in isolation: connection
+			}
 			server(c.name+"/dir", "server:\n  isolation: connection\n"+c.spec+folder)
 			if strings.Contains(c.name, "log-json") || c.name == "clock" {
 				server(c.name+"/site-files", "server:\n  isolation: connection\n"+c.spec+hosted)
@@ -185,6 +188,8 @@ func TestLoggedFolders(t *testing.T) {
 
 type variant struct{ name, spec string }
 
+func (v variant) withHosts() bool { return strings.Contains(v.spec, "hosts:") }
+
 const (
 	twoRoutes = "routes:\n  - path: /\n    body: hi\n  - path: /a/b\n    method: [GET, POST]\n    json: { a: 1 }\n"
 	folder    = "routes:\n  - path: /\n    dir: public\n"
@@ -220,6 +225,13 @@ var contents = []variant{
 	{"captures-hosts", "routes:\n  - path: /a\n    body: a\nhosts:\n  www.example.com:\n    redirect: https://example.com{path}\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n"},
 	{"query-dir", folder + "  - path: /old\n    redirect: /new\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n"},
 	{"site-files", hosted},
+	{"https", "https: required\n" + twoRoutes},
+	{"https-errors", "https: required\nroutes:\n  - path: /\n    body: hi\nerrors:\n  404: { body: none }\n  400: { json: { bad: true } }\n  503: { body: busy }\n"},
+	{"https-query", "https: required\nroutes:\n  - path: /a\n    redirect: /b#f\n  - path: /c\n    redirect: https://www.{host}{path}?a&{query}\n"},
+	{"https-dir", "https: required\n" + folder},
+	{"https-captures", "https: required\nroutes:\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n"},
+	{"https-host", "routes:\n  - path: /\n    body: a\nhosts:\n  example.com:\n    https: required\n    routes:\n      - path: /\n        body: e\n"},
+	{"https-hosts", "https: required\nroutes:\n  - path: /u/{id}\n    redirect: /v/{id}\nhosts:\n  \"*.example.com\":\n    https: optional\n    redirect: https://example.com{path}\n  example.org:\n    headers: { Strict-Transport-Security: max-age=7 }\n    routes:\n      - path: /old\n        redirect: /new\n"},
 	{"patterns-many", many(150) + patterns(150)},
 }
 
@@ -253,6 +265,11 @@ var servers = []variant{
 	{"clock", "  clock: true\n"},
 	{"clock-small", "  clock: true\n  listen: \"unix:/run/x.sock\"\n  limits: { head: 1KiB, body: 99, requests: 3 }\n"},
 	{"unaligned", "  limits: { head: 47758 }\n"},
+	{"https-clock", "  clock: true\nhttps: required\n"},
+	{"https-log", "  access_log: common\nhttps: required\n"},
+	{"https-json", "  access_log: json\n  listen: \"unix:/run/x.sock\"\n  limits: { head: 1KiB, body: 99, requests: 3 }\nhttps: required\n"},
+	{"https-hosts-clock", "  clock: true\nhttps: required\nhosts:\n  example.com:\n    redirect: https://www.{host}{path}\n  example.org:\n    https: optional\n    routes: [{ path: /old, redirect: /new }]\n"},
+	{"https-hosts-log", "  access_log: json\nhosts:\n  example.com:\n    https: required\n    redirect: https://www.{host}{path}\n"},
 }
 
 // many is a spec of n routes.

@@ -5,10 +5,10 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// sendDated writes a response with its Date: no response with one is stored whole. What
+// sendExtended writes a response whose header block gets a field now, and is not stored whole. What
 // fits goes out in one write.
-func (c *code) sendDated() {
-	c.routine("send_dated", "in: rbx response; r9 the request; slotStamp; no output waits", "clobbers: rax rcx rdx rsi rdi r11")
+func (c *code) sendExtended() {
+	c.routine("send_extended", "in: rbx response; r9 the request; slotStamp, where there is a clock; no output waits", "clobbers: rax rcx rdx rsi rdi r11")
 	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
 	if !c.plan.Server.KeepAlive && c.hasResources() {
 		c.i2(TEST, R9D, Imm(isDerived), "")
@@ -19,7 +19,7 @@ func (c *code) sendDated() {
 	c.i1(JS, Target("send_composed"), "stored as its status")
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
 	c.i0(REPMOVSB, "")
-	c.appendDate()
+	c.endHead()
 	c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
 	c.i1(JNZ, Target("send_made"), "")
 	c.contentOf(RSI)
@@ -57,7 +57,7 @@ func (c *code) sendDated() {
 	}
 }
 
-// sendOutput sends what was made, up to rdi. It is a call, here and elsewhere in send_dated:
+// sendOutput sends what was made, up to rdi. It is a call, here and elsewhere in send_extended:
 // so the proof tells what is sent from the stack from what is sent from the data.
 func (c *code) sendOutput() {
 	c.i2(LEA, RSI, M(0, RBP, c.output()), "")
@@ -70,7 +70,7 @@ func (c *code) sendOutput() {
 func (c *code) sendDerived() {
 	c.label("send_derived")
 	c.call("derive", "")
-	c.appendDate()
+	c.endHead()
 	c.i2(TEST, R9D, Imm(is206), "")
 	c.i1(JZ, Target("send_made"), "")
 	c.call("part", "")
