@@ -205,14 +205,20 @@ func (b *builder) file(name string) *file {
 }
 
 // redirectFields are the fields of a redirect to a file: the route's own, and those of
-// the file that say how long it may be kept. A page that moves takes its redirects along.
+// the file that say how long it may be kept. A page that moves takes its redirects along:
+// one of which nothing says how long it may be kept is asked for again, as browsers would
+// keep it for ever, and two that lead to each other would be a loop.
 func (b *builder) redirectFields(file []spec.Header) []spec.Header {
 	own, _ := withoutType(b.route.Headers)
 	kept := slices.DeleteFunc(own, func(h spec.Header) bool { return IsLifetime(h.Name) })
+	known := !b.dir.DefaultCache // there is a global Cache-Control
 	for _, h := range file {
 		if IsLifetime(h.Name) {
-			kept = append(kept, h)
+			kept, known = append(kept, h), true
 		}
+	}
+	if !known {
+		kept = append(kept, spec.Header{Name: "Cache-Control", Value: spec.CacheRevalidate, Pos: b.dir.Pos})
 	}
 	return kept
 }

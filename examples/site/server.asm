@@ -895,7 +895,7 @@ other_form:
         cmp     byte [rbp + rcx], 42            ; asterisk-form (RFC 9112, 3.2.4)
         jne     absolute_form
 asterisk:
-        mov     esi, ecx                        ; the path that is logged
+        mov     esi, ecx                        ; the path that is kept
         lea     edi, [rcx + 1]
         inc     ecx
         movzx   eax, byte [rbp + rcx]
@@ -932,7 +932,7 @@ scheme_end:
         cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
         jne     no_path
         dec     ecx                             ; the authority's last byte
-        mov     byte [rbp + rcx], 42            ; is logged as the path
+        mov     byte [rbp + rcx], 42            ; is kept as the path
         jmp     asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
