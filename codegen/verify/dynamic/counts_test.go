@@ -45,6 +45,7 @@ type counted struct {
 // and compares them with the golden file.
 func TestInstructions(t *testing.T) {
 	rows := append(requestCounts(t), matchCounts(t)...)
+	rows = append(rows, patternCounts(t, rows[len(rows)-1].count)...)
 	var b bytes.Buffer
 	b.WriteString("# User-mode instructions of a child, exact: `go test ./codegen/verify/dynamic -run TestInstructions -update`\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -142,8 +143,9 @@ func instructions(t *testing.T, s *Server, requests ...string) uint64 {
 func matchCounts(t *testing.T) []counted {
 	var rows []counted
 	for _, n := range []int{1, 100, 10000} {
-		server := boot(t, compile(t, manyRoutes(n)))
-		r := counted{request: "GET, slowest route", server: fmt.Sprintf("routes: %d, isolation: request", n)}
+		elf := compile(t, manyRoutes(n))
+		server := boot(t, elf)
+		r := counted{request: "GET, slowest route", server: fmt.Sprintf("routes: %d, %d bytes", n, len(elf))}
 		for i := range n {
 			r.count = max(r.count, instructions(t, server, fmt.Sprintf("GET %s HTTP/1.1\r\n%s", routePath(i), fields)))
 		}
