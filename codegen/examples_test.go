@@ -125,7 +125,7 @@ func (e example) checkSize(t *testing.T, r *codegen.Result) {
 // one that is missing.
 func (e example) checkFiles(t *testing.T, r *codegen.Result) {
 	want := map[string]bool{specName: true, "README.md": true}
-	for _, name := range slices.Concat(goldens, e.extra) {
+	for _, name := range slices.Concat(goldens, e.extra, r.Spec.Imports) {
 		want[name] = true
 	}
 	for _, route := range r.Spec.Routes {
