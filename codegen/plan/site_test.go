@@ -63,14 +63,17 @@ func TestRedirectStaysHere(t *testing.T) {
 }
 
 // A redirect to a page may be kept as long as the page: with it goes the rule for the
-// page, whichever key it comes from, and whatever the route says of others.
+// page, whichever key it comes from, and whatever the route says of others. Where there is
+// none, caches ask again.
 func TestRedirectIsKeptLikeItsPage(t *testing.T) {
 	for rules, want := range map[string][]string{
 		"":                                    {"Cache-Control: no-cache"},
 		"cache: { \"*.html\": 1h }":           {"Cache-Control: public, max-age=3600"},
-		"cache: { \"docs/**\": none }":        {},
+		"cache: { \"docs/**\": none }":        {"Cache-Control: no-cache"}, // or browsers keep it for ever
 		"headers: { Cache-Control: private }": {"Cache-Control: private"},
 		"headers: { X: y }, headers_for: { \"*.html\": { CDN-Cache-Control: max-age=9, Z: z } }": {"X: y", "CDN-Cache-Control: max-age=9", "Cache-Control: no-cache"},
+		"cache: none, headers: { CDN-Cache-Control: max-age=9 }":                                 {"CDN-Cache-Control: max-age=9", "Cache-Control: no-cache"},
+		"cache: none, headers: { Expires: \"0\" }":                                               {"Expires: 0"},
 	} {
 		p := buildSite(t, "routes: [{ path: /, dir: public, clean_urls: true, "+rules+" }]",
 			map[string]string{"docs/index.html": "docs"})

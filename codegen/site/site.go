@@ -214,7 +214,8 @@ func (b *builder) redirectFields(file []spec.Header) []spec.Header {
 	known := !b.dir.DefaultCache // there is a global Cache-Control
 	for _, h := range file {
 		if IsLifetime(h.Name) {
-			kept, known = append(kept, h), true
+			kept = append(kept, h)
+			known = known || strings.EqualFold(h.Name, "Cache-Control") || strings.EqualFold(h.Name, "Expires")
 		}
 	}
 	if !known {
