@@ -19,6 +19,8 @@ type Folders struct {
 	NoCharset int          `json:"no_charset,omitempty"` // files of text that is not UTF-8, and is sent without a charset
 	Immutable []site.Group `json:"immutable,omitempty"`  // names that the built-in Cache-Control calls immutable, by pattern
 	Doubtful  []site.Group `json:"doubtful,omitempty"`   // names that look like that, and that it does not
+
+	Foreign []site.Foreign `json:"not_served,omitempty"` // files for other servers
 }
 
 // Place is where a folder is.
@@ -51,6 +53,7 @@ func (r *Result) folders() *Folders {
 		t.sum.NoCharset += len(s.NoCharset)
 		t.sum.Immutable = append(t.sum.Immutable, s.Immutable...)
 		t.sum.Doubtful = append(t.sum.Doubtful, s.Doubtful...)
+		t.sum.Foreign = append(t.sum.Foreign, s.Foreign...)
 		if s.Place != "" {
 			t.sum.Places = append(t.sum.Places, Place{s.Folder, s.Place})
 		}

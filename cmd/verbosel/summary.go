@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"path"
 	"path/filepath"
 	"strings"
 	"time"
@@ -110,7 +111,24 @@ func foldersText(f codegen.Folders) string {
 	}
 	b.WriteString(groupsText("immutable", f.Immutable))
 	b.WriteString(groupsText("not so", f.Doubtful))
+	b.WriteString(foreignText(f))
 	return b.String()
+}
+
+// foreignText is a line about files for other servers, or nothing.
+func foreignText(f codegen.Folders) string {
+	if len(f.Foreign) == 0 {
+		return ""
+	}
+	said := map[string]bool{}
+	var parts []string
+	for _, file := range f.Foreign {
+		if base := path.Base(file.Name); !said[base] {
+			said[base] = true
+			parts = append(parts, fmt.Sprintf("%s (write %s)", base, file.Instead))
+		}
+	}
+	return "  unserved  " + strings.Join(parts, ", ") + "\n"
 }
 
 // maxGroups is how many patterns are told one by one.

@@ -70,9 +70,9 @@ func (b *builder) groups() *groups {
 
 // addFolder adds what is below a folder and has no route, as the pattern that it is.
 func (b *builder) addFolder(g *groups, s *site.Site) {
-	if p, ok := b.planPrefix(s); ok {
-		at := g.at(pattern.Below(s.Prefix), b.folderRoute(s).Pos)
-		at.folder = &p
+	for _, p := range b.planBelow(s) {
+		at := g.at(pattern.Below(p.path), b.folderRoute(s).Pos)
+		at.folder = &p.Prefix
 	}
 }
 

@@ -21,6 +21,10 @@ const (
 	treePath   = 64 // bytes
 )
 
+// maxPrefixes is how many folders within folders can have a 404 of their own without an Index:
+// each is compared with a path that has nothing.
+const maxPrefixes = 4
+
 // isIndexed: some paths are patterns that take more than to know that no other route has
 // the path, or there are hosts.
 func isIndexed(all []block) bool {
@@ -36,7 +40,11 @@ func isIndexed(all []block) bool {
 			return true
 		}
 	}
-	return len(all) > 1 || every && len(all[0].sites) > 0
+	nested := 0
+	for _, s := range all[0].sites {
+		nested += len(s.Below)
+	}
+	return len(all) > 1 || nested > maxPrefixes || every && len(all[0].sites) > 0
 }
 
 // planMatch tells routes apart; the last one may be for every path, the others are for one

@@ -42,28 +42,49 @@ func fileContent(c site.Content) Content {
 func (b *builder) planPrefixes() []Prefix {
 	var out []Prefix
 	for _, s := range b.block.sites {
-		if p, ok := b.planPrefix(s); ok {
-			out = append(out, p)
+		for _, below := range b.planBelow(s) {
+			out = append(out, below.Prefix)
 		}
 	}
 	slices.SortFunc(out, func(x, y Prefix) int { return cmp.Compare(len(y.Path), len(x.Path)) })
 	return out
 }
 
-// planPrefix is for one folder. Where the spec's errors have a 404, that is every folder's.
-func (b *builder) planPrefix(s *site.Site) (Prefix, bool) {
+// below is a Prefix, and its path as patterns have it.
+type below struct {
+	path string
+	Prefix
+}
+
+// planBelow is for one folder, and the folders in it that have a 404 of their own. Where the
+// spec's errors have a 404, that is every folder's.
+func (b *builder) planBelow(s *site.Site) []below {
 	own := slices.ContainsFunc(b.block.errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
-	if s.SPA == nil && (s.NotFound == nil || own) {
-		return Prefix{}, false
-	}
-	p := Prefix{Path: bufferPath(s.Prefix), Page: -1, NotFound: b.fallback(http.StatusNotFound)}
+	var out []below
+	page := -1
 	if s.SPA != nil {
-		p.Page = b.addFileResource("page"+identifier(s.Prefix), s.SPA)
+		page = b.addFileResource("page"+identifier(s.Prefix), s.SPA)
 	}
-	if s.NotFound != nil && !own {
-		p.NotFound = b.addNotFound(s.NotFound)
+	if s.SPA != nil || s.NotFound != nil && !own {
+		p := Prefix{Path: bufferPath(s.Prefix), Page: page, NotFound: b.fallback(http.StatusNotFound)}
+		if s.NotFound != nil && !own {
+			p.NotFound = b.addNotFound(s.NotFound)
+		}
+		out = append(out, below{s.Prefix, p})
 	}
-	return p, true
+	if own {
+		return out
+	}
+	for i := range s.Below {
+		folder := &s.Below[i]
+		if slices.ContainsFunc(b.block.sites, func(other *site.Site) bool {
+			return other.Prefix == folder.Prefix && (other.SPA != nil || other.NotFound != nil)
+		}) {
+			continue // a route of its own says what is below it
+		}
+		out = append(out, below{folder.Prefix, Prefix{Path: bufferPath(folder.Prefix), Page: page, NotFound: b.addNotFound(&folder.NotFound)}})
+	}
+	return out
 }
 
 // addNotFound is a folder's 404.html: its identity, with the folder's fields. What is

@@ -21,6 +21,9 @@ func (b *builder) address() error {
 				continue
 			}
 			if other := owner[c.path]; other != nil {
+				if isSecondNotFound(other.name, f.name) {
+					continue
+				}
 				b.errs.add("rename one of the two, or exclude it", "%s and %s both answer %s", other.shown, f.shown, c.path)
 				continue
 			}
@@ -33,6 +36,13 @@ func (b *builder) address() error {
 		}
 	}
 	return nil
+}
+
+// isSecondNotFound: of 404.html and the page of a folder 404 beside it, as generators write both,
+// the former is what is shown, and has the address.
+func isSecondNotFound(first, second string) bool {
+	folder, base := path.Split(first)
+	return base == notFoundPage && path.Dir(second) == folder+"404"
 }
 
 func (b *builder) claim(owner map[string]*file, c claim) {

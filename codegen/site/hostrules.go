@@ -96,7 +96,7 @@ func (b *builder) addRules() {
 		if c.Rule.IsRedirect() {
 			route.Content.Form = spec.FormRedirect
 			route.Redirect, _, _ = spec.RedirectTarget(c.Target, c.Pattern)
-			route.Headers = b.redirectFields(nil)
+			route.Headers = b.ownFields()
 		} else {
 			b.answer(&route, b.targetFile(c))
 		}

@@ -3,6 +3,7 @@ package site
 import (
 	"context"
 	"io/fs"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -22,12 +23,14 @@ type Site struct {
 	Rules     *spec.Dir  // what the route says of its files
 	Resources []Resource // sorted by Path
 	NotFound  *Resource  // 404.html, without a Path; nil where there is none
+	Below     []Below    // the 404.html of folders in it, by Prefix
 	SPA       *Resource  // the answer to unknown pages, without a Path; or nil
 	Warnings  diag.List  // what is hardly meant, at the place of `dir`
 	Place     string     // absolute name of the folder where it is no plain part of the spec's; or empty
 	NoCharset []string   // names of files of text that is not UTF-8, sorted
 	Immutable []Group    // files whose content never changes under their name
 	Doubtful  []Group    // files whose names look like that, and that are not taken for it
+	Foreign   []Foreign  // files for other servers, which are not served
 
 	Routes   []spec.Route // what the folder's _redirects says: redirects, and files at other paths
 	Rewrites []*Site      // the files of those of Routes that GET gets with 200, by their Rules
@@ -45,6 +48,12 @@ type Resource struct {
 	LastModified time.Time     // UTC, whole seconds; zero for none
 	Variants     []Variant     // the identity, then br, zstd, gzip as far as they are kept; none for a redirect
 	Pos          diag.Pos      // of `dir`, or of `file`
+}
+
+// Below is what is said of paths below a folder that have nothing.
+type Below struct {
+	Prefix   string   // ends with a slash
+	NotFound Resource // without a Path
 }
 
 // Variant is one form of a resource's content.
@@ -159,10 +168,11 @@ func (b *builder) finish() {
 		b.site.Resources = append(b.site.Resources, b.resource(c))
 	}
 	if !b.isFile() {
-		b.site.NotFound = b.pageBelow(notFoundPage)
+		b.site.NotFound = b.pageBelow(notFoundPage, b.route.Path)
+		b.addBelow()
 	}
 	if b.dir.SPA != "" {
-		b.site.SPA = b.pageBelow(b.dir.SPA)
+		b.site.SPA = b.pageBelow(b.dir.SPA, b.route.Path)
 	}
 	b.addRules()
 	if !b.isFile() {
@@ -185,14 +195,25 @@ func (b *builder) page(name string) *Resource {
 	return &r
 }
 
-// pageBelow is a page that answers what is below the route's path.
-func (b *builder) pageBelow(name string) *Resource {
+// pageBelow is a page that answers what is below a path.
+func (b *builder) pageBelow(name, prefix string) *Resource {
 	r := b.page(name)
 	if r != nil {
-		b.warnPartial(pattern.Below(b.route.Path))
-		b.addFields(r, b.file(name), b.host.headersBelow(b.route.Path))
+		b.warnPartial(pattern.Below(prefix))
+		b.addFields(r, b.file(name), b.host.headersBelow(prefix))
 	}
 	return r
+}
+
+// addBelow finds the 404.html of folders in the folder: each is for what is below its own.
+func (b *builder) addBelow() {
+	for _, f := range b.files {
+		if folder, base := path.Split(f.name); base == notFoundPage && folder != "" {
+			prefix := spec.PathOf(b.route.Path, folder)
+			b.site.Below = append(b.site.Below, Below{prefix, *b.pageBelow(f.name, prefix)})
+		}
+	}
+	slices.SortFunc(b.site.Below, func(x, y Below) int { return strings.Compare(x.Prefix, y.Prefix) })
 }
 
 // file finds a file by its name, nil where there is none.
@@ -204,13 +225,18 @@ func (b *builder) file(name string) *file {
 	return b.files[i]
 }
 
+// ownFields are the route's own fields, without those of files.
+func (b *builder) ownFields() []spec.Header {
+	own, _ := withoutType(b.route.Headers)
+	return slices.DeleteFunc(own, func(h spec.Header) bool { return IsLifetime(h.Name) })
+}
+
 // redirectFields are the fields of a redirect to a file: the route's own, and those of
 // the file that say how long it may be kept. A page that moves takes its redirects along:
 // one of which nothing says how long it may be kept is asked for again, as browsers would
 // keep it for ever, and two that lead to each other would be a loop.
 func (b *builder) redirectFields(file []spec.Header) []spec.Header {
-	own, _ := withoutType(b.route.Headers)
-	kept := slices.DeleteFunc(own, func(h spec.Header) bool { return IsLifetime(h.Name) })
+	kept := b.ownFields()
 	known := !b.dir.DefaultCache // there is a global Cache-Control
 	for _, h := range file {
 		if IsLifetime(h.Name) {

@@ -29,6 +29,7 @@ func (b *builder) walk() error {
 	if err := w.folder(b.root, "", []string{b.identityOf(b.root)}); err != nil {
 		return err
 	}
+	b.sortForeign()
 	slices.SortFunc(b.files, func(x, y *file) int { return strings.Compare(x.name, y.name) })
 	if b.dir.Precompressed {
 		b.takeReady()
@@ -76,7 +77,7 @@ func (w *walker) folder(real, name string, above []string) error {
 
 // entry adds a file, or goes into a folder.
 func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
-	if w.excluded(name) || w.hidden(name) || real == w.specName {
+	if w.excluded(name) || real == w.specName || !e.IsDir() && w.isForeign(name) || w.hidden(name) {
 		return nil
 	}
 	if !utf8.ValidString(name) {

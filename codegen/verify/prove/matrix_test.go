@@ -232,6 +232,7 @@ var contents = []variant{
 	{"https-captures", "https: required\nroutes:\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n"},
 	{"https-host", "routes:\n  - path: /\n    body: a\nhosts:\n  example.com:\n    https: required\n    routes:\n      - path: /\n        body: e\n"},
 	{"https-hosts", "https: required\nroutes:\n  - path: /u/{id}\n    redirect: /v/{id}\nhosts:\n  \"*.example.com\":\n    https: optional\n    redirect: https://example.com{path}\n  example.org:\n    headers: { Strict-Transport-Security: max-age=7 }\n    routes:\n      - path: /old\n        redirect: /new\n"},
+	{"nested-404", "routes:\n  - path: /\n    dir: nested\n    spa: index.html\n"},
 	{"patterns-many", many(150) + patterns(150)},
 }
 
@@ -289,6 +290,10 @@ const hosted = "routes:\n  - path: /\n    dir: hosted\n    site_files: netlify\n
 func files(spec string) fs.FS {
 	return fstest.MapFS{
 		emitted.SpecName:        {Data: []byte(spec)},
+		"nested/index.html":     {Data: []byte("<!doctype html><title>app</title>")},
+		"nested/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
+		"nested/fr/404.html":    {Data: []byte("<!doctype html><title>rien</title>")},
+		"nested/fr/ca/404.html": {Data: []byte("<!doctype html><title>rien au Canada</title>")},
 		"hosted/index.html":     {Data: []byte("<!doctype html><title>app</title>" + strings.Repeat("<p>hello</p>\n", 300))},
 		"hosted/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
 		"hosted/_redirects":     {Data: []byte("/old /new 302\n/news/* /blog/:splat\n/u/:id/:tab https://example.com/:tab?id=:id\n/gone/* /404.html 410\n/* /index.html 200\n")},
