@@ -6,7 +6,8 @@ import (
 )
 
 // Address is where the server listens with an environment: a network and an address of
-// package net. The address is empty where the environment has to give a port and does not.
+// package net. The address is empty where the environment has to give a port and does not,
+// and where systemd hands the socket over.
 func (r *Result) Address(env func(string) string) (network, address string) {
 	l := r.Spec.Server.Listen
 	if l.Network == "unix" {

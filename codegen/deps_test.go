@@ -69,7 +69,7 @@ var allowed = map[string][]string{
 
 	// What is made of a finished server.
 	"codegen/attest": {"codegen", "github.com/CycloneDX/cyclonedx-go", "github.com/secure-systems-lab/go-securesystemslib/..."},
-	"codegen/deploy": {"codegen", "codegen/image", "codegen/policy", "templates"},
+	"codegen/deploy": {"codegen", "codegen/image", "codegen/policy", "codegen/spec", "templates"},
 	"codegen/image":  {"github.com/google/go-containerregistry/pkg/..."},
 	"codegen/policy": {"codegen/verify", "github.com/moby/profiles/seccomp", "github.com/opencontainers/runtime-spec/specs-go"},
 

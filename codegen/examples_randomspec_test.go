@@ -52,15 +52,19 @@ func (w *specWriter) one(texts ...string) string { return texts[w.IntN(len(texts
 func (w *specWriter) maybe() bool { return w.IntN(2) == 0 }
 
 func (w *specWriter) server() {
-	w.printf("server:\n  listen: %q\n", w.one(
+	calls := w.one("ten", "hardened")
+	address := fmt.Sprintf("%q", w.one(
 		":8080", "127.0.0.1:1", "0.0.0.0:${PORT:-8080}", "10.1.2.3:${HTTP_PORT}", "[::]:65535",
 		"[2001:db8::1]:${PORT:-80}", "unix:/run/site.sock", "unix:@abstract"))
-	calls := w.one("ten", "hardened")
+	if calls == "hardened" {
+		address = w.one(address, address, address, "systemd", "{ address: \"[::]:${PORT:-80}\", reuse_port: true }")
+	}
+	w.printf("server:\n  listen: %s\n", address)
 	w.printf("  isolation: %s\n  syscalls: %s\n", w.one("request", "connection"), calls)
 	if calls == "hardened" {
 		w.printf("%s", w.one("", "", "  clock: true\n", "  access_log: common\n", "  access_log: combined\n", "  access_log: json\n"))
 	}
-	if w.maybe() {
+	if w.maybe() && address != "systemd" {
 		w.printf("  backlog: %d\n", 1+w.IntN(65535))
 	}
 	if w.maybe() {

@@ -45,6 +45,9 @@ func withPort(l spec.Listen, port int) (spec.Listen, error) {
 	if l.Network == "unix" {
 		return l, &diag.Error{Pos: l.Pos, Msg: "the spec listens on a unix socket, which has no port to override"}
 	}
+	if l.Network == spec.Systemd {
+		l.Network = "tcp4"
+	}
 	l.Port, l.PortEnv = uint16(port), ""
 	l.Text = net.JoinHostPort(host(l), strconv.Itoa(port))
 	return l, nil

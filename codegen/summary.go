@@ -67,6 +67,10 @@ var reasons = map[string]string{
 	"close":        "the parent lets go of the client, the child of the listener",
 	"exit":         "ends the child, and the server",
 
+	"getpid":         "whether LISTEN_PID means this process, at boot",
+	"rt_sigprocmask": "SIGTERM and its like wait until no client is in hand, at boot",
+	"ppoll":          "waits for a client, or for SIGTERM and its like",
+
 	"clock_gettime": "the time, for Date, the access log and limits of time",
 }
 

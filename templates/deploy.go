@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ type Deploy struct {
 	Replicas   int    // 0: an autoscaler decides
 	Spec       string // in the repository, where a pipeline builds
 	Version    string // of verbosel, for go install
+	Socket     bool   // systemd hands the listener over
 	Context    string // folder that an image is built from
 	Dockerfile string // in it
 }
@@ -78,12 +80,17 @@ func templatesOf(target string) (map[string]string, error) {
 // templateExt is behind the name of the file that a template makes.
 const templateExt = ".tmpl"
 
-// DeployNames are the names of a target's files, sorted.
+// sometimes are files that a project has only where there is something in them.
+var sometimes = map[string]bool{"server.socket": true}
+
+// DeployNames are the names of a target's files, sorted, but for those that not every project has.
 func DeployNames(target string) ([]string, error) {
 	list, err := templatesOf(target)
 	var names []string
 	for name := range list {
-		names = append(names, name)
+		if !sometimes[name] {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return names, err
@@ -91,16 +98,12 @@ func DeployNames(target string) ([]string, error) {
 
 // Render writes the files of a target's project, sorted by name.
 func (d Deploy) Render(target string) ([]File, error) {
-	names, err := DeployNames(target)
-	if err != nil {
-		return nil, err
-	}
 	paths, err := templatesOf(target)
 	if err != nil {
 		return nil, err
 	}
 	var files []File
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(paths)) {
 		text, err := deploy.ReadFile(paths[name])
 		if err != nil {
 			return nil, err
@@ -109,7 +112,9 @@ func (d Deploy) Render(target string) ([]File, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		files = append(files, File{name, content})
+		if !sometimes[name] || len(content) > 0 {
+			files = append(files, File{name, content})
+		}
 	}
 	return files, nil
 }

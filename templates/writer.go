@@ -35,7 +35,7 @@ func writerFor(name string) (writer, error) {
 		return writer{jsonText}, nil
 	case path.Ext(name) == ".yaml":
 		return writer{yamlText}, nil
-	case path.Ext(name) == ".service":
+	case path.Ext(name) == ".service", path.Ext(name) == ".socket":
 		return writer{unitText}, nil
 	}
 	return writer{}, fmt.Errorf("there is no writer for files such as %s", name)

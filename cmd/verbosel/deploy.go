@@ -94,7 +94,7 @@ func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 	}
 	if t.Image {
 		if server.Probe == nil {
-			warnUnchecked(cmd.ErrOrStderr(), "the project")
+			warnUnchecked(cmd.ErrOrStderr(), "the project", server.Server)
 		}
 		warnUnreachable(cmd.ErrOrStderr(), server.Server)
 	}

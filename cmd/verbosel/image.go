@@ -138,7 +138,7 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 	}
 	defer server.file.Close()
 	if server.Probe == nil && !f.noProbe {
-		warnUnchecked(cmd.ErrOrStderr(), "the image")
+		warnUnchecked(cmd.ErrOrStderr(), "the image", server.Server)
 	}
 	warnUnreachable(cmd.ErrOrStderr(), server.Server)
 	probe, err := server.ProbeELF()

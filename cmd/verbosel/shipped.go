@@ -48,7 +48,11 @@ func healthCheck(spec specFile, r *codegen.Result) (*codegen.Result, error) {
 }
 
 // warnUnchecked says of what is made that it does not ask for a response of the server.
-func warnUnchecked(w io.Writer, what string) {
+func warnUnchecked(w io.Writer, what string, s deploy.Server) {
+	if s.Spec.Server.Listen.Network == "systemd" {
+		fmt.Fprintf(w, "%s has no health check: the server's socket is systemd's, and where that listens is not known\n", what)
+		return
+	}
 	fmt.Fprintf(w, "%s has no health check by a response of 2xx: GET / is not answered with one; name what is, such as `health: /healthz`, in the spec\n", what)
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/policy"
+	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/templates"
 )
 
@@ -42,9 +43,16 @@ func (s Server) made(name string) ([]byte, error) {
 	return s.profile()
 }
 
+// defaultPort is that of a socket unit, as the spec names none.
+const defaultPort = 8080
+
 // values are what the templates need to know.
 func (t Target) values(s Server, as Service) (templates.Deploy, error) {
-	port, err := s.port()
+	socket := s.Spec.Server.Listen.Network == spec.Systemd && t.Name == "systemd"
+	port, err := defaultPort, error(nil)
+	if !socket {
+		port, err = s.port()
+	}
 	if err != nil {
 		return templates.Deploy{}, err
 	}
@@ -64,6 +72,6 @@ func (t Target) values(s Server, as Service) (templates.Deploy, error) {
 		Name: as.Name, Image: as.Image, Port: port, Published: port, Privileged: port < 1024, Loopback: s.Loopback(),
 		Probe: s.HealthPath(), Checked: s.Probe != nil, Profile: "verbosel/" + as.Name + ".json", Program: "/usr/local/bin/" + as.Name,
 		Calls: calls, Families: families, Replicas: t.replicas, Spec: as.Spec, Version: as.Version,
-		Context: ".", Dockerfile: "Dockerfile",
+		Socket: socket, Context: ".", Dockerfile: "Dockerfile",
 	}, nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/policy"
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // Server is a server that was compiled to run elsewhere, with the program of its health check.
@@ -43,6 +44,8 @@ func (s Server) Loopback() bool {
 func (s Server) port() (int, error) {
 	l := s.Spec.Server.Listen
 	switch {
+	case l.Network == spec.Systemd:
+		return 0, fmt.Errorf("the server takes its socket from systemd: what is deployed to other targets must listen by itself")
 	case l.Network == "unix":
 		return 0, fmt.Errorf("the server listens on %s: what is deployed must listen on a TCP port", l.Text)
 	case l.Port == 0:

@@ -60,8 +60,8 @@ func FindTarget(name string) (Target, error) {
 	return targets[i], nil
 }
 
-// Files are the names of a project's files, sorted, but for that of a probe, which not every
-// server has.
+// Files are the names of a project's files, sorted, but for that of a probe and that of a socket
+// unit, which not every server has.
 func (t Target) Files() ([]string, error) {
 	names, err := templates.DeployNames(t.Name)
 	return slices.Sorted(slices.Values(append(names, t.with...))), err

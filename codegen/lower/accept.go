@@ -11,6 +11,9 @@ func (c *code) acceptLoop() {
 	c.routine("accept_loop",
 		"in: r12 listener",
 		"The parent never reads a client's byte.")
+	if c.plan.Server.Listen.Inherited() {
+		c.awaitClient()
+	}
 	if c.logs() {
 		c.i2(LEA, RDX, M(0, RBP, slotPeerLen), "")
 		c.i2(MOV, M(4, RDX, 0), Imm(peerSize), "room for the client's address")

@@ -35,6 +35,9 @@ func (c *code) bootFailed() {
 		c.text("newline", "\n", "")
 	}
 
+	if l.Inherited() {
+		c.notForUs()
+	}
 	c.routine("boot_failed", "in: eax -errno; ebx offset of the call's name; r9 the port's text if the environment gave it")
 	c.i1(NEG, EAX, "errno")
 	c.i2(MOV, R14D, EAX, "")
@@ -82,18 +85,28 @@ func (c *code) callNames() {
 	if c.hasClock() {
 		names = append(names, "clock_gettime")
 	}
-	names = append(names, "socket")
+	if c.plan.Server.Listen.Inherited() {
+		names = append(names, "setsockopt", "rt_sigprocmask")
+	} else {
+		names = append(names, c.openingCalls()...)
+	}
+	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
+	for _, n := range append(names, "rt_sigaction") {
+		d.Fields = append(d.Fields, Word{Size: 1, Value: uint64(len(n) + 2)}, Bytes{B: []byte(n + ": ")})
+	}
+	c.datum(d)
+}
+
+// openingCalls are those that open the listener.
+func (c *code) openingCalls() []string {
+	names := []string{"socket"}
 	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
 		names = append(names, "setsockopt")
 	}
 	if c.plan.Server.Listen.Umask != nil {
 		names = append(names, "umask")
 	}
-	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
-	for _, n := range append(names, "bind", "listen", "rt_sigaction") {
-		d.Fields = append(d.Fields, Word{Size: 1, Value: uint64(len(n) + 2)}, Bytes{B: []byte(n + ": ")})
-	}
-	c.datum(d)
+	return append(names, "bind", "listen")
 }
 
 // errnos are those that socket, setsockopt, bind and listen are documented to fail
@@ -115,8 +128,19 @@ var unixErrnos = []struct {
 	{2, "ENOENT"}, {20, "ENOTDIR"}, {30, "EROFS"}, {40, "ELOOP"}, {36, "ENAMETOOLONG"},
 }
 
+// inheritedErrnos are those of setsockopt(2) for what is no TCP socket, or nothing.
+var inheritedErrnos = []struct {
+	number uint64
+	name   string
+}{
+	{9, "EBADF"}, {88, "ENOTSOCK"}, {95, "EOPNOTSUPP"},
+}
+
 func (c *code) errnoNames() {
 	list := errnos
+	if c.plan.Server.Listen.Inherited() {
+		list = append(list[:len(list):len(list)], inheritedErrnos...)
+	}
 	if c.plan.Server.Listen.Family == plan.AFUnix {
 		list = append(list[:len(list):len(list)], unixErrnos...)
 	}

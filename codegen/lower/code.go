@@ -101,6 +101,9 @@ const (
 	sysExit       = 60
 	sysWait4      = 61
 	sysUmask      = 95
+	sysGetpid     = 39
+	sysSigprocmsk = 14
+	sysPpoll      = 271
 
 	sysClockGettime = 228
 )
@@ -109,7 +112,7 @@ var syscallNames = map[int]string{
 	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
-	sysConnect:      "connect",
+	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll",
 	sysClockGettime: "clock_gettime",
 }
 

@@ -14,28 +14,38 @@ func (c *code) portFromEnvironment(frame int32) {
 	l := c.plan.Server.Listen
 	name := l.PortEnv + "="
 	c.text("port_name", name, "the environment variable with the port")
-	c.i2(MOV, RCX, M(8, RSP, frame), "argc")
-	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: frame + 16}, "envp: behind argv and its null pointer")
-	c.lea(RDI, "port_name", "")
-
-	c.label("next_variable")
-	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
-	c.i2(ADD, R11, Imm(8), "")
-	c.i2(TEST, R9, R9, "a null pointer ends them")
-	c.i1(JZ, Target("port_unset"), "")
-	c.i2(XOR, ECX, ECX, "")
-	c.label("variable_name")
-	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
-	c.i2(CMP, AL, MX(1, RDI, RCX, 0), "")
-	c.i1(JNE, Target("next_variable"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, Imm(len(name)), "")
-	c.i1(JB, Target("variable_name"), "")
-	c.i2(ADD, R9, RCX, "its value")
+	c.findVariable(frame, name, "port_name", "", "port_unset")
 	c.parsePort()
 
 	c.portUnset()
 	c.label("port_known")
+}
+
+// findVariable finds a variable of the environment: label has its name= as constant text,
+// suffix tells the loop's labels from those of another one. Without the variable it goes to
+// unset.
+//
+// in: argc, behind a frame.
+// out: r9 the variable's value.
+func (c *code) findVariable(frame int32, name, label, suffix, unset string) {
+	c.i2(MOV, RCX, M(8, RSP, frame), "argc")
+	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: frame + 16}, "envp: behind argv and its null pointer")
+	c.lea(RDI, label, "")
+
+	c.label("next_variable" + suffix)
+	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
+	c.i2(ADD, R11, Imm(8), "")
+	c.i2(TEST, R9, R9, "a null pointer ends them")
+	c.i1(JZ, Target(unset), "")
+	c.i2(XOR, ECX, ECX, "")
+	c.label("variable_name" + suffix)
+	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
+	c.i2(CMP, AL, MX(1, RDI, RCX, 0), "")
+	c.i1(JNE, Target("next_variable"+suffix), "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(len(name)), "")
+	c.i1(JB, Target("variable_name"+suffix), "")
+	c.i2(ADD, R9, RCX, "its value")
 }
 
 // parsePort reads one to five digits at r9, from 1 to 65535, up to the NUL. An empty

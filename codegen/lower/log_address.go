@@ -12,9 +12,13 @@ func (c *code) logAddress() {
 	c.i2(LEA, RDI, M(0, RBP, c.logAt()), "")
 	c.logText("log_start_text", c.logForm().start)
 	switch c.plan.Server.Listen.Family {
-	case plan.AFUnix:
+	case plan.AFUnix, plan.AFNone:
+		name := "unix:"
+		if c.plan.Server.Listen.Inherited() {
+			name = "-" // which family its address has is not known
+		}
 		c.lea(RSI, "log_unix", "")
-		c.datum(nearSized("log_unix", "unix:"))
+		c.datum(nearSized("log_unix", name))
 		c.i1(JMP, Target("append"), "")
 		return
 	case plan.AFInet:

@@ -12,9 +12,10 @@ import (
 const (
 	solSocket, ipprotoTCP, ipprotoIPv6 = 1, 6, 41
 
-	soReuseAddr, soRcvTimeo, soSndTimeo = 2, 20, 21
-	tcpNoDelay                          = 1
-	ipv6V6Only                          = 26
+	soReuseAddr, soReusePort, soRcvTimeo, soSndTimeo = 2, 15, 20, 21
+
+	tcpNoDelay = 1
+	ipv6V6Only = 26
 )
 
 // option is one call of setsockopt.
@@ -39,9 +40,14 @@ func (c *code) options() []option {
 	if s.Listen.Family == plan.AFUnix {
 		return timeouts
 	}
-	out := append(timeouts,
-		option{solSocket, soReuseAddr, on, "SO_REUSEADDR: a restart binds at once"},
-		option{ipprotoTCP, tcpNoDelay, on, "TCP_NODELAY: a response leaves when it is written"})
+	noDelay := option{ipprotoTCP, tcpNoDelay, on, "TCP_NODELAY: a response leaves when it is written"}
+	if s.Listen.Inherited() {
+		return append(timeouts, noDelay)
+	}
+	out := append(timeouts, option{solSocket, soReuseAddr, on, "SO_REUSEADDR: a restart binds at once"}, noDelay)
+	if s.Listen.Shared {
+		out = append(out, option{solSocket, soReusePort, on, "SO_REUSEPORT: beside an old server, until that is stopped"})
+	}
 	if s.Listen.Family == plan.AFInet6 {
 		out = append(out, option{ipprotoIPv6, ipv6V6Only, off, "IPV6_V6ONLY off: IPv4 clients too"})
 	}

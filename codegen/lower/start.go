@@ -21,17 +21,25 @@ func (c *code) start() {
 	if c.plan.Server.Listen.PortEnv != "" {
 		c.portFromEnvironment(c.frame())
 	}
+	if c.plan.Server.Listen.Inherited() {
+		c.isForUs(c.frame())
+	}
 	c.i2(XOR, EBX, EBX, "offset in call_names of the call that is being made")
 	if c.hasClock() {
 		c.checkClock()
 	}
-	c.openSocket()
-	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
-		c.nextCall("socket")
-		c.setOptions(R12D, c.checkBoot)
+	if c.plan.Server.Listen.Inherited() {
+		c.takeOver()
+		c.handleSignals("rt_sigprocmask")
+	} else {
+		c.openSocket()
+		if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
+			c.nextCall("socket")
+			c.setOptions(R12D, c.checkBoot)
+		}
+		c.bindAndListen()
+		c.handleSignals("listen")
 	}
-	c.bindAndListen()
-	c.handleSignals()
 	c.banner()
 }
 
@@ -132,8 +140,10 @@ const (
 // handleSignals: SIGCHLD, so that the dead do not pile up; SIGPIPE, so that a client
 // that is gone cannot end the parent's 503; SIGTERM and SIGINT, and in hardened SIGQUIT,
 // to stop: a process 1 ignores what it does not handle. SIGINT comes last: edi is 2 then.
-func (c *code) handleSignals() {
-	c.nextCall("listen")
+//
+// last is the call before it.
+func (c *code) handleSignals(last string) {
+	c.nextCall(last)
 	handler, why, flags := "exit_0", "exit with status 0", Imm(saNoCldWait|saRestorer)
 	flagsNote := "sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER"
 	if c.stops() {

@@ -38,9 +38,10 @@ func (c *code) stop() {
 const atOnce = 4096
 
 // sendsMuch: a response may take a client some time. A signal to the whole group, as of
-// Ctrl-C or of systemd, reaches children too, and must not cut it.
+// Ctrl-C or of systemd, reaches children too, and must not cut it. Where the listener was
+// handed over, these are blocked for children.
 func (c *code) sendsMuch() bool {
-	return c.stops() && slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool {
+	return c.stops() && !c.plan.Server.Listen.Inherited() && slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool {
 		return int64(len(r.Head))+r.Body.Size > atOnce
 	})
 }

@@ -17,6 +17,7 @@ type Health struct {
 	Sockaddr []byte  // struct sockaddr of connect(2); the port is 0 where the environment gives it
 	Timeout  Timeval // of the connection, and of the answer
 	Status   int     // of the answer; 0 where the path has no route
+	Nowhere  bool    // it is not known where the server listens
 }
 
 // planHealth looks up what a GET of the path gets where the host has no block.
@@ -28,12 +29,13 @@ func (p *Plan) planHealth(s *spec.Spec) {
 		Sockaddr: loopback(s.Server.Listen, p.Server.Listen),
 		Timeout:  timeval(h.Timeout / 2),
 		Status:   p.status(pattern.Of(h.Path)),
+		Nowhere:  p.Server.Listen.Inherited(),
 	}
 }
 
 // loopback is the address of a listener, or this machine's own where that is any.
 func loopback(l spec.Listen, to Listen) []byte {
-	if l.IP != [16]byte{} || to.Family == AFUnix {
+	if l.IP != [16]byte{} || to.Family == AFUnix || to.Inherited() {
 		return to.Sockaddr
 	}
 	out := slices.Clone(to.Sockaddr)
@@ -79,6 +81,8 @@ func (p *Plan) own() int {
 func (h Health) Err(at diag.Pos) *diag.Error {
 	const hint = "name a path whose GET is answered with 2xx: health: /healthz"
 	switch {
+	case h.Nowhere:
+		return &diag.Error{Pos: at, Msg: "health: the server's socket is systemd's, and a probe cannot know where that listens", Hint: "do without a probe"}
 	case h.Status == 0:
 		return &diag.Error{Pos: at, Msg: fmt.Sprintf("health: no route is for GET %s", h.Path), Hint: hint}
 	case h.Status < 200 || h.Status > 299:

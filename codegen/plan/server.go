@@ -48,6 +48,7 @@ type Timeval struct{ Sec, Usec uint64 }
 
 // Address families of socket(2).
 const (
+	AFNone  = 0 // of a listener that is handed over: it is not known which it has
 	AFUnix  = 1
 	AFInet  = 2
 	AFInet6 = 10
@@ -62,7 +63,11 @@ type Listen struct {
 	PortEnv  string  // environment variable that holds the port, or empty
 	Port     string  // the port where PortEnv is unset; empty if it must be set
 	Umask    *uint32 // of umask(2), before the socket's file is made; nil: as it is
+	Shared   bool    // SO_REUSEPORT
 }
+
+// Inherited says that the server opens no listener, but is handed one over: sd_listen_fds(3).
+func (l Listen) Inherited() bool { return l.Family == AFNone }
 
 func planServer(s spec.Server) Server {
 	keepAlive := s.Isolation == spec.IsolationConnection
@@ -98,7 +103,10 @@ func ceilDiv(d, unit time.Duration) uint32 {
 }
 
 func planListen(l spec.Listen) Listen {
-	if l.Network == "unix" {
+	switch l.Network {
+	case spec.Systemd:
+		return Listen{Text: l.Text, Banner: "the socket of systemd"}
+	case "unix":
 		out := listenUnix(l.Path)
 		if l.Mode != nil {
 			mask := ^*l.Mode & 0o777
@@ -106,7 +114,7 @@ func planListen(l spec.Listen) Listen {
 		}
 		return out
 	}
-	out := Listen{Family: AFInet, PortEnv: l.PortEnv}
+	out := Listen{Family: AFInet, PortEnv: l.PortEnv, Shared: l.Shared}
 	host := strings.TrimSuffix(l.Text[:strings.LastIndexByte(l.Text[:hostEnd(l.Text)], ':')+1], ":")
 	if l.Network == "tcp6" {
 		out.Family = AFInet6

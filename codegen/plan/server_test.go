@@ -13,15 +13,15 @@ func TestListen(t *testing.T) {
 	v6 := func(port, ip string) string { return "\x0a\x00" + port + "\x00\x00\x00\x00" + ip + "\x00\x00\x00\x00" }
 	const any6 = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00"
 	for listen, want := range map[string]Listen{
-		":8080":                   {AFInet, []byte(v4("\x1f\x90", "\x00\x00\x00\x00")), "0.0.0.0:8080", ":8080", "", "8080", nil},
-		"0.0.0.0:80":              {AFInet, []byte(v4("\x00\x50", "\x00\x00\x00\x00")), "0.0.0.0:80", ":80", "", "80", nil},
-		"127.0.0.1:8080":          {AFInet, []byte(v4("\x1f\x90", "\x7f\x00\x00\x01")), "127.0.0.1:8080", "127.0.0.1:8080", "", "8080", nil},
-		"127.0.0.1:${PORT:-8080}": {AFInet, []byte(v4("\x00\x00", "\x7f\x00\x00\x01")), "127.0.0.1:", "127.0.0.1:", "PORT", "8080", nil},
-		":${WEB_PORT}":            {AFInet, []byte(v4("\x00\x00", "\x00\x00\x00\x00")), "0.0.0.0:", ":", "WEB_PORT", "", nil},
-		"[::]:8080":               {AFInet6, []byte(v6("\x1f\x90", any6+"\x00")), "[::]:8080", ":8080", "", "8080", nil},
-		"[::1]:${PORT:-8080}":     {AFInet6, []byte(v6("\x00\x00", any6+"\x01")), "[::1]:", "[::1]:", "PORT", "8080", nil},
-		"unix:/run/s.sock":        {AFUnix, []byte("\x01\x00/run/s.sock\x00"), "unix:/run/s.sock", "unix:/run/s.sock", "", "", nil},
-		"unix:@name":              {AFUnix, []byte("\x01\x00\x00name"), "unix:@name", "unix:@name", "", "", nil},
+		":8080":                   {AFInet, []byte(v4("\x1f\x90", "\x00\x00\x00\x00")), "0.0.0.0:8080", ":8080", "", "8080", nil, false},
+		"0.0.0.0:80":              {AFInet, []byte(v4("\x00\x50", "\x00\x00\x00\x00")), "0.0.0.0:80", ":80", "", "80", nil, false},
+		"127.0.0.1:8080":          {AFInet, []byte(v4("\x1f\x90", "\x7f\x00\x00\x01")), "127.0.0.1:8080", "127.0.0.1:8080", "", "8080", nil, false},
+		"127.0.0.1:${PORT:-8080}": {AFInet, []byte(v4("\x00\x00", "\x7f\x00\x00\x01")), "127.0.0.1:", "127.0.0.1:", "PORT", "8080", nil, false},
+		":${WEB_PORT}":            {AFInet, []byte(v4("\x00\x00", "\x00\x00\x00\x00")), "0.0.0.0:", ":", "WEB_PORT", "", nil, false},
+		"[::]:8080":               {AFInet6, []byte(v6("\x1f\x90", any6+"\x00")), "[::]:8080", ":8080", "", "8080", nil, false},
+		"[::1]:${PORT:-8080}":     {AFInet6, []byte(v6("\x00\x00", any6+"\x01")), "[::1]:", "[::1]:", "PORT", "8080", nil, false},
+		"unix:/run/s.sock":        {AFUnix, []byte("\x01\x00/run/s.sock\x00"), "unix:/run/s.sock", "unix:/run/s.sock", "", "", nil, false},
+		"unix:@name":              {AFUnix, []byte("\x01\x00\x00name"), "unix:@name", "unix:@name", "", "", nil, false},
 	} {
 		got := build(t, "server: { listen: \""+listen+"\" }\nroutes: [{ path: /, body: x }]").Server.Listen
 		if diff := cmp.Diff(want, got); diff != "" {

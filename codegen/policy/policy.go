@@ -114,6 +114,9 @@ func (p *Policy) Families() ([]string, error) {
 			}
 		}
 	}
+	if len(names) == 0 {
+		return []string{"none"}, nil // as systemd has it: no socket is opened
+	}
 	slices.Sort(names)
 	return names, nil
 }

@@ -12,10 +12,6 @@ func writeSystemd(p *Policy) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	families := strings.Join(list, " ")
-	if families == "" {
-		families = "none"
-	}
 	var b strings.Builder
 	fmt.Fprintf(&b, `# The %d system calls that are allowed, found in the server's ELF by verbosel.
 # Install as /etc/systemd/system/NAME.service.d/seccomp.conf. systemd itself allows execve, exit_group
@@ -25,6 +21,6 @@ NoNewPrivileges=yes
 SystemCallArchitectures=x86-64
 SystemCallFilter=%s
 RestrictAddressFamilies=%s
-`, len(p.Calls), strings.Join(p.names(), " "), families)
+`, len(p.Calls), strings.Join(p.names(), " "), strings.Join(list, " "))
 	return []byte(b.String()), nil
 }

@@ -59,6 +59,10 @@ func listenViolation(l Listen) string {
 			return fmt.Sprintf("socket path %q", l.Path)
 		}
 		return ""
+	case l.Shared && l.Network != "tcp4" && l.Network != "tcp6":
+		return "a shared port of " + l.Network
+	case l.Network == Systemd:
+		return ""
 	case l.Network != "tcp4" && l.Network != "tcp6":
 		return "network " + l.Network
 	case l.Port == 0 && l.PortEnv == "":

@@ -18,6 +18,9 @@ var envPort = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}$
 type listenError struct{ msg, hint string }
 
 func (d *decoder) listen(n *node) Listen {
+	if n.kind == kindTable {
+		return d.listenTable(n)
+	}
 	if n.kind == kindList {
 		d.report(n, `write "[::]:8080"`, "an IPv6 address needs double quotes: YAML reads brackets as a list")
 		return Listen{}
@@ -32,6 +35,54 @@ func (d *decoder) listen(n *node) Listen {
 	}
 	l.Pos = d.pos(n)
 	return l
+}
+
+// listenTable is `listen` with more than an address.
+func (d *decoder) listenTable(n *node) Listen {
+	l := Defaults().Listen
+	l.Pos = d.pos(n)
+	var shared *node
+	for _, f := range d.table(n, "listen") {
+		switch f.key.text {
+		case "address":
+			if f.value.kind == kindTable {
+				d.wrongKind(f.value, "listen.address", "an address", `write ":8080", "127.0.0.1:8080" or "unix:/run/site.sock"`)
+				continue
+			}
+			reuse := l.Shared
+			l = d.listen(f.value)
+			l.Shared = reuse
+		case "reuse_port":
+			shared = f.value
+			l.Shared = d.boolean(f.value, "listen.reuse_port")
+		default:
+			d.unknownKey(f.key, "listen", listenKeys)
+		}
+	}
+	if l.Shared && (l.Network == "unix" || l.Network == Systemd) {
+		d.report(shared, "leave it out, or listen on a port", "listen.reuse_port: %s has no port", l.Text)
+	}
+	return l
+}
+
+// Systemd is what `listen` says where the server takes a socket over, and the Network of that.
+const Systemd = "systemd"
+
+// checkSystemCalls: what of `listen` takes system calls that syscalls: ten does not have.
+func (d *decoder) checkSystemCalls(s *Server, n, backlog *node) {
+	const hint = "leave it out, or write syscalls: hardened"
+	if s.Syscalls == SyscallsTen && s.Listen.Shared {
+		d.report(n, hint, "listen.reuse_port makes a system call that is not among the ten of syscalls: ten")
+	}
+	if s.Listen.Network != Systemd {
+		return
+	}
+	if s.Syscalls == SyscallsTen {
+		d.report(n, hint, "listen: systemd makes system calls that are not among the ten of syscalls: ten")
+	}
+	if backlog != nil {
+		d.report(backlog, "leave it out, and write Backlog= into the socket unit", "backlog: the socket is systemd's, and it is that which listens")
+	}
 }
 
 // socketMode reads the permissions of a unix socket, as chmod(1) takes them: 0660.
@@ -64,6 +115,10 @@ func (d *decoder) checkMode(s *Server, n *node) {
 // parseListen reads host:port, :port, [v6]:port or unix:path.
 func parseListen(text string) (Listen, *listenError) {
 	l := Listen{Text: text}
+	if text == Systemd {
+		l.Network = Systemd
+		return l, nil
+	}
 	if path, ok := strings.CutPrefix(text, "unix:"); ok {
 		l.Network, l.Path = "unix", path
 		return l, checkSocketPath(path)
@@ -191,6 +246,8 @@ func (s *Spec) WithPort(port uint16) (*Spec, error) {
 	switch {
 	case l.Network == "unix":
 		return nil, fmt.Errorf("the spec listens on %s, which has no port", l.Text)
+	case l.Network == Systemd:
+		l = Defaults().Listen
 	case port == 0:
 		return nil, fmt.Errorf("port 0 is not possible: choose one from 1 to 65535")
 	}

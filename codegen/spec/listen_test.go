@@ -5,7 +5,29 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/verbosel/verbosel/codegen/diag"
 )
+
+// A mapping has an address, or the default one, and says whether its port is shared.
+func TestListenTable(t *testing.T) {
+	for text, want := range map[string]Listen{
+		"{}":                                     Defaults().Listen,
+		"{ address: \":80\" }":                   {Text: ":80", Network: "tcp4", Port: 80},
+		"{ address: systemd }":                   {Text: "systemd", Network: "systemd"},
+		"{ reuse_port: true, address: \":80\" }": {Text: ":80", Network: "tcp4", Port: 80, Shared: true},
+		"{ address: \"unix:/a\", reuse_port: false }": {Text: "unix:/a", Network: "unix", Path: "/a"},
+	} {
+		got := mustParse(t, "server: { listen: "+text+" }\nroutes: []\n").Server.Listen
+		want.Pos, got.Pos = diag.Pos{}, diag.Pos{}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: %s", text, diff)
+		}
+	}
+	if s := mustParse(t, "server: { listen: { reuse_port: true } }\nroutes: []\n"); !s.Server.Listen.Shared || s.Server.Listen.Text != Defaults().Listen.Text {
+		t.Errorf("%+v", s.Server.Listen)
+	}
+}
 
 func TestListen(t *testing.T) {
 	long := "unix:/" + strings.Repeat("a", 106)
@@ -24,6 +46,7 @@ func TestListen(t *testing.T) {
 		{"unix:/run/site.sock", Listen{Network: "unix", Path: "/run/site.sock"}},
 		{"unix:site.sock", Listen{Network: "unix", Path: "site.sock"}},
 		{"unix:@site", Listen{Network: "unix", Path: "@site"}},
+		{"systemd", Listen{Network: "systemd"}},
 		{long, Listen{Network: "unix", Path: long[5:]}},
 	} {
 		got, bad := parseListen(tt.text)

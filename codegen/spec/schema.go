@@ -16,7 +16,7 @@ const SchemaFile = "routes.schema.json"
 // Patterns of the JSON Schema. They are ECMA 262 and never refuse what the parser
 // accepts; what they let through, the parser refuses with a better message.
 const (
-	listenPattern   = `^(unix:.+|([0-9.]+|\[[0-9A-Fa-f:.]+\])?:([0-9]{1,5}|\$\{[A-Za-z_][A-Za-z0-9_]*(:-[0-9]{1,5})?\}))$`
+	listenPattern   = `^(systemd|unix:.+|([0-9.]+|\[[0-9A-Fa-f:.]+\])?:([0-9]{1,5}|\$\{[A-Za-z_][A-Za-z0-9_]*(:-[0-9]{1,5})?\}))$`
 	durationPattern = `^\+?([0-9]*\.?[0-9]+(ns|us|µs|μs|ms|s|m|h)|[0-9]+\.(ns|us|µs|μs|ms|s|m|h))+$`
 	pathPattern     = `^(\*|/[^?#]*)$`
 	targetPattern   = `^[!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~{}-]+$`
@@ -81,8 +81,13 @@ func text(pattern string) *jsonschema.Schema {
 // JSONSchema is the schema of an address.
 func (listenShape) JSONSchema() *jsonschema.Schema {
 	s := text(listenPattern)
-	s.Examples = []any{":8080", "127.0.0.1:8080", "[::]:8080", "0.0.0.0:${PORT:-8080}", "unix:/run/site.sock"}
-	return s
+	s.Examples = []any{":8080", "127.0.0.1:8080", "[::]:8080", "0.0.0.0:${PORT:-8080}", "unix:/run/site.sock", Systemd}
+	parts := jsonschema.NewProperties()
+	parts.Set("address", s)
+	parts.Set("reuse_port", &jsonschema.Schema{Type: "boolean"})
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		s, {Type: "object", Properties: parts, AdditionalProperties: jsonschema.FalseSchema},
+	}}
 }
 
 // JSONSchema is the schema of a duration in Go's syntax.

@@ -173,7 +173,7 @@ func TestSchemaRefuses(t *testing.T) {
 // TestSchemaKnowsEveryListen: the pattern refuses no address that the parser takes.
 func TestSchemaKnowsEveryListen(t *testing.T) {
 	s := compileSchema(t)
-	for _, l := range []string{":8080", "0.0.0.0:1", "[::]:80", "[::ffff:1.2.3.4]:80", ":${PORT}", "[::]:${_p1:-80}", "unix:a", "unix:@a"} {
+	for _, l := range []string{":8080", "0.0.0.0:1", "[::]:80", "[::ffff:1.2.3.4]:80", ":${PORT}", "[::]:${_p1:-80}", "unix:a", "unix:@a", "systemd"} {
 		text := `{routes: [], server: {listen: "` + l + `"}}` + "\n"
 		if err := validate(t, s, text); err != nil {
 			t.Errorf("%s: %v", l, err)

@@ -42,7 +42,7 @@ type hostShape struct {
 }
 
 type serverShape struct {
-	Listen    listenShape    `json:"listen,omitempty" jsonschema_description:"host:port, :port for every IPv4 address, [::]:port in quotes for IPv6 and IPv4, or unix:/path. The port can come from the environment: ${PORT:-8080}."`
+	Listen    listenShape    `json:"listen,omitempty" jsonschema_description:"host:port, :port for every IPv4 address, [::]:port in quotes for IPv6 and IPv4, or unix:/path. The port can come from the environment: ${PORT:-8080}. systemd takes over the one socket of a socket unit (LISTEN_PID, LISTEN_FDS), by three system calls more. A mapping has an address and reuse_port. Neither systemd nor reuse_port with syscalls: ten."`
 	Mode      string         `json:"mode,omitempty" jsonschema:"pattern=^0[0-7]{3}$" jsonschema_description:"Permissions of the file of a unix socket, as chmod takes them: 0660 in quotes. Without it the process's umask decides. Not with syscalls: ten."`
 	Backlog   int            `json:"backlog,omitempty" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Connections that wait for accept, listen(2). The kernel caps it at net.core.somaxconn."`
 	Isolation string         `json:"isolation,omitempty" jsonschema:"enum=request,enum=connection" jsonschema_description:"request: a process for each request. connection: a process for each connection, with keep-alive."`
@@ -51,6 +51,12 @@ type serverShape struct {
 	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h. They are exact for a client that is silent. For one that drips they are looked at before a read, which may take as long as head: with clock, 5s are 5 to 11 s. Without it 2^32 ticks of the processor count as a second, and a second begins anywhere in it: with 3 GHz, 5s are 7 to 14 s."`
 	Limits    *limitsShape   `json:"limits,omitempty" jsonschema_description:"Bounds of what a client can send."`
 	AccessLog string         `json:"access_log,omitempty" jsonschema:"enum=off,enum=common,enum=combined,enum=json" jsonschema_description:"A line on standard output for each response: in the Common Log Format, in the combined one, which has Referer and User-Agent besides, as JSON, or none. A request that is refused within its request line is logged without method and path. Paths are cut behind 2048 bytes, fields behind 512, queries where the line would be longer than 4096. The 503 of a server that gets no process for a client is not logged. Lines that nobody reads are lost, and no client waits. The banner is on standard error then. Not with syscalls: ten."`
+}
+
+// listenTableShape is that of `listen` where it is no address alone.
+type listenTableShape struct {
+	Address   string `json:"address,omitempty" jsonschema_description:"As listen itself. Default: 0.0.0.0:${PORT:-8080}."`
+	ReusePort bool   `json:"reuse_port,omitempty" jsonschema_description:"true: another server may listen on the port at the same time, SO_REUSEPORT, so that a new one can take over from an old one."`
 }
 
 type securityShape struct {
@@ -146,6 +152,7 @@ var (
 	serverKeys   = keysOf(serverShape{})
 	timeoutKeys  = keysOf(timeoutsShape{})
 	limitKeys    = keysOf(limitsShape{})
+	listenKeys   = keysOf(listenTableShape{})
 	healthKeys   = keysOf(healthShape{})
 	securityKeys = keysOf(securityShape{})
 	dirKeys      = keysOf(dirShape{})

@@ -2,14 +2,16 @@ package spec
 
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
-	var log, mode, clock *node
+	var log, mode, clock, listen, backlog *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
+			listen = f.value
 			mode := s.Listen.Mode
 			s.Listen = d.listen(f.value)
 			s.Listen.Mode = mode
 		case "backlog":
+			backlog = f.value
 			s.Backlog = d.integer(f.value, "backlog", 1, maxBacklog)
 		case "isolation":
 			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection)))
@@ -40,6 +42,9 @@ func (d *decoder) server(s *Server, n *node) {
 	}
 	if clock != nil {
 		d.checkClock(s, clock)
+	}
+	if listen != nil {
+		d.checkSystemCalls(s, listen, backlog)
 	}
 }
 

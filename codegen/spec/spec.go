@@ -112,12 +112,13 @@ const (
 // Listen is a parsed `listen`.
 type Listen struct {
 	Text    string   // as written
-	Network string   // "tcp4", "tcp6" or "unix"
+	Network string   // "tcp4", "tcp6", "unix", or "systemd" for a socket that is handed over
 	IP      [16]byte // tcp4: the first four bytes
 	Port    uint16   // the port, or the default behind :- ; 0 when the environment must give it
 	PortEnv string   // the variable in ${PORT:-8080}; empty for a fixed port
 	Path    string   // unix: the socket's path
 	Mode    *uint32  // unix: the permissions of its file; nil: what the umask leaves
+	Shared  bool     // TCP: another server may listen there too, SO_REUSEPORT
 	Pos     diag.Pos
 }
 

@@ -22,6 +22,9 @@ const (
 	sysExit        = 60
 	sysWait4       = 61
 	sysUmask       = 95
+	sysGetpid      = 39
+	sysSigprocmask = 14
+	sysPpoll       = 271
 	sysExitGroup   = 231
 	maxSyscall     = 1<<31 - 1 // the kernel takes the number from eax, signed
 	unknownSyscall = -1
@@ -46,6 +49,10 @@ var names = map[int]string{
 	sysWait4:      "wait4",
 	sysUmask:      "umask",
 	sysConnect:    "connect",
+	sysGetpid:     "getpid",
+	sysPpoll:      "ppoll",
+
+	sysSigprocmask: "rt_sigprocmask",
 
 	sysClockGettime: "clock_gettime",
 }
@@ -62,9 +69,10 @@ func Ten() Set {
 }
 
 // Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`,
-// umask, which a unix socket with a mode adds, and clock_gettime, which a clock adds.
+// umask, which a unix socket with a mode adds, clock_gettime, which a clock adds, and getpid,
+// rt_sigprocmask and ppoll, which a listener that is handed over adds.
 func Hardened() Set {
-	return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask, sysClockGettime)
+	return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask, sysClockGettime, sysGetpid, sysSigprocmask, sysPpoll)
 }
 
 // Probe returns the calls of the program that asks a server for its health.

@@ -42,6 +42,9 @@ func ExplainStart(err error) error {
 // ExplainAddress says why a server may have failed to listen, and the remedy.
 func ExplainAddress(w io.Writer, r *codegen.Result) {
 	network, address := r.Address(os.Getenv)
+	if network == "systemd" {
+		fmt.Fprintln(w, "the spec has systemd hand the socket over; --port N does without")
+	}
 	if network == "unix" || address == "" {
 		return
 	}

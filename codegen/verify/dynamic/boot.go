@@ -23,7 +23,7 @@ func (k *kernel) socket(c call) (int64, error) {
 // no options.
 func (k *kernel) setsockopt(c call) (int64, error) {
 	value, size := c.a[3], c.a[4]
-	fd := c.fd() == listener && k.listenerOpen && !k.listening || c.fd() == client && k.serving()
+	fd := c.fd() == listener && k.listenerOpen && (!k.listening || k.inherited) && !k.accepted || c.fd() == client && k.serving()
 	if err := c.demand(fd && size != 0 && options[[2]uint64{c.a[1], c.a[2]}] == size,
 		"setsockopt(%d, %d, %d, ..., %d)", c.a[0], c.a[1], c.a[2], size); err != nil {
 		return 0, err
@@ -39,6 +39,7 @@ func (k *kernel) setsockopt(c call) (int64, error) {
 // values: socket(7), tcp(7), ipv6(7).
 var options = map[[2]uint64]uint64{
 	{1, 2}:   4,  // SO_REUSEADDR
+	{1, 15}:  4,  // SO_REUSEPORT
 	{1, 20}:  16, // SO_RCVTIMEO
 	{1, 21}:  16, // SO_SNDTIMEO
 	{6, 1}:   4,  // TCP_NODELAY

@@ -15,6 +15,7 @@ const (
 type state struct {
 	family           uint64 // of the listener
 	bound, listening bool
+	inherited        bool // the listener
 	listenerOpen     bool
 	clientOpen       bool
 	accepted, child  bool
@@ -145,6 +146,12 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.wait4(c)
 	case Umask:
 		return k.umask(c)
+	case Getpid:
+		return k.getpid(c)
+	case RtSigprocmask:
+		return k.sigprocmask(c)
+	case Ppoll:
+		return k.ppoll(c)
 	case ClockGettime:
 		return k.clockGettime(c)
 	}

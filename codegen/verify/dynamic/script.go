@@ -74,6 +74,10 @@ const (
 	Exit        = 60
 	Wait4       = 61
 	Umask       = 95
+	Getpid      = 39
+	Ppoll       = 271
+
+	RtSigprocmask = 14
 
 	ClockGettime = 228
 )

@@ -30,6 +30,9 @@ func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int6
 // hasFD demands a descriptor in edi.
 func (e *engine) hasFD(s *state, call string, want fd) {
 	t := s.narrow(s.reg(isa.RDI), 4)
+	if want == listener && s.isInherited(&t) {
+		return
+	}
 	if lo, _ := s.bounds(&t); t.fd != want || t.IsLow() || lo < 0 {
 		got := t.fd
 		e.fail(rules.Syscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[got], e.describe(s, &t))

@@ -12,6 +12,7 @@ type socketOption struct{ level, name, size int64 }
 
 var socketOptions = map[socketOption]bool{
 	{1, 2, 4}: true, {1, 20, 16}: true, {1, 21, 16}: true, // SOL_SOCKET: SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
+	{1, 15, 4}:  true, // and SO_REUSEPORT
 	{6, 1, 4}:   true, // IPPROTO_TCP: TCP_NODELAY
 	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
 }
@@ -33,6 +34,10 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callSigaction(s)
 	case sysUmask:
 		return e.callUmask(s)
+	case sysGetpid:
+		return e.callGetpid(s)
+	case sysSigprocmask:
+		return e.callSigprocmask(s)
 	}
 	e.fail(rules.Syscalls, "system call %d is none that a server or its probe makes", n)
 	return term{}
@@ -82,10 +87,10 @@ func (e *engine) callListen(s *state) term {
 }
 
 func (e *engine) callSetsockopt(s *state) term {
-	switch s.phase {
-	case opened:
+	switch {
+	case s.phase == opened, s.phase == listening && s.inherits():
 		e.hasFD(s, "setsockopt", listener)
-	case serving:
+	case s.phase == serving:
 		e.hasFD(s, "setsockopt", client)
 	default:
 		e.during(s, "setsockopt", opened, serving)

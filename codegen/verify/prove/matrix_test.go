@@ -35,7 +35,7 @@ func TestExamples(t *testing.T) {
 
 // TestMatrix proves the servers of the matrix.
 func TestMatrix(t *testing.T) {
-	testtool.Long(t, "proves 81 servers")
+	testtool.Long(t, "proves 93 servers")
 	for name, fsys := range matrix() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -252,6 +252,10 @@ var servers = []variant{
 	{"port-needed", "  listen: \"[::]:${HTTP_PORT}\"\n"},
 	{"tcp6", "  listen: \"[::]:8080\"\n"},
 	{"unix", "  listen: \"unix:/run/x.sock\"\n"},
+	{"systemd", "  listen: systemd\n"},
+	{"systemd-log", "  listen: systemd\n  access_log: json\n"},
+	{"systemd-clock", "  listen: systemd\n  clock: true\n"},
+	{"shared", "  listen: { address: \"[::]:${PORT:-8080}\", reuse_port: true }\n"},
 	{"limits", "  limits: { head: 1KiB, body: 2GiB, requests: 3 }\n"},
 	{"no-bodies", "  limits: { body: 0 }\n"},
 	{"vast-bodies", "  limits: { head: 64KiB, body: 1TiB, requests: 1000000 }\n"},

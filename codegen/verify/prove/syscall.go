@@ -24,7 +24,10 @@ const (
 	sysExit       = 60
 	sysWait4      = 61
 	sysUmask      = 95
+	sysGetpid     = 39
+	sysPpoll      = 271
 
+	sysSigprocmask  = 14
 	sysClockGettime = 228
 )
 
@@ -94,6 +97,8 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callWait(s), true
 	case sysClockGettime:
 		return e.callClock(s), true
+	case sysPpoll:
+		return e.callPpoll(s), true
 	}
 	return e.bootCall(s, n), true
 }

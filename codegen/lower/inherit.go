@@ -1,0 +1,96 @@
+package lower
+
+import . "github.com/verbosel/verbosel/codegen/x64"
+
+// A server that systemd starts by a socket unit is handed its listener over, on descriptor 3
+// (sd_listen_fds(3)): LISTEN_PID says which process that is for, LISTEN_FDS how many there are.
+// A client that comes while no server runs waits in the socket for the next one.
+//
+// One that was accepted must not be lost either. So the signals that stop the server are
+// blocked, but while it waits for a client, in ppoll: there it has none.
+
+// firstDescriptor is SD_LISTEN_FDS_START.
+const firstDescriptor = 3
+
+// isForUs demands one descriptor, for this process.
+//
+// in: argc, behind a frame.
+func (c *code) isForUs(frame int32) {
+	const fds, pid = "LISTEN_FDS=", "LISTEN_PID="
+	c.text("fds_name", fds, "how many descriptors are handed over")
+	c.findVariable(frame, fds, "fds_name", "_fds", "not_for_us")
+	c.i2(CMP, M(1, R9, 0), Imm('1'), "one")
+	c.i1(JNE, Target("not_one"), "")
+	c.i2(CMP, M(1, R9, 1), Imm(0), "and no digit more")
+	c.i1(JNE, Target("not_one"), "")
+	c.text("pid_name", pid, "which process they are for")
+	c.findVariable(frame, pid, "pid_name", "_pid", "not_for_us")
+	c.i2(XOR, R13D, R13D, "")
+	c.i2(XOR, ECX, ECX, "")
+	c.label("pid_digit")
+	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
+	c.i2(SUB, EAX, Imm('0'), "")
+	c.i2(CMP, EAX, Imm(9), "")
+	c.i1(JA, Target("pid_end"), "")
+	c.i2(LEA, R13D, Mem{Base: R13, Index: R13, Scale: 4}, "times five")
+	c.i2(LEA, R13D, Mem{Base: RAX, Index: R13, Scale: 2}, "times two, and the digit")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, Imm(8), "more digits than a process has: at most 4,194,304 (proc(5), pid_max)")
+	c.i1(JB, Target("pid_digit"), "")
+	c.i1(JMP, Target("not_for_us"), "")
+	c.label("pid_end")
+	c.i2(CMP, EAX, Imm(-'0'), "the NUL behind the value")
+	c.i1(JNE, Target("not_for_us"), "")
+	c.syscall(sysGetpid, "")
+	c.i2(CMP, EAX, R13D, "the variables may be those of a parent, which left them behind")
+	c.i1(JNE, Target("not_for_us"), "")
+}
+
+// takeOver has the listener, sets its options, and blocks the signals that stop the server.
+func (c *code) takeOver() {
+	c.i2(MOV, R12D, Imm(firstDescriptor), "the listener")
+	c.setOptions(R12D, c.checkBoot)
+	c.nextCall("setsockopt")
+	c.i2(MOV, R10D, Imm(8), "size of a signal set")
+	c.i2(XOR, EDX, EDX, "the old set is not wanted")
+	c.lea(RSI, "stopping", "")
+	c.i2(XOR, EDI, EDI, "SIG_BLOCK")
+	c.syscall(sysSigprocmsk, "")
+	c.checkBoot()
+	c.datum(Datum{Label: "stopping", Note: "sigset_t: the signals that stop the server, from SIGHUP in the lowest bit", Fields: []Field{
+		Word{Size: 8, Value: 1<<(sigInt-1) | 1<<(sigQuit-1) | 1<<(sigTerm-1), Note: "SIGINT, SIGQUIT, SIGTERM"},
+	}})
+}
+
+// slotAwait is the struct pollfd of the parent, 8 bytes: it has no request whose body could have
+// a length.
+const slotAwait = slotContent
+
+// awaitClient waits for a client, and for a signal that stops the server. Where it fails, accept
+// waits.
+func (c *code) awaitClient() {
+	const pollIn = 1
+	c.i2(LEA, RDI, M(0, RBP, slotAwait), "struct pollfd:")
+	c.i2(MOV, M(4, RDI, 0), Imm(firstDescriptor), "the listener,")
+	c.i2(MOV, M(4, RDI, 4), Imm(pollIn), "POLLIN: a client is there")
+	c.i2(MOV, ESI, Imm(1), "one")
+	c.i2(XOR, EDX, EDX, "however long it takes")
+	c.lea(R10, "none", "and meanwhile no signal is blocked")
+	c.i2(MOV, R8D, Imm(8), "size of a signal set")
+	c.syscall(sysPpoll, "")
+	c.datum(Datum{Label: "none", Note: "sigset_t: no signal", Fields: []Field{Word{Size: 8}}})
+}
+
+// notForUs says why the server was handed nothing over.
+func (c *code) notForUs() {
+	c.routine("not_one", "Ends with status 1.")
+	c.i2(MOV, EDI, Imm(2), "standard error")
+	c.tell("not_one_text", "$LISTEN_FDS must be 1: the socket unit has one ListenStream\n", "")
+	c.i1(JMP, Target("refuse"), "")
+	c.routine("not_for_us", "Ends with status 1.")
+	c.i2(MOV, EDI, Imm(2), "standard error")
+	c.tell("not_for_us_text", "$LISTEN_PID and $LISTEN_FDS hand this process no socket over: start it by a socket unit of systemd, or by systemd-socket-activate\n", "")
+	c.label("refuse")
+	c.i1(DEC, EDI, "status 1, one less than standard error")
+	c.i1(JMP, Target("exit"), "")
+}

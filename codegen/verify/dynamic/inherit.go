@@ -1,0 +1,65 @@
+package dynamic
+
+import (
+	"encoding/binary"
+)
+
+// The calls of a server that is handed its listener over, as descriptor 3: sd_listen_fds(3).
+
+// Pid is the number of the server's process, which LISTEN_PID in the script's Env has to have for
+// it to boot.
+const Pid = 4710
+
+// getpid comes instead of socket, bind and listen.
+func (k *kernel) getpid(c call) (int64, error) {
+	if err := c.demand(!k.listenerOpen && !k.accepted, "getpid of a server that has a listener"); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(Pid)
+	k.listenerOpen, k.bound, k.listening, k.inherited = true, true, true, true
+	k.family = afInet6 // the largest address
+	return result, nil
+}
+
+// sigprocmask blocks signals, at boot.
+func (k *kernel) sigprocmask(c call) (int64, error) {
+	const block, size = 0, 8
+	if err := c.demand(c.a[0] == block && c.a[2] == 0 && c.a[3] == size && !k.accepted && k.inherited,
+		"rt_sigprocmask(%d, %#x, %#x, %d)", c.a[0], c.a[1], c.a[2], c.a[3]); err != nil {
+		return 0, err
+	}
+	if _, err := c.readable(c.a[1], size); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(0)
+	return result, nil
+}
+
+// ppoll is for the parent that has no client, and waits for one.
+func (k *kernel) ppoll(c call) (int64, error) {
+	const size, setSize = 8, 8
+	if err := c.demand(k.inherited && !k.clientOpen && !k.child && c.a[1] == 1 && c.a[2] == 0 && c.a[4] == setSize,
+		"ppoll(%#x, %d, %#x, %#x, %d) out of its place", c.a[0], c.a[1], c.a[2], c.a[3], c.a[4]); err != nil {
+		return 0, err
+	}
+	if _, err := c.readable(c.a[3], setSize); err != nil {
+		return 0, err
+	}
+	asked, err := c.readable(c.a[0], size)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.demand(binary.LittleEndian.Uint32(asked) == listener, "ppoll of the descriptor %d", binary.LittleEndian.Uint32(asked)); err != nil {
+		return 0, err
+	}
+	b, err := c.writable(c.a[0]+6, 2)
+	if err != nil {
+		return 0, err
+	}
+	result, ok := c.result(1)
+	if ok {
+		b[0], b[1] = 1, 0 // POLLIN
+		c.m.Written(c.a[0]+6, 2, true)
+	}
+	return result, nil
+}

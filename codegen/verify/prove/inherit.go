@@ -1,0 +1,67 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// A server may be handed its listener over, by systemd (sd_listen_fds(3)): then it asks for its
+// own number instead of a socket, and from then on its listener is descriptor 3, whatever that
+// is. If it is none, accept fails, and there is no client.
+
+// inherited is the family of a listener that was handed over: none that socket takes.
+const inherited = -1
+
+// inheritedFD is its descriptor.
+const inheritedFD = 3
+
+func (s *state) inherits() bool { return s.family == inherited }
+
+// isInherited says that a term is the descriptor of a listener that was handed over.
+func (s *state) isInherited(t *term) bool {
+	lo, hi := s.bounds(t)
+	return s.inherits() && t.IsNumber() && t.fd == noFD && lo == inheritedFD && hi == inheritedFD
+}
+
+// callGetpid is the beginning of a server that is handed its listener over.
+func (e *engine) callGetpid(s *state) term {
+	e.during(s, "getpid", starting)
+	s.family = inherited
+	s.phase = listening
+	return between(1, 1<<31-1)
+}
+
+// callSigprocmask blocks signals, at boot: handlers of them run while the parent waits in ppoll,
+// or never.
+func (e *engine) callSigprocmask(s *state) term {
+	e.during(s, "rt_sigprocmask", listening)
+	e.is(s, "rt_sigprocmask", isa.RDI, "what is done", 0)
+	e.is(s, "rt_sigprocmask", isa.RDX, "the old set", 0)
+	e.is(s, "rt_sigprocmask", isa.R10, "the size of a set", sigsetSize)
+	e.readable(s, isa.RSI, zone.Const(sigsetSize))
+	return outcome(0)
+}
+
+// callPpoll waits for a client, in the parent that has none, with other signals blocked meanwhile.
+func (e *engine) callPpoll(s *state) term {
+	e.during(s, "ppoll", listening, idle)
+	e.is(s, "ppoll", isa.RSI, "the number of descriptors", 1)
+	e.is(s, "ppoll", isa.RDX, "the time", 0)
+	e.is(s, "ppoll", isa.R8, "the size of a set", sigsetSize)
+	e.readable(s, isa.R10, zone.Const(sigsetSize))
+	e.readable(s, isa.RDI, zone.Const(pollfdSize))
+	at := s.narrow(s.reg(isa.RDI), 8)
+	off, ok := s.exact(&at, meaning.Stack)
+	if !ok {
+		e.fail(rules.Writes, "ppoll: rdi is no known place on the stack but %s", e.describe(s, &at))
+		return term{}
+	}
+	if fd, ok := s.slotValue(off, 4, meaning.Number); !ok || fd != inheritedFD || !s.inherits() {
+		e.fail(rules.Syscalls, "ppoll: the descriptor is not known to be the listener")
+		return term{}
+	}
+	e.clobber(s, zone.Const(off+6), zone.Const(off+pollfdSize), -1)
+	return outcome(1)
+}
