@@ -21,14 +21,12 @@ func (c *code) start() {
 	if c.plan.Server.Listen.PortEnv != "" {
 		c.portFromEnvironment(c.frame())
 	}
-	if c.plan.Server.Listen.Inherited() {
-		c.isForUs(c.frame())
-	}
 	c.i2(XOR, EBX, EBX, "offset in call_names of the call that is being made")
 	if c.hasClock() {
 		c.checkClock()
 	}
 	if c.plan.Server.Listen.Inherited() {
+		c.isForUs(c.frame())
 		c.takeOver()
 		c.handleSignals("rt_sigprocmask")
 	} else {

@@ -168,7 +168,7 @@ func workflow(t *testing.T, text []byte) *actionlint.Workflow {
 }
 
 // pipeline is what of GitLab's keywords the project uses (GitLab CI/CD YAML syntax
-// reference). GitLab's own parser is a part of its server.
+// reference). GitLab's own parser is a part of its server: TestGitLabSchema has its schema.
 type pipeline struct {
 	Variables map[string]struct {
 		Value  string `json:"value"`
