@@ -13,14 +13,14 @@ import (
 )
 
 func TestTypes(t *testing.T) {
-	fsys := named("a.html", "b.JS", "c", "d.unknown", "e.ts", "f.svg", "g.json", ".htaccess")
+	fsys := named("a.html", "b.JS", "c", "d.unknown", "e.ts", "f.svg", "g.json", ".profile")
 	fsys["public/LICENSE"], fsys["public/x.d.ts"] = fsys["public/c"], fsys["public/c"]
 	s := build(t, fsys, "dotfiles: true\n    types: { .ts: text/plain; charset=utf-8, .d.ts: text/own, .SVG: image/own, license: text/plain }\n"+
 		"    headers_for: { g.json: { content-type: application/own+json } }", Options{Identity: true})
 	want := map[string]string{
 		"/a.html": "text/html; charset=utf-8", "/b.JS": "text/javascript; charset=utf-8", "/c": "application/octet-stream",
 		"/d.unknown": "application/octet-stream", "/e.ts": "text/plain; charset=utf-8", "/f.svg": "image/own",
-		"/g.json": "application/own+json", "/.htaccess": "application/octet-stream", "/LICENSE": "text/plain", "/x.d.ts": "text/own",
+		"/g.json": "application/own+json", "/.profile": "application/octet-stream", "/LICENSE": "text/plain", "/x.d.ts": "text/own",
 	}
 	got := map[string]string{}
 	for _, r := range s.Resources {
