@@ -19,6 +19,7 @@ type habit struct {
 var segmentHabits = []habit{
 	{regexp.MustCompile(`\{\{\s*\.?(\w*)\s*\}\}`), "a placeholder of a template", "%7B%7B and %7D%7D are literal braces", "$1", false},
 	{regexp.MustCompile(`^\{\*+(\w*)\}$|^\{(\w+)[*+]\}$`), "a wildcard as in other routers", "%7B and %7D are literal braces", "$1$2", true},
+	{regexp.MustCompile(`^\{(\w+):path\}$`), "a parameter of several segments, as in Starlette", "%7B and %7D are literal braces", "$1", true},
 	{regexp.MustCompile(`^\{(\w+)[:?=<].*\}$`), "a parameter with a condition", "%7B and %7D are literal braces", "$1", false},
 	{regexp.MustCompile(`^\[\[?\.\.\.(\w+)\]?\]$`), "a file name of a catch-all route", "%5B and %5D are literal brackets", "$1", true},
 	{regexp.MustCompile(`^\[(\w+)\]$`), "a file name of a dynamic route", "%5B and %5D are literal brackets", "$1", false},
@@ -31,6 +32,7 @@ var segmentHabits = []habit{
 		"%24, %28, %29, %2A, %2B, %5B, %5C, %5D and %5E are literal characters", "", true},
 	{regexp.MustCompile(`\$(?:host|hostname|http_host|request_uri|uri|document_uri|args|query_string|is_args|scheme|server_name|server_port|remote_addr|https|request_filename|arg_\w+|http_\w+)\b|^\$\d`),
 		"a variable of nginx", "%24 is a literal dollar sign", "", true},
+	{regexp.MustCompile(`^%\{[A-Z_]+\}$`), "a variable of Apache", "%25, %7B and %7D are literal characters", "", true},
 	{regexp.MustCompile(`^\*+(\w*)$`), "a wildcard as in other tools", "%2A is a literal asterisk", "$1", true},
 	{regexp.MustCompile(`^\*|\*$`), "a wildcard as in other tools", "%2A is a literal asterisk", "", false},
 }
@@ -38,10 +40,16 @@ var segmentHabits = []habit{
 // inFront are words that other tools have in front of a path.
 var inFront = []struct {
 	like      *regexp.Regexp
-	msg, hint string // of the word and what follows it
+	msg, hint string // of the word, %[1]s, and what follows it: as it is written here, %[2]s, or as it stands, %[3]s
 }{
 	{regexp.MustCompile(`^(=|\^~) +(/.*)$`), "%q is a modifier of nginx in front of the path", "write %[2]s"},
 	{regexp.MustCompile(`^(~\*?) *(\^?/.*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "write %[2]s"},
+	{regexp.MustCompile(`^(~\*?) *([^/^ ].*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "name each path, or serve a folder with dir: no pattern looks at a part of a segment"},
+	{regexp.MustCompile(`^(!) *(\^?/.*)$`), "%q is a negation, and there is none here", "write the paths that are meant: where * is all others, a route for %[2]s wins, as the more specific one"},
+	{regexp.MustCompile("^(Host)\\(`([^`]*)`\\)$"), "%q is a rule of Traefik", "write it in hosts: { %[3]s: { routes: [...] } }, on the first level"},
+	{regexp.MustCompile("^(PathPrefix)\\(`(/[^`]*?)/?`\\)$"), "%q is a rule of Traefik", "write %[2]s and %[2]s/{rest...}"},
+	{regexp.MustCompile("^(Path)\\(`(/[^`]*)`\\)$"), "%q is a rule of Traefik", "write %[2]s"},
+	{regexp.MustCompile(`^((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(/.*)$`), "%q is a host in front of the path", "write `path: %[2]s` in hosts: { %[1]s: { routes: [...] } }"},
 	{regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(/.*)$`), "a method in front of the path: %s", "write `path: %[2]s` and `method: %[1]s`"},
 }
 
@@ -49,16 +57,46 @@ var inFront = []struct {
 func foreign(raw string) *Error {
 	for _, f := range inFront {
 		if m := f.like.FindStringSubmatch(raw); m != nil {
-			return &Error{fmt.Sprintf(f.msg, m[1]), fmt.Sprintf(f.hint, m[1], respell(m[2]))}
+			return &Error{fmt.Sprintf(f.msg, m[1]), strings.NewReplacer("%[1]s", m[1], "%[2]s", respell(m[2]), "%[3]s", m[2]).Replace(f.hint)}
 		}
 	}
 	for i, text := range segments(raw) {
 		if h := habitOf(text); h != nil && (i > 0 || text != "") {
 			return &Error{fmt.Sprintf("%q looks like %s", strings.ReplaceAll(text, anySegment, "[^/]+"), h.what),
-				"write " + respell(raw) + "; " + h.literal}
+				"write " + respell(raw) + more(raw) + "; " + h.literal}
 		}
 	}
 	return nil
+}
+
+// optional is a last segment that need not be there.
+var optional = regexp.MustCompile(`^(.+)/(?::\w+|\{\w+)\?\}?$`)
+
+// partial is a parameter with text around it: none is a part of a segment here.
+var partial = regexp.MustCompile(`^(?:[^:*]+\*|\*\.\w+|:\w+[-.~].+|:\w+\(\..*)$`)
+
+// more is what the spelling alone does not say.
+func more(raw string) string {
+	if m := optional.FindStringSubmatch(raw); m != nil {
+		return ", and a route for " + respell(m[1]) + " too"
+	}
+	for _, text := range segments(raw) {
+		if partial.MatchString(text) {
+			return ", which is any segment there, whole"
+		}
+	}
+	return ""
+}
+
+// Respell is a path as it is probably meant, in the syntax of Parse.
+func Respell(raw string) string {
+	for _, f := range inFront {
+		if m := f.like.FindStringSubmatch(raw); m != nil {
+			raw = m[2]
+			break
+		}
+	}
+	return respell(raw)
 }
 
 // anySegment stands for a regular expression that has a slash in it.
@@ -66,7 +104,7 @@ const anySegment = `[^\x2f]+`
 
 // segments cuts a path; what begins without a slash has an empty one in front too.
 func segments(raw string) []string {
-	raw = strings.NewReplacer("[^/]+", anySegment, "[^/]*", anySegment, `\/`, "/").Replace(raw)
+	raw = strings.NewReplacer("[^/]+", anySegment, "[^/]*", anySegment, `\/`, "/", "(/|$)", "/").Replace(raw)
 	return strings.Split(strings.TrimPrefix(raw, "/"), "/")
 }
 

@@ -3,6 +3,8 @@ package spec
 import (
 	"fmt"
 	"slices"
+
+	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // maxRoutes bounds a spec; beyond it the server would be no small one.
@@ -42,6 +44,8 @@ type routeNodes struct {
 	query          *field
 	forms          []field
 	dirKeys        []field // keys that only a route with dir has
+
+	otherPath, otherForm bool // a key of another tool stands for it, and is reported
 }
 
 func (d *decoder) route(n *node) Route {
@@ -69,6 +73,9 @@ func (d *decoder) route(n *node) Route {
 		default:
 			if !slices.Contains(dirKeys, f.key.text) {
 				d.unknownKey(f.key, "a route", routeKeys)
+				hint := remedy(f.key.text, "a route", routeKeys)
+				parts.otherPath = parts.otherPath || slices.Contains(pathHints, hint)
+				parts.otherForm = parts.otherForm || slices.Contains(formHints, hint)
 				continue
 			}
 			parts.dirKeys = append(parts.dirKeys, f)
@@ -89,6 +96,9 @@ func (d *decoder) path(r *Route, n *node) {
 	p, bad := parsePath(raw)
 	if bad != nil {
 		d.report(n, bad.Hint, "%s", bad.Msg)
+		if meant, again := parsePath(pattern.Respell(raw)); again == nil {
+			r.Pattern = meant // what a target can name, without a Path
+		}
 		return
 	}
 	r.Pattern, r.Path = p, p.String()
@@ -97,7 +107,7 @@ func (d *decoder) path(r *Route, n *node) {
 
 // respond decodes the response form and checks it against status and headers.
 func (d *decoder) respond(r *Route, parts routeNodes) {
-	if parts.path == nil {
+	if parts.path == nil && !parts.otherPath {
 		d.report(parts.self, "write `path: /`", "a route without a path")
 	}
 	f := d.oneForm(parts.forms)
@@ -114,6 +124,7 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		d.report(parts.query.key, "remove it: every query gets the same response", "query without redirect")
 	}
 	switch {
+	case f == nil && parts.otherForm:
 	case f == nil && parts.status == nil:
 		d.report(parts.self, "add one of body, json, file, redirect, dir, or a status alone", "a route without a response")
 	case f == nil:

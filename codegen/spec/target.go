@@ -40,6 +40,14 @@ var targetSample = map[Blank]string{BlankHost: "h", BlankPath: "/p", BlankArgume
 // parseTarget takes the target of a redirect apart, for a route of a pattern; msg is "" for
 // a good one.
 func parseTarget(text string, p pattern.Pattern) (parts []Part, msg, hint string) {
+	if msg, hint := foreignTarget(text, p); msg != "" {
+		return nil, msg, hint
+	}
+	return plainTarget(text, p)
+}
+
+// plainTarget is parseTarget for what is no habit of another tool.
+func plainTarget(text string, p pattern.Pattern) (parts []Part, msg, hint string) {
 	parts, msg, hint = target(text, p)
 	if msg == "" {
 		msg, hint = badTarget(sample(parts))
