@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // routeKey is what a request selects a route by.
@@ -23,10 +24,26 @@ func (d *decoder) checkRoutes(s *Spec) {
 		if r.Path == "" {
 			continue // reported already
 		}
+		d.checkPage(s.Routes, r)
 		d.checkDuplicate(first, r)
 		d.checkLength(r, s.Server.Limits.Head)
 		d.checkLoop(families, r)
 		d.checkStatusField(s, r)
+	}
+}
+
+// checkPage refuses a folder's page of an application where another route answers GET for all
+// that is below the folder: nothing would ever get the page.
+func (d *decoder) checkPage(routes []Route, folder *Route) {
+	if folder.Dir == nil || folder.Dir.SPA == "" {
+		return
+	}
+	below := pattern.Below(folder.Path).Shape()
+	for i := range routes {
+		if r := &routes[i]; r.Path != "" && r.Dir == nil && r.Answers("GET") && r.Pattern.Shape() == below {
+			d.errs.Add(d.errorAt(folder.Dir.Pos, fmt.Sprintf("spa: nothing reaches the page: the route %s in %s answers all that is below %s",
+				r.Path, line(r.PathPos, folder.Dir.Pos), folder.Path), "remove spa, or give that route a path below the folder"))
+		}
 	}
 }
 
