@@ -9,8 +9,7 @@ import (
 )
 
 // An indexed route's record: its flags, its response in each column, and where some route
-// has a folder's page, that page, or the first response once more; where something is
-// protected, the guard of each of these.
+// has a folder's page, that page, or the first response once more.
 const (
 	indexedFlags   = 0 // 4 bytes
 	indexedAnswers = 4 // 4 bytes each: the response's record, from classes
@@ -148,6 +147,5 @@ func (c *code) indexedRoute(r plan.Route) Datum {
 	if c.pages() {
 		d.Fields = append(d.Fields, Offset{To: page, From: "classes", Note: "the page"})
 	}
-	d.Fields = append(d.Fields, c.guardFields(r)...)
 	return d
 }

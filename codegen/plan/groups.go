@@ -13,13 +13,12 @@ import (
 // A group is what the spec says of the paths of one pattern: its routes, and what a
 // folder has there.
 type group struct {
-	pattern  pattern.Pattern
-	routes   []spec.Route
-	file     *site.Resource // nil where a route answers GET, or no folder has it
-	fileAuth *spec.Auth     // who may see file, or folder
-	folder   *Prefix        // what is below a folder and has no route
-	quiet    bool           // not in the access log
-	pos      diag.Pos
+	pattern pattern.Pattern
+	routes  []spec.Route
+	file    *site.Resource // nil where a route answers GET, or no folder has it
+	folder  *Prefix        // what is below a folder and has no route
+	quiet   bool           // not in the access log
+	pos     diag.Pos
 }
 
 // groups are those of a block. Those that are not literal are in the set too.
@@ -55,10 +54,10 @@ func (b *builder) groups() *groups {
 		}
 	}
 	for _, s := range b.block.sites {
-		quiet, auth := b.folderRoute(s).Quiet, b.folderRoute(s).Auth
+		quiet := b.folderRoute(s).Quiet
 		for i := range s.Resources {
 			at := g.at(pattern.Of(s.Resources[i].Path), s.Resources[i].Pos)
-			b.addFile(at, &s.Resources[i], auth)
+			b.addFile(at, &s.Resources[i])
 			at.quiet = at.quiet || quiet
 		}
 		if b.indexed {
@@ -73,7 +72,7 @@ func (b *builder) groups() *groups {
 func (b *builder) addFolder(g *groups, s *site.Site) {
 	for _, p := range b.planBelow(s) {
 		at := g.at(pattern.Below(p.path), b.folderRoute(s).Pos)
-		at.folder, at.fileAuth = &p.Prefix, b.folderRoute(s).Auth
+		at.folder = &p.Prefix
 	}
 }
 
@@ -85,7 +84,7 @@ func (b *builder) folderRoute(s *site.Site) *spec.Route {
 
 // addFile gives a path to a folder's file, unless a route has it. Two folders must
 // not have it both.
-func (b *builder) addFile(g *group, file *site.Resource, auth *spec.Auth) {
+func (b *builder) addFile(g *group, file *site.Resource) {
 	if slices.ContainsFunc(g.routes, func(r spec.Route) bool { return r.Answers("GET") }) {
 		return
 	}
@@ -94,7 +93,7 @@ func (b *builder) addFile(g *group, file *site.Resource, auth *spec.Auth) {
 			Hint: "exclude one of them, or give its folder another path"})
 		return
 	}
-	g.file, g.fileAuth = file, auth
+	g.file = file
 }
 
 // addMeets adds the groups of the paths that two patterns have in common of which neither
@@ -188,36 +187,28 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 		Path:      bufferPath(path),
 		Pattern:   g.pattern,
 		Responses: make([]int, len(columns)),
-		Guards:    make([]Guard, len(columns)),
 		Quiet:     g.quiet,
 		Resource:  -1,
 		Pos:       g.pos,
 	}
-	allow, others := allowValue(g.methods(wider)), b.guard(g.auth(wider))
-	options := b.guarded(others, func() int { return b.options(allow) })
-	refused := b.guarded(others, func() int { return b.fallback(405, spec.Header{Name: "Allow", Value: allow}) })
+	allow := allowValue(g.methods(wider))
+	options, refused := b.options(allow), b.fallback(405, spec.Header{Name: "Allow", Value: allow})
 	for i, c := range columns {
-		route.Responses[i], route.Guards[i] = refused, others
+		route.Responses[i] = refused
 		if c.Methods[0] == "OPTIONS" {
 			route.Responses[i] = options
 		}
 		switch r := g.answering(wider, c.Methods[0]); {
 		case r == nil || i == 0 && g.file != nil:
+		case i == 0 && b.block.files[r.File] != nil:
+			b.planFile(&route, b.block.files[r.File])
 		default:
-			route.Guards[i] = b.guard(r.Auth)
-			route.Responses[i] = b.guarded(route.Guards[i], func() int {
-				if i == 0 && b.block.files[r.File] != nil {
-					b.planFile(&route, b.block.files[r.File])
-					return route.Responses[0]
-				}
-				return b.routeResponse(*r)
-			})
+			route.Responses[i] = b.routeResponse(*r)
 		}
 	}
 	switch {
 	case g.file != nil:
-		route.Guards[0] = b.guard(g.fileAuth)
-		b.guarded(route.Guards[0], func() int { b.planFile(&route, g.file); return 0 })
+		b.planFile(&route, g.file)
 	case g.folder != nil:
 		b.planFolder(&route, g, wider, columns)
 	}
@@ -229,7 +220,7 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 func (b *builder) planFolder(route *Route, g *group, wider []*group, columns []Column) {
 	for i, c := range columns {
 		if g.own(c.Methods[0]) == nil && (i == 0 || g.answering(wider, c.Methods[0]) == nil) {
-			route.Responses[i], route.Guards[i] = g.folder.NotFound, b.guard(g.fileAuth)
+			route.Responses[i] = g.folder.NotFound
 			if i == 0 {
 				route.Resource = -1
 			}
@@ -237,6 +228,5 @@ func (b *builder) planFolder(route *Route, g *group, wider []*group, columns []C
 	}
 	if g.own("GET") == nil && g.folder.Page >= 0 {
 		route.Resource, route.Page = g.folder.Page, true
-		route.Guards[0] = b.guard(g.fileAuth)
 	}
 }

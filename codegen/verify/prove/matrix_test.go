@@ -16,7 +16,6 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
-	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
@@ -160,29 +159,6 @@ func TestLargeErrors(t *testing.T) {
 	}
 }
 
-// TestProtected crosses auth with what else takes variables and loops.
-func TestProtected(t *testing.T) {
-	testtool.Long(t, "proves 10 servers")
-	crowd := "auth:\n  realm: Crowd\n  users:\n"
-	for i := range spec.MaxUsers {
-		crowd += fmt.Sprintf("    user-%d: ${%s_%d}\n", i, strings.Repeat("P", spec.MaxVariable-3), i)
-	}
-	for _, server := range []string{"access_log: common", "access_log: json", "clock: true", "limits: { head: 1KiB, body: 99 }"} {
-		for _, isolation := range []string{"request", "connection"} {
-			t.Run(server+"/"+isolation, func(t *testing.T) {
-				t.Parallel()
-				proves(t, files("server: { isolation: "+isolation+", "+server+" }\n"+staff+folder+"  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\n"))
-			})
-		}
-	}
-	for _, isolation := range []string{"request", "connection"} {
-		t.Run("crowd/"+isolation, func(t *testing.T) {
-			t.Parallel()
-			proves(t, files("server: { isolation: "+isolation+", access_log: json }\n"+crowd+folder))
-		})
-	}
-}
-
 // TestManyRoutes proves servers of as many routes as a spec may have, in memory that grows
 // with them: 85,000 were refused.
 func TestManyRoutes(t *testing.T) {
@@ -258,14 +234,7 @@ var contents = []variant{
 	{"https-hosts", "https: required\nroutes:\n  - path: /u/{id}\n    redirect: /v/{id}\nhosts:\n  \"*.example.com\":\n    https: optional\n    redirect: https://example.com{path}\n  example.org:\n    headers: { Strict-Transport-Security: max-age=7 }\n    routes:\n      - path: /old\n        redirect: /new\n"},
 	{"nested-404", "routes:\n  - path: /\n    dir: nested\n    spa: index.html\n"},
 	{"patterns-many", many(150) + patterns(150)},
-	{"auth", "routes:\n  - path: /\n    body: a\n  - path: /b\n    method: [GET, POST]\n    body: b\n    auth: { realm: B, users: { b: c, \"\u00fc\": d } }\n  - path: /c/{rest...}\n    redirect: https://c.example/{rest}\n    auth: { realm: C, users: { b: c } }\n"},
-	{"auth-dir", staff + folder + "    spa: index.html\n  - path: /healthz\n    body: ok\n    auth: none\n"},
-	{"auth-one", "auth: { realm: A, users: { alice: \"${PASSWORD}\" } }\nroutes:\n  - path: /\n    body: a\n"},
-	{"auth-hosts", staff + "routes:\n  - path: /\n    body: a\nhosts:\n  b.example:\n    auth: none\n    routes:\n      - path: /\n        body: b\n  \"*.c.example\":\n    auth: { realm: C, users: { c: \"${C_PASSWORD}\" } }\n    redirect: https://c.example{path}\n"},
 }
-
-// staff protects a spec by two passwords from the environment.
-const staff = "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\", bob: \"${BOB_PASSWORD}\" } }\n"
 
 // patterns are n routes with parameters, for a spec that has begun.
 func patterns(n int) string {

@@ -31,10 +31,8 @@ func (s *state) release(rsp int64) {
 		s.incoming.live = false
 	}
 	s.popSpan(rsp)
-	for k, m := range s.marked {
-		if len(m) > 0 && m[0].lo < rsp {
-			s.marked[k] = from(m, rsp)
-		}
+	if len(s.marked) > 0 && s.marked[0].lo < rsp {
+		s.marked = from(s.marked, rsp)
 	}
 	s.releaseGuards(rsp)
 	for i, sl := range s.slots {
@@ -64,11 +62,7 @@ func (e *engine) pushFrame(s *state, t term, f frame) {
 	e.deepest = max(e.deepest, -off)
 	f.off = off
 	s.addSpan(span{off, off + 8})
-	is := e.took.all()
-	if !f.saved {
-		is = ofAddress
-	}
-	s.mark(zone.Const(off), zone.Const(off+8), is, true)
+	s.mark(zone.Const(off), zone.Const(off+8), !f.saved || e.took.trace || e.took.pointer)
 	if f.saved {
 		s.setSlot(off, 8, t)
 	}
@@ -81,7 +75,7 @@ func (e *engine) pop(s *state, to isa.Reg) {
 	if !ok {
 		return
 	}
-	e.loadsTrace = s.marks(zone.Const(f.off), zone.Const(f.off+8))
+	e.loadsTrace = s.hasTrace(zone.Const(f.off), zone.Const(f.off+8))
 	t := unknown(8)
 	if i := s.findSlot(f.off, 8); i >= 0 {
 		v := firstSlot + zone.Var(i)
