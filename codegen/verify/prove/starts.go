@@ -38,7 +38,7 @@ type start struct {
 }
 
 // maxStarts bounds how many quantities are tried for a cycle.
-const maxStarts = 6
+const maxStarts = 12
 
 // starts are those that gain along a cycle, the one that goes round the least often first.
 func (r *ranking) starts(cycle []int) []start {

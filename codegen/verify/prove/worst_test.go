@@ -30,10 +30,6 @@ func TestObserved(t *testing.T) {
 				most = max(most, observe(t, w, server, what, script))
 			}
 			t.Logf("the worst case is %d instructions, the most that was seen %d", w.Child.Instructions, most)
-			farthest := uint64(farthest)
-			if filepath.Base(dir) == "redirects" {
-				farthest = farthestRepeated
-			}
 			if most*farthest < uint64(w.Child.Instructions) {
 				t.Errorf("the worst case of %d instructions is more than %d times the most that was seen, %d", w.Child.Instructions, farthest, most)
 			}
@@ -70,11 +66,6 @@ func TestFlowOrder(t *testing.T) {
 
 // farthest is how many times what was seen a worst case may be.
 const farthest = 40
-
-// farthestRepeated is that of a server that reads X-Forwarded-Proto, which may come again
-// and again: the spaces behind its value are counted for each line as if each were as long
-// as the head, since no counter is found that goes down line by line and within a line.
-const farthestRepeated = 300
 
 // observe runs a connection, and gives the most instructions that it took between two
 // system calls.
