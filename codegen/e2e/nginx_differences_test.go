@@ -84,8 +84,6 @@ var expectedDifferences = []expectedDifference{
 	{[]string{"Accept-Encoding identity, gzip;q=0.1"}, "Content-Encoding", "", "gzip", isCoded,
 		"RFC 9110, 12.5.3 and 12.4.2: identity has the higher weight"},
 
-	{[]string{"folder without slash, query"}, "Location", "/docs/", "/docs/?x=1", nil,
-		"RFC 9110, 10.2.2: a limit of ours: Location is fixed at build; no file depends on a query"},
 	{[]string{"folder without index"}, "status", "404", "403", nil,
 		"RFC 9110, 15.5.4 and 15.5.5: what is not there is not forbidden"},
 	{[]string{"dot segment", "dot segments", "escaped dot segments"}, "status", "404", "200", nil,
