@@ -22,7 +22,7 @@ export VERBOSEL_TEST_SEED
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build install run picture test test-all tools lint fmt golden mutants bench microbench release clean help
+.PHONY: build install run picture test test-all test-rare tools lint fmt golden mutants bench microbench release clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -39,10 +39,14 @@ test: tools ## Install what tests need where that is allowed, and test: under 5 
 	$(GOTESTSUM) -short -timeout 10m ./...
 	cd $(CONSUMERS) && $(GOTESTSUM) -short -timeout 10m ./...
 
-test-all: tools ## The same with nothing left out: mutants, the prover's matrix, each split of each request
+test-all: tools ## The same with the long tests: mutants, the prover's matrix, each split of each request
 	@echo "VERBOSEL_TEST_SEED=$(VERBOSEL_TEST_SEED)"
 	$(GOTESTSUM) -timeout 25m ./...
 	cd $(CONSUMERS) && $(GOTESTSUM) -timeout 25m ./...
+
+test-rare: tools ## What downloads or builds too much for each change: releases made twice, SST's own types
+	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run TestReleaseTwice ./codegen/e2e/release
+	cd $(CONSUMERS) && VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run TestSST ./...
 
 tools: ## Install the programs that tests run: nasm, gdb, strace, curl, wrk and others
 	@.ci/tools

@@ -27,7 +27,7 @@ const sstVersion = "4.17.1"
 // The package of npm has no types of the components: they are in its program, which writes them
 // when it installs its providers.
 func TestSST(t *testing.T) {
-	testtool.Long(t, "SST's types are 300 MB of packages, and take half a minute to read")
+	testtool.Rare(t, "SST's types are 300 MB of packages, and take half a minute to read")
 	dir := installedSST(t)
 	files := map[string][]byte{
 		"made.ts":    contents(t, deploy(t, "sst", "--name", "blog", "--image", "registry.example/team/blog:1.0"), "sst.config.ts"),

@@ -25,7 +25,7 @@ func TestRelease(t *testing.T) {
 // bytes from another folder, in another time zone and locale, with other
 // settings of Go, and with nothing of an earlier compilation at hand.
 func TestReleaseTwice(t *testing.T) {
-	testtool.Long(t, "the compiler is compiled for each target, and once with the standard library")
+	testtool.Rare(t, "the compiler is compiled for each target, and once with the standard library")
 	testtool.Need(t, "git")
 	tool := compiled(t)
 	first, second := tagged(t), tagged(t)

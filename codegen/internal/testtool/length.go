@@ -16,6 +16,18 @@ func Long(t testing.TB, why string) {
 	}
 }
 
+// rareVariable is set where even what is rare is to run.
+const rareVariable = "VERBOSEL_TEST_RARE"
+
+// Rare skips a test that downloads or builds so much that it is run before a release, and
+// where what it is about changes: why tells what that is. `make test-rare` runs these alone.
+func Rare(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv(rareVariable) == "" {
+		t.Skipf("%s: `make test-rare` runs it", why)
+	}
+}
+
 // seedVariable holds the seed of a whole run. The make targets choose and print it.
 const seedVariable = "VERBOSEL_TEST_SEED"
 

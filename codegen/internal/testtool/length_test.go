@@ -18,6 +18,16 @@ func TestLong(t *testing.T) {
 	}
 }
 
+func TestRare(t *testing.T) {
+	for given, want := range map[string]string{"": "a gigabyte: `make test-rare` runs it", "1": ""} {
+		t.Setenv(rareVariable, given)
+		r := &recorder{TB: t}
+		if Rare(r, "a gigabyte"); r.skipped != want {
+			t.Errorf("with %q: skipped with %q, want %q", given, r.skipped, want)
+		}
+	}
+}
+
 func TestSeedIsRepeated(t *testing.T) {
 	t.Setenv(seedVariable, "18446744073709551615")
 	r := &recorder{TB: t}
