@@ -34,7 +34,7 @@ install: ## Install the compiler where `go install` does, and say where that is
 run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (8080)
 	$(VERBOSEL) run --port $(PORT) $(SPEC)
 
-test: tools ## Install what tests need where that is allowed, and test: under 5 minutes on two idle cores
+test: tools ## Install what tests need where that is allowed, and test, without the long tests
 	@echo "VERBOSEL_TEST_SEED=$(VERBOSEL_TEST_SEED)"
 	$(GOTESTSUM) -short -timeout 10m ./...
 	cd $(CONSUMERS) && $(GOTESTSUM) -short -timeout 10m ./...

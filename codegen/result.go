@@ -9,7 +9,12 @@ import (
 func (r *Result) Size() int64 { return r.Image.Size() }
 
 // SHA256 is the hash of the ELF in hexadecimal. Servers of Options.Dev have an Identity.
-func (r *Result) SHA256() string { return hex.EncodeToString(r.hash.Sum(nil)) }
+func (r *Result) SHA256() string {
+	if r.hash == nil {
+		panic("BUG: the hash of a server that was written in parts")
+	}
+	return hex.EncodeToString(r.hash.Sum(nil))
+}
 
 // Identity names the ELF: that of other bytes is another one. It is the SHA256 but for
 // servers of Options.Dev, which nobody names by their hash, and which are written in parts

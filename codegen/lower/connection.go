@@ -264,18 +264,7 @@ func (c *code) gatherContent() {
 	c.label("content_apart")
 	c.endOutput()
 	c.call("flush", "")
-	if c.hasResources() {
-		c.i2(TEST, R9D, Imm(is206), "")
-		c.i1(JZ, Target("apart_whole"), "")
-		c.call("part", "")
-		c.i1(JMP, Target("apart_known"), "")
-		c.label("apart_whole")
-	}
-	c.contentOf(RSI)
-	c.contentLengthOf(ECX)
-	c.label("apart_known")
-	c.i2(MOV, EDX, ECX, "")
-	c.call("send", "")
+	c.sendContent("apart", c.hasResources())
 	c.i1(JMP, Target("gathered_all"), "")
 }
 

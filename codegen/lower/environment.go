@@ -48,25 +48,31 @@ func (c *code) findVariable(frame int32, name, label, suffix, unset string) {
 	c.i2(ADD, R9, RCX, "its value")
 }
 
-// parsePort reads one to five digits at r9, from 1 to 65535, up to the NUL. An empty
-// value is as good as none, as in the shell's ${NAME:-default}.
-func (c *code) parsePort() {
+// decimal reads the digits at r9 up to the NUL, fewer than tooMany of them, into r13d; ecx is how
+// many there are, eax and rcx change. What is no number is for the label invalid.
+func (c *code) decimal(what string, tooMany int, why, invalid string) {
 	c.i2(XOR, R13D, R13D, "")
 	c.i2(XOR, ECX, ECX, "")
-	c.label("port_digit")
+	c.label(what + "_digit")
 	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
 	c.i2(SUB, EAX, Imm('0'), "")
 	c.i2(CMP, EAX, Imm(9), "")
-	c.i1(JA, Target("port_end"), "")
+	c.i1(JA, Target(what+"_end"), "")
 	c.i2(LEA, R13D, Mem{Base: R13, Index: R13, Scale: 4}, "times five")
 	c.i2(LEA, R13D, Mem{Base: RAX, Index: R13, Scale: 2}, "times two, and the digit")
 	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, Imm(6), "more digits than a port has")
-	c.i1(JB, Target("port_digit"), "")
-	c.i1(JMP, Target("port_invalid"), "")
-	c.label("port_end")
+	c.i2(CMP, ECX, Imm(tooMany), why)
+	c.i1(JB, Target(what+"_digit"), "")
+	c.i1(JMP, Target(invalid), "")
+	c.label(what + "_end")
 	c.i2(CMP, EAX, Imm(-'0'), "the NUL behind the value")
-	c.i1(JNE, Target("port_invalid"), "")
+	c.i1(JNE, Target(invalid), "")
+}
+
+// parsePort reads one to five digits at r9, from 1 to 65535, up to the NUL. An empty
+// value is as good as none, as in the shell's ${NAME:-default}.
+func (c *code) parsePort() {
+	c.decimal("port", 6, "more digits than a port has", "port_invalid")
 	c.i2(TEST, ECX, ECX, "an empty value")
 	c.i1(JZ, Target("port_unset"), "")
 	c.i2(MOV, slot(4, slotPortLength), ECX, "")

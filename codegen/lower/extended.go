@@ -35,18 +35,7 @@ func (c *code) sendExtended() {
 	c.i0(RET, "")
 	c.label("send_apart")
 	c.sendOutput()
-	if !c.plan.Server.KeepAlive && c.hasResources() {
-		c.i2(TEST, R9D, Imm(is206), "")
-		c.i1(JZ, Target("send_whole"), "")
-		c.call("part", "")
-		c.i1(JMP, Target("send_known"), "")
-		c.label("send_whole")
-	}
-	c.contentOf(RSI)
-	c.contentLengthOf(ECX)
-	c.label("send_known")
-	c.i2(MOV, EDX, ECX, "")
-	c.call("send", "")
+	c.sendContent("send", !c.plan.Server.KeepAlive && c.hasResources())
 	c.i0(RET, "")
 	c.label("send_composed")
 	c.call("compose", "")
@@ -92,4 +81,21 @@ func (c *code) datedBusy(r plan.Response) {
 	c.i2(LEA, RSI, M(0, RBP, c.output()), "")
 	c.i2(MOV, EDX, EDI, "")
 	c.i2(SUB, EDX, ESI, "")
+}
+
+// sendContent sends the content of the response in rbx by itself; where it may be one, the part
+// that a 206 has. The labels begin with name.
+func (c *code) sendContent(name string, parts bool) {
+	if parts {
+		c.i2(TEST, R9D, Imm(is206), "")
+		c.i1(JZ, Target(name+"_whole"), "")
+		c.call("part", "")
+		c.i1(JMP, Target(name+"_known"), "")
+		c.label(name + "_whole")
+	}
+	c.contentOf(RSI)
+	c.contentLengthOf(ECX)
+	c.label(name + "_known")
+	c.i2(MOV, EDX, ECX, "")
+	c.call("send", "")
 }

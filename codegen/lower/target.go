@@ -54,7 +54,7 @@ func (c *code) otherForm() {
 	c.routine("other_form", "in: ecx start of a target that has no slash there; r11 column", "out: as absolute-form leaves it, for path")
 	c.i2(CMP, at(1, RCX, 0), Imm('*'), "asterisk-form (RFC 9112, 3.2.4)")
 	c.i1(JNE, Target("absolute_form"), "")
-	kept := c.logs() || c.needsPath()
+	kept := c.keepsPath()
 	if kept {
 		c.label("asterisk")
 		c.i2(MOV, ESI, ECX, "the path that is kept")
@@ -74,8 +74,15 @@ func (c *code) otherForm() {
 	}
 	c.i1(JMP, Target("version"), "")
 	c.island()
+	c.absoluteForm()
+}
 
-	c.label("absolute_form") // http://authority/path (RFC 9112, 3.2.2)
+// keepsPath: the place of the path is kept, for the log or a Location.
+func (c *code) keepsPath() bool { return c.logs() || c.needsPath() }
+
+// absoluteForm is http://authority/path (RFC 9112, 3.2.2).
+func (c *code) absoluteForm() {
+	c.label("absolute_form")
 	c.i2(MOV, EAX, at(4, RCX, 0), "")
 	c.i2(OR, EAX, Imm(0x20202020), "schemes are case-insensitive")
 	c.i2(CMP, EAX, Imm(le32("http")), "")
@@ -109,7 +116,7 @@ func (c *code) otherForm() {
 	c.i2(CMP, AL, Imm(' '), "")
 	c.reject(JNE, "")
 	c.i2(CMP, R11D, Imm(c.column("OPTIONS")), "no path and no query: of the whole server (RFC 9112, 3.2.4)")
-	if kept {
+	if c.keepsPath() {
 		c.i1(JNE, Target("no_path"), "")
 		c.i1(DEC, ECX, "the authority's last byte")
 		c.i2(MOV, at(1, RCX, 0), Imm('*'), "is kept as the path")

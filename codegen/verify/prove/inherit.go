@@ -2,8 +2,6 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
-	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
-	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -51,17 +49,5 @@ func (e *engine) callPpoll(s *state) term {
 	e.is(s, "ppoll", isa.RDX, "the time", 0)
 	e.is(s, "ppoll", isa.R8, "the size of a set", sigsetSize)
 	e.readable(s, isa.R10, zone.Const(sigsetSize))
-	e.readable(s, isa.RDI, zone.Const(pollfdSize))
-	at := s.narrow(s.reg(isa.RDI), 8)
-	off, ok := s.exact(&at, meaning.Stack)
-	if !ok {
-		e.fail(rules.Writes, "ppoll: rdi is no known place on the stack but %s", e.describe(s, &at))
-		return term{}
-	}
-	if fd, ok := s.slotValue(off, 4, meaning.Number); !ok || fd != inheritedFD || !s.inherits() {
-		e.fail(rules.Syscalls, "ppoll: the descriptor is not known to be the listener")
-		return term{}
-	}
-	e.clobber(s, zone.Const(off+6), zone.Const(off+pollfdSize), -1)
-	return outcome(1)
+	return e.polled(s, "ppoll", func(fd int64) bool { return fd == inheritedFD && s.inherits() }, "the listener")
 }

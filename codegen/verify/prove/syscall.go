@@ -157,19 +157,33 @@ const pollfdSize = 8
 func (e *engine) pollOutput(s *state) term {
 	e.is(s, "poll", isa.RSI, "the number of descriptors", 1)
 	e.is(s, "poll", isa.RDX, "the time", 0)
+	return e.polled(s, "poll", func(fd int64) bool { return fd == 1 }, "1")
+}
+
+// polled is what a call does to the struct pollfd that edi points to, one of a descriptor that
+// is known and right.
+func (e *engine) polled(s *state, call string, right func(fd int64) bool, what string) term {
 	e.readable(s, isa.RDI, zone.Const(pollfdSize))
-	at := s.narrow(s.reg(isa.RDI), 8)
-	off, ok := s.exact(&at, meaning.Stack)
+	off, ok := e.stackPlace(s, call, isa.RDI)
 	if !ok {
-		e.fail(rules.Writes, "poll: rdi is no known place on the stack but %s", e.describe(s, &at))
 		return term{}
 	}
-	if to, ok := s.slotValue(off, 4, meaning.Number); !ok || to != 1 {
-		e.fail(rules.Syscalls, "poll: the descriptor is not known to be 1")
+	if fd, ok := s.slotValue(off, 4, meaning.Number); !ok || !right(fd) {
+		e.fail(rules.Syscalls, "%s: the descriptor is not known to be %s", call, what)
 		return term{}
 	}
 	e.clobber(s, zone.Const(off+6), zone.Const(off+pollfdSize), -1)
 	return outcome(1)
+}
+
+// stackPlace demands one place on the stack, whose offset it gives, for what a call writes.
+func (e *engine) stackPlace(s *state, call string, r isa.Reg) (off int64, ok bool) {
+	at := s.narrow(s.reg(r), 8)
+	off, ok = s.exact(&at, meaning.Stack)
+	if !ok {
+		e.fail(rules.Writes, "%s: %s is no known place on the stack but %s", call, r, e.describe(s, &at))
+	}
+	return off, ok
 }
 
 // callWait waits, in a handler, for all children: any, and without a place for what is
@@ -191,10 +205,8 @@ const timespecSize = 16
 func (e *engine) callClock(s *state) term {
 	e.during(s, "clock_gettime", starting, busy, serving, reading)
 	e.is(s, "clock_gettime", isa.RDI, "the clock", 0, 1)
-	at := s.narrow(s.reg(isa.RSI), 8)
-	off, ok := s.exact(&at, meaning.Stack)
+	off, ok := e.stackPlace(s, "clock_gettime", isa.RSI)
 	if !ok {
-		e.fail(rules.Writes, "clock_gettime: rsi is no known place on the stack but %s", e.describe(s, &at))
 		return term{}
 	}
 	e.clobber(s, zone.Const(off), zone.Const(off+timespecSize), -1)
