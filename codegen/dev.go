@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/csp"
 	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -71,6 +72,12 @@ func (d *Dev) dir(dir spec.Dir) *spec.Dir {
 	dir.HeadersFor = slices.Clone(dir.HeadersFor)
 	for i := range dir.HeadersFor {
 		dir.HeadersFor[i].Headers = d.headers(dir.HeadersFor[i].Headers)
+	}
+	dir.CSP = slices.Clone(dir.CSP)
+	for i := range dir.CSP {
+		if d.Origin != "" {
+			dir.CSP[i] = allowOrigin(dir.CSP[i], d.Origin)
+		}
 	}
 	return &dir
 }
@@ -138,43 +145,10 @@ func (d *Dev) headers(list []spec.Header) []spec.Header {
 }
 
 // allowOrigin adds an origin to what a policy lets a page run and connect to (Content
-// Security Policy Level 3, sections 2.2.1 and 6.1). A comma separates policies.
+// Security Policy Level 3, sections 2.2.1 and 6.1).
 func allowOrigin(policies, origin string) string {
-	list := strings.Split(policies, ",")
-	for i, p := range list {
-		list[i] = allowInPolicy(p, origin)
-	}
-	return strings.Join(list, ", ")
-}
-
-func allowInPolicy(policy, origin string) string {
-	var names []string
-	values := map[string][]string{}
-	for directive := range strings.SplitSeq(policy, ";") {
-		words := strings.Fields(directive)
-		if len(words) == 0 {
-			continue
-		}
-		name := strings.ToLower(words[0])
-		if _, twice := values[name]; !twice { // the first counts
-			names = append(names, name)
-			values[name] = words[1:]
-		}
-	}
-	for _, chain := range [][]string{{"script-src-elem", "script-src", "default-src"}, {"connect-src", "default-src"}} {
-		from := slices.IndexFunc(chain, func(name string) bool { return slices.Contains(names, name) })
-		if from < 0 {
-			continue // everything is allowed
-		}
-		own := chain[0]
-		sources := slices.DeleteFunc(slices.Clone(values[chain[from]]), func(s string) bool { return strings.EqualFold(s, "'none'") })
-		if from > 0 {
-			names = append(names, own)
-		}
-		values[own] = append(sources, origin)
-	}
-	for i, name := range names {
-		names[i] = strings.Join(append([]string{name}, values[name]...), " ")
-	}
-	return strings.Join(names, "; ")
+	return csp.Edit(policies, func(p *csp.Policy) {
+		p.Allow([]string{origin}, "script-src-elem", "script-src", "default-src")
+		p.Allow([]string{origin}, "connect-src", "default-src")
+	})
 }

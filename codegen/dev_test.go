@@ -163,3 +163,19 @@ func (v vanishing) ReadFile(name string) ([]byte, error) {
 	}
 	return v.MapFS.ReadFile(name)
 }
+
+// TestDevExtendsPolicies: the policies of pages allow the script beside what is inline.
+func TestDevExtendsPolicies(t *testing.T) {
+	files := fstest.MapFS{
+		"routes.yaml":       {Data: []byte("routes: [{ path: /, dir: public, csp: auto }]\n")},
+		"public/index.html": {Data: []byte("<script>a()</script>")},
+	}
+	r, err := Compile(files, "routes.yaml", Options{Dev: &Dev{Origin: devOrigin, Script: "/reload.js"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "script-src-elem 'self' " + devOrigin + " 'sha256-"
+	if !slices.ContainsFunc(r.Plan.Responses, func(p plan.Response) bool { return bytes.Contains(p.Head, []byte(want)) }) {
+		t.Errorf("no response has %s", want)
+	}
+}

@@ -130,3 +130,42 @@ func TestBrowserSPA(t *testing.T) {
 		}
 	}
 }
+
+// TestBrowserPolicy: a browser runs and applies what csp: auto found in the page, in whatever
+// form it stands there, and nothing else.
+func TestBrowserPolicy(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t)
+	files := fstest.MapFS{
+		emitted.SpecName: {Data: []byte("server: { listen: \"127.0.0.1:${PORT:-8080}\" }\nroutes:\n  - { path: /, dir: public, csp: auto, encodings: [] }\n")},
+		"public/index.html": {Data: []byte(`<!DOCTYPE html><title>policy</title>
+<style>#styled { z-index: 1 }</style><p id=styled>
+<p id=attribute style="z-index: 2 /* &amp; */">
+<svg><style>#picture { z-index: 3 }</style></svg><p id=picture>
+<p id=handler onclick="this.title = 'clicked &quot;'">
+<script type=module>document.body.dataset.module = "ran"</script>
+<script type="application/json">{"data": 1}</script>
+<script>
+	const found = id => getComputedStyle(document.getElementById(id)).zIndex
+	document.getElementById("handler").click()
+	const other = document.createElement("script")
+	other.textContent = "document.body.dataset.other = 'ran'"
+	document.body.append(other)
+	const style = document.createElement("style")
+	style.textContent = "#handler { z-index: 9 }"
+	document.head.append(style)
+	addEventListener("load", () => document.body.dataset.found = [found("styled"), found("attribute"), found("picture"), found("handler")])
+</script>` + "\r\n<script>document.body.dataset.lines = 'ran'\r\n</script>")},
+	}
+	s := emitted.Build(t, files).Start(t, emitted.Options{})
+	dom, console := b.visit(t, "http://"+s.Addr+"/")
+	for _, want := range []string{`data-module="ran"`, `data-found="1,2,3,auto"`, `data-lines="ran"`, `title="clicked &quot;"`} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("no %s in\n%s", want, dom)
+		}
+	}
+	refused := func(line string) bool { return strings.Contains(line, "Content Security Policy") }
+	if strings.Contains(dom, "data-other") || len(console) != 2 || !refused(console[0]) || !refused(console[1]) {
+		t.Errorf("of two that are not in the page the console says %q; the page is\n%s", console, dom)
+	}
+}

@@ -14,7 +14,7 @@ func (b *builder) address() error {
 	owner := map[string]*file{}
 	var weak []claim
 	for _, f := range b.files {
-		for _, c := range claimsOf(b.dir, b.route.Path, f.name, b.isIndex(f.name)) {
+		for _, c := range b.claimsFor(f) {
 			c.file = f
 			if c.weak {
 				weak = append(weak, c)
@@ -79,6 +79,20 @@ type claim struct {
 	path, redirect string
 	weak           bool // a redirect that gives way to any other claim
 	file           *file
+}
+
+// claimsFor lists the addresses of a file or of a page that was made for a folder.
+func (b *builder) claimsFor(f *file) []claim {
+	if f.made != nil {
+		return listingClaims(b.dir, spec.PathOf(b.route.Path, f.name))
+	}
+	return claimsOf(b.dir, b.route.Path, f.name, b.isIndex(f.name))
+}
+
+// listingClaims: a folder's page that has no name has the folder's address alone.
+func listingClaims(dir *spec.Dir, folder string) []claim {
+	claims := indexClaims(dir, folder, folder)
+	return claims[:len(claims)-1]
 }
 
 // claimsOf lists the addresses of a file: the first is its own.

@@ -13,11 +13,22 @@ func (b *builder) describe() error {
 	for _, f := range b.files {
 		r := &f.resource
 		r.File, r.Pos = f.shown, b.dir.Pos
-		r.Type, r.Fields, f.guessed = describeFile(b.route, b.dir, f.name, b.immutable[f])
+		r.Type, r.Fields, f.guessed = describeFile(b.route, b.dir, f.nameForRules(), b.immutable[f])
 		r.LastModified = b.lastModified(f)
 	}
 	return nil
 }
+
+// nameForRules is the name that patterns look at: the page of a folder is a page.
+func (f *file) nameForRules() string {
+	if f.made != nil {
+		return f.name + defaultIndexName
+	}
+	return f.name
+}
+
+// defaultIndexName is what a folder's page that was made would be called.
+const defaultIndexName = "index.html"
 
 // describeFile returns the type and the fields of a file, and whether the type is but a
 // guess by its name. The content is known to be immutable under its name, or is not.
@@ -151,6 +162,9 @@ func (b *builder) lastModified(f *file) time.Time {
 }
 
 func (b *builder) gitTime(f *file) time.Time {
+	if f.made != nil {
+		return time.Time{}
+	}
 	if b.opts.GitTime == nil {
 		b.errs.add("choose mtime or a date", "last_modified: there is no git to ask about %s", f.shown)
 		return time.Time{}

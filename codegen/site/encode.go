@@ -142,8 +142,8 @@ func (b *builder) wholeContent(f *file) ([]byte, error) {
 		return f.identity.Bytes, nil
 	}
 	content, err := fs.ReadFile(b.tree, f.path)
-	if err == nil && b.isEdited(f) {
-		content = b.opts.Edit.apply(content)
+	if err == nil {
+		content = b.edited(f, content)
 	}
 	if err == nil && sha256.Sum256(content) != f.identity.Sum {
 		err = changedError(f.shown)

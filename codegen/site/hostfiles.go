@@ -133,8 +133,8 @@ func (b *builder) addFields(r *Resource, f *file, fields []spec.Header) {
 	}
 	route := b.route
 	route.Headers = override(route.Headers, fields)
-	typ, all, guessed := describeFile(route, b.dir, f.name, b.immutable[f])
-	r.Fields = all
+	typ, all, guessed := describeFile(route, b.dir, f.nameForRules(), b.immutable[f])
+	r.Fields = b.withPolicy(f, all)
 	if !guessed {
 		r.Type = typ
 	}

@@ -18,7 +18,10 @@ func (b *builder) identify() error {
 	before := b.recall(key)
 	errs := make([]error, len(b.files))
 	err := parallel(b.ctx, b.opts.Parallel, len(b.files), func(i int) error {
-		if f := b.files[i]; !b.takeKnown(f, before) {
+		if f := b.files[i]; f.made != nil {
+			f.identity = inBytes(b.edited(f, f.made))
+			f.text = verdict{Seen: true, UTF8: true}
+		} else if !b.takeKnown(f, before) {
 			errs[i] = b.readIdentity(f, key != "")
 		}
 		b.steps.step()
@@ -58,6 +61,14 @@ func (b *builder) takeKnown(f *file, before map[string]known) bool {
 
 // isEdited: what is served of the file is what Options.Edit makes of it.
 func (b *builder) isEdited(f *file) bool { return b.opts.Edit != nil && isHTML(f.resource.Type) }
+
+// edited is content of a file, edited if that is to be.
+func (b *builder) edited(f *file, content []byte) []byte {
+	if b.isEdited(f) {
+		return b.opts.Edit.apply(content)
+	}
+	return content
+}
 
 // hasReady: an encoding that lies beside the file is to be checked.
 func (b *builder) hasReady(f *file) bool {

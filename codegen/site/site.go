@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/verbosel/verbosel/codegen/csp"
 	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/spec"
@@ -129,8 +130,10 @@ type file struct {
 	text     verdict
 	resource Resource // Path and Redirect apart
 	identity Content
-	known    *known // of its hash, to be remembered; nil for nothing
-	recalled bool   // the hash is what was remembered
+	known    *known      // of its hash, to be remembered; nil for nothing
+	recalled bool        // the hash is what was remembered
+	made     []byte      // its content, where it is none of the folder's but the page of one
+	inlined  *csp.Inline // what is inline in it; nil where nobody asks
 }
 
 // Build reads the folder of a route with Dir, or the file of one with File, from fsys,
@@ -150,7 +153,7 @@ func Build(ctx context.Context, fsys fs.FS, route spec.Route, opts Options) (*Si
 	if b.isFile() {
 		find, address = b.named, b.addressNamed
 	}
-	for _, step := range []func() error{find, b.readHostFiles, b.fingerprint, b.describe, address, b.redirect, b.identify, b.encode} {
+	for _, step := range []func() error{find, b.readHostFiles, b.fingerprint, b.list, b.describe, address, b.redirect, b.identify, b.inline, b.encode} {
 		if err := step(); err != nil {
 			return nil, err
 		}

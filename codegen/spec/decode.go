@@ -203,6 +203,7 @@ func (d *decoder) spec(root *node) *Spec {
 		s.Routes = addSlashes(d.allRoutes(root, routes, redirects), slash)
 	}
 	noDefaultCache(s)
+	extendPolicies(s)
 	if required {
 		s.HTTPS, s.Headers = d.takePolicy(s.Headers)
 		d.checkPolicies(s.Routes, s.Errors)

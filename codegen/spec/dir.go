@@ -25,7 +25,9 @@ type Dir struct {
 	HeadersFor    []HeaderRule
 	SPA           string // file in the folder for unknown pages; empty for none
 	SiteFiles     SiteFiles
-	FollowLinks   bool // links in the folder may lead out of it
+	Listing       bool     // folders without an index page get one that lists them
+	CSP           []string // policies that pages extend by the hashes of what is inline in them; nil for no such policy
+	FollowLinks   bool     // links in the folder may lead out of it
 	Pos           diag.Pos
 	Line          string // the spec's line that names the folder, for errors
 }

@@ -78,6 +78,12 @@ func (d *decoder) dirKey(dir *Dir, f field) {
 		dir.FollowLinks = d.choice(f.value, "links", linksInside, linksFollow) == linksFollow
 	case "site_files":
 		dir.SiteFiles = SiteFiles(d.choice(f.value, "site_files", string(SiteFilesNetlify), string(SiteFilesCloudflare), string(SiteFilesOff)))
+	case "listing":
+		dir.Listing = d.boolean(f.value, "listing")
+	case "csp":
+		if d.choice(f.value, "csp", cspAuto) == cspAuto {
+			dir.CSP = []string{sitePolicy}
+		}
 	case "spa":
 		dir.SPA = d.spa(dir.Folder, f.value)
 	default:
@@ -90,6 +96,9 @@ const (
 	linksInside = "inside"
 	linksFollow = "follow"
 )
+
+// cspAuto is the value of `csp`.
+const cspAuto = "auto"
 
 // strayKeys reports keys that mean nothing without `dir`, or without a file.
 func (d *decoder) strayKeys(keys []field) {

@@ -111,6 +111,8 @@ type dirShape struct {
 	HeadersFor    *headersForShape `json:"headers_for,omitempty" jsonschema_description:"Header fields by pattern, beside those of headers. Content-Encoding is for files that are encoded and that pages name as they are, such as app.wasm.br."`
 	Links         string           `json:"links,omitempty" jsonschema:"enum=inside,enum=follow" jsonschema_description:"inside: links in the folder lead to what is in it, others are mistakes. follow: they may lead anywhere. The folder itself can be a link in any case."`
 	SiteFiles     string           `json:"site_files,omitempty" jsonschema:"enum=netlify,enum=cloudflare,enum=off" jsonschema_description:"The host with whose meaning _redirects and _headers at the top of the folder apply; off: as if they were not there. Required where there are such files. Neither is served."`
+	Listing       bool             `json:"listing,omitempty" jsonschema_description:"Folders without an index page get one, made at build, that lists their files."`
+	CSP           string           `json:"csp,omitempty" jsonschema:"enum=auto" jsonschema_description:"auto: the Content-Security-Policy of each page has the hashes of its own inline scripts, styles, handlers and style attributes. It extends the policy of headers, headers_for, _headers or security.csp, or one that allows what is on the site."`
 	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers every unknown path that has no extension, with 200."`
 }
 

@@ -18,6 +18,8 @@ var referrerPolicies = []string{
 	"origin-when-cross-origin", "strict-origin-when-cross-origin", "unsafe-url",
 }
 
+const contentPolicy = "Content-Security-Policy"
+
 // Defaults of `security`.
 const (
 	defaultFrame    = frameDeny
@@ -52,6 +54,10 @@ func (d *decoder) security(entry field) []Header {
 	return append(list, csp...)
 }
 
+// sitePolicy is what pages extend where the spec has no policy: everything from the site
+// itself, pictures and fonts in the page too.
+const sitePolicy = "default-src 'self'; img-src 'self' data:; font-src 'self' data:; object-src 'none'; base-uri 'self'"
+
 // csp reads a policy (W3C Content Security Policy Level 3), whose directives may
 // stand on lines of their own.
 func (d *decoder) csp(f field) []Header {
@@ -66,7 +72,7 @@ func (d *decoder) csp(f field) []Header {
 	if value == "" {
 		d.report(f.value, "write a policy such as default-src 'self'", "security.csp is empty")
 	}
-	return []Header{{Name: "Content-Security-Policy", Value: value, Pos: d.pos(f.key)}}
+	return []Header{{Name: contentPolicy, Value: value, Pos: d.pos(f.key)}}
 }
 
 // addSecurity adds the preset's fields to the global ones, which must not have them.
@@ -79,6 +85,21 @@ func (d *decoder) addSecurity(s *Spec, preset []Header) {
 			continue
 		}
 		s.Headers = append(s.Headers, h)
+	}
+}
+
+// extendPolicies makes folders with `csp: auto` extend the global policies, where there are some.
+func extendPolicies(s *Spec) {
+	var global []string
+	for _, h := range s.Headers {
+		if strings.EqualFold(h.Name, contentPolicy) {
+			global = append(global, h.Value)
+		}
+	}
+	for i := range s.Routes {
+		if dir := s.Routes[i].Dir; dir != nil && dir.CSP != nil && global != nil {
+			dir.CSP = global
+		}
 	}
 }
 
