@@ -13,6 +13,7 @@ import (
 // makes accept another call, with an address. TestNoDescriptorForClient has the kernel
 // itself say EMFILE, and measures the processor's time.
 func TestPauseWhereAcceptFails(t *testing.T) {
+	t.Parallel()
 	for errno, tries := range map[string]string{
 		"EMFILE": "accept poll accept poll accept fork", "ENFILE": "accept poll accept poll accept fork",
 		"ENOMEM": "accept poll accept poll accept fork", "ENOBUFS": "accept poll accept poll accept fork",

@@ -234,6 +234,7 @@ func TestReusePort(t *testing.T) {
 // A client that the parent has accepted, and has no process for yet, is not lost where the server
 // is stopped then: the signal waits. strace holds the parent up before its fork.
 func TestActivationKeepsAcceptedClient(t *testing.T) {
+	t.Parallel()
 	strace := testtool.Need(t, "strace")
 	l := launch(t, emitted.BuildText(t, "server: { listen: systemd }\n"+onePage))
 	server := exec.Command(strace, "-qq", "-f", "-e", "trace=fork", "-e", "inject=fork:delay_enter=500000",

@@ -115,6 +115,7 @@ func isContent(t *testing.T, a codegen.Asset, content []byte, fsys fs.FS) {
 
 // In the examples nothing that is served is left out.
 func TestAssetsOfExamples(t *testing.T) {
+	t.Parallel()
 	for _, example := range []string{"site", "spa", "landing"} {
 		t.Run(example, func(t *testing.T) {
 			fsys := os.DirFS("../../examples/" + example)

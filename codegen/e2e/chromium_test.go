@@ -40,6 +40,7 @@ const browserRoutes = `routes:
 
 // A browser loads a page with all that belongs to it, through a redirect.
 func TestChromium(t *testing.T) {
+	t.Parallel()
 	browser := testtool.Need(t, "chromium", "chromium-browser", "google-chrome")
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		site := fstest.MapFS{emitted.SpecName: {Data: []byte(v.Spec("", browserRoutes))}}

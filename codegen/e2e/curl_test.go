@@ -10,6 +10,7 @@ import (
 )
 
 func TestCurl(t *testing.T) {
+	t.Parallel()
 	curl := testtool.Need(t, "curl")
 	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", postPage))

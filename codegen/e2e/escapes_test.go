@@ -37,6 +37,7 @@ func spellings(path string) []string {
 
 // The spec and the server agree about every byte, in the hash and in a tree.
 func TestEveryEscape(t *testing.T) {
+	t.Parallel()
 	all := everyByte()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) { checkSpellings(t, v, all) })
 	for from := 0; from < len(all); from += 8 {

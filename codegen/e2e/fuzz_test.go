@@ -56,6 +56,7 @@ func probe(s *emitted.Server, v emitted.Variant, data []byte) error {
 
 // TestMutatedRequests is a slice of the same, with mutations of a seed of the run's.
 func TestMutatedRequests(t *testing.T) {
+	t.Parallel()
 	seeds, err := emitted.GoldenRequests(goldenFolder)
 	if err != nil {
 		t.Fatal(err)

@@ -60,6 +60,7 @@ func roundTrip(t *testing.T, client *http.Client, url, method, content string, s
 
 // A large file arrives whole, twice on the same connection.
 func TestGoClientLarge(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := large(t, v, "").Start(t, emitted.Options{})
 		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}

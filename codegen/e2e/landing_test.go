@@ -13,6 +13,7 @@ import (
 // A browser loads the landing example complete: the page as it was built, and its
 // style sheet.
 func TestChromiumLanding(t *testing.T) {
+	t.Parallel()
 	browser := testtool.Need(t, "chromium", "chromium-browser", "google-chrome")
 	s := emitted.Build(t, landing(t)).Start(t, emitted.Options{})
 	dom := dumpDOM(t, browser, "http://"+s.Addr+"/")

@@ -9,10 +9,15 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )
 
-// 20,000 requests leave no process and no open descriptor behind.
+// 20,000 requests leave no process and no open descriptor behind; in a -short run 2,000.
 func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
-		const requests, together = 20_000, 10 // together: on a connection that takes more than one
+		const together = 10 // on a connection that takes more than one
+		requests := 20_000
+		if testing.Short() {
+			requests = 2_000
+		}
 		s := emitted.Start(t, v.Spec("backlog: 512", onePage))
 		open := descriptors(t, s.PID)
 		text, n := get("/"), requests

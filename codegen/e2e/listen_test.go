@@ -88,6 +88,7 @@ func askUnix(t *testing.T, path, text string) string {
 
 // Accepted unix sockets inherit no timeouts: the child sets them.
 func TestUnixSocketTimeout(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		name := fmt.Sprintf("@verbosel-timeout-%d-%s", os.Getpid(), v)
 		emitted.Start(t, v.Spec(shortLimits+"\n"+fmt.Sprintf("listen: %q", "unix:"+name), onePage))

@@ -79,6 +79,7 @@ func withFields(line string) string {
 // The combined form ends with Referer and User-Agent, as the head of this very request had
 // them, and nothing that a client sends ends a quotation or a line.
 func TestAccessLogFields(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: combined")).Start(t, emitted.Options{})
 		want := ""
@@ -94,6 +95,7 @@ func TestAccessLogFields(t *testing.T) {
 
 // Of requests that share a connection each has its own, also where they come in pieces.
 func TestAccessLogFieldsPipelined(t *testing.T) {
+	t.Parallel()
 	s := emitted.Build(t, logSite(emitted.Connection, "access_log: combined")).Start(t, emitted.Options{})
 	row, want := "", ""
 	for _, r := range fieldRequests() {
@@ -117,6 +119,7 @@ func TestAccessLogFieldsPipelined(t *testing.T) {
 
 // A request whose time is over has the fields that were there in time.
 func TestAccessLogFieldsTimeout(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: combined\n"+shortLimits)).Start(t, emitted.Options{})
 		want := ""
@@ -140,6 +143,7 @@ var combinedLine = regexp.MustCompile(`^[0-9a-f.:]+ - - \[\d\d/[A-Z][a-z]{2}/\d{
 
 // Every byte that a field may have is one line, that has the form, at each place of a value.
 func TestAccessLogFieldBytes(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: combined")).Start(t, emitted.Options{})
 		want := ""

@@ -16,6 +16,7 @@ import (
 
 // Addresses: IPv4, IPv6, IPv4 through an IPv6 listener, and none.
 func TestAccessLogAddresses(t *testing.T) {
+	t.Parallel()
 	t.Run("IPv6", func(t *testing.T) {
 		needIPv6(t)
 		for form, line := range logForms {
@@ -44,6 +45,7 @@ func TestAccessLogAddresses(t *testing.T) {
 // Lines of clients that are served at once never mix, the longest included. A file, unlike
 // a pipe, has room for each at once, so that none is dropped.
 func TestAccessLogLinesAreWhole(t *testing.T) {
+	t.Parallel()
 	const clients, each = 8, 60
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		log := filepath.Join(t.TempDir(), "log")
@@ -94,6 +96,7 @@ func TestAccessLogLinesAreWhole(t *testing.T) {
 // A log that nobody can read is no reason not to serve, and never goes to a client: with
 // standard input closed too, the client has the number of standard output.
 func TestAccessLogUnwritable(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"closed": `exec "$0" >&-`, "full": `exec "$0" >/dev/full`, "read-only": `exec "$0" 1</dev/null`,
 		"input closed too": `exec "$0" <&- >&-`, "all closed": `exec "$0" <&- >&- 2>&-`,
@@ -120,6 +123,7 @@ func TestAccessLogBrokenPipe(t *testing.T) {
 // A log that nobody reads costs its lines, and no client its response: what is written is
 // whole, no process waits, and a reader that comes back gets what happens then.
 func TestAccessLogUnread(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		fifo := filepath.Join(t.TempDir(), "log")
 		if err := syscall.Mkfifo(fifo, 0o600); err != nil {

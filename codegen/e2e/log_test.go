@@ -184,6 +184,7 @@ func checkLog(t *testing.T, s *emitted.Server, want string) {
 }
 
 func TestAccessLog(t *testing.T) {
+	t.Parallel()
 	for form, line := range logForms {
 		t.Run(form, func(t *testing.T) {
 			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
@@ -216,6 +217,7 @@ func checkJSONLines(t *testing.T, form, log string) {
 
 // A query that is too long for a line is cut, and leaves the line whole.
 func TestAccessLogLongQuery(t *testing.T) {
+	t.Parallel()
 	for form, end := range map[string]string{"common": `\"` + ` HTTP/1.1" 200 11` + "\n", "combined": `\"` + ` HTTP/1.1" 200 11 "-" "-"` + "\n", "json": `\"","status":200,"bytes":11}` + "\n"} {
 		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 			s := emitted.Build(t, logSite(v, "access_log: "+form)).Start(t, emitted.Options{})
@@ -249,6 +251,7 @@ func TestAccessLogOff(t *testing.T) {
 // A spec without a folder logs too: routes in a tree of comparisons, and so many that
 // they are hashed.
 func TestAccessLogRoutes(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{3, 300} {
 		var spec strings.Builder
 		spec.WriteString("routes:\n  - { path: /health, log: false, body: x }\n")
@@ -312,6 +315,7 @@ func TestAccessLogPipelined(t *testing.T) {
 }
 
 func TestAccessLogTimeout(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: common\n"+shortLimits)).Start(t, emitted.Options{})
 		want := ""

@@ -68,6 +68,7 @@ func (p panel) hits(of string) int {
 // GoAccess takes every line of the common and of the combined form, whatever clients sent,
 // and finds in it what it is to find.
 func TestGoAccessParsesLog(t *testing.T) {
+	t.Parallel()
 	tool := testtool.Need(t, "goaccess")
 	needIPv6(t)
 	for _, form := range []string{"common", "combined"} {
@@ -111,6 +112,7 @@ func TestGoAccessParsesLog(t *testing.T) {
 
 // jq takes every line of the JSON form.
 func TestJqParsesLog(t *testing.T) {
+	t.Parallel()
 	tool := testtool.Need(t, "jq")
 	needIPv6(t)
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {

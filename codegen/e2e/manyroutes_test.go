@@ -43,6 +43,7 @@ func manyPaths(n int) []string {
 // Each of 10,000 routes answers right, and what is a byte away from one does not
 // answer, unless it is another one.
 func TestTenThousandRoutes(t *testing.T) {
+	t.Parallel()
 	paths := manyPaths(10_000)
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("limits: { requests: 1000000 }", routesFor(paths)))
@@ -99,6 +100,7 @@ func checkPaths(t *testing.T, s *emitted.Server, v emitted.Variant, paths, sampl
 	}
 	var c *emitted.Conn
 	var r *bufio.Reader
+	defer func() { c.Close() }() // a server that is stopped waits for its clients
 	for len(sample) > 0 {
 		if c == nil || !v.KeepAlive() {
 			c = s.Dial(t)
@@ -137,6 +139,7 @@ func checkNext(t *testing.T, r *bufio.Reader, path string, status int, content s
 
 // Few routes are matched by a tree: random sets of paths that have much in common.
 func TestRandomRoutes(t *testing.T) {
+	t.Parallel()
 	random := rand.New(rand.NewPCG(5, 8))
 	for n := range 60 {
 		paths := randomPaths(random, 1+random.IntN(10))

@@ -21,6 +21,7 @@ import (
 // answered otherwise is in expectedDifferences, or a defect. With -v the table is
 // printed.
 func TestNginxComparison(t *testing.T) {
+	t.Parallel()
 	root := comparedFolder(t)
 	nginx := startNginx(t, filepath.Join(root, "site"))
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {

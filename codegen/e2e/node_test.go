@@ -22,6 +22,7 @@ console.log([...new Set(all)].sort().join('\n'));
 
 // Node's fetch (undici) keeps connections and sends requests at the same time.
 func TestNodeFetch(t *testing.T) {
+	t.Parallel()
 	node := testtool.Need(t, "node")
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", postPage))

@@ -111,6 +111,7 @@ func TestProbeOfFolder(t *testing.T) {
 
 // Other answers, and what is none, are unhealthy, within the probe's time.
 func TestProbeOfOthers(t *testing.T) {
+	t.Parallel()
 	p := probeOf(t, emitted.BuildText(t, emitted.Request.Spec("", healthy)))
 	for _, tt := range []struct {
 		name, answer string

@@ -21,6 +21,7 @@ var sitesMade = []string{"hello", "landing"}
 // A server is the same in another folder, as another user, in another time zone and locale,
 // under another umask, on another number of processors, and from files of other times.
 func TestSameBytesElsewhere(t *testing.T) {
+	t.Parallel()
 	dir := openDir(t)
 	self := compileFor(t, dir, "")
 	copied := filepath.Join(dir, "a copy, ü")

@@ -10,6 +10,7 @@ import (
 // A server that is stopped while a slow download is in flight lets it finish, and the
 // next one binds the same port at once.
 func TestRestartDuringDownload(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		first := b.Start(t, emitted.Options{})
@@ -30,6 +31,7 @@ func TestRestartDuringDownload(t *testing.T) {
 
 // A parent that is killed takes no response with it, and frees the port at once.
 func TestKilledDuringDownload(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		first := b.Start(t, emitted.Options{})

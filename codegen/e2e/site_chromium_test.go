@@ -91,6 +91,7 @@ func answered(s *emitted.Server, n int) []string {
 // TestBrowserSite visits the example twice: what belongs to the page comes once, and
 // then only the page is asked for, and answered with 304.
 func TestBrowserSite(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := emitted.Build(t, exampleSite(t, "site")).Start(t, emitted.Options{})
 	const assets = "/assets/digits.6471a489.ttf 200 /assets/filter.1f963b58.js 200 /assets/style.d29e7102.css 200 /assets/ten.b29f9d8b.png 200 "
@@ -109,6 +110,7 @@ func TestBrowserSite(t *testing.T) {
 // TestBrowserConsole: what TestBrowserSite looks for in vain can be seen, here that the
 // site's policy forbids a script in the page.
 func TestBrowserConsole(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	files := exampleSite(t, "site")
 	files["public/404.html"].Data = append(files["public/404.html"].Data, "<script>document.title = 'ran'</script>"...)
@@ -121,6 +123,7 @@ func TestBrowserConsole(t *testing.T) {
 
 // TestBrowserSPA opens a deep link of the example.
 func TestBrowserSPA(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t)
 	s := emitted.Build(t, exampleSite(t, "spa")).Start(t, emitted.Options{})
 	for path, title := range map[string]string{"/": "Rooms", "/rooms/kitchen": "Room kitchen", "/rooms/a%20b": "Room a b"} {

@@ -127,6 +127,7 @@ func checkNearMisses(t *testing.T, s *emitted.Server, files map[string]string, p
 // Large content is not held while a server is built, and is served from the file's own
 // pages: a part of it, from its middle and its end, is right.
 func TestLargeFiles(t *testing.T) {
+	t.Parallel()
 	const size, count = 24 << 20, 4
 	root := t.TempDir()
 	if err := os.Mkdir(filepath.Join(root, "site"), 0o755); err != nil {

@@ -83,6 +83,7 @@ func askAll(t *testing.T, s *emitted.Server, requests ...string) string {
 // Nothing that a request says is left for the next one of its connection: any two of
 // them together get what they get alone.
 func TestSiteRequestsDoNotLeak(t *testing.T) {
+	t.Parallel()
 	v := emitted.Connection
 	s := emitted.Build(t, stateSite(v, "")).Start(t, emitted.Options{})
 	requests := stateRequests()

@@ -8,6 +8,7 @@ import (
 
 // A banner that cannot be written is no reason not to serve.
 func TestBannerUnwritable(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"closed": `exec "$0" >&-`, "full": `exec "$0" >/dev/full`, "read-only": `exec "$0" 1</dev/null`,
 		"all closed": `exec "$0" <&- >&- 2>&-`,

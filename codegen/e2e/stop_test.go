@@ -74,6 +74,7 @@ func checkStops(t *testing.T, s *emitted.Server, tell func()) {
 
 // A server that is told to stop takes no more clients, finishes what it sends, and exits 0.
 func TestStopFinishesResponses(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for _, sig := range stopSignals {
@@ -87,6 +88,7 @@ func TestStopFinishesResponses(t *testing.T) {
 // So it is where the signal goes to the children as well, as that of Ctrl-C does, and of
 // systemd: what one sends is finished.
 func TestStopOfGroupFinishesResponses(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for _, sig := range stopSignals {
@@ -137,6 +139,7 @@ func inContainer(t *testing.T, b *emitted.Binary) (s *emitted.Server, pid int) {
 
 // As process 1 the server must wait: the kernel kills what it leaves behind.
 func TestStopOfContainerFinishesResponses(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for _, sig := range stopSignals {
@@ -153,6 +156,7 @@ func TestStopOfContainerFinishesResponses(t *testing.T) {
 
 // A second signal ends process 1 too.
 func TestSecondSignalEndsContainer(t *testing.T) {
+	t.Parallel()
 	b := large(t, emitted.Request, "")
 	s, pid := inContainer(t, b)
 	download(t, s)
@@ -171,6 +175,7 @@ func TestSecondSignalEndsContainer(t *testing.T) {
 // Where no descriptor is to be had for a client, the server waits, and does not burn the
 // processor; once there is one it goes on.
 func TestNoDescriptorForClient(t *testing.T) {
+	t.Parallel()
 	prlimit := testtool.Need(t, "prlimit")
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", onePage))

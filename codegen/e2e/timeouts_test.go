@@ -18,6 +18,7 @@ const (
 
 // A client that stops in a request is told so, and let go.
 func TestStalledRequest(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits, postPage))
 		for name, text := range map[string]string{
@@ -60,6 +61,7 @@ func checkSecondStalled(t *testing.T, v emitted.Variant, got string) {
 
 // A client that says nothing is let go without a word: nothing was asked.
 func TestSilentClient(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits, postPage))
 		if got := s.Dial(t).ReadAll(); got != "" {
@@ -80,6 +82,7 @@ func TestIdleConnection(t *testing.T) {
 
 // A byte now and then is no progress: the coarse clock ends the request.
 func TestDrippingClient(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits, postPage))
 		for name, text := range map[string]string{
@@ -112,6 +115,7 @@ func drip(c io.Writer) {
 
 // One that is refused and goes on sending is not heard for ever.
 func TestRefusedClientGoesOn(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits+"\nlimits: { body: 10 }", postPage))
 		c := s.Dial(t)
@@ -126,6 +130,7 @@ func TestRefusedClientGoesOn(t *testing.T) {
 
 // Where idle is the shorter limit, the first request still has the head's time.
 func TestFirstRequestHasHeadTime(t *testing.T) {
+	t.Parallel()
 	s := emitted.Start(t, emitted.Connection.Spec("timeouts: { head: 15s, idle: 100ms }", postPage))
 	c := s.Dial(t)
 	time.Sleep(400 * time.Millisecond) // four times the idle limit
@@ -139,6 +144,7 @@ func TestFirstRequestHasHeadTime(t *testing.T) {
 
 // Where the head's is the shorter one, a connection between requests has the idle time.
 func TestNextRequestHasIdleTime(t *testing.T) {
+	t.Parallel()
 	s := emitted.Start(t, emitted.Connection.Spec("timeouts: { head: 100ms, idle: 15s }", postPage))
 	c := s.Dial(t)
 	c.Send(get("/"))
@@ -173,6 +179,7 @@ func TestWriteTimeout(t *testing.T) {
 // 200 silent connections are all gone after the head's time, and others are served
 // while they last.
 func TestSilentConnections(t *testing.T) {
+	t.Parallel()
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("backlog: 512\ntimeouts: { head: 2s, idle: 2s }", postPage))
 		var silent []*emitted.Conn

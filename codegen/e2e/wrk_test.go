@@ -11,6 +11,7 @@ import (
 
 // A second of load: every answer is a 200, and no connection fails.
 func TestWrk(t *testing.T) {
+	t.Parallel()
 	wrk := testtool.Need(t, "wrk")
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("backlog: 512\nlimits: { requests: 1000000 }", onePage))
