@@ -3,6 +3,7 @@ package testtool
 import (
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 )
@@ -45,4 +46,20 @@ func Seed(t testing.TB) uint64 {
 	}
 	t.Logf("%s=%d (%s)", seedVariable, seed, source)
 	return seed
+}
+
+// Some are n of a list in a -short run, in the list's order, others each time, by Seed; and all
+// of it otherwise, as where it has no more.
+func Some[T any](t testing.TB, n int, list []T) []T {
+	t.Helper()
+	if !testing.Short() || len(list) <= n {
+		return list
+	}
+	chosen := rand.New(rand.NewPCG(Seed(t), 2)).Perm(len(list))[:n]
+	slices.Sort(chosen)
+	out := make([]T, 0, n)
+	for _, i := range chosen {
+		out = append(out, list[i])
+	}
+	return out
 }

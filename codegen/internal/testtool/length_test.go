@@ -2,6 +2,7 @@ package testtool
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -56,4 +57,29 @@ func TestSeedIsNoNumber(t *testing.T) {
 		}
 	}()
 	Seed(r)
+}
+
+func TestSome(t *testing.T) {
+	list := []string{"a", "b", "c", "d", "e", "f"}
+	want := len(list)
+	if testing.Short() {
+		want = 2
+	}
+	seen := map[string]bool{}
+	for seed := range 50 {
+		t.Setenv(seedVariable, fmt.Sprint(seed))
+		some := Some(t, 2, list)
+		if len(some) != want || !slices.IsSorted(some) {
+			t.Fatalf("%q", some)
+		}
+		for _, x := range some {
+			seen[x] = true
+		}
+	}
+	if len(seen) != len(list) {
+		t.Errorf("never chosen: only %v are", seen)
+	}
+	if all := Some(t, 6, list); !slices.Equal(all, list) {
+		t.Errorf("of no more than are wanted: %q", all)
+	}
 }

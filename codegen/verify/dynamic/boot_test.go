@@ -7,6 +7,7 @@ import (
 	"testing/fstest"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 // text compiles a spec that names no files.
@@ -31,6 +32,7 @@ func eachListen(t *testing.T, test func(*testing.T, emitted.Variant, []byte)) {
 	for name, listen := range listens {
 		for _, v := range emitted.All() {
 			t.Run(name+"/"+v.String(), func(t *testing.T) {
+				t.Parallel()
 				test(t, v, text(t, v.Spec(fmt.Sprintf("listen: %q", listen), oneRoute)))
 			})
 		}
@@ -48,6 +50,7 @@ func TestBootFails(t *testing.T) {
 		if err != nil || plain.Exited {
 			t.Fatalf("%v, exited %v", err, plain.Exited)
 		}
+		errnos := testtool.Some(t, 4, errnos)
 		for _, call := range plain.Calls {
 			for _, errno := range errnos {
 				server, run, err := Boot(file, Script{Result: only(call.Index, -errno)})
