@@ -17,6 +17,11 @@ func (o Options) withoutBelief() (again Options, ok bool) {
 	hashes := *o.Site.Hashes
 	hashes.Anew = true
 	o.Site.Hashes = &hashes
+	if o.Dev != nil {
+		dev := *o.Dev
+		dev.Over, dev.Seen = nil, nil
+		o.Dev = &dev
+	}
 	return o, true
 }
 

@@ -100,7 +100,8 @@ type Result struct {
 	opts    Options
 	hash    hash.Hash // of the ELF; nil where it was written in parts
 
-	parts [sha256.Size]byte // the hash of these
+	parts  [sha256.Size]byte // the hash of these
+	placed elf64.Contents    // what they have of files
 }
 
 // A stage makes the next part of a Result from the ones before it.
@@ -189,7 +190,11 @@ func collect(r *Result) (err error) {
 		}
 	}
 	r.Spec = &whole
-	r.fsys = site.Files(r.fsys, r.Sites...)
+	seen := new(site.Seen)
+	if r.opts.Dev != nil && r.opts.Dev.Seen != nil {
+		seen = r.opts.Dev.Seen
+	}
+	r.fsys = seen.Files(r.fsys, r.Sites...)
 	return nil
 }
 
@@ -201,11 +206,19 @@ func link(r *Result) (err error) {
 // write streams the file into the store and takes its hash on the way.
 func write(r *Result) (err error) {
 	if out, ok := r.opts.Out.(io.WriterAt); ok && r.opts.Dev != nil {
-		r.parts, err = r.Image.EncodeParts(out, r.fsys, runtime.GOMAXPROCS(0))
-		return err
+		return r.writeOver(out)
 	}
 	r.hash = sha256.New()
 	return r.Image.Encode(hashedWriter{r.opts.Out, r.hash}, r.fsys)
+}
+
+// writeOver writes what the file does not have yet.
+func (r *Result) writeOver(out io.WriterAt) (err error) {
+	over := r.opts.Dev.Over
+	if r.placed, r.parts, err = r.Image.EncodeParts(out, r.fsys, runtime.GOMAXPROCS(0), over); err != nil || over == nil {
+		return err
+	}
+	return out.(rewinder).Truncate(r.Image.Size())
 }
 
 // check reads back what was written, and trusts none of the stages.

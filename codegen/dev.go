@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/csp"
+	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/site"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -19,7 +20,16 @@ import (
 type Dev struct {
 	Origin string // scheme, host and port, such as http://127.0.0.1:1234; empty for no script
 	Script string // path of the script there
+
+	Over Contents // what Options.Out has already, a file of an earlier server; nil: it is empty
+	Seen *Seen    // of earlier builds: a file that has the size, the times and the place that it had then is not read again; nil: all are read
 }
+
+// Contents are what a server has of files.
+type Contents = elf64.Contents
+
+// Seen remembers which files were read.
+type Seen = site.Seen
 
 // instrument changes the spec for Options.Dev. The Spec that was parsed is not changed.
 func instrument(r *Result) error {

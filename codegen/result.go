@@ -26,6 +26,9 @@ func (r *Result) Identity() string {
 	return r.SHA256()
 }
 
+// Contents are what a server of Options.Dev has of files, for Dev.Over of another build.
+func (r *Result) Contents() Contents { return r.placed }
+
 // WriteELF copies the verified bytes to w.
 func (r *Result) WriteELF(w io.Writer) error {
 	_, err := io.Copy(w, io.NewSectionReader(r.opts.Out, 0, r.Size()))

@@ -2,6 +2,7 @@ package elf64
 
 import (
 	"bufio"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -20,15 +21,15 @@ import (
 // was made for (the furthest end of the ranges taken from it), because lengths and
 // validators in the data were computed from that. Then w has received a part.
 func (m *Image) Encode(w io.Writer, fsys fs.FS) error {
-	if err := m.checkFiles(fsys); err != nil {
+	if _, err := m.checkFiles(fsys); err != nil {
 		return err
 	}
-	return m.encode(w, fsys, part{last: len(m.data), end: m.size})
+	return m.encode(&encoder{w: bufio.NewWriterSize(w, writeSize), fsys: fsys}, part{last: len(m.data), end: m.size})
 }
 
 // encode writes a part of the file.
-func (m *Image) encode(w io.Writer, fsys fs.FS, p part) error {
-	e := &encoder{w: bufio.NewWriterSize(w, writeSize), fsys: fsys, off: p.start}
+func (m *Image) encode(e *encoder, p part) error {
+	e.off = p.start
 	if p.first == 0 {
 		e.bytes(m.headers())
 		e.bytes(m.text)
@@ -54,28 +55,35 @@ func (m *Image) encode(w io.Writer, fsys fs.FS, p part) error {
 	return nil
 }
 
-// checkFiles compares every file's size with the one that was promised.
-func (m *Image) checkFiles(fsys fs.FS) error {
+// checkFiles compares every file's size with the one that was promised, and returns the
+// hashes that are known.
+func (m *Image) checkFiles(fsys fs.FS) (map[string][sha256.Size]byte, error) {
 	sizes := m.files()
+	sums := map[string][sha256.Size]byte{}
 	var errs []error
 	for _, name := range slices.Sorted(maps.Keys(sizes)) {
-		errs = append(errs, checkFile(fsys, name, sizes[name]))
+		info, err := checkFile(fsys, name, sizes[name])
+		if err != nil {
+			errs = append(errs, err)
+		} else if sum, ok := info.Sys().([sha256.Size]byte); ok {
+			sums[name] = sum
+		}
 	}
-	return errors.Join(errs...)
+	return sums, errors.Join(errs...)
 }
 
-func checkFile(fsys fs.FS, name string, size int64) error {
+func checkFile(fsys fs.FS, name string, size int64) (fs.FileInfo, error) {
 	if fsys == nil {
-		return fmt.Errorf("%s: no file system to read it from", name)
+		return nil, fmt.Errorf("%s: no file system to read it from", name)
 	}
 	info, err := fs.Stat(fsys, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if info.Size() != size {
-		return changed(name, size, fmt.Sprintf("now has %d", info.Size()))
+		return nil, changed(name, size, fmt.Sprintf("now has %d", info.Size()))
 	}
-	return nil
+	return info, nil
 }
 
 func changed(name string, size int64, now string) error {
@@ -92,11 +100,15 @@ type encoder struct {
 	fsys fs.FS
 	off  int64
 	err  error
+	over *overwriter // nil: the file is empty, and written from its beginning
 }
 
 func (e *encoder) bytes(b []byte) {
 	if e.err != nil || len(b) == 0 {
 		return
+	}
+	if e.over != nil {
+		e.over.hash.Write(b)
 	}
 	n, err := e.w.Write(b)
 	e.off += int64(n)
@@ -122,6 +134,14 @@ func (e *encoder) field(f field) {
 
 // copyFile copies a range of a file, and fails where the file ends within it.
 func (e *encoder) copyFile(x x64.File) (err error) {
+	var all io.Writer = e.w
+	if e.over != nil {
+		if sum, known := e.over.sums[x.Name]; !known {
+			all = io.MultiWriter(e.w, e.over.hash)
+		} else if e.over.has(e.off, Content{sum, x.Off, x.Size}) {
+			return e.leave(x.Size)
+		}
+	}
 	f, err := e.fsys.Open(x.Name)
 	if err != nil {
 		return err
@@ -130,7 +150,7 @@ func (e *encoder) copyFile(x x64.File) (err error) {
 	if err := skip(f, x.Off); err != nil {
 		return fmt.Errorf("%s: seeking to %d: %w", x.Name, x.Off, err)
 	}
-	n, err := io.CopyN(e.w, f, x.Size)
+	n, err := io.CopyN(all, f, x.Size)
 	e.off += n
 	if errors.Is(err, io.EOF) {
 		return changed(x.Name, x.Off+x.Size, fmt.Sprintf("ended at %d", x.Off+n))

@@ -1,10 +1,14 @@
 package elf64
 
 import (
+	"bufio"
 	"crypto/sha256"
+	"encoding/binary"
 	"errors"
+	"hash"
 	"io"
 	"io/fs"
+	"maps"
 	"sync"
 )
 
@@ -32,28 +36,67 @@ func (m *Image) parts(n int) []part {
 	return append(out, next)
 }
 
-// EncodeParts writes the file into w, which is to be empty, as Encode does, but in up to n
-// parts at once. It returns a hash of all parts: that of other bytes is another one. It is
-// not that of the file, which cannot be taken in parts.
-func (m *Image) EncodeParts(w io.WriterAt, fsys fs.FS, n int) (sum [sha256.Size]byte, err error) {
-	if err := m.checkFiles(fsys); err != nil {
-		return sum, err
+// Contents are what an ELF has of files, by the offset there: of those files whose
+// fs.FileInfo.Sys is the SHA-256 of their content.
+type Contents map[int64]Content
+
+// Content is a range of a file with a hash.
+type Content struct {
+	Sum       [sha256.Size]byte // SHA-256 of the whole file
+	Off, Size int64             // of the range, in bytes
+}
+
+// EncodeParts writes the file into w as Encode does, but in up to n parts at once. What w
+// has already, by before, is left as it is; otherwise w is to be empty, or as long at most.
+// It returns what w has then, and a hash of all parts: that of other bytes is another one.
+// It is not that of the file, which cannot be taken in parts.
+func (m *Image) EncodeParts(w io.WriterAt, fsys fs.FS, n int, before Contents) (after Contents, sum [sha256.Size]byte, err error) {
+	sums, err := m.checkFiles(fsys)
+	if err != nil {
+		return nil, sum, err
 	}
 	parts := m.parts(n)
-	sums := make([][]byte, len(parts))
+	encoders := make([]*encoder, len(parts))
 	errs := make([]error, len(parts))
 	var all sync.WaitGroup
 	for i, p := range parts {
-		all.Go(func() {
-			h := sha256.New()
-			errs[i] = m.encode(io.MultiWriter(h, io.NewOffsetWriter(w, p.start)), fsys, p)
-			sums[i] = h.Sum(nil)
-		})
+		at := io.NewOffsetWriter(w, p.start)
+		e := &encoder{w: bufio.NewWriterSize(at, writeSize), fsys: fsys, over: &overwriter{at, sha256.New(), sums, before, Contents{}}}
+		encoders[i] = e
+		all.Go(func() { errs[i] = m.encode(e, p) })
 	}
 	all.Wait()
+	after = Contents{}
 	whole := sha256.New()
-	for _, s := range sums {
-		whole.Write(s)
+	for _, e := range encoders {
+		whole.Write(e.over.hash.Sum(nil))
+		maps.Copy(after, e.over.after)
 	}
-	return [sha256.Size]byte(whole.Sum(nil)), errors.Join(errs...)
+	return after, [sha256.Size]byte(whole.Sum(nil)), errors.Join(errs...)
+}
+
+// overwriter is what an encoder needs that writes over an earlier file.
+type overwriter struct {
+	at            *io.OffsetWriter // where the encoder writes to
+	hash          hash.Hash        // of what is written: in place of a file's content its hash, where that is known
+	sums          map[string][sha256.Size]byte
+	before, after Contents
+}
+
+// has notes a content whose hash is known, and says whether it is there already.
+func (o *overwriter) has(off int64, c Content) bool {
+	o.after[off] = c
+	o.hash.Write(c.Sum[:])
+	o.hash.Write(binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, uint64(c.Off)), uint64(c.Size)))
+	return o.before[off] == c
+}
+
+// leave goes on behind bytes that stay as they are.
+func (e *encoder) leave(n int64) error {
+	if err := e.w.Flush(); err != nil {
+		return err
+	}
+	_, err := e.over.at.Seek(n, io.SeekCurrent)
+	e.off += n
+	return err
 }

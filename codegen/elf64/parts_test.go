@@ -32,7 +32,7 @@ func TestEncodeParts(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer f.Close()
-			sum, err := m.EncodeParts(f, fsys, n)
+			_, sum, err := m.EncodeParts(f, fsys, n, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -41,12 +41,12 @@ func TestEncodeParts(t *testing.T) {
 				t.Errorf("%s, %d parts: other bytes than in one (%v)", name, n, err)
 			}
 			sums[sum] = true
-			again, err := m.EncodeParts(f, fsys, n)
+			_, again, err := m.EncodeParts(f, fsys, n, nil)
 			if err != nil || again != sum {
 				t.Errorf("%s, %d parts: the same bytes have two hashes (%v)", name, n, err)
 			}
 			other := fstest.MapFS{"a": fsys["a"], "b": {Data: []byte("xyy")}}
-			if again, err = m.EncodeParts(f, other, n); err != nil || again == sum {
+			if _, again, err = m.EncodeParts(f, other, n, nil); err != nil || again == sum {
 				t.Errorf("%s, %d parts: other bytes have the same hash (%v)", name, n, err)
 			}
 		}
@@ -71,11 +71,11 @@ var errBroken = errors.New("no more room")
 func TestEncodePartsFails(t *testing.T) {
 	fsys := fstest.MapFS{"a": {Data: make([]byte, 100_000)}}
 	m := link(t, withFile(x64.File{Name: "a", Size: 100_000}), Options{})
-	if _, err := m.EncodeParts(fullAt(9_000), fsys, 2); !errors.Is(err, errBroken) {
+	if _, _, err := m.EncodeParts(fullAt(9_000), fsys, 2, nil); !errors.Is(err, errBroken) {
 		t.Errorf("a full disk: %v", err)
 	}
 	var out io.WriterAt = fullAt(1 << 30)
-	if _, err := m.EncodeParts(out, fstest.MapFS{"a": {Data: []byte("short")}}, 2); err == nil {
+	if _, _, err := m.EncodeParts(out, fstest.MapFS{"a": {Data: []byte("short")}}, 2, nil); err == nil {
 		t.Error("no error for a file that has changed")
 	}
 }

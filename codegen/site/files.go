@@ -45,12 +45,19 @@ func (b *builder) store(c Content, s stored) {
 // Files returns a file system that opens the File of every Content of the sites, and
 // everything else in fsys. A file of a site that is not what it was when the site was
 // built fails where its last byte is read.
-func Files(fsys fs.FS, sites ...*Site) fs.FS {
+func Files(fsys fs.FS, sites ...*Site) fs.FS { return new(Seen).Files(fsys, sites...) }
+
+// Seen is which hashes of files were found to be right. Who keeps it from build to build has
+// no file read again to confirm the hash that it had before.
+type Seen struct{ right sync.Map }
+
+// Files is as the function of that name.
+func (seen *Seen) Files(fsys fs.FS, sites ...*Site) fs.FS {
 	all := map[string]stored{}
 	for _, s := range sites {
 		maps.Copy(all, s.stored)
 	}
-	return files{fsys, all, new(sync.Map)}
+	return files{fsys, all, &seen.right}
 }
 
 type files struct {
@@ -62,7 +69,7 @@ type files struct {
 // Stat describes a file. One of a site is as it was: reading it will say if it is not.
 func (f files) Stat(name string) (fs.FileInfo, error) {
 	if at, ok := f.stored[name]; ok {
-		return contentInfo{path.Base(name), at.size}, nil
+		return contentInfo{path.Base(name), at.size, at.sum}, nil
 	}
 	return fs.Stat(f.FS, name)
 }
@@ -141,7 +148,7 @@ func (f *checkedFile) Read(p []byte) (int, error) {
 	if f.read >= f.size && n > 0 && (f.read > f.size || [sha256.Size]byte(f.hash.Sum(nil)) != f.sum) {
 		return 0, changedError(f.name)
 	}
-	if f.recalled && f.read == f.size {
+	if f.read == f.size {
 		f.right.Store(f.name, f.sum)
 	}
 	if err == io.EOF && f.read < f.size {
@@ -151,12 +158,16 @@ func (f *checkedFile) Read(p []byte) (int, error) {
 }
 
 // Stat describes the content.
-func (f *checkedFile) Stat() (fs.FileInfo, error) { return contentInfo{path.Base(f.name), f.size}, nil }
+func (f *checkedFile) Stat() (fs.FileInfo, error) {
+	return contentInfo{path.Base(f.name), f.size, f.sum}, nil
+}
 
-// contentInfo describes content: a regular file without a time.
+// contentInfo describes content: a regular file without a time. Its Sys is the SHA-256 that
+// it has, or reading it fails.
 type contentInfo struct {
 	name string
 	size int64
+	sum  [sha256.Size]byte
 }
 
 func (i contentInfo) Name() string       { return i.name }
@@ -164,4 +175,4 @@ func (i contentInfo) Size() int64        { return i.size }
 func (i contentInfo) Mode() fs.FileMode  { return 0o444 }
 func (i contentInfo) ModTime() time.Time { return time.Time{} }
 func (i contentInfo) IsDir() bool        { return false }
-func (i contentInfo) Sys() any           { return nil }
+func (i contentInfo) Sys() any           { return i.sum }

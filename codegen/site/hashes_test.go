@@ -240,6 +240,29 @@ func TestForgedIsFound(t *testing.T) {
 	}
 }
 
+// TestSeenIsNotReadAgain: not in a later build, unless the hash is another one.
+func TestSeenIsNotReadAgain(t *testing.T) {
+	fsys, cache := hashedTree(t)
+	seen := new(Seen)
+	first, _ := identified(t, fsys, newHashes(cache))
+	for _, name := range allFour[:3] {
+		if _, err := fs.ReadFile(seen.Files(fsys, first), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	second, _ := identified(t, fsys, newHashes(cache))
+	if err := Confirm(context.Background(), seen.Files(fsys, second), second); err != nil {
+		t.Error(err)
+	}
+	wantOpened(t, fsys.take())
+	other := second.stored["public/a.css"]
+	other.sum[0]++
+	second.stored["public/a.css"] = other
+	if err := Confirm(context.Background(), seen.Files(fsys, second), second); !errors.Is(err, ErrChanged) {
+		t.Errorf("another hash: %v", err)
+	}
+}
+
 // TestConfirmReadsTheRest: what was read to its end is not read again.
 func TestConfirmReadsTheRest(t *testing.T) {
 	fsys, cache := hashedTree(t)

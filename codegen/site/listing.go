@@ -52,7 +52,7 @@ func (b *builder) list() error {
 		}
 		b.files = append(b.files, &file{
 			name: folder, shown: path.Join(b.dir.Folder, folder) + "/ (its listing)",
-			info: contentInfo{path.Base(folder), int64(text.Len())}, made: []byte(text.String()),
+			info: contentInfo{name: path.Base(folder), size: int64(text.Len())}, made: []byte(text.String()),
 		})
 	}
 	if len(folders) == 0 {

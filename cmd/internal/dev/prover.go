@@ -2,6 +2,7 @@ package dev
 
 import (
 	"errors"
+	"io"
 	"os"
 
 	"github.com/verbosel/verbosel/codegen"
@@ -20,6 +21,7 @@ type proofJob struct {
 	result *codegen.Result
 	path   string
 	hash   string
+	copy   string // where the file is copied then, for the next build; empty for nowhere
 	err    error
 }
 
@@ -44,7 +46,9 @@ func (p *prover) loop() {
 	for {
 		select {
 		case job := <-p.next:
-			job.err = job.prove()
+			if job.err = job.prove(); job.err == nil && job.copy != "" && copyFile(job.copy, job.path) != nil {
+				os.Remove(job.copy) // the next build writes all
+			}
 			select {
 			case p.done <- job:
 			case <-p.quit:
@@ -67,4 +71,20 @@ func (j proofJob) prove() error {
 	}
 	defer file.Close()
 	return j.result.Prove(file)
+}
+
+// copyFile makes a copy of a server.
+func copyFile(to, from string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o700)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	_, err = io.Copy(out, in)
+	return err
 }

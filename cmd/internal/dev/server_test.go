@@ -4,9 +4,12 @@ import (
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen"
 )
 
 // fickle writes a program that listens at its nth start, and not before; it notes its
@@ -146,4 +149,66 @@ func TestStopTwice(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.stop()
+}
+
+// TestSpare: the next build is written over an earlier server's file, unless that runs
+// still or is gone.
+func TestSpare(t *testing.T) {
+	program, err := exec.LookPath("sleep")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		name       string
+		runs, gone bool
+		over       bool
+	}{{"free", false, false, true}, {"runs", true, false, false}, {"gone", false, true, false}} {
+		dir := t.TempDir()
+		d := &session{contents: codegen.Contents{1: {}}, spare: filepath.Join(dir, "spare")}
+		if err := os.WriteFile(d.spare, text, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if tt.runs {
+			running := exec.Command(d.spare, "60")
+			if err := running.Start(); err != nil {
+				t.Fatal(err)
+			}
+			defer func() { _, _ = running.Process.Kill(), running.Wait() }()
+		}
+		if tt.gone {
+			os.Remove(d.spare)
+		}
+		file, over, err := d.open(filepath.Join(dir, "next"))
+		if err != nil {
+			t.Fatalf("%s: %v", tt.name, err)
+		}
+		defer file.Close()
+		info, err := file.Stat()
+		if err != nil || (over != nil) != tt.over || (info.Size() != 0) != tt.over || d.spare != "" {
+			t.Errorf("%s: %d bytes, over %v, %v", tt.name, info.Size(), over, err)
+		}
+	}
+}
+
+// TestCopyFile: it is a program with the same bytes, and never takes another file's place.
+func TestCopyFile(t *testing.T) {
+	dir := t.TempDir()
+	from, to := filepath.Join(dir, "from"), filepath.Join(dir, "to")
+	if err := os.WriteFile(from, []byte("bytes"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := copyFile(to, from); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(to)
+	if got, readErr := os.ReadFile(to); err != nil || readErr != nil || string(got) != "bytes" || info.Mode().Perm() != 0o700 {
+		t.Errorf("%q, %v, %v", got, info.Mode(), err)
+	}
+	if copyFile(to, from) == nil || copyFile(filepath.Join(dir, "other"), filepath.Join(dir, "none")) == nil {
+		t.Error("no error")
+	}
 }

@@ -26,6 +26,10 @@ type session struct {
 	result *codegen.Result
 	failed bool // the last build
 	builds int
+
+	spare    string           // file of an earlier server, which the next build is written over; or empty
+	contents codegen.Contents // what it has
+	seen     codegen.Seen
 }
 
 func (d *session) run(signals <-chan os.Signal) error {
@@ -89,7 +93,7 @@ func (d *session) update() {
 		return
 	}
 	if result.Identity() == d.hash && d.server != nil {
-		os.Remove(path)
+		d.keep(path, result)
 		if d.reload != nil && d.failed {
 			d.reload.send(d.hash)
 		}
@@ -102,7 +106,11 @@ func (d *session) update() {
 		return
 	}
 	d.say("built in %v, serving %s; waiting for changes\n", time.Since(start).Round(time.Millisecond), d.server.address())
-	d.prover.submit(proofJob{result: result, path: path, hash: d.hash})
+	job := proofJob{result: result, path: path, hash: d.hash}
+	if d.spare == "" {
+		job.copy = path + "-copy"
+	}
+	d.prover.submit(job)
 }
 
 // fail says what is wrong with a build, in the page too.
@@ -157,8 +165,14 @@ func (d *session) closePage() {
 // proved says how the proof of a server ended. One that is not safe is a defect of
 // verbosel; it does not run on.
 func (d *session) proved(job proofJob) {
+	current := job.result == d.result
+	if job.copy != "" && current && d.spare == "" && job.err == nil {
+		d.spare, d.contents = job.copy, job.result.Contents()
+	} else if job.copy != "" {
+		os.Remove(job.copy)
+	}
 	switch {
-	case job.hash != d.hash:
+	case !current: // its file may have been written over
 	case job.err != nil:
 		d.spec.Explain(d.opts.Talk, job.err)
 		d.stop()
@@ -173,11 +187,11 @@ func (d *session) proved(job proofJob) {
 func (d *session) build() (r *codegen.Result, path string, err error) {
 	d.builds++
 	path = filepath.Join(d.opts.Dir, fmt.Sprintf("server-%d", d.builds))
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
+	file, over, err := d.open(path)
 	if err != nil {
 		return nil, "", err
 	}
-	how := &codegen.Dev{}
+	how := &codegen.Dev{Over: over, Seen: &d.seen}
 	if d.reload != nil {
 		how.Origin, how.Script = d.reload.origin(), reloadScript
 	}
@@ -191,6 +205,29 @@ func (d *session) build() (r *codegen.Result, path string, err error) {
 	}
 	d.spec.Warn(d.opts.Talk, r)
 	return r, path, nil
+}
+
+// open opens a file for a server: an earlier one's, which has most of it already, or a new
+// one. Where somebody executes the earlier one still, it cannot be written to (ETXTBSY).
+func (d *session) open(path string) (file *os.File, over codegen.Contents, err error) {
+	spare := d.spare
+	d.spare = ""
+	if spare != "" && os.Rename(spare, path) == nil {
+		if file, err = os.OpenFile(path, os.O_RDWR, 0o700); err == nil {
+			return file, d.contents, nil
+		}
+		os.Remove(path)
+	}
+	file, err = os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
+	return file, nil, err
+}
+
+// keep has a server's file for the next build.
+func (d *session) keep(path string, r *codegen.Result) {
+	if d.spare != "" {
+		os.Remove(d.spare)
+	}
+	d.spare, d.contents = path, r.Contents()
 }
 
 // replace stops the server and starts the new one on its port; where that does not
@@ -210,7 +247,7 @@ func (d *session) replace(path string, r *codegen.Result) error {
 		return err
 	}
 	if d.good != "" {
-		os.Remove(d.good)
+		d.keep(d.good, d.result)
 	}
 	d.server, d.good, d.hash, d.result, d.failed = started, path, r.Identity(), r, false
 	if d.reload != nil {

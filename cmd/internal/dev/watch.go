@@ -54,11 +54,14 @@ func (w *watcher) close() { _ = w.notify.Close() }
 // addAll watches the folders of the inputs, and asks again until there are no more:
 // what appeared before its folder was watched has told nobody.
 func (w *watcher) addAll(list func() codegen.Inputs) error {
-	known := map[string]bool{}
+	known := map[string]bool{} // by path; one that is gone is not among them
+	for _, path := range w.notify.WatchList() {
+		known[path] = true
+	}
 	for {
 		inputs := list()
 		w.inputs.Store(&inputs)
-		names := slices.DeleteFunc(slices.Clone(inputs.Folders), func(name string) bool { return known[name] })
+		names := slices.DeleteFunc(slices.Clone(inputs.Folders), func(name string) bool { return known[w.path(name)] })
 		if len(names) == 0 {
 			return nil
 		}
@@ -66,7 +69,7 @@ func (w *watcher) addAll(list func() codegen.Inputs) error {
 			return err
 		}
 		for _, name := range names {
-			known[name] = true
+			known[w.path(name)] = true
 		}
 	}
 }
