@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // hosted is a folder with what a host reads.
@@ -126,5 +127,33 @@ func TestSiteFilesBehindLinks(t *testing.T) {
 	s, err := Build(context.Background(), over{fsys, ""}, dirRoute(t, fsys, "site_files: netlify"), Options{Identity: true})
 	if err != nil || len(s.Routes) != 2 {
 		t.Errorf("%v, %v", s, err)
+	}
+}
+
+// TestSiteFilesCaptures: a rule answers with the file that a part of the path names, and where there
+// is none with the 404, as hosts do, and not with what a later rule has.
+func TestSiteFilesCaptures(t *testing.T) {
+	s := build(t, tree(hosted("/blog/:slug /posts/:slug.html 200\n/* /index.html 200\n", "", "posts/a b.html", "A", "posts/c.html", "C")), "site_files: netlify", Options{Identity: true})
+	got := map[string]string{}
+	for _, r := range s.Routes {
+		got[r.Path] = fmt.Sprintf("%d %s", r.Status, r.Content.Bytes)
+	}
+	for path, want := range map[string]string{"/blog/a%20b": "200 A", "/blog/c": "200 C", "/blog/c/": "200 C", "/blog/{slug}": "404 none", "/blog/{slug}/": "404 none", "/{splat...}": "200 home"} {
+		if got[path] != want {
+			t.Errorf("%s: %q, want %q", path, got[path], want)
+		}
+	}
+}
+
+// TestSiteFilesCapturesWithoutPage: there is no 404.html.
+func TestSiteFilesCapturesWithoutPage(t *testing.T) {
+	s := build(t, tree(map[string]string{"_redirects": "/blog/:slug /posts/:slug 200\n", "posts/c": "C"}), "site_files: cloudflare", Options{Identity: true})
+	for _, r := range s.Routes {
+		if r.Path == "/blog/{slug}" && (r.Status != 404 || r.Content.Form != spec.FormNone) {
+			t.Errorf("%+v", r)
+		}
+	}
+	if len(s.Routes) != 2 {
+		t.Errorf("%d routes", len(s.Routes))
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
-	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/sitefiles"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -22,9 +21,10 @@ func (b *builder) redirect() error {
 	for _, c := range b.claims {
 		has[c.path] = true
 	}
-	var others []pattern.Pattern
+	others, bad := b.host.redirects.Sources(b.targetNames())
+	b.errs.found(bad)
 	if b.host.headers != nil {
-		others = b.host.headers.Patterns()
+		others = append(others, b.host.headers.Patterns()...)
 	}
 	resolved, bad := b.host.redirects.Resolve(others, func(path string) bool { return has[path] })
 	b.errs.found(bad)
@@ -56,10 +56,29 @@ func (b *builder) checkCell(c sitefiles.Cell) (msg, hint string) {
 		return msg, hint
 	}
 	b.warnPartial(c.Pattern)
-	if b.targetFile(c) == nil {
+	if b.targetFile(c) == nil && !c.Rule.Captures() {
 		return "the folder " + b.dir.Folder + " has no file for " + c.Rule.Target, "name one that it has, such as /index.html"
 	}
 	return "", ""
+}
+
+// targetNames are what targets may call the files: see targetFile.
+func (b *builder) targetNames() []string {
+	var out []string
+	for _, f := range b.files {
+		name := "/" + f.name
+		out = append(out, name)
+		folder, base := path.Split(name)
+		if b.isIndex(f.name) {
+			out = append(out, folder)
+			if folder != "/" {
+				out = append(out, strings.TrimSuffix(folder, "/"))
+			}
+		} else if page, ok := strings.CutSuffix(name, ".html"); ok && base != ".html" {
+			out = append(out, page)
+		}
+	}
+	return out
 }
 
 // targetFile is the file that a rule answers with, or nil: that of the name, the page of a
@@ -97,8 +116,10 @@ func (b *builder) addRules() {
 			route.Content.Form = spec.FormRedirect
 			route.Redirect, _, _ = spec.RedirectTarget(c.Target, c.Pattern)
 			route.Headers = b.ownFields()
+		} else if f := b.targetFile(c); f != nil {
+			b.answer(&route, f)
 		} else {
-			b.answer(&route, b.targetFile(c))
+			b.answerNothing(&route)
 		}
 		b.site.Routes = append(b.site.Routes, route)
 	}
@@ -124,6 +145,18 @@ func (b *builder) answer(route *spec.Route, f *file) {
 	rules.Folder = ""
 	route.File = &rules
 	b.site.Rewrites = append(b.site.Rewrites, &Site{Prefix: route.Path, Rules: &rules, Resources: []Resource{r}})
+}
+
+// answerNothing makes a route answer that there is no such file: hosts do not go on with
+// the next rule, or file, then.
+func (b *builder) answerNothing(route *spec.Route) {
+	route.Status = http.StatusNotFound
+	if f := b.file(notFoundPage); f != nil {
+		b.answer(route, f)
+		return
+	}
+	route.Content.Form = spec.FormNone
+	route.Headers = b.ownFields()
 }
 
 // withoutLifetime is fields of a page that says what is not there: no rule for files makes a

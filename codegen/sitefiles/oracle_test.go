@@ -123,6 +123,11 @@ func (g generator) rule() string {
 	status := g.pick("", " 301", " 302", " 307")
 	if !redirect {
 		to, status = "/t/u", " 200"
+		for _, name := range names {
+			if g.IntN(3) == 0 {
+				to += "/:" + name
+			}
+		}
 	}
 	if g.dialect == Netlify && status != "" {
 		status += g.pick("", "!")

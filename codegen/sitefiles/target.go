@@ -43,8 +43,8 @@ func (r *Redirects) checkNames(rule *Rule, names []string) {
 			}
 		}
 	}
-	if len(names) > 0 && !rule.IsRedirect() && len(parts(rule.Target, names)) > 1 {
-		r.mistakeAt(rule.TargetAt, "write a rule for each file", "an answer with the file that the request names a part of")
+	if rule.Captures() {
+		r.checkCaptures(rule, names)
 	}
 }
 
