@@ -15,6 +15,7 @@ type specWriter struct {
 	b     strings.Builder
 	files []string // that responses may name
 	paths map[string]bool
+	auth  bool // something may be protected
 }
 
 // randomSite is a spec and the files beside it.
@@ -30,6 +31,9 @@ func randomSite(r *rand.Rand) fstest.MapFS {
 	w.server()
 	w.headers("", 3)
 	w.printf("%s", w.one("", "", "https: optional\n", "https: required\n"))
+	if w.auth = w.IntN(3) == 0; w.auth && w.maybe() {
+		w.protect("")
+	}
 	w.routes()
 	w.errors()
 	files[specName] = &fstest.MapFile{Data: []byte(w.b.String())}
@@ -74,6 +78,15 @@ func (w *specWriter) server() {
 	if w.maybe() {
 		// Heads of random routes stay below 4 KiB.
 		w.printf("  limits: { head: %d, body: %d, requests: %d }\n", 4096+w.IntN(61440), w.Int64N(1<<40), 1+w.IntN(1000000))
+	}
+}
+
+// protect writes who may see something.
+func (w *specWriter) protect(indent string) {
+	w.printf("%sauth:\n%s  realm: %s\n%s  users:\n", indent, indent, strconv.Quote(w.one("Staff", `a "b" \c`, "%s;'")), indent)
+	for i := range 1 + w.IntN(2) {
+		w.printf("%s    %s: %s\n", indent, strconv.Quote(fmt.Sprintf("%s%d", w.one("u", "ü", "%'\""), i)),
+			strconv.Quote(w.one("${PASSWORD}", "${A_B_9}", "secret", "%d'\"ü:")))
 	}
 }
 
@@ -128,6 +141,12 @@ func (w *specWriter) path() string {
 func (w *specWriter) route(path string, methods []string) {
 	w.printf("  - path: %s\n    method: [%s]\n", strconv.Quote(path), strings.Join(methods, ", "))
 	w.headers("    ", 2)
+	switch {
+	case w.auth && len(w.paths) < 4 && w.maybe():
+		w.protect("    ")
+	case w.auth && w.IntN(4) == 0:
+		w.printf("    auth: none\n")
+	}
 	switch w.IntN(6) {
 	case 0:
 		w.printf("    status: %d\n", []int{200, 204, 205, 299, 304, 404, 418, 503, 599}[w.IntN(9)])

@@ -115,6 +115,7 @@ func (c *code) handleRequest() {
 	c.clearSegments()
 	c.clearSpans()
 	c.clearLog()
+	c.clearAuth()
 }
 
 // patient: the limits of the head and between requests differ, so that one read

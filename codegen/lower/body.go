@@ -10,6 +10,7 @@ import (
 // framing decides, once the head is complete, whether a body follows (RFC 9112, 6.3).
 func (c *code) framing() {
 	c.routine("head_end", "in: r10 the empty line's end; rbx response", "out: r8 behind the head")
+	c.checkGuard()
 	c.checkScheme()
 	if c.hasResources() {
 		c.chooseVariant()
@@ -33,8 +34,10 @@ func (c *code) framing() {
 func (c *code) body() {
 	c.section("body: read, checked and discarded")
 	c.routine("frame", "in: eax the bits of r9 that say how a message is framed", "ends: in respond, or in an error")
-	c.i2(TEST, R9B, Imm(isComplete), "the trailers' end")
-	c.i1(JNZ, Target("respond"), "")
+	if !c.protects() {
+		c.i2(TEST, R9B, Imm(isComplete), "the trailers' end")
+		c.i1(JNZ, Target("respond"), "")
+	}
 	c.i2(TEST, AL, Imm(hasHost|isHTTP10), "HTTP/1.1 without Host (RFC 9112, 3.2)")
 	c.reject(JZ, "")
 	if c.logsFields() {

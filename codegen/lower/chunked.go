@@ -111,8 +111,12 @@ func (c *code) quotedString() {
 // made of: moved to the front of the buffer, it has the room that a head has. Fields
 // that frame a message have been acted on already, and are of no effect here.
 func (c *code) trailer() {
-	c.routine("trailer", "in: r8 behind the last chunk's size; r14 end of what was read", "ends: in next_field, which ends in frame, and so in respond")
-	c.i2(OR, R9B, Imm(isComplete), "the body is")
+	if c.protects() {
+		c.routine("trailer", "in: r8 behind the last chunk's size; r14 end of what was read", "ends: in respond")
+	} else {
+		c.routine("trailer", "in: r8 behind the last chunk's size; r14 end of what was read", "ends: in next_field, which ends in frame, and so in respond")
+		c.i2(OR, R9B, Imm(isComplete), "the body is")
+	}
 	c.i2(LEA, RSI, at(0, R8, 0), "")
 	c.i2(MOV, RDI, RBP, "")
 	c.i2(SUB, R14D, R8D, "")
@@ -124,7 +128,31 @@ func (c *code) trailer() {
 		c.i2(MOV, slot(4, slotStart), EAX, "the request is not needed any more")
 	}
 	c.i2(LEA, R10D, M(0, RAX, -2), "next_field adds a CRLF")
-	c.i1(JMP, Target("next_field"), "")
+	if !c.protects() {
+		c.i1(JMP, Target("next_field"), "")
+		return
+	}
+	c.trailerFields()
+}
+
+// trailerFields reads trailer fields apart from those of the header: what is looked up at
+// the end of that is then in no loop with them, and the proof adds where it would multiply.
+func (c *code) trailerFields() {
+	c.routine("next_trailer", "in: r10 end of the line before", "ends: in respond")
+	c.i2(LEA, R8D, M(0, R10, 2), "behind its CRLF")
+	c.call("next_line", "r10: its end")
+	c.i2(CMP, R10D, R8D, "an empty line ends them")
+	c.i1(JE, Target("trailers_end"), "")
+	c.i2(MOV, ECX, R8D, "")
+	c.skip("plain_span", classToken, "a trailer field is no header field (RFC 9110, 6.5.1)")
+	c.i2(CMP, AL, Imm(':'), "")
+	c.reject(JNE, "")
+	c.i2(CMP, ECX, R8D, "")
+	c.i1(JNE, Target("next_trailer"), "")
+	c.reject(JMP, "a name that is empty")
+	c.label("trailers_end")
+	c.i2(LEA, R8D, M(0, R10, 2), "")
+	c.i1(JMP, Target("respond"), "")
 }
 
 // byteRoutines read what chunk lines and trailers are made of.

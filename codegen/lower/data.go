@@ -38,6 +38,9 @@ func (c *code) cold() {
 		c.byHTTP()
 		c.appendPolicy()
 	}
+	if c.protects() {
+		c.authRoutines()
+	}
 	if c.fills() {
 		c.fillForms()
 	}
@@ -70,6 +73,7 @@ func (c *code) layOutData() {
 	c.addressData()
 	c.httpsData()
 	c.prog.Data = append(c.prog.Data, texts...)
+	c.credentialsData()
 	c.routeData()
 	c.responseData()
 	if c.plan.Match.Hash != nil || c.indexed() {

@@ -29,6 +29,9 @@ func (c *code) knownFields() []knownField {
 	if c.hasResources() {
 		out = append(out, c.resourceFields()...)
 	}
+	if c.protects() {
+		out = append(out, knownField{"authorization", "authorization", "Authorization"})
+	}
 	return append(out, c.loggedFields()...)
 }
 
@@ -82,8 +85,10 @@ func (c *code) fields() {
 	c.i2(MOV, EDI, Imm(c.knownNames()), "have a bit for each name that is known")
 	c.i2(BT, EDI, EAX, "")
 	c.i1(JNC, Target("next_field"), "")
-	c.i2(TEST, R9B, Imm(isComplete), "a trailer field is no header field (RFC 9110, 6.5.1)")
-	c.i1(JNZ, Target("next_field"), "")
+	if !c.protects() {
+		c.i2(TEST, R9B, Imm(isComplete), "a trailer field is no header field (RFC 9110, 6.5.1)")
+		c.i1(JNZ, Target("next_field"), "")
+	}
 	fields := c.knownFields()
 	fields = slices.DeleteFunc(slices.Clone(fields), func(f knownField) bool {
 		_, second := sameLength(fields, slices.Index(fields, f))
@@ -108,7 +113,7 @@ func (c *code) fields() {
 func (c *code) knownFieldRoutines() {
 	parts := map[string]func(){
 		"content_length": c.contentLength, "transfer_encoding": c.transferEncoding,
-		"expect": c.expect, "connection": c.connection,
+		"expect": c.expect, "connection": c.connection, "authorization": c.authorization,
 		"range": c.rangeField, "if_match": c.ifMatch, "if_range": c.ifRange, "if_none_match": c.ifNoneMatch,
 		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
 		"if_unmodified_since": c.ifUnmodifiedSince, "forwarded_proto": c.forwardedProto,

@@ -12,6 +12,8 @@ import (
 //	rbp            the request buffer, as large as a request's head may be
 //	   + HeadLimit slack: bytes are looked at 16 at a time; then a gap
 //	   + output()  responses that are put together, or wait to be written
+//	   + presentedAt(), cellsAt()  behind gaps, what a request presents to a guard, and
+//	               what users have to
 //	   + noteAt()  behind a gap again, what the access log says of the request
 //	   + logAt()   behind another one, its line
 const (
@@ -42,6 +44,9 @@ func (c *code) slots() int32 {
 	}
 	if c.logsFields() {
 		size += logSpans
+	}
+	if c.protects() {
+		size += authSlots
 	}
 	return size
 }
@@ -82,14 +87,17 @@ func (c *code) outputSize() int32 {
 	return int32(size+15) &^ 15
 }
 
+// outputEnd is where the output buffer ends, from rbp.
+func (c *code) outputEnd() int32 {
+	if c.plan.Server.KeepAlive || c.extends() {
+		return c.output() + c.outputSize() + slack
+	}
+	return c.output() + max(c.composeSize(), c.derivedSize(), c.fillRoom())
+}
+
 // frame is the size of the whole frame in bytes.
 func (c *code) frame() int32 {
-	size := c.slots() + c.output()
-	if c.plan.Server.KeepAlive || c.extends() {
-		size += c.outputSize() + slack
-	} else {
-		size += max(c.composeSize(), c.derivedSize(), c.fillRoom())
-	}
+	size := c.slots() + c.outputEnd() + c.authRoom()
 	if c.logs() {
 		size += c.logSize()
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // An indexed route's record: its flags, its response in each column, and where some route
-// has a folder's page, that page, or the first response once more.
+// has a folder's page, that page, or the first response once more; where something is
+// protected, the guard of each of these.
 const (
 	indexedFlags   = 0 // 4 bytes
 	indexedAnswers = 4 // 4 bytes each: the response's record, from classes
@@ -147,5 +148,6 @@ func (c *code) indexedRoute(r plan.Route) Datum {
 	if c.pages() {
 		d.Fields = append(d.Fields, Offset{To: page, From: "classes", Note: "the page"})
 	}
+	d.Fields = append(d.Fields, c.guardFields(r)...)
 	return d
 }

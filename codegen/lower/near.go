@@ -19,6 +19,9 @@ func (c *code) nearTexts() []Datum {
 	if c.requiresHTTPS() {
 		out = append(out, nearSized("http_text", "http"), nearSized("https_text", "https"))
 	}
+	if c.protects() {
+		out = append(out, near("basic_text", "basic ", "the scheme of RFC 7617, and a space"))
+	}
 	if c.fills() {
 		out = append(out, near("hex_digits", "0123456789ABCDEF", "of escapes"))
 	}

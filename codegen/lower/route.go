@@ -29,6 +29,7 @@ func (c *code) matchRoute() {
 	c.pos = ""
 	c.routine("matched", "in: rbx route; r11 column", "out: rbx response")
 	c.restoreTarget()
+	c.keepGuard()
 	c.i2(MOV, EAX, Mem{Base: RBX, Index: R11, Scale: 4, Disp: responses, Width: 4}, "the method's response")
 	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "")
 	c.firstField()

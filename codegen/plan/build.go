@@ -26,7 +26,10 @@ type builder struct {
 	joined    int                       // the response whose content is never stored apart
 	block     block                     // the part of the spec that is being planned
 	indexed   bool                      // routes are found by an Index
-	segments  int                       // of the paths whose places are kept, the first ones
+	auth      Auth
+	guards    map[*spec.Auth]uint8
+	private   bool // what is added is protected
+	segments  int  // of the paths whose places are kept, the first ones
 	errs      diag.List
 }
 
@@ -37,6 +40,7 @@ type block struct {
 	errors  []spec.ErrorResponse
 	routes  []spec.Route
 	https   *spec.HTTPS
+	auth    *spec.Auth
 	sites   []*site.Site                 // folders
 	files   map[*spec.Dir]*site.Resource // what GET gets of routes that name a file, by their rules
 
@@ -45,9 +49,9 @@ type block struct {
 
 // blocks are the spec's own, and then one for each host.
 func blocks(s *spec.Spec, sites []*site.Site) []block {
-	out := []block{{headers: s.Headers, errors: s.Errors, routes: s.Routes, https: s.HTTPS, misdirected: s.Misdirected}}
+	out := []block{{headers: s.Headers, errors: s.Errors, routes: s.Routes, auth: s.Auth, https: s.HTTPS, misdirected: s.Misdirected}}
 	for _, h := range s.Hosts {
-		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes, https: h.HTTPS})
+		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes, auth: h.Auth, https: h.HTTPS})
 	}
 	for i := range out {
 		out[i].files = map[*spec.Dir]*site.Resource{}
@@ -79,6 +83,7 @@ func newBuilder(fsys fs.FS, s *spec.Spec, sites []*site.Site) *builder {
 		resources: make([]Resource, 0, files),
 		index:     make(map[[sha256.Size]byte]int, forms),
 		labels:    map[string]int{},
+		guards:    map[*spec.Auth]uint8{},
 	}
 }
 

@@ -53,7 +53,7 @@ func (b *builder) planFallbacks(all []block) Fallbacks {
 }
 
 // lasting are the statuses of the server's own that leave the connection as it is.
-var lasting = []int{404, 405, 412, 421}
+var lasting = []int{401, 404, 405, 412, 421}
 
 // notFound is the content of a 404 beside folders: where there is none browsers show a page
 // of their own, as if the site were not there.

@@ -13,12 +13,13 @@ import (
 // A group is what the spec says of the paths of one pattern: its routes, and what a
 // folder has there.
 type group struct {
-	pattern pattern.Pattern
-	routes  []spec.Route
-	file    *site.Resource // nil where a route answers GET, or no folder has it
-	folder  *Prefix        // what is below a folder and has no route
-	quiet   bool           // not in the access log
-	pos     diag.Pos
+	pattern  pattern.Pattern
+	routes   []spec.Route
+	file     *site.Resource // nil where a route answers GET, or no folder has it
+	fileAuth *spec.Auth     // who may see file, or folder
+	folder   *Prefix        // what is below a folder and has no route
+	quiet    bool           // not in the access log
+	pos      diag.Pos
 }
 
 // groups are those of a block. Those that are not literal are in the set too.
@@ -54,10 +55,10 @@ func (b *builder) groups() *groups {
 		}
 	}
 	for _, s := range b.block.sites {
-		quiet := b.folderRoute(s).Quiet
+		quiet, auth := b.folderRoute(s).Quiet, b.folderRoute(s).Auth
 		for i := range s.Resources {
 			at := g.at(pattern.Of(s.Resources[i].Path), s.Resources[i].Pos)
-			b.addFile(at, &s.Resources[i])
+			b.addFile(at, &s.Resources[i], auth)
 			at.quiet = at.quiet || quiet
 		}
 		if b.indexed {
@@ -72,7 +73,7 @@ func (b *builder) groups() *groups {
 func (b *builder) addFolder(g *groups, s *site.Site) {
 	for _, p := range b.planBelow(s) {
 		at := g.at(pattern.Below(p.path), b.folderRoute(s).Pos)
-		at.folder = &p.Prefix
+		at.folder, at.fileAuth = &p.Prefix, b.folderRoute(s).Auth
 	}
 }
 
@@ -84,7 +85,7 @@ func (b *builder) folderRoute(s *site.Site) *spec.Route {
 
 // addFile gives a path to a folder's file, unless a route has it. Two folders must
 // not have it both.
-func (b *builder) addFile(g *group, file *site.Resource) {
+func (b *builder) addFile(g *group, file *site.Resource, auth *spec.Auth) {
 	if slices.ContainsFunc(g.routes, func(r spec.Route) bool { return r.Answers("GET") }) {
 		return
 	}
@@ -93,7 +94,7 @@ func (b *builder) addFile(g *group, file *site.Resource) {
 			Hint: "exclude one of them, or give its folder another path"})
 		return
 	}
-	g.file = file
+	g.file, g.fileAuth = file, auth
 }
 
 // addMeets adds the groups of the paths that two patterns have in common of which neither
@@ -187,28 +188,36 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 		Path:      bufferPath(path),
 		Pattern:   g.pattern,
 		Responses: make([]int, len(columns)),
+		Guards:    make([]Guard, len(columns)),
 		Quiet:     g.quiet,
 		Resource:  -1,
 		Pos:       g.pos,
 	}
-	allow := allowValue(g.methods(wider))
-	options, refused := b.options(allow), b.fallback(405, spec.Header{Name: "Allow", Value: allow})
+	allow, others := allowValue(g.methods(wider)), b.guard(g.auth(wider))
+	options := b.guarded(others, func() int { return b.options(allow) })
+	refused := b.guarded(others, func() int { return b.fallback(405, spec.Header{Name: "Allow", Value: allow}) })
 	for i, c := range columns {
-		route.Responses[i] = refused
+		route.Responses[i], route.Guards[i] = refused, others
 		if c.Methods[0] == "OPTIONS" {
 			route.Responses[i] = options
 		}
 		switch r := g.answering(wider, c.Methods[0]); {
 		case r == nil || i == 0 && g.file != nil:
-		case i == 0 && b.block.files[r.File] != nil:
-			b.planFile(&route, b.block.files[r.File])
 		default:
-			route.Responses[i] = b.routeResponse(*r)
+			route.Guards[i] = b.guard(r.Auth)
+			route.Responses[i] = b.guarded(route.Guards[i], func() int {
+				if i == 0 && b.block.files[r.File] != nil {
+					b.planFile(&route, b.block.files[r.File])
+					return route.Responses[0]
+				}
+				return b.routeResponse(*r)
+			})
 		}
 	}
 	switch {
 	case g.file != nil:
-		b.planFile(&route, g.file)
+		route.Guards[0] = b.guard(g.fileAuth)
+		b.guarded(route.Guards[0], func() int { b.planFile(&route, g.file); return 0 })
 	case g.folder != nil:
 		b.planFolder(&route, g, wider, columns)
 	}
@@ -220,7 +229,7 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 func (b *builder) planFolder(route *Route, g *group, wider []*group, columns []Column) {
 	for i, c := range columns {
 		if g.own(c.Methods[0]) == nil && (i == 0 || g.answering(wider, c.Methods[0]) == nil) {
-			route.Responses[i] = g.folder.NotFound
+			route.Responses[i], route.Guards[i] = g.folder.NotFound, b.guard(g.fileAuth)
 			if i == 0 {
 				route.Resource = -1
 			}
@@ -228,5 +237,6 @@ func (b *builder) planFolder(route *Route, g *group, wider []*group, columns []C
 	}
 	if g.own("GET") == nil && g.folder.Page >= 0 {
 		route.Resource, route.Page = g.folder.Page, true
+		route.Guards[0] = b.guard(g.fileAuth)
 	}
 }

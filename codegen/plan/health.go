@@ -63,6 +63,8 @@ func (p *Plan) status(path pattern.Pattern) int {
 	switch {
 	case best == nil || best.Page:
 		return 0
+	case best.Guards[0] != Guard{}:
+		return http.StatusUnauthorized
 	case best.Resource >= 0:
 		return http.StatusOK
 	}

@@ -129,8 +129,13 @@ func (b *builder) nothing(columns []Column) Route {
 		status = http.StatusMisdirectedRequest
 	}
 	r := Route{Label: b.label("no_route" + identifier(b.block.name)), Responses: make([]int, len(columns)), Resource: -1}
+	guard := Guard{}
+	if !b.block.misdirected {
+		guard = b.guard(b.block.auth)
+	}
 	for i := range r.Responses {
-		r.Responses[i] = b.fallback(status)
+		r.Responses[i] = b.guarded(guard, func() int { return b.fallback(status) })
+		r.Guards = append(r.Guards, guard)
 	}
 	return r
 }

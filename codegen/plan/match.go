@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // Match is how the server tells paths apart: a tree of comparisons for few routes, a
@@ -26,9 +28,14 @@ const (
 const maxPrefixes = 4
 
 // isIndexed: some paths are patterns that take more than to know that no other route has
-// the path, or there are hosts.
+// the path, or there are hosts, or some of what is answered is protected.
 func isIndexed(all []block) bool {
 	every := false
+	for _, b := range all {
+		if b.auth != nil || slices.ContainsFunc(b.routes, func(r spec.Route) bool { return r.Auth != nil }) {
+			return true
+		}
+	}
 	for _, r := range all[0].routes {
 		switch {
 		case r.Dir != nil || r.Pattern.IsLiteral():

@@ -28,6 +28,7 @@ type Plan struct {
 	Fallbacks Fallbacks
 	Health    Health
 	HTTPS     []HTTPS // what Index.Blocks ask for, or without an Index the spec alone; empty where https is optional
+	Auth      Auth    // no Users: everybody may see everything
 
 	StockFields []byte // how the header block of every stock response ends
 }
@@ -67,10 +68,11 @@ type Route struct {
 	Label     string // unique, for the listing: route_api_health
 	Path      string // as it stands in the request buffer after decoding; of a pattern as it is written
 	Pattern   pattern.Pattern
-	Responses []int // index into Plan.Responses, one for each of Plan.Columns
-	Quiet     bool  // not in the access log
-	Resource  int   // index into Plan.Resources of what GET and HEAD get, or -1
-	Page      bool  // they get it where the path looks like a page, and Responses where it does not
+	Responses []int   // index into Plan.Responses, one for each of Plan.Columns
+	Guards    []Guard // of Responses, where the plan has some: then routes are found by an Index
+	Quiet     bool    // not in the access log
+	Resource  int     // index into Plan.Resources of what GET and HEAD get, or -1
+	Page      bool    // they get it where the path looks like a page, and Responses where it does not
 	Pos       diag.Pos
 }
 
@@ -94,6 +96,8 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	b.checkHosts(p.Match.Index)
 	p.HTTPS = b.planHTTPS(all, p.Match.Index)
 	p.Fallbacks = b.planFallbacks(all)
+	b.auth.Asterisk = b.guard(s.Auth)
+	p.Auth = b.auth
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources
 	p.Responses = b.layOut()

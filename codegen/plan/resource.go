@@ -128,8 +128,12 @@ func (b *builder) addVariant(r representation, v variant) int {
 	}
 	for _, f := range r.fields {
 		if site.IsLifetime(f.Name) {
+			f = b.keptBy(f)
 			field(&h, f.Name, f.Value)
 		}
+	}
+	for _, f := range b.keptPrivate(r.fields) {
+		field(&h, f.Name, f.Value)
 	}
 	out.Fields416 = h.Len()
 	b.otherFields(&h, r)

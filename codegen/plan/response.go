@@ -126,6 +126,7 @@ func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
 		return
 	}
 	if f.Parts == nil {
+		f = b.keptBy(f)
 		field(&h.Builder, f.Name, f.Value)
 		return
 	}
@@ -179,6 +180,9 @@ func (b *builder) headFields(h *headBuilder, m message) {
 	}
 	for _, f := range m.fields {
 		b.header(h, f, &m)
+	}
+	for _, f := range b.keptPrivate(m.fields) {
+		field(&h.Builder, f.Name, f.Value)
 	}
 	if hasContentLength(m.status) {
 		field(&h.Builder, "Content-Length", strconv.FormatInt(m.content.Size, 10))

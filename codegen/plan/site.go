@@ -60,6 +60,8 @@ type below struct {
 // spec's errors have a 404, that is every folder's.
 func (b *builder) planBelow(s *site.Site) []below {
 	own := slices.ContainsFunc(b.block.errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
+	b.private = b.folderRoute(s).Auth != nil
+	defer func() { b.private = false }()
 	var out []below
 	page := -1
 	if s.SPA != nil {

@@ -110,7 +110,7 @@ func (b *builder) addRules() {
 	for _, c := range b.host.resolved.Cells {
 		route := spec.Route{
 			Path: c.Pattern.String(), Pattern: c.Pattern, Methods: []string{"GET"}, Status: c.Rule.Status,
-			Quiet: b.route.Quiet, Pos: c.Rule.Pos, PathPos: c.Rule.Pos,
+			Quiet: b.route.Quiet, Auth: b.route.Auth, Open: b.route.Open, Pos: c.Rule.Pos, PathPos: c.Rule.Pos,
 		}
 		if c.Rule.IsRedirect() {
 			route.Content.Form = spec.FormRedirect

@@ -187,6 +187,10 @@ func (d *decoder) spec(root *node) *Spec {
 			hosts = f.value
 		case "health":
 			s.Health = d.health(f.value)
+		case "auth":
+			if s.Auth, _ = d.auth(f.value); f.value.text == authNone {
+				d.report(f.value, "remove it, or write it in the host or the route that everybody may see", "auth: none in the spec: nothing is protected here")
+			}
 		case "trailing_slash":
 			slash = Slash(d.choice(f.value, "trailing_slash", string(SlashExact), string(SlashAny)))
 		default:
@@ -208,6 +212,9 @@ func (d *decoder) spec(root *node) *Spec {
 		s.HTTPS, s.Headers = d.takePolicy(s.Headers)
 		d.checkPolicies(s.Routes, s.Errors)
 	}
+	protect(s.Routes, s.Auth)
+	d.checkAuth(s)
+	d.checkUsers(s)
 	d.checkRoutes(s)
 	d.checkErrors(s)
 	d.checkDates(s)

@@ -9,11 +9,11 @@ import (
 
 // errorStatuses are the statuses of the server's own answers. There is no 416: it is
 // made from the variant that was asked for (RFC 9110 15.5.17), without content.
-var errorStatuses = []int{400, 404, 405, 408, 412, 413, 414, 417, 431, 501, 503, 505}
+var errorStatuses = []int{400, 401, 404, 405, 408, 412, 413, 414, 417, 431, 501, 503, 505}
 
 // ErrorStatuses returns the statuses that the server itself answers with and that
 // `errors` can replace, ascending: 412 only where a route has a folder or a file, as only
-// files have preconditions (RFC 9110 13.1).
+// files have preconditions (RFC 9110 13.1), 401 only where something has auth.
 func ErrorStatuses() []int { return slices.Clone(errorStatuses) }
 
 // errorResponses decodes the `errors` section.
@@ -48,8 +48,10 @@ func (d *decoder) errorStatus(key *node) (int, bool) {
 	return 0, false
 }
 
-// checkErrors refuses an answer to a failed precondition where there is none to fail.
+// checkErrors refuses an answer to a failed precondition where there is none to fail, and
+// one to who may see nothing where everybody may see all.
 func (d *decoder) checkErrors(s *Spec) {
+	d.checkUnauthorized(s)
 	if slices.ContainsFunc(s.Routes, func(r Route) bool { return r.Dir != nil || r.File != nil }) {
 		return
 	}
@@ -57,6 +59,23 @@ func (d *decoder) checkErrors(s *Spec) {
 		if e.Status == http.StatusPreconditionFailed {
 			d.errs.Add(d.src.errorAt(e.Pos.Line, e.Pos.Col, "no route has dir or file, and only files have preconditions that fail",
 				"remove it, or serve a file or a folder"))
+		}
+	}
+}
+
+// checkUnauthorized is checkErrors for 401.
+func (d *decoder) checkUnauthorized(s *Spec) {
+	for _, e := range s.Errors {
+		if e.Status != http.StatusUnauthorized {
+			continue
+		}
+		if len(s.Auths()) == 0 {
+			d.errs.Add(d.src.errorAt(e.Pos.Line, e.Pos.Col, "nothing has auth, and only that is answered with 401", "remove it, or add auth"))
+		}
+		for _, name := range []string{"WWW-Authenticate", "Cache-Control"} {
+			if h := find(e.Headers, name); h != nil {
+				d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, name+" cannot be set for a 401", "remove it: the server writes it, the realm is in auth, and no cache keeps a 401"))
+			}
 		}
 	}
 }

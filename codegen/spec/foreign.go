@@ -46,7 +46,7 @@ var foreignKeys = map[string]string{
 	"delay": noDelay, "latency": noDelay, "sleep": noDelay,
 	"tls": noTLS, "ssl": noTLS, "https": httpsHint, "force_https": httpsHint, "force_ssl": httpsHint, "ssl_redirect": httpsHint, "https_redirect": httpsHint, "redirect_https": httpsHint, "https_only": httpsHint, "hsts": httpsHint, "strict_transport_security": httpsHint, "x_forwarded_proto": httpsHint,
 	"cert": noTLS, "certificate": noTLS, "http2": "nothing does that here: a load balancer in front speaks HTTP/2",
-	"auth": noAuth, "basic_auth": noAuth, "basicauth": noAuth, "users": noAuth,
+	"basic_auth": authHint, "basicauth": authHint, "basic-auth": authHint, "auth_basic": authHint, "htpasswd": authHint, "password": authHint, "users": authHint, "an error response.auth": authHint,
 	"rate_limit": "nothing does that here: a load balancer in front limits rates", "ratelimit": "nothing does that here: a load balancer in front limits rates",
 	"query": noQuery, "params": noQuery, "when": noQuery, "has": noQuery, "missing": noQuery, "conditions": noQuery, "match": noQuery,
 	"workers": noWorkers, "threads": noWorkers, "processes": noWorkers,
@@ -75,7 +75,7 @@ const (
 	noDelay      = "nothing does that here: a response goes out at once"
 	httpsHint    = "https: required, on the first level or in a host, sends clients on to https and has HSTS; a load balancer in front has the certificate"
 	noTLS        = "nothing does that here: a load balancer in front has the certificate"
-	noAuth       = "nothing does that here: a load balancer in front asks who it is"
+	authHint     = "it is auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\" } }, in the spec, a host or a route"
 	noQuery      = "nothing does that here: a path, a method and a host's name choose the response, no query and no other field"
 	noWorkers    = "nothing does that here: each client has a process of its own"
 )

@@ -12,7 +12,7 @@ import (
 
 // hostErrorStatuses are what a host's errors can replace: the others the server gives
 // before it knows for which host a request is, or whatever that is.
-var hostErrorStatuses = []int{404, 405, 412}
+var hostErrorStatuses = []int{401, 404, 405, 412}
 
 // hosts decodes the blocks of names. What the spec says itself, they have too; plain are
 // its header fields without those of security, and required says that https is.
@@ -41,6 +41,7 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header, required b
 	var preset []Header
 	var routes, redirects, redirect *field
 	var slash Slash
+	var auth *field
 	for _, f := range d.table(entry.value, "a host") {
 		switch f.key.text {
 		case "headers":
@@ -53,6 +54,8 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header, required b
 			redirects = &f
 		case "errors":
 			own.Errors = d.hostErrors(f.value)
+		case "auth":
+			auth = &f
 		case "trailing_slash":
 			slash = Slash(d.choice(f.value, "trailing_slash", string(SlashExact), string(SlashAny)))
 		case "redirect":
@@ -83,9 +86,15 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header, required b
 		h.HTTPS, own.Headers = d.takePolicy(own.Headers)
 		d.checkPolicies(own.Routes, own.Errors)
 	}
+	own.Auth = s.Auth
+	if auth != nil {
+		own.Auth, _ = d.auth(auth.value)
+	}
+	protect(own.Routes, own.Auth)
+	d.checkAuth(own)
 	d.checkRoutes(own)
 	d.checkErrors(own)
-	h.Headers, h.Routes = own.Headers, own.Routes
+	h.Headers, h.Routes, h.Auth = own.Headers, own.Routes, own.Auth
 	h.Errors = inherit(own.Errors, s.Errors, func(a, b ErrorResponse) bool { return a.Status == b.Status })
 }
 
@@ -113,7 +122,7 @@ func (d *decoder) hostErrors(n *node) []ErrorResponse {
 	for _, e := range list {
 		if !slices.Contains(hostErrorStatuses, e.Status) {
 			d.errs.Add(d.src.errorAt(e.Pos.Line, e.Pos.Col, fmt.Sprintf("the server gives the status %d whatever the host is", e.Status),
-				"move it to the errors of the spec; a host's own are 404, 405 and 412"))
+				"move it to the errors of the spec; a host's own are 401, 404, 405 and 412"))
 		}
 	}
 	return list

@@ -66,6 +66,8 @@ func (d *decoder) route(n *node) Route {
 			parts.query = &f
 		case "headers":
 			r.Headers = d.headers(f.value, scopeRoute)
+		case "auth":
+			r.Auth, r.Open = d.auth(f.value)
 		case "log":
 			r.Quiet = !d.boolean(f.value, "log")
 		case "body", "json", "file", "redirect", "dir":

@@ -62,6 +62,9 @@ func (errorsShape) JSONSchema() *jsonschema.Schema {
 		if status == http.StatusPreconditionFailed {
 			s.Description = "Where a route has dir or file: a precondition such as If-Match failed."
 		}
+		if status == http.StatusUnauthorized {
+			s.Description = "Where something has auth: to who did not give the name and the password of a user."
+		}
 		props.Set(strconv.Itoa(status), s)
 	}
 	return &jsonschema.Schema{
@@ -69,6 +72,22 @@ func (errorsShape) JSONSchema() *jsonschema.Schema {
 		Properties:           props,
 		AdditionalProperties: jsonschema.FalseSchema,
 	}
+}
+
+// JSONSchema is the schema of who may see something, or of none: everybody.
+func (authShape) JSONSchema() *jsonschema.Schema {
+	parts, atLeastOne := jsonschema.NewProperties(), uint64(1)
+	realm := text(`^[ -~]{1,128}$`)
+	realm.Description = "What browsers show to who is asked."
+	parts.Set("realm", realm)
+	users := mapping(`^[^:]+$`, text(`^.+$`))
+	users.MinProperties = &atLeastOne
+	users.Description = "Names, and the password of each: ${NAME} is the environment variable that holds it when the server starts. A password that stands here stands in the server too."
+	parts.Set("users", users)
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		{Type: "object", Properties: parts, Required: []string{"realm", "users"}, AdditionalProperties: jsonschema.FalseSchema},
+		enum([]string{authNone}),
+	}}
 }
 
 // hostDefinition is the schema's definition of a host's block.

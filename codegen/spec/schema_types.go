@@ -19,6 +19,7 @@ type fileShape struct {
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"any: every route, those with dir excepted, answers its path with and without a slash at its end, unless another route has that path. Default: exact."`
 	HTTPS         string         `json:"https,omitempty" jsonschema:"enum=required,enum=optional" jsonschema_description:"required: a request of which X-Forwarded-Proto says that it came by http gets a 308 to https, and responses to those that came by https have Strict-Transport-Security: max-age=31536000, or what stands for it in headers. One without X-Forwarded-Proto, such as a load balancer's own probe, is answered as it is. Default: optional."`
 	Hosts         *hostsShape    `json:"hosts,omitempty" jsonschema_description:"Names that have routes of their own, by name; *.example.com is any name below example.com, and the longest that matches counts. All other names get what stands beside hosts; without routes there, 421."`
+	Auth          *authShape     `json:"auth,omitempty" jsonschema_description:"Who may see what the server answers: those who give a name and a password, by Basic authentication (RFC 7617). For hosts too, unless they have their own. Put TLS in front: the password is not encrypted on its way."`
 	Health        *healthShape   `json:"health,omitempty" jsonschema_description:"What a probe asks for, see build --probe: a path whose GET is answered with 2xx, or that path with the time that connection and answer may take together. Default: / and 1s."`
 	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for the error responses that the server gives by itself, by status."`
 }
@@ -36,7 +37,8 @@ type hostShape struct {
 	Routes        []routeShape   `json:"routes,omitempty" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers under this name."`
 	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects of this host, as the spec's own."`
 	TrailingSlash string         `json:"trailing_slash,omitempty" jsonschema:"enum=exact,enum=any" jsonschema_description:"As the spec's own, for the routes of this host."`
-	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for 404, 405 and 412 of this host, in place of that of the spec."`
+	Auth          *authShape     `json:"auth,omitempty" jsonschema_description:"As the spec's own, which it replaces; none: everybody may see what this host answers."`
+	Errors        *errorsShape   `json:"errors,omitempty" jsonschema_description:"Content for 401, 404, 405 and 412 of this host, in place of that of the spec."`
 	HTTPS         string         `json:"https,omitempty" jsonschema:"enum=required,enum=optional" jsonschema_description:"As the spec's own, which it replaces."`
 	Redirect      targetShape    `json:"redirect,omitempty" jsonschema_description:"Where all requests for this host are redirected, in place of routes."`
 }
@@ -57,6 +59,12 @@ type serverShape struct {
 type listenTableShape struct {
 	Address   string `json:"address,omitempty" jsonschema_description:"As listen itself. Default: 0.0.0.0:${PORT:-8080}."`
 	ReusePort bool   `json:"reuse_port,omitempty" jsonschema_description:"true: another server may listen on the port at the same time, SO_REUSEPORT, so that a new one can take over from an old one."`
+}
+
+// authShape is that of `auth` where it is not none.
+type authShape struct {
+	Realm string            `json:"realm"`
+	Users map[string]string `json:"users"`
 }
 
 type securityShape struct {
@@ -89,6 +97,7 @@ type routeShape struct {
 	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL, in which {host}, {path} and {query} are what was asked for. Its content is a note with a link. The request's query goes along where the target has none."`
 	Query    string        `json:"query,omitempty" jsonschema:"enum=keep,enum=drop" jsonschema_description:"Of a redirect: drop leaves the request's query out."`
 	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder, relative to the spec, or absolute; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
+	Auth     *authShape    `json:"auth,omitempty" jsonschema_description:"As the spec's own, for this path; of a pattern or a folder for all paths that it is for, in other routes too, unless these have their own; none: everybody may see it."`
 	Log      *bool         `json:"log,omitempty" jsonschema_description:"false: its responses are not in the access log."`
 
 	dirShape
@@ -157,6 +166,7 @@ var (
 	listenKeys   = keysOf(listenTableShape{})
 	healthKeys   = keysOf(healthShape{})
 	securityKeys = keysOf(securityShape{})
+	authKeys     = keysOf(authShape{})
 	dirKeys      = keysOf(dirShape{})
 	routeKeys    = slices.Concat(keysOf(routeShape{}), dirKeys)
 	errorKeys    = keysOf(errorShape{})

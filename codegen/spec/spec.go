@@ -24,6 +24,7 @@ type Spec struct {
 	Health  Health
 	HTTPS   *HTTPS // nil: a request may come by http
 	Hosts   []Host // names that have routes of their own; the fields above are for all others
+	Auth    *Auth  // of what is answered where no route is; nil: everybody may see it
 
 	Imports []string                     // files of redirects, by their names in the file system of the spec
 	Sums    map[string][sha256.Size]byte // of the bytes of File and of Imports, by name
@@ -41,6 +42,7 @@ type Host struct {
 	Routes  []Route
 	Errors  []ErrorResponse
 	HTTPS   *HTTPS
+	Auth    *Auth // as Spec.Auth
 	Pos     diag.Pos
 }
 
@@ -157,6 +159,8 @@ type Route struct {
 	Slash    Slash  // whether the path with another slash at its end is meant too; empty of a folder's route
 	File     *Dir   // FormFile, where GET gets it with 200: what applies to the file as to those of a folder
 	Quiet    bool   // its responses are not in the access log
+	Auth     *Auth  // who may see its responses, whatever they are; nil: everybody
+	Open     bool   // the route says that everybody may
 	Pos      diag.Pos
 	PathPos  diag.Pos
 

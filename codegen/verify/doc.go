@@ -19,8 +19,9 @@
 //   - reads: every load, the kernel's from a buffer included, stays in that frame or in
 //     constant data, and reads no byte of the stack that was not written before: what a
 //     client gets is constant or was put there for it, nothing of what the parent wrote
-//     for an earlier one, and no address of this process nor what was made of one, by
-//     which no branch goes either
+//     for an earlier one, no address of this process nor what was made of one, by
+//     which no branch goes either, and once the boot is done no byte of the environment
+//     nor what was made of one
 //   - isolation: nothing but the stack can be written, and no request reads what an
 //     earlier one of its connection left behind, but for the unparsed rest of the
 //     buffer, responses that wait, and the general registers and variables at fixed
@@ -49,6 +50,13 @@
 // Package mutants breaks servers in thousands of ways that nobody thought of: what is
 // accepted all the same is executed by package dynamic, under hostile clients, and must
 // be harmless (`make mutants`).
+//
+// # What it does not say
+//
+// Made of something is what is computed of it, or read where it says. Branches may go by
+// bytes of the environment, as a server has to that compares a password: what a client can
+// tell by which way such a branch goes is not followed, and that the comparison takes the
+// same time is not proved but tested, by counting instructions in package dynamic.
 //
 // # What is assumed
 //

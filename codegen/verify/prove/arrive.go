@@ -25,11 +25,13 @@ func (e *engine) arrive(s *state, pc uint64, back bool) {
 		}
 	}
 	s.cmp = flagState{zero: e.liveFlag(s, pc), carry: e.liveCarry(s, pc)}
-	s.traces.flags = s.traces.flags && e.flags[pc] != 0
+	if e.flags[pc] == 0 {
+		s.traces.setFlags(ofNothing)
+	}
 	for r := range isa.Reg(16) {
 		if e.live[pc].regs>>r&1 == 0 {
 			s.forget(regVar(r)) // nobody asks
-			s.setTrace(r, 8, true)
+			s.setTrace(r, 8, ofAnything)
 		}
 	}
 	for i, sl := range s.slots {

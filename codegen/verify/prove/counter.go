@@ -63,7 +63,7 @@ func (r *ranking) extend(at map[int]int, q int, falling bool) *counter {
 		x.slack, x.fits = slack, r.fitting(fitKey{falling, slack})
 		x.prune(slices.Clone(r.all)...)
 		x.spread()
-		if c := r.newCounter(x.sets, q, falling); best == nil || c.better(best) {
+		if c := r.newCounter(x.sets, q, falling); best == nil || r.better(c, best) {
 			best = c
 		}
 		if best.loss() == 0 {
@@ -71,15 +71,16 @@ func (r *ranking) extend(at map[int]int, q int, falling bool) *counter {
 		}
 	}
 	for _, sets := range [][]uint64{r.around(at, q, falling), r.start(at, falling).alone(at)} {
-		if c := r.newCounter(sets, q, falling); c.better(best) {
+		if c := r.newCounter(sets, q, falling); r.better(c, best) {
 			best = c
 		}
 	}
 	return best
 }
 
-// better: it goes back by less, or along less edges.
-func (c *counter) better(other *counter) bool {
+// better: a counter goes back along less of the cycles that are kept, by less, or along
+// less edges.
+func (r *ranking) better(c, other *counter) bool {
 	edges := func(c *counter) (n int) {
 		for _, g := range c.gain {
 			if g < 0 {
@@ -88,7 +89,20 @@ func (c *counter) better(other *counter) bool {
 		}
 		return n
 	}
-	return cmp.Or(cmp.Compare(c.loss(), other.loss()), cmp.Compare(edges(c), edges(other))) < 0
+	return cmp.Or(cmp.Compare(r.backs(c), r.backs(other)), cmp.Compare(c.loss(), other.loss()), cmp.Compare(edges(c), edges(other))) < 0
+}
+
+// backs is along how many of the cycles that are kept a counter goes back.
+func (r *ranking) backs(c *counter) (n int) {
+	if c.loss() == 0 {
+		return 0
+	}
+	for _, cycle := range r.cycles {
+		if c.along(cycle) < 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // start knows what stands for the counter at a few vertices.

@@ -15,7 +15,7 @@ type flow struct {
 	vertices []*vertex
 	index    map[nodeKey][]int // of the vertices of a node: one, or one for each kind of it
 	edges    []*edge
-	searches int // for counters, in all loops
+	searches searches
 }
 
 // vertex is a point of the flow.

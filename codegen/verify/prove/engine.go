@@ -50,7 +50,7 @@ type engine struct {
 	leaked  *Failure    // unless nil, an address may come out there
 
 	took       source // what the step in execution takes
-	loadsTrace bool   // and whether it loads what may be made of an address
+	loadsTrace made   // and what that which it loads may be made of
 	roomy      bool   // states remember more facts
 
 	divert func(s *state, key nodeKey) // unless nil, gets what arrives instead of the node

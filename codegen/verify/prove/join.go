@@ -65,7 +65,9 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	if a.incoming == b.incoming {
 		out.incoming = a.incoming
 	}
-	out.marked = union(a.marked, b.marked)
+	for k := range out.marked {
+		out.marked[k] = union(a.marked[k], b.marked[k])
+	}
 	out.cmp.zero, out.cmp.carry = a.cmp.zero, a.cmp.carry
 	e.joinValues(out, a, b, widen)
 	out.traces = a.traces.or(b.traces)

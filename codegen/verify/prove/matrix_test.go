@@ -16,6 +16,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
+	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
@@ -128,6 +129,24 @@ errors:
 	}
 }
 
+// Of two loops over a path's segments, for a host that has patterns, each was counted by
+// what goes back in the other: what they cost was raised in turn, for good, and then counted
+// as a product, of 65,853,701,705,541 instructions.
+func TestDatedHosts(t *testing.T) {
+	testtool.Long(t, "it is the server that takes the longest")
+	proves(t, files(folder+`    last_modified: 2026-01-01
+  - path: /news/{rest...}
+    redirect: https://blog.example.com/{rest}?q={path}
+hosts:
+  www.example.com:
+    redirect: https://example.com{path}
+  example.org:
+    routes:
+      - path: /{a}/{b...}
+        redirect: https://{host}/{b}/{a}
+`))
+}
+
 // Where all paths are long and of different lengths, the loop that compares one with the
 // route's counts up to a length that is no constant, and came round so often that what it
 // counts was widened before it was known to end within the path: 8 bytes "at
@@ -156,6 +175,39 @@ func TestParentAnswers(t *testing.T) {
 func TestLargeErrors(t *testing.T) {
 	for _, isolation := range []string{"request", "connection"} {
 		proves(t, files("server: { isolation: "+isolation+" }\nroutes: []\nerrors:\n  408: { file: public/image.png }\n  414: { body: \""+strings.Repeat("0123456789abcdef", 20)+"\" }\n"))
+	}
+}
+
+// TestProtected crosses auth with what else takes variables and loops.
+func TestProtected(t *testing.T) {
+	testtool.Long(t, "proves 10 servers")
+	crowd := "auth:\n  realm: Crowd\n  users:\n"
+	for i := range spec.MaxUsers {
+		crowd += fmt.Sprintf("    user-%d: ${%s_%d}\n", i, strings.Repeat("P", spec.MaxVariable-3), i)
+	}
+	for _, server := range []string{"access_log: common", "access_log: json", "clock: true", "limits: { head: 1KiB, body: 99 }"} {
+		for _, isolation := range []string{"request", "connection"} {
+			t.Run(server+"/"+isolation, func(t *testing.T) {
+				t.Parallel()
+				proves(t, files("server: { isolation: "+isolation+", "+server+" }\n"+staff+folder+"  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\n"))
+			})
+		}
+	}
+	for _, isolation := range []string{"request", "connection"} {
+		t.Run("crowd/"+isolation, func(t *testing.T) {
+			t.Parallel()
+			proves(t, files("server: { isolation: "+isolation+", access_log: json }\n"+crowd+folder))
+		})
+	}
+}
+
+// What waits to be written ends where its buffer does. As that was known only where a head
+// may be as large as the buffer, what is behind it, a request's credentials, seemed to be
+// written to the client, and the rest of the input to be another request's: "16 bytes at
+// stack[-24680..-16489] are not known to have been written".
+func TestProtectedHeads(t *testing.T) {
+	for _, head := range []string{"8192", "40762"} {
+		proves(t, files("server: { isolation: connection, limits: { head: "+head+" } }\nauth: { realm: A, users: { alice: secret } }\nroutes:\n  - path: /\n    body: a\n  - path: /b\n    body: b\n"))
 	}
 }
 
@@ -234,7 +286,14 @@ var contents = []variant{
 	{"https-hosts", "https: required\nroutes:\n  - path: /u/{id}\n    redirect: /v/{id}\nhosts:\n  \"*.example.com\":\n    https: optional\n    redirect: https://example.com{path}\n  example.org:\n    headers: { Strict-Transport-Security: max-age=7 }\n    routes:\n      - path: /old\n        redirect: /new\n"},
 	{"nested-404", "routes:\n  - path: /\n    dir: nested\n    spa: index.html\n"},
 	{"patterns-many", many(150) + patterns(150)},
+	{"auth", "routes:\n  - path: /\n    body: a\n  - path: /b\n    method: [GET, POST]\n    body: b\n    auth: { realm: B, users: { b: c, \"\u00fc\": d } }\n  - path: /c/{rest...}\n    redirect: https://c.example/{rest}\n    auth: { realm: C, users: { b: c } }\n"},
+	{"auth-dir", staff + folder + "    spa: index.html\n  - path: /healthz\n    body: ok\n    auth: none\n"},
+	{"auth-one", "auth: { realm: A, users: { alice: \"${PASSWORD}\" } }\nroutes:\n  - path: /\n    body: a\n"},
+	{"auth-hosts", staff + "routes:\n  - path: /\n    body: a\nhosts:\n  b.example:\n    auth: none\n    routes:\n      - path: /\n        body: b\n  \"*.c.example\":\n    auth: { realm: C, users: { c: \"${C_PASSWORD}\" } }\n    redirect: https://c.example{path}\n"},
 }
+
+// staff protects a spec by two passwords from the environment.
+const staff = "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\", bob: \"${BOB_PASSWORD}\" } }\n"
 
 // patterns are n routes with parameters, for a spec that has begun.
 func patterns(n int) string {

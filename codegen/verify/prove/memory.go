@@ -159,7 +159,7 @@ func (e *engine) ghost(s *state, o origin, width uint8) term {
 // loadStack reads the process's own stack.
 func (e *engine) loadStack(s *state, addr *term, width uint8) term {
 	e.within(s, rules.Reads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
-	e.loadsTrace = s.hasTrace(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
+	e.loadsTrace = s.marks(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	if c, ok := s.exact(addr, meaning.Stack); ok {
 		i := s.findSlot(c, width)
 		if i < 0 && width == 4 { // the low half of a variable

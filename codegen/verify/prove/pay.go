@@ -13,11 +13,19 @@ func (r *ranking) rank(rounds int) []int {
 			r.tighten()
 			return nil
 		}
+		r.note(c)
 		if !r.pay(c) {
 			return c
 		}
 	}
 	return r.costly()
+}
+
+// note keeps a cycle, if counters are chosen with care.
+func (r *ranking) note(cycle []int) {
+	if r.careful && !slices.ContainsFunc(r.cycles, func(c []int) bool { return slices.Equal(c, cycle) }) {
+		r.cycles = append(r.cycles, cycle)
+	}
 }
 
 // costly is a cycle that costs more than the counters gain, or any where that is more than

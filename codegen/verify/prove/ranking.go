@@ -20,6 +20,8 @@ type ranking struct {
 	ranges   [][]interval // of each vertex and quantity
 	graph    digraph
 	counters []*counter
+	cycles   [][]int // that were looked at, each once, if counters are chosen with care
+	careful  bool
 	all      []int   // the vertices' places
 	near     [][]int // of each vertex, the edges that it is an end of
 	fits     map[fitKey][][]uint64
@@ -108,12 +110,27 @@ func (r *ranking) solve() []int {
 		return left
 	case len(r.vertices) <= maxRefined && len(r.latches()) > 0:
 		return left // told apart further, it may be simpler
+	case r.carefully():
+		return nil
 	}
 	if r.bad = r.divide(); r.bad != nil {
 		return r.bad.left()
 	}
 	r.huge = r.rank(maxRounds) != nil
 	return nil
+}
+
+// carefully begins anew, with counters of which none is to go back where another one pays:
+// two that each pay for one cycle and go back along the other's are raised in turn for
+// good. That takes longer, and is seldom needed.
+func (r *ranking) carefully() bool {
+	before := r.counters
+	r.counters, r.cycles, r.careful = r.raised(), nil, true
+	done := r.rank(maxRounds) == nil
+	if r.careful = false; !done {
+		r.counters, r.cycles = before, nil
+	}
+	return done
 }
 
 // maxRefined bounds the size of a component that is told apart further, in vertices.

@@ -31,8 +31,10 @@ func (s *state) release(rsp int64) {
 		s.incoming.live = false
 	}
 	s.popSpan(rsp)
-	if len(s.marked) > 0 && s.marked[0].lo < rsp {
-		s.marked = from(s.marked, rsp)
+	for k, m := range s.marked {
+		if len(m) > 0 && m[0].lo < rsp {
+			s.marked[k] = from(m, rsp)
+		}
 	}
 	s.releaseGuards(rsp)
 	for i, sl := range s.slots {
@@ -62,7 +64,11 @@ func (e *engine) pushFrame(s *state, t term, f frame) {
 	e.deepest = max(e.deepest, -off)
 	f.off = off
 	s.addSpan(span{off, off + 8})
-	s.mark(zone.Const(off), zone.Const(off+8), !f.saved || e.took.trace || e.took.pointer)
+	is := e.took.all()
+	if !f.saved {
+		is = ofAddress
+	}
+	s.mark(zone.Const(off), zone.Const(off+8), is, true)
 	if f.saved {
 		s.setSlot(off, 8, t)
 	}
@@ -75,7 +81,7 @@ func (e *engine) pop(s *state, to isa.Reg) {
 	if !ok {
 		return
 	}
-	e.loadsTrace = s.hasTrace(zone.Const(f.off), zone.Const(f.off+8))
+	e.loadsTrace = s.marks(zone.Const(f.off), zone.Const(f.off+8))
 	t := unknown(8)
 	if i := s.findSlot(f.off, 8); i >= 0 {
 		v := firstSlot + zone.Var(i)

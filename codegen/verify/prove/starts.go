@@ -5,9 +5,21 @@ import (
 	"slices"
 )
 
-// maxSearches bounds how often counters are looked for: it is what takes the
-// time. Servers need a few hundred searches.
+// searches is how often counters were looked for, in all loops: it is what takes the time.
+type searches struct{ quick, careful int }
+
+// maxSearches bounds either. Servers need a few hundred searches.
 const maxSearches = 2_000
+
+// search says whether a counter may be looked for once more.
+func (r *ranking) search() bool {
+	n := &r.searches.quick
+	if r.careful {
+		n = &r.searches.careful
+	}
+	*n++
+	return *n <= maxSearches
+}
 
 // found is a new counter that gains along a cycle: of the quantities with which it can
 // begin the first that never goes back, in the order of how often they let the cycle go
@@ -15,11 +27,11 @@ const maxSearches = 2_000
 func (r *ranking) found(cycle []int) *counter {
 	var best *counter
 	for _, s := range r.starts(cycle) {
-		if r.searches++; r.searches > maxSearches {
+		if !r.search() {
 			break
 		}
 		c := r.extend(s.at, s.q, s.falling)
-		if best == nil || c.better(best) {
+		if best == nil || r.better(c, best) {
 			best = c
 		}
 		if best.loss() == 0 {

@@ -20,8 +20,8 @@ type state struct {
 	written []span          // bytes of the stack that were written, by constant offsets
 	regions [regions]region // and up to a variable
 	guards  []guard         // and where a bit says so
-	traces  traces          // of addresses, in registers
-	marked  []span          // bytes that may have some; never changed in place
+	traces  trails          // of addresses and of the environment, in registers
+	marked  [kinds][]span   // bytes that may have some; never changed in place
 	prefers []preference
 	zeros   bool // 16 zeros stand at zerosVar
 	line    bool // CR and LF stand at lineVar
@@ -108,9 +108,11 @@ func (e *engine) entry() *state {
 	s.zone.Assign(rspVar, zone.Const(0), 0, 0)
 	s.vals[rspVar] = value{Meaning: meaning.Of(meaning.Stack)}
 	for r := range isa.Reg(16) {
-		s.setTrace(r, 8, r != isa.RSP) // an address may be in it, as in rdx that of a function for atexit
+		if r != isa.RSP {
+			s.setTrace(r, 8, ofAddress) // an address may be in it, as in rdx that of a function for atexit
+		}
 	}
-	s.traces.vecs, s.traces.flags = ^regSet(0), true
+	s.traces[0].vecs, s.traces[0].flags = ^regSet(0), true
 	return s
 }
 
@@ -211,7 +213,8 @@ func (t *term) rewrite(s *state, v zone.Var, by zone.Lin, ok bool) {
 // forget drops what is known of a variable.
 func (s *state) forget(v zone.Var) {
 	if v >= firstReg && v < firstSlot && !s.vals[v].IsNumber() {
-		s.setTrace(isa.Reg(v-firstReg), 8, true) // it is an address yet, though not known as one
+		r := isa.Reg(v - firstReg)
+		s.setTrace(r, 8, s.traces.reg(r, 8)|ofAddress) // it is an address yet, though not known as one
 	}
 	if s.past != nil || s.vals[v] != (value{}) || s.prov[v] != nil || s.mask[v] != nil || s.zone.Knows(v) {
 		s.assign(v, unknown(8))

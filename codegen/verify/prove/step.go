@@ -16,11 +16,11 @@ const maxFrames = 32
 // straight executes the steps of an instruction that does not leave the straight line.
 func (e *engine) straight(s *state, steps []isa.Step) {
 	var vecs [isa.MaxTemps]vector
-	var traces [isa.MaxTemps]bool
+	var traces [isa.MaxTemps]made
 	for i := range steps {
 		st := &steps[i]
 		e.readsOwn(s, st)
-		e.took, e.loadsTrace = e.takes(s, st, &traces), false
+		e.took, e.loadsTrace = e.takes(s, st, &traces), ofNothing
 		switch st.Op {
 		case isa.Load:
 			e.stepLoad(s, st, &vecs)
@@ -201,11 +201,17 @@ func (e *engine) moveBytes(s *state) {
 		return
 	}
 	e.clobber(s, to.lin, end, -1)
-	if last, ok := from.lin.Plus(n.lin, 1); e.took.trace || from.IsSome(meaning.Stack) && (!ok || s.hasTrace(from.lin, last)) {
-		s.mark(to.lin, end, true)
-	} else if n.exact {
-		s.mark(to.lin, end, false)
+	is := e.took.trace
+	if last, ok := from.lin.Plus(n.lin, 1); from.IsSome(meaning.Stack) {
+		if !ok {
+			is = ofAnything
+		} else {
+			is |= s.marks(from.lin, last)
+		}
+	} else if from.IsSome(meaning.EnvString) {
+		is |= ofEnvironment
 	}
+	s.mark(to.lin, end, is, n.exact)
 	if n.exact {
 		s.write(to.lin, end)
 	}

@@ -36,7 +36,7 @@ func (p *program) findSteps() {
 		p.numbersIn[r] = zone.Steps{Up: compact(slices.Concat(all, own[r])), Down: down, None: word32}
 	}
 	p.numbers = zone.Steps{Up: compact(all), Down: []int64{-1, 0, word32}, None: word32}
-	p.places = zone.Steps{Up: compact(slices.Concat(all, near)), Down: p.near.Steps, None: zone.Inf + 1}
+	p.places = zone.Steps{Up: compact(slices.Concat(all, near, p.bufferPlaces())), Down: p.near.Steps, None: zone.Inf + 1}
 }
 
 // compared are the registers that are compared with each other.
@@ -63,6 +63,22 @@ func (p *program) framePlaces() []int64 {
 	for _, in := range p.insts {
 		if in.Op == isa.LEA && in.Src.Mem.Base == isa.RSP && in.Src.Mem.Index == isa.NoReg && len(sizes) == 1 {
 			places = append(places, sizes[0]-in.Src.Mem.Disp)
+		}
+	}
+	return places
+}
+
+// bufferPlaces are the offsets of what lea finds in the frame by rbp, where that is set to
+// one place of it: a buffer that is filled up to one of them ends there.
+func (p *program) bufferPlaces() []int64 {
+	frame := p.framePlaces()
+	if len(frame) != 1 {
+		return nil
+	}
+	var places []int64
+	for _, in := range p.insts {
+		if in.Op == isa.LEA && in.Src.Mem.Base == isa.RBP && in.Src.Mem.Index == isa.NoReg {
+			places = append(places, in.Src.Mem.Disp-frame[0])
 		}
 	}
 	return places

@@ -21,9 +21,7 @@ func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 		own = s.findSlot(off, width)
 	}
 	e.clobber(s, from, end, own)
-	if is := e.took.trace || e.took.pointer; is || addr.lo == addr.hi {
-		s.mark(from, end, is)
-	}
+	s.mark(from, end, e.took.all(), addr.lo == addr.hi)
 	if addr.lo != addr.hi {
 		return
 	}

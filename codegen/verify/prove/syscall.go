@@ -69,10 +69,10 @@ func (e *engine) syscall(s *state, next uint64) bool {
 	s.setReg(isa.RAX, 8, result)
 	s.forget(regVar(isa.RCX))
 	s.forget(regVar(isa.R11))
-	s.setTrace(isa.RAX, 8, false)
-	s.setTrace(isa.RCX, 8, true)           // the address of the next instruction
-	s.setTrace(isa.R11, 8, s.traces.flags) // the flags
-	s.traces.flags = false
+	s.setTrace(isa.RAX, 8, ofNothing)
+	s.setTrace(isa.RCX, 8, ofAddress)        // the address of the next instruction
+	s.setTrace(isa.R11, 8, s.traces.flags()) // the flags
+	s.traces.setFlags(ofNothing)
 	return true
 }
 

@@ -16,8 +16,28 @@ import (
 // two places of a kind are apart tells nothing. What a process begins with in its registers
 // may be an address as well (AMD64 psABI, 3.4.1: unspecified). Of all this nothing may be
 // written, and no branch may go by it.
+//
+// Bytes of the environment, which may be passwords, are followed in the same way. Of them
+// and what was made of them nothing may be written once the boot is done; branches may go
+// by it, as a server that compares a password has to.
 
-// traces says what may have been made of an address: of registers the low byte and the
+// made says what something may have been made of.
+type made uint8
+
+const (
+	ofAddress made = 1 << iota
+	ofEnvironment
+
+	ofNothing  made = 0
+	ofAnything      = ofAddress | ofEnvironment
+)
+
+// kinds are the indexes of what is followed apart.
+const kinds = 2
+
+func (m made) has(kind int) bool { return m>>kind&1 == 1 }
+
+// traces says what may have been made of one kind: of registers the low byte and the
 // rest apart, as a byte is written alone; of a pointer, its distance.
 type traces struct {
 	low, rest regSet
@@ -30,20 +50,59 @@ func (t traces) or(u traces) traces {
 	return traces{t.low | u.low, t.rest | u.rest, t.vecs | u.vecs, t.flags || u.flags}
 }
 
-// source is what a step takes: something made of an address, or an address itself.
-type source struct{ trace, pointer bool }
+// trails are the traces of each kind.
+type trails [kinds]traces
 
-func (a source) or(b source) source { return source{a.trace || b.trace, a.pointer || b.pointer} }
+// or has what either has.
+func (t trails) or(u trails) trails {
+	for k := range t {
+		t[k] = t[k].or(u[k])
+	}
+	return t
+}
+
+// flags is what the flags may be made of.
+func (t *trails) flags() made {
+	m := ofNothing
+	for k := range t {
+		if t[k].flags {
+			m |= 1 << k
+		}
+	}
+	return m
+}
+
+func (t *trails) setFlags(m made) {
+	for k := range t {
+		t[k].flags = m.has(k)
+	}
+}
+
+// source is what a step takes: something made of something else, or an address itself.
+type source struct {
+	trace   made
+	pointer bool
+}
+
+func (a source) or(b source) source { return source{a.trace | b.trace, a.pointer || b.pointer} }
+
+// all is what the source is made of, an address itself included.
+func (a source) all() made {
+	if a.pointer {
+		return a.trace | ofAddress
+	}
+	return a.trace
+}
 
 // taken is what an operand of width bytes is.
-func (s *state) taken(v isa.Val, width uint8, temps *[isa.MaxTemps]bool) source {
+func (s *state) taken(v isa.Val, width uint8, temps *[isa.MaxTemps]made) source {
 	switch {
 	case v.Kind == isa.TempVal:
 		return source{temps[v.Temp], !s.temps[v.Temp].IsNumber()}
 	case v.Kind != isa.RegVal:
 		return source{}
 	case v.Reg.IsVector():
-		return source{trace: s.traces.vecs>>(v.Reg-isa.XMM0)&1 == 1}
+		return source{trace: s.traces.vec(v.Reg - isa.XMM0)}
 	}
 	return s.takenReg(v.Reg, width)
 }
@@ -52,15 +111,42 @@ func (s *state) takenReg(r isa.Reg, width uint8) source {
 	if r == isa.NoReg {
 		return source{}
 	}
-	from := s.traces.low
-	if width != 1 {
-		from |= s.traces.rest
+	return source{s.traces.reg(r, width), !s.vals[regVar(r)].IsNumber()}
+}
+
+// reg is what the low width bytes of a register may be made of.
+func (t *trails) reg(r isa.Reg, width uint8) made {
+	m := ofNothing
+	for k := range t {
+		from := t[k].low
+		if width != 1 {
+			from |= t[k].rest
+		}
+		m |= made(from>>r&1) << k
 	}
-	return source{from>>r&1 == 1, !s.vals[regVar(r)].IsNumber()}
+	return m
+}
+
+// vec is what a vector may be made of.
+func (t *trails) vec(r isa.Reg) made {
+	m := ofNothing
+	for k := range t {
+		m |= made(t[k].vecs>>r&1) << k
+	}
+	return m
+}
+
+func (t *trails) setVec(r isa.Reg, m made) {
+	for k := range t {
+		t[k].vecs &^= 1 << r
+		if m.has(k) {
+			t[k].vecs.add(r)
+		}
+	}
 }
 
 // takes is what a step takes of its operands, before it is executed.
-func (e *engine) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]bool) source {
+func (e *engine) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]made) source {
 	var all source
 	for _, v := range []isa.Val{st.A, st.B, st.C} {
 		width := st.Width
@@ -72,13 +158,13 @@ func (e *engine) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]bool) source
 	switch st.Op {
 	case isa.Load, isa.Store:
 		for _, r := range []isa.Reg{st.Mem.Base, st.Mem.Index} {
-			all.trace = all.trace || s.takenReg(r, 8).trace
+			all.trace |= s.takenReg(r, 8).trace
 		}
 	case isa.Addr:
 		all = s.takenReg(st.Mem.Base, st.Width).or(s.takenReg(st.Mem.Index, st.Width))
 	case isa.RepMoveB:
 		for _, r := range []isa.Reg{isa.RSI, isa.RDI, isa.RCX} {
-			all.trace = all.trace || s.takenReg(r, 8).trace
+			all.trace |= s.takenReg(r, 8).trace
 		}
 	case isa.Xor, isa.VXor, isa.Sub:
 		if st.A == st.B {
@@ -89,7 +175,7 @@ func (e *engine) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]bool) source
 			all = s.taken(st.C, st.Width, temps) // they say something of the result alone
 		}
 	case isa.Adc, isa.Sbb, isa.CondBit, isa.Select:
-		all.trace = all.trace || s.traces.flags
+		all.trace |= s.traces.flags()
 	}
 	if st.Op == isa.Sub || st.Op == isa.SetFlags {
 		all.pointer = all.pointer && !s.distance(st)
@@ -114,26 +200,29 @@ func (s *state) distance(st *isa.Step) bool {
 }
 
 // leaves notes what a step that took something has made of it.
-func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemps]bool) {
+func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemps]made) {
 	switch st.Op {
 	case isa.Store, isa.Push:
-		if from.trace && from.pointer {
+		if from.trace&ofAddress != 0 && from.pointer {
 			e.leak(s, "a pointer is stored whose distance is made of an address")
 		}
 	case isa.RepMoveB:
-		s.setTrace(isa.RCX, 8, false)
+		s.setTrace(isa.RCX, 8, ofNothing)
 		s.setTrace(isa.RSI, 8, from.trace)
 		s.setTrace(isa.RDI, 8, from.trace)
 	case isa.Set, isa.Pop:
 		if st.Dst.Reg.IsVector() {
-			s.traces.vecs &^= 1 << (st.Dst.Reg - isa.XMM0)
-			if from.trace {
-				s.traces.vecs.add(st.Dst.Reg - isa.XMM0)
-			}
+			s.traces.setVec(st.Dst.Reg-isa.XMM0, from.trace)
 			return
 		}
-		isNumber := s.vals[regVar(st.Dst.Reg)].IsNumber()
-		s.setTrace(st.Dst.Reg, st.Width, from.trace || from.pointer && isNumber || st.Op == isa.Pop && e.loadsTrace && isNumber)
+		trace := from.trace
+		if s.vals[regVar(st.Dst.Reg)].IsNumber() {
+			trace = from.all()
+			if st.Op == isa.Pop {
+				trace |= e.loadsTrace
+			}
+		}
+		s.setTrace(st.Dst.Reg, st.Width, trace)
 	case isa.SetFlags:
 		effect := st.Flags.Effect()
 		kept := effect.Written|effect.Undefined != isa.AllFlags
@@ -141,18 +230,25 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 		case isa.FlagsShl, isa.FlagsShr, isa.FlagsSar, isa.FlagsRol, isa.FlagsRor:
 			kept = true // by a count of 0
 		}
-		s.traces.flags = from.trace || from.pointer || kept && s.traces.flags
+		flags := from.all()
+		if kept {
+			flags |= s.traces.flags()
+		}
+		s.traces.setFlags(flags)
 	case isa.TimeStamp:
-		s.setTrace(isa.RAX, 8, false)
-		s.setTrace(isa.RDX, 8, false)
+		s.setTrace(isa.RAX, 8, ofNothing)
+		s.setTrace(isa.RDX, 8, ofNothing)
 	default:
 		t := &s.temps[st.Dst.Temp]
-		trace := from.trace || from.pointer && t.IsNumber()
-		if st.Op == isa.Load {
-			trace = trace || e.loadsTrace && t.IsNumber()
+		trace := from.trace
+		if t.IsNumber() {
+			trace = from.all()
+			if st.Op == isa.Load {
+				trace |= e.loadsTrace
+			}
 		}
 		if c, ok := s.exact(t, meaning.Number); ok && (c != 0 || st.Width < 16) && !laneOp(st.Op) && st.Op != isa.Load {
-			trace = false // a constant, whatever it was made of
+			trace = ofNothing // a constant, whatever it was made of
 		}
 		temps[st.Dst.Temp] = trace
 	}
@@ -167,40 +263,44 @@ func laneOp(op isa.StepOp) bool {
 	return laneOps[op] != nil
 }
 
-// setTrace notes of the low width bytes of a register whether they may be made of an
-// address.
-func (s *state) setTrace(r isa.Reg, width uint8, is bool) {
-	s.traces.low &^= 1 << r
-	if width >= 4 {
-		s.traces.rest &^= 1 << r
-	}
-	if is {
-		s.traces.low.add(r)
-		if width > 1 {
-			s.traces.rest.add(r)
+// setTrace notes of the low width bytes of a register what they may be made of.
+func (s *state) setTrace(r isa.Reg, width uint8, m made) {
+	for k := range s.traces {
+		t := &s.traces[k]
+		t.low &^= 1 << r
+		if width >= 4 {
+			t.rest &^= 1 << r
+		}
+		if m.has(k) {
+			t.low.add(r)
+			if width > 1 {
+				t.rest.add(r)
+			}
 		}
 	}
 }
 
-// mark notes of the bytes from addr to end whether they may be of an address, or made of
-// one.
-func (s *state) mark(addr, end zone.Lin, is bool) {
-	switch {
-	case is:
-		at := span{s.zone.Min(addr), s.zone.Max(end)}
-		if subtract([]span{at}, s.marked) != nil {
-			s.marked = addTo(s.marked, at)
-		}
-	case len(s.marked) > 0:
-		if at := (span{s.zone.Max(addr), s.zone.Min(end)}); at.lo < at.hi && common(s.marked, []span{at}) != nil {
-			s.marked = subtract(s.marked, []span{at})
+// mark notes of the bytes from addr to end what they may be of, or made of; what they are
+// not made of is only known where all of them are written.
+func (s *state) mark(addr, end zone.Lin, m made, all bool) {
+	for k := range s.marked {
+		switch {
+		case m.has(k):
+			at := span{s.zone.Min(addr), s.zone.Max(end)}
+			if subtract([]span{at}, s.marked[k]) != nil {
+				s.marked[k] = addTo(s.marked[k], at)
+			}
+		case all && len(s.marked[k]) > 0:
+			if at := (span{s.zone.Max(addr), s.zone.Min(end)}); at.lo < at.hi && common(s.marked[k], []span{at}) != nil {
+				s.marked[k] = subtract(s.marked[k], []span{at})
+			}
 		}
 	}
 }
 
 // unmark forgets the marks of bytes that nobody may read before they are written again.
 func (s *state) unmark() {
-	if len(s.marked) == 0 {
+	if len(s.marked[0])+len(s.marked[1]) == 0 {
 		return
 	}
 	may := slices.Clone(s.written)
@@ -212,12 +312,20 @@ func (s *state) unmark() {
 	for _, g := range s.guards {
 		may = addTo(may, g.span)
 	}
-	s.marked = common(s.marked, may)
+	for k := range s.marked {
+		s.marked[k] = common(s.marked[k], may)
+	}
 }
 
-// hasTrace: among the bytes from addr to end may be some of an address, or made of one.
-func (s *state) hasTrace(addr, end zone.Lin) bool {
-	return len(s.marked) > 0 && common(s.marked, []span{{s.zone.Min(addr), s.zone.Max(end)}}) != nil
+// marks is what the bytes from addr to end may be of, or made of.
+func (s *state) marks(addr, end zone.Lin) made {
+	m := ofNothing
+	for k := range s.marked {
+		if len(s.marked[k]) > 0 && common(s.marked[k], []span{{s.zone.Min(addr), s.zone.Max(end)}}) != nil {
+			m |= 1 << k
+		}
+	}
+	return m
 }
 
 // leak notes that an address may come out: the proof goes on without it, and fails at its
@@ -232,19 +340,33 @@ func (e *engine) leak(s *state, format string, args ...any) {
 
 // decides demands that the flags by which a branch goes say nothing of an address.
 func (e *engine) decides(s *state) {
-	if s.traces.flags {
+	if s.traces.flags()&ofAddress != 0 {
 		e.leak(s, "what was made of an address decides where execution goes")
 	}
 }
 
-// isPublic demands that what write(2) sends has nothing of an address.
+// isPublic demands that what write(2) sends has nothing of an address, nor, where the boot
+// is done, of the environment.
 func (e *engine) isPublic(s *state, n zone.Lin) {
 	at := s.narrow(s.reg(isa.RSI), 8)
 	end, ok := at.lin.Plus(n, 1)
+	where := s.takenReg(isa.RSI, 8).trace | s.takenReg(isa.RDX, 8).trace
+	what := ofNothing
+	if at.IsSome(meaning.Stack) {
+		what = ofAnything
+		if ok {
+			what = s.marks(at.lin, end)
+		}
+	}
 	switch {
-	case s.takenReg(isa.RSI, 8).trace || s.takenReg(isa.RDX, 8).trace:
+	case where&ofAddress != 0:
 		e.leak(s, "where or how many bytes are written is made of an address")
-	case at.IsSome(meaning.Stack) && (!ok || s.hasTrace(at.lin, end)):
+	case what&ofAddress != 0:
 		e.leak(s, "what is written from %s to %s may have an address, or what was made of one", e.describe(s, &at), bound(s.zone.Max(end)))
+	case s.phase.booting():
+	case where&ofEnvironment != 0:
+		e.leak(s, "where or how many bytes are written is made of the environment")
+	case what&ofEnvironment != 0:
+		e.leak(s, "what is written from %s to %s may have bytes of the environment, or what was made of them", e.describe(s, &at), bound(s.zone.Max(end)))
 	}
 }

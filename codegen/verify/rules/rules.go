@@ -31,7 +31,7 @@ var says = []struct {
 	{Writes, "every store is in the process's own stack frame, off return addresses",
 		"every store, the kernel's into a buffer included, stays in the process's own stack frame and off return addresses and saved registers"},
 	{Reads, "only constants, and bytes of the stack that were written before",
-		"every load, the kernel's from a buffer included, stays in that frame or in constant data, and reads no byte of the stack that was not written before: what a client gets is constant or was put there for it, nothing of what the parent wrote for an earlier one, and no address of this process nor what was made of one, by which no branch goes either"},
+		"every load, the kernel's from a buffer included, stays in that frame or in constant data, and reads no byte of the stack that was not written before: what a client gets is constant or was put there for it, nothing of what the parent wrote for an earlier one, no address of this process nor what was made of one, by which no branch goes either, and once the boot is done no byte of the environment nor what was made of one"},
 	{Isolation, "nothing of a request is there for the next one",
 		"nothing but the stack can be written, and no request reads what an earlier one of its connection left behind, but for the unparsed rest of the buffer, responses that wait, and the general registers and variables at fixed places that the report lists; another request begins at the head of the loop that reads and writes, and where the client is read behind a response or a part of one, interim ones aside"},
 	{Bounds, "every loop ends but the one that accepts, the stack has a depth",

@@ -1,0 +1,21 @@
+package plan
+
+import "testing"
+
+// TestPrivate: no shared cache may keep what is protected (RFC 9111, 3.5).
+func TestPrivate(t *testing.T) {
+	for value, want := range map[string]string{
+		"public, max-age=60, immutable": "private, max-age=60, immutable",
+		"max-age=60":                    "max-age=60",
+		"no-cache":                      "no-cache",
+		"s-maxage=60":                   "private, s-maxage=60",
+		"max-age=1,must-revalidate":     "private, max-age=1, must-revalidate",
+		"PUBLIC":                        "private",
+		"private, public":               "private",
+		"no-store, public":              "no-store",
+	} {
+		if got := private(value); got != want {
+			t.Errorf("%q: %q, want %q", value, got, want)
+		}
+	}
+}
