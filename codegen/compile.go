@@ -30,6 +30,7 @@ type Options struct {
 	Isolation string // overrides the spec's: "request" or "connection"; empty does not
 	Symbols   bool   // with section headers and symbols, for objdump, nm, gdb and perf
 	Out       Store  // where the ELF goes; nil keeps it in memory
+	Note      string // the version of the compiler, for a note in which the ELF says what it is made of; empty: there is none
 
 	// Sources is called when everything is known that the server is made from, and before
 	// anything is made; an error ends the build. It may be nil.
@@ -199,7 +200,7 @@ func collect(r *Result) (err error) {
 }
 
 func link(r *Result) (err error) {
-	r.Image, err = elf64.Link(r.Object, elf64.Options{Symbols: r.opts.Symbols})
+	r.Image, err = elf64.Link(r.Object, elf64.Options{Symbols: r.opts.Symbols, Note: r.selfNote()})
 	return
 }
 

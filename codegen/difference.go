@@ -82,19 +82,21 @@ func bytesAt(r io.ReaderAt, size, off int64) (string, error) {
 
 // place says what a byte of the ELF belongs to.
 func (r *Result) place(off int64) (string, error) {
-	data := r.Image.Data()
+	data, note := r.Image.Data(), r.Image.Segments[len(r.Image.Segments)-1]
 	dataEnd := int64(data.Off + data.Filesz)
-	switch {
+	switch headers := r.Image.HeaderSize(); {
 	case off < elf64.EhdrSize:
 		return "the ELF header", nil
-	case off < elf64.HeaderSize:
+	case off < headers:
 		return "the program header of the segment " + r.Image.Segments[(off-elf64.EhdrSize)/elf64.PhdrSize].Name, nil
-	case off < elf64.HeaderSize+int64(len(r.Image.Code())):
+	case off < headers+int64(len(r.Image.Code())):
 		return "the segment text, " + names{r.Object, r.Image}.name(uint64(off)), nil
 	case off < int64(data.Off):
 		return "the padding between the segments text and data", nil
 	case off >= r.Size():
 		return "nothing: the server that the spec makes ends before it", nil
+	case r.Image.Note != nil && off >= dataEnd && off < int64(note.Off+note.Filesz):
+		return "the note", nil
 	case off >= dataEnd:
 		return "the symbol table and section headers", nil
 	}

@@ -42,8 +42,9 @@ func (n names) label(addr uint64) string {
 
 func (n names) pos(addr uint64) string {
 	lines := n.object.Lines // by offset
-	i := sort.Search(len(lines), func(i int) bool { return elf64.HeaderSize+uint64(lines[i].Off) > addr }) - 1
-	if i < 0 || elf64.HeaderSize+uint64(lines[i].Off+lines[i].Len) <= addr {
+	start := uint64(n.image.HeaderSize())
+	i := sort.Search(len(lines), func(i int) bool { return start+uint64(lines[i].Off) > addr }) - 1
+	if i < 0 || start+uint64(lines[i].Off+lines[i].Len) <= addr {
 		return ""
 	}
 	inst, _ := lines[i].Item.(x64.Inst)

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"bytes"
 	"encoding/hex"
 	"io"
 )
@@ -28,6 +29,13 @@ func (r *Result) Identity() string {
 
 // Contents are what a server of Options.Dev has of files, for Dev.Over of another build.
 func (r *Result) Contents() Contents { return r.placed }
+
+// Bytes are the verified bytes of a small ELF.
+func (r *Result) Bytes() ([]byte, error) {
+	var b bytes.Buffer
+	err := r.WriteELF(&b)
+	return b.Bytes(), err
+}
 
 // WriteELF copies the verified bytes to w.
 func (r *Result) WriteELF(w io.Writer) error {

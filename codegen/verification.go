@@ -19,6 +19,7 @@ type Verification struct {
 	Entry        uint64        `json:"entry,omitempty"`
 	Syscalls     []CallSites   `json:"syscalls,omitempty"`
 	Segments     []Segment     `json:"segments,omitempty"`
+	Note         *Note         `json:"note,omitempty"`         // what the file says of itself
 	Stack        int64         `json:"stack,omitempty"`        // at the deepest
 	Worst        *Worst        `json:"worst,omitempty"`        // of a file that is proved
 	Kept         []Kept        `json:"kept,omitempty"`         // from request to request, where a process answers several
@@ -132,7 +133,7 @@ func Verify(r io.ReaderAt, size int64) (*Verification, error) {
 	}
 	v := &Verification{
 		Verdict: "proved", Entry: report.Entry, Stack: report.Stack,
-		Instructions: report.Instructions, Interpreted: report.Work,
+		Instructions: report.Instructions, Interpreted: report.Work, Note: noteOf(report.Note),
 	}
 	w := report.Worst
 	v.Worst = &Worst{w.Boot.Instructions, w.Parent.Instructions, w.Child.Instructions, w.Handler.Instructions, w.Calls, w.Requests}

@@ -24,7 +24,7 @@ type buildFlags struct {
 	out, listing, dump     string
 	sbom, provenance, sign string
 	probe                  string
-	json, symbols          bool
+	json, symbols, note    bool
 	verbose, quiet         bool
 	noCache                bool
 }
@@ -68,6 +68,7 @@ server they say nothing of when, where or by whom it was built.`,
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print the hash too, and what each system call is for")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and mistakes only")
 	flags.BoolVar(&f.symbols, "symbols", false, "add section headers and symbols, for objdump, nm, gdb and perf")
+	flags.BoolVar(&f.note, "note", false, "add a note of the compiler's version, the spec's hash and the health address, for image, reproduce, seccomp --probe, verify and version")
 	return cmd
 }
 
@@ -123,11 +124,20 @@ func (f buildFlags) validate(cmd *cobra.Command) error {
 // printStage prints what a stage made. A later stage may fail: then its error comes
 // behind, as this is where one looks for the reason.
 func (f buildFlags) printStage(cmd *cobra.Command, spec specFile) error {
-	r, err := spec.compile(codegen.Options{Symbols: f.symbols})
+	r, err := spec.compile(f.options())
 	if dumpErr := r.Dump(cmd.OutOrStdout(), f.dump); err == nil {
 		return dumpErr
 	}
 	return err
+}
+
+// options are those of the ELF's form.
+func (f buildFlags) options() codegen.Options {
+	opts := codegen.Options{Symbols: f.symbols}
+	if f.note {
+		opts.Note = noteVersion()
+	}
+	return opts
 }
 
 // stream builds to standard output; the summary goes to standard error. Nothing is

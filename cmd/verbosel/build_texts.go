@@ -78,7 +78,9 @@ func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set
 			return nil, nil, err
 		}
 	}
-	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store, Sources: files.Guard})
+	opts := f.options()
+	opts.Out, opts.Sources = store, files.Guard
+	r, err := spec.compile(opts)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -96,7 +96,7 @@ func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 		if server.Probe == nil {
 			warnUnchecked(cmd.ErrOrStderr(), "the project", server.Server)
 		}
-		warnUnreachable(cmd.ErrOrStderr(), server.Server)
+		warnUnreachable(cmd.ErrOrStderr(), server.Spec.Server.Listen)
 	}
 	if err := files.Commit(); err != nil {
 		return err

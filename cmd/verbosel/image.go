@@ -14,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
-	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/image"
 )
 
@@ -40,10 +39,12 @@ type imageFlags struct {
 func newImage() *cobra.Command {
 	var f imageFlags
 	cmd := &cobra.Command{
-		Use:   "image SPEC",
-		Short: "Compile a spec into a container image",
+		Use:   "image SPEC|ELF",
+		Short: "Make a container image of a spec, or of a server",
 		Long: `Compiles a spec into a container image, without a daemon: FROM scratch, with the server as /server, run as
-user 65532, the health check's program as /probe, and nothing else. The same spec gives the same digest on every machine. The formats are
+user 65532, the health check's program as /probe, and nothing else. The same spec gives the same digest on every machine.
+A server that is there already is proved, and goes in as it is; its port and health check are those of its note
+('verbosel build --note'). The formats are
 
   oci      a tar file of an OCI image layout, for podman load, skopeo, and docker load from 25 on
   oci-dir  the same as a folder
@@ -59,8 +60,9 @@ The health check asks for what health names in the spec, / unless it does. Podma
 docker only; for the others there is podman run --health-cmd /probe.`,
 		Example: `  verbosel image site --tag site:1.0 && podman load -i site.tar
   verbosel image site -o - | docker load
-  verbosel image site --push registry.example/team/site:1.0 --git`,
-		Args: between(1, 1, "SPEC"),
+  verbosel image site --push registry.example/team/site:1.0 --git
+  verbosel build site -o server --note && verbosel image server`,
+		Args: between(1, 1, "SPEC or ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := cmd.Flags()
@@ -114,12 +116,11 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 	if err != nil {
 		return err
 	}
-	spec, err := openSpec(cmd, arg)
+	from, err := f.source(cmd, arg)
 	if err != nil {
 		return err
 	}
-	spec.noCache = f.noCache
-	labels, err := f.allLabels(spec)
+	labels, err := f.allLabels(from)
 	if err != nil {
 		return err
 	}
@@ -128,31 +129,26 @@ func (f imageFlags) run(cmd *cobra.Command, arg string) error {
 	if !f.force {
 		files.Keep()
 	}
-	to, err := f.open(cmd, spec, files)
+	if err := from.guard(files); err != nil {
+		return err
+	}
+	to, err := f.open(cmd, from, files)
 	if err != nil {
 		return err
 	}
-	server, err := ship(cmd, spec, files, f.noProbe)
+	server, err := from.make(cmd, files)
 	if err != nil {
 		return err
 	}
 	defer server.file.Close()
-	if server.Probe == nil && !f.noProbe {
-		warnUnchecked(cmd.ErrOrStderr(), "the image", server.Server)
-	}
-	warnUnreachable(cmd.ErrOrStderr(), server.Server)
-	probe, err := server.ProbeELF()
-	if err != nil {
-		return err
-	}
-	img, err := image.New(server.file, server.Size(), image.Config{Port: exposed(server.Result), Probe: probe, Labels: labels})
+	img, err := image.New(server.file, server.size, image.Config{Port: server.port, Probe: server.probe, Labels: labels})
 	if err != nil {
 		return err
 	}
 	if err := f.deliver(img, names, to, files); err != nil {
 		return err
 	}
-	return f.summarise(to, img, server.Result, names)
+	return f.summarise(to, img, server.size, names)
 }
 
 // deliver writes the image, pushes it, and then puts the files in their places.
@@ -180,7 +176,7 @@ type imageTarget struct {
 }
 
 // open prepares to write.
-func (f imageFlags) open(cmd *cobra.Command, spec specFile, files *output.Set) (*imageTarget, error) {
+func (f imageFlags) open(cmd *cobra.Command, from imageSource, files *output.Set) (*imageTarget, error) {
 	to := &imageTarget{name: f.out, talk: cmd.OutOrStdout()}
 	switch {
 	case f.out == "" && f.push != "":
@@ -191,11 +187,11 @@ func (f imageFlags) open(cmd *cobra.Command, spec specFile, files *output.Set) (
 		to.write = func(i *image.Image, tags []image.Tag) error { return f.encode(i, cmd.OutOrStdout(), tags) }
 		return to, nil
 	case f.out == "":
-		folder, err := spec.folder()
+		name, err := from.name()
 		if err != nil {
 			return nil, err
 		}
-		to.name = folder + map[string]string{formatOCI: ".tar", formatDocker: ".tar", formatOCIFolder: ".image"}[f.format]
+		to.name = name + map[string]string{formatOCI: ".tar", formatDocker: ".tar", formatOCIFolder: ".image"}[f.format]
 	}
 	if f.format == formatOCIFolder {
 		folder, err := files.AddFolder(to.name, layoutFile)
@@ -220,21 +216,13 @@ func (f imageFlags) encode(i *image.Image, w io.Writer, tags []image.Tag) error 
 	return i.WriteOCI(w, tags...)
 }
 
-// exposed is the port that an image exposes: that of the spec, or its default; 0 for none.
-func exposed(r *codegen.Result) uint16 {
-	if r.Spec.Server.Listen.Network == "unix" {
-		return 0
-	}
-	return r.Spec.Server.Listen.Port
-}
-
-func (f imageFlags) summarise(to *imageTarget, img *image.Image, r *codegen.Result, names imageNames) error {
+func (f imageFlags) summarise(to *imageTarget, img *image.Image, server int64, names imageNames) error {
 	var b strings.Builder
 	if to.write != nil {
 		fmt.Fprintf(&b, "%s\n\n", to.name)
 	}
 	fmt.Fprintf(&b, "  digest    %s\n", img.Digest)
-	fmt.Fprintf(&b, "  size      %s bytes compressed, with a server of %s\n", thousands(img.Size), thousands(r.Size()))
+	fmt.Fprintf(&b, "  size      %s bytes compressed, with a server of %s\n", thousands(img.Size), thousands(server))
 	if names.push != nil {
 		fmt.Fprintf(&b, "  pushed    %s\n", names.push)
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -19,10 +18,10 @@ const (
 )
 
 // allLabels are those of git and of --label, which win.
-func (f imageFlags) allLabels(spec specFile) (map[string]string, error) {
+func (f imageFlags) allLabels(from imageSource) (map[string]string, error) {
 	labels := map[string]string{}
 	if f.git {
-		dir, err := filepath.Abs(filepath.Dir(spec.path))
+		dir, err := from.repository()
 		if err != nil {
 			return nil, err
 		}

@@ -46,6 +46,31 @@ func TestRevision(t *testing.T) {
 	}
 }
 
+// What a note has for the version: a release, or 12 digits of the commit.
+func TestShortVersion(t *testing.T) {
+	settings := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123456789abcdef0123"}, {Key: "vcs.modified", Value: "true"}}
+	for _, test := range []struct {
+		version  string
+		settings []debug.BuildSetting
+		want     string
+	}{
+		{"v1.2.3", settings[:1], "v1.2.3"},
+		{"v1.2.3-rc.1", nil, "v1.2.3-rc.1"},
+		{"v1.2.3+dirty", nil, "v1.2.3+"},
+		{"v0.0.0-20261127100000-0123456789ab", nil, "0123456789ab"},
+		{"v0.0.0-20261127100000-0123456789ab+dirty", settings, "0123456789ab+"},
+		{"(devel)", settings[:1], "0123456789ab"},
+		{"(devel)", settings, "0123456789ab+"},
+		{"(devel)", nil, "(devel)"},
+		{"", nil, "(devel)"},
+	} {
+		info := &debug.BuildInfo{Main: debug.Module{Version: test.version}, Settings: test.settings}
+		if got := shortVersion(info); got != test.want {
+			t.Errorf("%q: %q, want %q", test.version, got, test.want)
+		}
+	}
+}
+
 func TestCommit(t *testing.T) {
 	settings := []debug.BuildSetting{
 		{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.time", Value: "2026-11-27T10:00:00Z"}, {Key: "vcs.modified", Value: "true"},

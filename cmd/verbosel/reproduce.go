@@ -25,11 +25,13 @@ byte first, what it belongs to in the server that the spec makes (header, segmen
 spec, file), and exits with 1.
 
 Another version of verbosel may make other bytes of a spec: 'verbosel version' prints this one, and a
-provenance ('verbosel build --provenance') names the one that made a server. One that was built with
---symbols takes --symbols.
+provenance ('verbosel build --provenance') names the one that made a server, and so does a note
+('verbosel build --note'), by which it is told too whether the spec is another one. What is compared has a
+note where the server has one. One that was built with --symbols takes --symbols.
 
 With --json standard output gets one object of reproduced, sha256 {made, given} and, where they differ,
-difference {offset, place, made, given}.`,
+difference {offset, place, made, given}; with a note, of compiler {made, given} and spec {made, given} too,
+or of note_fault where it cannot be read.`,
 		Example: `  verbosel reproduce server examples/hello
   verbosel reproduce server site --json | jq .difference`,
 		Args: between(2, 2, "ELF or SPEC"),
@@ -46,6 +48,9 @@ difference {offset, place, made, given}.`,
 type reproduced struct {
 	Reproduced bool                `json:"reproduced"`
 	SHA256     pair                `json:"sha256"`
+	Compiler   *pair               `json:"compiler,omitempty"` // of a server with a note
+	Spec       *pair               `json:"spec,omitempty"`     // likewise
+	NoteFault  string              `json:"note_fault,omitempty"`
 	Difference *codegen.Difference `json:"difference,omitempty"`
 }
 
@@ -77,7 +82,12 @@ func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
 		return err
 	}
 	defer store.Close()
-	r, err := spec.compile(codegen.Options{Symbols: f.symbols, Out: store})
+	note, fault := codegen.ReadNote(given, size)
+	opts := codegen.Options{Symbols: f.symbols, Out: store}
+	if note != nil {
+		opts.Note = noteVersion()
+	}
+	r, err := spec.compile(opts)
 	if err != nil {
 		return err
 	}
@@ -87,6 +97,12 @@ func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
 		return err
 	}
 	out := reproduced{SHA256: pair{r.SHA256(), sum}}
+	if fault != nil {
+		out.NoteFault = fault.Error()
+	}
+	if note != nil {
+		out.Compiler, out.Spec = &pair{opts.Note, note.Compiler}, &pair{r.SpecSum(), note.Spec}
+	}
 	if out.Difference, err = r.Compare(given, size); err != nil {
 		return err
 	}
@@ -105,7 +121,7 @@ func (f reproduceFlags) print(cmd *cobra.Command, path string, spec specFile, ou
 	case d == nil:
 		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is what %s makes, byte for byte\n\n  sha256    %s\n", path, spec.path, out.SHA256.Made)
 	default:
-		printDifference(cmd.ErrOrStderr(), path, spec.path, *d)
+		printDifference(cmd.ErrOrStderr(), path, spec.path, out)
 	}
 	if err == nil && !out.Reproduced {
 		return exitStatus(exitError)
@@ -113,7 +129,21 @@ func (f reproduceFlags) print(cmd *cobra.Command, path string, spec specFile, ou
 	return err
 }
 
-func printDifference(w io.Writer, path, spec string, d codegen.Difference) {
+// printDifference says where the difference is, and what the server's note has to do with it.
+func printDifference(w io.Writer, path, spec string, out reproduced) {
+	d := out.Difference
 	fmt.Fprintf(w, "%s is not what %s makes\n\n  differs   at byte %s first, of %s\n  made      %s\n  given     %s\n",
 		path, spec, thousands(d.Offset), d.Place, d.Made, d.Given)
+	if out.NoteFault != "" {
+		fmt.Fprintf(w, "  note      cannot be read, so that none was made: %s\n", out.NoteFault)
+	}
+	if c := out.Compiler; c != nil && c.Made != c.Given {
+		fmt.Fprintf(w, "  compiler  it says that verbosel %s made it, this one is %s\n", c.Given, c.Made)
+	}
+	if s := out.Spec; s != nil && s.Made != s.Given {
+		fmt.Fprintf(w, "  spec      it says that it was made from one of SHA-256 %s..., this one has %s...\n", s.Given, s.Made)
+	}
+	if c, s := out.Compiler, out.Spec; c != nil && c.Made == c.Given && s.Made == s.Given {
+		fmt.Fprintf(w, "  note      it says that this verbosel made it, from this spec: what that names, or the server, is another\n")
+	}
 }

@@ -41,7 +41,7 @@ systemd allows what it needs by itself.`,
 	flags := cmd.Flags()
 	flags.StringVar(&f.format, "format", policy.Formats()[0].Name, "write the profile in `FORMAT`")
 	flags.StringVar(&f.runtime, "runtime", "", "allow what the runtime `NAME` needs before the server runs too")
-	flags.BoolVar(&f.probe, "probe", false, "allow what the probe of a spec makes too, which runs under the profile of its container")
+	flags.BoolVar(&f.probe, "probe", false, "allow what the probe makes too, which runs under the profile of its container; that of an ELF is known by its note")
 	flags.StringVar(&f.program, "program", "", "the `PATH` of the server where it runs, /server unless given: --format apparmor names it")
 	return cmd
 }
@@ -127,11 +127,8 @@ func (f seccompFlags) open(cmd *cobra.Command, path string) (*policy.Policy, err
 		if err != nil {
 			return nil, err
 		}
-		if isELF && f.probe {
-			return nil, usageError{fmt.Errorf("--probe: %s is no spec: a server does not say what its probe is", path)}
-		}
 		if isELF {
-			return readPolicy(path)
+			return f.read(path)
 		}
 	}
 	spec, err := openSpec(cmd, path)
@@ -151,11 +148,36 @@ func (f seccompFlags) open(cmd *cobra.Command, path string) (*policy.Policy, err
 	if err != nil {
 		return nil, err
 	}
+	return with(p, probe)
+}
+
+// with is a policy that allows what a probe does too.
+func with(p *policy.Policy, probe *codegen.Result) (*policy.Policy, error) {
 	q, err := policy.New(probe.Report)
 	if err != nil {
 		return nil, err
 	}
 	return p.With(q), nil
+}
+
+// read derives the policy of an ELF file, and of the probe that its note is about.
+func (f seccompFlags) read(path string) (*policy.Policy, error) {
+	p, err := readPolicy(path)
+	if err != nil || !f.probe {
+		return p, err
+	}
+	note, err := noteOf(path)
+	if err != nil {
+		return nil, err
+	}
+	if note == nil {
+		return nil, fmt.Errorf("--probe: %s: %w", path, errNoNote)
+	}
+	probe, err := note.Probe()
+	if err != nil {
+		return nil, fmt.Errorf("--probe: %s: %w", path, err)
+	}
+	return with(p, probe)
 }
 
 func readPolicy(path string) (*policy.Policy, error) {

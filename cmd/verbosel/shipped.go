@@ -57,8 +57,8 @@ func warnUnchecked(w io.Writer, what string, s deploy.Server) {
 }
 
 // warnUnreachable says that nobody will reach the server in its container.
-func warnUnreachable(w io.Writer, s deploy.Server) {
-	if l := s.Spec.Server.Listen; s.Loopback() {
+func warnUnreachable(w io.Writer, l codegen.Listen) {
+	if l.Loopback() {
 		fmt.Fprintf(w, "the server listens on %s: in a container of its own network nobody can reach it; listen on 0.0.0.0 there\n", l.Text)
 	}
 }

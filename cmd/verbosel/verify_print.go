@@ -33,6 +33,9 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 	fmt.Fprintf(w, "  stack     %s bytes at the deepest\n", thousands(v.Stack))
 	fmt.Fprintf(w, "  text      %s instructions that can be reached\n", thousands(int64(v.Instructions)))
 	fmt.Fprintf(w, "  proof     %s instructions interpreted\n", thousands(int64(v.Interpreted)))
+	if v.Note != nil {
+		fmt.Fprintf(w, "\n  it says of itself, which is not proved\n%s", noteText(v.Note, "    "))
+	}
 }
 
 // calls says how many system calls a child makes.

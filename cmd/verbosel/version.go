@@ -15,15 +15,25 @@ const assembler = "github.com/twitchyliquid64/golang-asm"
 
 func newVersion() *cobra.Command {
 	return &cobra.Command{
-		Use:     "version",
-		Short:   "Print the version and commit of verbosel, and the versions of Go and the assembler",
-		Example: "  verbosel version",
-		Args:    between(0, 0, ""),
-		RunE:    runVersion,
+		Use:   "version [ELF]",
+		Short: "Print the version and commit of verbosel, and the versions of Go and the assembler",
+		Long: `Prints the version and commit of verbosel, and the versions of Go and the assembler, which together
+decide about the bytes of a server.
+
+Of a server that was built with --note it prints what that says: the version of verbosel that made it,
+which is the commit's first digits where there is no release, with a + for files that were modified; the
+first 8 bytes of the SHA-256 of the spec's file; and where and how to ask for its health.`,
+		Example: `  verbosel version
+  verbosel version ./server`,
+		Args: between(0, 1, "ELF"),
+		RunE: runVersion,
 	}
 }
 
-func runVersion(cmd *cobra.Command, _ []string) error {
+func runVersion(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return printNoteOf(cmd.OutOrStdout(), args[0])
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return fmt.Errorf("this verbosel was built without module information")

@@ -15,6 +15,7 @@ const compilerModule = "github.com/verbosel/verbosel"
 type Build struct {
 	Server   File
 	Symbols  bool // it has section headers and symbols
+	Note     bool // it has a note
 	Spec     File
 	Imports  []File // that the spec reads: redirects
 	Assets   []codegen.Asset
@@ -41,7 +42,7 @@ func New(r *codegen.Result, name string, symbols bool, by Compiler) (*Build, err
 		return nil, err
 	}
 	b := &Build{
-		Server: File{name, r.SHA256()}, Symbols: symbols, Spec: read(r, r.Spec.File), Assets: assets, Compiler: by,
+		Server: File{name, r.SHA256()}, Symbols: symbols, Note: r.Image.Note != nil, Spec: read(r, r.Spec.File), Assets: assets, Compiler: by,
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(r.Spec.Imports))) {
 		b.Imports = append(b.Imports, read(r, name))

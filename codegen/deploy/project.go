@@ -36,7 +36,7 @@ func (t Target) Project(s Server, as Service) ([]templates.File, error) {
 func (s Server) made(name string) ([]byte, error) {
 	switch name {
 	case serverFile:
-		return elf(s.Result)
+		return s.Result.Bytes()
 	case probeFile:
 		return s.ProbeELF()
 	}

@@ -1,9 +1,7 @@
 package deploy
 
 import (
-	"bytes"
 	"fmt"
-	"net/netip"
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/policy"
@@ -21,24 +19,11 @@ func (s Server) ProbeELF() ([]byte, error) {
 	if s.Probe == nil {
 		return nil, nil
 	}
-	return elf(s.Probe)
-}
-
-func elf(r *codegen.Result) ([]byte, error) {
-	var b bytes.Buffer
-	err := r.WriteELF(&b)
-	return b.Bytes(), err
+	return s.Probe.Bytes()
 }
 
 // Loopback tells whether the server listens on TCP for its own machine alone.
-func (s Server) Loopback() bool {
-	l := s.Spec.Server.Listen
-	addr := netip.AddrFrom16(l.IP)
-	if l.Network == "tcp4" {
-		addr = netip.AddrFrom4([4]byte(l.IP[:4]))
-	}
-	return l.Network != "unix" && addr.IsLoopback()
-}
+func (s Server) Loopback() bool { return s.Spec.Server.Listen.Loopback() }
 
 // port is the TCP port that the server listens on, unless PORT says otherwise.
 func (s Server) port() (int, error) {

@@ -14,7 +14,7 @@ type table struct {
 	names uint16 // index of the section that holds the names
 }
 
-// headers returns the first HeaderSize bytes of the file.
+// headers returns what stands before the text.
 func (m *Image) headers() []byte {
 	var b bytes.Buffer
 	write(&b, m.fileHeader())

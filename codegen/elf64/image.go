@@ -16,7 +16,7 @@ const (
 	EhdrSize = 64
 	PhdrSize = 56
 	// HeaderSize is what stands before the text: the ELF header and the headers of
-	// the segments text, data and stack.
+	// the segments text, data and stack. With a note there is one more.
 	HeaderSize = EhdrSize + 3*PhdrSize
 )
 
@@ -30,20 +30,21 @@ const (
 // the file. The contents of x64.File fields are read when it is written.
 type Image struct {
 	Entry    uint64
-	Segments []Segment // text, data, stack: the program headers, in their order
+	Segments []Segment // text, data, stack, and the note if there is one: the program headers, in their order
 	Symbols  []Symbol  // every label, by address
+	Note     *Note     // nil for none
 
 	index map[string]int // into Symbols
 	text  []byte         // patched
 	data  []datum
-	tail  []byte // symbol table and section headers, or nothing
+	tail  []byte // note, symbol table and section headers, or nothing
 	table table  // where they are
 	size  int64
 }
 
 // Segment is a program header.
 type Segment struct {
-	Name string // text, data or stack
+	Name string // text, data, stack or note
 	elf.ProgHeader
 }
 
@@ -72,8 +73,11 @@ func (m *Image) Text() Segment { return m.Segments[0] }
 // Data returns the segment that holds the data.
 func (m *Image) Data() Segment { return m.Segments[1] }
 
-// Code returns the patched text, which begins at the offset and address
-// HeaderSize. The caller must not change it.
+// HeaderSize is the length of the headers in bytes: offset and address of the first
+// instruction.
+func (m *Image) HeaderSize() int64 { return EhdrSize + PhdrSize*int64(len(m.Segments)) }
+
+// Code returns the patched text, which begins at HeaderSize. The caller must not change it.
 func (m *Image) Code() []byte { return m.text }
 
 // Size is the file's length in bytes.

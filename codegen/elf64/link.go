@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Symbols adds section headers and a symbol table, for objdump, nm, gdb and perf.
 	Symbols bool
+	// Note is what the file says of itself; nil: nothing.
+	Note *Note
 }
 
 // Link gives the object's labels their addresses, patches its references and
@@ -21,9 +23,13 @@ type Options struct {
 //
 // It fails where the object is inconsistent: a label is missing, defined twice or
 // reserved, a reference does not fit its field, an alignment is no power of two or
-// larger than a page. All that is wrong is reported, not only the first.
+// larger than a page. All that is wrong is reported, not only the first. A note fails that
+// says something that is not printable, or too much.
 func Link(obj *x64.Object, opts Options) (*Image, error) {
-	l := &linker{obj: obj, addrs: map[string]uint64{}}
+	l := &linker{obj: obj, addrs: map[string]uint64{}, header: HeaderSize}
+	if opts.Note != nil {
+		l.header += PhdrSize
+	}
 	l.placeText()
 	l.placeData()
 	l.checkEntry()
@@ -33,18 +39,24 @@ func Link(obj *x64.Object, opts Options) (*Image, error) {
 		return nil, fmt.Errorf("linking: %w", errors.Join(l.errs...))
 	}
 	m := l.image()
+	if opts.Note != nil {
+		if err := m.addNote(*opts.Note); err != nil {
+			return nil, fmt.Errorf("linking: %w", err)
+		}
+	}
 	if opts.Symbols {
 		m.addSymbolTable()
 	}
 	return m, nil
 }
 
-// linker is the state of one Link. dataOff is the file offset of the first datum,
-// end that behind the last one.
+// linker is the state of one Link. header is the length of the headers, dataOff the file
+// offset of the first datum, end that behind the last one.
 type linker struct {
 	obj     *x64.Object
 	addrs   map[string]uint64 // of all labels
 	data    []datum
+	header  int64
 	dataOff int64
 	end     int64
 	text    []byte
@@ -76,14 +88,14 @@ func (l *linker) placeText() {
 			l.errorf("the label %q stands at %d, outside the text of %d bytes", name, off, len(l.obj.Text))
 			continue
 		}
-		l.define(name, HeaderSize+uint64(off))
+		l.define(name, uint64(l.header)+uint64(off))
 	}
 }
 
 // placeData lays the data out in the order given. An offset is aligned where its
 // address is: they differ by one page, and no alignment is larger than that.
 func (l *linker) placeData() {
-	off := HeaderSize + int64(len(l.obj.Text))
+	off := l.header + int64(len(l.obj.Text))
 	for i, d := range l.obj.Data {
 		off = alignUp(off, l.alignment(d))
 		if i == 0 {
@@ -151,7 +163,7 @@ func (l *linker) image() *Image {
 // segments returns the program headers. The stack's has flags only: gABI, and the
 // kernel's PT_GNU_STACK, which is not executable where PF_X is absent.
 func (l *linker) segments() []Segment {
-	textSize := HeaderSize + uint64(len(l.text))
+	textSize := uint64(l.header) + uint64(len(l.text))
 	dataSize := uint64(l.end - l.dataOff)
 	return []Segment{
 		{"text", elf.ProgHeader{

@@ -20,7 +20,7 @@ func (l *linker) patchText() {
 }
 
 func (l *linker) patch(r x64.Ref) {
-	user := fmt.Sprintf("the text at %#x", HeaderSize+r.Off)
+	user := fmt.Sprintf("the text at %#x", l.header+int64(r.Off))
 	if r.Off < 0 || r.Off > len(l.text)-4 {
 		l.errorf("a reference to %q stands at %d, outside the text of %d bytes", r.Sym, r.Off, len(l.text))
 		return
@@ -29,7 +29,7 @@ func (l *linker) patch(r x64.Ref) {
 	if !ok {
 		return
 	}
-	value := int64(s) + r.Add - (HeaderSize + int64(r.Off) + 4)
+	value := int64(s) + r.Add - (l.header + int64(r.Off) + 4)
 	if value < math.MinInt32 || value > math.MaxInt32 {
 		l.errorf("%s is %d bytes away from %q: a reference reaches 2 GiB", user, value, r.Sym)
 		return

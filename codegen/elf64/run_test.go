@@ -27,7 +27,7 @@ func TestRun(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("the programs run on linux/amd64 only")
 	}
-	for name, opts := range map[string]Options{"plain": {}, "symbols": {Symbols: true}} {
+	for name, opts := range map[string]Options{"plain": {}, "symbols": {Symbols: true}, "note": {Note: wellKnown()}, "both": {Symbols: true, Note: wellKnown()}} {
 		t.Run(name, func(t *testing.T) {
 			err := exec.Command(writeExecutable(t, encode(t, exit42(), opts))).Run()
 			exit, ok := err.(*exec.ExitError)
@@ -43,7 +43,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestReread(t *testing.T) {
-	for name, opts := range map[string]Options{"plain": {}, "symbols": {Symbols: true}} {
+	for name, opts := range map[string]Options{"plain": {}, "symbols": {Symbols: true}, "note": {Note: wellKnown()}, "both": {Symbols: true, Note: wellKnown()}} {
 		t.Run(name, func(t *testing.T) {
 			m := link(t, hello(), opts)
 			f, err := elf.NewFile(bytes.NewReader(encode(t, hello(), opts)))

@@ -18,7 +18,7 @@ func (l *linker) symbols() []Symbol {
 		syms = append(syms, Symbol{Name: name, Addr: l.addrs[name], Kind: kind})
 	}
 	slices.SortFunc(syms, bySymbol)
-	measureRoutines(syms, HeaderSize+uint64(len(l.text)))
+	measureRoutines(syms, uint64(l.header)+uint64(len(l.text)))
 	for _, d := range l.data {
 		syms = append(syms, Symbol{d.Label, dataAddr(d.off), uint64(d.size), Object})
 	}

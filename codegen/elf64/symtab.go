@@ -19,10 +19,10 @@ const (
 	secSymtab
 	secStrtab
 	secShstrtab
-	secCount
+	secNote // where there is a note
 )
 
-var sectionNames = [secCount]string{"", ".text", ".rodata", ".symtab", ".strtab", ".shstrtab"}
+var sectionNames = []string{"", ".text", ".rodata", ".symtab", ".strtab", ".shstrtab", ".note." + NoteName}
 
 // addSymbolTable appends the sections that name things, and the section headers,
 // behind the data. Nothing of it is loaded.
@@ -42,26 +42,26 @@ func (m *Image) addSymbolTable() {
 	}
 	place(secSymtab, symtab)
 	place(secStrtab, names.b)
-	for i, name := range sectionNames {
-		headers[i].Name = shnames.add(name)
+	for i := range headers {
+		headers[i].Name = shnames.add(sectionNames[i])
 	}
 	place(secShstrtab, shnames.b)
 	b.Write(make([]byte, alignUp(int64(b.Len())+start, 8)-start-int64(b.Len())))
 
-	m.table = table{off: uint64(start) + uint64(b.Len()), num: secCount, names: secShstrtab}
+	m.table = table{off: uint64(start) + uint64(b.Len()), num: uint16(len(headers)), names: secShstrtab}
 	write(b, headers)
-	m.tail = b.Bytes()
-	m.size += int64(len(m.tail))
+	m.tail = append(m.tail, b.Bytes()...)
+	m.size += int64(b.Len())
 }
 
 // sections returns the section headers: gABI, "Sections". The symbol table's link
 // is its string table, its info the index of the first global symbol.
-func (m *Image) sections() *[secCount]elf.Section64 {
+func (m *Image) sections() []elf.Section64 {
 	data := m.Data()
-	return &[secCount]elf.Section64{
+	list := []elf.Section64{
 		secText: {
 			Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC | elf.SHF_EXECINSTR),
-			Addr: HeaderSize, Off: HeaderSize, Size: uint64(len(m.text)), Addralign: 1,
+			Addr: uint64(m.HeaderSize()), Off: uint64(m.HeaderSize()), Size: uint64(len(m.text)), Addralign: 1,
 		},
 		secRodata: {
 			Type: uint32(elf.SHT_PROGBITS), Flags: uint64(elf.SHF_ALLOC),
@@ -74,6 +74,11 @@ func (m *Image) sections() *[secCount]elf.Section64 {
 		secStrtab:   {Type: uint32(elf.SHT_STRTAB), Addralign: 1},
 		secShstrtab: {Type: uint32(elf.SHT_STRTAB), Addralign: 1},
 	}
+	if m.Note != nil {
+		note := m.Segments[len(m.Segments)-1]
+		list = append(list, elf.Section64{Type: uint32(elf.SHT_NOTE), Off: note.Off, Size: note.Filesz, Addralign: NoteAlign})
+	}
+	return list
 }
 
 // symtab encodes the symbols behind the reserved empty one: gABI, "Symbol Table".

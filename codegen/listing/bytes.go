@@ -21,6 +21,11 @@ func (n *nasm) content(b []byte, comment string) {
 	if isText(b) {
 		row = textRow
 	}
+	n.rows(b, comment, row)
+}
+
+// rows writes bytes as row has them; the comment is that of the first line.
+func (n *nasm) rows(b []byte, comment string, row func([]byte) (int, []token)) {
 	for len(b) > 0 {
 		size, tokens := row(b)
 		op := token{directive, "db"}

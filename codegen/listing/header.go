@@ -42,7 +42,7 @@ func (n *nasm) ident() {
 	n.directive("times", "padding", token{number, "8"}, token{directive, " db "}, token{number, "0"})
 }
 
-// programHeaders writes those of text, data and stack, which is all there are.
+// programHeaders writes those of text, data, stack, and a note.
 func (n *nasm) programHeaders() {
 	n.banner("program headers")
 	n.add(line{label: n.phdrs().text})
@@ -63,6 +63,23 @@ func (n *nasm) programHeaders() {
 	n.blank()
 	n.remark("the stack, the only memory to write to: read, write, not execute")
 	n.programHeader(stack, zero, zero, zero)
+	if n.img.Note != nil {
+		n.noteHeader(n.img.Segments[3])
+	}
+}
+
+// noteHeader writes that of the note, of which nothing is loaded.
+func (n *nasm) noteHeader(s elf64.Segment) {
+	n.blank()
+	n.remark("the note, for tools: read, but not loaded")
+	n.word("p_type: "+s.Type.String(), uint64(s.Type))
+	n.word("p_flags: "+flags(s.Flags), uint64(s.Flags))
+	n.quad("p_offset", token{label, n.frame("note_offset")})
+	n.quad("p_vaddr", token{number, "0"})
+	n.quad("p_paddr", token{number, "0"})
+	n.quad("p_filesz", token{label, n.frame("note_end")}, token{plain, " - "}, token{label, n.frame("note")})
+	n.quad("p_memsz", token{number, "0"})
+	n.quad("p_align", token{number, fmt.Sprint(s.Align)})
 }
 
 func (n *nasm) programHeader(s elf64.Segment, off, addr, size []token) {

@@ -26,6 +26,7 @@ func NASM(obj *x64.Object, img *elf64.Image, opts Options) (*Listing, error) {
 	if err := n.data(); err != nil {
 		return nil, fmt.Errorf("listing: %w", err)
 	}
+	n.selfNote()
 	return n.out, nil
 }
 
@@ -109,6 +110,10 @@ func (n *nasm) source() string {
 
 // plainSize is the size in bytes of the file without a symbol table.
 func (n *nasm) plainSize() uint64 {
+	if n.img.Note != nil {
+		note := n.img.Segments[len(n.img.Segments)-1]
+		return note.Off + note.Filesz
+	}
 	data := n.img.Data()
 	return data.Off + data.Filesz
 }

@@ -68,7 +68,12 @@ func firstErrors(out []byte, l *Listing) string {
 // roundTrip checks that nasm makes the image's file out of the listing.
 func roundTrip(t *testing.T, p *x64.Program, opts Options, fsys fs.FS) *Listing {
 	t.Helper()
-	obj, img := build(t, p, elf64.Options{})
+	return roundTripOf(t, p, elf64.Options{}, opts, fsys)
+}
+
+func roundTripOf(t *testing.T, p *x64.Program, link elf64.Options, opts Options, fsys fs.FS) *Listing {
+	t.Helper()
+	obj, img := build(t, p, link)
 	l, err := NASM(obj, img, opts)
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +95,7 @@ func firstDifference(obj *x64.Object, got, want []byte) string {
 		at++
 	}
 	for _, l := range obj.Lines {
-		off := l.Off + elf64.HeaderSize
+		off := l.Off + elf64.HeaderSize // of a file without a note
 		if inst, ok := l.Item.(x64.Inst); ok && at >= off && at < off+l.Len {
 			return fmt.Sprintf(" at %#x: %v: % x, want % x", at, inst, got[off:off+l.Len], want[off:off+l.Len])
 		}
@@ -100,6 +105,20 @@ func firstDifference(obj *x64.Object, got, want []byte) string {
 
 func TestNASMRoundTrip(t *testing.T) {
 	roundTrip(t, small(), Options{Source: "routes.yaml"}, nil)
+}
+
+// A note is in the listing too, whatever it says.
+func TestNASMNote(t *testing.T) {
+	for _, n := range []elf64.Note{
+		{Compiler: "v1.2.3", Listen: ":8080", Path: "/", Timeout: 1_000_000},
+		{Compiler: "0123456789ab", Spec: [8]byte{1, 2, 3, 4, 5, 6, 7, 8}, Listen: "unix:/a b`;\"'é", Path: "/healthz%20"},
+		{Compiler: "v1", Listen: "systemd"},
+	} {
+		l := roundTripOf(t, small(), elf64.Options{Note: &n}, Options{Source: "routes.yaml"}, nil)
+		if text := string(l.Bytes()); !strings.Contains(text, "p_type: PT_NOTE") || !strings.Contains(text, "version of the compiler") {
+			t.Errorf("no note in\n%s", text)
+		}
+	}
 }
 
 func TestNASMRoundTripRandom(t *testing.T) {

@@ -22,14 +22,28 @@ type Health struct {
 
 // planHealth looks up what a GET of the path gets where the host has no block.
 func (p *Plan) planHealth(s *spec.Spec) {
+	p.Health = health(s, p.Server.Listen)
+	p.Health.Status = p.status(pattern.Of(s.Health.Path))
+}
+
+// ForProbe is a plan that has only what a probe needs: of a server of which nothing more is
+// known than that it listens and answers as Server.Listen and Health of the spec say.
+func ForProbe(s *spec.Spec) *Plan {
+	p := &Plan{Name: s.File, Server: Server{Listen: planListen(s.Server.Listen)}}
+	p.Health = health(s, p.Server.Listen)
+	p.Health.Status = http.StatusOK
+	return p
+}
+
+// health is what a probe asks for; the status is left out.
+func health(s *spec.Spec, listen Listen) Health {
 	h := s.Health
-	p.Health = Health{
+	return Health{
 		Path:     h.Path,
 		Request:  []byte("GET " + h.Path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
-		Sockaddr: loopback(s.Server.Listen, p.Server.Listen),
+		Sockaddr: loopback(s.Server.Listen, listen),
 		Timeout:  timeval(h.Timeout / 2),
-		Status:   p.status(pattern.Of(h.Path)),
-		Nowhere:  p.Server.Listen.Inherited(),
+		Nowhere:  listen.Inherited(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/verbosel/verbosel/codegen/diag"
@@ -11,6 +12,21 @@ type Health struct {
 	Path    string        // of a route for GET that is answered with 2xx; normalised
 	Timeout time.Duration // for connection and answer together
 	Pos     diag.Pos      // zero where the spec says nothing of it
+}
+
+// NewHealth is a Health that is not read from a spec. It fails for a path that is not as a
+// spec's comes out, or a timeout that a spec cannot have.
+func NewHealth(path string, timeout time.Duration) (Health, error) {
+	p, bad := parsePath(path)
+	switch {
+	case bad != nil:
+		return Health{}, fmt.Errorf("health: %q: %s", path, bad.Msg)
+	case !p.IsLiteral() || p.String() != path:
+		return Health{}, fmt.Errorf("health: %q is no path of one resource, normalised", path)
+	case timeout < minTimeout || timeout > maxTimeout:
+		return Health{}, fmt.Errorf("health: a timeout of %s", timeout)
+	}
+	return Health{Path: path, Timeout: timeout}, nil
 }
 
 func defaultHealth() Health { return Health{Path: "/", Timeout: time.Second} }

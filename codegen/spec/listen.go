@@ -112,6 +112,15 @@ func (d *decoder) checkMode(s *Server, n *node) {
 	}
 }
 
+// ParseListen reads an address as `listen` has it.
+func ParseListen(text string) (Listen, error) {
+	l, bad := parseListen(text)
+	if bad != nil {
+		return l, fmt.Errorf("listen: %s", bad.msg)
+	}
+	return l, nil
+}
+
 // parseListen reads host:port, :port, [v6]:port or unix:path.
 func parseListen(text string) (Listen, *listenError) {
 	l := Listen{Text: text}
@@ -237,6 +246,17 @@ func (l *Listen) setPort(text string) *listenError {
 	}
 	l.Port = uint16(port)
 	return nil
+}
+
+// Loopback tells whether it is an address of TCP that only the machine itself reaches.
+func (l Listen) Loopback() bool {
+	switch l.Network {
+	case "tcp4":
+		return netip.AddrFrom4([4]byte(l.IP[:4])).IsLoopback()
+	case "tcp6":
+		return netip.AddrFrom16(l.IP).IsLoopback()
+	}
+	return false
 }
 
 // WithPort returns a copy of the spec that listens on a fixed port, for

@@ -13,7 +13,7 @@ import (
 
 // assemble makes an image of a program as text: NASM's syntax as x64 writes it, with
 // labels on lines of their own in .text and before db, dw, dd and dq in .data.
-func assemble(source []string) (*elf64.Image, error) {
+func assemble(source []string, note *elf64.Note) (*elf64.Image, error) {
 	p := &x64.Program{}
 	inData := false
 	for _, line := range source {
@@ -34,7 +34,7 @@ func assemble(source []string) (*elf64.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	return elf64.Link(object, elf64.Options{})
+	return elf64.Link(object, elf64.Options{Note: note})
 }
 
 // sourceLines gives the lines of a program without comments, with single blanks.

@@ -13,6 +13,7 @@ import (
 type Report struct {
 	Entry    uint64    // virtual address of the first instruction
 	Segments []Segment // in the order of the file
+	Note     *Note     // nil for none
 	Syscalls []Syscall // by number
 
 	Instructions int    // reachable from the entry
@@ -111,6 +112,10 @@ func pass(r io.ReaderAt, size int64, promised Set, forms formSet) (*gated, error
 	if err != nil {
 		return nil, err
 	}
+	note, err := readNote(file.Progs, size)
+	if err != nil {
+		return nil, err
+	}
 	code := newCode(text.vaddr, text.bytes)
 	if err := code.walk(file.Entry); err != nil {
 		return nil, err
@@ -122,7 +127,7 @@ func pass(r io.ReaderAt, size int64, promised Set, forms formSet) (*gated, error
 	if err := code.checkForms(forms); err != nil {
 		return nil, err
 	}
-	report := &Report{Entry: file.Entry, Segments: segments(file), Syscalls: calls}
+	report := &Report{Entry: file.Entry, Segments: segments(file), Note: note, Syscalls: calls}
 	if code.measure(report); report.Instructions > maxInstructions {
 		return nil, fail(rules.Bounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
 	}

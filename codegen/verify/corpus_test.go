@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -75,6 +76,22 @@ func TestCorpusServer(t *testing.T) {
 	if report.Stack != 4144 || len(report.Syscalls) != 11 || report.Work < report.Instructions {
 		t.Errorf("stack of %d bytes, %d system calls, %d of %d instructions interpreted; want 4144, 11 and all",
 			report.Stack, len(report.Syscalls), report.Work, report.Instructions)
+	}
+}
+
+// With a note it is proved too, and the note read.
+func TestCorpusServerWithNote(t *testing.T) {
+	file := newCase(t, readSource(t), &txtar.Archive{Files: []txtar.File{{Name: "note"}}})
+	report, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &verify.Note{Compiler: "v1.2.3", Listen: ":8080", Path: "/", Timeout: 1_000_000}
+	if diff := cmp.Diff(want, report.Note); diff != "" || len(report.Segments) != 4 {
+		t.Errorf("%d segments, %s", len(report.Segments), diff)
+	}
+	if plain := checkServer(t, readSource(t)); plain.Note != nil || report.Work != plain.Work {
+		t.Errorf("without a note: %+v, %d instructions interpreted; with it %d", plain.Note, plain.Work, report.Work)
 	}
 }
 
@@ -162,11 +179,18 @@ func newCase(t testing.TB, base []string, archive *txtar.Archive) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	image, err := assemble(source)
+	var note *elf64.Note
+	if slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == "note" }) {
+		note = &elf64.Note{Compiler: "v1.2.3", Listen: ":8080", Path: "/", Timeout: 1_000_000}
+	}
+	image, err := assemble(source, note)
 	if err != nil {
 		t.Fatal(err)
 	}
 	file, err := image.Bytes(nil)
+	if err == nil && note != nil {
+		err = overwriteNote(file[image.Segments[3].Off:], part(archive, "note"))
+	}
 	if err == nil {
 		err = overwrite(file, image, part(archive, "bytes"))
 	}
@@ -230,6 +254,21 @@ func places(lines, part []string) (at []int) {
 		}
 	}
 	return at
+}
+
+// overwriteNote puts bytes into a note.
+func overwriteNote(note []byte, text string) error {
+	for line := range strings.Lines(text) {
+		place, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		var b []byte
+		off, err := strconv.Atoi(place)
+		_, errHex := fmt.Sscanf(strings.ReplaceAll(rest, " ", ""), "%x", &b)
+		if err != nil || errHex != nil || off < 0 || off+len(b) > len(note) {
+			return fmt.Errorf("%q: no offset and bytes", line)
+		}
+		copy(note[off:], b)
+	}
+	return nil
 }
 
 // overwrite puts bytes into the text of a file.

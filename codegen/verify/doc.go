@@ -7,7 +7,8 @@
 //   - segments: the file gives the process read-execute text, read-only data and a
 //     stack that is not executable: no writable segment, no interpreter, no dynamic
 //     section; the entry is in the text, and segments agree with the file, are aligned
-//     and do not overlap
+//     and do not overlap; a note, in which a server says what it is made of, is of one
+//     form and not loaded
 //   - decode: every byte that can be reached belongs to one instruction, of those whose
 //     meaning is known; execution stays in the text, no branch is indirect, each return
 //     goes to its call, and nothing traps

@@ -14,17 +14,17 @@ import (
 var headerNames = map[string]uint64{
 	"ET_EXEC": uint64(elf.ET_EXEC), "EM_AARCH64": uint64(elf.EM_AARCH64),
 	"PT_LOAD": uint64(elf.PT_LOAD), "PT_DYNAMIC": uint64(elf.PT_DYNAMIC), "PT_INTERP": uint64(elf.PT_INTERP),
-	"PT_TLS": uint64(elf.PT_TLS), "R--": 4, "RW-": 6, "R-X": 5, "RWX": 7, "--X": 1,
+	"PT_TLS": uint64(elf.PT_TLS), "PT_NOTE": uint64(elf.PT_NOTE), "R--": 4, "RW-": 6, "R-X": 5, "RWX": 7, "--X": 1,
 }
 
 // headerParts are the offsets in a file of the headers that the corpus edits.
-var headerParts = map[string]int{"file": 0, "text": 64, "data": 64 + 56, "stack": 64 + 2*56}
+var headerParts = map[string]int{"file": 0, "text": 64, "data": 64 + 56, "stack": 64 + 2*56, "note": 64 + 3*56}
 
 // editHeaders changes fields of the headers of an ELF file. Each line of text is
 //
 //	PART FIELD VALUE
 //
-// with a part out of file, text, data and stack, a field of elf.Header64 or elf.Prog64,
+// with a part out of file, text, data, stack and note, a field of elf.Header64 or elf.Prog64,
 // and a number, a name out of headerNames, or +N to add to what is there.
 func editHeaders(file []byte, text string) error {
 	for line := range strings.Lines(text) {

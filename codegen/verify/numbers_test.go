@@ -28,7 +28,7 @@ func TestSetsWithoutEnd(t *testing.T) {
 	for i := range table {
 		table[i] = fmt.Sprint(rng.IntN(256))
 	}
-	image, err := assemble(append(source, "section .data", "table: db "+strings.Join(table, ", ")))
+	image, err := assemble(append(source, "section .data", "table: db "+strings.Join(table, ", ")), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,7 +46,7 @@ func TestUnreadableData(t *testing.T) {
 
 // What is known at an instruction of the corpus' server: at its scan for the line's end.
 func TestExplain(t *testing.T) {
-	image, err := assemble(readSource(t))
+	image, err := assemble(readSource(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

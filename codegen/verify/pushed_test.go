@@ -92,7 +92,7 @@ syscall
 jmp exit
 section .data
 addr: db 2, 0, 31, 144, 127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0
-text: db 49, 50, 51, 52, 53`, "\n"))
+text: db 49, 50, 51, 52, 53`, "\n"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

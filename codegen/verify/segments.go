@@ -19,8 +19,7 @@ const pageSize = 4096
 // as the rest fits behind it.
 const maxAddr = 1 << 31
 
-// How many headers a server has at most: text, data and the stack's, and room for a table
-// of symbols and the like. Linux takes up to 1,170 (fs/binfmt_elf.c).
+// How many headers a server has at most: text, data, the stack's, a note's, and some room. Linux takes up to 1,170 (fs/binfmt_elf.c).
 const (
 	maxHeaders = 8
 	maxLoads   = 3
@@ -68,8 +67,9 @@ func checkSegments(file *elf.File, size int64) (text, error) {
 				return text{}, fail(rules.Segments, 0, "a second PT_GNU_STACK: which one counts is the loader's choice")
 			}
 			stack = p
+		case elf.PT_NOTE: // readNote judges it
 		default:
-			return text{}, fail(rules.Segments, p.Vaddr, "program header %s: a server has only PT_LOAD and PT_GNU_STACK", p.Type)
+			return text{}, fail(rules.Segments, p.Vaddr, "program header %s: a server has only PT_LOAD, PT_GNU_STACK and a PT_NOTE", p.Type)
 		}
 	}
 	if err := checkStack(stack); err != nil {

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"strings"
+
+	"golang.org/x/mod/module"
+
+	"github.com/verbosel/verbosel/codegen"
+)
+
+// noteVersion is what the notes of servers have for the version of this program.
+func noteVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return develVersion
+	}
+	return shortVersion(info)
+}
+
+// develVersion is that of a program of which nothing is known.
+const develVersion = "(devel)"
+
+// shortVersion is a release's version, or the first digits of the commit, as many as Go has in
+// the version of a module without a tag. A + behind it: files were modified.
+func shortVersion(info *debug.BuildInfo) string {
+	const digits = 12
+	version, modified := strings.CutSuffix(info.Main.Version, "+dirty")
+	commit, err := module.PseudoVersionRev(version)
+	if err != nil && module.CanonicalVersion(version) == "" {
+		for _, s := range info.Settings {
+			switch s.Key {
+			case "vcs.revision":
+				commit = s.Value
+			case "vcs.modified":
+				modified = s.Value == "true"
+			}
+		}
+		if commit == "" {
+			return develVersion
+		}
+	}
+	if commit != "" {
+		version = commit[:min(len(commit), digits)]
+	}
+	if modified {
+		version += "+"
+	}
+	return version
+}
+
+// noteOf reads the note of an ELF file, nil where it has none.
+func noteOf(path string) (*codegen.Note, error) {
+	isELF, err := hasMagic(path)
+	if err == nil && !isELF {
+		err = fmt.Errorf("%s: not an ELF file", path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	file, size, err := openFile(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	note, err := codegen.ReadNote(file, size)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return note, nil
+}
+
+// errNoNote is the error of a server that does not say what a command has to know.
+var errNoNote = errors.New("the server says nothing of itself: build it with --note, or name its spec")
+
+// printNoteOf prints the note of an ELF file.
+func printNoteOf(w io.Writer, path string) error {
+	note, err := noteOf(path)
+	if err != nil {
+		return err
+	}
+	if note == nil {
+		return fmt.Errorf("%s: %w", path, errNoNote)
+	}
+	_, err = io.WriteString(w, noteText(note, ""))
+	return err
+}
+
+// noteText is a note in lines that begin with indent.
+func noteText(n *codegen.Note, indent string) string {
+	health := "no health check"
+	if n.Health != "" {
+		health = fmt.Sprintf("health at %s within %s", n.Health, n.Timeout)
+	}
+	return fmt.Sprintf("%[1]sverbosel  %[2]s\n%[1]sspec      %[3]s\n%[1]slistens   on %[4]s, %[5]s\n", indent, n.Compiler, n.Spec, n.Listen, health)
+}
