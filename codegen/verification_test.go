@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // verification judges what compiles of a spec, after an edit of its bytes.
@@ -21,6 +23,19 @@ func verification(t *testing.T, edit func([]byte)) (*Verification, *bytes.Reader
 		t.Fatal(err)
 	}
 	return v, r
+}
+
+// What a file says of itself is in the verdict.
+func TestVerifyNote(t *testing.T) {
+	r, file := noted(t, "health: /healthz\nroutes: [{ path: /healthz, body: ok }]\n")
+	v, err := Verify(bytes.NewReader(file), int64(len(file)))
+	if err != nil || v.Verdict != "proved" {
+		t.Fatalf("%+v, %v", v, err)
+	}
+	want := &Note{Compiler: "v1.2.3", Spec: r.SpecSum(), Listen: ":8080", Health: "/healthz", Timeout: "1s"}
+	if diff := cmp.Diff(want, v.Note); diff != "" {
+		t.Error(diff)
+	}
 }
 
 func TestVerify(t *testing.T) {

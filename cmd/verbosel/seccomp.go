@@ -162,9 +162,8 @@ func with(p *policy.Policy, probe *codegen.Result) (*policy.Policy, error) {
 
 // read derives the policy of an ELF file, and of the probe that its note is about.
 func (f seccompFlags) read(path string) (*policy.Policy, error) {
-	p, err := readPolicy(path)
-	if err != nil || !f.probe {
-		return p, err
+	if !f.probe {
+		return readPolicy(path)
 	}
 	note, err := noteOf(path)
 	if err != nil {
@@ -176,6 +175,10 @@ func (f seccompFlags) read(path string) (*policy.Policy, error) {
 	probe, err := note.Probe()
 	if err != nil {
 		return nil, fmt.Errorf("--probe: %s: %w", path, err)
+	}
+	p, err := readPolicy(path)
+	if err != nil {
+		return nil, err
 	}
 	return with(p, probe)
 }

@@ -23,7 +23,7 @@ func (k *kernel) socket(c call) (int64, error) {
 // no options.
 func (k *kernel) setsockopt(c call) (int64, error) {
 	value, size := c.a[3], c.a[4]
-	fd := c.fd() == listener && k.listenerOpen && (!k.listening || k.inherited) && !k.accepted || c.fd() == client && k.serving()
+	fd := c.fd() == listener && k.listenerOpen && (!k.listening || k.inherited) && !k.accepted && k.asking == notAsking || c.fd() == client && k.serving()
 	if err := c.demand(fd && size != 0 && options[[2]uint64{c.a[1], c.a[2]}] == size,
 		"setsockopt(%d, %d, %d, ..., %d)", c.a[0], c.a[1], c.a[2], size); err != nil {
 		return 0, err
@@ -46,9 +46,12 @@ var options = map[[2]uint64]uint64{
 	{41, 26}: 4,  // IPV6_V6ONLY
 }
 
+// Sizes of an address in bytes: of a unix path of one byte, and of struct sockaddr_storage.
+const leastAddress, mostAddress = 3, 128
+
 func (k *kernel) bind(c call) (int64, error) {
-	const least, most = 3, 128 // a unix path of one byte; struct sockaddr_storage
-	if err := c.demand(c.fd() == listener && k.listenerOpen && !k.bound && c.a[2] >= least && c.a[2] <= most,
+	ok := c.fd() == listener && k.listenerOpen && !k.bound && k.asking == notAsking
+	if err := c.demand(ok && c.a[2] >= leastAddress && c.a[2] <= mostAddress,
 		"bind(%d, %#x, %d)", c.a[0], c.a[1], c.a[2]); err != nil {
 		return 0, err
 	}

@@ -75,3 +75,23 @@ func anyResult(rng *rand.Rand, c Call) int64 {
 	}
 	return list[rng.IntN(len(list))]
 }
+
+// HostileAnswer is a random server for a probe, in a random world, as Hostile is a client.
+func HostileAnswer(rng *rand.Rand) Script {
+	answers := []string{"HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 503 Busy\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", "HTTP/1.1 2", ""}
+	answer := []byte(answers[rng.IntN(len(answers))])
+	for range rng.IntN(3) {
+		answer = damage(rng, answer)
+	}
+	s := deliver(rng, answer)
+	s.Result = nil
+	if rng.IntN(2) == 0 {
+		s.Result = func(c Call) (int64, bool) {
+			v := anyResult(rng, c)
+			return v, rng.IntN(8) == 0 && (c.Number != Socket || v < 0)
+		}
+	}
+	ports := []string{"PORT=8080", "PORT=", "PORT=65536", "PORT=1", "A=b"}
+	s.Env = []string{ports[rng.IntN(len(ports))]}
+	return s
+}

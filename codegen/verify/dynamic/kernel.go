@@ -22,6 +22,7 @@ type state struct {
 	busy             bool   // fork failed: the parent answers
 	forked           bool   // for this client
 	rsp              uint64 // at the first accept
+	asking           asking
 }
 
 // kernel plays the system calls. Each is made only in its place, with the descriptor
@@ -134,6 +135,8 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.bind(c)
 	case Listen:
 		return k.listen(c)
+	case Connect:
+		return k.connect(c)
 	case Setsockopt:
 		return k.setsockopt(c)
 	case Fork:

@@ -3,7 +3,7 @@ package dynamic
 import "github.com/verbosel/verbosel/codegen/verify/isa"
 
 // Script says how the world outside of a server behaves. The zero Script is a client
-// that sends nothing and closes.
+// that sends nothing and closes, or a probe's server that does.
 type Script struct {
 	Env      []string // of Boot
 	Segments [][]byte // what the reads of the client bring, one each, if there is room; then its end
@@ -47,7 +47,7 @@ type Call struct {
 
 // Run is how a run went.
 type Run struct {
-	Output  []byte // what the client got
+	Output  []byte // what the client got, or a probe's server
 	Console []byte // what was written to the descriptors 1 and 2
 	Calls   []Call
 	Exited  bool   // by exit, not by coming to accept again
@@ -66,6 +66,7 @@ const (
 	Poll        = 7
 	RtSigaction = 13
 	Socket      = 41
+	Connect     = 42
 	Accept      = 43
 	Bind        = 49
 	Listen      = 50
@@ -84,11 +85,17 @@ const (
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).
 const (
+	ENOENT       = 2
 	EINTR        = 4
 	ECHILD       = 10
 	EAGAIN       = 11
+	EACCES       = 13
 	EMFILE       = 24
 	EPIPE        = 32
+	ENETUNREACH  = 101
 	ECONNABORTED = 103
 	ECONNRESET   = 104
+	ETIMEDOUT    = 110
+	ECONNREFUSED = 111
+	EINPROGRESS  = 115
 )

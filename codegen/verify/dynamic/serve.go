@@ -101,10 +101,10 @@ func (k *kernel) close(c call) (int64, error) {
 // serving: the child has let go of the listener, and has its client.
 func (k *kernel) serving() bool { return k.child && !k.listenerOpen && k.clientOpen }
 
-// read puts bytes of the client into the buffer. What was there before is gone: where
+// read puts bytes of the client, or of a probe's server, into the buffer. What was there before is gone: where
 // no new bytes come, there is nothing that this request may use.
 func (k *kernel) read(c call) (int64, error) {
-	if err := c.demand(k.serving() && c.fd() == client, "read(%d) out of its place", c.a[0]); err != nil {
+	if err := c.demand(k.serving() && c.fd() == client || k.hasServer(c), "read(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
 	addr, n := c.a[1], c.a[2]
@@ -142,10 +142,14 @@ func (k *kernel) next(buf []byte) int {
 	return 0
 }
 
-// write is to the client, or to the descriptors 1 and 2: at boot, and for a log.
+// write is to the client, or to the descriptors 1 and 2: at boot, and for a log. A probe's is
+// to its server, or to the descriptor 2.
 func (k *kernel) write(c call) (int64, error) {
 	toClient := c.fd() == client && (k.serving() || k.busy && k.clientOpen)
 	toConsole := (c.fd() == 1 || c.fd() == 2) && (!k.accepted || k.child)
+	if k.asking != notAsking {
+		toClient, toConsole = k.hasServer(c), c.fd() == 2
+	}
 	if err := c.demand(toClient || toConsole, "write(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}

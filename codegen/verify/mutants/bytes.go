@@ -71,6 +71,9 @@ func headers(p *program, rng *rand.Rand) (out []patch) {
 	for i := range p.progs {
 		at(phoff+56*i, progFields)
 	}
+	for i := range p.note.len {
+		out = append(out, patch{p.note.off + i, []byte{byte(rng.Uint32())}}, patch{p.note.off + i, []byte{0}})
+	}
 	return out
 }
 

@@ -22,8 +22,10 @@ const maxSteps = 4_000_000
 type judge struct {
 	*program
 	seeds    [][]byte // requests
+	probe    bool     // it is none of a server
 	boundary *boundary
 	reached  []offsets // by trial: the instructions of the sound server that it comes by
+	starts   int       // how many of the trials are starts
 }
 
 // offsets is a set of offsets of the text.
@@ -36,9 +38,9 @@ func (o offsets) has(off uint64) bool { return o[off/64]>>(off%64)&1 != 0 }
 // newJudge runs the sound server, to learn which trial comes by which instruction. No
 // trial may find a fault in it.
 func newJudge(p *program, seeds [][]byte, b *boundary, trials int) (*judge, error) {
-	j := &judge{program: p, seeds: seeds, boundary: b}
+	j := &judge{program: p, seeds: seeds, boundary: b, starts: bootTrials}
 	var server *dynamic.Server
-	for n := range bootTrials {
+	for n := range j.starts {
 		err := j.profile(func(watch func(*isa.Machine)) error {
 			s, err := j.boot(p.file, n, watch)
 			if n == 0 {
@@ -50,9 +52,24 @@ func newJudge(p *program, seeds [][]byte, b *boundary, trials int) (*judge, erro
 			return nil, fmt.Errorf("start %d, server %v: %w", n, server, err)
 		}
 	}
-	for n := bootTrials; n < bootTrials+trials; n++ {
+	for n := j.starts; n < j.starts+trials; n++ {
 		if err := j.profile(func(watch func(*isa.Machine)) error { return j.serve(server, n, watch) }); err != nil {
 			return nil, fmt.Errorf("trial %d: %w", n, err)
+		}
+	}
+	return j, nil
+}
+
+// newProbeJudge is newJudge for a probe, which does nothing but start, and ends.
+func newProbeJudge(p *program, trials int) (*judge, error) {
+	j := &judge{program: p, starts: trials, probe: true}
+	for n := range j.starts {
+		err := j.profile(func(watch func(*isa.Machine)) error {
+			_, err := j.boot(p.file, n, watch)
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("start %d: %w", n, err)
 		}
 	}
 	return j, nil
@@ -124,7 +141,7 @@ func (j *judge) extent(c patch) (low, high uint64) {
 // boots starts a mutant: once, or in every way where its change has to do with it. It
 // returns the server of the first start, if there was one.
 func (j *judge) boots(file []byte, low uint64, v *verdict, watch func(*isa.Machine)) (server *dynamic.Server) {
-	for n := range bootTrials {
+	for n := range j.starts {
 		if n > 0 && low != 0 && !j.reached[n].has(low-j.base) {
 			continue
 		}
@@ -147,8 +164,8 @@ func (j *judge) choose(c patch, low uint64) (out []int) {
 	if low == 0 {
 		aimed, others = 0, aimedTrials+otherTrials // who reads which data is not known
 	}
-	for _, i := range rng.Perm(len(j.reached) - bootTrials) {
-		n := i + bootTrials
+	for _, i := range rng.Perm(len(j.reached) - j.starts) {
+		n := i + j.starts
 		switch {
 		case aimed > 0 && j.reached[n].has(low-j.base):
 			aimed--

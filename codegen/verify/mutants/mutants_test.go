@@ -24,7 +24,7 @@ var (
 )
 
 // few are the servers of a plain `go test`: all of them take minutes. `make mutants` takes all.
-const few = "^(hello|mock-api|spa|routes/.*/json|folder/connection_hardened)$"
+const few = "^(hello|mock-api|spa|routes/.*/json|folder/connection_hardened|probe)$"
 
 // TestMutants damages servers: what the checker accepts must be harmless.
 func TestMutants(t *testing.T) {

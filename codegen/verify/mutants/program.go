@@ -18,7 +18,8 @@ type program struct {
 	text  []byte
 	insts []inst // by address
 	data  []span
-	progs int // program headers
+	note  span // nothing where there is none
+	progs int  // program headers
 }
 
 // span is a range of the file, in bytes.
@@ -43,6 +44,8 @@ func parse(file []byte, handlers []uint64) (*program, error) {
 	p := &program{file: file, progs: len(f.Progs)}
 	for _, seg := range f.Progs {
 		switch {
+		case seg.Type == elf.PT_NOTE:
+			p.note = span{int(seg.Off), int(seg.Filesz)}
 		case seg.Type != elf.PT_LOAD:
 		case seg.Flags&elf.PF_X != 0:
 			p.base, p.start, p.text = seg.Vaddr, int(seg.Off), file[seg.Off:seg.Off+seg.Filesz]

@@ -53,6 +53,7 @@ func build(t *testing.T) []*server {
 			list["routes/"+v.String()+"/"+log] = site(v.Spec(settings, routes))
 		}
 	}
+	list[probeName] = site("server: { listen: \"[::1]:${PORT:-8080}\" }\nhealth: /none\n" + routes)
 	wanted := regexp.MustCompile(*only)
 	maps.DeleteFunc(list, func(name string, _ fs.FS) bool { return !wanted.MatchString(name) })
 	return compileAll(t, list)
@@ -110,11 +111,21 @@ func site(spec string) fs.FS {
 	}
 }
 
-// newServer compiles a spec.
+// probeName is the spec of which the probe is taken, and not the server.
+const probeName = "probe"
+
+// newServer compiles a spec. Servers have notes, those of examples do not.
 func newServer(name string, files fs.FS) (*server, error) {
-	r, err := codegen.Compile(files, emitted.SpecName, codegen.Options{})
+	opts := codegen.Options{}
+	if strings.Contains(name, "/") {
+		opts.Note = "v1.2.3"
+	}
+	r, err := codegen.Compile(files, emitted.SpecName, opts)
 	if err != nil {
 		return nil, err
+	}
+	if name == probeName {
+		return newProbe(r)
 	}
 	s := &server{name: name, promised: verify.Ten()}
 	if r.Plan.Server.Hardened {
@@ -129,6 +140,30 @@ func newServer(name string, files fs.FS) (*server, error) {
 	s.judge, err = judgeOf(s.program, r)
 	return s, err
 }
+
+// newProbe is the probe of a server.
+func newProbe(r *codegen.Result) (*server, error) {
+	p, err := r.Probe(nil)
+	if err != nil {
+		return nil, err
+	}
+	file, err := p.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	s := &server{name: probeName, promised: verify.Probe()}
+	if s.program, err = parse(file, nil); err != nil {
+		return nil, err
+	}
+	if _, err := verify.Check(bytes.NewReader(s.file), int64(len(s.file)), s.promised); err != nil {
+		return nil, fmt.Errorf("is not proved: %w", err)
+	}
+	s.judge, err = newProbeJudge(s.program, probeTrials)
+	return s, err
+}
+
+// probeTrials is how many runs of a probe are known to its judge.
+const probeTrials = 300
 
 // judgeOf is the judge of a sound server.
 func judgeOf(p *program, r *codegen.Result) (*judge, error) {

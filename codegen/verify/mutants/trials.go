@@ -12,7 +12,7 @@ import (
 
 // A trial is known by its number: so it can be run again, on another server.
 
-// bootTrials are the first ones: ways to start. Trial 0 is a plain start.
+// bootTrials are the first ones: ways to start a server. Trial 0 is a plain start.
 const bootTrials = 40
 
 // environments are what a server may find; the port's variable is tried with others.
@@ -24,6 +24,12 @@ var environments = [][]string{
 // boot starts a server, and runs its handlers of signals. An error is a broken rule.
 func (j *judge) boot(file []byte, n int, watch func(*isa.Machine)) (*dynamic.Server, error) {
 	rng := rand.New(rand.NewPCG(uint64(n), 1))
+	if j.probe {
+		script := dynamic.HostileAnswer(rng)
+		script.Before, script.Limit = unspecified(rng, watch), maxSteps
+		_, err := dynamic.Ask(file, script)
+		return nil, err
+	}
 	script := dynamic.Script{Before: unspecified(rng, watch), Limit: maxSteps, Discard: true, Env: environments[n%len(environments)]}
 	if n >= len(environments) {
 		failing := n - len(environments)
