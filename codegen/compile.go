@@ -27,6 +27,7 @@ import (
 type Options struct {
 	Port      int    // overrides the port of the spec and its environment variable; 0 does not
 	Loopback  bool   // every address of the machine, in the spec, becomes its own, 127.0.0.1 or ::1
+	Activated bool   // overrides where the spec listens: the socket is handed over, as with `listen: systemd`
 	Isolation string // overrides the spec's: "request" or "connection"; empty does not
 	Symbols   bool   // with section headers and symbols, for objdump, nm, gdb and perf
 	Out       Store  // where the ELF goes; nil keeps it in memory

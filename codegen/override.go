@@ -22,6 +22,12 @@ func override(r *Result) (err error) {
 			return err
 		}
 	}
+	if r.opts.Activated {
+		if changed.Server.Listen, err = activated(r.Spec.Server); err != nil {
+			return err
+		}
+		changed.Health.Pos = diag.Pos{} // that there is no probe is meant
+	}
 	if r.opts.Loopback {
 		changed.Server.Listen = onLoopback(changed.Server.Listen)
 	}
@@ -51,6 +57,28 @@ func withPort(l spec.Listen, port int) (spec.Listen, error) {
 	l.Port, l.PortEnv = uint16(port), ""
 	l.Text = net.JoinHostPort(host(l), strconv.Itoa(port))
 	return l, nil
+}
+
+// activated is the socket that systemd hands over, in the place of a spec's own. What the
+// spec says of that socket, and what cannot be with it, is an error, as with `listen: systemd`.
+func activated(s spec.Server) (spec.Listen, error) {
+	why := ""
+	switch l := s.Listen; {
+	case l.Network == spec.Systemd:
+		return l, nil
+	case s.Syscalls == spec.SyscallsTen:
+		why = "makes system calls that are not among the ten of the spec's syscalls: ten"
+	case s.Backlog != spec.Defaults().Backlog:
+		why = "has systemd listen: take the spec's backlog out, and write Backlog= into the socket unit"
+	case l.Mode != nil:
+		why = "has systemd make the socket: take the spec's mode out, and write SocketMode= into the socket unit"
+	case l.Shared:
+		why = "has systemd make the socket: take the spec's reuse_port out, and write ReusePort= into the socket unit"
+	}
+	if why != "" {
+		return spec.Listen{}, &diag.Error{Pos: s.Listen.Pos, Msg: "socket activation " + why}
+	}
+	return spec.Listen{Text: spec.Systemd, Network: spec.Systemd, Pos: s.Listen.Pos}, nil
 }
 
 // onLoopback returns the address for this machine's own programs only, where it was that

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"bytes"
 	"net/netip"
 	"strings"
 	"testing"
@@ -91,4 +92,50 @@ func TestOnLoopback(t *testing.T) {
 			t.Errorf("%s: listens on %s, want %s", listen, got, same)
 		}
 	}
+}
+
+// A server that is handed its socket is the one of `listen: systemd`, byte for byte. What the
+// spec says of a socket of its own, beside its address, is an error.
+func TestActivated(t *testing.T) {
+	const routes = "routes: [{ path: /, body: a }]\n"
+	want := unprovenBytes(t, "server: { listen: systemd }\n"+routes, Options{})
+	for _, listen := range []string{"", "server: { listen: \"127.0.0.1:${PORT}\" }\n", "server: { listen: \"unix:/run/a\" }\n", "server: { listen: systemd }\n", "health: /\n"} {
+		got := unprovenBytes(t, listen+routes, Options{Activated: true})
+		if !bytes.Equal(got, want) {
+			t.Errorf("%q: another server than with listen: systemd", listen)
+		}
+	}
+	for server, want := range map[string]string{
+		"syscalls: ten":                     "not among the ten",
+		"backlog: 5":                        "write Backlog= into",
+		"listen: unix:/a\n  mode: \"0660\"": "write SocketMode= into",
+		"listen: { reuse_port: true }":      "write ReusePort= into",
+	} {
+		_, err := Compile(testSite("server:\n  "+server+"\n"+routes), name, Options{Activated: true})
+		if err == nil || !strings.Contains(err.Error(), "socket activation ") || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", server, err, want)
+		}
+	}
+	r, err := Compile(testSite("health: /\n"+routes), name, Options{Activated: true, Dev: &Dev{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Probe(nil); err == nil || !strings.Contains(err.Error(), "cannot know where that listens") {
+		t.Errorf("a probe: %v", err)
+	}
+}
+
+// unprovenBytes are those of a server as `dev` has it.
+func unprovenBytes(t *testing.T, spec string, opts Options) []byte {
+	t.Helper()
+	opts.Dev = &Dev{}
+	r, err := Compile(testSite(spec), name, opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := r.Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

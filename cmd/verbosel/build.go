@@ -25,6 +25,7 @@ type buildFlags struct {
 	sbom, provenance, sign string
 	probe                  string
 	json, symbols, note    bool
+	activated              bool
 	verbose, quiet         bool
 	noCache                bool
 }
@@ -68,6 +69,7 @@ server they say nothing of when, where or by whom it was built.`,
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print the hash too, and what each system call is for")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and mistakes only")
 	flags.BoolVar(&f.symbols, "symbols", false, "add section headers and symbols, for objdump, nm, gdb and perf")
+	addActivated(flags, &f.activated)
 	flags.BoolVar(&f.note, "note", false, "add a note of the compiler's version, the spec's hash and the health address, for image, reproduce, seccomp --probe, verify and version")
 	return cmd
 }
@@ -133,7 +135,7 @@ func (f buildFlags) printStage(cmd *cobra.Command, spec specFile) error {
 
 // options are those of the ELF's form.
 func (f buildFlags) options() codegen.Options {
-	opts := codegen.Options{Symbols: f.symbols}
+	opts := codegen.Options{Symbols: f.symbols, Activated: f.activated}
 	if f.note {
 		opts.Note = noteVersion()
 	}

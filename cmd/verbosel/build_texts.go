@@ -141,7 +141,7 @@ func (f buildFlags) key(files *output.Set) (*attest.Key, error) {
 
 // attest writes what is said of a build.
 func (f buildFlags) attest(w io.Writer, r *codegen.Result, server string, say func(*attest.Build) ([]byte, error)) error {
-	b, err := attest.New(r, server, f.symbols, compiler())
+	b, err := attest.New(r, server, f.options(), compiler())
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 // reproduceFlags are the flags of reproduce.
 type reproduceFlags struct {
 	symbols, json, noCache bool
+	activated              bool
 }
 
 func newReproduce() *cobra.Command {
@@ -27,7 +28,7 @@ spec, file), and exits with 1.
 Another version of verbosel may make other bytes of a spec: 'verbosel version' prints this one, and a
 provenance ('verbosel build --provenance') names the one that made a server, and so does a note
 ('verbosel build --note'), by which it is told too whether the spec is another one. What is compared has a
-note where the server has one. One that was built with --symbols takes --symbols.
+note where the server has one. One that was built with --symbols or --socket-activation takes these.
 
 With --json standard output gets one object of reproduced, sha256 {made, given} and, where they differ,
 difference {offset, place, made, given}; with a note, of compiler {made, given} and spec {made, given} too,
@@ -39,6 +40,7 @@ or of note_fault where it cannot be read.`,
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.symbols, "symbols", false, "the server has section headers and symbols")
+	addActivated(flags, &f.activated)
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
 	addNoCache(flags, &f.noCache)
 	return cmd
@@ -83,7 +85,7 @@ func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
 	}
 	defer store.Close()
 	note, fault := codegen.ReadNote(given, size)
-	opts := codegen.Options{Symbols: f.symbols, Out: store}
+	opts := codegen.Options{Symbols: f.symbols, Activated: f.activated, Out: store}
 	if note != nil {
 		opts.Note = noteVersion()
 	}

@@ -12,6 +12,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/verbosel/verbosel/cmd/internal/child"
 	"github.com/verbosel/verbosel/codegen"
@@ -25,15 +26,20 @@ func newRun() *cobra.Command {
 		Long: `Compiles a spec to a temporary place and runs the server in the foreground. Ctrl-C ends both.
 The exit status is the server's.
 
-It listens where the spec says. A folder without a spec is served for this machine alone, on 127.0.0.1,
+It listens where the spec says. With listen: systemd, or --socket-activation, it hands the socket on that
+systemd, or systemd-socket-activate, hands to it. A folder without a spec is served for this machine alone, on 127.0.0.1,
 unless --public is given.`,
 		Example: `  verbosel run examples/hello
   verbosel run routes.yaml --port 3000
-  verbosel run ./public`,
+  verbosel run ./public
+  systemd-socket-activate -l 8080 verbosel run site --socket-activation`,
 		Args: between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("port") && (f.port < 1 || f.port > 65535) {
 				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.port)}
+			}
+			if f.activated && f.port != 0 {
+				return usageError{errors.New("--socket-activation takes a socket over that is there already: --port does not go with it")}
 			}
 			if err := child.Runs(runtime.GOOS); err != nil {
 				return err
@@ -42,6 +48,7 @@ unless --public is given.`,
 		},
 	}
 	cmd.Flags().IntVar(&f.port, "port", 0, "listen on port `N` instead of the spec's")
+	addActivated(cmd.Flags(), &f.activated)
 	cmd.Flags().BoolVar(&f.public, "public", false, "listen for other machines too where there is no spec")
 	return cmd
 }
@@ -50,6 +57,13 @@ unless --public is given.`,
 type runFlags struct {
 	port   int
 	public bool
+
+	activated bool
+}
+
+// addActivated adds the flag that has the server take its socket over.
+func addActivated(flags *pflag.FlagSet, on *bool) {
+	flags.BoolVar(on, "socket-activation", false, "take the socket over that systemd hands on, as with listen: systemd, wherever the spec listens")
 }
 
 // buildAndServe compiles the spec that arg names and runs it until it ends.
@@ -72,14 +86,14 @@ func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
 	// Encoding a folder's files may take minutes.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	r, err := buildTo(ctx, path, spec, codegen.Options{Port: f.port, Loopback: spec.guessed && !f.public})
+	r, err := buildTo(ctx, path, spec, codegen.Options{Port: f.port, Loopback: spec.guessed && !f.public, Activated: f.activated})
 	if err != nil {
 		if ctx.Err() != nil {
 			return exitStatus(128 + int((<-signals).(syscall.Signal)))
 		}
 		return err
 	}
-	err = serve(path, signals)
+	err = serve(child.Command(path, r), signals)
 	if err != nil {
 		child.ExplainAddress(os.Stderr, r)
 	}
@@ -101,14 +115,13 @@ func buildTo(ctx context.Context, path string, spec specFile, opts codegen.Optio
 	return r, errors.Join(err, file.Close())
 }
 
-// serve runs the server and hands it the signals that we get, those that came while
+// serve runs a server and hands it the signals that we get, those that came while
 // it was built included.
-func serve(path string, signals <-chan os.Signal) error {
+func serve(server *exec.Cmd, signals <-chan os.Signal) error {
 	// The kernel ends the server when the thread that started it ends, so that it
 	// does not outlive a killed verbosel (prctl(2), PR_SET_PDEATHSIG).
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	server := exec.Command(path)
 	server.Stdin, server.Stdout, server.Stderr = os.Stdin, os.Stdout, os.Stderr
 	child.EndWithUs(server)
 	if err := server.Start(); err != nil {

@@ -16,6 +16,8 @@ type Build struct {
 	Server   File
 	Symbols  bool // it has section headers and symbols
 	Note     bool // it has a note
+
+	Activated bool // its socket is handed over, whatever the spec says of listening
 	Spec     File
 	Imports  []File // that the spec reads: redirects
 	Assets   []codegen.Asset
@@ -36,13 +38,13 @@ type Compiler struct {
 }
 
 // New describes the server of a compilation, which is called name.
-func New(r *codegen.Result, name string, symbols bool, by Compiler) (*Build, error) {
+func New(r *codegen.Result, name string, opts codegen.Options, by Compiler) (*Build, error) {
 	assets, err := r.Assets()
 	if err != nil {
 		return nil, err
 	}
 	b := &Build{
-		Server: File{name, r.SHA256()}, Symbols: symbols, Note: r.Image.Note != nil, Spec: read(r, r.Spec.File), Assets: assets, Compiler: by,
+		Server: File{name, r.SHA256()}, Symbols: opts.Symbols, Note: opts.Note != "", Activated: opts.Activated, Spec: read(r, r.Spec.File), Assets: assets, Compiler: by,
 	}
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(r.Spec.Imports))) {
 		b.Imports = append(b.Imports, read(r, name))

@@ -59,7 +59,7 @@ func (b *Build) Statement() ([]byte, error) {
 		Predicate: provenance{
 			BuildDefinition: buildDefinition{
 				BuildType:            buildType,
-				ExternalParameters:   map[string]any{"spec": b.Spec.Name, "symbols": b.Symbols, "note": b.Note},
+				ExternalParameters:   map[string]any{"spec": b.Spec.Name, "symbols": b.Symbols, "note": b.Note, "socketActivation": b.Activated},
 				ResolvedDependencies: b.files(),
 			},
 			RunDetails: runDetails{Builder: b.builder()},

@@ -258,26 +258,3 @@ func (l Listen) Loopback() bool {
 	}
 	return false
 }
-
-// WithPort returns a copy of the spec that listens on a fixed port, for
-// `verbosel run --port`. It fails for port 0 and for unix sockets.
-func (s *Spec) WithPort(port uint16) (*Spec, error) {
-	l := s.Server.Listen
-	switch {
-	case l.Network == "unix":
-		return nil, fmt.Errorf("the spec listens on %s, which has no port", l.Text)
-	case l.Network == Systemd:
-		l = Defaults().Listen
-	case port == 0:
-		return nil, fmt.Errorf("port 0 is not possible: choose one from 1 to 65535")
-	}
-	host, _, bad := splitHostPort(l.Text)
-	if bad != nil {
-		panic("BUG: listen was not parsed: " + l.Text)
-	}
-	l.Port, l.PortEnv = port, ""
-	l.Text = fmt.Sprintf("%s:%d", host, port)
-	c := *s
-	c.Server.Listen = l
-	return &c, nil
-}

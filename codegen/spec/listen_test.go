@@ -109,32 +109,13 @@ func TestBadListen(t *testing.T) {
 	}
 }
 
-func TestWithPort(t *testing.T) {
-	for listen, want := range map[string]string{
-		":8080":                   ":99",
-		`"127.0.0.1:${PORT:-80}"`: "127.0.0.1:99",
-		`"[::1]:${PORT}"`:         "[::1]:99",
+func TestLoopback(t *testing.T) {
+	for text, want := range map[string]bool{
+		"127.0.0.1:80": true, "127.1.2.3:80": true, "[::1]:80": true, "[::ffff:127.0.0.1]:80": true,
+		":80": false, "[::]:80": false, "10.0.0.1:80": false, "unix:/run/127.0.0.1": false, "systemd": false,
 	} {
-		s := mustParse(t, "server: { listen: "+listen+" }\nroutes: []\n")
-		before := s.Server.Listen
-		c, err := s.WithPort(99)
-		if err != nil {
-			t.Fatal(err)
+		if l, err := ParseListen(text); err != nil || l.Loopback() != want {
+			t.Errorf("%s: %v, %v", text, l.Loopback(), err)
 		}
-		l := c.Server.Listen
-		if l.Text != want || l.Port != 99 || l.PortEnv != "" || l.IP != before.IP {
-			t.Errorf("%s: got %+v", listen, l)
-		}
-		if s.Server.Listen != before {
-			t.Errorf("%s: the spec itself has changed", listen)
-		}
-	}
-	s := mustParse(t, "routes: []\n")
-	if _, err := s.WithPort(0); err == nil {
-		t.Error("port 0 is accepted")
-	}
-	s = mustParse(t, "server: { listen: unix:/a }\nroutes: []\n")
-	if _, err := s.WithPort(1); err == nil || !strings.Contains(err.Error(), "has no port") {
-		t.Errorf("unix socket: %v", err)
 	}
 }

@@ -43,7 +43,7 @@ func ExplainStart(err error) error {
 func ExplainAddress(w io.Writer, r *codegen.Result) {
 	network, address := r.Address(os.Getenv)
 	if network == "systemd" {
-		fmt.Fprintln(w, "the spec has systemd hand the socket over; --port N does without")
+		fmt.Fprintln(w, "the server takes its socket over from systemd, or systemd-socket-activate; --port N does without")
 	}
 	if network == "unix" || address == "" {
 		return

@@ -8,6 +8,7 @@ import (
 	intoto "github.com/in-toto/attestation/go/v1"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/attest"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )
@@ -17,7 +18,7 @@ import (
 func TestProvenance(t *testing.T) {
 	site := os.DirFS(root + "/examples/landing")
 	r := emitted.Build(t, site).Result
-	b, err := attest.New(r, "landing", false, attest.Compiler{Version: "v1.0.0", Go: "go1.26.0"})
+	b, err := attest.New(r, "landing", codegen.Options{}, attest.Compiler{Version: "v1.0.0", Go: "go1.26.0"})
 	if err != nil {
 		t.Fatal(err)
 	}
