@@ -36,7 +36,7 @@ var targets = []Target{
 	{Name: "sst", Says: "a service of AWS ECS behind a load balancer, by SST v4, and the task's definition", with: []string{serverFile}, Next: "npx sst deploy --stage production", Image: true},
 	{Name: "nomad", Says: "a job of Nomad, with its docker driver", Next: "nomad job run -json job.json", Image: true},
 	{Name: "systemd", Says: "a unit, with the server", with: []string{serverFile}, Next: "its first lines say how to install it"},
-	{Name: "github-actions", Says: "a workflow that builds, proves and pushes", Next: "copy verbosel.yml to .github/workflows", Image: true, Builds: true},
+	{Name: "github-actions", Says: "a workflow that builds, proves and pushes", Next: "commit it as .github/workflows/verbosel.yml, and push", Image: true, Builds: true},
 	{Name: "gitlab-ci", Says: "a pipeline that does", Next: "include it in .gitlab-ci.yml", Image: true, Builds: true},
 }
 
