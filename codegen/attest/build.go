@@ -13,15 +13,15 @@ const compilerModule = "github.com/verbosel/verbosel"
 
 // Build is a server that was made, and by what.
 type Build struct {
-	Server   File
-	Symbols  bool // it has section headers and symbols
-	Note     bool // it has a note
+	Server  File
+	Symbols bool // it has section headers and symbols
+	Note    bool // it has a note
 
 	Activated bool // its socket is handed over, whatever the spec says of listening
-	Spec     File
-	Imports  []File // that the spec reads: redirects
-	Assets   []codegen.Asset
-	Compiler Compiler
+	Spec      File
+	Imports   []File // that the spec reads: redirects
+	Assets    []codegen.Asset
+	Compiler  Compiler
 }
 
 // File is a file by its content.
