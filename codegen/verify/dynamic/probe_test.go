@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
@@ -11,26 +12,34 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
-// probes are those of servers that listen in each way, by `listen`.
+// probes are those of servers that listen in each way, by `listen`. They are made once.
 func probes(t *testing.T) map[string][]byte {
 	t.Helper()
-	out := map[string][]byte{}
-	for _, listen := range []string{":8080", "127.0.0.1:${PORT:-8080}", "[::]:${PORT}", "[::1]:80", "unix:/run/site.sock", "unix:@site"} {
-		spec := "server: { listen: \"" + listen + "\" }\nhealth: /healthz\nroutes: [{ path: /healthz, body: ok }]\n"
-		r, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}, "routes.yaml", codegen.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p, err := r.Probe(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if out[listen], err = p.Bytes(); err != nil {
-			t.Fatal(err)
-		}
+	out, err := allProbes()
+	if err != nil {
+		t.Fatal(err)
 	}
 	return out
 }
+
+var allProbes = sync.OnceValues(func() (map[string][]byte, error) {
+	out := map[string][]byte{}
+	for _, listen := range []string{":8080", "127.0.0.1:${PORT:-8080}", "[::]:${PORT}", "[::1]:80", "unix:/run/site.sock", "unix:@site"} {
+		spec := "server: { listen: \"" + listen + "\" }\nhealth: /healthz\nroutes: [{ path: /healthz, body: ok }]\n"
+		r, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}, "routes.yaml", codegen.Options{Dev: &codegen.Dev{}})
+		if err != nil {
+			return nil, err
+		}
+		p, err := r.Probe(nil)
+		if err != nil {
+			return nil, err
+		}
+		if out[listen], err = p.Bytes(); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+})
 
 // withPort is an environment for any probe.
 var withPort = []string{"A=b", "PORT=8080"}
@@ -124,7 +133,7 @@ func TestProbePorts(t *testing.T) {
 func TestProbeHostile(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testtool.Seed(t), 5))
 	for listen, file := range probes(t) {
-		for range 300 {
+		for range 50 {
 			s := HostileAnswer(rng)
 			if run, err := Ask(file, s); err != nil || run.Status > 1 || run.Status == 1 && len(run.Console) == 0 && s.Result == nil {
 				t.Fatalf("%s: %v; environment %q, answers %q, %+v", listen, err, s.Env, s.Segments, run)

@@ -1,7 +1,7 @@
 // Package mutants asks how much the proof is worth: it damages servers and looks
 // whether the checker notices.
 //
-// A mutant is a server that was built, with one small change: an operand, a constant, a
+// A mutant is a server, or a probe, that was built, with one small change: an operand, a constant, a
 // branch, a register, a system call, a byte of data, a header (kinds.go has the list).
 // The checker refuses it or accepts it. What it accepts is executed, in the interpreter
 // of package dynamic, under hostile clients, failing calls and jumping clocks, those

@@ -163,7 +163,7 @@ func newProbe(r *codegen.Result) (*server, error) {
 }
 
 // probeTrials is how many runs of a probe are known to its judge.
-const probeTrials = 300
+const probeTrials = 100
 
 // judgeOf is the judge of a sound server.
 func judgeOf(p *program, r *codegen.Result) (*judge, error) {
