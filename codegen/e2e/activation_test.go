@@ -25,9 +25,9 @@ type launcher struct {
 	addr   string
 }
 
-func launch(t *testing.T, b *emitted.Binary) *launcher {
+func launch(t *testing.T, b *emitted.Binary, addr string) *launcher {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", addr)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func TestActivationLosesNothing(t *testing.T) {
 	const requests, restarts, clients = 10_000, 10, 8
 	for _, isolation := range []string{"request", "connection"} {
 		t.Run(isolation, func(t *testing.T) {
-			l := launch(t, emitted.BuildText(t, "server: { listen: systemd, isolation: "+isolation+" }\n"+onePage))
+			l := launch(t, emitted.BuildText(t, "server: { listen: systemd, isolation: "+isolation+" }\n"+onePage), "127.0.0.1:0")
 			var sent, failed atomic.Int64
 			var all sync.WaitGroup
 			for range clients {
@@ -126,10 +126,10 @@ func askOnce(addr string) error {
 }
 
 // systemd's own launcher starts the server with the first client, on IPv4, on IPv6, and with a
-// log, which knows no address.
+// log, whose addresses are of the family that the socket turns out to have.
 func TestSystemdSocketActivate(t *testing.T) {
 	activate := testtool.Need(t, "systemd-socket-activate")
-	for _, host := range []string{"127.0.0.1", "[::1]"} {
+	for host, client := range map[string]string{"127.0.0.1": "127.0.0.1", "[::1]": "0000:0000:0000:0000:0000:0000:0000:0001"} {
 		b := emitted.BuildText(t, "server: { listen: systemd, access_log: common }\n"+onePage)
 		addr := fmt.Sprintf("%s:%d", host, emitted.FreePort(t))
 		server := exec.Command(activate, "--listen="+addr, b.Path)
@@ -140,7 +140,7 @@ func TestSystemdSocketActivate(t *testing.T) {
 		}
 		awaitAnswer(t, addr)
 		stopped(t, server)
-		if !strings.HasPrefix(out.String(), `- - - [`) || !strings.Contains(out.String(), `"GET / HTTP/1.1" 200 5`) {
+		if !strings.HasPrefix(out.String(), client+" - - [") || !strings.Contains(out.String(), `"GET / HTTP/1.1" 200 5`) {
 			t.Errorf("%s: the log is %q", addr, out.String())
 		}
 	}
@@ -236,7 +236,7 @@ func TestReusePort(t *testing.T) {
 func TestActivationKeepsAcceptedClient(t *testing.T) {
 	t.Parallel()
 	strace := testtool.Need(t, "strace")
-	l := launch(t, emitted.BuildText(t, "server: { listen: systemd }\n"+onePage))
+	l := launch(t, emitted.BuildText(t, "server: { listen: systemd }\n"+onePage), "127.0.0.1:0")
 	server := exec.Command(strace, "-qq", "-f", "-e", "trace=fork", "-e", "inject=fork:delay_enter=500000",
 		"sh", "-c", `echo $$; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0"`, l.binary.Path)
 	server.ExtraFiles = []*os.File{l.socket}

@@ -15,6 +15,7 @@ func (c *code) acceptLoop() {
 		c.awaitClient()
 	}
 	if c.logs() {
+		c.clearPeer()
 		c.i2(LEA, RDX, M(0, RBP, slotPeerLen), "")
 		c.i2(MOV, M(4, RDX, 0), Imm(peerSize), "room for the client's address")
 		c.i2(LEA, RSI, M(0, RBP, slotPeer), "")

@@ -66,6 +66,19 @@ func (c *code) awaitClient() {
 	c.datum(Datum{Label: "none", Note: "sigset_t: no signal", Fields: []Field{Word{Size: 8}}})
 }
 
+// clearPeer clears the room for a client's address, as how much of that accept writes is
+// the family's, and which one a listener has that was taken over is not known before.
+func (c *code) clearPeer() {
+	if !c.plan.Server.Listen.Inherited() {
+		return
+	}
+	c.i2(XOR, EAX, EAX, "nothing of an earlier client's address is left")
+	for at := int32(0); at < peerSize; at += 8 {
+		width := uint8(min(8, peerSize-at))
+		c.i2(MOV, slot(width, slotPeer+at), map[uint8]Reg{8: RAX, 4: EAX}[width], "")
+	}
+}
+
 // notForUs says why the server was handed nothing over.
 func (c *code) notForUs() {
 	c.routine("not_one", "Ends with status 1.")

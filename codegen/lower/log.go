@@ -155,7 +155,7 @@ func (c *code) logRoutines() {
 	c.finishLogged()
 	c.logWrite()
 	c.logAddress()
-	if c.logsFields() || c.plan.Server.Listen.Family == plan.AFInet6 {
+	if c.logsFields() || c.showsInet6() {
 		c.text("log_digits", "0123456789abcdef", "")
 	}
 }

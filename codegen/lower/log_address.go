@@ -12,24 +12,21 @@ func (c *code) logAddress() {
 	c.i2(LEA, RDI, M(0, RBP, c.logAt()), "")
 	c.logText("log_start_text", c.logForm().start)
 	switch c.plan.Server.Listen.Family {
-	case plan.AFUnix, plan.AFNone:
-		name := "unix:"
-		if c.plan.Server.Listen.Inherited() {
-			name = "-" // which family its address has is not known
-		}
+	case plan.AFUnix:
 		c.lea(RSI, "log_unix", "")
-		c.datum(nearSized("log_unix", name))
+		c.datum(nearSized("log_unix", "unix:"))
 		c.i1(JMP, Target("append"), "")
 		return
 	case plan.AFInet:
 		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
 	case plan.AFInet6:
-		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
-		c.i2(CMP, M(8, R11, 0), Imm(0), "")
-		c.i1(JNE, Target("log_inet6"), "")
-		c.i2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")
-		c.i1(JNE, Target("log_inet6"), "")
-		c.i2(ADD, R11, Imm(12), "")
+		c.mappedAddress()
+	default:
+		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
+		c.i2(CMP, slot(2, slotPeer), Imm(plan.AFInet), "sa_family")
+		c.i1(JE, Target("log_inet"), "")
+		c.mappedAddress()
+		c.label("log_inet")
 	}
 	for i := range int32(4) {
 		c.i2(MOVZX, EAX, M(1, R11, i), "")
@@ -40,9 +37,24 @@ func (c *code) logAddress() {
 		}
 	}
 	c.i0(RET, "")
-	if c.plan.Server.Listen.Family == plan.AFInet6 {
+	if c.showsInet6() {
 		c.logInet6()
 	}
+}
+
+// showsInet6: an address in the log may be one of IPv6.
+func (c *code) showsInet6() bool {
+	return c.plan.Server.Listen.Family == plan.AFInet6 || c.plan.Server.Listen.Inherited()
+}
+
+// mappedAddress finds the address of an IPv6 client, or goes on at log_inet6.
+func (c *code) mappedAddress() {
+	c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
+	c.i2(CMP, M(8, R11, 0), Imm(0), "")
+	c.i1(JNE, Target("log_inet6"), "")
+	c.i2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")
+	c.i1(JNE, Target("log_inet6"), "")
+	c.i2(ADD, R11, Imm(12), "")
 }
 
 // logInet6 writes eight groups of four digits.

@@ -52,9 +52,26 @@ func (e *engine) acceptAddress(s *state) {
 		e.fail(rules.Syscalls, "accept: what rdx points to is no known size")
 		return
 	}
+	n := min(size, peerSizes[s.family])
+	if s.isConstant(lo, lo+size) {
+		n = size
+	}
 	e.clobber(s, zone.Const(lo), zone.Const(lo+size), -1)
 	e.clobber(s, zone.Const(off), zone.Const(off+4), -1)
-	if n := min(size, peerSizes[s.family]); n > 0 {
+	if n > 0 {
 		s.peer = span{lo, lo + n}
 	}
+}
+
+// isConstant: what is at [lo, hi) of the stack is the same whoever was a client, so that what
+// accept leaves of it is nobody's address.
+func (s *state) isConstant(lo, hi int64) bool {
+	for lo < hi {
+		size := uint8(min(8, hi-lo))
+		if _, ok := s.slotValue(lo, size, meaning.Number); !ok {
+			return false
+		}
+		lo += int64(size)
+	}
+	return true
 }

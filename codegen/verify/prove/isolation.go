@@ -142,7 +142,7 @@ func (e *engine) variables(s *state, next *next) []span {
 		return out
 	}
 	for disp, n := range e.slotNumbers {
-		if n < 64 && e.live[next.pc].slots>>n&1 == 1 {
+		if n != unread && n < 64 && e.live[next.pc].slots>>n&1 == 1 {
 			v := Variable{base + disp, e.slotSizes[disp]}
 			at := span{v.Offset, v.Offset + int64(v.Size)}
 			if !e.inBuffer(s, at) && s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {

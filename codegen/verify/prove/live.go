@@ -1,6 +1,10 @@
 package prove
 
 import (
+	"iter"
+	"maps"
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 )
@@ -15,7 +19,7 @@ func (s *regSet) add(r isa.Reg) {
 }
 
 // alive is what may be read before it is written: registers, and variables of the frame
-// that lie at a constant distance from rbp, by the numbers that slotBit gives them; and
+// that lie at a constant distance from rbp, by the numbers that numberSlots gives them; and
 // whether a response was written, as a read asks.
 type alive struct {
 	regs     regSet
@@ -23,23 +27,52 @@ type alive struct {
 	answered bool
 }
 
-// slotBit is the number of the variable at [rbp + disp], as a bit; none where there are
-// too many.
+// unread is the number of a variable that no instruction reads by its name.
+const unread = -1
+
+// numberSlots numbers the variables that are read, by their places: what is only stored needs
+// no number, and of what is left behind the 64th nothing is known.
+func (p *program) numberSlots() {
+	loaded := map[int64]bool{}
+	for _, in := range p.insts {
+		for s, disp := range named(in) {
+			p.slotSizes[disp] = max(p.slotSizes[disp], s.Width)
+			loaded[disp] = loaded[disp] || s.Op == isa.Load
+		}
+	}
+	n := 0
+	for _, disp := range slices.Sorted(maps.Keys(loaded)) {
+		p.slotNumbers[disp] = unread
+		if loaded[disp] {
+			p.slotNumbers[disp] = n
+			n++
+		}
+	}
+}
+
+// named are the steps of an instruction that load from [rbp + disp] or store there.
+func named(in *decoded) iter.Seq2[isa.Step, int64] {
+	return func(yield func(isa.Step, int64) bool) {
+		for _, s := range in.steps {
+			if (s.Op == isa.Load || s.Op == isa.Store) && s.Mem.Base == isa.RBP && s.Mem.Index == isa.NoReg && !yield(s, s.Mem.Disp) {
+				return
+			}
+		}
+	}
+}
+
+// slotBit is the number of the variable at [rbp + disp], as a bit; none where it has none.
 func (p *program) slotBit(disp int64) uint64 {
-	n, ok := p.slotNumbers[disp]
-	if !ok {
-		n = len(p.slotNumbers)
-		p.slotNumbers[disp] = n
+	if n := p.slotNumbers[disp]; n != unread && n < 64 {
+		return 1 << n
 	}
-	if n >= 64 {
-		return 0
-	}
-	return 1 << n
+	return 0
 }
 
 // findLive computes which registers may be read before they are written. What is known
 // of others is dropped where states are joined: that is a matter of time alone.
 func (p *program) findLive() {
+	p.numberSlots()
 	uses, sets := map[uint64]alive{}, map[uint64]alive{}
 	back := map[uint64][]uint64{}
 	var todo []uint64
@@ -95,12 +128,8 @@ func (a alive) asks(answered bool) alive {
 // effect is what an instruction reads, and what it sets as a whole.
 func (p *program) effect(in *decoded) (uses, sets alive) {
 	uses.regs, sets.regs = registers(in)
-	for _, s := range in.steps {
-		if s.Op != isa.Load && s.Op != isa.Store || s.Mem.Base != isa.RBP || s.Mem.Index != isa.NoReg {
-			continue
-		}
-		p.slotSizes[s.Mem.Disp] = max(p.slotSizes[s.Mem.Disp], s.Width)
-		if bit := p.slotBit(s.Mem.Disp); s.Op == isa.Load {
+	for s, disp := range named(in) {
+		if bit := p.slotBit(disp); s.Op == isa.Load {
 			uses.slots |= bit
 		} else if s.Width >= 4 {
 			sets.slots |= bit
@@ -114,7 +143,7 @@ func (p *program) effect(in *decoded) (uses, sets alive) {
 func (p *program) isDead(s *state, off int64, pc uint64) bool {
 	rbp := regVar(isa.RBP)
 	n, ok := p.slotNumbers[off-s.zone.Lo(rbp)]
-	return ok && n < 64 && s.vals[rbp].Is(meaning.Stack) && s.zone.Lo(rbp) == s.zone.Hi(rbp) && p.live[pc].slots>>n&1 == 0
+	return ok && n < 64 && s.vals[rbp].Is(meaning.Stack) && s.zone.Lo(rbp) == s.zone.Hi(rbp) && (n == unread || p.live[pc].slots>>n&1 == 0)
 }
 
 // registers are those that an instruction reads, and those that it sets as a whole.
