@@ -99,6 +99,7 @@ errors:
 // written up to a variable. There was room for four of them, and servers of hosts, folders
 // with dates, forms and a log have more.
 func TestCrowdedLog(t *testing.T) {
+	testtool.Long(t, "proves two servers of all that a log has")
 	for _, log := range []string{"common", "combined"} {
 		proves(t, files("server: { access_log: "+log+`, listen: "[::]:8080", limits: { head: 1KiB, body: 99, requests: 3 } }
 routes:
@@ -229,6 +230,7 @@ func TestManyRoutes(t *testing.T) {
 // TestLoggedFolders: dev serves such ones. A line that waited for its response was known by
 // its length; where a process ends that has read but sent nothing, that was forgotten.
 func TestLoggedFolders(t *testing.T) {
+	testtool.Long(t, "proves twelve servers of folders with a log")
 	for _, log := range []string{"common", "combined", "json"} {
 		for _, isolation := range []string{"request", "connection"} {
 			for _, spa := range []string{"", "    spa: index.html\n"} {
