@@ -66,7 +66,11 @@ func (w *specWriter) server() {
 	w.printf("server:\n  listen: %s\n", address)
 	w.printf("  isolation: %s\n  syscalls: %s\n", w.one("request", "connection"), calls)
 	if calls == "hardened" {
-		w.printf("%s", w.one("", "", "  clock: true\n", "  access_log: common\n", "  access_log: combined\n", "  access_log: json\n"))
+		log := w.one("", "", "  clock: true\n", "  access_log: common\n", "  access_log: combined\n", "  access_log: json\n")
+		w.printf("%s", log)
+		if strings.Contains(log, "log") && w.maybe() {
+			w.printf("  client_ip: %s\n  trusted: [127.0.0.1%s]\n", w.one("X-Forwarded-For", "X-Real-IP", "Forwarded"), w.one("", ", 10.0.0.0/8, \"2001:db8::/32\""))
+		}
 	}
 	if w.maybe() && address != "systemd" {
 		w.printf("  backlog: %d\n", 1+w.IntN(65535))

@@ -32,7 +32,7 @@ func (c *code) knownFields() []knownField {
 	if c.protects() {
 		out = append(out, knownField{"authorization", "authorization", "Authorization"})
 	}
-	return append(out, c.loggedFields()...)
+	return slices.Concat(out, c.loggedFields(), c.clientFields())
 }
 
 // sameLength is the field that is looked for where the i-th is not the one, and
@@ -118,6 +118,7 @@ func (c *code) knownFieldRoutines() {
 		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
 		"if_unmodified_since": c.ifUnmodifiedSince, "forwarded_proto": c.forwardedProto,
 		"referer": c.keepField(spanReferer), "user_agent": c.keepField(spanUserAgent),
+		"client": c.clientField,
 	}
 	fields := c.knownFields()
 	for i, f := range fields {

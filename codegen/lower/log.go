@@ -85,7 +85,13 @@ func (c *code) logAt() int32  { return c.frame() - c.slots() - c.lineSize() }
 func (c *code) noteAt() int32 { return c.logAt() - gap - c.noteSize() }
 
 // logSize is the size of both, in bytes.
-func (c *code) logSize() int32 { return gap + c.noteSize() + gap + c.lineSize() }
+func (c *code) logSize() int32 {
+	size := gap + c.noteSize() + gap + c.lineSize()
+	if c.namesClient() {
+		size += gap + clientSize
+	}
+	return size
+}
 
 // logTexts are the parts of a line.
 type logTexts struct {
@@ -142,6 +148,9 @@ func (c *code) clearLog() {
 		c.i2(MOVDQU, slot(16, c.logSpanAt(0)), XMM3, "no field was seen,")
 	}
 	c.i2(MOV, slot(4, slotLogDue), Imm(c.logAt()), "and no line waits")
+	if c.namesClient() {
+		c.clearClient()
+	}
 }
 
 // logRoutines put lines together and write them.
@@ -155,6 +164,9 @@ func (c *code) logRoutines() {
 	c.finishLogged()
 	c.logWrite()
 	c.logAddress()
+	if c.namesClient() {
+		c.clientRoutines()
+	}
 	if c.logsFields() || c.showsInet6() {
 		c.text("log_digits", "0123456789abcdef", "")
 	}

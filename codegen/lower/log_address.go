@@ -11,21 +11,29 @@ func (c *code) logAddress() {
 	c.routine("log_start", "Begins a line with the client's address.", "out: rdi its end so far", "clobbers: rax rcx rdx rsi r11")
 	c.i2(LEA, RDI, M(0, RBP, c.logAt()), "")
 	c.logText("log_start_text", c.logForm().start)
-	switch c.plan.Server.Listen.Family {
-	case plan.AFUnix:
-		c.lea(RSI, "log_unix", "")
-		c.datum(nearSized("log_unix", "unix:"))
-		c.i1(JMP, Target("append"), "")
+	family := c.plan.Server.Listen.Family
+	switch {
+	case c.namesClient():
+		if family == plan.AFUnix {
+			c.i2(TEST, c.client(1, clientState), Imm(1), "")
+			c.i1(JZ, Target("log_unnamed"), "")
+		}
+		c.i2(LEA, R11, slot(0, c.clientAt()+clientAddress), "")
+		c.unmap()
+	case family == plan.AFUnix:
+		c.logUnix()
 		return
-	case plan.AFInet:
+	case family == plan.AFInet:
 		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
-	case plan.AFInet6:
-		c.mappedAddress()
+	case family == plan.AFInet6:
+		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
+		c.unmap()
 	default:
 		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
 		c.i2(CMP, slot(2, slotPeer), Imm(plan.AFInet), "sa_family")
 		c.i1(JE, Target("log_inet"), "")
-		c.mappedAddress()
+		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
+		c.unmap()
 		c.label("log_inet")
 	}
 	for i := range int32(4) {
@@ -40,16 +48,27 @@ func (c *code) logAddress() {
 	if c.showsInet6() {
 		c.logInet6()
 	}
+	if c.namesClient() && family == plan.AFUnix {
+		c.label("log_unnamed")
+		c.logUnix()
+	}
 }
 
 // showsInet6: an address in the log may be one of IPv6.
 func (c *code) showsInet6() bool {
-	return c.plan.Server.Listen.Family == plan.AFInet6 || c.plan.Server.Listen.Inherited()
+	family := c.plan.Server.Listen.Family
+	return c.namesClient() || family == plan.AFInet6 || family == plan.AFNone
 }
 
-// mappedAddress finds the address of an IPv6 client, or goes on at log_inet6.
-func (c *code) mappedAddress() {
-	c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
+// logUnix: the client of a unix socket has no address.
+func (c *code) logUnix() {
+	c.lea(RSI, "log_unix", "")
+	c.datum(nearSized("log_unix", "unix:"))
+	c.i1(JMP, Target("append"), "")
+}
+
+// unmap finds an IPv4 address in one of IPv6, at r11.
+func (c *code) unmap() {
 	c.i2(CMP, M(8, R11, 0), Imm(0), "")
 	c.i1(JNE, Target("log_inet6"), "")
 	c.i2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")

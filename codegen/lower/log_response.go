@@ -13,6 +13,9 @@ func (c *code) logResponse() {
 	if c.logsFields() {
 		c.call("log_fields", "")
 	}
+	if c.namesClient() {
+		c.call("find_client", "")
+	}
 	c.call("log_start", "")
 	c.logDate()
 	c.i2(MOV, ECX, slot(4, c.slotRequestEnd()), "")

@@ -3,6 +3,7 @@ package plan
 import (
 	"encoding/binary"
 	"math"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -29,7 +30,10 @@ type Server struct {
 	Requests  uint32 // per connection
 
 	AccessLog Log
-	Clock     bool // clock_gettime: responses have a Date, and limits of time are in seconds
+
+	ClientField string  // the field that names the client, of those below; empty: none
+	Trusted     []Range // addresses of proxies, of which it is believed
+	Clock       bool    // clock_gettime: responses have a Date, and limits of time are in seconds
 }
 
 // Log is the form of the access log.
@@ -42,6 +46,34 @@ const (
 	LogCombined Log = "combined"
 	LogJSON     Log = "json"
 )
+
+// The fields that may name a client.
+const (
+	ClientForwardedFor = spec.ClientForwardedFor
+	ClientRealIP       = spec.ClientRealIP
+	ClientForwarded    = spec.ClientForwarded
+)
+
+// Range is a range of IPv6 addresses, or of IPv4 addresses as they are mapped there (RFC
+// 4291, 2.5.5.2).
+type Range struct {
+	Address, Mask [16]byte
+	Text          string // as the spec has it
+}
+
+// ranges are the ranges of prefixes.
+func ranges(list []netip.Prefix) []Range {
+	var out []Range
+	for _, p := range list {
+		r := Range{Address: p.Addr().As16(), Text: p.String()}
+		n := p.Bits() + 128 - p.Addr().BitLen()
+		for i := range n {
+			r.Mask[i/8] |= 0x80 >> (i % 8)
+		}
+		out = append(out, r)
+	}
+	return out
+}
 
 // Timeval is struct timeval of setsockopt(2).
 type Timeval struct{ Sec, Usec uint64 }
@@ -91,6 +123,8 @@ func planServer(s spec.Server) Server {
 		Requests:     uint32(s.Limits.Requests),
 		AccessLog:    Log(s.AccessLog),
 		Clock:        s.HasClock(),
+		ClientField:  s.ClientIP,
+		Trusted:      ranges(s.Trusted),
 	}
 }
 

@@ -38,6 +38,8 @@ var foreignKeys = map[string]string{
 	"cache_control": cacheHint, "cache-control": cacheHint, "expires": cacheHint, "max_age": cacheHint, "maxage": cacheHint, "etag": cacheHint,
 	"the spec.cache": cacheHint,
 	"logging":        logHint, "logs": logHint, "the spec.log": logHint, "server.log": logHint,
+	"real_ip": clientHint, "real_ip_header": clientHint, "remote_ip": clientHint, "trust_proxy": clientHint,
+	"trusted_proxies": "they are called trusted, beside client_ip", "set_real_ip_from": "they are called trusted, beside client_ip",
 	"timeout":   "the phases have one each: server: { timeouts: { head: 5s, body: 10s, idle: 5s, write: 10s } }",
 	"keepalive": keepHint, "keep_alive": keepHint, "keep-alive": keepHint,
 	"body_limit": "it is server: { limits: { body: 1MiB } }", "max_body": "it is server: { limits: { body: 1MiB } }",
@@ -69,6 +71,7 @@ const (
 	codingHint   = "files of a dir are encoded without being asked; encodings, there, says how"
 	cacheHint    = "a dir makes ETags by itself, and has cache; elsewhere write headers: { Cache-Control: max-age=60 }"
 	logHint      = "the log is server: { access_log: combined }"
+	clientHint   = "the field in which a proxy names the client is server: { client_ip: X-Forwarded-For, trusted: [127.0.0.1] }"
 	keepHint     = "connections are kept with server: { isolation: connection }"
 	noRewrite    = "nothing does that here: name each path, or let a dir do so"
 	noProxy      = "nothing does that here: every response is fixed when the server is built"

@@ -2,7 +2,7 @@ package spec
 
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
-	var log, mode, clock, listen, backlog *node
+	var log, mode, clock, listen, backlog, client, trusted *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
@@ -23,6 +23,12 @@ func (d *decoder) server(s *Server, n *node) {
 		case "access_log":
 			log = f.value
 			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogCombined), string(AccessLogJSON)))
+		case "client_ip":
+			client = f.value
+			s.ClientIP = d.choice(f.value, "client_ip", ClientForwardedFor, ClientRealIP, ClientForwarded)
+		case "trusted":
+			trusted = f.value
+			s.Trusted = d.trusted(f.value)
 		case "clock":
 			clock = f.value
 			s.Clock = d.boolean(f.value, "clock")
@@ -40,6 +46,7 @@ func (d *decoder) server(s *Server, n *node) {
 	if mode != nil {
 		d.checkMode(s, mode)
 	}
+	d.checkClient(s, client, trusted)
 	if clock != nil {
 		d.checkClock(s, clock)
 	}

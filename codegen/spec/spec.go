@@ -7,6 +7,7 @@ package spec
 
 import (
 	"crypto/sha256"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -73,7 +74,9 @@ type Server struct {
 	Timeouts  Timeouts
 	Limits    Limits
 	AccessLog AccessLog
-	Clock     bool // responses have a Date; whatever it says, they do with an access log
+	ClientIP  string         // the field in which a proxy says who the client is, or empty
+	Trusted   []netip.Prefix // the proxies that are believed; a unix socket's peer is in any case
+	Clock     bool           // responses have a Date; whatever it says, they do with an access log
 }
 
 // HasClock says that the server knows the time.
