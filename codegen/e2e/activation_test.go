@@ -40,12 +40,20 @@ func launch(t *testing.T, b *emitted.Binary, addr string) *launcher {
 	return &launcher{b, socket, l.Addr().String()}
 }
 
-// start starts a server with descriptor 3, whose LISTEN_PID the shell sets that becomes it.
+// start starts a server with descriptor 3, whose LISTEN_PID the shell sets that becomes it, and
+// waits until it says that it listens: a signal before that would find no handler.
 func (l *launcher) start(t *testing.T) *exec.Cmd {
 	t.Helper()
 	server := l.command(io.Discard)
-	if err := server.Start(); err != nil {
+	out, err := server.StdoutPipe()
+	if err == nil {
+		err = server.Start()
+	}
+	if err != nil {
 		t.Fatal(err)
+	}
+	if banner, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("the server says %q: %v", banner, err)
 	}
 	return server
 }
