@@ -33,6 +33,8 @@ func TestInlineOf(t *testing.T) {
 		{"without scripts", "<noscript><style>q{}</style></noscript>", Inline{Styles: []string{hash("q{}")}}},
 		{"template", "<template><script>t()</script></template>", Inline{Scripts: []string{hash("t()")}}},
 		{"picture", `<svg><style>a{}</style><script>s()</script></svg>`, Inline{Styles: []string{hash("a{}")}, Scripts: []string{hash("s()")}}},
+		{"picture's file", `<svg><script href=a.js>x</script><script xlink:href=a.js>x</script><script src=a.js>s()</script></svg>`, Inline{Scripts: []string{hash("s()")}}},
+		{"byte order mark", "\ufeff<!doctype html><html onload=l()><head><script>a()</script><body onclick=c()>", Inline{Scripts: []string{hash("a()")}, Handlers: []string{hash("l()"), hash("c()")}}},
 		{"not closed", "<script>a()", Inline{Scripts: []string{hash("a()")}}},
 		{"in a comment", "<!-- <script>a()</script> -->", Inline{}},
 		{"in a text area", "<textarea><script>a()</script></textarea>", Inline{}},
@@ -49,11 +51,13 @@ func TestInlineOf(t *testing.T) {
 	}
 }
 
-// A page that is nested very deeply is read as far as browsers do.
+// Nothing of a deep page is left out in silence.
 func TestDeepPage(t *testing.T) {
-	in, err := InlineOf([]byte("<script>a()</script>" + strings.Repeat("<div>", 100_000) + "<script>b()</script>"))
-	if err == nil && !cmp.Equal(in.Scripts, []string{hash("a()")}) {
-		t.Errorf("%d scripts", len(in.Scripts))
+	for depth, fails := range map[int]bool{400: false, 600: true, 100_000: true} {
+		in, err := InlineOf([]byte("<script>a()</script>" + strings.Repeat("<div>", depth) + "<script>b()</script>"))
+		if (err != nil) != fails || !fails && len(in.Scripts) != 2 {
+			t.Errorf("%d elements deep: %d scripts, %v", depth, len(in.Scripts), err)
+		}
 	}
 }
 
@@ -69,6 +73,9 @@ func TestAllow(t *testing.T) {
 		{in, "Script-Src a; img-src b", "script-src a 'sha256-S'; img-src b"},
 		{in, "script-src-elem a; script-src b", "script-src-elem a 'sha256-S'; script-src b"},
 		{in, "script-src 'sha256-S'; style-src 'unsafe-inline'", "script-src 'sha256-S'; style-src 'unsafe-inline'"},
+		{in, "script-src 'unsafe-inline'; style-src 'Unsafe-Inline' 'strict-dynamic'", "script-src 'unsafe-inline'; style-src 'Unsafe-Inline' 'strict-dynamic'"},
+		{in, "script-src 'unsafe-inline' 'sha384-x'; style-src 'unsafe-inline' 'nonce-y'", "script-src 'unsafe-inline' 'sha384-x' 'sha256-S'; style-src 'unsafe-inline' 'nonce-y' 'sha256-T'"},
+		{in, "script-src https: 'unsafe-inline' 'strict-dynamic'", "script-src https: 'unsafe-inline' 'strict-dynamic' 'sha256-S'"},
 		{in, "img-src a", "img-src a"},
 		{in, "script-src a, script-src b", "script-src a 'sha256-S', script-src b 'sha256-S'"},
 		{in, "script-src a; script-src b", "script-src a 'sha256-S'"},

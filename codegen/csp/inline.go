@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -19,36 +20,26 @@ type Inline struct {
 	Style    []string // of style attributes
 }
 
-// maxDepth bounds how deep elements are nested, as browsers do: it is 512 there.
-const maxDepth = 2048
-
 // InlineOf finds what is inline in a page in UTF-8. It reads the page as a browser with and
-// without scripts does: what is in noscript elements counts.
+// without scripts does: what is in noscript elements counts. It fails where more than 512
+// elements are open in each other: browsers, too, read no deeper, but each in its own way.
 func InlineOf(page []byte) (Inline, error) {
 	root, err := html.ParseWithOptions(bytes.NewReader(page), html.ParseOptionEnableScripting(false))
 	if err != nil {
 		return Inline{}, err
 	}
 	var in Inline
-	in.add(root, 0)
+	for n := range root.Descendants() {
+		if n.Type == html.ElementNode {
+			in.element(n)
+		}
+	}
 	return in, nil
-}
-
-func (in *Inline) add(n *html.Node, depth int) {
-	if depth > maxDepth {
-		return
-	}
-	if n.Type == html.ElementNode {
-		in.element(n)
-	}
-	for child := range n.ChildNodes() {
-		in.add(child, depth+1)
-	}
 }
 
 func (in *Inline) element(n *html.Node) {
 	switch {
-	case n.Data == "script" && !hasAttribute(n, "src") && runs(n):
+	case n.Data == "script" && !hasAttribute(n, sourceOf(n)) && runs(n):
 		once(&in.Scripts, source(content(n)))
 	case n.Data == "style":
 		once(&in.Styles, source(content(n)))
@@ -61,6 +52,15 @@ func (in *Inline) element(n *html.Node) {
 			once(&in.Handlers, source(a.Val))
 		}
 	}
+}
+
+// sourceOf is the attribute that names a script's file: in a picture it is href, or xlink:href
+// (SVG 2, 16.2).
+func sourceOf(script *html.Node) string {
+	if script.Namespace == "svg" {
+		return "href"
+	}
+	return "src"
 }
 
 // runs: a script of this type is looked at by a policy, and no block of data (HTML, "prepare
@@ -102,8 +102,8 @@ func once(list *[]string, s string) {
 	}
 }
 
-// Allow extends a policy by what is inline. Where a policy has 'unsafe-inline', all of it is
-// allowed already, and a hash would end that.
+// Allow extends a policy by what is inline. Where a policy allows all of it already, by
+// 'unsafe-inline', a hash would end that.
 func (in Inline) Allow(p *Policy) {
 	for _, kind := range []struct {
 		name       string
@@ -125,8 +125,25 @@ func (p *Policy) allowInline(sources []string, special, common string) {
 		chain = []string{special}
 	}
 	inForce, _ := p.inForce(chain)
-	if len(sources) == 0 || slices.ContainsFunc(inForce, func(s string) bool { return strings.EqualFold(s, "'unsafe-inline'") }) {
-		return
+	if len(sources) > 0 && !allowsAllInline(inForce, common == "script-src") {
+		p.Allow(sources, chain...)
 	}
-	p.Allow(sources, chain...)
 }
+
+// allowsAllInline: sources have 'unsafe-inline', and nothing by which that does not count (CSP
+// Level 3, section 6.7.3.2).
+func allowsAllInline(sources []string, script bool) bool {
+	all := false
+	for _, s := range sources {
+		switch s = strings.ToLower(s); {
+		case s == "'unsafe-inline'":
+			all = true
+		case s == "'strict-dynamic'" && script, strings.HasPrefix(s, "'nonce-"), hashSource.MatchString(s):
+			return false
+		}
+	}
+	return all
+}
+
+// hashSource is a hash-source in lower case (CSP Level 3, section 2.3.1).
+var hashSource = regexp.MustCompile(`^'sha(256|384|512)-`)

@@ -35,7 +35,7 @@ func (b *builder) inline() error {
 	}
 	for i, f := range pages {
 		if problems[i] != "" {
-			b.errs.add("convert it to UTF-8, exclude it, or write the policy in headers", "csp: auto: %s is %s, and browsers hash what they read as text", f.shown, problems[i])
+			b.errs.add("make it a page in UTF-8, exclude it, or write the policy in headers and leave csp out", "csp: auto: %s is %s", f.shown, problems[i])
 			continue
 		}
 		f.inlined = &found[i]
@@ -50,18 +50,23 @@ func (b *builder) inline() error {
 }
 
 func (b *builder) inlineOf(f *file) (in csp.Inline, problem string, err error) {
-	if f.isEncoded() {
-		return in, "in a content coding", nil
+	switch {
+	case f.isEncoded():
+		return in, "in a content coding, and browsers hash what they read as text", nil
+	case mediaType(f.resource.Type) != "text/html":
+		return in, "XHTML, which browsers read by the rules of XML: their text is another one", nil
 	}
 	content, err := b.wholeContent(f)
 	if err != nil {
 		return in, "", err
 	}
 	if !utf8.Valid(content) {
-		return in, "not UTF-8", nil
+		return in, "not UTF-8, and browsers hash what they read as text", nil
 	}
-	in, err = csp.InlineOf(content)
-	return in, "", err
+	if in, err = csp.InlineOf(content); err != nil {
+		return in, "no page that can be read: " + err.Error(), nil
+	}
+	return in, "", nil
 }
 
 const contentPolicy = "Content-Security-Policy"

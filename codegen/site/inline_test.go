@@ -87,6 +87,8 @@ func TestInlineRefuses(t *testing.T) {
 	for _, tt := range []struct{ file, text, keys, want string }{
 		{"a.html", "<script>\xff</script>", "csp: auto", "csp: auto: public/a.html is not UTF-8, and browsers hash what they read as text"},
 		{"a.html.gz", "\x1f\x8b", "csp: auto\n    types: { .gz: text/html }\n    headers_for: { '*.gz': { Content-Encoding: gzip } }", "a.html.gz is in a content coding"},
+		{"a.xhtml", "<script>/*<![CDATA[*/a()/*]]>*/</script>", "csp: auto", "csp: auto: public/a.xhtml is XHTML"},
+		{"a.html", strings.Repeat("<div>", 600), "csp: auto", "csp: auto: public/a.html is no page that can be read: html: open stack"},
 	} {
 		fsys := tree(map[string]string{"" + tt.file: tt.text})
 		_, err := Build(t.Context(), fsys, dirRoute(t, fsys, tt.keys), Options{Identity: true})
