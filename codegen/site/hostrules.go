@@ -86,6 +86,9 @@ func (b *builder) targetNames() []string {
 func (b *builder) targetFile(c sitefiles.Cell) *file {
 	target, _, _ := strings.Cut(c.Target, "#")
 	target, _, _ = strings.Cut(target, "?")
+	if strings.Contains(target, "{") { // a part of the path that is left open, and no file's name
+		return nil
+	}
 	name, err := url.PathUnescape(strings.TrimPrefix(target, "/"))
 	if err != nil {
 		return nil
