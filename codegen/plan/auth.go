@@ -121,7 +121,7 @@ func private(value string) string {
 		case "s-maxage", "must-revalidate":
 			shared = true
 		case "private", "no-store":
-			kept = true
+			kept = kept || strings.EqualFold(directive, name) // private="X" is for the field X alone
 		}
 		out = append(out, directive)
 	}

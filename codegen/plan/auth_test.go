@@ -13,6 +13,7 @@ func TestPrivate(t *testing.T) {
 		"PUBLIC":                        "private",
 		"private, public":               "private",
 		"no-store, public":              "no-store",
+		"private=\"X\", s-maxage=60":    "private, private=\"X\", s-maxage=60",
 	} {
 		if got := private(value); got != want {
 			t.Errorf("%q: %q, want %q", value, got, want)
