@@ -35,6 +35,11 @@ func collectBlock(r *Result, host string, routes []spec.Route) ([]spec.Route, er
 	if err := checkAdded(routes, added).Err(); err != nil {
 		return nil, err
 	}
+	protection := spec.NewProtection(routes)
+	for i := range added {
+		added[i].Auth = protection.Of(added[i].Pattern, added[i].Auth) // a pattern within the folder may have its own
+		added[i].Open = added[i].Open && added[i].Auth == nil
+	}
 	return slices.Concat(routes, added), nil
 }
 

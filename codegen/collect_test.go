@@ -48,3 +48,31 @@ func TestCollectLeavesSpec(t *testing.T) {
 		t.Errorf("%d routes were made %d, and %d of a copy", 1, len(before.Routes), len(r.Spec.Routes))
 	}
 }
+
+// TestCollectProtects: a route of _redirects below a pattern with auth is for those alone whom
+// that lets.
+func TestCollectProtects(t *testing.T) {
+	fsys := fstest.MapFS{
+		"routes.yaml": {Data: []byte("routes:\n  - path: /\n    dir: public\n    site_files: netlify\n" +
+			"  - path: /in/{rest...}\n    body: b\n    auth: { realm: R, users: { a: \"${A}\" } }\n")},
+		"public/index.html": {Data: []byte("x")}, "public/_redirects": {Data: []byte("/in/a /b\n/out/a /b\n")},
+	}
+	r := &Result{fsys: fsys}
+	var err error
+	if r.Spec, err = spec.Parse(fsys, "routes.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	if err := collect(r); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, route := range r.Spec.Routes[2:] {
+		found++
+		if in := strings.HasPrefix(route.Path, "/in/"); (route.Auth != nil) != in {
+			t.Errorf("%s: auth %+v", route.Path, route.Auth)
+		}
+	}
+	if found != 4 {
+		t.Errorf("%d routes", found)
+	}
+}

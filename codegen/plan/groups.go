@@ -54,11 +54,13 @@ func (b *builder) groups() *groups {
 			at.quiet = at.quiet || r.Quiet
 		}
 	}
+	protection := spec.NewProtection(b.block.routes)
 	for _, s := range b.block.sites {
 		quiet, auth := b.folderRoute(s).Quiet, b.folderRoute(s).Auth
 		for i := range s.Resources {
-			at := g.at(pattern.Of(s.Resources[i].Path), s.Resources[i].Pos)
-			b.addFile(at, &s.Resources[i], auth)
+			path := pattern.Of(s.Resources[i].Path)
+			at := g.at(path, s.Resources[i].Pos)
+			b.addFile(at, &s.Resources[i], protection.Of(path, auth)) // a pattern within the folder may have its own
 			at.quiet = at.quiet || quiet
 		}
 		if b.indexed {

@@ -147,3 +147,23 @@ func TestRouteAndFile(t *testing.T) {
 		}
 	}
 }
+
+// A file below a pattern with auth is for those alone whom that lets, whatever its folder says,
+// and one below a pattern without for everybody.
+func TestFileBelowPattern(t *testing.T) {
+	const auth = "auth: { realm: R, users: { a: \"${A}\" } }"
+	for folder, want := range map[string]map[string]bool{
+		"":             {"/a": false, "/in/b": true, "/in/out/c": false},
+		", " + auth:    {"/a": true, "/in/b": true, "/in/out/c": false},
+		", auth: none": {"/a": false, "/in/b": true, "/in/out/c": false},
+	} {
+		p := buildSite(t, "routes: [{ path: /, dir: public"+folder+" }, { path: \"/in/{rest...}\", body: x, "+auth+" }, { path: \"/in/out/{rest...}\", body: y, auth: none }]",
+			map[string]string{"a": "a", "in/b": "b", "in/out/c": "c"})
+		for path, guarded := range want {
+			i := slices.IndexFunc(p.Routes, func(r Route) bool { return r.Path == path })
+			if i < 0 || (p.Routes[i].Guards[0] != Guard{}) != guarded {
+				t.Errorf("folder%s: %s is route %d; want it guarded: %t", folder, path, i, guarded)
+			}
+		}
+	}
+}

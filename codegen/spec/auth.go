@@ -147,33 +147,49 @@ func hasControl(s string) bool {
 // protect gives routes that do not say who may see them what the narrowest route with a
 // pattern or a folder says that is for all of their paths, or what the block says.
 func protect(routes []Route, block *Auth) {
-	set, says := pattern.NewSet(), []*Route{}
-	for i := range routes {
-		r := &routes[i]
-		if p := r.scope(); !p.IsLiteral() && r.Path != "" && (r.Auth != nil || r.Open) {
-			set.Add(p, len(says))
-			says = append(says, r)
-		}
-	}
+	wider := NewProtection(routes)
 	for i := range routes {
 		r := &routes[i]
 		if r.Auth != nil || r.Open || r.Path == "" {
 			continue
 		}
-		var from *Route
-		for _, j := range set.Covering(r.scope()) {
-			wider := says[j]
-			if pattern.Compare(r.scope(), wider.scope()) == pattern.Narrower && (from == nil || pattern.Compare(wider.scope(), from.scope()) == pattern.Narrower) {
-				from = wider
-			}
-		}
-		switch {
-		case from == nil:
-			r.Auth = block
-		case from.Auth != nil:
-			r.Auth = from.Auth
+		r.Auth = wider.Of(r.scope(), block)
+	}
+}
+
+// Protection is what routes with a pattern or a folder say of who may see what is below.
+type Protection struct {
+	set  *pattern.Set
+	says []*Route
+}
+
+// NewProtection takes the routes of a block. They are not to be moved then.
+func NewProtection(routes []Route) *Protection {
+	p := &Protection{set: pattern.NewSet()}
+	for i := range routes {
+		r := &routes[i]
+		if scope := r.scope(); !scope.IsLiteral() && r.Path != "" && (r.Auth != nil || r.Open) {
+			p.set.Add(scope, len(p.says))
+			p.says = append(p.says, r)
 		}
 	}
+	return p
+}
+
+// Of is who may see the paths of a pattern that says nothing itself: what the narrowest that is
+// wider says, or otherwise where none is. nil: everybody.
+func (p *Protection) Of(paths pattern.Pattern, otherwise *Auth) *Auth {
+	var from *Route
+	for _, j := range p.set.Covering(paths) {
+		wider := p.says[j]
+		if pattern.Compare(paths, wider.scope()) == pattern.Narrower && (from == nil || pattern.Compare(wider.scope(), from.scope()) == pattern.Narrower) {
+			from = wider
+		}
+	}
+	if from == nil {
+		return otherwise
+	}
+	return from.Auth
 }
 
 // scope is the pattern of all paths that a route is for.
