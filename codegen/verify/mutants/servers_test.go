@@ -240,6 +240,8 @@ var forms = []string{
 	"GET %s HTTP/1.1\r\nHost: a%%2db\r\nRange: bytes=7-\r\nIf-Range: \"x\"\r\n\r\n",
 	"GET %s HTTP/1.1\r\nHost: x\r\nIf-None-Match: W/\"aaaaaaaaaaaaaaaa-br\", \"b\"\r\n\r\n",
 	"GET %s HTTP/1.1\r\nHost: x\r\nIf-Match: \"aaaaaaaaaaaaaaaa\" , \"c\"\r\n\r\n",
+	"GET %s?a=\"\xc3\xa9{} HTTP/1.1\r\nHost: x\r\n\r\n",
+	"GET %s HTTP/1.1\r\nHost: x\r\nAccept-Encoding: zstd;q=0.001, gzip;q=1.000, identity;q=0, *\r\n\r\n",
 	"OPTIONS %s HTTP/1.1\r\nHost: x\r\n\r\n",
 	"BREW http://h%s HTTP/1.1\r\nHost: x\r\n\r\n",
 }
