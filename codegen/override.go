@@ -72,6 +72,8 @@ func activated(s spec.Server) (spec.Listen, error) {
 		why = "has systemd listen: take the spec's backlog out, and write Backlog= into the socket unit"
 	case l.Mode != nil:
 		why = "has systemd make the socket: take the spec's mode out, and write SocketMode= into the socket unit"
+	case s.ClientIP != "" && len(s.Trusted) == 0:
+		why = "has a peer of any kind: name the proxies in trusted, or take the spec's client_ip out"
 	case l.Shared:
 		why = "has systemd make the socket: take the spec's reuse_port out, and write ReusePort= into the socket unit"
 	}

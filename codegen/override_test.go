@@ -110,6 +110,7 @@ func TestActivated(t *testing.T) {
 		"backlog: 5":                        "write Backlog= into",
 		"listen: unix:/a\n  mode: \"0660\"": "write SocketMode= into",
 		"listen: { reuse_port: true }":      "write ReusePort= into",
+		"listen: unix:/a\n  access_log: common\n  client_ip: Forwarded": "name the proxies in trusted",
 	} {
 		_, err := Compile(testSite("server:\n  "+server+"\n"+routes), name, Options{Activated: true})
 		if err == nil || !strings.Contains(err.Error(), "socket activation ") || !strings.Contains(err.Error(), want) {

@@ -5,8 +5,8 @@ import (
 )
 
 // readAddress reads an address as proxies write it: 192.0.2.1, 2001:db8::1 (RFC 4291, 2.2),
-// and with a port 192.0.2.1:80 and [2001:db8::1]:80 (RFC 7239, 6). It is as strict as
-// inet_pton(3). There is one loop, over the text's bytes, so that it is seen to end.
+// and with a port 192.0.2.1:80 and [2001:db8::1]:80 (RFC 7239, 6). The address itself is
+// read as strictly as by inet_pton(3). There is one loop, over the text's bytes, so that it is seen to end.
 func (c *code) readAddress() {
 	front, rest := c.clientAt()+clientRead, c.clientAt()+clientRest
 	text := c.clientAt() + clientText
