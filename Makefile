@@ -44,8 +44,9 @@ test-all: tools ## The same with the long tests: mutants, the prover's matrix, e
 	$(GOTESTSUM) -timeout 25m ./...
 	cd $(CONSUMERS) && $(GOTESTSUM) -timeout 25m ./...
 
-test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, SST's own types
+test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, compilers for other systems, SST's own types
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestReleaseTwice|TestGoInstall' ./codegen/e2e/release
+	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestSameBytesOnARM|TestCompilesForDarwin' ./codegen/e2e
 	cd $(CONSUMERS) && VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run TestSST ./...
 
 tools: ## Install the programs that tests run: nasm, gdb, strace, curl, wrk and others

@@ -73,7 +73,7 @@ func elsewhere(self, copied string) map[string]*exec.Cmd {
 
 // The compiler makes the same bytes where it runs on another kind of processor.
 func TestSameBytesOnARM(t *testing.T) {
-	testtool.Long(t, "the compiler is compiled for another processor, and proves servers under emulation")
+	testtool.Rare(t, "the compiler is compiled for another processor, and proves servers under emulation")
 	qemu := testtool.Need(t, "qemu-aarch64", "qemu-aarch64-static")
 	dir := openDir(t)
 	self, arm := compileFor(t, dir, ""), compileFor(t, dir, "arm64")
@@ -88,7 +88,7 @@ func TestSameBytesOnARM(t *testing.T) {
 
 // The compiler compiles for macOS, where it cannot be run here.
 func TestCompilesForDarwin(t *testing.T) {
-	testtool.Long(t, "the standard library is compiled for another system")
+	testtool.Rare(t, "the standard library is compiled for another system")
 	for _, args := range [][]string{{"build", "-o", os.DevNull, "../../cmd/verbosel"}, {"vet", "../../cmd/..."}} {
 		cmd := exec.Command("go", args...)
 		cmd.Env = append(os.Environ(), "GOOS=darwin", "GOARCH=arm64", "CGO_ENABLED=0")

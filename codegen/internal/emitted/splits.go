@@ -24,6 +24,11 @@ func NewSplits(t testing.TB) *Splits {
 	if !testing.Short() {
 		return &Splits{}
 	}
+	return FewSplits(t)
+}
+
+// FewSplits are those of a -short run, in any run.
+func FewSplits(t testing.TB) *Splits {
 	return &Splits{true, rand.New(rand.NewPCG(testtool.Seed(t), 1))}
 }
 
