@@ -99,6 +99,18 @@ func openFile(path string) (*os.File, int64, error) {
 	return file, info.Size(), nil
 }
 
+// openELF is openFile for what must be an ELF file; otherwise is the error where it is none.
+func openELF(path, otherwise string) (*os.File, int64, error) {
+	isELF, err := hasMagic(path)
+	switch {
+	case err != nil:
+		return nil, 0, err
+	case !isELF:
+		return nil, 0, errors.New(otherwise)
+	}
+	return openFile(path)
+}
+
 // hasMagic reports whether a file begins as an ELF file does (gABI, "ELF
 // Identification"). A folder does not.
 func hasMagic(path string) (bool, error) {

@@ -54,14 +54,7 @@ func shortVersion(info *debug.BuildInfo) string {
 
 // noteOf reads the note of an ELF file, nil where it has none.
 func noteOf(path string) (*codegen.Note, error) {
-	isELF, err := hasMagic(path)
-	if err == nil && !isELF {
-		err = fmt.Errorf("%s: not an ELF file", path)
-	}
-	if err != nil {
-		return nil, err
-	}
-	file, size, err := openFile(path)
+	file, size, err := openELF(path, path+": not an ELF file")
 	if err != nil {
 		return nil, err
 	}

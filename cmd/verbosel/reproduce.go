@@ -62,14 +62,7 @@ type pair struct {
 }
 
 func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
-	isELF, err := hasMagic(path)
-	if err == nil && !isELF {
-		err = fmt.Errorf("%s: not an ELF file: the server is named first, then the spec", path)
-	}
-	if err != nil {
-		return err
-	}
-	given, size, err := openFile(path)
+	given, size, err := openELF(path, path+": not an ELF file: the server is named first, then the spec")
 	if err != nil {
 		return err
 	}

@@ -86,14 +86,7 @@ func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 
 // verify judges a file.
 func (f verifyFlags) verify(path string, addr uint64) (*codegen.Verification, error) {
-	isELF, err := hasMagic(path)
-	if err == nil && !isELF {
-		err = fmt.Errorf("not an ELF file; 'verbosel build' makes one from a spec, and verifies it")
-	}
-	if err != nil {
-		return nil, err
-	}
-	file, size, err := openFile(path)
+	file, size, err := openELF(path, "not an ELF file; 'verbosel build' makes one from a spec, and verifies it")
 	if err != nil {
 		return nil, err
 	}

@@ -46,8 +46,8 @@ func (p *Policy) has(name string) bool { return slices.Contains(p.names, name) }
 // none is there, everything is allowed, and stays so.
 func (p *Policy) Allow(sources []string, chain ...string) {
 	own := chain[0]
-	inForce, any := p.inForce(chain)
-	if !any {
+	inForce, some := p.inForce(chain)
+	if !some {
 		return
 	}
 	if !p.has(own) {
@@ -63,7 +63,7 @@ func (p *Policy) Allow(sources []string, chain ...string) {
 }
 
 // inForce are the sources of the first directive of a chain that is there.
-func (p *Policy) inForce(chain []string) (sources []string, any bool) {
+func (p *Policy) inForce(chain []string) (sources []string, some bool) {
 	for _, name := range chain {
 		if p.has(name) {
 			return p.values[name], true

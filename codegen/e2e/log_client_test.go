@@ -164,14 +164,7 @@ func TestClientIPPipelined(t *testing.T) {
 	want += `192.0.2.5 - - [-] "GET /a.txt HTTP/1.1" 400 0 "-" "-"` + "\n"
 	s.Ask(t, row)
 	checkLog(t, s, want)
-	c := s.Dial(t)
-	for rest := row; rest != ""; {
-		n := min(len(rest), 5)
-		c.Send(rest[:n])
-		rest = rest[n:]
-	}
-	c.HalfClose()
-	c.ReadAll()
+	askInPieces(t, s, row, 5)
 	checkLog(t, s, want+want)
 }
 

@@ -99,14 +99,19 @@ func (c *code) mix() {
 	c.i1(BSWAP, RAX, "")
 }
 
-// bucket finds the one key that a hash can be of: in rax; out rdx its record.
-func (c *code) bucket(h *plan.Hash) {
+// slotOf finds the slot of a hash: in rax; out rdx the bucket, rax the slot's number in it.
+func (c *code) slotOf(h *plan.Hash) {
 	c.i2(MOV, EDX, EAX, "")
 	c.i2(AND, EDX, Imm(len(h.Buckets)-1), "the bucket")
 	c.i2(MOV, EDX, Mem{Base: R15, Index: RDX, Scale: 4, Disp: classTableSize, Width: 4}, "")
 	c.i2(ADD, RDX, R15, "")
 	c.i2(IMUL, RAX, M(8, RDX, bucketMultiplier), "")
 	c.i2(SHR, RAX, Imm(64-h.SlotBits), "the slot")
+}
+
+// bucket finds the one key that a hash can be of: in rax; out rdx its record.
+func (c *code) bucket(h *plan.Hash) {
+	c.slotOf(h)
 	c.i2(MOV, EDX, Mem{Base: RDX, Index: RAX, Scale: 4, Disp: bucketSlots, Width: 4}, "")
 	c.i2(ADD, RDX, R15, "the one key that it can be")
 }

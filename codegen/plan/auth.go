@@ -100,7 +100,7 @@ func (b *builder) guarded(g Guard, make func() int) int {
 
 // keptBy is a field of a response, as it is for those whom a guard lets.
 func (b *builder) keptBy(f spec.Header) spec.Header {
-	if b.private && strings.EqualFold(f.Name, "Cache-Control") {
+	if b.private && spec.IsCacheControl(f.Name) {
 		f.Value = private(f.Value)
 	}
 	return f

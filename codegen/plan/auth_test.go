@@ -1,6 +1,19 @@
 package plan
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// TestKeptBy: nor by a field that takes the place of Cache-Control for some of them (RFC 9213).
+func TestKeptBy(t *testing.T) {
+	for _, name := range []string{"Cache-Control", "CDN-Cache-Control"} {
+		if got := (&builder{private: true}).keptBy(spec.Header{Name: name, Value: "public"}); got.Value != "private" {
+			t.Errorf("%s: %q", name, got.Value)
+		}
+	}
+}
 
 // TestPrivate: no shared cache may keep what is protected (RFC 9111, 3.5).
 func TestPrivate(t *testing.T) {

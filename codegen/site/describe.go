@@ -121,8 +121,7 @@ func find(fields []spec.Header, name string) int {
 // IsLifetime: the field says how long a response may be kept (RFC 9111, 5.2 and 5.3;
 // RFC 9213).
 func IsLifetime(name string) bool {
-	name = strings.ToLower(name)
-	return name == "expires" || strings.HasSuffix(name, "cache-control")
+	return strings.EqualFold(name, "Expires") || spec.IsCacheControl(name)
 }
 
 // cacheField is a file's Cache-Control: that of the first rule that matches, or the

@@ -22,7 +22,7 @@ func (b *builder) warnUnused() {
 		}
 	}
 	warn := func(key string, g spec.Glob) {
-		if !slices.ContainsFunc(b.files, func(f *file) bool { return matches(g, f.name) }) {
+		if !slices.ContainsFunc(b.files, func(f *file) bool { return matches(g, f.nameForRules()) }) {
 			b.warnPattern(key, g)
 		}
 	}

@@ -133,12 +133,12 @@ func TestSiteFilesBehindLinks(t *testing.T) {
 // TestSiteFilesCaptures: a rule answers with the file that a part of the path names, and where there
 // is none with the 404, as hosts do, and not with what a later rule has.
 func TestSiteFilesCaptures(t *testing.T) {
-	s := build(t, tree(hosted("/blog/:slug /posts/:slug.html 200\n/* /index.html 200\n", "", "posts/a b.html", "A", "posts/c.html", "C", "posts/{slug}.html", "D")), "site_files: netlify", Options{Identity: true})
+	s := build(t, tree(hosted("/blog/:slug /posts/:slug.html 200\n/dir/:slug /posts/:slug/ 200\n/* /index.html 200\n", "", "posts/a b.html", "A", "posts/c.html", "C", "posts/{slug}.html", "D")), "site_files: netlify", Options{Identity: true})
 	got := map[string]string{}
 	for _, r := range s.Routes {
 		got[r.Path] = fmt.Sprintf("%d %s", r.Status, r.Content.Bytes)
 	}
-	for path, want := range map[string]string{"/blog/a%20b": "200 A", "/blog/c": "200 C", "/blog/c/": "200 C", "/blog/%7Bslug%7D": "200 D", "/blog/{slug}": "404 none", "/blog/{slug}/": "404 none", "/{splat...}": "200 home"} {
+	for path, want := range map[string]string{"/blog/a%20b": "200 A", "/blog/c": "200 C", "/blog/c/": "200 C", "/blog/%7Bslug%7D": "200 D", "/blog/{slug}": "404 none", "/blog/{slug}/": "404 none", "/dir/c": "200 C", "/dir/{slug}": "404 none", "/{splat...}": "200 home"} {
 		if got[path] != want {
 			t.Errorf("%s: %q, want %q", path, got[path], want)
 		}

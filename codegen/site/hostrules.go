@@ -75,7 +75,7 @@ func (b *builder) targetNames() []string {
 				out = append(out, strings.TrimSuffix(folder, "/"))
 			}
 		} else if page, ok := strings.CutSuffix(name, ".html"); ok && base != ".html" {
-			out = append(out, page)
+			out = append(out, page, page+"/")
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package site
 import (
 	_ "embed"
 	"html/template"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
@@ -38,13 +39,16 @@ func (b *builder) list() error {
 	if !b.dir.Listing {
 		return nil
 	}
+	top, err := url.PathUnescape(b.route.Path)
+	if err != nil {
+		return err
+	}
 	folders := b.listings()
 	for folder, entries := range folders {
 		slices.SortFunc(entries, compareListed)
-		view := listingView{Path: b.route.Path + folder, Entries: entries}
+		view := listingView{Path: top + folder, Entries: entries}
 		if folder != "" {
-			above := folderAbove(folder)
-			view.Above = b.folderAddress(above)
+			view.Above = b.folderAddress(folderAbove(folder))
 		}
 		var text strings.Builder
 		if err := listingPage.Execute(&text, view); err != nil {

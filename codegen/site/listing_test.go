@@ -56,6 +56,20 @@ func TestListingWithoutSlash(t *testing.T) {
 	}
 }
 
+// What a person reads is not percent-encoded, and a pattern for pages is for these as well.
+func TestListingBelowEscapedPath(t *testing.T) {
+	fsys := tree(map[string]string{"a.txt": ""})
+	route := dirRoute(t, fsys, "listing: true\n    headers_for: { '*.html': { X-A: '1' } }")
+	route.Path = "/a%20b/"
+	s, err := Build(t.Context(), fsys, route, Options{Identity: true})
+	if err != nil || len(s.Warnings) > 0 {
+		t.Fatal(err, s.Warnings)
+	}
+	if page := listingOf(t, s, "/a%20b/"); !strings.Contains(page, "<h1>/a b/</h1>") || !strings.Contains(page, `href="/a%20b/a.txt"`) {
+		t.Error(page)
+	}
+}
+
 func TestListingOfNothing(t *testing.T) {
 	s := build(t, named("index.html"), "listing: true", Options{Identity: true})
 	if len(s.Warnings) != 1 || !strings.Contains(s.Warnings[0].Error(), "every folder in public has an index page") {

@@ -203,33 +203,40 @@ func (r *Route) scope() pattern.Pattern {
 // checkAuth refuses what would make a shared cache give away what is protected (RFC 9111
 // 3.5), and more users than there is room for.
 func (d *decoder) checkAuth(s *Spec) {
-	global := false
+	checked := map[diag.Pos]bool{} // global fields
 	for i := range s.Routes {
 		r := &s.Routes[i]
 		if r.Auth == nil {
 			continue
 		}
-		if h := find(r.Headers, "Cache-Control"); h != nil {
-			d.checkShared(r.Headers)
-		} else if !global && r.Dir == nil {
-			d.checkShared(s.Headers)
-			global = true
+		d.checkShared(r.Headers)
+		for _, h := range s.Headers {
+			if r.Dir == nil && !checked[h.Pos] && find(r.Headers, h.Name) == nil {
+				d.checkShared([]Header{h})
+				checked[h.Pos] = true
+			}
 		}
 	}
+}
+
+// IsCacheControl: the field says how long caches may keep a response: Cache-Control (RFC 9111 5.2),
+// or what takes its place for some of them, such as CDN-Cache-Control (RFC 9213 2.1).
+func IsCacheControl(name string) bool {
+	return strings.HasSuffix(strings.ToLower(name), "cache-control")
 }
 
 // checkShared looks at the fields of a response that is protected.
 func (d *decoder) checkShared(list []Header) {
 	for _, h := range list {
-		if !strings.EqualFold(h.Name, "Cache-Control") {
+		if !IsCacheControl(h.Name) {
 			continue
 		}
 		for directive := range strings.SplitSeq(strings.ToLower(h.Value), ",") {
 			name, _, _ := strings.Cut(strings.TrimSpace(directive), "=")
 			switch name {
 			case "public", "s-maxage", "must-revalidate":
-				d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("Cache-Control with %s on what auth protects: shared caches may give it to everybody (RFC 9111 3.5)", name),
-					"write private, or give the routes with auth a Cache-Control of their own"))
+				d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("%s with %s on what auth protects: shared caches may give it to everybody (RFC 9111 3.5)", h.Name, name),
+					"write private, or give the routes with auth a "+h.Name+" of their own"))
 				return
 			}
 		}

@@ -22,17 +22,7 @@ func TestProbeJudge(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	missed := 0
-	for _, in := range s.insts {
-		seen := false
-		for _, o := range s.judge.reached {
-			seen = seen || o.has(in.Addr-s.base)
-		}
-		if !seen {
-			missed++
-		}
-	}
-	if missed*20 > len(s.insts) {
+	if missed := s.judge.missed(); missed*20 > len(s.insts) {
 		t.Errorf("no run comes by %d of %d instructions", missed, len(s.insts))
 	}
 	const first = "\xb8\x01\x00\x00\x00\x0f\x05" // write
