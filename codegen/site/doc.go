@@ -4,9 +4,11 @@
 //	locate       the folder, in the spec's file system or outside of it
 //	walk         its files, links resolved, patterns applied
 //	fingerprint  which files never change under their names, by evidence
+//	listing      a page for each folder without one, if the spec wants that
 //	describe     type, header fields, Last-Modified
 //	address      the addresses of each file, and the redirects to them
 //	identify     size and hash of each file, read or remembered, and whether text is UTF-8
+//	inline       what is inline in each page, for its policy, if the spec wants that
 //	encode       br, zstd and gzip bodies, in parallel, kept where they save enough
 //
 // Encodings are made once for all clients to come, so levels are the highest: zstd at
