@@ -29,6 +29,9 @@ const (
 	floorRequest  = "floor, request"
 	floorConn     = "floor, connection"
 	floorPrefork  = "floor, forked ahead"
+	floorEpoll    = "floor, epoll"
+	floorEpollNew = "floor, epoll, new connections"
+	floorEpollTry = "floor, epoll, read behind accept"
 )
 
 // manyRoutes is how many the large spec has; askedPaths of them are asked for, spread
@@ -121,8 +124,15 @@ func (l layered) Open(name string) (fs.File, error) {
 	return l.lower.Open(name)
 }
 
-// floor is the smallest program with one of our loops, assembled for each start.
-func floor(name, source string, scenarios ...string) *server {
+// source is a floor's: a file, and the names that are defined for it.
+type source struct {
+	file    string
+	defines []string
+	forks   bool // for each connection
+}
+
+// floor is the smallest program with a loop, assembled for each start.
+func floor(name string, from source, scenarios ...string) *server {
 	var nasm string
 	prepare := func(ctx context.Context, env *environment) (version string, err error) {
 		nasm, err = env.find(ctx, "nasm", "nasm")
@@ -132,11 +142,11 @@ func floor(name, source string, scenarios ...string) *server {
 		return env.version(ctx, nasm, "-v"), nil
 	}
 	target := func(ctx context.Context, env *environment) (measure.Target, error) {
-		path, port, err := env.assemble(ctx, nasm, source)
+		path, port, err := env.assemble(ctx, nasm, from)
 		if err == nil {
 			env.measureSize(name, path)
 		}
-		return local(process.Command{Path: path, Forks: true}, port), err
+		return local(process.Command{Path: path, Forks: from.forks}, port), err
 	}
 	return &server{
 		Name: name, Scenarios: scenarios, Steps: true, KeepAlive: slices.Contains(scenarios, measure.Keep1.ID),
@@ -146,36 +156,46 @@ func floor(name, source string, scenarios ...string) *server {
 
 // prefork is an experiment: what a loop would bring that forks ahead of accept.
 func prefork() *server {
-	s := floor(floorPrefork, "floor-prefork.asm", newScenarios...)
+	s := floor(floorPrefork, source{file: "floor-prefork.asm", forks: true}, newScenarios...)
 	s.Steps = false // its children wait when a step counter asks for the first response
 	return s
 }
 
 // assemble makes an executable for a free port.
-func (env *environment) assemble(ctx context.Context, nasm, source string) (path string, port int, err error) {
+func (env *environment) assemble(ctx context.Context, nasm string, from source) (path string, port int, err error) {
 	port, err = measure.FreePort()
 	if err != nil {
 		return "", 0, err
 	}
-	asm := filepath.Join(env.dir, source)
-	if err := unpack(source, asm); err != nil {
+	asm := filepath.Join(env.dir, from.file)
+	if err := unpack(from.file, asm); err != nil {
 		return "", 0, err
 	}
 	env.serial++
 	path = filepath.Join(env.dir, fmt.Sprintf("%d-floor", env.serial))
-	out, err := exec.CommandContext(ctx, nasm, "-f", "bin", fmt.Sprintf("-dPORT=%d", port), "-o", path, asm).CombinedOutput()
+	args := []string{"-f", "bin", fmt.Sprintf("-dPORT=%d", port), "-o", path, asm}
+	for _, name := range from.defines {
+		args = append(args, "-d"+name)
+	}
+	out, err := exec.CommandContext(ctx, nasm, args...).CombinedOutput()
 	if err != nil {
 		return "", 0, fmt.Errorf("nasm: %w: %s", err, lastLine(string(out)))
 	}
 	return path, port, os.Chmod(path, 0o700)
 }
 
+// epollSource is one process that serves all clients.
+const epollSource = "floor-epoll.asm"
+
 // allServers lists everything that is measured, in the order of reports.
 func allServers() []*server {
 	return append(ownServers(),
-		floor(floorRequest, "floor-request.asm", newScenarios...),
-		floor(floorConn, "floor-connection.asm", keepScenarios...),
+		floor(floorRequest, source{file: "floor-request.asm", forks: true}, newScenarios...),
+		floor(floorConn, source{file: "floor-connection.asm", forks: true}, keepScenarios...),
 		prefork(),
+		floor(floorEpoll, source{file: epollSource}, keepScenarios...),
+		floor(floorEpollNew, source{file: epollSource, defines: []string{"CLOSE"}}, newScenarios...),
+		floor(floorEpollTry, source{file: epollSource, defines: []string{"CLOSE", "EAGER"}}, newScenarios...),
 		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),
 	)
 }

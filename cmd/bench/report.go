@@ -11,11 +11,17 @@ import (
 	"github.com/verbosel/verbosel/cmd/internal/stats"
 )
 
-// text prints the targets, and where the rest is.
+// text prints the targets, and what many clients at once get.
 func (r *results) text(w io.Writer) error {
 	fmt.Fprintf(w, "%s\n%s\n\n", r.Machine, r.method())
 	if err := r.targetTable().Text(w); err != nil {
 		return err
+	}
+	if many := r.manyTable(); len(many.Rows) > 0 {
+		fmt.Fprintln(w)
+		if err := many.Text(w); err != nil {
+			return err
+		}
 	}
 	for _, remark := range r.remarks() {
 		if _, err := fmt.Fprintf(w, "\n%s\n", remark); err != nil {
@@ -68,8 +74,9 @@ counted one by one (ptrace(2)), over all processes and threads, for servers with
 behave otherwise when it is slowed down. Idle memory is the proportional set (PSS)
 of all processes and 16 KiB of kernel stack for each thread.
 "exec to first response" begins when a waiting shell is told to exec the server. Logging is off everywhere; every
-response is 200 with the 14 bytes "Hello, World!\n". The floor is the smallest program with the same loop:
-it looks at nothing it reads and always writes the same bytes.
+response is 200 with the 14 bytes "Hello, World!\n". A floor is the smallest program with a loop: those of
+isolation: request and connection, one that forks ahead of accept, and of one process with epoll for all clients, which
+may read right behind accept. It looks at nothing it reads and always writes the same bytes.
 `
 
 // markdown is the page of the results.
@@ -88,6 +95,12 @@ func (r *results) markdown() ([]byte, error) {
 	fmt.Fprintf(&b, "\n%s\n## Servers\n\n", reading)
 	if err := r.serverTable().Markdown(&b); err != nil {
 		return nil, err
+	}
+	if many := r.manyTable(); len(many.Rows) > 0 {
+		fmt.Fprint(&b, "\n## Many clients at once\n\n")
+		if err := many.Markdown(&b); err != nil {
+			return nil, err
+		}
 	}
 	for _, s := range scenarios() {
 		if t := r.scenarioTable(s); len(t.Rows) > 0 {

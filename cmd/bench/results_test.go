@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -75,12 +76,35 @@ func TestNoiseHasNoRatio(t *testing.T) {
 	}
 }
 
+// Each figure of the table about many clients is taken of some of its servers, and all of
+// these are there.
+func TestManyTable(t *testing.T) {
+	takes := map[string][]string{}
+	for _, s := range allServers() {
+		takes[s.Name] = s.Scenarios
+	}
+	for _, f := range manyFigures {
+		if !slices.ContainsFunc(manyServers, func(name string) bool { return slices.Contains(takes[name], f.scenario.ID) }) {
+			t.Errorf("nobody takes part in %s", f.scenario.Title)
+		}
+	}
+	for _, name := range manyServers {
+		if takes[name] == nil {
+			t.Errorf("no server is called %s", name)
+		}
+	}
+	table := sample().manyTable()
+	if len(table.Rows) != 3 || table.Rows[0][0] != ownConnection || table.Rows[0][1] != "1,500 ± 7 %" {
+		t.Errorf("%v", table.Rows)
+	}
+}
+
 // Each target is about servers that exist and take part, and about a figure that
 // their runs have.
 func TestTargets(t *testing.T) {
 	takesPart := map[string]map[string]bool{}
 	for _, s := range allServers() {
-		takesPart[s.Name] = map[string]bool{stepsClose: s.Steps && s.Name != floorConn, stepsKeep: s.Steps && s.KeepAlive}
+		takesPart[s.Name] = map[string]bool{stepsClose: s.Steps && !keepsEvery(s.Name), stepsKeep: s.Steps && s.KeepAlive}
 		for _, id := range s.Scenarios {
 			takesPart[s.Name][id] = true
 		}
@@ -118,7 +142,7 @@ func TestWrite(t *testing.T) {
 	for _, part := range []string{
 		"Made by `make bench ROUNDS=3 SECONDS=1` on 1 February 2030", "Missing: Actix: not obtainable here.",
 		"Failed: nginx, keep-128, round 1: reset.", "3 rounds are too few to quote", "not to be quoted",
-		"| ≥ 1.30 |", "no difference shown", "undecided", "## Keep-alive, 32 connections\n", "1,500 ± 7 %", "server on processors [0]",
+		"## Many clients at once\n", "| ≥ 1.30 |", "no difference shown", "undecided", "## Keep-alive, 32 connections\n", "1,500 ± 7 %", "server on processors [0]",
 	} {
 		if !strings.Contains(string(page), part) {
 			t.Errorf("the page lacks %q:\n%s", part, page)

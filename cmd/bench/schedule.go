@@ -110,8 +110,8 @@ func (s *schedule) steps(ctx context.Context, round int) []runResult {
 			result := runResult{Server: server.Name, Scenario: stepsClose, Round: round}
 			if keepAlive {
 				result.Scenario = stepsKeep
-			} else if server.Name == floorConn {
-				continue // it keeps every connection
+			} else if keepsEvery(server.Name) {
+				continue
 			}
 			target, err := server.target(ctx, s.env)
 			if err == nil {
@@ -124,6 +124,10 @@ func (s *schedule) steps(ctx context.Context, round int) []runResult {
 	}
 	return runs
 }
+
+// keepsEvery: the server closes no connection, and a new one for each request cannot be
+// counted.
+func keepsEvery(server string) bool { return server == floorConn || server == floorEpoll }
 
 // check starts a server once and looks at its answer: nobody is to be measured for
 // what it does not do.
