@@ -12,7 +12,6 @@ func (c *code) cold() {
 	c.targetForms()
 	if c.hasHosts() {
 		c.hostAuthority()
-		c.hostElsewhere()
 	}
 	c.hexDigit()
 	if len(c.plan.Prefixes) > 0 {

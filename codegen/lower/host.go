@@ -39,8 +39,8 @@ func (c *code) window() int32 { return int32(c.plan.Match.Index.HostBytes+1+15) 
 // firstField goes on with Host's line where that is the first one, as it is read already.
 func (c *code) firstField() {
 	if c.hasHosts() {
-		c.i2(CMP, R8D, R10D, "is a line read already?")
-		c.i1(JNE, Target("field_line"), "")
+		c.i2(CMP, R8D, R10D, "is a line read already? It may be empty")
+		c.i1(JBE, Target("field_line"), "")
 	}
 }
 
@@ -102,8 +102,8 @@ func (c *code) noPath() {
 // findHost finds the host's block.
 //
 // in: esi, edi start and end of the path; r11 column; r10 end of the request line. out: rdi
-// block; esi, ecx start and end of the path; r8, r10 the line that is to be read next, or
-// both the end of the request line; r11.
+// block; esi, ecx start and end of the path; r8, r10 the line that is read next; where none
+// is read yet, r10 is the end of the last one, and r8 behind that; r11.
 func (c *code) findHost() {
 	c.fromStart(ESI)
 	c.i2(MOV, slot(4, c.slotPath()), ESI, "")
@@ -119,10 +119,10 @@ func (c *code) findHost() {
 	c.i2(MOV, EAX, at(4, R8, 0), "")
 	c.i2(OR, EAX, Imm(0x20202020), "in lower case")
 	c.i2(CMP, EAX, Imm(le32("host")), "")
-	c.i1(JNE, Target("host_elsewhere"), "")
+	c.i1(JNE, Target("host_default"), "")
 	c.i2(LEA, ECX, M(0, R8, 4), "")
 	c.i2(CMP, at(1, RCX, 0), Imm(':'), "")
-	c.i1(JNE, Target("host_elsewhere"), "")
+	c.i1(JNE, Target("host_default"), "")
 	c.i2(OR, R9D, Imm(knowsHost), "")
 	c.call("field_value", "ecx, edx: its start and end")
 	c.hostName()
@@ -257,16 +257,6 @@ func (c *code) hostKnown() {
 	c.i2(MOV, slot(4, c.slotPathEnd()), ECX, "")
 }
 
-// hostElsewhere goes on without a host where the first field is another one.
-func (c *code) hostElsewhere() {
-	c.routine("host_elsewhere", "in: r8, r10 start and end of the first line behind the request line")
-	c.i2(CMP, R8D, R10D, "an empty line ends the head")
-	c.i1(JNE, Target("host_default"), "")
-	c.i2(LEA, R10D, M(0, R8, -2), "it is read again")
-	c.i2(MOV, R8D, R10D, "")
-	c.i1(JMP, Target("host_default"), "")
-}
-
 // hostAuthority is for targets in absolute-form, and for Host where it is not the first field.
 func (c *code) hostAuthority() {
 	c.routine("host_authority", "in: slotAuthority; r10 end of its line", "out: as host_value has it")
@@ -276,7 +266,7 @@ func (c *code) hostAuthority() {
 	c.load(ECX, c.slotAuthority())
 	c.i2(CMP, ECX, EDX, "")
 	c.reject(JA, "never")
-	c.i2(MOV, R8D, R10D, "no line behind it is read yet")
+	c.i2(LEA, R8D, M(0, R10, 1), "no line behind it is read yet")
 	c.i1(JMP, Target("host_value"), "")
 	c.island()
 }

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 7169 bytes of the server, the same as its compiler wrote.
+; gives the 7150 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -351,10 +351,10 @@ match_route:
         mov     eax, [rbp + r8]
         or      eax, 0x20202020                 ; in lower case
         cmp     eax, 0x74736f68
-        jne     host_elsewhere
+        jne     host_default
         lea     ecx, [r8 + 4]
         cmp     byte [rbp + rcx], 58
-        jne     host_elsewhere
+        jne     host_default
         or      r9d, 0x8000000
         call    field_value                     ; ecx, edx: its start and end
 
@@ -523,8 +523,8 @@ route_found:
 matched:
         mov     eax, [rbx + r11*4 + 4]          ; the method's response
         lea     rbx, [r15 + rax]
-        cmp     r8d, r10d                       ; is a line read already?
-        jne     field_line
+        cmp     r8d, r10d                       ; is a line read already? It may be empty
+        jbe     field_line
 
 ; ---- fields: Host, framing, Expect -----------------------------------------
 
@@ -1166,19 +1166,10 @@ host_authority:
         mov     ecx, [rbp - 44]
         cmp     ecx, edx
         ja      bad_request_way_15              ; never
-        mov     r8d, r10d                       ; no line behind it is read yet
+        lea     r8d, [r10 + 1]                  ; no line behind it is read yet
         jmp     host_value
-bad_request_way_18:
+bad_request_way_17:
         jmp     bad_request_way_15
-
-; in: r8, r10 start and end of the first line behind the request line
-host_elsewhere:
-        cmp     r8d, r10d                       ; an empty line ends the head
-        jne     host_default_way_16
-        lea     r10d, [r8 - 2]                  ; it is read again
-        mov     r8d, r10d
-host_default_way_16:
-        jmp     host_default
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
@@ -1197,7 +1188,7 @@ hex_known:
 maybe_content_length:
         lea     rdi, [r15 - 37]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_16
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
@@ -1208,45 +1199,45 @@ length_digit:
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_18
+        jne     bad_request_way_15
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_19
+        jne     bad_request_way_17
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_17:
+next_field_way_16:
         jmp     next_field
-bad_request_way_19:
-        jmp     bad_request
+bad_request_way_18:
+        jmp     bad_request_way_17
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
         lea     rdi, [r15 - 23]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_16
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_19              ; twice: chunked would be applied again
+        jb      bad_request_way_18              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 74]                 ; chunked_text
         call    is_value
-        jne     bad_request_way_19              ; it is another one
+        jne     bad_request_way_18              ; it is another one
         cmp     ecx, r11d                       ; the only one
-        je      next_field_way_17
+        je      next_field_way_16
         movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
         test    byte [r15 + rax], 1             ; a token's?
-        jne     bad_request_way_19              ; the end of a longer name
+        jne     bad_request_way_18              ; the end of a longer name
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 6]                  ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_16
         cmp     byte [rbp + rdx - 1], 44        ; an empty element behind a comma is none (RFC 9110, 5.6.1.2)
         jne     expectation
         dec     edx
@@ -1255,7 +1246,7 @@ expectation:
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-        jmp     next_field_way_17
+        jmp     next_field_way_16
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
 ; out: zero set where they are the same, whatever their case
@@ -1327,7 +1318,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_20              ; empty
+        je      bad_request_way_19              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1342,22 +1333,22 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_20
+        jne     bad_request_way_19
         cmp     ecx, esi                        ; nothing in the brackets
-        je      bad_request_way_20
+        je      bad_request_way_19
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_20
+        jae     bad_request_way_19
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_20:
+bad_request_way_19:
         jmp     bad_request
 
 ; ---- forms: responses with blanks for what the request says ----------------
@@ -1367,7 +1358,7 @@ bad_request_way_20:
 form:
         add     rbx, 6                          ; its response
         test    r9b, 3                          ; HTTP/1.1 without Host (RFC 9112, 3.2)
-        je      bad_request_way_20
+        je      bad_request_way_19
         or      r9d, 64                         ; a body is not waited for
         mov     edi, 16416                      ; where it goes
         xor     eax, eax
@@ -1477,7 +1468,7 @@ fill_span_end:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_21
+        jne     respond_way_20
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1485,16 +1476,16 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_21
+        je      respond_way_20
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_21
+        je      respond_way_20
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_22
+        ja      content_too_large_way_21
         call    continue
         call    discard
-respond_way_21:
+respond_way_20:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1544,9 +1535,9 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_22
+        js      content_too_large_way_21
         ret
-content_too_large_way_22:
+content_too_large_way_21:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
@@ -1567,7 +1558,7 @@ size_digit:
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_23
+        jne     bad_request_way_22
         call    next_byte
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
         jne     size_digit
@@ -1576,7 +1567,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_23
+        jne     bad_request_way_22
 extension:
         call    skip_one
         call    token                           ; its name
@@ -1586,7 +1577,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_23
+        jne     bad_request_way_22
         call    skip_one
         cmp     al, 34
         je      quoted
@@ -1603,10 +1594,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_23
+        je      bad_request_way_22
         cmp     al, 32
         jae     quoted
-bad_request_way_23:
+bad_request_way_22:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1620,7 +1611,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_23
+        jne     bad_request_way_22
         call    line_feed
         jmp     chunk
 
@@ -1628,7 +1619,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_23
+        je      bad_request_way_22
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1654,7 +1645,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_23
+        jne     bad_request_way_22
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 13470 bytes of the server, the same as its compiler wrote.
+; gives the 13451 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -354,10 +354,10 @@ match_route:
         mov     eax, [rbp + r8]
         or      eax, 0x20202020                 ; in lower case
         cmp     eax, 0x74736f68
-        jne     host_elsewhere
+        jne     host_default
         lea     ecx, [r8 + 4]
         cmp     byte [rbp + rcx], 58
-        jne     host_elsewhere
+        jne     host_default
         or      r9d, 0x8000000
         call    field_value                     ; ecx, edx: its start and end
 
@@ -506,8 +506,8 @@ route_found:
 matched:
         mov     eax, [rbx + r11*4 + 4]          ; the method's response
         lea     rbx, [r15 + rax]
-        cmp     r8d, r10d                       ; is a line read already?
-        jne     field_line
+        cmp     r8d, r10d                       ; is a line read already? It may be empty
+        jbe     field_line
 
 ; ---- fields: Host, framing, Expect -----------------------------------------
 
@@ -1149,19 +1149,10 @@ host_authority:
         mov     ecx, [rbp - 44]
         cmp     ecx, edx
         ja      bad_request_way_16              ; never
-        mov     r8d, r10d                       ; no line behind it is read yet
+        lea     r8d, [r10 + 1]                  ; no line behind it is read yet
         jmp     host_value
-bad_request_way_19:
+bad_request_way_18:
         jmp     bad_request_way_16
-
-; in: r8, r10 start and end of the first line behind the request line
-host_elsewhere:
-        cmp     r8d, r10d                       ; an empty line ends the head
-        jne     host_default_way_17
-        lea     r10d, [r8 - 2]                  ; it is read again
-        mov     r8d, r10d
-host_default_way_17:
-        jmp     host_default
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
@@ -1180,7 +1171,7 @@ hex_known:
 maybe_content_length:
         lea     rdi, [r15 - 54]                 ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_18
+        jne     next_field_way_17
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
@@ -1191,20 +1182,20 @@ length_digit:
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_19
+        jne     bad_request_way_16
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_20
+        jne     bad_request_way_18
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_18:
+next_field_way_17:
         jmp     next_field
-bad_request_way_20:
-        jmp     bad_request
+bad_request_way_19:
+        jmp     bad_request_way_18
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
@@ -1212,24 +1203,24 @@ maybe_transfer_encoding:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_forwarded_proto
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_20              ; twice: chunked would be applied again
+        jb      bad_request_way_19              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 102]                ; chunked_text
         call    is_value
-        jne     bad_request_way_20              ; it is another one
+        jne     bad_request_way_19              ; it is another one
         cmp     ecx, r11d                       ; the only one
-        je      next_field_way_18
+        je      next_field_way_17
         movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
         test    byte [r15 + rax], 1             ; a token's?
-        jne     bad_request_way_20              ; the end of a longer name
+        jne     bad_request_way_19              ; the end of a longer name
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 23]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_18
+        jne     next_field_way_17
         cmp     byte [rbp + rdx - 1], 44        ; an empty element behind a comma is none (RFC 9110, 5.6.1.2)
         jne     expectation
         dec     edx
@@ -1238,8 +1229,8 @@ expectation:
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-next_field_way_21:
-        jmp     next_field_way_18
+next_field_way_20:
+        jmp     next_field_way_17
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_forwarded_proto:
@@ -1247,7 +1238,7 @@ maybe_forwarded_proto:
         sub     edx, r8d                        ; the name's length, again
         lea     rdi, [r15 - 17]                 ; name_forwarded_proto
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     next_field_way_20
         xor     eax, eax
         mov     [rbp - 104], al                 ; neither, unless it says so
         mov     r11d, ecx                       ; where the value starts
@@ -1264,17 +1255,17 @@ scheme_other:
         mov     edx, r8d
         lea     rdi, [r15 - 81]                 ; http_text
         call    is_value
-        jne     next_field_way_21
+        jne     next_field_way_20
         mov     dl, 1                           ; http
 scheme_found:
         cmp     ecx, r11d                       ; the only one
         je      scheme_known
         movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
         test    byte [r15 + rax], 1             ; a token's?
-        jne     next_field_way_21               ; the end of a longer name
+        jne     next_field_way_20               ; the end of a longer name
 scheme_known:
         mov     [rbp - 104], dl
-        jmp     next_field_way_21
+        jmp     next_field_way_20
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
 ; out: zero set where they are the same, whatever their case
@@ -1345,7 +1336,7 @@ host_name:
         mov     dl, 8                           ; a host name's?
         call    plain_span
         cmp     ecx, esi
-        je      bad_request_way_22              ; empty
+        je      bad_request_way_21              ; empty
 host_port:
         mov     [rbp - 90], cx
         cmp     al, 58
@@ -1361,13 +1352,13 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_22
+        jne     bad_request_way_21
         cmp     ecx, esi                        ; nothing in the brackets
-        je      bad_request_way_22
+        je      bad_request_way_21
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
-bad_request_way_22:
+bad_request_way_21:
         jmp     bad_request
 
 ; in: rbx response; r9 the request; slotStamp, where there is a clock; no output waits
@@ -1527,7 +1518,7 @@ form_1:
         movzx   edx, word [rbp - 98]
         call    fill_span
         movzx   eax, word [rbx - 4]
-form_rest_way_23:
+form_rest_way_22:
         jmp     form_rest
 form_2:
         xor     eax, eax
@@ -1537,8 +1528,8 @@ form_2:
         movzx   edx, word [rbp - 98]
         call    fill_span
         movzx   eax, word [rbx - 6]
-form_rest_way_24:
-        jmp     form_rest_way_23
+form_rest_way_23:
+        jmp     form_rest_way_22
 form_3:
         xor     eax, eax
         movzx   ecx, word [rbx - 6]             ; up to the blank
@@ -1553,8 +1544,8 @@ form_3:
         movzx   edx, word [rbp - 98]
         call    fill_span
         movzx   eax, word [rbx - 4]
-form_rest_way_25:
-        jmp     form_rest_way_23
+form_rest_way_24:
+        jmp     form_rest_way_22
 form_4:
         xor     eax, eax
         movzx   ecx, word [rbx - 6]             ; up to the blank
@@ -1569,7 +1560,7 @@ form_4:
         movzx   edx, word [rbp - 98]
         call    fill_span
         movzx   eax, word [rbx - 4]
-        jmp     form_rest_way_24
+        jmp     form_rest_way_23
 form_5:
         xor     eax, eax
         movzx   ecx, word [rbx - 6]             ; up to the blank
@@ -1578,7 +1569,7 @@ form_5:
         movzx   edx, word [rbp - 66]
         call    fill_argument
         movzx   eax, word [rbx - 6]
-        jmp     form_rest_way_25
+        jmp     form_rest_way_24
 
 ; in: rbx response; eax, ecx start and end of a part of it; edi where it goes
 ; out: edi behind it; or leaves for uri_too_long
@@ -1671,7 +1662,7 @@ fill_no_argument:
 fill_plain:
         mov     [rbp + rdi], al
         inc     edi
-fill_byte_way_26:
+fill_byte_way_25:
         jmp     fill_byte
 fill_escape:
         mov     byte [rbp + rdi], 37
@@ -1684,7 +1675,7 @@ fill_escape:
         movzx   esi, byte [r15 + rsi - 70]
         mov     [rbp + rdi + 2], sil
         add     edi, 3
-        jmp     fill_byte_way_26
+        jmp     fill_byte_way_25
 fill_span_end:
         ret
 
@@ -1694,7 +1685,7 @@ fill_span_end:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_27
+        jne     respond_way_26
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1702,16 +1693,16 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_27
+        je      respond_way_26
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_27
+        je      respond_way_26
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_28
+        ja      content_too_large_way_27
         call    continue
         call    discard
-respond_way_27:
+respond_way_26:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1761,9 +1752,9 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_28
+        js      content_too_large_way_27
         ret
-content_too_large_way_28:
+content_too_large_way_27:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
@@ -1784,7 +1775,7 @@ size_digit:
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_29
+        jne     bad_request_way_28
         call    next_byte
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
         jne     size_digit
@@ -1793,7 +1784,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_29
+        jne     bad_request_way_28
 extension:
         call    skip_one
         call    token                           ; its name
@@ -1803,7 +1794,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_29
+        jne     bad_request_way_28
         call    skip_one
         cmp     al, 34
         je      quoted
@@ -1820,10 +1811,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_29
+        je      bad_request_way_28
         cmp     al, 32
         jae     quoted
-bad_request_way_29:
+bad_request_way_28:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -1837,7 +1828,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_29
+        jne     bad_request_way_28
         call    line_feed
         jmp     chunk
 
@@ -1845,7 +1836,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_29
+        je      bad_request_way_28
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -1871,7 +1862,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_29
+        jne     bad_request_way_28
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
