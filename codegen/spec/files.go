@@ -73,10 +73,14 @@ func (f *files) look(name string) fileInfo {
 // stat checks that the file is a regular one and can be opened; others are not
 // opened, as a pipe would wait for its writer.
 func (f *files) stat(name string) fileInfo {
-	st, err := fs.Stat(f.fsys, name)
+	fsys, below, err := f.around(name)
+	if err != nil {
+		return fileInfo{msg: fmt.Sprintf("the file %s cannot be read: %s", name, cause(err))}
+	}
+	st, err := fs.Stat(fsys, below)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return fileInfo{msg: fmt.Sprintf("there is no file %s", name), hint: f.suggest(name)}
+		return fileInfo{msg: fmt.Sprintf("there is no file %s", name), hint: suggestIn(fsys, below)}
 	case err != nil:
 		return fileInfo{msg: fmt.Sprintf("the file %s cannot be read: %s", name, cause(err))}
 	case st.IsDir():
@@ -84,7 +88,7 @@ func (f *files) stat(name string) fileInfo {
 	case !st.Mode().IsRegular():
 		return fileInfo{msg: fmt.Sprintf("%s is no regular file", name), hint: "name a file whose bytes are known at build time"}
 	}
-	h, err := f.fsys.Open(name)
+	h, err := fsys.Open(below)
 	if err != nil {
 		return fileInfo{msg: fmt.Sprintf("the file %s cannot be read: %s", name, cause(err))}
 	}
@@ -92,10 +96,21 @@ func (f *files) stat(name string) fileInfo {
 	return fileInfo{size: st.Size()}
 }
 
-// suggest finds a file of a similar name in the same folder.
-func (f *files) suggest(name string) string {
+// around returns the file system that a file is in, and its name there: that of a site's folder may be
+// anywhere on a disk.
+func (f *files) around(name string) (fsys fs.FS, below string, err error) {
+	if fs.ValidPath(name) {
+		return f.fsys, name, nil
+	}
+	folder, base := path.Split(name)
+	fsys, below, err = Folder(f.fsys, path.Clean(folder))
+	return fsys, path.Join(below, base), err
+}
+
+// suggestIn finds a file of a similar name in the same folder.
+func suggestIn(fsys fs.FS, name string) string {
 	dir := path.Dir(name)
-	entries, err := fs.ReadDir(f.fsys, dir)
+	entries, err := fs.ReadDir(fsys, dir)
 	if err != nil {
 		return fmt.Sprintf("there is no folder %s either; names are relative to the spec", dir)
 	}
