@@ -22,7 +22,7 @@ export VERBOSEL_TEST_SEED
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build install run picture test test-all test-rare tools lint fmt golden mutants bench microbench release clean help
+.PHONY: build install run picture test test-all test-rare test-sites tools lint fmt golden mutants bench microbench release clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -48,6 +48,14 @@ test-rare: tools ## What downloads or builds too much for each change: go instal
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestReleaseTwice|TestGoInstall' ./codegen/e2e/release
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestSameBytesOnARM|TestCompilesForDarwin' ./codegen/e2e
 	cd $(CONSUMERS) && VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run TestSST ./...
+
+# A module of its own, for what drives the browser. Nice: generators take what they get.
+SITES     := codegen/e2e/sites
+SITESRUN  ?= TestSites|TestTrees
+
+test-sites: ## Build real generators' sites, packages and manuals, and walk through them in Chromium beside nginx: gigabytes, an hour; kept in VERBOSEL_SITES
+	cd $(SITES) && $(GO) vet ./... && $(GO) tool -modfile=$(CURDIR)/go.mod staticcheck ./...
+	cd $(SITES) && VERBOSEL_TEST_SITES=1 nice -n 10 $(GO) test -count=1 -timeout 6h -v -run '$(SITESRUN)' ./...
 
 tools: ## Install the programs that tests run: nasm, gdb, strace, curl, wrk and others
 	@.ci/tools

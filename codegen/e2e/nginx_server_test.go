@@ -4,12 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
-	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -17,22 +14,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
-// nginxConfig makes nginx as like the emitted server as its directives allow: the
+// nginxHTTP makes nginx as like the emitted server as its directives allow: the
 // same types, one range, validators, gzip from files that lie ready, relative redirects.
-// It is one process in the foreground, which writes below its prefix only.
-const nginxConfig = `%s
-daemon off;
-master_process off;
-pid nginx.pid;
-error_log error.log;
-events { worker_connections 64; }
-http {
-  access_log off;
-  client_body_temp_path body;
-  proxy_temp_path proxy;
-  fastcgi_temp_path fastcgi;
-  uwsgi_temp_path uwsgi;
-  scgi_temp_path scgi;
+const nginxHTTP = `
   types {
     text/html html;
     text/css css;
@@ -56,45 +40,13 @@ http {
     index index.html;
     error_page 404 /404.html;
   }
-}
 `
 
 // startNginx serves a folder until the test ends, and returns the address.
 func startNginx(t *testing.T, folder string) string {
 	t.Helper()
-	nginx := testtool.Need(t, "nginx", "/usr/sbin/nginx")
-	prefix := t.TempDir()
 	port := emitted.FreePort(t)
-	user := ""
-	if os.Getuid() == 0 {
-		user = "user root;" // the folder is this user's
-	}
-	config := filepath.Join(prefix, "nginx.conf")
-	if err := os.WriteFile(config, fmt.Appendf(nil, nginxConfig, user, port, folder), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(nginx, "-p", prefix+"/", "-c", config, "-e", filepath.Join(prefix, "error.log"))
-	var output bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &output, &output
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		_ = cmd.Wait() // it has answered, or the test has failed
-	})
-	addr := fmt.Sprintf("127.0.0.1:%d", port)
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if c, err := net.Dial("tcp", addr); err == nil {
-			c.Close()
-			return addr
-		}
-	}
-	_ = cmd.Process.Kill()
-	_ = cmd.Wait()
-	t.Fatalf("nginx does not listen: %s", output.String())
-	return ""
+	return testtool.Nginx(t, port, fmt.Sprintf(nginxHTTP, port, folder))
 }
 
 // comparedSpec is the spec of the emitted servers, beside the folder.

@@ -1,0 +1,36 @@
+package sites
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// table is in Markdown.
+func table(rows []row) string {
+	var b strings.Builder
+	b.WriteString("| site | version | files | links | broken here | broken at nginx | clicked and reloaded | console errors here | at nginx |\n|---|---|---|---|---|---|---|---|---|\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %s | %s |\n", r.site, r.version, r.files, r.links, r.brokenHere, r.brokenNginx, r.clicks,
+			said(r.errors), said(r.errorsNginx))
+	}
+	b.WriteString("\nWhat `verbosel run` said of each, without a spec:\n\n")
+	for _, r := range rows {
+		fmt.Fprintf(&b, "- %s: %s\n", r.site, strings.ReplaceAll(r.says, "\n", "; "))
+	}
+	b.WriteString("\n| site | files whose status or type differs from nginx's | why |\n|---|---|---|\n")
+	for _, r := range rows {
+		for _, why := range slices.Sorted(maps.Keys(r.differ)) {
+			fmt.Fprintf(&b, "| %s | %d | %s |\n", r.site, r.differ[why], why)
+		}
+	}
+	return b.String()
+}
+
+func said(errors []string) string {
+	if len(errors) == 0 {
+		return "none"
+	}
+	return strings.ReplaceAll(fmt.Sprintf("%d: %.200s", len(errors), strings.Join(errors, "; ")), "|", "\\|")
+}
