@@ -41,7 +41,7 @@
 // The gate comes first and takes time linear in the text: segments (System V gABI,
 // chapter 5), then decode and the numbers of system calls, over the control-flow graph.
 // What passes it is interpreted over sets of values, by package prove, which knows the
-// instructions from the table of package isa. A failure is an *Error: the rule, the
+// instructions from the table of package isa. Package cert/x86 decodes them. A failure is an *Error: the rule, the
 // address, the instruction with its neighbours, a path of branches that leads there, and
 // what could not be shown.
 //

@@ -25,8 +25,8 @@ var usedForms = func() formSet {
 	return set
 }()
 
-// checkForms demands that the instructions that can be reached have a known meaning, and
-// forms of a set: what the compiler does not use needs not be understood.
+// checkForms demands that the instructions that can be reached have forms of a set: what the
+// compiler does not use needs not be understood.
 func (c *code) checkForms(forms formSet) error {
 	for off, n := range c.size {
 		if forms == nil || n == 0 || n == inside {

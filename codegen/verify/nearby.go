@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 
-	"golang.org/x/arch/x86/x86asm"
-
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
@@ -20,7 +18,7 @@ const maxPath = 24
 type Line struct {
 	Addr  uint64
 	Bytes []byte
-	Text  string // Intel syntax
+	Text  string // NASM's syntax
 }
 
 // fail makes an Error about the instruction at addr, with a way there that the walk
@@ -71,12 +69,13 @@ func (c *code) before(off int) []Line {
 // line decodes the instruction at off, and gives its length, 0 where there is none.
 func (c *code) line(off int) (Line, int) {
 	addr := c.base + uint64(off)
-	inst, err := isa.Read(c.text[off:])
+	in, err := isa.Decode(c.text[off:], addr)
 	if err != nil {
 		b := c.text[off:min(off+8, len(c.text))]
-		return Line{addr, b, fmt.Sprintf("no instruction: bytes % x", b)}, 0
+		return Line{addr, b, fmt.Sprintf("no instruction of a server: bytes % x", b)}, 0
 	}
-	return Line{addr, c.text[off : off+inst.Len], x86asm.IntelSyntax(inst, addr, nil)}, inst.Len
+	n := int(in.Len)
+	return Line{addr, c.text[off : off+n], in.String()}, n
 }
 
 // way is how the walk first came to addr: the last maxPath branches since the entry.
@@ -97,11 +96,11 @@ func (c *code) way(addr uint64) []Branch {
 // step is the way from one instruction to the next, by offsets, and whether it
 // branches there.
 func (c *code) step(from, to int) (step Branch, branches bool) {
-	inst, err := isa.Read(c.text[from:])
+	in, err := isa.Decode(c.text[from:], c.base+uint64(from))
 	if err != nil {
 		panic("BUG: a way leads over what is no instruction")
 	}
 	line, n := c.line(from)
-	flow := flowOf(&inst)
+	flow := flowOf(&in)
 	return Branch{line.Addr, c.base + uint64(to), line.Text}, from+n != to || flow != flowNext && flow != flowSyscall
 }

@@ -12,28 +12,26 @@ import (
 // An error about an instruction shows its neighbours and a way there.
 func TestErrorShowsCodeAndWay(t *testing.T) {
 	tests := []struct{ name, text, want string }{
-		{"in the middle", "31ff 7401 90 4831c0 50 ffe0 90 06", `decode: at 0x1009: jmp rax: only direct branches without a prefix can be followed
+		{"in the middle", "31ff 7401 90 4831c0 50 ffe0 90 06", `decode: at 0x1009: bytes ff e0 90 06: a branch to where a register or memory says
       0x1004  nop
       0x1005  xor rax, rax
       0x1008  push rax
-    > 0x1009  jmp rax
-      0x100b  nop
-      0x100c  no instruction: bytes 06
+    > 0x1009  no instruction of a server: bytes ff e0 90 06
     a way there:
-      0x1002  jz 0x1005, on to 0x1005`},
-		{"at the beginning", "ffe0", `decode: at 0x1000: jmp rax: only direct branches without a prefix can be followed
-    > 0x1000  jmp rax`},
-		{"no instruction", "eb01 90 06", `decode: at 0x1003: bytes 06: unrecognized instruction
-    > 0x1003  no instruction: bytes 06
+      0x1002  je 0x1005, on to 0x1005`},
+		{"at the beginning", "ffe0", `decode: at 0x1000: bytes ff e0: a branch to where a register or memory says
+    > 0x1000  no instruction of a server: bytes ff e0`},
+		{"no instruction", "eb01 90 06", `decode: at 0x1003: bytes 06: no server has this opcode or prefix: 06
+    > 0x1003  no instruction of a server: bytes 06
     a way there:
       0x1000  jmp 0x1003, on to 0x1003`},
-		{"in a handler", "488d0507000000" + exit60 + "ffe0", `decode: at 0x100e: jmp rax: only direct branches without a prefix can be followed
-      0x1000  lea rax, ptr [rip+0x7]
+		{"in a handler", "488d0507000000" + exit60 + "ffe0", `decode: at 0x100e: bytes ff e0: a branch to where a register or memory says
+      0x1000  lea rax, [0x100e]
       0x1007  mov eax, 0x3c
       0x100c  syscall
-    > 0x100e  jmp rax
+    > 0x100e  no instruction of a server: bytes ff e0
     a way there:
-      0x1000  lea rax, ptr [rip+0x7], on to 0x100e`},
+      0x1000  lea rax, [0x100e], on to 0x100e`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -66,7 +64,7 @@ func TestDescribeWithNames(t *testing.T) {
 		}
 		return ""
 	})
-	for _, want := range []string{"decode: at 0x1002 (away): jmp rax", "\n      0x1000  jmp 0x1002, on to 0x1002 (away)"} {
+	for _, want := range []string{"decode: at 0x1002 (away): bytes ff e0", "\n      0x1000  jmp 0x1002, on to 0x1002 (away)"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

@@ -26,12 +26,12 @@ func (c *code) measure(r *Report) {
 func (c *code) sweep(from int) int {
 	count := 0
 	for off := from; off < len(c.text); {
-		inst, err := isa.Read(c.text[off:])
+		in, err := isa.Decode(c.text[off:], c.base+uint64(off))
 		if err != nil {
 			off++
 			continue
 		}
-		off += inst.Len
+		off += int(in.Len)
 		count++
 	}
 	return count

@@ -4,8 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"golang.org/x/arch/x86/x86asm"
-
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
@@ -65,32 +63,30 @@ func (c *code) walk(entry uint64) error {
 
 // visit carries the fact at off over its instruction to every successor.
 func (c *code) visit(off int) error {
-	inst, err := c.decode(off)
+	in, err := c.decode(off)
 	if err != nil {
 		return err
 	}
 	addr := c.base + uint64(off)
-	if handler, ok := taken(&inst, addr); ok && c.holds(handler) {
+	if handler, ok := taken(&in); ok && c.holds(handler) {
 		if err := c.flowTo(addr, handler, eaxUnknown); err != nil {
 			return err
 		}
 	}
-	next := addr + uint64(inst.Len)
-	eax := after(&inst, c.eax[off])
-	switch flowOf(&inst) {
-	case flowBad:
-		return c.fail(rules.Decode, addr, "%s: only direct branches without a prefix can be followed", x86asm.IntelSyntax(inst, addr, nil))
+	next := in.Next()
+	eax := after(&in, c.eax[off])
+	switch flowOf(&in) {
 	case flowReturn, flowStop:
 		return nil
 	case flowJump:
-		return c.flowTo(addr, target(&inst, addr), eax)
+		return c.flowTo(addr, in.Target, eax)
 	case flowBranch:
-		if err := c.flowTo(addr, target(&inst, addr), eax); err != nil {
+		if err := c.flowTo(addr, in.Target, eax); err != nil {
 			return err
 		}
 		return c.flowTo(addr, next, eax)
 	case flowCall:
-		if err := c.flowTo(addr, target(&inst, addr), eax); err != nil {
+		if err := c.flowTo(addr, in.Target, eax); err != nil {
 			return err
 		}
 		return c.flowTo(addr, next, eaxUnknown)
@@ -127,24 +123,23 @@ func (c *code) flowTo(from, to uint64, eax int32) error {
 }
 
 // decode decodes the instruction at off and claims its bytes.
-func (c *code) decode(off int) (x86asm.Inst, error) {
+func (c *code) decode(off int) (isa.Inst, error) {
 	addr := c.base + uint64(off)
-	inst, err := isa.Read(c.text[off:])
+	in, err := isa.Decode(c.text[off:], addr)
 	if err != nil {
-		return inst, c.fail(rules.Decode, addr, "bytes % x: %v", c.text[off:min(off+8, len(c.text))], err)
+		return in, c.fail(rules.Decode, addr, "%s", withoutPlace(err.Error(), addr))
 	}
-	if c.size[off] == uint8(inst.Len) {
-		return inst, nil
+	if c.size[off] == in.Len {
+		return in, nil
 	}
-	for i := range inst.Len {
+	for i := range int(in.Len) {
 		if c.size[off+i] != 0 {
-			return inst, c.fail(rules.Decode, addr, "%s overlaps another reachable instruction, at the byte %#x",
-				x86asm.IntelSyntax(inst, addr, nil), addr+uint64(i))
+			return in, c.fail(rules.Decode, addr, "%s overlaps another reachable instruction, at the byte %#x", in, addr+uint64(i))
 		}
 		c.size[off+i] = inside
 	}
-	c.size[off] = uint8(inst.Len)
-	return inst, nil
+	c.size[off] = in.Len
+	return in, nil
 }
 
 // holds reports whether addr is in the text.

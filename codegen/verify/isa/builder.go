@@ -9,7 +9,7 @@ type builder struct {
 // Steps spells out what the instruction does.
 func (in *Inst) Steps() []Step {
 	var b builder
-	rows[in.Op].steps(&b, in)
+	rows[in.Op](&b, in)
 	return b.steps
 }
 

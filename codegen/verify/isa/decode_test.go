@@ -2,71 +2,10 @@ package isa
 
 import (
 	"encoding/hex"
-	"errors"
 	"math/rand/v2"
 	"strings"
 	"testing"
 )
-
-// Each case is bytes that generated code must not have, and a part of the message.
-func TestDecodeRefuses(t *testing.T) {
-	for name, test := range map[string]struct{ code, want string }{
-		"nothing":                    {"", "truncated"},
-		"a REX prefix alone":         {"48", "truncated"},
-		"a cut displacement":         {"488d05", "truncated"},
-		"an invalid opcode":          {"06", "unrecognized"},
-		"hlt":                        {"f4", "does not use this operation"},
-		"int3":                       {"cc", "does not use this operation"},
-		"a jump through a register":  {"ffe0", "does not use these operands"},
-		"a jump through memory":      {"ff2500000000", "does not use these operands"},
-		"a call through a register":  {"ffd0", "does not use these operands"},
-		"a return that frees":        {"c20800", "does not use these operands"},
-		"a far return":               {"cb", "does not use this operation"},
-		"lock":                       {"f0830000", "prefix"},
-		"a segment":                  {"648b00", "prefix"},
-		"an address of 32 bits":      {"678b00", "prefix"},
-		"a branch with prefix 66":    {"66eb00", "prefix"},
-		"a branch with a hint":       {"2e7500", "prefix"},
-		"rep without effect":         {"f389c0", "prefix"},
-		"rep ret":                    {"f3c3", "prefix"},
-		"repne movsb":                {"f2a4", "prefix"},
-		"movsb alone":                {"a4", "without its repeat prefix"},
-		"rep movsq":                  {"f348a5", "does not use this operation"},
-		"a prefix twice":             {"666601c0", "prefix"},
-		"an overridden prefix":       {"664801c0", "prefix"},
-		"REX in front of a prefix":   {"486601c0", "unrecognized"},
-		"ah":                         {"88e0", "no register that generated code uses"},
-		"an absolute address":        {"8b042500000000", "without a base"},
-		"an index alone":             {"8b048500000000", "without a base"},
-		"a segment register":         {"8cd8", "no register that generated code uses"},
-		"MMX":                        {"0fefc1", "no register that generated code uses"},
-		"VEX of two bytes":           {"c5f9efc1", "VEX"},
-		"VEX of three bytes":         {"c4e179efc1", "VEX"},
-		"EVEX":                       {"62f17d08efc1", "VEX"},
-		"a prefix before VEX":        {"66c5f9efc1", ""},
-		"bt of memory by a register": {"0fa300", "does not use these operands"},
-		"push of 16 bits":            {"6650", "prefix"},
-		"pop into memory":            {"8f00", "does not use these operands"},
-		"imul of one operand":        {"f7e8", "does not use these operands"},
-		"mul of 8 bits":              {"f6e0", "does not use these operands"},
-		"pause":                      {"f390", "does not use this operation"},
-		"cpuid":                      {"0fa2", "does not use this operation"},
-	} {
-		code, err := hex.DecodeString(test.code)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, err := Decode(code, 0x1000)
-		var refused *DecodeError
-		if !errors.As(err, &refused) {
-			t.Errorf("%s: decoded as %v, %v", name, in, err)
-			continue
-		}
-		if refused.Addr != 0x1000 || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "0x1000") {
-			t.Errorf("%s: %v, want %q", name, err, test.want)
-		}
-	}
-}
 
 // Each case is an instruction and its steps, as doc.go writes them.
 func TestSteps(t *testing.T) {

@@ -1,7 +1,7 @@
-// Package isa is what verify knows of the processor: it decodes the instructions that
-// generated code uses, and says what each does, once, for every reader.
+// Package isa is what verify knows of the processor: it says what each instruction that
+// generated code uses does, once, for every reader.
 //
-// Decode turns bytes into an Inst. Inst.Steps spells its effect out as a few Steps,
+// Decode turns bytes into an Inst, by package cert/x86, whose names it passes on. Inst.Steps spells its effect out as a few Steps,
 // the micro-operations of a tiny register language; the table that does so (table.go)
 // has one row per operation. Two clients execute steps: Machine, here, with concrete
 // values, and the prover of codegen/verify with sets of values. So what is proved and
@@ -35,6 +35,6 @@
 // whole register. The prover takes all values there, the Machine pseudo-random ones, and
 // says which bits these are: in all others it must agree with the processor.
 //
-// Invariant: what has no row is refused by Decode. A row that says less than the
+// Invariant: each operation that Decode accepts has a row. A row that says less than the
 // processor does would make proofs worthless; hardware_test.go guards that.
 package isa

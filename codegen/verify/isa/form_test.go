@@ -1,6 +1,10 @@
 package isa
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
 
 func TestForm(t *testing.T) {
 	for want, code := range map[string][]byte{
@@ -26,20 +30,27 @@ func TestForm(t *testing.T) {
 // TestFormNamesDiffer: no two operations, conditions or shapes of operands have the same name,
 // by which forms are told apart.
 func TestFormNamesDiffer(t *testing.T) {
-	seen := map[string]meaning{}
-	for _, m := range ops {
-		name := (&Inst{Op: m.op, Cond: m.cond}).Form()
-		if old, ok := seen[name]; ok && old != m || name == "" {
-			t.Errorf("%q is %v and %v", name, m, old)
+	seen := map[string]bool{}
+	add := func(name string) {
+		if seen[name] || name == "" {
+			t.Errorf("%q is the name of two, or of none", name)
 		}
-		seen[name] = m
+		seen[name] = true
 	}
-	shapes := map[string]shape{}
-	for s := r8; s <= place; s <<= 1 {
-		name := shapeNames[s]
-		if _, ok := shapes[name]; (ok || name == "") && s != cl {
-			t.Errorf("%q is %#x and %#x", name, s, shapes[name])
+	for op := MOV; op < numOps; op++ {
+		for cond := range Always {
+			if in := (Inst{x86.Inst{Op: op, Cond: cond}}); op == JCC || op == CMOVCC || op == SETCC || cond == 0 {
+				add(in.Form())
+			}
 		}
-		shapes[name] = s
 	}
+	add(shapeName(Operand{Kind: ImmOperand}))
+	for _, width := range []uint8{1, 2, 4, 8, 16} {
+		add(shapeName(Operand{Kind: MemOperand, Width: width}))
+		if width < 16 {
+			add(shapeName(Operand{Kind: RegOperand, Width: width}))
+		}
+	}
+	add(shapeName(Operand{Kind: RegOperand, Width: 16, Reg: XMM0}))
+	add(shapeName(Operand{Kind: MemOperand}))
 }

@@ -44,13 +44,15 @@ func tryRow(t *testing.T, h *host, op Op, rng *rand.Rand) {
 	}
 }
 
-// TestHardwareRandomBytes runs whatever random bytes decode to: Decode must not
-// accept what the processor reads otherwise.
-func TestHardwareRandomBytes(t *testing.T) {
+// TestHardwareBytes runs what bytes decode to: those of each opcode with each ModRM byte, then
+// random ones. Decode must not accept what the processor reads otherwise.
+func TestHardwareBytes(t *testing.T) {
 	h := newHost(t)
 	rng := rand.New(rand.NewPCG(1, 2))
+	n := 0
 	tryMany(t, h, 30*trials, func(slot int) *trial {
-		return newTrial(rng, encoding{code: randomBytes(rng)}, slot)
+		n++
+		return newTrial(rng, encoding{code: someBytes(rng, n)}, slot)
 	})
 }
 
@@ -83,16 +85,35 @@ func tryMany(t *testing.T, h *host, n int, next func(slot int) *trial) {
 	}
 }
 
-// randomBytes are as long as an instruction can be, with prefixes more often than by chance.
-func randomBytes(rng *rand.Rand) []byte {
+// maxLen is the longest instruction in bytes (Intel SDM, volume 2, 2.3.11).
+const maxLen = 15
+
+// someBytes are as long as an instruction can be. The first of them have in turn each opcode,
+// of one byte or two, with each ModRM byte, behind prefixes that may be a part of it; the
+// others are random, with prefixes more often than by chance.
+func someBytes(rng *rand.Rand, n int) []byte {
 	b := make([]byte, maxLen)
 	for i := range b {
 		b[i] = byte(rng.Uint32())
 	}
-	prefixes := []byte{0x66, 0xf3, 0xf2, 0x67, 0x2e, 0xf0, 0x40, 0x48, 0x4f, 0x0f}
-	for i := 0; i < 3 && rng.IntN(2) == 0; i++ {
-		b[i] = prefixes[rng.IntN(len(prefixes))]
+	if n >= 3*512*256 {
+		prefixes := []byte{0x66, 0xf3, 0xf2, 0x67, 0x2e, 0xf0, 0x40, 0x48, 0x4f, 0x0f}
+		for i := 0; i < 3 && rng.IntN(2) == 0; i++ {
+			b[i] = prefixes[rng.IntN(len(prefixes))]
+		}
+		return b
 	}
+	var start []byte
+	if p := n / (512 * 256); p > 0 {
+		start = append(start, []byte{0x66, 0xf3}[p-1])
+	}
+	if rng.IntN(2) == 0 {
+		start = append(start, 0x40|byte(rng.IntN(16)))
+	}
+	if n/256%2 == 1 {
+		start = append(start, 0x0f)
+	}
+	copy(b, append(start, byte(n/512), byte(n)))
 	return b
 }
 
@@ -107,7 +128,7 @@ func kindOf(dst shape, src, third OperandKind) string {
 
 // kinds are all that the forms of a row allow.
 func kinds(op Op) (list []string) {
-	for _, f := range rows[op].forms {
+	for _, f := range forms[op] {
 		for dst := none; dst <= place; dst <<= 1 {
 			if f.dst&dst == 0 {
 				continue

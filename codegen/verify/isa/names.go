@@ -5,26 +5,6 @@ import (
 	"strings"
 )
 
-var opNames = [numOps]string{
-	BadOp: "(none)", MOV: "mov", MOVZX: "movzx", MOVSX: "movsx", LEA: "lea", XCHG: "xchg",
-	BSWAP: "bswap", PUSH: "push", POP: "pop",
-	ADD: "add", ADC: "adc", SUB: "sub", SBB: "sbb", AND: "and", OR: "or", XOR: "xor",
-	CMP: "cmp", TEST: "test", INC: "inc", DEC: "dec", NEG: "neg", NOT: "not",
-	IMUL: "imul", MUL: "mul", DIV: "div",
-	SHL: "shl", SHR: "shr", SAR: "sar", ROL: "rol", ROR: "ror",
-	BT: "bt", BTS: "bts", BTR: "btr", BSF: "bsf",
-	CMOVCC: "cmov", SETCC: "set", JCC: "j", JMP: "jmp", CALL: "call", RET: "ret",
-	SYSCALL: "syscall", RDTSC: "rdtsc", NOP: "nop", UD2: "ud2", REPMOVSB: "rep movsb",
-	MOVD: "movd", MOVQ: "movq", MOVDQA: "movdqa", MOVDQU: "movdqu", MOVUPS: "movups",
-	PXOR: "pxor", POR: "por", PAND: "pand", PANDN: "pandn",
-	PADDB: "paddb", PSUBB: "psubb", PSUBUSB: "psubusb", PMINUB: "pminub", PMAXUB: "pmaxub",
-	PCMPEQB: "pcmpeqb", PMOVMSKB: "pmovmskb",
-	PUNPCKLBW: "punpcklbw", PUNPCKLDQ: "punpckldq", PUNPCKLQDQ: "punpcklqdq",
-}
-
-// String is the mnemonic; of conditional operations, without the condition.
-func (op Op) String() string { return opNames[op] }
-
 var stepNames = [numStepOps]string{
 	Load: "load", Store: "store", Addr: "addr", Copy: "copy", Set: "set", SetFlags: "flags",
 	CondBit: "cond", Select: "select", ZeroExt: "zeroext", SignExt: "signext", Not: "not",
@@ -63,24 +43,6 @@ func (v Val) String() string {
 		return fmt.Sprintf("%#x", v.Imm)
 	}
 	return "-"
-}
-
-// String shows an address in Intel syntax.
-func (m Mem) String() string {
-	var terms []string
-	if m.Base != NoReg {
-		terms = append(terms, m.Base.String())
-	}
-	if m.Index != NoReg {
-		terms = append(terms, fmt.Sprintf("%s*%d", m.Index, m.Scale))
-	}
-	switch {
-	case len(terms) == 0:
-		return fmt.Sprintf("[%#x]", m.Disp)
-	case m.Disp != 0:
-		return fmt.Sprintf("[%s%+d]", strings.Join(terms, "+"), m.Disp)
-	}
-	return "[" + strings.Join(terms, "+") + "]"
 }
 
 // String shows a step as in the package's documentation.

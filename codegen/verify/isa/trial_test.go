@@ -6,8 +6,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/arch/x86/x86asm"
 )
 
 // trial is an instruction in a state, and what the table says about it.
@@ -38,6 +36,9 @@ func newTrial(rng *rand.Rand, e encoding, slot int) *trial {
 	in, err := Decode(e.code, tr.s.pc)
 	if err != nil {
 		return nil
+	}
+	if !in.hasForm() {
+		panic(fmt.Sprintf("BUG: %s has operands that the operation does not take", in))
 	}
 	tr.in = in
 	tr.code = e.code[:in.Len]
@@ -213,10 +214,4 @@ func (tr *trial) defined(r Reg, m *Machine, before *state) (hardware, table uint
 	return hardware &^ m.anyBits[r], table &^ m.anyBits[r]
 }
 
-func (tr *trial) text() string {
-	x, err := x86asm.Decode(tr.code, 64)
-	if err != nil {
-		return err.Error()
-	}
-	return x86asm.IntelSyntax(x, tr.s.pc, nil)
-}
+func (tr *trial) text() string { return tr.in.String() }

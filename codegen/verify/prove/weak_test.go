@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 )
 
@@ -73,8 +74,8 @@ func TestPlace(t *testing.T) {
 // TestSitesAreBounded: a program whose calls nest without end is put in order all the same.
 func TestSitesAreBounded(t *testing.T) {
 	p := newProgram(Image{Entry: 0})
-	call := &decoded{Inst: isa.Inst{Op: isa.CALL, Addr: 0, Len: 5, Target: 0}}
-	ret := &decoded{Inst: isa.Inst{Op: isa.RET, Addr: 5, Len: 1}}
+	call := &decoded{Inst: isa.Inst{Inst: x86.Inst{Op: isa.CALL, Addr: 0, Len: 5, Target: 0}}}
+	ret := &decoded{Inst: isa.Inst{Inst: x86.Inst{Op: isa.RET, Addr: 5, Len: 1}}}
 	p.insts[0], p.insts[5] = call, ret
 	p.findReturns()
 	if s := p.newSchedule(); len(s.places) != maxSites {

@@ -1,6 +1,6 @@
-package isa
+package x86
 
-// Op is an operation that generated code may use.
+// Op is an operation.
 type Op uint8
 
 // The operations, by their Intel names. Jcc, CMOVcc and SETcc carry a Cond.
@@ -75,7 +75,7 @@ const (
 	PUNPCKLDQ
 	PUNPCKLQDQ
 
-	numOps
+	NumOps
 )
 
 // OperandKind says what an Operand is.

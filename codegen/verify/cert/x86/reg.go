@@ -1,4 +1,4 @@
-package isa
+package x86
 
 import "fmt"
 
