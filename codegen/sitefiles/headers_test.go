@@ -33,6 +33,9 @@ func TestHeaders(t *testing.T) {
 		{"all apply", Cloudflare, "/*\n  X-A: 1\n/a\n  X-B: 2\n", "/a", "X-A: 1; X-B: 2"},
 		{"twice in a rule", Netlify, "/a\n  X-A: 1\n  x-a: 2\n", "/a", "X-A: 1, 2"},
 		{"twice in two rules", Cloudflare, "/*\n  X-Robots-Tag: nosnippet\n/a\n  X-Robots-Tag: noindex\n", "/a", "X-Robots-Tag: nosnippet, noindex"},
+		{"twice in a rule", Cloudflare, "/a\n  X-A: 1\n  x-a: 2\n", "/a", "X-A: 1, 2"},
+		{"twice in two rules", Netlify, "/*\n  X-Robots-Tag: nosnippet\n/a\n  x-robots-tag: noindex\n", "/a", "X-Robots-Tag: nosnippet, noindex"},
+		{"names keep their letters", Netlify, "/a\n  x-UPPER: 1\n", "/a", "x-UPPER: 1"},
 		{"cookies have lines of their own", Netlify, "/a\n  Set-Cookie: a=1\n  Set-Cookie: b=2\n", "/a", "Set-Cookie: a=1; Set-Cookie: b=2"},
 		{"detach", Cloudflare, "/*\n  X-A: 1\n  X-B: 2\n/a\n  ! x-a\n", "/a", "X-B: 2"},
 		{"detach and set", Cloudflare, "/*\n  X-A: 1\n/a\n  ! X-A\n  X-A: 2\n", "/a", "X-A: 2"},
@@ -114,6 +117,22 @@ func TestHeaderMistakes(t *testing.T) {
 				t.Errorf("%v\nis not %s", bad, want)
 			}
 		})
+	}
+}
+
+// TestIgnoredNames: Netlify lets a folder set none of these.
+func TestIgnoredNames(t *testing.T) {
+	for _, name := range strings.Fields("Accept-Ranges Age Allow Alt-Svc Connection Content-Encoding Content-Length Content-Range Date Location Server Trailer Transfer-Encoding Upgrade") {
+		h, bad := ParseHeaders(Netlify, HeadersFile, []byte("/a\n  "+name+": x\n  X-A: 1\n"))
+		if bad.Err() != nil || len(bad) != 1 || !strings.Contains(bad[0].Msg, "Netlify ignores "+name) {
+			t.Errorf("%s: %v", name, bad)
+		}
+		if got := h.fieldsOf("/a"); got != "X-A: 1" {
+			t.Errorf("%s: the path has %q", name, got)
+		}
+	}
+	if h, bad := ParseHeaders(Netlify, HeadersFile, []byte("/a\n  Set-Cookie: a=1\n")); len(bad) > 0 || h.fieldsOf("/a") != "Set-Cookie: a=1" {
+		t.Errorf("Set-Cookie: %v", bad)
 	}
 }
 

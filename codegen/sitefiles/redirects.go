@@ -92,6 +92,9 @@ func (r *Redirects) rule(n int) (Rule, bool) {
 	if len(words) == 0 || words[0].isComment() {
 		return Rule{}, false
 	}
+	if r.habit(n, words) {
+		return Rule{}, false
+	}
 	before := len(r.found) + r.more
 	rule := Rule{Path: words[0].text, Pos: r.at(n, words[0]), Status: r.dialect.defaultStatus(), Force: r.dialect == Cloudflare}
 	if r.dialect == Cloudflare {
@@ -238,7 +241,7 @@ func (r *Redirects) status(n int, w token, rule *Rule) {
 		hint = "a rule of Cloudflare always wins over a file: remove the exclamation mark"
 	}
 	if err != nil || !isNumber(text) || !allowed {
-		r.mistake(n, w.col, hint, "%s is no status of a rule", quoted(w.text))
+		r.mistake(n, w.col, statusHint(r.dialect, w.text, hint), "%s is no status of a rule", quoted(w.text))
 		return
 	}
 	rule.Status = status

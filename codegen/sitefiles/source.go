@@ -20,7 +20,7 @@ func (r *Redirects) source(rule *Rule) {
 	switch {
 	case isURL(path):
 		host, rest, _ := strings.Cut(path[strings.Index(path, "//")+2:], "/")
-		r.mistakeAt(rule.Pos, "write the host's routes in the spec, below hosts: { name: "+host+" }, and its path here: /"+rest, "a rule for a host of its own")
+		r.mistakeAt(rule.Pos, "write it in the spec, hosts: { "+host+": { routes: [...] } }, with the path /"+rest, "a rule for a host of its own")
 		return
 	case !strings.HasPrefix(path, "/"):
 		r.mistakeAt(rule.Pos, "write /"+path, "the path %q does not begin with /", path)
