@@ -104,7 +104,9 @@ func foldersText(f codegen.Folders) string {
 		fmt.Fprintf(&b, "  %-9s %-4s  %s of their size, for %s\n", name, c.Name, percent(c.Bytes, c.Of), plural(c.Files, "file", "files"))
 	}
 	for _, p := range f.Places {
-		fmt.Fprintf(&b, "  folder    %s is %s\n", p.Dir, p.At)
+		if p.Dir != p.At {
+			fmt.Fprintf(&b, "  folder    %s is %s\n", p.Dir, p.At)
+		}
 	}
 	if f.NoCharset > 0 {
 		fmt.Fprintf(&b, "  charset   none for %s of text that is not UTF-8\n", plural(f.NoCharset, "file", "files"))

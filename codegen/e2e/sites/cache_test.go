@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -64,6 +65,7 @@ func (r recipe) make(t *testing.T, env ...string) string {
 	t.Helper()
 	sum := sha256.Sum256([]byte(strings.Join(append(slices.Clone(r.steps), asOf, nodeVersion), "\n")))
 	dir := filepath.Join(cacheFolder(t), fmt.Sprintf("%s-%x", r.name, sum[:4]))
+	defer lock(t, dir+".lock")() // of two runs one makes it
 	done := dir + ".done"
 	if _, err := os.Stat(done); err == nil {
 		return dir
@@ -84,6 +86,19 @@ func (r recipe) make(t *testing.T, env ...string) string {
 		t.Fatal(err)
 	}
 	return dir
+}
+
+// lock waits until no other process has the file.
+func lock(t *testing.T, name string) (unlock func()) {
+	t.Helper()
+	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o644)
+	if err == nil {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() { _ = f.Close() } // and with it the lock
 }
 
 // run is a command's output, both streams.

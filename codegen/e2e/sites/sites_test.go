@@ -16,12 +16,13 @@ import (
 type site struct {
 	recipe
 	version string
-	out     string            // the folder that is served, below the recipe's
-	keys    string            // of the short spec's folder, a line each
-	first   string            // address of the page where the walk begins, "/" where none is given
-	deep    []string          // addresses that a script makes pages of
-	webGL   bool              // a page wants it
-	holds   map[string]string // by address of a page, what must come to hold in it
+	out     string                            // the folder that is served, below the recipe's
+	keys    string                            // of the short spec's folder, a line each
+	first   string                            // address of the page where the walk begins, "/" where none is given
+	deep    []string                          // addresses that a script makes pages of
+	prepare func(t *testing.T, folder string) // writes what commands do not
+	webGL   bool                              // a page wants it
+	holds   map[string]string                 // by address of a page, what must come to hold in it
 }
 
 // row is a line of the table.
@@ -37,7 +38,7 @@ type row struct {
 func TestSites(t *testing.T) {
 	enabled(t)
 	var rows []row
-	for _, s := range slices.Concat(starters, packages) {
+	for _, s := range slices.Concat(starters, packages, []site{media}) {
 		t.Run(s.name, func(t *testing.T) {
 			rows = append(rows, s.visit(t))
 		})
@@ -51,6 +52,9 @@ func (s site) visit(t *testing.T) row {
 		if out, err := run(t.Context(), ".", fmt.Sprintf("cp -r %s/. %q", pages, folder), nil); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
+	}
+	if s.prepare != nil {
+		s.prepare(t, folder)
 	}
 	r := row{site: s.name, version: s.version, files: len(files(t, folder)), differ: map[string]int{}}
 	if s.first == "" {
