@@ -18,8 +18,8 @@ import (
 )
 
 const (
-	pageLimit = 90 * time.Second // for one page to load and come to rest
-	maxClicks = 5                // links of the first page that are followed
+	pageLimit = 4 * time.Minute // for one page to load and come to rest
+	maxClicks = 5               // links of the first page that are followed
 )
 
 // visitor is a browser with a profile of its own that stays on one server.

@@ -38,6 +38,7 @@ var differences = []difference{
 	{ends(".otf"), "200 font/otf", octets, "RFC 8081, 4.4.2: nginx's table does not know it"},
 	{ends(".webmanifest"), "200 application/manifest+json", octets, "W3C Web Application Manifest, 5: nginx's table does not know it"},
 	{ends(".xml"), "200 application/xml", "200 text/xml", "RFC 7303, 9.2: text/xml is an alias of application/xml"},
+	{ends(".xsl"), "200 application/xslt+xml", octets, "IANA's registry has it; nginx's table does not know it"},
 	{ends(".ico"), "200 image/vnd.microsoft.icon", "200 image/x-icon", "IANA's registry has the former"},
 	{ends(".wav"), "200 audio/", octets, "nginx's table does not know it"},
 	{ends(".scss"), "200 text/x-scss", octets, "a source in text; nginx's table does not know it"},
