@@ -30,6 +30,7 @@ type row struct {
 	site, version, says                   string
 	files, links, brokenHere, brokenNginx int
 	differ                                map[string]int // why a file's status or type differs: files
+	browsed                               bool           // -short: not
 	clicks                                int
 	errors, errorsNginx                   []string
 }
@@ -100,7 +101,7 @@ func (s site) visit(t *testing.T) row {
 					t.Logf("a click leads to %q, and at nginx to %q", clicked[i], wanted[i])
 				}
 			}
-			r.clicks = len(clicked)
+			r.browsed, r.clicks = true, len(clicked)
 			r.errors = v.seen()
 			for _, text := range r.errors {
 				if !slices.Contains(r.errorsNginx, text) {

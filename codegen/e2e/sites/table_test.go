@@ -13,7 +13,7 @@ func table(rows []row) string {
 	b.WriteString("| site | version | files | links | broken here | broken at nginx | clicked and reloaded | console errors here | at nginx |\n|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range rows {
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d | %d | %s | %s |\n", r.site, r.version, r.files, r.links, r.brokenHere, r.brokenNginx, r.clicks,
-			said(r.errors), said(r.errorsNginx))
+			r.said(r.errors), r.said(r.errorsNginx))
 	}
 	b.WriteString("\nWhat `verbosel run` said of each, without a spec:\n\n")
 	for _, r := range rows {
@@ -28,8 +28,12 @@ func table(rows []row) string {
 	return b.String()
 }
 
-func said(errors []string) string {
-	if len(errors) == 0 {
+// said tells what the console had.
+func (r row) said(errors []string) string {
+	switch {
+	case !r.browsed:
+		return "not looked at"
+	case len(errors) == 0:
 		return "none"
 	}
 	return strings.ReplaceAll(fmt.Sprintf("%d: %.200s", len(errors), strings.Join(errors, "; ")), "|", "\\|")
