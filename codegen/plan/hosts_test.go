@@ -60,24 +60,3 @@ func TestManyStates(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
-
-// TestHostsNotProved: what cannot be proved is refused with its place and a remedy.
-func TestHostsNotProved(t *testing.T) {
-	for want, text := range map[string]string{
-		"hosts beside dir or file":            "server: { isolation: connection }\nhosts: { a.example: { routes: [{ path: /, file: f }] } }\n",
-		"hosts with a wildcard beside access": "server: { isolation: connection, access_log: json }\nhosts: { '*.example': { routes: [{ path: /, body: x }] } }\n",
-	} {
-		fsys := fstest.MapFS{"routes.yaml": {Data: []byte(text)}, "f": {Data: []byte("f")}}
-		s, err := spec.Parse(fsys, "routes.yaml")
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := newBuilder(fsys, s, nil)
-		if len(s.Hosts[0].Routes) == 1 && s.Hosts[0].Routes[0].File != nil {
-			b.resources = []Resource{{}}
-		}
-		if b.checkHosts(&Index{Wildcards: strings.HasPrefix(s.Hosts[0].Name, "*")}); len(b.errs) != 1 || !strings.Contains(b.errs.Error(), want) {
-			t.Errorf("%v, want %s", b.errs, want)
-		}
-	}
-}

@@ -6,9 +6,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/pattern"
-	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // Index is how a server with patterns or hosts finds a route: one table of keys, which are
@@ -104,22 +102,6 @@ func (b *builder) planIndex(all []block, columns []Column) ([]Route, *Index) {
 	index.Segments = b.segments
 	index.Hash = planTable(len(index.Keys), func(i int, multiplier uint64) uint64 { return index.Keys[i].hash(multiplier) })
 	return routes, index
-}
-
-// checkHosts refuses what cannot be proved in isolation: connection: for requests in one
-// segment the checker finds no bound where paths are looked up twice, with what their fields
-// say of files in between, nor where ends of names are looked up beside a log.
-func (b *builder) checkHosts(x *Index) {
-	if len(b.spec.Hosts) == 0 || !b.keepAlive {
-		return
-	}
-	const hint = "write isolation: request, or a server for each host"
-	if len(b.resources) > 0 {
-		b.errs.Add(&diag.Error{Pos: b.spec.Hosts[0].Pos, Msg: "hosts beside dir or file, in isolation: connection: what a request costs cannot be bounded", Hint: hint})
-	}
-	if x.Wildcards && b.spec.Server.AccessLog != spec.AccessLogOff {
-		b.errs.Add(&diag.Error{Pos: b.spec.Hosts[0].Pos, Msg: "hosts with a wildcard beside access_log, in isolation: connection: what a request costs cannot be bounded", Hint: hint})
-	}
 }
 
 // nothing is what a path gets that no route of the block is for.

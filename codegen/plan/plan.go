@@ -93,7 +93,6 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 		p.Match = planMatch(p.Routes)
 		p.Prefixes = b.planPrefixes()
 	}
-	b.checkHosts(p.Match.Index)
 	p.HTTPS = b.planHTTPS(all, p.Match.Index)
 	p.Fallbacks = b.planFallbacks(all)
 	b.auth.Asterisk = b.guard(s.Auth)

@@ -61,9 +61,6 @@ func matrix() iter.Seq2[string, fs.FS] {
 			for _, isolation := range []string{"request", "connection"} {
 				server(c.name+"/"+isolation, fmt.Sprintf("server:\n  isolation: %s\n%s%s", isolation, c.spec, twoRoutes))
 			}
-			if c.withHosts() {
-				continue // they have no folders beside them in isolation: connection
-			}
 			server(c.name+"/dir", "server:\n  isolation: connection\n"+c.spec+folder)
 			if strings.Contains(c.name, "log-json") || c.name == "clock" {
 				server(c.name+"/site-files", "server:\n  isolation: connection\n"+c.spec+hosted)
@@ -243,8 +240,6 @@ func TestLoggedFolders(t *testing.T) {
 
 type variant struct{ name, spec string }
 
-func (v variant) withHosts() bool { return strings.Contains(v.spec, "hosts:") }
-
 const (
 	twoRoutes = "routes:\n  - path: /\n    body: hi\n  - path: /a/b\n    method: [GET, POST]\n    json: { a: 1 }\n"
 	folder    = "routes:\n  - path: /\n    dir: public\n"
@@ -275,6 +270,7 @@ var contents = []variant{
 	{"patterns-one", "routes:\n  - path: /{id}\n    body: u\n"},
 	{"patterns-dir", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n  - path: /api/{id}\n    method: [GET, POST]\n    body: u\n"},
 	{"hosts", "routes:\n  - path: /u/{id}\n    body: u\nhosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n  \"*.example.com\":\n    redirect: https://example.com/\n  \"[::1]\":\n    routes:\n      - path: /{rest...}\n        body: six\n"},
+	{"hosts-dir", folder + "    last_modified: 2026-01-01\nhosts:\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        body: x\n  \"*.example.org\":\n    routes:\n      - path: /\n        file: big.bin\n"},
 	{"hosts-only", "hosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n"},
 	{"captures", "routes:\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n  - path: /u/{id}/{name}\n    redirect: /{name}?id={id}\n  - path: /{rest...}\n    redirect: https://example.com/{rest}\n"},
 	{"captures-hosts", "routes:\n  - path: /a\n    body: a\nhosts:\n  www.example.com:\n    redirect: https://example.com{path}\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n"},
@@ -318,6 +314,7 @@ var servers = []variant{
 	{"systemd-log", "  listen: systemd\n  access_log: json\n"},
 	{"systemd-clock", "  listen: systemd\n  clock: true\n"},
 	{"shared", "  listen: { address: \"[::]:${PORT:-8080}\", reuse_port: true }\n"},
+	{"hosts-large", "  access_log: json\n  limits: { head: 64KiB }\nhosts:\n  \"*.example.org\":\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n"},
 	{"limits", "  limits: { head: 1KiB, body: 2GiB, requests: 3 }\n"},
 	{"no-bodies", "  limits: { body: 0 }\n"},
 	{"vast-bodies", "  limits: { head: 64KiB, body: 1TiB, requests: 1000000 }\n"},
