@@ -67,6 +67,7 @@ func (e *engine) assume(s *state, c isa.Cond) {
 	}
 	switch c {
 	case isa.CondE:
+		s.zone.Settle() // a length that is known now bounds where it was counted from
 		f.zero = isSet
 	case isa.CondNE, isa.CondA, isa.CondG:
 		f.zero = isClear

@@ -161,6 +161,17 @@ func TestLongPaths(t *testing.T) {
 	}
 }
 
+// TestLongPathInSmallFrame: where every error has a body of its own the frame ends close
+// behind the head, and a path's words are in it only because its length is known. What the
+// length said of the path's start was forgotten.
+func TestLongPathInSmallFrame(t *testing.T) {
+	spec := "routes:\n  - path: /" + strings.Repeat("a", 63) + "\n    status: 204\nerrors:\n"
+	for _, status := range []int{400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505} {
+		spec += fmt.Sprintf("  %d: { body: x }\n", status)
+	}
+	proves(t, files(spec))
+}
+
 // TestParentAnswers: the response of a parent that gets no process for a client is another
 // client's, and no read of the next one comes behind it. It took what was written for that
 // before its first read.
