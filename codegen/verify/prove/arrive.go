@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
@@ -8,25 +10,35 @@ import (
 // arrive joins a state with what is known at pc, and queues pc if that is new. It may
 // come from inside a loop, back to its head.
 func (e *engine) arrive(s *state, pc uint64, back bool) {
+	for _, s := range e.byCarry(s, pc) {
+		e.simplify(s, pc)
+		e.put(s, pc, back)
+	}
+}
+
+// byCarry are the cases of a state in which CF is set, and clear, where an instruction behind
+// pc may ask for it.
+func (e *engine) byCarry(s *state, pc uint64) []*state {
+	if e.flags[pc]&carryAsked == 0 || s.cmp.carry != maybe || s.cmp.kind != isa.FlagsSub {
+		return []*state{s}
+	}
+	below := e.free.clone(s)
+	e.assume(s, isa.CondAE)
+	e.assume(below, isa.CondB)
+	return slices.DeleteFunc([]*state{below, s}, func(s *state) bool { return s.zone.Empty() })
+}
+
+// simplify forgets what is of no use at pc.
+func (e *engine) simplify(s *state, pc uint64) {
 	if !e.returns[pc] {
 		for i := range s.frames {
 			s.frames[i].to = 0 // no return is reached from here
 		}
 	}
-	if e.flags[pc]&carryAsked != 0 && s.cmp.carry == maybe && s.cmp.kind == isa.FlagsSub {
-		below := e.free.clone(s)
-		e.assume(s, isa.CondAE)
-		e.assume(below, isa.CondB)
-		if !below.zone.Empty() {
-			e.arrive(below, pc, back)
-		}
-		if s.zone.Empty() {
-			return
-		}
-	}
 	s.cmp = flagState{zero: e.liveFlag(s, pc), carry: e.liveCarry(s, pc)}
 	if e.flags[pc] == 0 {
 		s.traces.setFlags(ofNothing)
+		s.unasked = isa.AllFlags
 	}
 	for r := range isa.Reg(16) {
 		if e.live[pc].regs>>r&1 == 0 {
@@ -40,11 +52,11 @@ func (e *engine) arrive(s *state, pc uint64, back bool) {
 		}
 	}
 	e.bitsAlone(s)
+}
+
+// put joins a state with the node that it belongs to.
+func (e *engine) put(s *state, pc uint64, back bool) {
 	key := e.key(s, pc)
-	if e.divert != nil {
-		e.divert(s, key)
-		return
-	}
 	n := e.nodes[key]
 	switch {
 	case n == nil:

@@ -37,9 +37,12 @@ type Run struct {
 // Bounds finds a server's worst cases (rule bounds): every loop has an end, but for the one
 // that accepts. An error is a *Failure.
 func (r *Result) Bounds() (*Worst, error) {
-	f, err := r.engine.newFlow()
-	if err != nil {
-		return nil, err
+	f := r.flow
+	if r.flow = nil; f == nil {
+		var err error
+		if f, err = r.engine.newFlow(); err != nil {
+			return nil, err
+		}
 	}
 	w := &Worst{Stack: r.Stack}
 	if err := w.runs(f); err != nil {
@@ -62,6 +65,9 @@ func (w *Worst) runs(f *flow) error {
 		return err
 	}
 	a.measure()
+	if err := a.counted(); err != nil {
+		return err
+	}
 	for i, v := range f.vertices {
 		if v.gone || !v.starts() {
 			continue
@@ -134,6 +140,9 @@ func (a *account) total(endless string) (int64, error) {
 		return 0, err
 	}
 	a.measure()
+	if err := a.counted(); err != nil {
+		return 0, err
+	}
 	most := int64(0)
 	for i, v := range a.vertices {
 		if !v.gone && !v.state.phase.booting() {

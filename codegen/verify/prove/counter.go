@@ -16,6 +16,7 @@ type counter struct {
 	rate    int64
 	through quantity // that it counts where it was found
 	inner   bool     // it was found for a part of the component
+	what    tally    // what it stands for
 }
 
 // maxWorth bounds what a counter stands for: a worst case beyond it is none.
@@ -38,17 +39,6 @@ func (c *counter) along(cycle []int) int64 {
 
 // span is how far the counter can go.
 func (c *counter) span() int64 { return slices.Max(c.hi) - slices.Min(c.lo) }
-
-// change is the least change along an edge from one quantity to another one.
-func (r *ranking) change(edge, from, to int, falling bool) int64 {
-	d := r.drifts[edge].of(from, to)
-	a := r.graph.arcs[edge]
-	u, w := r.ranges[a.from][from], r.ranges[a.to][to]
-	if falling {
-		return max(-d.hi, u.lo-w.hi)
-	}
-	return max(d.lo, w.lo-u.hi)
-}
 
 // loss is by how much the counter goes back at worst along an edge.
 func (c *counter) loss() int64 { return max(0, -slices.Min(c.gain)) }
@@ -156,7 +146,7 @@ func (x *extension) alone(at map[int]int) []uint64 {
 // newCounter is the greatest of the quantities that stand at each vertex.
 func (r *ranking) newCounter(sets []uint64, q int, falling bool) *counter {
 	level := int64(zone.Inf)
-	c := &counter{falling: falling, through: r.qs[q]}
+	c := &counter{falling: falling, through: r.qs[q], what: tally{falling: falling, sets: sets, plus: make([]int64, len(sets))}}
 	for v, s := range sets {
 		known := interval{}
 		if s != 0 {
@@ -168,6 +158,7 @@ func (r *ranking) newCounter(sets []uint64, q int, falling bool) *counter {
 	for v, s := range sets {
 		if s == 0 {
 			c.lo[v], c.hi[v] = level, level
+			c.what.plus[v] = level
 		}
 	}
 	for i, a := range r.graph.arcs {
@@ -244,5 +235,6 @@ func (c *counter) level(g *digraph) {
 	for v, n := range by {
 		c.lo[v] -= n
 		c.hi[v] -= n
+		c.what.plus[v] -= n
 	}
 }

@@ -190,9 +190,11 @@ func (r *ranking) adopt(part *ranking, c *counter) *counter {
 	out := &counter{falling: c.falling, through: c.through, rate: c.rate, inner: true}
 	out.lo = slices.Repeat([]int64{level}, r.graph.n)
 	out.hi = slices.Repeat([]int64{level}, r.graph.n)
+	out.what = tally{falling: c.falling, bit: c.what.bit, sets: make([]uint64, r.graph.n), plus: slices.Clone(out.lo)}
 	for i, v := range part.vertices {
 		at := r.local[v]
 		out.lo[at], out.hi[at] = c.lo[i], c.hi[i]
+		out.what.sets[at], out.what.plus[at] = c.what.sets[i], c.what.plus[i]
 	}
 	for _, a := range r.graph.arcs {
 		out.gain = append(out.gain, out.lo[a.to]-out.hi[a.from])

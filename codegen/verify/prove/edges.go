@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -16,6 +17,7 @@ type flow struct {
 	index    map[nodeKey][]int // of the vertices of a node: one, or one for each kind of it
 	edges    []*edge
 	searches searches
+	refined  bool // vertices are told apart further
 }
 
 // vertex is a point of the flow.
@@ -56,7 +58,9 @@ type edge struct {
 	drift       *drift
 }
 
-// newFlow follows the ways between the nodes once more.
+// newFlow follows the ways between the nodes once more. Where all that comes to a node must be
+// contained in it, that shows that what is known at the nodes holds, as nothing is assumed at
+// the beginnings.
 func (e *engine) newFlow() (*flow, error) {
 	f := &flow{engine: e, index: map[nodeKey][]int{}}
 	byOrder := func(a, b *node) int { return cmp.Or(a.order-b.order, a.number-b.number) }
@@ -67,7 +71,16 @@ func (e *engine) newFlow() (*flow, error) {
 	for addr := range e.handlers {
 		f.addVertex(&vertex{pc: addr, state: &state{zone: zone.New(), phase: interrupted}, first: true})
 	}
-	return f, f.follow(0)
+	input, deepest, handlers := e.input, e.deepest, len(e.handlers)
+	if err := f.follow(0); err != nil {
+		return nil, err
+	}
+	if e.input != input || e.deepest != deepest || len(e.handlers) != handlers {
+		e.pc = e.Entry
+		e.fail(rules.Bounds, "where input is stored, how deep the stack is or what handles signals is not what the proof found")
+		return nil, e.failure
+	}
+	return f, nil
 }
 
 // addVertex adds a vertex, its edges excepted.
@@ -105,8 +118,24 @@ func (e *engine) settled(n *node) *state {
 	if n.widened {
 		s.zone.Close()
 	}
-	for v := firstReg; v < zone.Vars; v++ {
-		e.link(s, v)
-	}
+	s.forgetUnused()
+	e.linkAll(s)
 	return s
+}
+
+// forgetUnused drops what the variables mean that stand for nothing: as numbers they may
+// still stand between others.
+func (s *state) forgetUnused() {
+	for v := firstRegion; v < firstTemp; v++ {
+		if s.deadRegion(v) || v >= firstGhost && v < firstGhost+ghosts && s.vals[v].org.sym == 0 {
+			s.vals[v] = value{}
+		}
+	}
+}
+
+// linkAll notes how all variables that have an origin relate to each other.
+func (p *program) linkAll(s *state) {
+	for v := firstReg; v < zone.Vars; v++ {
+		p.link(s, v)
+	}
 }

@@ -53,8 +53,11 @@ type engine struct {
 	loadsTrace made   // and what that which it loads may be made of
 	roomy      bool   // states remember more facts
 
-	divert func(s *state, key nodeKey) // unless nil, gets what arrives instead of the node
-	watch  func(s *state, pc uint64)   // sees every state before its instruction
+	contain bool // what arrives in the second pass must be contained in its node
+
+	watch func(s *state, pc uint64)   // sees every state before its instruction
+	lie   func(before, joined *state) // unless nil, a test's, to show that joins need not be trusted
+	stop  func() bool                 // likewise: the search ends where it says so
 }
 
 type node struct {
@@ -79,6 +82,7 @@ type Result struct {
 	Calls []Call        // by number
 
 	engine *engine
+	flow   *flow // unless Bounds took it
 }
 
 // Prove proves the rules decode, syscalls, writes, reads and isolation; Bounds of the result
@@ -89,10 +93,26 @@ func Prove(img Image) (*Result, error) {
 		return nil, err
 	}
 	r, err := prove(p, nil)
-	if err == nil && r.engine.leaked != nil {
-		return nil, r.engine.leaked
+	if err != nil {
+		return nil, err
 	}
-	return r, err
+	return r, r.confirm()
+}
+
+// confirm interprets the program once more, from what was found.
+func (r *Result) confirm() (err error) {
+	e := r.engine
+	if e.leaked != nil {
+		return e.leaked
+	}
+	if r.flow, err = e.newFlow(); err != nil {
+		return err
+	}
+	if e.leaked != nil {
+		return e.leaked
+	}
+	r.Next, r.Calls = e.nextRequests(), e.called()
+	return nil
 }
 
 // prove runs engines until one has all the splits that it wants. With watch each has one who
@@ -139,15 +159,15 @@ func (e *engine) run() (*Result, error) {
 	e.follow(e.entry(), e.Entry)
 	for e.failure == nil {
 		switch n := e.agenda.next(); {
+		case n != nil && e.stop != nil && e.stop():
+			e.agenda.waiting = nil
 		case n != nil:
 			e.from = n.key.pc
 			s := e.free.clone(n.state)
 			if n.widened {
 				s.zone.Close()
 			}
-			for v := firstReg; v < zone.Vars; v++ {
-				e.link(s, v)
-			}
+			e.linkAll(s)
 			e.advance(s, n.key.pc)
 		case !e.startHandler() && !e.overspent():
 			return &Result{Stack: e.deepest, Work: e.steps, Next: e.nextRequests(), Calls: e.called(), engine: e}, nil

@@ -20,6 +20,9 @@ func (e *engine) meet(n *node, s *state, back bool) bool {
 		n.comeBack()
 	}
 	joined := e.join(n.state, s, n, back)
+	if e.lie != nil {
+		e.lie(n.state, joined)
+	}
 	if e.covers(n.state, joined) {
 		n.rounds, n.patience.Round = rounds, round
 		e.free.put(joined)
@@ -70,7 +73,7 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	}
 	out.cmp.zero, out.cmp.carry = a.cmp.zero, a.cmp.carry
 	e.joinValues(out, a, b, widen)
-	out.traces = a.traces.or(b.traces)
+	out.traces, out.unasked = a.traces.or(b.traces), a.unasked|b.unasked
 	for i := range out.vecs {
 		out.vecs[i] = joinVector(a, b, &a.vecs[i], &b.vecs[i])
 		out.vecs[i].stale = a.vecs[i].stale || b.vecs[i].stale

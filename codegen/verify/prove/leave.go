@@ -15,7 +15,7 @@ func (e *engine) leave(s *state, in *decoded) []waypoint {
 		s.went(in.Addr, in.Target)
 		return []waypoint{{s: s, pc: in.Target}}
 	case isa.JCC:
-		e.decides(s)
+		e.decides(s, in.Cond)
 		taken := e.free.clone(s)
 		taken.went(in.Addr, in.Target)
 		s.went(in.Addr, next)
@@ -50,7 +50,7 @@ func (e *engine) leave(s *state, in *decoded) []waypoint {
 
 // moveIf is cmov, as the two ways that it stands for. The operand is read in both.
 func (e *engine) moveIf(s *state, in *decoded) []waypoint {
-	e.decides(s)
+	e.decides(s, in.Cond)
 	moved := e.free.clone(s)
 	e.assume(s, in.Cond.Not())
 	e.assume(moved, in.Cond)

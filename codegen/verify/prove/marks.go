@@ -68,8 +68,8 @@ func (e *engine) leak(s *state, format string, args ...any) {
 }
 
 // decides demands that the flags by which a branch goes say nothing of an address.
-func (e *engine) decides(s *state) {
-	if s.traces.flags()&ofAddress != 0 {
+func (e *engine) decides(s *state, c isa.Cond) {
+	if s.askedFlags(c.Reads())&ofAddress != 0 {
 		e.leak(s, "what was made of an address decides where execution goes")
 	}
 }

@@ -27,6 +27,7 @@ type ranking struct {
 	fits     map[fitKey][][]uint64
 	seen     map[uint64]*decoded // the instructions in it
 	open     []int               // a cycle that nothing bounds, if there is one
+	most     []int64             // of each vertex, what is to come, with the counters at 0; see counted
 	huge     bool                // it ends, beyond what can be counted
 	bad      *ranking            // the part with that cycle, if it is not the whole
 }
@@ -76,24 +77,6 @@ func (r *ranking) neighbours() {
 	}
 	for i := range r.near {
 		r.all = append(r.all, i)
-	}
-}
-
-// compare finds out how quantities change along the edges.
-func (r *ranking) compare(qs []quantity) {
-	r.qs, r.ranges, r.counters, r.fits = qs, nil, nil, map[fitKey][][]uint64{}
-	for _, v := range r.vertices {
-		row := make([]interval, len(r.qs))
-		for i, q := range r.qs {
-			row[i] = q.of(r.flow.vertices[v].state)
-		}
-		r.ranges = append(r.ranges, row)
-		w := walk{flow: r.flow, from: v, past: r.qs}
-		w.run()
-	}
-	r.drifts = make([]*drift, len(r.edges))
-	for i, e := range r.edges {
-		r.drifts[i] = e.drift
 	}
 }
 

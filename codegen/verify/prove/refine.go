@@ -16,6 +16,7 @@ import (
 // is not.
 func (f *flow) refine(c *component, sp split) error {
 	first := len(f.vertices)
+	f.refined = true
 	for _, i := range c.vertices {
 		v := f.vertices[i]
 		v.gone = true

@@ -21,6 +21,7 @@ type state struct {
 	regions [regions]region // and up to a variable
 	guards  []guard         // and where a bit says so
 	traces  trails          // of addresses and of the environment, in registers
+	unasked isa.Flags       // they may be made of anything: nobody may ask for them
 	marked  [kinds][]span   // bytes that may have some; never changed in place
 	prefers []preference
 	zeros   bool // 16 zeros stand at zerosVar

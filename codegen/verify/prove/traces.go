@@ -68,6 +68,14 @@ func (t *trails) flags() made {
 	return m
 }
 
+// askedFlags is what flags may be made of.
+func (s *state) askedFlags(f isa.Flags) made {
+	if s.unasked&f != 0 {
+		return ofAnything
+	}
+	return s.traces.flags()
+}
+
 func (t *trails) setFlags(m made) {
 	for k := range t {
 		t[k].flags = m.has(k)
@@ -171,7 +179,7 @@ func (e *engine) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]made) source
 			all = s.taken(st.C, st.Width, temps) // they say something of the result alone
 		}
 	case isa.Adc, isa.Sbb, isa.CondBit, isa.Select:
-		all.trace |= s.traces.flags()
+		all.trace |= s.askedFlags(readBy(st))
 	}
 	if st.Op == isa.Sub || st.Op == isa.SetFlags {
 		all.pointer = all.pointer && !s.distance(st)
@@ -220,17 +228,12 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 		}
 		s.setTrace(st.Dst.Reg, st.Width, trace)
 	case isa.SetFlags:
-		effect := st.Flags.Effect()
-		kept := effect.Written|effect.Undefined != isa.AllFlags
-		switch st.Flags {
-		case isa.FlagsShl, isa.FlagsShr, isa.FlagsSar, isa.FlagsRol, isa.FlagsRor:
-			kept = true // by a count of 0
-		}
-		flags := from.all()
-		if kept {
+		flags, set := from.all(), setBy(st)
+		if set != isa.AllFlags {
 			flags |= s.traces.flags()
 		}
 		s.traces.setFlags(flags)
+		s.unasked &^= set
 	case isa.TimeStamp:
 		s.setTrace(isa.RAX, 8, ofNothing)
 		s.setTrace(isa.RDX, 8, ofNothing)
@@ -248,6 +251,26 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 		}
 		temps[st.Dst.Temp] = trace
 	}
+}
+
+// setBy are the flags that a step sets, whatever they were.
+func setBy(st *isa.Step) isa.Flags {
+	switch st.Flags {
+	case isa.FlagsShl, isa.FlagsShr, isa.FlagsSar, isa.FlagsRol, isa.FlagsRor:
+		if st.B.Kind != isa.ImmVal || st.B.Imm == 0 {
+			return 0 // by a count of 0
+		}
+	}
+	effect := st.Flags.Effect()
+	return effect.Written | effect.Undefined
+}
+
+// readBy are the flags that a step asks for.
+func readBy(st *isa.Step) isa.Flags {
+	if st.Op == isa.CondBit || st.Op == isa.Select {
+		return st.Cond.Reads()
+	}
+	return isa.CF // adc, sbb
 }
 
 // laneOp: the result is a vector, and no number.

@@ -105,35 +105,49 @@ func (w *walk) arrives(t strand) {
 	if w.past != nil {
 		before = w.free.clone(t.s) // what is dead at the node may tell how values changed
 	}
-	w.divert = func(s *state, key nodeKey) {
-		for _, to := range w.nodesAt(key) {
+	for _, s := range w.byCarry(t.s, t.pc) {
+		for _, to := range w.ofState(s, t.pc) {
 			if w.vertices[to].allows(s) {
 				w.ends(before, t.toll, to)
 			}
 		}
+		if s != t.s {
+			w.done(s)
+		}
 	}
-	w.arrive(t.s, t.pc, false)
-	w.divert = nil
 	w.done(t.s)
 	if before != t.s {
 		w.done(before)
 	}
 }
 
-// nodesAt are the vertices of a node. A state of which more is known than in the fixpoint
-// may have a key that no node has: it belongs to one of those at its place then.
+// ofState are the vertices of the node where a state arrives, which it simplifies; where that is
+// asked for, the node must contain the state.
+func (w *walk) ofState(s *state, pc uint64) []int {
+	w.simplify(s, pc)
+	key := w.key(s, pc)
+	if w.contain && w.past == nil {
+		w.mustContain(key, s)
+	}
+	return w.nodesAt(key)
+}
+
+// nodesAt are the vertices of a node. In a flow that was refined, a state of which more is
+// known than in the fixpoint may have a key that no node has: it belongs to one of those at
+// its place then.
 func (w *walk) nodesAt(key nodeKey) []int {
 	if all := w.index[key]; len(all) > 0 {
 		return all
 	}
 	var all []int
 	for i, v := range w.vertices {
-		if n := v.node; n != nil && !v.gone && n.key.pc == key.pc && n.key.phase == key.phase && n.key.answered == key.answered && n.key.began == key.began && n.key.frames == key.frames {
+		if n := v.node; n != nil && !v.gone && n.key.pc == key.pc && n.key.phase == key.phase && n.key.began == key.began {
 			all = append(all, i)
 		}
 	}
-	if len(all) == 0 {
+	if len(all) == 0 || !w.refined {
 		w.fail(rules.Bounds, "the way does not lead where the proof found one")
+		return nil
 	}
 	return all
 }

@@ -160,6 +160,7 @@ func (a *account) measureLoop(part int, r *ranking) {
 			}
 		}
 	}
+	r.most = left
 	for i, v := range r.vertices {
 		if a.ahead[v] = left[i]; left[i] < beyond {
 			a.ahead[v] = max(0, sum(left[i], -r.credit(i, false)))

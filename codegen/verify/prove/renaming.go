@@ -1,0 +1,133 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// renamingOf says what stands for the variables and choices of a in b, where that has come.
+// It need not be right: containment judges it.
+func (e *engine) renamingOf(a, b *state) *renaming {
+	w := new(renaming)
+	for v := range w.by {
+		w.by[v] = zone.Of(zone.Var(v))
+	}
+	for i, sl := range a.slots {
+		if j := b.findSlot(sl.off, sl.size); sl.size != 0 && j >= 0 {
+			w.by[firstSlot+zone.Var(i)] = zone.Of(firstSlot + zone.Var(j))
+		}
+	}
+	for i, r := range a.regions {
+		if r.live {
+			w.by[endOf(i)] = b.endFrom(r.base)
+		}
+	}
+	for v := firstGhost; v < firstGhost+ghosts; v++ {
+		if lo := a.zone.Lo(v); a.vals[v].org.sym == 0 && !b.zone.Knows(v) && lo > -zone.Inf {
+			w.by[v] = zone.Const(lo) // it stands for nothing: any number will do
+		}
+	}
+	if a.rest && !b.rest {
+		w.by[restVar] = zone.Const(0)
+	}
+	e.renameChoices(w, a, b)
+	return w
+}
+
+// endFrom is up to where bytes are written from a place on.
+func (s *state) endFrom(base int64) zone.Lin {
+	if i := slices.Index(s.regions[:], region{base, true}); i >= 0 {
+		return zone.Of(endOf(i))
+	}
+	for _, x := range s.written {
+		if x.lo <= base && x.hi > base {
+			return zone.Const(x.hi)
+		}
+	}
+	return zone.Const(base)
+}
+
+// renameChoices finds what stands for a's choices: first by the variables that are the
+// choice itself but for a constant.
+func (e *engine) renameChoices(w *renaming, a, b *state) {
+	var known [maxSyms]bool
+	for _, direct := range []bool{true, false} {
+		for v := firstReg; v < zone.Vars; v++ {
+			x := a.vals[v].org
+			if x.sym == 0 || known[x.sym-1] || x.pointer() != direct {
+				continue
+			}
+			if u, ok := (&term{lin: w.by[v]}).isVar(); ok {
+				w.syms[x.sym-1], known[x.sym-1] = e.renameChoice(a, b, v, u)
+			}
+		}
+	}
+	for v := firstReg; v < zone.Vars; v++ {
+		x := a.vals[v].org
+		if x.sym == 0 {
+			continue
+		}
+		o := w.syms[x.sym-1]
+		ghost := v >= firstGhost && v < firstGhost+ghosts
+		switch n, zero := b.constant(v, meaning.Number); {
+		case o.sym == 0 && (ghost || v < firstSlot && zero && n == 0 && a.vals[v].MayBeNull() && a.vals[v].IsSome(meaning.Image)):
+			if n, ok := e.value(&x, o.c); ok {
+				w.by[v] = zone.Const(n)
+			}
+		case ghost:
+			m, ok := x.of(o)
+			for u := firstReg; ok && u < zone.Vars; u++ {
+				if b.vals[u].org == m && (b.vals[v].org != m || u == v) {
+					w.by[v] = zone.Of(u)
+					break
+				}
+			}
+		}
+	}
+}
+
+// renameChoice is what stands for the choice that v is computed from in a, u being what v is
+// in b.
+func (e *engine) renameChoice(a, b *state, v, u zone.Var) (origin, bool) {
+	x, y := a.vals[v].org, b.vals[u].org
+	lo, hi := b.zone.Lo(u), b.zone.Hi(u)
+	switch {
+	case y.sym != 0 && x.pointer():
+		o := y.moved(-1, x.c)
+		return o, o.sym != 0
+	case y.sym != 0:
+		shift, ok := apartBy(&x, &y)
+		return self(int(y.sym)-1).moved(1, shift), ok
+	case lo != hi:
+		return origin{}, false
+	case a.vals[v].MayBeNull() && b.vals[u].IsNumber():
+		return origin{c: a.syms[x.sym-1].vals[0]}, true
+	case x.pointer():
+		return origin{c: lo - x.c}, true
+	}
+	for _, c := range a.syms[x.sym-1].vals {
+		if n, ok := e.value(&x, c); ok && n == lo {
+			return origin{c: c}, true
+		}
+	}
+	return origin{}, false
+}
+
+// endsOfRuns says where runs of constant bytes end in a state, as joinEnds keeps that.
+func endsOfRuns(s *state) []zone.Lin {
+	var out []zone.Lin
+	for v := firstReg; v < firstRegion; v++ {
+		if !s.vals[v].IsOrNull(meaning.Image) || s.zone.Lo(v) == s.zone.Hi(v) {
+			continue
+		}
+		for _, n := range lengths {
+			run, _ := zone.Of(v).Plus(zone.Of(n), 1)
+			if end := s.zone.MaxDeep(run); s.vals[n].IsNumber() && end < zone.Inf {
+				out = append(out, run.PlusConst(-end))
+			}
+		}
+	}
+	return out
+}
