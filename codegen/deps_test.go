@@ -58,9 +58,10 @@ var allowed = map[string][]string{
 	"codegen/x64":       {golangAsm + "/...", x86asm},
 	"codegen/elf64":     {"codegen/x64"},
 	"codegen/listing":   {"codegen/x64", "codegen/elf64", x86asm},
-	"codegen/verify":    {"codegen/verify/isa", "codegen/verify/prove", "codegen/verify/rules"},
+	"codegen/verify":    {"codegen/verify/cert/elf", "codegen/verify/isa", "codegen/verify/prove", "codegen/verify/rules"},
 
 	"codegen/verify/rules":         {},
+	"codegen/verify/cert/elf":      {},
 	"codegen/verify/cert/x86":      {},
 	"codegen/verify/isa":           {"codegen/verify/cert/x86", "codegen/verify/rules"},
 	"codegen/verify/zone":          {},
@@ -93,13 +94,14 @@ var banned = map[string][]string{
 	"codegen/csp":  {"os", "os/exec", "time"},
 	"codegen/plan": {"os", "os/exec"}, "codegen/lower": {"os", "os/exec", "time"},
 	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
-	"codegen/verify": {"os", "os/exec", "time"}, "codegen/verify/isa": {"os", "os/exec", "time"},
+	"codegen/verify": {"os", "os/exec", "time", "debug/elf"}, "codegen/verify/isa": {"os", "os/exec", "time"},
 	"codegen/verify/dynamic": {"os", "os/exec", "time"}, "codegen/verify/prove": {"os", "os/exec", "time"},
 	"codegen/verify/zone": {"os", "os/exec", "time"}, "codegen/verify/rules": {"os", "os/exec", "time"},
 }
 
 // basics are all that the lowest parts of a proof may import.
 var basics = map[string][]string{
+	"codegen/verify/cert/elf": {"encoding/binary", "fmt", "io"},
 	"codegen/verify/cert/x86": {"fmt", "strings"},
 }
 

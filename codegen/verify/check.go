@@ -1,10 +1,10 @@
 package verify
 
 import (
-	"debug/elf"
 	"io"
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/cert/elf"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
@@ -96,6 +96,7 @@ const maxInstructions = 8192
 
 // gated is a server that has passed the gate.
 type gated struct {
+	r      io.ReaderAt
 	file   *elf.File
 	code   *code
 	report *Report
@@ -104,19 +105,21 @@ type gated struct {
 
 // pass brings a server through the gate.
 func pass(r io.ReaderAt, size int64, promised Set, forms formSet) (*gated, error) {
-	file, err := elf.NewFile(io.NewSectionReader(r, 0, size))
+	file, err := elf.Read(r, size)
 	if err != nil {
-		return nil, fail(rules.Segments, 0, "not a readable ELF file: %v", err)
+		return nil, segmentsError(err)
 	}
-	text, err := checkSegments(file, size)
-	if err != nil {
-		return nil, err
-	}
-	note, err := readNote(file.Progs, size)
+	text, err := part(r, file.Text())
 	if err != nil {
 		return nil, err
 	}
-	code := newCode(text.vaddr, text.bytes)
+	var note *Note
+	if p, ok := file.Note(); ok {
+		if note, err = readNote(r, p); err != nil {
+			return nil, err
+		}
+	}
+	code := newCode(file.Text().Vaddr, text)
 	if err := code.walk(file.Entry); err != nil {
 		return nil, err
 	}
@@ -131,30 +134,7 @@ func pass(r io.ReaderAt, size int64, promised Set, forms formSet) (*gated, error
 	if code.measure(report); report.Instructions > maxInstructions {
 		return nil, fail(rules.Bounds, 0, "%d instructions can be reached: more than %d are too many to be proved", report.Instructions, maxInstructions)
 	}
-	return &gated{file: file, code: code, report: report}, nil
-}
-
-// segments copies the program headers into the report's form.
-func segments(file *elf.File) []Segment {
-	list := make([]Segment, 0, len(file.Progs))
-	for _, p := range file.Progs {
-		list = append(list, Segment{
-			Type: p.Type.String(), Flags: flags(p.Flags),
-			Offset: p.Off, Vaddr: p.Vaddr, Filesz: p.Filesz, Memsz: p.Memsz,
-		})
-	}
-	return list
-}
-
-// flags writes a segment's permissions as readelf does: R, W and X or a dash.
-func flags(f elf.ProgFlag) string {
-	out := []byte("---")
-	for i, bit := range []elf.ProgFlag{elf.PF_R, elf.PF_W, elf.PF_X} {
-		if f&bit != 0 {
-			out[i] = "RWX"[i]
-		}
-	}
-	return string(out)
+	return &gated{r: r, file: file, code: code, report: report}, nil
 }
 
 // collect groups call sites by number.

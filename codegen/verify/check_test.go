@@ -36,7 +36,7 @@ func TestCheckReports(t *testing.T) {
 		Entry: 0x1000,
 		Segments: []Segment{
 			{Type: "PT_LOAD", Flags: "R-X", Filesz: 0x102a, Memsz: 0x102a},
-			{Type: "PT_LOAD", Flags: "R--", Offset: 0x3000, Vaddr: 0x3000, Filesz: 19, Memsz: 19},
+			{Type: "PT_LOAD", Flags: "R--", Offset: 0x3000, Vaddr: 0x4000, Filesz: 19, Memsz: 19},
 			{Type: "PT_GNU_STACK", Flags: "RW-"},
 		},
 		Syscalls: []Syscall{

@@ -1,14 +1,15 @@
 // Package verify proves a finished server safe from its bytes alone.
 //
-// It knows nothing of the generator: it opens the ELF with debug/elf, decodes its text,
-// and follows every path from the entry for every input. A server passes when it keeps
+// It knows nothing of the generator: it reads the ELF, decodes its text, and follows every
+// path from the entry for every input. A server passes when it keeps
 // these rules:
 //
 //   - segments: the file gives the process read-execute text, read-only data and a
 //     stack that is not executable: no writable segment, no interpreter, no dynamic
-//     section; the entry is in the text, and segments agree with the file, are aligned
-//     and do not overlap; a note, in which a server says what it is made of, is of one
-//     form and not loaded
+//     section; the entry is in the text, and each other field of the headers is as the
+//     compiler writes it, so that segments agree with the file, are aligned and do not
+//     overlap; a note, in which a server says what it is made of, is of one form and not
+//     loaded
 //   - decode: every byte that can be reached belongs to one instruction, of those whose
 //     meaning is known; execution stays in the text, no branch is indirect, each return
 //     goes to its call, and nothing traps
@@ -41,7 +42,8 @@
 // The gate comes first and takes time linear in the text: segments (System V gABI,
 // chapter 5), then decode and the numbers of system calls, over the control-flow graph.
 // What passes it is interpreted over sets of values, by package prove, which knows the
-// instructions from the table of package isa. Package cert/x86 decodes them. A failure is an *Error: the rule, the
+// instructions from the table of package isa. Package cert/elf reads the file's headers, and
+// cert/x86 decodes the instructions: exactly what verbosel writes, and nothing else. A failure is an *Error: the rule, the
 // address, the instruction with its neighbours, a path of branches that leads there, and
 // what could not be shown.
 //

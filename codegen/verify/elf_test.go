@@ -16,7 +16,8 @@ type image struct {
 
 const (
 	textAddr = 0x1000 // of a goodImage's instructions
-	dataAddr = 0x3000
+	dataOff  = 0x3000
+	dataAddr = dataOff + 0x1000
 )
 
 // goodImage returns a static PIE around text that breaks no rule of segments.
@@ -29,19 +30,18 @@ func goodImage(text ...byte) *image {
 	img.header = elf.Header64{
 		Ident: ident, Type: uint16(elf.ET_DYN), Machine: uint16(elf.EM_X86_64),
 		Version: uint32(elf.EV_CURRENT), Entry: textAddr, Phoff: 64, Ehsize: 64, Phentsize: 56,
-		Shentsize: 64,
 	}
 	n, d := uint64(len(text)), uint64(len(img.data))
 	img.progs = []elf.Prog64{
 		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R | elf.PF_X), Filesz: textAddr + n, Memsz: textAddr + n, Align: 0x1000},
-		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Off: 0x3000, Vaddr: dataAddr, Filesz: d, Memsz: d, Align: 0x1000},
+		{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Off: dataOff, Vaddr: dataAddr, Paddr: dataAddr, Filesz: d, Memsz: d, Align: 0x1000},
 		{Type: uint32(elf.PT_GNU_STACK), Flags: uint32(elf.PF_R | elf.PF_W), Align: 16},
 	}
 	return img
 }
 
 // bytes writes the file: header, program headers, text at 0x1000, data at 0x3000.
-func (img *image) bytes() []byte { return img.bytesAt(dataAddr) }
+func (img *image) bytes() []byte { return img.bytesAt(dataOff) }
 
 // bytesAt is bytes with the data at another offset.
 func (img *image) bytesAt(data int) []byte {

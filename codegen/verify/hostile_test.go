@@ -18,8 +18,8 @@ func repeated(t *testing.T, text string, per, count int) []byte {
 	t.Helper()
 	code := append(bytes.Repeat(unhex(t, text), count/per), unhex(t, endless)...)
 	img := goodImage(code...)
-	data := pageEnd(uint64(textAddr + len(code)))
-	img.progs[1].Off, img.progs[1].Vaddr = data, data
+	data := uint64(textAddr + len(code))
+	move(&img.progs[1], data)
 	return img.bytesAt(int(data))
 }
 

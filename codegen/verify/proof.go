@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -31,17 +30,15 @@ func (g *gated) prove() (*Report, error) {
 
 // image is the server as it lies in memory.
 func (g *gated) image(data *faults) prove.Image {
-	img := prove.Image{Entry: g.file.Entry, TextAddr: g.code.base, Text: g.code.text}
-	for _, p := range g.file.Progs {
-		if p.Type == elf.PT_LOAD && p.Flags&elf.PF_X == 0 {
-			bytes := data.of(p)
-			if g.seen != nil {
-				bytes = g.seen.of(len(img.Data), bytes)
-			}
-			img.Data = append(img.Data, prove.Segment{Addr: p.Vaddr, Size: p.Filesz, Bytes: bytes})
-		}
+	d := g.file.Data()
+	bytes := data.of(io.NewSectionReader(g.r, int64(d.Off), int64(d.Filesz)))
+	if g.seen != nil {
+		bytes = g.seen.of(0, bytes)
 	}
-	return img
+	return prove.Image{
+		Entry: g.file.Entry, TextAddr: g.code.base, Text: g.code.text,
+		Data: []prove.Segment{{Addr: d.Vaddr, Size: d.Filesz, Bytes: bytes}},
+	}
 }
 
 // broken turns a failure of the proof into an Error with the code around it.

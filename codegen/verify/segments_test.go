@@ -10,81 +10,75 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
-// Each case is one way to break the rules of segments.
+// Each case is one way to break the rules of segments, with what the error says: where in the
+// file, and which field.
 func TestBadSegments(t *testing.T) {
 	const exec, data, stack = 0, 1, 2
 	tests := []struct {
 		name  string
 		fault func(*image)
-		addr  uint64
 		want  string
 	}{
-		{"writable text", func(i *image) { i.progs[exec].Flags |= uint32(elf.PF_W) }, 0, "writable (RWX)"},
-		{"writable data", func(i *image) { i.progs[data].Flags |= uint32(elf.PF_W) }, dataAddr, "writable (RW-)"},
-		{"unreadable data", func(i *image) { i.progs[data].Flags = 0 }, dataAddr, "not readable (---)"},
-		{"executable data", func(i *image) { i.progs[data].Flags |= uint32(elf.PF_X) }, dataAddr, "second executable segment; the first is at 0x0"},
-		{"bss", func(i *image) { i.progs[data].Memsz++ }, dataAddr, "19 bytes in the file and 20 in memory"},
-		{"behind the end", func(i *image) { i.progs[data].Filesz = 99; i.progs[data].Memsz = 99 }, dataAddr, "behind the file's end"},
-		{"offset behind the end", func(i *image) { i.progs[data].Off = 1 << 40 }, dataAddr, "behind the file's end"},
-		{"kernel memory", func(i *image) { i.progs[data].Vaddr = math.MaxUint64 &^ 0xfff }, math.MaxUint64 &^ 0xfff, "not below 0x80000000"},
-		{"behind user memory", func(i *image) { i.progs[data].Vaddr = maxAddr }, maxAddr, "not below 0x80000000"},
-		{"ends behind user memory", func(i *image) { i.progs[data].Vaddr = maxAddr - 18 }, maxAddr - 18, "not below 0x80000000"},
-		{"misaligned", func(i *image) { i.progs[data].Vaddr++ }, dataAddr + 1, "address and offset 0x3000 differ"},
-		{"no alignment", func(i *image) { i.progs[data].Align = 0 }, dataAddr, "not a page but 0x0"},
-		{"alignment below a page", func(i *image) { i.progs[data].Align = 16 }, dataAddr, "not a page but 0x10"},
-		{"alignment that is no power", func(i *image) { i.progs[data].Align = 0x3000 }, dataAddr, "not a page but 0x3000"},
-		{"large alignment moves the file to address 0", func(i *image) { i.progs[exec].Align = 1 << 48 }, 0, "not a page but 0x1000000000000"},
+		{"writable text", func(i *image) { i.progs[exec].Flags |= uint32(elf.PF_W) }, "0x44: p_flags of the text is 0x7, not 0x5"},
+		{"writable data", func(i *image) { i.progs[data].Flags |= uint32(elf.PF_W) }, "0x7c: p_flags of the data is 0x6, not 0x4"},
+		{"unreadable data", func(i *image) { i.progs[data].Flags = 0 }, "0x7c: p_flags of the data is 0x0"},
+		{"executable data", func(i *image) { i.progs[data].Flags |= uint32(elf.PF_X) }, "0x7c: p_flags of the data is 0x5"},
+		{"bss", func(i *image) { i.progs[data].Memsz++ }, "0xa0: p_memsz of the data is 0x14, not 0x13"},
+		{"behind the end", func(i *image) { i.progs[data].Filesz = 99; i.progs[data].Memsz = 99 }, "0x98: p_filesz of the data is 0x63: it goes past the file's end"},
+		{"offset behind the end", func(i *image) { move(&i.progs[data], 1<<40) }, "0x98: p_filesz of the data is 0x13: it goes past the file's end"},
+		{"kernel memory", func(i *image) { i.progs[data].Vaddr = math.MaxUint64 &^ 0xfff }, "0x88: p_vaddr of the data is 0xfffffffffffff000, not 0x4000"},
+		{"misaligned", func(i *image) { i.progs[data].Vaddr++ }, "0x88: p_vaddr of the data is 0x4001"},
+		{"another physical address", func(i *image) { i.progs[data].Paddr++ }, "0x90: p_paddr of the data is 0x4001"},
+		{"no alignment", func(i *image) { i.progs[data].Align = 0 }, "0xa8: p_align of the data is 0x0, not 0x1000"},
+		{"large alignment moves the file to address 0", func(i *image) { i.progs[exec].Align = 1 << 48 }, "0x70: p_align of the text is 0x1000000000000"},
 		{"empty first segment, the others at absolute addresses", func(i *image) {
 			i.progs = append([]elf.Prog64{{Type: uint32(elf.PT_LOAD), Flags: uint32(elf.PF_R), Align: 0x1000}}, i.progs...)
-		}, 0, "segment is empty"},
-		{"empty segment", func(i *image) { i.progs[data].Filesz, i.progs[data].Memsz = 0, 0 }, dataAddr, "segment is empty"},
+		}, "0x44: p_flags of the text is 0x4"},
+		{"empty data", func(i *image) { i.progs[data].Filesz, i.progs[data].Memsz = 0, 0 }, "0x98: p_filesz of the data is 0x0: not between"},
 		{"first segment where the legacy layout begins", func(i *image) {
 			i.progs[exec].Vaddr, i.header.Entry = 0x155555545000, 0x155555545000+textAddr
-		}, 0x155555545000, "first segment is not at address 0"},
-		{"four segments", func(i *image) {
-			for n := range uint64(2) {
-				p := i.progs[data]
-				p.Vaddr += (n + 1) << 12
-				i.progs = append(i.progs, p)
-			}
-		}, dataAddr + 0x2000, "a segment more than the 3"},
-		{"segments 4 GiB apart", func(i *image) { i.progs[data].Vaddr += 1 << 32 }, dataAddr + 1<<32, "not below 0x80000000"},
+		}, "0x50: p_vaddr of the text is 0x155555545000, not 0x0"},
+		{"three segments", func(i *image) { i.progs = append(i.progs, i.progs[data]) }, "0xe8: p_type of the note is 0x1, not 0x4"},
 		{"nine headers", func(i *image) {
 			for len(i.progs) < 9 {
 				i.progs = append(i.progs, elf.Prog64{Type: uint32(elf.PT_NULL)})
 			}
-		}, 0, "9 program headers"},
-		{"shared page", func(i *image) { i.progs[data].Vaddr = textAddr }, textAddr, "shares a page"},
-		{"no text", func(i *image) { i.progs[exec].Flags = uint32(elf.PF_R) }, 0, "no executable segment"},
-		{"entry in data", func(i *image) { i.header.Entry = dataAddr }, dataAddr, "entry is not in the text"},
-		{"entry behind the text", func(i *image) { i.header.Entry = textAddr + uint64(len(program)) }, textAddr + uint64(len(program)), "entry is not in the text"},
-		{"executable stack", func(i *image) { i.progs[stack].Flags |= uint32(elf.PF_X) }, 0, "PT_GNU_STACK is RWX"},
-		{"no stack header", func(i *image) { i.progs = i.progs[:stack] }, 0, "no PT_GNU_STACK"},
-		{"two stack headers", func(i *image) { i.progs = append(i.progs, i.progs[stack]) }, 0, "second PT_GNU_STACK"},
-		{"interpreter", func(i *image) { i.progs[stack].Type = uint32(elf.PT_INTERP) }, 0, "PT_INTERP"},
-		{"dynamic", func(i *image) { i.progs[stack].Type = uint32(elf.PT_DYNAMIC) }, 0, "PT_DYNAMIC"},
-		{"thread storage", func(i *image) { i.progs[stack].Type = uint32(elf.PT_TLS) }, 0, "PT_TLS"},
-		{"fixed address", func(i *image) { i.header.Type = uint16(elf.ET_EXEC) }, 0, "not position independent"},
-		{"other machine", func(i *image) { i.header.Machine = uint16(elf.EM_AARCH64) }, 0, "EM_AARCH64"},
-		{"no magic", func(i *image) { i.header.Ident[0] = 0 }, 0, "not a readable ELF file"},
+		}, "0x38: e_phnum is 9"},
+		{"shared page", func(i *image) { move(&i.progs[data], textAddr) }, "0x80: p_offset of the data is 0x1000: it is not behind the text's end"},
+		{"no text", func(i *image) { i.progs[exec].Flags = uint32(elf.PF_R) }, "0x44: p_flags of the text is 0x4"},
+		{"entry in data", func(i *image) { i.header.Entry = dataAddr }, "0x18: e_entry is 0x4000: not in the text"},
+		{"entry in the headers", func(i *image) { i.header.Entry = 64 + 3*56 - 1 }, "0x18: e_entry is 0xe7: not in the text"},
+		{"entry behind the text", func(i *image) { i.header.Entry = textAddr + uint64(len(program)) }, "0x18: e_entry"},
+		{"executable stack", func(i *image) { i.progs[stack].Flags |= uint32(elf.PF_X) }, "0xb4: p_flags of the stack is 0x7, not 0x6"},
+		{"no stack header", func(i *image) { i.progs = i.progs[:stack] }, "0x38: e_phnum is 2"},
+		{"two stack headers", func(i *image) { i.progs = append(i.progs, i.progs[stack]) }, "0xe8: p_type of the note is 0x6474e551"},
+		{"interpreter", func(i *image) { i.progs[stack].Type = uint32(elf.PT_INTERP) }, "0xb0: p_type of the stack is 0x3"},
+		{"dynamic", func(i *image) { i.progs[stack].Type = uint32(elf.PT_DYNAMIC) }, "0xb0: p_type of the stack is 0x2"},
+		{"thread storage", func(i *image) { i.progs[stack].Type = uint32(elf.PT_TLS) }, "0xb0: p_type of the stack is 0x7"},
+		{"fixed address", func(i *image) { i.header.Type = uint16(elf.ET_EXEC) }, "0x10: e_type is 0x2, not 0x3: a server is position independent (ET_DYN)"},
+		{"other machine", func(i *image) { i.header.Machine = uint16(elf.EM_AARCH64) }, "0x12: e_machine is 0xb7, not 0x3e"},
+		{"no magic", func(i *image) { i.header.Ident[0] = 0 }, "0x0: e_ident is 00 45 4c 46"},
+		{"sections for a linker", func(i *image) { i.header.Shoff, i.header.Shnum = 64, 9 }, "0x3c: e_shnum is 9, not 6"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			img := goodImage(program...)
 			test.fault(img)
 			_, err := img.gate(Ten())
-			wantError(t, err, rules.Segments, test.addr, test.want)
+			wantError(t, err, rules.Segments, 0, "at offset "+test.want)
 		})
 	}
 }
 
+// move puts a segment elsewhere, its address with it.
+func move(p *elf.Prog64, off uint64) { p.Off, p.Vaddr, p.Paddr = off, off+0x1000, off+0x1000 }
+
 func TestTextLimit(t *testing.T) {
+	const maxText = 256 << 10
 	img := goodImage(make([]byte, 0x2000)...)
-	img.progs = []elf.Prog64{img.progs[0], img.progs[2]}
-	img.data = make([]byte, maxText)
 	img.progs[0].Filesz, img.progs[0].Memsz = maxText+1, maxText+1
 	_, err := img.gate(Ten())
-	wantError(t, err, rules.Segments, 0, "above the limit")
+	wantError(t, err, rules.Segments, 0, "p_filesz of the text is 0x40001: not between 0xe9 and 0x40000")
 }
 
 // wantError demands an *Error of a rule, at an address, that says what want says.

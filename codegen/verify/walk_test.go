@@ -78,7 +78,7 @@ func TestGoodText(t *testing.T) {
 		{"nothing behind exit", exit60 + "06"},
 		{"dead code may do anything", exit60 + "ffe0 0f05"},
 		{"faults end a path", "7402 0f0b" + exit60},
-		{"lea of data is no handler", "488d05f91f0000" + exit60},
+		{"lea of data is no handler", "488d05f92f0000" + exit60},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
