@@ -23,7 +23,7 @@ var says = []struct {
 	text  string
 }{
 	{Segments, "nothing can be written but the stack, nothing runs but the text",
-		"the file gives the process read-execute text, read-only data and a stack that is not executable: no writable segment, no interpreter, no dynamic section; the entry is in the text, and segments agree with the file, are aligned and do not overlap; a note, in which a server says what it is made of, is of one form and not loaded"},
+		"the file gives the process read-execute text, read-only data and a stack that is not executable: no writable segment, no interpreter, no dynamic section; the entry is in the text, and each other field of the headers is as the compiler writes it, so that segments agree with the file, are aligned and do not overlap; a note, in which a server says what it is made of, is of one form and not loaded"},
 	{Decode, "one reading of every byte that runs, no indirect branch, no trap",
 		"every byte that can be reached belongs to one instruction, of those whose meaning is known; execution stays in the text, no branch is indirect, each return goes to its call, and nothing traps"},
 	{Syscalls, "known calls with known arguments, when they are due",
