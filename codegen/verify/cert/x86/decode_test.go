@@ -110,6 +110,9 @@ func TestPrefixes(t *testing.T) {
 func TestModRM(t *testing.T) {
 	tr := newTried(t)
 	all := !testing.Short()
+	if !all {
+		t.Log("left out with -short: all REX prefixes but one, at random, of each opcode and ModRM byte")
+	}
 	for _, opcode := range opcodeBytes() {
 		for modrm := range 256 {
 			for _, prefixes := range prefixStrings[:3] {
