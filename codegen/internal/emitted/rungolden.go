@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -55,8 +56,9 @@ func RunGolden(t *testing.T, path string, site fs.FS, update bool) {
 }
 
 // RunGoldenWhole compares what servers with the default system calls answer with a golden
-// file, each request sent whole; they are started with options that are made for each.
-func RunGoldenWhole(t *testing.T, path string, options func(*testing.T, *Binary) Options) {
+// file, each request sent whole; of the variants that the file is about it takes those that
+// choose leaves, and they are started with options that are made for each.
+func RunGoldenWhole(t *testing.T, path string, choose func([]Variant) []Variant, options func(*testing.T, *Binary) Options) {
 	f, err := parseGolden(path)
 	if err != nil {
 		t.Fatal(err)
@@ -68,11 +70,10 @@ func RunGoldenWhole(t *testing.T, path string, options func(*testing.T, *Binary)
 	for _, c := range f.cases {
 		c.whole = true
 	}
-	for _, v := range variants {
-		if v.Syscalls != "hardened" {
-			continue
-		}
+	variants = slices.DeleteFunc(variants, func(v Variant) bool { return v.Syscalls != "hardened" })
+	for _, v := range choose(variants) {
 		t.Run(v.String(), func(t *testing.T) {
+			t.Parallel()
 			b := Build(t, f.as(v))
 			f.compare(t, b.Start(t, options(t, b)), v)
 		})

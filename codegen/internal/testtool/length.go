@@ -24,10 +24,13 @@ const rareVariable = "VERBOSEL_TEST_RARE"
 // where what it is about changes: why tells what that is. `make test-rare` runs these alone.
 func Rare(t testing.TB, why string) {
 	t.Helper()
-	if os.Getenv(rareVariable) == "" {
+	if !IsRare() {
 		t.Skipf("%s: `make test-rare` runs it", why)
 	}
 }
+
+// IsRare reports whether even what is rare is to run.
+func IsRare() bool { return os.Getenv(rareVariable) != "" }
 
 // seedVariable holds the seed of a whole run. The make targets choose and print it.
 const seedVariable = "VERBOSEL_TEST_SEED"
