@@ -255,15 +255,15 @@ func (r *Result) withName(err error) error {
 	return fmt.Errorf("%s: prove: %w", r.Spec.File, err)
 }
 
-// promised is the set of calls that the program may make.
+// promised is what the program may do.
 func (r *Result) promised() verify.Set {
 	switch {
 	case r.isProbe:
 		return verify.Probe()
 	case r.Plan.Server.Hardened:
-		return verify.Hardened()
+		return verify.Hardened().Showing(r.shown()...)
 	}
-	return verify.Ten()
+	return verify.Ten().Showing(r.shown()...)
 }
 
 // judge has a verdict passed on the server; one that is refused is a defect.

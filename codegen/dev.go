@@ -110,8 +110,8 @@ func (d *Dev) content(fsys fs.FS, c spec.Content, fields []spec.Header) (spec.Co
 			return c, err
 		}
 	}
-	html = d.edit(html)
-	return spec.Content{Form: spec.FormBody, Bytes: html, Size: int64(len(html)), Type: c.Type}, nil
+	html, slots := d.edit(html, c.Slots)
+	return spec.Content{Form: spec.FormBody, Bytes: html, Size: int64(len(html)), Type: c.Type, Slots: slots}, nil
 }
 
 // script is what loads the script.
@@ -119,10 +119,16 @@ func (d *Dev) script() []byte {
 	return []byte(`<script src="` + d.Origin + d.Script + `" async></script>`)
 }
 
-// edit puts the script into a page.
-func (d *Dev) edit(html []byte) []byte {
+// edit puts the script into a page with slots.
+func (d *Dev) edit(html []byte, slots []spec.Slot) ([]byte, []spec.Slot) {
 	at := endOfBody(html)
-	return slices.Concat(html[:at], d.script(), html[at:])
+	slots = slices.Clone(slots)
+	for i := range slots {
+		if slots[i].At > at {
+			slots[i].At += len(d.script())
+		}
+	}
+	return slices.Concat(html[:at], d.script(), html[at:]), slots
 }
 
 // endOfBody is the offset of the last end tag of a body, or of the page's end.
@@ -146,7 +152,7 @@ func (d *Dev) headers(list []spec.Header) []spec.Header {
 		case "cache-control":
 			h.Value = spec.CacheRevalidate
 		case "content-security-policy":
-			if d.Origin != "" {
+			if d.Origin != "" && len(h.Slots) == 0 {
 				h.Value = allowOrigin(h.Value, d.Origin)
 			}
 		}

@@ -44,9 +44,15 @@ func TestScriptInHTML(t *testing.T) {
 		"":                      script,
 		"\u212a</body>":         "\u212a" + script + "</body>", // its lower case is shorter
 	} {
-		if got := string(d.edit([]byte(html))); got != want {
-			t.Errorf("%q: %q", html, got)
+		if page, _ := d.edit([]byte(html), nil); string(page) != want {
+			t.Errorf("%q: %q", html, page)
 		}
+	}
+	// Slots stay where they are in the page.
+	before, behind := spec.Slot{At: 7}, spec.Slot{At: 14}
+	_, slots := d.edit([]byte("<body>a</body>"), []spec.Slot{before, behind})
+	if want := []spec.Slot{before, {At: 14 + len(script)}}; !slices.Equal(slots, want) {
+		t.Errorf("slots at %v, want %v", slots, want)
 	}
 }
 

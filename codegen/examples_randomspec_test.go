@@ -16,6 +16,8 @@ type specWriter struct {
 	files []string // that responses may name
 	paths map[string]bool
 	auth  bool // something may be protected
+
+	slotted int // how many responses have slots
 }
 
 // randomSite is a spec and the files beside it.
@@ -107,6 +109,22 @@ func (w *specWriter) headers(indent string, most int) {
 	}
 }
 
+// slots writes a response with slots; three at most, for what the proof takes.
+func (w *specWriter) slots() {
+	w.slotted++
+	if w.maybe() {
+		w.printf("    headers: { X-Slot: %s }\n", strconv.Quote(w.one("${A}", "v${B:-1.0}", "${C:-} $${")))
+	}
+	switch w.IntN(3) {
+	case 0:
+		w.printf("    body: %s\n", strconv.Quote(w.text()+w.one("${A:-x}", "${B}", "${A}${A}")+w.text()))
+	case 1:
+		w.printf("    json: [ %s ]\n", strconv.Quote(w.text()+w.one("${A:-\"}", "${B}", "$$${C:-}")+w.text()))
+	case 2:
+		w.printf("    json:\n      n: %s\n", w.one("${N:-1}", "${N}", "${N:-null}"))
+	}
+}
+
 func (w *specWriter) fieldValue() string {
 	return w.one("", "1.10", "nosniff", "a, \"b\"; c='d'", "`%d` \\ %[x]", "ünicode", "default-src 'none'", strings.Repeat("v", w.IntN(200)))
 }
@@ -144,6 +162,10 @@ func (w *specWriter) path() string {
 
 func (w *specWriter) route(path string, methods []string) {
 	w.printf("  - path: %s\n    method: [%s]\n", strconv.Quote(path), strings.Join(methods, ", "))
+	if w.slotted < 3 && w.IntN(4) == 0 {
+		w.slots()
+		return
+	}
 	w.headers("    ", 2)
 	switch {
 	case w.auth && len(w.paths) < 4 && w.maybe():

@@ -24,6 +24,7 @@ type Verification struct {
 	Worst        *Worst        `json:"worst,omitempty"`        // of a file that is proved
 	Kept         []Kept        `json:"kept,omitempty"`         // from request to request, where a process answers several
 	Registers    []string      `json:"registers,omitempty"`    // likewise
+	Shown        []uint64      `json:"shown,omitempty"`        // addresses of instructions of which clients may get what they read of the environment
 	Instructions int           `json:"instructions,omitempty"` // that can be reached
 	Interpreted  int           `json:"interpreted,omitempty"`  // by the proof, those of loops more than once
 	Explanations []Explanation `json:"explanations,omitempty"`
@@ -132,7 +133,7 @@ func Verify(r io.ReaderAt, size int64) (*Verification, error) {
 		return nil, err
 	}
 	v := &Verification{
-		Verdict: "proved", Entry: report.Entry, Stack: report.Stack,
+		Verdict: "proved", Entry: report.Entry, Stack: report.Stack, Shown: report.Shown,
 		Instructions: report.Instructions, Interpreted: report.Work, Note: noteOf(report.Note),
 	}
 	w := report.Worst

@@ -34,7 +34,8 @@ With --json standard output gets one object. Its verdict is "proved", with rules
 segments, stack (bytes), worst, instructions (that can be reached) and interpreted (by the proof); worst
 has instructions between two system calls (boot, parent, child and signal), calls, the system calls for
 a request, and requests, those of a connection. Where there are several, kept has the variables {offset,
-size} and registers the general registers that a request hands on to the next one. A server that was
+size} and registers the general registers that a request hands on to the next one; shown has the addresses of instructions
+of which clients may get what they read of the environment. A server that was
 built with --note has note {compiler, spec, listen, health, timeout}. Or its verdict is "refused", with a refusal of rule,
 addr, message, code {addr, bytes, text} and path {from, to, text}. With --explain there are explanations
 of addr, code and ways {phase, values, written}. Keys may join, none will leave.`,

@@ -30,6 +30,9 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 	if len(v.Kept)+len(v.Registers) > 0 {
 		fmt.Fprintf(w, "  kept      %s\n            from request to request, beside the unparsed rest and responses that wait\n", kept(v))
 	}
+	if len(v.Shown) > 0 {
+		fmt.Fprintf(w, "  shown     of the environment, what is read at %s\n", addresses(v.Shown))
+	}
 	fmt.Fprintf(w, "  stack     %s bytes at the deepest\n", thousands(v.Stack))
 	fmt.Fprintf(w, "  text      %s instructions that can be reached\n", thousands(int64(v.Instructions)))
 	fmt.Fprintf(w, "  proof     %s instructions interpreted\n", thousands(int64(v.Interpreted)))

@@ -22,6 +22,9 @@ const logSpec = `routes:
   - path: /form
     method: [GET, POST]
     body: "form\n"
+  - path: /slot
+    status: 203
+    body: "${UNSET_SLOT:-slot}\n"
   - path: /old
     redirect: /form
   - path: /health
@@ -54,6 +57,8 @@ const logHost = "Host: h\r\n"
 var loggedRequests = []loggedRequest{
 	{"GET /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt HTTP/1.1" 200 11`},
 	{"HEAD /a.txt HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /a.txt HTTP/1.1" 200 0`},
+	{"GET /slot HTTP/1.1\r\n" + logHost + "\r\n", `"GET /slot HTTP/1.1" 203 5`},
+	{"HEAD /slot HTTP/1.1\r\n" + logHost + "\r\n", `"HEAD /slot HTTP/1.1" 203 0`},
 	{"GET /a.txt?query=1 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt?query=1 HTTP/1.1" 200 11`},
 	{"GET /a.txt? HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt? HTTP/1.1" 200 11`},
 	{"GET /a.txt?a=\"b\\c??%22 HTTP/1.1\r\n" + logHost + "\r\n", `"GET /a.txt?a=\"b\\c??%22 HTTP/1.1" 200 11`},

@@ -92,8 +92,12 @@ func (c *code) decided() {
 	if c.plan.Server.KeepAlive {
 		return
 	}
+	c.isRendered("decided_by_status")
 	c.i2(CMP, M(2, RBX, headLength), Imm(0), "stored as its status: an error")
 	c.i1(JS, Target("decided"), "")
+	if c.renders() {
+		c.label("decided_by_status")
+	}
 	c.i2(CMP, M(1, RBX, c.recordSize()+int32(len(plan.StatusStart))), Imm('3'), "the status's first digit")
 	c.i1(JB, Target("body_wanted"), "")
 	c.label("decided")

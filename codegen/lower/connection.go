@@ -83,6 +83,10 @@ func (c *code) respondConnection() {
 	c.i2(OR, EAX, slot(4, slotOutput), "and nothing waits:")
 	c.i1(JNZ, Target("gather"), "")
 	c.loadHeadLength(EDX)
+	if c.renders() {
+		c.i2(TEST, EDX, EDX, "")
+		c.i1(JS, Target("gather"), "put together at boot")
+	}
 	c.sendRecord("")
 	c.nextRequest()
 }
@@ -180,7 +184,11 @@ func (c *code) gather() {
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()), "")
 	c.loadHeadLength(ECX)
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
-	c.i1(JS, Target("finish"), "never: these are final")
+	if c.renders() {
+		c.i1(JS, Target("gather_rendered"), "put together at boot; those that are stored as their status are final")
+	} else {
+		c.i1(JS, Target("finish"), "never: these are final")
+	}
 	c.i0(REPMOVSB, "")
 	c.gatherConnection()
 	c.gatherContent()
@@ -203,13 +211,14 @@ func (c *code) gather() {
 	if c.hasResources() {
 		c.gatherDerived()
 	}
+	c.gatherRendered()
 	c.flush()
 }
 
 // headRoom is the most that a header block takes in the output buffer, in bytes: its
 // Connection field is one more.
 func (c *code) headRoom() int32 {
-	size := int(c.derivedSize())
+	size := max(int(c.derivedSize()), int(c.renderedSize()))
 	for _, r := range c.plan.Responses {
 		size = max(size, len(r.Head)+int(c.extension()))
 	}
@@ -235,6 +244,7 @@ func (c *code) gatherConnection() {
 		c.i2(TEST, R9D, Imm(isDerived), "")
 		c.i1(JNZ, Target("gather_part"), "")
 	}
+	c.isRendered("gather_rendered_content")
 	c.text("close_field", closeField, "")
 	c.text("keep_alive_field", keepAliveField, "")
 }

@@ -40,6 +40,9 @@ func (c *code) cold() {
 	if c.protects() {
 		c.authRoutines()
 	}
+	if c.renders() {
+		c.slotRoutines()
+	}
 	if c.fills() {
 		c.fillForms()
 	}

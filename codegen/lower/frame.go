@@ -14,6 +14,7 @@ import (
 //	   + output()  responses that are put together, or wait to be written
 //	   + presentedAt(), cellsAt()  behind gaps, what a request presents to a guard, and
 //	               what users have to
+//	   + slotsAt() behind a gap, values of the environment, and the responses that have them
 //	   + noteAt()  behind a gap again, what the access log says of the request
 //	   + logAt()   behind another one, its line
 const (
@@ -77,7 +78,7 @@ func (c *code) output() int32 { return c.head() + slack + gap }
 // outputSize is the size of the output buffer: 16 KiB, or more where a header block
 // is larger.
 func (c *code) outputSize() int32 {
-	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField, int(c.fillRoom()))
+	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField, int(c.fillRoom()), int(c.renderedSize()))
 	for _, r := range c.plan.Responses {
 		size = max(size, len(r.Head)+connectionField+int(c.extension()))
 	}
@@ -97,7 +98,7 @@ func (c *code) outputEnd() int32 {
 
 // frame is the size of the whole frame in bytes.
 func (c *code) frame() int32 {
-	size := c.slots() + c.outputEnd() + c.authRoom()
+	size := c.slots() + c.outputEnd() + c.authRoom() + c.slotRoom()
 	if c.logs() {
 		size += c.logSize()
 	}

@@ -142,7 +142,7 @@ func (c *code) hashedRoute(r plan.Route, beside map[int]bool) {
 	}
 	for _, i := range c.answers(r) {
 		if beside[i] {
-			c.datum(c.record(c.plan.Responses[i]))
+			c.datum(c.record(i))
 		}
 	}
 }
@@ -190,6 +190,9 @@ func (c *code) beside() map[int]bool {
 // large: the response's record is a page or more.
 func (c *code) large(r plan.Response) bool {
 	size := int64(len(r.Head))
+	if r.Rendered() {
+		return false
+	}
 	if r.Body.Label == "" {
 		size += r.Body.Size
 	}

@@ -95,9 +95,13 @@ func (c *code) logStatus() {
 			c.i1(JNZ, Target("log_status_known"), "")
 		}
 	}
+	c.isRendered("log_status_whole")
 	c.i2(LEA, RSI, M(0, RBX, stockHeader), "a stock response starts with it")
 	c.i2(TEST, M(1, RBX, 1), Imm(stockMark), "")
 	c.i1(JNZ, Target("log_status_there"), "")
+	if c.renders() {
+		c.label("log_status_whole")
+	}
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()+int32(len(plan.StatusStart))), "")
 	c.label("log_status_there")
 	c.i2(MOV, EAX, M(4, RSI, 0), "")
@@ -109,6 +113,9 @@ func (c *code) logBytes() {
 	c.i2(XOR, ECX, ECX, "none for HEAD,")
 	c.i2(TEST, R9B, Imm(isHead), "")
 	c.i1(JNZ, Target("log_bytes_known"), "")
+	if c.renders() {
+		c.logRendered()
+	}
 	c.i2(TEST, M(1, RBX, 1), Imm(stockMark), "nor in a stock response")
 	c.i1(JNZ, Target("log_bytes_known"), "")
 	if c.hasResources() {

@@ -71,10 +71,18 @@ func (c *code) respondStored() {
 
 // respondComposed is for isolation: request.
 func (c *code) respondComposed() {
-	c.routine("respond_composed", "in: rbx a response that is stored as its status")
+	what := "in: rbx a response that is stored as its status"
+	if c.renders() {
+		what += ", or has slots"
+	}
+	c.routine("respond_composed", what)
+	c.isRendered("respond_rendered")
 	c.call("compose", "")
 	c.call("send", "")
 	c.i1(JMP, Target("responded"), "")
+	if c.renders() {
+		c.respondRendered()
+	}
 }
 
 // loadHeadLength gets the length of the header block of the response in rbx.
@@ -199,7 +207,7 @@ func (c *code) responseData() {
 	for _, large := range []bool{false, true} {
 		for i, r := range c.plan.Responses {
 			if !r.Stock && !beside[i] && c.large(r) == large {
-				c.datum(c.record(r))
+				c.datum(c.record(i))
 			}
 		}
 		if !large {
@@ -221,9 +229,13 @@ func (c *code) responseData() {
 // pageSize is the unit in which the data is mapped.
 const pageSize = 4096
 
-func (c *code) record(r plan.Response) Datum {
-	if r.Form() {
+func (c *code) record(i int) Datum {
+	r := c.plan.Responses[i]
+	switch {
+	case r.Form():
 		return c.formRecord(r)
+	case r.Rendered():
+		return c.renderedRecord(i)
 	}
 	return c.plainRecord(r)
 }

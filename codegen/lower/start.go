@@ -19,6 +19,7 @@ func (c *code) start() {
 	c.i2(SUB, RSP, Imm(c.frame()), "variables and buffers: all the memory that is ever written")
 	c.i2(LEA, RBP, M(0, RSP, c.slots()), "the request buffer")
 	c.readPasswords()
+	c.readSlots()
 	if c.plan.Server.Listen.PortEnv != "" {
 		c.portFromEnvironment(c.frame())
 	}

@@ -42,7 +42,7 @@ const atOnce = 4096
 // handed over, these are blocked for children.
 func (c *code) sendsMuch() bool {
 	return c.stops() && !c.plan.Server.Listen.Inherited() && slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool {
-		return int64(len(r.Head))+r.Body.Size > atOnce
+		return int64(len(r.Head))+r.Body.Size > atOnce || r.Longest() > atOnce
 	})
 }
 

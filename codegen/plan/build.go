@@ -28,6 +28,7 @@ type builder struct {
 	indexed   bool                      // routes are found by an Index
 	auth      Auth
 	guards    map[*spec.Auth]uint8
+	values    []Value
 	private   bool // what is added is protected
 	segments  int  // of the paths whose places are kept, the first ones
 	errs      diag.List

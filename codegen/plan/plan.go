@@ -29,6 +29,7 @@ type Plan struct {
 	Health    Health
 	HTTPS     []HTTPS // what Index.Blocks ask for, or without an Index the spec alone; empty where https is optional
 	Auth      Auth    // no Users: everybody may see everything
+	Values    []Value // of the environment, for the slots of responses
 
 	StockFields []byte // how the header block of every stock response ends
 }
@@ -45,6 +46,7 @@ type Response struct {
 	Head                 []byte
 	Body                 Content
 	Blanks               []Blank // of a form, in the order of their places; its content is bytes, and never detached
+	Slots                []Slot  // of one that is put together when the server starts, in the order of their places; as with Blanks
 	Final                bool
 	Fields206, Fields304 int  // of a resource's variant: where in Head these start; else 0
 	Fields416            int  // likewise
@@ -100,6 +102,8 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	p.StockFields = b.stockFields()
 	p.Resources = b.resources
 	p.Responses = b.layOut()
+	p.Values = b.values
+	b.checkRendered()
 	p.planHealth(s)
 	if bad := p.Health.Err(s.Health.Pos); bad != nil && s.Health.Pos.Line > 0 {
 		b.errs.Add(bad)

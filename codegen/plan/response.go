@@ -65,8 +65,8 @@ func (b *builder) add(m message) int {
 
 // addContent is add for content that is at hand.
 func (b *builder) addContent(m message, body Content) int {
-	head, blanks := b.head(m)
-	r := Response{Status: m.status, Head: head, Blanks: blanks, Body: body, Final: m.final, Pos: m.pos}
+	h := b.head(m)
+	r := Response{Status: m.status, Head: []byte(h.String()), Blanks: h.blanks, Slots: b.slots(h, m.content), Body: body, Final: m.final, Pos: m.pos}
 	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
 	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
 	b.checkHead(r.Head, m.pos)
@@ -89,7 +89,7 @@ func (b *builder) addResponse(kind string, r Response, label string) int {
 // thousand of them and their header blocks are held once already.
 func (b *builder) responseKey(kind string, r Response) [sha256.Size]byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %d %v ", kind, len(r.Head), r.Blanks)
+	fmt.Fprintf(h, "%s %d %v %v ", kind, len(r.Head), r.Blanks, r.Slots)
 	h.Write(r.Head)
 	io.WriteString(h, b.contentKey(r.Body))
 	return [sha256.Size]byte(h.Sum(nil))
@@ -106,17 +106,18 @@ func (b *builder) checkHead(head []byte, pos diag.Pos) {
 // head is the status line, the fields and the empty line: Content-Type, the route's
 // own fields, Content-Length, the global fields that the route does not replace, and
 // Connection.
-func (b *builder) head(m message) ([]byte, []Blank) {
-	var h headBuilder
-	fmt.Fprintf(&h, StatusStart+"%d %s", m.status, reason(m.status))
-	b.headFields(&h, m)
-	return []byte(h.String()), h.blanks
+func (b *builder) head(m message) *headBuilder {
+	h := new(headBuilder)
+	fmt.Fprintf(h, StatusStart+"%d %s", m.status, reason(m.status))
+	b.headFields(h, m)
+	return h
 }
 
-// headBuilder is a header block that is being written, with its blanks.
+// headBuilder is a header block that is being written, with its blanks and slots.
 type headBuilder struct {
 	strings.Builder
 	blanks []Blank
+	slots  []Slot
 }
 
 // header writes a field of the spec, whose value may have blanks. Where the server writes Date
@@ -127,6 +128,9 @@ func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
 	}
 	if f.Parts == nil {
 		f = b.keptBy(f)
+		for _, s := range f.Slots {
+			h.slots = append(h.slots, Slot{At: h.Len() + len(f.Name+": ") + s.At, Value: b.value(s)})
+		}
 		field(&h.Builder, f.Name, f.Value)
 		return
 	}
@@ -184,7 +188,13 @@ func (b *builder) headFields(h *headBuilder, m message) {
 	for _, f := range b.keptPrivate(m.fields) {
 		field(&h.Builder, f.Name, f.Value)
 	}
-	if hasContentLength(m.status) {
+	switch {
+	case !hasContentLength(m.status):
+	case m.hasSlots():
+		h.WriteString("Content-Length: ")
+		h.slots = append(h.slots, Slot{At: h.Len(), Length: true})
+		h.WriteString("\r\n")
+	default:
 		field(&h.Builder, "Content-Length", strconv.FormatInt(m.content.Size, 10))
 	}
 	for _, f := range b.block.headers {
@@ -256,7 +266,7 @@ func (b *builder) layOut() []Response {
 	for i := range b.responses {
 		r := &b.responses[i]
 		key := b.contentKey(r.Body)
-		if i == b.joined || r.Form() || r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
+		if i == b.joined || r.Form() || r.Rendered() || r.Body.Size < shareFrom || uses[key] < 2 && r.Body.Size < largeFrom {
 			continue
 		}
 		if labels[key] == "" {

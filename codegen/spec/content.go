@@ -4,11 +4,12 @@ package spec
 func (d *decoder) content(f field) Content {
 	switch Form(f.key.text) {
 	case FormBody:
-		text := d.body(f.value)
-		return Content{Form: FormBody, Bytes: []byte(text), Size: int64(len(text)), Type: bodyType}
+		text, slots := d.slots(f.value, d.body(f.value), "body", SlotText)
+		return Content{Form: FormBody, Bytes: []byte(text), Size: int64(len(text)), Type: bodyType, Slots: slots}
 	case FormJSON:
-		b := d.json(f.value)
-		return Content{Form: FormJSON, Bytes: b, Size: int64(len(b)), Type: jsonType}
+		w := jsonWriter{decoder: d}
+		w.json(f.value)
+		return Content{Form: FormJSON, Bytes: w.b, Size: int64(len(w.b)), Type: jsonType, Slots: w.slots}
 	case FormFile:
 		name, size := d.file(f.value)
 		return Content{Form: FormFile, File: name, Size: size, Type: TypeByName(name)}

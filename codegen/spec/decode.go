@@ -215,6 +215,7 @@ func (d *decoder) spec(root *node) *Spec {
 	protect(s.Routes, s.Auth)
 	d.checkAuth(s)
 	d.checkUsers(s)
+	d.checkSlots(s)
 	d.checkRoutes(s)
 	d.checkErrors(s)
 	d.checkDates(s)

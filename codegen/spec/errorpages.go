@@ -98,6 +98,7 @@ func (d *decoder) errorResponse(entry field) ErrorResponse {
 	switch f := d.oneForm(forms); {
 	case f != nil:
 		e.Content = d.content(*f)
+		d.withoutSlots(f.value, e.Content.Slots, "an error response")
 	case entry.value.kind == kindTable:
 		d.report(entry.key, "add body, json or file", "an error response without content")
 	}

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -79,9 +80,26 @@ func (d *decoder) header(f field, where scope) []Header {
 			d.report(item, "write one such as br, zstd or gzip", "Content-Encoding: %q is no content coding", value)
 			return nil
 		}
-		lines = append(lines, Header{Name: name, Value: value, Pos: d.pos(f.key)})
+		h := Header{Name: name, Pos: d.pos(f.key)}
+		if why := slotless(name, where); why != "" {
+			h.Value = d.noSlots(item, value, "header "+name, why)
+		} else {
+			h.Value, h.Slots = d.slots(item, value, "header "+name, SlotField)
+		}
+		lines = append(lines, h)
 	}
 	return lines
+}
+
+// slotless says why a field cannot have slots in a place, or returns "".
+func slotless(name string, where scope) string {
+	switch {
+	case where != scopeRoute:
+		return "slots are for the headers of routes that have body, json or a status alone; $${ is ${ as it is"
+	case slices.Contains([]string{"cache-control", "content-encoding", "content-type", "date", "location", "strict-transport-security"}, strings.ToLower(name)):
+		return "what the field says is acted on when the server is built: write it out"
+	}
+	return ""
 }
 
 // headerItems are the nodes of a field's values.

@@ -7,18 +7,25 @@ import (
 	"unicode/utf8"
 )
 
+// jsonWriter writes a YAML value as JSON, with slots.
+type jsonWriter struct {
+	*decoder
+	b     []byte
+	slots []Slot
+}
+
 // json renders any YAML value as compact JSON (RFC 8259): keys keep the order of
 // the file, numbers their text. What JSON does not have is reported: .nan, .inf,
 // hexadecimal and octal numbers, keys that are no text. YAML timestamps are texts.
-func (d *decoder) json(n *node) []byte {
+func (w *jsonWriter) json(n *node) {
 	if n.kind == kindNull && n.text == "" {
-		d.report(n, "write null if that is meant", "json has no value")
-		return nil
+		w.report(n, "write null if that is meant", "json has no value")
+		return
 	}
 	if n.kind == kindText && looksLikeJSON(n.text) {
-		d.warn(n, "remove the quotes: JSON is YAML", "json is a text here, which is sent in quotes of its own")
+		w.warn(n, "remove the quotes: JSON is YAML", "json is a text here, which is sent in quotes of its own")
 	}
-	return d.appendJSON(nil, n)
+	w.value(n)
 }
 
 // looksLikeJSON reports whether a text is an object or an array: `json: '{"a":1}'` is
@@ -28,21 +35,48 @@ func looksLikeJSON(text string) bool {
 	return first != "" && strings.Contains("{[", first[:1]) && json.Valid([]byte(text))
 }
 
-func (d *decoder) appendJSON(b []byte, n *node) []byte {
+func (w *jsonWriter) value(n *node) {
 	switch n.kind {
 	case kindNull:
-		return append(b, "null"...)
+		w.b = append(w.b, "null"...)
 	case kindBool:
-		return append(b, jsonBool(n.text)...)
+		w.b = append(w.b, jsonBool(n.text)...)
 	case kindNumber:
-		d.checkNumber(n)
-		return append(b, n.text...)
+		w.checkNumber(n)
+		w.b = append(w.b, n.text...)
 	case kindList:
-		return d.appendList(b, n)
+		w.list(n)
 	case kindTable:
-		return d.appendTable(b, n)
+		w.table(n)
+	default:
+		w.text(n)
 	}
-	return appendString(b, n.text)
+}
+
+// text writes a text. A slot alone, without quotes in the spec, stands outside a string.
+func (w *jsonWriter) text(n *node) {
+	if n.plain && strings.HasPrefix(n.text, "${") && strings.IndexByte(n.text, '}') == len(n.text)-1 {
+		_, slots := w.decoder.slots(n, n.text, "json", SlotJSON)
+		w.place(slots)
+		return
+	}
+	text, slots := w.decoder.slots(n, n.text, "json", SlotString)
+	w.b = append(w.b, '"')
+	from := 0
+	for _, s := range slots {
+		w.b = appendEscaped(w.b, text[from:s.At])
+		from = s.At
+		w.place([]Slot{s})
+	}
+	w.b = append(appendEscaped(w.b, text[from:]), '"')
+}
+
+// place notes slots that stand at the end of what is written.
+func (w *jsonWriter) place(slots []Slot) {
+	for _, s := range slots {
+		s.At = len(w.b)
+		w.slots = append(w.slots, s)
+	}
 }
 
 // jsonBool: YAML also knows True and TRUE (1.2, 10.3.2).
@@ -59,36 +93,40 @@ func (d *decoder) checkNumber(n *node) {
 	}
 }
 
-func (d *decoder) appendList(b []byte, n *node) []byte {
-	b = append(b, '[')
+func (w *jsonWriter) list(n *node) {
+	w.b = append(w.b, '[')
 	for i, item := range n.items {
 		if i > 0 {
-			b = append(b, ',')
+			w.b = append(w.b, ',')
 		}
-		b = d.appendJSON(b, item)
+		w.value(item)
 	}
-	return append(b, ']')
+	w.b = append(w.b, ']')
 }
 
-func (d *decoder) appendTable(b []byte, n *node) []byte {
-	b = append(b, '{')
+func (w *jsonWriter) table(n *node) {
+	w.b = append(w.b, '{')
 	for i, f := range n.fields {
 		if i > 0 {
-			b = append(b, ',')
+			w.b = append(w.b, ',')
 		}
 		if f.key.kind != kindText {
-			d.report(f.key, fmt.Sprintf(`write "%s"`, f.key.text), "a key of a JSON object must be a text, YAML reads this as %s", f.key.kind)
+			w.report(f.key, fmt.Sprintf(`write "%s"`, f.key.text), "a key of a JSON object must be a text, YAML reads this as %s", f.key.kind)
 		}
-		b = append(appendString(b, f.key.text), ':')
-		b = d.appendJSON(b, f.value)
+		w.b = append(appendString(w.b, w.noSlots(f.key, f.key.text, "a key of json", "slots are for values: write the name of the key")), ':')
+		w.value(f.value)
 	}
-	return append(b, '}')
+	w.b = append(w.b, '}')
 }
 
 // appendString writes a JSON string: only what RFC 8259 section 7 requires is
 // escaped, so that text stays readable.
 func appendString(b []byte, s string) []byte {
-	b = append(b, '"')
+	return append(appendEscaped(append(b, '"'), s), '"')
+}
+
+// appendEscaped writes what stands between the quotes of a JSON string.
+func appendEscaped(b []byte, s string) []byte {
 	for _, r := range s {
 		switch {
 		case r == '"' || r == '\\':
@@ -105,5 +143,5 @@ func appendString(b []byte, s string) []byte {
 			b = utf8.AppendRune(b, r)
 		}
 	}
-	return append(b, '"')
+	return b
 }

@@ -113,6 +113,7 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		d.report(parts.self, "write `path: /`", "a route without a path")
 	}
 	f := d.oneForm(parts.forms)
+	d.checkSlotForm(r, f)
 	if f != nil && f.key.text == string(FormDir) {
 		d.dirRoute(r, *f, parts)
 		return

@@ -147,6 +147,7 @@ type Header struct {
 	Name, Value string
 	Pos         diag.Pos
 	Parts       []Part // of a value with blanks; Value is then empty
+	Slots       []Slot // places in Value
 }
 
 // Route is one entry of `routes`.
@@ -192,7 +193,8 @@ type Content struct {
 	Form  Form
 	Bytes []byte // FormBody, FormJSON
 	File  string // FormFile: slash-separated, relative to the spec, valid for fs.FS
-	Size  int64  // in bytes, for every form
+	Size  int64  // in bytes, for every form; without what slots get
+	Slots []Slot // places in Bytes
 	Type  string // Content-Type; empty for none; a Content-Type among Headers wins
 }
 

@@ -147,7 +147,7 @@ func (p *yamlParser) scalar() *node {
 	n := p.node(tk, kindText)
 	switch {
 	case !isQuoted(tk):
-		n.kind = plainKind(tk)
+		n.kind, n.plain = plainKind(tk), true
 		p.checkPlain(tk)
 	case p.src.tabs:
 		n.col = p.src.column(n.line, tk.Position.Column, strings.TrimSpace(tk.Origin))

@@ -28,6 +28,7 @@ func (k kind) String() string {
 type node struct {
 	kind      kind
 	merge     bool // the key << of a merge
+	plain     bool // a scalar without quotes, on one line
 	line, col int
 	text      string  // scalars: text with quotes and escapes resolved; numbers as written
 	items     []*node // lists

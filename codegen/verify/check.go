@@ -32,6 +32,7 @@ type Proof struct {
 	Worst  prove.Worst
 	Next   []prove.NextRequest // where a process goes on with another request
 	Calls  []Call              // that are made, by number: none behind the gate alone
+	Shown  []uint64            // addresses of instructions of which clients may get what they read of the environment
 }
 
 // Segment is one program header. Flags reads like "R-X".
@@ -65,8 +66,8 @@ type Span struct {
 	Len  int
 }
 
-// Check proves the size bytes of an ELF server that r holds; promised is the set of
-// system calls that it may make. An *Error names the rule that is broken and where;
+// Check proves the size bytes of an ELF server that r holds; promised is what it may do: make
+// system calls, show what it reads of the environment. An *Error names the rule that is broken and where;
 // any other error is one of r.
 func Check(r io.ReaderAt, size int64, promised Set) (*Report, error) {
 	return check(r, size, promised, usedForms)
@@ -77,7 +78,7 @@ func check(r io.ReaderAt, size int64, promised Set, forms formSet) (*Report, err
 	if err != nil {
 		return nil, err
 	}
-	return g.prove()
+	return g.prove(promised)
 }
 
 // Gate checks the rules that need no proof, in time linear in the text: segments, and

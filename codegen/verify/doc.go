@@ -23,7 +23,8 @@
 //     client gets is constant or was put there for it, nothing of what the parent wrote
 //     for an earlier one, no address of this process nor what was made of one, by
 //     which no branch goes either, and once the boot is done no byte of the environment
-//     nor what was made of one
+//     nor what was made of one, but what the instructions read that the report lists, none
+//     unless they are promised
 //   - isolation: nothing but the stack can be written, and no request reads what an
 //     earlier one of its connection left behind, but for the unparsed rest of the
 //     buffer, responses that wait, and the general registers and variables at fixed
@@ -55,6 +56,9 @@
 // be harmless (`make mutants`).
 //
 // # What it does not say
+//
+// Which variables the instructions read whose bytes clients may get is not proved: the
+// compiler promises one, which reads the values of slots, and tests look at what comes out.
 //
 // Made of something is what is computed of it, or read where it says. Branches may go by
 // bytes of the environment, as a server has to that compares a password: what a client can

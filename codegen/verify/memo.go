@@ -42,13 +42,13 @@ func (m Memo) Check(r io.ReaderAt, size int64, promised Set) (report *Report, re
 		return nil, false, err
 	}
 	key := m.key(g.image(new(faults)))
-	if proof := m.find(key, g); proof != nil {
+	if proof := m.find(key, g); proof != nil && !slices.ContainsFunc(proof.Shown, func(addr uint64) bool { return !promised.show(addr) }) {
 		g.report.Proof = *proof
 		return g.report, true, nil
 	}
 	seen := new(witness)
 	g.seen = seen
-	if report, err = g.prove(); err == nil {
+	if report, err = g.prove(promised); err == nil {
 		m.put(key, g, seen.spans())
 	}
 	return report, false, err

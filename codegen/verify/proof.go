@@ -10,8 +10,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
-// prove adds the proof to the report of a server that has passed the gate.
-func (g *gated) prove() (*Report, error) {
+// prove adds the proof to the report of a server that has passed the gate, if what it shows of
+// the environment is promised.
+func (g *gated) prove(promised Set) (*Report, error) {
 	data := new(faults)
 	result, err := prove.Prove(g.image(data))
 	var worst *prove.Worst
@@ -24,7 +25,14 @@ func (g *gated) prove() (*Report, error) {
 	if err != nil {
 		return nil, g.broken(err)
 	}
-	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next, Calls: result.Calls}
+	var shown []uint64
+	for _, s := range result.Shown {
+		if !promised.show(s.Addr) {
+			return nil, g.broken(s.Failure)
+		}
+		shown = append(shown, s.Addr)
+	}
+	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next, Calls: result.Calls, Shown: shown}
 	return g.report, nil
 }
 

@@ -57,34 +57,60 @@ var names = map[int]string{
 	sysClockGettime: "clock_gettime",
 }
 
-// Set is a promised set of system call numbers.
-type Set []int
+// Set is what is promised of a program: the numbers of system calls that it may make, and the
+// instructions of which clients may get what they read of the environment.
+type Set struct {
+	calls []int
+	shown []uint64 // addresses
+	shows bool     // whatever they are
+}
+
+// Showing is the set with instructions whose bytes of the environment clients may get.
+func (s Set) Showing(addrs ...uint64) Set {
+	s.shown = addrs
+	return s
+}
+
+// Calls are the numbers of the system calls.
+func (s Set) Calls() []int { return s.calls }
+
+// show says that clients may get what the instruction at addr reads of the environment.
+func (s Set) show(addr uint64) bool { return s.shows || slices.Contains(s.shown, addr) }
 
 // Ten returns the ten calls of `syscalls: ten`.
 func Ten() Set {
-	return Set{
+	return Set{calls: []int{
 		sysRead, sysWrite, sysClose, sysSigaction, sysSocket,
 		sysAccept, sysBind, sysListen, sysFork, sysExit,
-	}
+	}}
 }
 
 // Hardened returns the ten, setsockopt, wait4 and poll, the set of `syscalls: hardened`,
 // umask, which a unix socket with a mode adds, clock_gettime, which a clock adds, and getpid,
 // rt_sigprocmask and ppoll, which a listener that is handed over adds.
 func Hardened() Set {
-	return append(Ten(), sysSetsockopt, sysWait4, sysPoll, sysUmask, sysClockGettime, sysGetpid, sysSigprocmask, sysPpoll)
+	return Ten().and(sysSetsockopt, sysWait4, sysPoll, sysUmask, sysClockGettime, sysGetpid, sysSigprocmask, sysPpoll)
 }
 
 // Probe returns the calls of the program that asks a server for its health.
 func Probe() Set {
-	return Set{sysRead, sysWrite, sysSocket, sysConnect, sysSetsockopt, sysExit}
+	return Set{calls: []int{sysRead, sysWrite, sysSocket, sysConnect, sysSetsockopt, sysExit}}
 }
 
-// Any returns the calls of all programs that the compiler makes. None makes all of them: the
-// proof tells a probe from a server.
-func Any() Set { return append(Hardened(), sysConnect) }
+// Any returns the calls of all programs that the compiler makes, of which clients may get what
+// the report says. None makes all of them: the proof tells a probe from a server.
+func Any() Set {
+	s := Hardened().and(sysConnect)
+	s.shows = true
+	return s
+}
 
-func (s Set) has(number int) bool { return slices.Contains(s, number) }
+func (s Set) and(calls ...int) Set {
+	s.calls = append(s.calls, calls...)
+	return s
+}
+
+func (s Set) has(number int) bool { return slices.Contains(s.calls, number) }
 
 // SyscallName returns the name of a system call that a server may make, or "syscall
 // N" for any other.

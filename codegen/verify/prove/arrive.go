@@ -37,7 +37,7 @@ func (e *engine) simplify(s *state, pc uint64) {
 	}
 	s.cmp = flagState{zero: e.liveFlag(s, pc), carry: e.liveCarry(s, pc)}
 	if e.flags[pc] == 0 {
-		s.traces.setFlags(ofNothing)
+		s.traces.flags = ofNothing
 		s.unasked = isa.AllFlags
 	}
 	for r := range isa.Reg(16) {

@@ -122,7 +122,7 @@ func (c *containment) flags() bool {
 	}
 	traces := b.traces
 	if c.a.unasked == isa.AllFlags {
-		traces.setFlags(ofNothing)
+		traces.flags = ofNothing
 	}
 	return c.a.traces.or(traces) == c.a.traces && b.unasked&^c.a.unasked == 0 || c.not("what registers are made of")
 }
@@ -188,8 +188,8 @@ func (c *containment) unknown(v zone.Var) bool {
 	if c.a.vals[v] != (value{}) || c.a.prov[v] != nil || c.a.mask[v] != nil || c.a.zone.Knows(v) {
 		return false
 	}
-	t := &c.a.traces[0]
-	return v >= firstSlot || c.b.vals[v].IsNumber() || t.low&t.rest>>(v-firstReg)&1 == 1
+	t := &c.a.traces
+	return v >= firstSlot || c.b.vals[v].IsNumber() || t.low[v-firstReg]&t.rest[v-firstReg]&ofAddress != 0
 }
 
 // stands: what stands for a register is that register, and likewise for what is on the

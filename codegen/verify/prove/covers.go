@@ -13,7 +13,7 @@ func (e *engine) contains(a, b *state) bool {
 		a.env.loading && !b.env.loading || a.family != 0 && a.family != b.family || a.peer != (span{}) && a.peer != b.peer || !keepsRegions(a, b) {
 		return false
 	}
-	if a.traces.or(b.traces) != a.traces || b.unasked&^a.unasked != 0 || subtract(b.marked[0], a.marked[0]) != nil || subtract(b.marked[1], a.marked[1]) != nil || subtract(a.first, b.first) != nil || subtract(b.own, a.own) != nil {
+	if a.traces.or(b.traces) != a.traces || b.unasked&^a.unasked != 0 || !marksWithin(b, a) || subtract(a.first, b.first) != nil || subtract(b.own, a.own) != nil {
 		return false
 	}
 	for _, w := range a.written {
@@ -89,4 +89,14 @@ func (e *engine) containsOrigin(a, b *state, v zone.Var, syms *[maxSyms]uint8) b
 	}
 	x.sym, y.sym = 0, 0
 	return x == y
+}
+
+// marksWithin: every mark of a is one of b.
+func marksWithin(a, b *state) bool {
+	for k := range a.marked {
+		if len(a.marked[k]) > 0 && subtract(a.marked[k], b.marked[k]) != nil {
+			return false
+		}
+	}
+	return true
 }

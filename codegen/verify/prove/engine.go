@@ -49,6 +49,9 @@ type engine struct {
 	onStack bool        // it was about an address on the stack
 	leaked  *Failure    // unless nil, an address may come out there
 
+	readers map[uint64]made     // instructions that read the environment, by address
+	shown   map[uint64]*Failure // those of which clients may get what they read
+
 	took       source // what the step in execution takes
 	loadsTrace made   // and what that which it loads may be made of
 	roomy      bool   // states remember more facts
@@ -80,6 +83,7 @@ type Result struct {
 	Work  int           // instructions interpreted
 	Next  []NextRequest // where a process goes on with another request
 	Calls []Call        // by number
+	Shown []Shown       // by address
 
 	engine *engine
 	flow   *flow // unless Bounds took it
@@ -151,7 +155,7 @@ func newProgram(img Image) *program {
 }
 
 func newEngine(p *program) *engine {
-	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}}
+	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, readers: map[uint64]made{}, shown: map[uint64]*Failure{}}
 }
 
 // run interprets until nothing new comes, or a rule cannot be proved.
@@ -170,7 +174,7 @@ func (e *engine) run() (*Result, error) {
 			e.linkAll(s)
 			e.advance(s, n.key.pc)
 		case !e.startHandler() && !e.overspent():
-			return &Result{Stack: e.deepest, Work: e.steps, Next: e.nextRequests(), Calls: e.called(), engine: e}, nil
+			return &Result{Stack: e.deepest, Work: e.steps, Next: e.nextRequests(), Calls: e.called(), Shown: e.allShown(), engine: e}, nil
 		}
 	}
 	return nil, e.failure

@@ -72,7 +72,7 @@ func (e *engine) loadCharacter(s *state, addr *term) term {
 	if addr.MayBeNull() || !ok || addMost(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
 		e.fail(rules.Reads, "the string is read behind its end: the byte before was not compared with NUL")
 	}
-	e.loadsTrace = ofEnvironment
+	e.loadsTrace = e.reads()
 	s.env.loading = s.zone.Min(d) == 0 && addr.lo == 0 && addr.hi == 0
 	s.assign(envByteVar, unknown(1))
 	return term{value: s.vals[envByteVar], lin: zone.Of(envByteVar)}

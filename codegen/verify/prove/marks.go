@@ -29,7 +29,7 @@ func (s *state) mark(addr, end zone.Lin, m made, all bool) {
 
 // unmark forgets the marks of bytes that nobody may read before they are written again.
 func (s *state) unmark() {
-	if len(s.marked[0])+len(s.marked[1]) == 0 {
+	if !s.isMarked() {
 		return
 	}
 	may := slices.Clone(s.written)
@@ -44,6 +44,11 @@ func (s *state) unmark() {
 	for k := range s.marked {
 		s.marked[k] = common(s.marked[k], may)
 	}
+}
+
+// isMarked: some bytes may be of something, or made of it.
+func (s *state) isMarked() bool {
+	return slices.ContainsFunc(s.marked[:], func(m []span) bool { return len(m) > 0 })
 }
 
 // marks is what the bytes from addr to end may be of, or made of.
@@ -61,10 +66,17 @@ func (s *state) marks(addr, end zone.Lin) made {
 // end.
 func (e *engine) leak(s *state, format string, args ...any) {
 	if e.leaked == nil && e.failure == nil {
-		e.fail(rules.Reads, format, args...)
-		e.leaked, e.failure = e.failure, nil
-		e.leaked.Path = s.path()
+		e.leaked = e.without(s, format, args...)
 	}
+}
+
+// without is the failure with which the proof would end here.
+func (e *engine) without(s *state, format string, args ...any) *Failure {
+	e.fail(rules.Reads, format, args...)
+	f := e.failure
+	e.failure = nil
+	f.Path = s.path()
+	return f
 }
 
 // decides demands that the flags by which a branch goes say nothing of an address.
@@ -74,8 +86,8 @@ func (e *engine) decides(s *state, c isa.Cond) {
 	}
 }
 
-// isPublic demands that what write(2) sends has nothing of an address, nor, where the boot
-// is done, of the environment.
+// isPublic demands that what write(2) sends has nothing of an address, and notes what it may
+// have of the environment where the boot is done.
 func (e *engine) isPublic(s *state, n zone.Lin) {
 	at := s.narrow(s.reg(isa.RSI), 8)
 	end, ok := at.lin.Plus(n, 1)
@@ -96,6 +108,6 @@ func (e *engine) isPublic(s *state, n zone.Lin) {
 	case where&ofEnvironment != 0:
 		e.leak(s, "where or how many bytes are written is made of the environment")
 	case what&ofEnvironment != 0:
-		e.leak(s, "what is written from %s to %s may have bytes of the environment, or what was made of them", e.describe(s, &at), bound(s.zone.Max(end)))
+		e.shows(s, what&ofEnvironment, &at, end)
 	}
 }

@@ -296,11 +296,17 @@ var contents = []variant{
 	{"https-hosts", "https: required\nroutes:\n  - path: /u/{id}\n    redirect: /v/{id}\nhosts:\n  \"*.example.com\":\n    https: optional\n    redirect: https://example.com{path}\n  example.org:\n    headers: { Strict-Transport-Security: max-age=7 }\n    routes:\n      - path: /old\n        redirect: /new\n"},
 	{"nested-404", "routes:\n  - path: /\n    dir: nested\n    spa: index.html\n"},
 	{"patterns-many", many(150) + patterns(150)},
+	{"slots", "routes:\n" + slots},
+	{"slots-dir", folder + slots + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\n"},
+	{"slots-hosts", staff + "routes:\n" + slots + "hosts:\n  b.example:\n    routes:\n      - path: /\n        body: ${HOST}\n"},
 	{"auth", "routes:\n  - path: /\n    body: a\n  - path: /b\n    method: [GET, POST]\n    body: b\n    auth: { realm: B, users: { b: c, \"\u00fc\": d } }\n  - path: /c/{rest...}\n    redirect: https://c.example/{rest}\n    auth: { realm: C, users: { b: c } }\n"},
 	{"auth-dir", staff + folder + "    spa: index.html\n  - path: /healthz\n    body: ok\n    auth: none\n"},
 	{"auth-one", "auth: { realm: A, users: { alice: \"${PASSWORD}\" } }\nroutes:\n  - path: /\n    body: a\n"},
 	{"auth-hosts", staff + "routes:\n  - path: /\n    body: a\nhosts:\n  b.example:\n    auth: none\n    routes:\n      - path: /\n        body: b\n  \"*.c.example\":\n    auth: { realm: C, users: { c: \"${C_PASSWORD}\" } }\n    redirect: https://c.example{path}\n"},
 }
+
+// slots are routes that have values of the environment, of every form.
+const slots = "  - path: /s\n    method: [GET, POST]\n    body: \"Hello, ${NAME:-World}!\"\n    headers: { X-Version: \"${VERSION}\" }\n  - path: /j\n    json:\n      name: \"${NAME}\"\n      number: ${N:-3}\n  - path: /204\n    status: 204\n    headers: { X-Version: \"v${VERSION}\" }\n"
 
 // staff protects a spec by two passwords from the environment.
 const staff = "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\", bob: \"${BOB_PASSWORD}\" } }\n"

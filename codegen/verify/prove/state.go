@@ -20,7 +20,7 @@ type state struct {
 	written []span          // bytes of the stack that were written, by constant offsets
 	regions [regions]region // and up to a variable
 	guards  []guard         // and where a bit says so
-	traces  trails          // of addresses and of the environment, in registers
+	traces  traces          // of addresses and of the environment, in registers
 	unasked isa.Flags       // they may be made of anything: nobody may ask for them
 	marked  [kinds][]span   // bytes that may have some; never changed in place
 	prefers []preference
@@ -113,7 +113,10 @@ func (e *engine) entry() *state {
 			s.setTrace(r, 8, ofAddress) // an address may be in it, as in rdx that of a function for atexit
 		}
 	}
-	s.traces[0].vecs, s.traces[0].flags = ^regSet(0), true
+	for i := range s.traces.vecs {
+		s.traces.vecs[i] = ofAddress
+	}
+	s.traces.flags = ofAddress
 	return s
 }
 

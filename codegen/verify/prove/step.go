@@ -209,7 +209,7 @@ func (e *engine) moveBytes(s *state) {
 			is |= s.marks(from.lin, last)
 		}
 	} else if from.IsSome(meaning.EnvString) {
-		is |= ofEnvironment
+		is |= e.reads()
 	}
 	s.mark(to.lin, end, is, n.exact)
 	if n.exact {

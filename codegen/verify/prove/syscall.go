@@ -72,7 +72,7 @@ func (e *engine) syscall(s *state, next uint64) bool {
 	s.setTrace(isa.RAX, 8, ofNothing)
 	s.setTrace(isa.RCX, 8, ofAddress)                  // the address of the next instruction
 	s.setTrace(isa.R11, 8, s.askedFlags(isa.AllFlags)) // the flags
-	s.traces.setFlags(ofNothing)
+	s.traces.flags = ofNothing
 	s.unasked = isa.AllFlags // they are what they were
 	return true
 }

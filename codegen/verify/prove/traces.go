@@ -13,59 +13,45 @@ import (
 // may be an address as well (AMD64 psABI, 3.4.1: unspecified). Of all this nothing may be
 // written, and no branch may go by it.
 //
-// Bytes of the environment, which may be passwords, are followed in the same way. Of them
-// and what was made of them nothing may be written once the boot is done; branches may go
-// by it, as a server that compares a password has to.
+// Bytes of the environment, which may be passwords, are followed in the same way, those that
+// each instruction reads apart. Of them and what was made of them nothing may be written once
+// the boot is done, but what the instructions read that are promised to read for clients;
+// branches may go by it, as a server that compares a password has to.
 
-// made says what something may have been made of.
+// made says what something may have been made of: a bit for each.
 type made uint8
 
 const (
 	ofAddress made = 1 << iota
-	ofEnvironment
+	firstRead      // what the first instruction reads that reads the environment, and so on
 
-	ofNothing  made = 0
-	ofAnything      = ofAddress | ofEnvironment
+	ofNothing     made = 0
+	ofAnything         = ^ofNothing
+	ofEnvironment      = ofAnything &^ ofAddress
 )
 
-// kinds are the indexes of what is followed apart.
-const kinds = 2
+// kinds is how many are followed apart; instructions that are too many share the last one.
+const kinds = 8
 
 func (m made) has(kind int) bool { return m>>kind&1 == 1 }
 
-// traces says what may have been made of one kind: of registers the low byte and the
-// rest apart, as a byte is written alone; of a pointer, its distance.
+// traces says what may have been made of what: of registers the low byte and the rest apart,
+// as a byte is written alone; of a pointer, its distance.
 type traces struct {
-	low, rest regSet
-	vecs      regSet
-	flags     bool
+	low, rest [16]made
+	vecs      [16]made
+	flags     made
 }
 
 // or has what either has.
 func (t traces) or(u traces) traces {
-	return traces{t.low | u.low, t.rest | u.rest, t.vecs | u.vecs, t.flags || u.flags}
-}
-
-// trails are the traces of each kind.
-type trails [kinds]traces
-
-// or has what either has.
-func (t trails) or(u trails) trails {
-	for k := range t {
-		t[k] = t[k].or(u[k])
+	for i := range t.low {
+		t.low[i] |= u.low[i]
+		t.rest[i] |= u.rest[i]
+		t.vecs[i] |= u.vecs[i]
 	}
+	t.flags |= u.flags
 	return t
-}
-
-// flags is what the flags may be made of.
-func (t *trails) flags() made {
-	m := ofNothing
-	for k := range t {
-		if t[k].flags {
-			m |= 1 << k
-		}
-	}
-	return m
 }
 
 // askedFlags is what flags may be made of.
@@ -73,13 +59,7 @@ func (s *state) askedFlags(f isa.Flags) made {
 	if s.unasked&f != 0 {
 		return ofAnything
 	}
-	return s.traces.flags()
-}
-
-func (t *trails) setFlags(m made) {
-	for k := range t {
-		t[k].flags = m.has(k)
-	}
+	return s.traces.flags
 }
 
 // source is what a step takes: something made of something else, or an address itself.
@@ -106,7 +86,7 @@ func (s *state) taken(v isa.Val, width uint8, temps *[isa.MaxTemps]made) source 
 	case v.Kind != isa.RegVal:
 		return source{}
 	case v.Reg.IsVector():
-		return source{trace: s.traces.vec(v.Reg - isa.XMM0)}
+		return source{trace: s.traces.vecs[v.Reg-isa.XMM0]}
 	}
 	return s.takenReg(v.Reg, width)
 }
@@ -119,34 +99,11 @@ func (s *state) takenReg(r isa.Reg, width uint8) source {
 }
 
 // reg is what the low width bytes of a register may be made of.
-func (t *trails) reg(r isa.Reg, width uint8) made {
-	m := ofNothing
-	for k := range t {
-		from := t[k].low
-		if width != 1 {
-			from |= t[k].rest
-		}
-		m |= made(from>>r&1) << k
+func (t *traces) reg(r isa.Reg, width uint8) made {
+	if width == 1 {
+		return t.low[r]
 	}
-	return m
-}
-
-// vec is what a vector may be made of.
-func (t *trails) vec(r isa.Reg) made {
-	m := ofNothing
-	for k := range t {
-		m |= made(t[k].vecs>>r&1) << k
-	}
-	return m
-}
-
-func (t *trails) setVec(r isa.Reg, m made) {
-	for k := range t {
-		t[k].vecs &^= 1 << r
-		if m.has(k) {
-			t[k].vecs.add(r)
-		}
-	}
+	return t.low[r] | t.rest[r]
 }
 
 // takes is what a step takes of its operands, before it is executed.
@@ -216,7 +173,7 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 		s.setTrace(isa.RDI, 8, from.trace)
 	case isa.Set, isa.Pop:
 		if st.Dst.Reg.IsVector() {
-			s.traces.setVec(st.Dst.Reg-isa.XMM0, from.trace)
+			s.traces.vecs[st.Dst.Reg-isa.XMM0] = from.trace
 			return
 		}
 		trace := from.trace
@@ -230,9 +187,9 @@ func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemp
 	case isa.SetFlags:
 		flags, set := from.all(), setBy(st)
 		if set != isa.AllFlags {
-			flags |= s.traces.flags()
+			flags |= s.traces.flags
 		}
-		s.traces.setFlags(flags)
+		s.traces.flags = flags
 		s.unasked &^= set
 	case isa.TimeStamp:
 		s.setTrace(isa.RAX, 8, ofNothing)
@@ -284,17 +241,11 @@ func laneOp(op isa.StepOp) bool {
 
 // setTrace notes of the low width bytes of a register what they may be made of.
 func (s *state) setTrace(r isa.Reg, width uint8, m made) {
-	for k := range s.traces {
-		t := &s.traces[k]
-		t.low &^= 1 << r
-		if width >= 4 {
-			t.rest &^= 1 << r
-		}
-		if m.has(k) {
-			t.low.add(r)
-			if width > 1 {
-				t.rest.add(r)
-			}
-		}
+	s.traces.low[r] = m
+	switch {
+	case width >= 4:
+		s.traces.rest[r] = m
+	case width > 1:
+		s.traces.rest[r] |= m
 	}
 }

@@ -1,0 +1,61 @@
+package plan
+
+import (
+	"encoding/json"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// What automata take is what Go's own packages take, of values that are likely to be near it.
+func TestAutomata(t *testing.T) {
+	seed := testtool.Seed(t)
+	rng := rand.New(rand.NewPCG(uint64(seed), 0))
+	pieces := []string{"a", " ", "\t", "\n", "\r", "\x01", "\x7f", `"`, `\`, "é", "€", "𝄞", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\U0010ffff",
+		"\x80", "\xbf", "\xc0\x80", "\xc2", "\xe0\x80\x80", "\xe0\xa0", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5", "\xff",
+		"-", "+", "0", "1", "9", ".", "e", "E", "true", "false", "null", "t", "nul", "12", "01"}
+	forms := map[string]struct {
+		form spec.SlotForm
+		is   func(string) bool
+	}{
+		"text": {spec.SlotText, utf8.ValidString},
+		"string": {spec.SlotString, func(s string) bool {
+			escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s)
+			return utf8.ValidString(s) && json.Valid([]byte(`"`+escaped+`"`))
+		}},
+		"field": {spec.SlotField, func(s string) bool {
+			return utf8.ValidString(s) && strings.Trim(s, " \t") == s && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f })
+		}},
+		"json": {spec.SlotJSON, func(s string) bool {
+			return json.Valid([]byte(s)) && strings.Trim(s, " \t\r\n") == s && !strings.ContainsAny(s, `"`)
+		}},
+	}
+	for name, f := range forms {
+		a := AutomatonOf(f.form)
+		accepted := 0
+		for range 20_000 {
+			var b strings.Builder
+			for range 1 + rng.IntN(6) {
+				if rng.IntN(40) == 0 {
+					b.WriteByte(byte(1 + rng.IntN(255)))
+				} else {
+					b.WriteString(pieces[rng.IntN(len(pieces))])
+				}
+			}
+			value := b.String()
+			if got, want := a.Accepts(value), f.is(value); got != want {
+				t.Fatalf("%s: %q: %v, want %v", name, value, got, want)
+			}
+			if a.Accepts(value) {
+				accepted++
+			}
+		}
+		if accepted < 200 {
+			t.Errorf("%s: %d of 20,000 values are accepted: too few to tell anything", name, accepted)
+		}
+	}
+}

@@ -1,0 +1,100 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/spec"
+)
+
+// Value is what the server makes of an environment variable when it starts, for the slots of
+// responses. It has at most MaxValue bytes.
+type Value struct {
+	Name     string // of the variable
+	Optional bool   // Default stands for one that is not set, or empty
+	Default  string // as it stands in the response
+	Form     spec.SlotForm
+}
+
+// MaxValue is how many bytes a value has at most, as it stands in a response.
+const MaxValue = spec.MaxSlot
+
+// A Slot is a place in the bytes of a response, Head and then Body, where a value stands that
+// these are without, or where the length of the content does.
+type Slot struct {
+	At     int
+	Value  int  // index into Plan.Values
+	Length bool // the digits of Content-Length, no value
+}
+
+// Rendered says that the response is put together when the server starts.
+func (r *Response) Rendered() bool { return len(r.Slots) > 0 }
+
+// maxDigits is how many the length of content has at most, which fits 4 bytes.
+const maxDigits = 10
+
+// Longest is the most bytes that the response can have.
+func (r *Response) Longest() int {
+	size := len(r.Head) + len(r.Body.Bytes)
+	for _, s := range r.Slots {
+		if s.Length {
+			size += maxDigits
+		} else {
+			size += MaxValue
+		}
+	}
+	return size
+}
+
+// Bounds of all responses with slots: of the bytes that they take, and of the parts that they are
+// put together of, each of which the proof of the boot looks at by itself.
+const (
+	maxRendered = 256 << 10
+	maxParts    = 600
+)
+
+// value is the index of a slot's value.
+func (b *builder) value(s spec.Slot) int {
+	v := Value{s.Name, s.Optional, s.Default, s.Form}
+	i := slices.Index(b.values, v)
+	if i < 0 {
+		i = len(b.values)
+		b.values = append(b.values, v)
+	}
+	return i
+}
+
+// slots are those of a message whose header block was written.
+func (b *builder) slots(h *headBuilder, content spec.Content) []Slot {
+	out := h.slots
+	for _, s := range content.Slots {
+		out = append(out, Slot{At: h.Len() + s.At, Value: b.value(s)})
+	}
+	return out
+}
+
+// hasSlots: the message's response has some.
+func (m *message) hasSlots() bool {
+	return len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool { return len(h.Slots) > 0 })
+}
+
+// checkRendered bounds what all responses with slots take.
+func (b *builder) checkRendered() {
+	size, parts := 0, 0
+	for _, r := range b.responses {
+		if !r.Rendered() {
+			continue
+		}
+		if size += r.Longest(); size > maxRendered {
+			b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("responses with slots could have more than %d bytes with the one of this route", maxRendered),
+				Hint: fmt.Sprintf("each slot counts for the %d bytes that it can have: use fewer, or make the texts around them shorter", MaxValue)})
+			return
+		}
+		if parts += 2*len(r.Slots) + 2; parts > maxParts {
+			b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("responses with slots are more than %d texts and slots with the one of this route", maxParts),
+				Hint: "use fewer"})
+			return
+		}
+	}
+}

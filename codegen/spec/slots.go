@@ -1,0 +1,189 @@
+package spec
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// A Slot is a place in a text where the value of an environment variable stands, as it is
+// when the server starts.
+type Slot struct {
+	At       int // offset in the text, which is without it
+	Name     string
+	Optional bool   // Default stands for a variable that is not set, or empty
+	Default  string // as it stands in the text
+	Form     SlotForm
+}
+
+// SlotForm says what a value has to be, and how it is written where it stands.
+type SlotForm uint8
+
+// The forms.
+const (
+	SlotText   SlotForm = iota + 1 // UTF-8, as it is
+	SlotField                      // in the value of a header field: UTF-8 without control characters, and without spaces around it
+	SlotString                     // in a JSON string: UTF-8, escaped; of control characters only line breaks and tabs
+	SlotJSON                       // a JSON number, true, false or null
+)
+
+// Bounds of slots.
+const (
+	MaxSlot   = 1 << 10 // bytes of a value, as it is written
+	MaxRead   = 24      // different ones in a spec, with passwords that the environment gives
+	slotRight = "write ${NAME} or ${NAME:-default}; the name has capital letters, digits and _"
+)
+
+// slotSyntax is what stands between braces.
+var slotSyntax = regexp.MustCompile(`^([A-Z_][A-Z0-9_]*)(?s:(:-)(.*))?$`)
+
+// slots takes a text apart: what it is without its slots, and these. Two dollar signs in front
+// of a brace, or of more of them, are one: $${NAME} is no slot.
+func (d *decoder) slots(n *node, text, what string, form SlotForm) (string, []Slot) {
+	if !strings.Contains(text, "${") {
+		return text, nil
+	}
+	var out strings.Builder
+	var slots []Slot
+	for text != "" {
+		open := strings.Index(text, "${")
+		if open < 0 {
+			out.WriteString(text)
+			break
+		}
+		before := strings.TrimRight(text[:open], "$")
+		signs := open - len(before) + 1
+		out.WriteString(before + strings.Repeat("$", signs/2))
+		text = text[open+2:]
+		if signs%2 == 0 {
+			out.WriteByte('{')
+			continue
+		}
+		inner, rest, closed := strings.Cut(text, "}")
+		text = rest
+		slot, ok := d.slot(n, inner, what, form, closed)
+		if !ok {
+			return out.String(), nil
+		}
+		slot.At = out.Len()
+		slots = append(slots, slot)
+	}
+	return out.String(), slots
+}
+
+// slot reads what stands between the braces of one.
+func (d *decoder) slot(n *node, inner, what string, form SlotForm, closed bool) (Slot, bool) {
+	const literal = "; $${ is ${ as it is"
+	m := slotSyntax.FindStringSubmatch(inner)
+	switch {
+	case !closed:
+		d.report(n, slotRight+literal, "%s: ${ without its }", what)
+	case m == nil:
+		d.report(n, slotRight+literal, "%s: ${%s} is no variable of the environment", what, inner)
+	case len(m[1]) > MaxVariable:
+		d.report(n, "choose a shorter one", "the name of an environment variable with %d bytes; the longest has %d", len(m[1]), MaxVariable)
+	default:
+		s := Slot{Name: m[1], Optional: m[2] != "", Default: m[3], Form: form}
+		if !s.Optional {
+			return s, true
+		}
+		msg, hint := s.checkDefault()
+		if msg != "" {
+			d.report(n, hint, "%s: the default of ${%s} %s", what, s.Name, msg)
+		}
+		return s, msg == ""
+	}
+	return Slot{}, false
+}
+
+// checkDefault refuses a default that the environment could not give, and writes it as it
+// stands in the text.
+func (s *Slot) checkDefault() (msg, hint string) {
+	switch s.Form {
+	case SlotField:
+		if msg, hint := badValue(s.Default); msg != "" {
+			return "has " + msg, hint
+		}
+	case SlotString:
+		if strings.ContainsFunc(s.Default, func(r rune) bool { return r < 0x20 && !strings.ContainsRune("\n\r\t", r) }) {
+			return "has a control character", "remove it"
+		}
+		s.Default = string(appendEscaped(nil, s.Default))
+	case SlotJSON:
+		if !jsonNumber.MatchString(s.Default) && s.Default != "true" && s.Default != "false" && s.Default != "null" {
+			return fmt.Sprintf("is no number, true, false or null: %q", s.Default), `put quotes around the slot where a text is meant: "${` + s.Name + `}"`
+		}
+	}
+	if strings.ContainsRune(s.Default, 0) {
+		return "has a NUL", "remove it"
+	}
+	if len(s.Default) > MaxSlot {
+		return fmt.Sprintf("has %d bytes", len(s.Default)), fmt.Sprintf("at most %d are possible", MaxSlot)
+	}
+	return "", ""
+}
+
+// noSlots reports slots where there can be none, and gives the text without their escapes.
+func (d *decoder) noSlots(n *node, text, what, hint string) string {
+	plain, slots := d.slots(n, text, what, SlotText)
+	if len(slots) > 0 {
+		d.report(n, hint, "%s: ${%s} where no slot can stand", what, slots[0].Name)
+	}
+	return plain
+}
+
+// withoutSlots reports slots where there can be none.
+func (d *decoder) withoutSlots(n *node, slots []Slot, where string) {
+	if len(slots) > 0 {
+		d.report(n, "write the text out; slots are for routes that have body, json or a status alone", "${%s} in %s", slots[0].Name, where)
+	}
+}
+
+// checkSlotForm refuses slots in the fields of responses that are no text of the spec's own.
+func (d *decoder) checkSlotForm(r *Route, f *field) {
+	if f == nil || f.key.text == string(FormBody) || f.key.text == string(FormJSON) {
+		return
+	}
+	for _, h := range r.Headers {
+		if len(h.Slots) > 0 {
+			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside %s", h.Name, h.Slots[0].Name, f.key.text),
+				"slots are for the headers of routes that have body, json or a status alone; $${ is ${ as it is"))
+		}
+	}
+}
+
+// checkSlots bounds what is read of the environment, and keeps passwords out of it.
+func (d *decoder) checkSlots(s *Spec) {
+	passwords, reads := map[string]bool{}, 0
+	for _, a := range s.Auths() {
+		for _, u := range a.Users {
+			if u.Env != "" {
+				passwords[u.Env] = true
+				reads++
+			}
+		}
+	}
+	seen := map[Slot]bool{}
+	for _, r := range s.AllRoutes() {
+		for _, slot := range r.slots() {
+			slot.At = 0
+			seen[slot] = true
+			if passwords[slot.Name] {
+				d.errs.Add(d.errorAt(r.Pos, fmt.Sprintf("${%s} is a password in auth, and clients would get it", slot.Name), "choose another variable"))
+			}
+			if len(seen)+reads > MaxRead {
+				d.errs.Add(d.errorAt(r.Pos, fmt.Sprintf("more than %d different slots, with passwords from the environment", MaxRead), "use fewer; the same variable with the same default counts once"))
+				return
+			}
+		}
+	}
+}
+
+// slots are those of a route's response.
+func (r *Route) slots() []Slot {
+	out := r.Content.Slots
+	for _, h := range r.Headers {
+		out = append(out[:len(out):len(out)], h.Slots...)
+	}
+	return out
+}
