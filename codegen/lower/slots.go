@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/verbosel/verbosel/codegen/plan"
-	"github.com/verbosel/verbosel/codegen/spec"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -33,7 +32,7 @@ const (
 
 // A form in the data is the class of each byte; the next state for each state and class; how
 // long what a value has to be is, a byte, and that in words.
-func (c *code) formTable(form spec.SlotForm) Datum {
+func (c *code) formTable(form plan.ValueForm) Datum {
 	a := plan.AutomatonOf(form)
 	next := make([]byte, c.slotStates()*plan.Stride)
 	copy(next, a.Next)
@@ -43,21 +42,21 @@ func (c *code) formTable(form spec.SlotForm) Datum {
 		Word{Size: 1, Value: uint64(len(text))}, Bytes{B: []byte(text)}}}
 }
 
-var slotNotes = map[spec.SlotForm]string{spec.SlotText: "text", spec.SlotField: "a header field", spec.SlotString: "a JSON string", spec.SlotJSON: "a JSON value that is no string"}
+var slotNotes = map[plan.ValueForm]string{plan.ValueText: "text", plan.ValueField: "a header field", plan.ValueString: "a JSON string", plan.ValueJSON: "a JSON value that is no string"}
 
-var slotTexts = map[spec.SlotForm]string{
-	spec.SlotText:   fmt.Sprintf("UTF-8 of 1 to %d bytes", plan.MaxValue),
-	spec.SlotField:  fmt.Sprintf("UTF-8 of 1 to %d bytes, without control characters, and without spaces around it", plan.MaxValue),
-	spec.SlotString: fmt.Sprintf("UTF-8 of 1 to %d bytes as JSON, of control characters only line breaks and tabs", plan.MaxValue),
-	spec.SlotJSON:   fmt.Sprintf("a JSON number, true, false or null, of at most %d bytes", plan.MaxValue),
+var slotTexts = map[plan.ValueForm]string{
+	plan.ValueText:   fmt.Sprintf("UTF-8 of 1 to %d bytes", plan.MaxValue),
+	plan.ValueField:  fmt.Sprintf("UTF-8 of 1 to %d bytes, without control characters, and without spaces around it", plan.MaxValue),
+	plan.ValueString: fmt.Sprintf("UTF-8 of 1 to %d bytes as JSON, of control characters only line breaks and tabs", plan.MaxValue),
+	plan.ValueJSON:   fmt.Sprintf("a JSON number, true, false or null, of at most %d bytes", plan.MaxValue),
 }
 
-func formLabel(form spec.SlotForm) string { return fmt.Sprintf("slot_form_%d", form) }
+func formLabel(form plan.ValueForm) string { return fmt.Sprintf("slot_form_%d", form) }
 
 // slotForms are those that values have, each once.
-func (c *code) slotForms() []spec.SlotForm {
-	var out []spec.SlotForm
-	for form := spec.SlotText; form <= spec.SlotJSON; form++ {
+func (c *code) slotForms() []plan.ValueForm {
+	var out []plan.ValueForm
+	for _, form := range plan.ValueForms {
 		if c.hasForm(form) {
 			out = append(out, form)
 		}
@@ -65,7 +64,7 @@ func (c *code) slotForms() []spec.SlotForm {
 	return out
 }
 
-func (c *code) hasForm(form spec.SlotForm) bool {
+func (c *code) hasForm(form plan.ValueForm) bool {
 	for _, v := range c.plan.Values {
 		if v.Form == form {
 			return true
@@ -97,9 +96,9 @@ func (c *code) readSlots() {
 		c.text(variable, "$"+v.Name+"=", "an environment variable that slots name")
 		c.i2(LEA, R13, M(0, RBP, c.valueAt(i)), "")
 		c.lea(RSI, formLabel(v.Form), slotNotes[v.Form])
-		if c.hasForm(spec.SlotString) {
+		if c.hasForm(plan.ValueString) {
 			escapes := 0
-			if v.Form == spec.SlotString {
+			if v.Form == plan.ValueString {
 				escapes = 1
 			}
 			c.i2(MOV, R10D, Imm(escapes), "")
@@ -167,7 +166,7 @@ func (c *code) readValue() {
 	c.i2(MOV, ECX, slot(4, slotValueLength), "")
 	c.i2(TEST, EAX, EAX, "the NUL behind it")
 	c.i1(JZ, Target("value_end"), "")
-	if c.hasForm(spec.SlotString) {
+	if c.hasForm(plan.ValueString) {
 		c.valueEscape()
 	}
 	c.i2(CMP, ECX, Imm(plan.MaxValue), "")

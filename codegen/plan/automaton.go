@@ -3,8 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-
-	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // An Automaton says byte by byte whether a value is one of its form, or empty; the NUL behind it
@@ -41,15 +39,15 @@ const (
 type step func(state int, b byte) int
 
 // AutomatonOf is that of a form.
-func AutomatonOf(form spec.SlotForm) Automaton {
+func AutomatonOf(form ValueForm) Automaton {
 	switch form {
-	case spec.SlotText:
+	case ValueText:
 		return automaton(firstOwn, func(state int, b byte) int { return utf8Step(state, b) })
-	case spec.SlotString:
+	case ValueString:
 		return automaton(firstOwn, stringStep)
-	case spec.SlotField:
+	case ValueField:
 		return automaton(firstOwn+1, fieldStep)
-	case spec.SlotJSON:
+	case ValueJSON:
 		return automaton(jsonStates, jsonStep)
 	}
 	panic(fmt.Sprintf("BUG: form %d of a slot", form))

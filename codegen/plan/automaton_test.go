@@ -8,7 +8,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
-	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // What automata take is what Go's own packages take, of values that are likely to be near it.
@@ -19,18 +18,18 @@ func TestAutomata(t *testing.T) {
 		"\x80", "\xbf", "\xc0\x80", "\xc2", "\xe0\x80\x80", "\xe0\xa0", "\xed\xa0\x80", "\xf0\x80\x80\x80", "\xf4\x90\x80\x80", "\xf5", "\xff",
 		"-", "+", "0", "1", "9", ".", "e", "E", "true", "false", "null", "t", "nul", "12", "01"}
 	forms := map[string]struct {
-		form spec.SlotForm
+		form ValueForm
 		is   func(string) bool
 	}{
-		"text": {spec.SlotText, utf8.ValidString},
-		"string": {spec.SlotString, func(s string) bool {
+		"text": {ValueText, utf8.ValidString},
+		"string": {ValueString, func(s string) bool {
 			escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", `\n`, "\r", `\r`, "\t", `\t`).Replace(s)
 			return utf8.ValidString(s) && json.Valid([]byte(`"`+escaped+`"`))
 		}},
-		"field": {spec.SlotField, func(s string) bool {
+		"field": {ValueField, func(s string) bool {
 			return utf8.ValidString(s) && strings.Trim(s, " \t") == s && !strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 && r != '\t' || r == 0x7f })
 		}},
-		"json": {spec.SlotJSON, func(s string) bool {
+		"json": {ValueJSON, func(s string) bool {
 			return json.Valid([]byte(s)) && strings.Trim(s, " \t\r\n") == s && !strings.ContainsAny(s, `"`)
 		}},
 	}

@@ -14,8 +14,22 @@ type Value struct {
 	Name     string // of the variable
 	Optional bool   // Default stands for one that is not set, or empty
 	Default  string // as it stands in the response
-	Form     spec.SlotForm
+	Form     ValueForm
 }
+
+// ValueForm says what a value has to be, as spec.SlotForm does.
+type ValueForm uint8
+
+// The forms.
+const (
+	ValueText   = ValueForm(spec.SlotText)
+	ValueField  = ValueForm(spec.SlotField)
+	ValueString = ValueForm(spec.SlotString)
+	ValueJSON   = ValueForm(spec.SlotJSON)
+)
+
+// ValueForms are all of them.
+var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON}
 
 // MaxValue is how many bytes a value has at most, as it stands in a response.
 const MaxValue = spec.MaxSlot
@@ -56,7 +70,7 @@ const (
 
 // value is the index of a slot's value.
 func (b *builder) value(s spec.Slot) int {
-	v := Value{s.Name, s.Optional, s.Default, s.Form}
+	v := Value{s.Name, s.Optional, s.Default, ValueForm(s.Form)}
 	i := slices.Index(b.values, v)
 	if i < 0 {
 		i = len(b.values)

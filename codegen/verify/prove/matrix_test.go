@@ -172,6 +172,33 @@ func TestLongPathInSmallFrame(t *testing.T) {
 	proves(t, files(spec))
 }
 
+// That what waits to be written is as long as its variable says was forgotten where another
+// variable, of 0 or 1, is as small as that too: see TestCountsTo.
+func TestSlotsBesideFiles(t *testing.T) {
+	testtool.Long(t, "proves a server of many responses")
+	fsys := files(`server: { isolation: connection, listen: "unix:/run/site.sock" }
+routes:
+  - path: /
+    method: [PATCH]
+    headers: { X-Slot: "${C:-}" }
+    json: [ "` + strings.Repeat("0123456789abcdef", 44) + `${C:-}" ]
+  - path: /
+    method: [POST, OPTIONS]
+    body: a
+errors:
+  413: { body: b }
+  414: { body: c }
+  417: { body: d }
+  431: { file: blob }
+  501: { body: e }
+  503: { body: f }
+  505: { file: page.html }
+`).(fstest.MapFS)
+	fsys["blob"] = &fstest.MapFile{Data: bytes.Repeat([]byte{0x89}, 3186)}
+	fsys["page.html"] = &fstest.MapFile{Data: bytes.Repeat([]byte("x"), 4761)}
+	proves(t, fsys)
+}
+
 // TestParentAnswers: the response of a parent that gets no process for a client is another
 // client's, and no read of the next one comes behind it. It took what was written for that
 // before its first read.

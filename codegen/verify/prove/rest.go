@@ -109,7 +109,8 @@ func (s *state) mayRead(i int, addr zone.Lin) bool {
 	return s.isBehind(addr, s.restPlace())
 }
 
-// countsTo: a variable says how much of region i waits.
+// countsTo: a variable says how much of region i waits. Of several that say of bytes of it it is
+// the one that says the most; where their order is not known, the one that may say the most.
 func (s *state) countsTo(i int) bool {
 	last, found := zone.Lin{}, false
 	for j, sl := range s.slots {
@@ -118,7 +119,7 @@ func (s *state) countsTo(i int) bool {
 		if sl.size == 0 || !s.vals[v].IsNumber() || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {
 			continue
 		}
-		if !found || s.isBehind(at, last) {
+		if !found || s.isBehind(at, last) || !s.isBehind(last, at) && s.zone.Max(at) > s.zone.Max(last) {
 			last, found = at, true
 		}
 	}

@@ -1,0 +1,35 @@
+package prove
+
+import (
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// Of two variables that say of bytes of a region, and of which neither is known to say more,
+// that one is kept which may say the most, in whatever order they stand.
+func TestCountsTo(t *testing.T) {
+	const base = -100
+	for _, most := range [][2]int64{{1, 50}, {50, 1}} {
+		s := &state{zone: zone.New()}
+		s.regions[0] = region{base, true}
+		s.assign(endOf(0), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lo: base, hi: base + 50})
+		for i, hi := range most {
+			v := firstSlot + zone.Var(i)
+			s.slots[i] = slot{off: int64(-200 - 4*i), size: 4}
+			s.assign(v, term{value: value{Meaning: meaning.Of(meaning.Number)}, hi: hi})
+			at, _ := zone.Of(v).PlusConst(base).Plus(zone.Of(endOf(0)), -1)
+			s.require(at)
+		}
+		if !s.countsTo(0) {
+			t.Fatalf("%v: no variable says how much of the region waits", most)
+		}
+		for i, hi := range most {
+			c, equal := s.zone.Equal(endOf(0), firstSlot+zone.Var(i))
+			if want := hi == 50; equal != want || want && c != base {
+				t.Errorf("%v: the end is known to be variable %d: %v, by %d", most, i, equal, c)
+			}
+		}
+	}
+}
