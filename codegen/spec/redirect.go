@@ -24,7 +24,7 @@ func redirectStatus(methods []string) int {
 // in visible ASCII.
 func (d *decoder) redirect(n *node, p pattern.Pattern) []Part {
 	text, ok := d.text(n, "redirect")
-	if !ok {
+	if !ok || d.isSlot(n, "redirect", "write the target out, with %24 for a literal dollar sign") {
 		return nil
 	}
 	parts, msg, hint := parseTarget(text, p)

@@ -142,6 +142,9 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 
 // status refuses interim responses: the server sends those itself where they are due.
 func (d *decoder) status(n *node) int {
+	if d.isSlot(n, "status", "write a whole number from 200 to 599") {
+		return 0
+	}
 	if n.kind == kindNumber && len(n.text) == 3 && n.text[0] == '1' {
 		d.report(n, "choose a status from 200 to 599", "%s is no final response (RFC 9110 15.2)", n.text)
 		return 0

@@ -132,6 +132,19 @@ func (d *decoder) noSlots(n *node, text, what, hint string) string {
 	return plain
 }
 
+// slotLike is a slot where there can be none.
+var slotLike = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
+
+// isSlot reports a slot in the value of a key that has none, and says whether there is one.
+func (d *decoder) isSlot(n *node, key, remedy string) bool {
+	m := slotLike.FindStringSubmatch(n.text)
+	if m == nil {
+		return false
+	}
+	d.report(n, remedy+"; slots are for body, json and a route's own headers", "%s: ${%s} where no slot can stand", key, m[1])
+	return true
+}
+
 // withoutSlots reports slots where there can be none.
 func (d *decoder) withoutSlots(n *node, slots []Slot, where string) {
 	if len(slots) > 0 {
