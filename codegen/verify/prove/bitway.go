@@ -6,8 +6,8 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 )
 
-// bitWay is what a way makes of the bits of a register: which ones were found to be 0
-// before anything set them, were set, and may have been cleared.
+// bitWay is what a way makes of the bits of a register: which ones were known or found to be
+// 0 before anything set them, were set, and may have been cleared.
 type bitWay struct{ zero, set, falls uint64 }
 
 // raised are the bits that are 0 where the way begins and 1 where it ends.
@@ -25,7 +25,7 @@ func (r *ranking) bitsAlong(e *edge, reg isa.Reg) bitWay {
 		way, to = append(way, p.decoded), append(to, next)
 		next = p.Addr
 	}
-	var w bitWay
+	w := bitWay{zero: r.flow.vertices[e.from].state.bitsOf(regVar(reg)).zeros}
 	for i, in := range slices.Backward(way) {
 		if bits, clear := in.asksFor(reg); i > 0 && way[i-1].holdsOn(to[i-1], clear) {
 			w.zero |= bits &^ w.set
