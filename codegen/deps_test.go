@@ -21,6 +21,7 @@ const (
 	fsnotify   = "github.com/fsnotify/fsnotify"
 	doublestar = "github.com/bmatcuk/doublestar/v4"
 	brotli     = "github.com/andybalholm/brotli"
+	brrr       = "github.com/molecule-man/go-brrr"
 	klauspost  = "github.com/klauspost/compress"
 	norm       = "golang.org/x/text/unicode/norm"
 )
@@ -52,7 +53,7 @@ var allowed = map[string][]string{
 	"codegen/spec":      {"codegen/diag", "codegen/pattern", goccy + "/...", "github.com/invopop/jsonschema", doublestar},
 	"codegen/csp":       {"golang.org/x/net/html"},
 	"codegen/sitefiles": {"codegen/spec", "codegen/diag", "codegen/pattern"},
-	"codegen/site":      {"codegen/csp", "codegen/spec", "codegen/diag", "codegen/pattern", "codegen/sitefiles", doublestar, brotli, klauspost + "/...", norm},
+	"codegen/site":      {"codegen/csp", "codegen/spec", "codegen/diag", "codegen/pattern", "codegen/sitefiles", doublestar, brotli, brrr, klauspost + "/...", norm},
 	"codegen/plan":      {"codegen/spec", "codegen/diag", "codegen/pattern", "codegen/site"},
 	"codegen/lower":     {"codegen/plan", "codegen/x64", "codegen/diag"},
 	"codegen/x64":       {golangAsm + "/...", x86asm},

@@ -3,14 +3,16 @@ package site
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"regexp"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/zstd"
+	brrr "github.com/molecule-man/go-brrr"
 
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -22,7 +24,7 @@ func TestCodecNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	for coding, module := range map[string]string{
-		spec.CodingBrotli: "andybalholm/brotli", spec.CodingZstd: "klauspost/compress", spec.CodingGzip: "klauspost/compress",
+		spec.CodingBrotli: "molecule-man/go-brrr", spec.CodingZstd: "klauspost/compress", spec.CodingGzip: "klauspost/compress",
 	} {
 		m := regexp.MustCompile(module + ` v(\S+)`).FindSubmatch(mod)
 		if name := codecs[coding].name(1); m == nil || !strings.Contains(name, "-"+string(m[1])+"-") {
@@ -38,8 +40,8 @@ func TestCodecNames(t *testing.T) {
 // others' level is the same for all.
 func TestLevels(t *testing.T) {
 	for size, want := range map[int64]string{
-		1: "brotli-1.2.8-11", 256 << 10: "brotli-1.2.8-11", 256<<10 + 1: "brotli-1.2.8-10", 4 << 20: "brotli-1.2.8-10",
-		4<<20 + 1: "brotli-1.2.8-9", maxEncoded: "brotli-1.2.8-9",
+		1: "brrr-1.3.1-11", 256 << 10: "brrr-1.3.1-11", 256<<10 + 1: "brrr-1.3.1-10", 4 << 20: "brrr-1.3.1-10",
+		4<<20 + 1: "brrr-1.3.1-9", maxEncoded: "brrr-1.3.1-9",
 	} {
 		if got := codecs[spec.CodingBrotli].name(size); got != want {
 			t.Errorf("%d bytes: %s, want %s", size, got, want)
@@ -61,7 +63,10 @@ func TestBrotliQuality(t *testing.T) {
 		text := []byte(strings.Repeat(prose(1, 10_000), size/10_000))
 		var want bytes.Buffer
 		quality := brotliQuality(int64(len(text)))
-		w := brotli.NewWriterOptions(&want, brotli.WriterOptions{Quality: quality, LGWin: brotliWindow(int64(len(text)))})
+		w, err := brrr.NewWriterOptions(&want, quality, brrr.WriterOptions{LGWin: brotliWindow(int64(len(text)))})
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := newEncoders(context.Background()).writeAll(w, text); err != nil {
 			t.Fatal(err)
 		}
@@ -154,4 +159,54 @@ func TestEncodersAtOnce(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestOneProcessor: brotli's workers, which it has where there are two processors, change no byte.
+func TestOneProcessor(t *testing.T) {
+	for _, size := range []int{100_000, 300_000} { // in quality 11 and 10
+		text := prose(1, size)
+		want := encoded(t, spec.CodingBrotli, text)
+		before := runtime.GOMAXPROCS(1)
+		got := encoded(t, spec.CodingBrotli, text)
+		runtime.GOMAXPROCS(before)
+		if !bytes.Equal(got, want) {
+			t.Errorf("%d bytes: %d bytes on one processor, and %d on %d", size, len(got), len(want), before)
+		}
+	}
+}
+
+// TestCheck: no encoding is kept that is not one of its content.
+func TestCheck(t *testing.T) {
+	text := prose(1, 150_000)
+	for coding, c := range codecs {
+		right := encoded(t, coding, text)
+		if err := c.check(right, []byte(text)); err != nil {
+			t.Errorf("%s: %v", coding, err)
+		}
+		if err := c.check(encoded(t, coding, ""), nil); err != nil {
+			t.Errorf("%s of nothing: %v", coding, err)
+		}
+		for what, wrong := range map[string][]byte{
+			"nothing": nil, "cut": right[:len(right)-1], "begun": right[:len(right)/2], "text": []byte(text),
+			"less": encoded(t, coding, text[:len(text)-1]), "more": encoded(t, coding, text+"x"), "of nothing": encoded(t, coding, ""),
+			"other": encoded(t, coding, text[:70_000]+"\x00"+text[70_001:]),
+		} {
+			if err := c.check(wrong, []byte(text)); !errors.Is(err, errEncoding) {
+				t.Errorf("%s: %s: %v", coding, what, err)
+			}
+		}
+	}
+}
+
+// TestBadEncoder: a fault of an encoder ends the build, with the file's name.
+func TestBadEncoder(t *testing.T) {
+	c := codecs[spec.CodingGzip]
+	c.encode = func(e *encoders, dst *bytes.Buffer, src []byte) error {
+		return codecs[spec.CodingGzip].encode(e, dst, append(src[:len(src):len(src)], '!'))
+	}
+	f := &file{shown: "a/b.txt", identity: inBytes([]byte("text"))}
+	_, err := new(builder).encodeEntry(f, c, newEncoders(context.Background()))
+	if !errors.Is(err, errEncoding) || !strings.HasPrefix(err.Error(), "a/b.txt: gzip-") {
+		t.Errorf("%v", err)
+	}
 }

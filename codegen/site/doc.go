@@ -12,10 +12,11 @@
 //	encode       br, zstd and gzip bodies, in parallel, kept where they save enough
 //
 // Encodings are made once for all clients to come, so levels are the highest: zstd at
-// the library's best, gzip 9, and brotli 11 up to 256 KiB. Brotli 11 takes 2 to 3 s for
-// each MiB: so it is 10 up to 4 MiB, and 9 above, which give 2 to 3 % and about 10 % more
-// bytes. Files above 32 MiB are not encoded: encoders hold content whole. So no file
-// takes longer than about ten seconds, and two of the largest are in work at a time.
+// the library's best, gzip 9, and brotli 11 up to 256 KiB. Brotli 11 takes more than
+// a second for each MiB: so it is 10 up to 4 MiB, and 9 above, which give 2 to 3 % and about
+// 10 % more bytes. Files above 32 MiB are not encoded: encoders hold content whole. So no
+// file takes longer than about five seconds, and two of the largest are in work at a time.
+// What was made is decoded again, brotli by another library, and compared with the content.
 //
 // Every file is read twice: for its hash, which is its ETag and part of its encodings'
 // keys in the cache, and when the server is written, where it must have that hash still.

@@ -127,7 +127,11 @@ func (b *builder) encodeEntry(f *file, c codec, tools *encoders) ([]byte, error)
 	}
 	var dst bytes.Buffer
 	dst.Write(make([]byte, entryHeader))
-	if err := c.encode(tools, &dst, src); err != nil {
+	err = c.encode(tools, &dst, src)
+	if err == nil {
+		err = c.check(dst.Bytes()[entryHeader:], src)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s: %s: %w", f.shown, c.name(f.identity.Size), err)
 	}
 	if dst.Len()-entryHeader >= len(src) {

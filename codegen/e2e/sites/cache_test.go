@@ -51,7 +51,7 @@ const (
 	// nodeVersion is what runs generators: some want a later one than distributions have.
 	nodeVersion = "22.21.1"
 	// stepLimit is how long one command may take.
-	stepLimit = 12 * time.Minute
+	stepLimit = 30 * time.Minute
 )
 
 // recipe makes a folder by commands for bash, each one run in it.

@@ -70,7 +70,7 @@ func TestTrees(t *testing.T) {
 			list := contents(t, folder)
 			tools, part, whole := compressSample(t, list)
 			scaled := tools.Seconds() * float64(whole) / float64(part)
-			if first.cpu.Seconds() > 1.5*scaled {
+			if first.cpu.Seconds() > scaled {
 				t.Errorf("it takes %s of CPU, and the tools %.0f s", first.cpu, scaled)
 			}
 			line := fmt.Sprintf("| %s | %d | %.1f | %.1f | %.0f | %.0f | %d | %.1f | %.1f | %.0f | %.1f, for all of %.1f: %.0f |\n", tree.name, list.files, mega(list.bytes), mega(info.Size()),
