@@ -36,6 +36,29 @@ func TestCharsets(t *testing.T) {
 	}
 }
 
+// TestTypeScript: what is named x.ts is video, and TypeScript if it is text; a real site has
+// declarations x.d.mts, which were video.
+func TestTypeScript(t *testing.T) {
+	packet := "G\x40\x00\x10\x00\x00\xb0\x0d" + strings.Repeat("\xff", 180) // the table of programs begins so
+	fsys := tree(map[string]string{
+		"a.ts": packet, "b.ts": "export const b = 'é'\n", "c.d.mts": "export {}\n", "d.mts": packet, "e.cts": "export {}\n", "f.m2ts": "text",
+		"g.ts": "", "h.ts": "export {}\n", "i.ts": "export {}\n",
+	})
+	s := build(t, fsys, "types: { h.ts: video/mp2t }\n    headers_for: { i.ts: { Content-Encoding: br } }", Options{Identity: true})
+	got := map[string]string{}
+	for _, r := range s.Resources {
+		got[r.Path] = r.Type
+	}
+	const video, text = "video/mp2t", "text/plain; charset=utf-8"
+	want := map[string]string{
+		"/a.ts": video, "/b.ts": text, "/c.d.mts": text, "/d.mts": video, "/e.cts": text, "/f.m2ts": text,
+		"/g.ts": text, "/h.ts": video, "/i.ts": video,
+	}
+	if diff := cmp.Diff(want, got); diff != "" || s.NoCharset != nil {
+		t.Error(diff, s.NoCharset)
+	}
+}
+
 // TestCharsetParts: the answer does not depend on how content comes.
 func TestCharsetParts(t *testing.T) {
 	for text, want := range map[string]bool{

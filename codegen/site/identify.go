@@ -35,7 +35,7 @@ func (b *builder) identify() error {
 			b.errs.add("", "%s cannot be read: %s", f.shown, cause(errs[i]))
 			continue
 		}
-		b.setCharset(f)
+		b.setTypeByContent(f)
 		f.resource.Variants = []Variant{{Content: f.identity, ETag: f.identity.eTag()}}
 		s := stored{name: f.path, tree: b.tree, recalled: f.recalled}
 		if b.isEdited(f) {
@@ -51,7 +51,7 @@ func (b *builder) identify() error {
 // beside it, which is decoded to be compared.
 func (b *builder) takeKnown(f *file, before map[string]known) bool {
 	k, ok := before[f.path]
-	if !ok || b.opts.Hashes.Anew || k.State != b.stateOf(f, f.info) || b.mayLackCharset(f) && !k.Text.Seen || b.hasReady(f) {
+	if !ok || b.opts.Hashes.Anew || k.State != b.stateOf(f, f.info) || b.looksAt(f) && !k.Text.Seen || b.hasReady(f) {
 		return false
 	}
 	f.identity, f.text, f.known, f.recalled = Content{Size: k.Length, Sum: [sha256.Size]byte(k.Sum)}, k.Text, &k, true
@@ -113,7 +113,7 @@ func (b *builder) readIdentity(f *file, keep bool) (err error) {
 // readOpen reads a file that is open.
 func (b *builder) readOpen(f *file, r io.Reader) (err error) {
 	var text charset
-	looks := b.mayLackCharset(f)
+	looks := b.looksAt(f)
 	if b.isEdited(f) {
 		content, err := io.ReadAll(r)
 		if err != nil {
@@ -138,21 +138,32 @@ func (b *builder) readOpen(f *file, r io.Reader) (err error) {
 	return nil
 }
 
-// mayLackCharset: the type says UTF-8 because nobody has said otherwise, and the bytes are
-// the text and no encoding of it.
-func (b *builder) mayLackCharset(f *file) bool {
-	return f.guessed && spec.HasCharset(f.resource.Type) && !f.isEncoded()
+// looksAt: what the type should say depends on the content, because nobody has said it, and the
+// bytes are the text and no encoding of it.
+func (b *builder) looksAt(f *file) bool {
+	return f.guessed && (spec.HasCharset(f.resource.Type) || f.resource.Type == transportStream) && !f.isEncoded()
 }
 
-// setCharset takes the charset from the type of text that is not UTF-8: a meta element, a
+// transportStream is what x.ts and x.mts are by their names. Programs in TypeScript have these
+// names too; no stream is UTF-8, whose tables and rests are filled with bytes of 0xff.
+const (
+	transportStream = "video/mp2t"
+	typeScript      = "text/plain; charset=utf-8" // no type is registered
+)
+
+// setTypeByContent takes the charset from the type of text that is not UTF-8: a meta element, a
 // byte order mark or the XML declaration says what it is, which a charset of the type
 // would override. XML that says so itself needs none.
-func (b *builder) setCharset(f *file) {
-	if !b.mayLackCharset(f) {
+func (b *builder) setTypeByContent(f *file) {
+	if !b.looksAt(f) {
 		return
 	}
 	r := &f.resource
 	switch {
+	case r.Type == transportStream:
+		if f.text.UTF8 {
+			r.Type = typeScript
+		}
 	case !f.text.UTF8:
 		r.Type = spec.WithoutCharset(r.Type)
 		b.site.NoCharset = append(b.site.NoCharset, f.shown)

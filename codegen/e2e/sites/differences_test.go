@@ -40,6 +40,8 @@ var differences = []difference{
 	{ends(".xml"), "200 application/xml", "200 text/xml", "RFC 7303, 9.2: text/xml is an alias of application/xml"},
 	{ends(".xsl"), "200 application/xslt+xml", octets, "IANA's registry has it; nginx's table does not know it"},
 	{ends(".ico"), "200 image/vnd.microsoft.icon", "200 image/x-icon", "IANA's registry has the former"},
+	{ends(".mts", ".ts"), "200 text/plain", "200 ", "TypeScript, by its content; nginx takes .ts for video, and does not know .mts"},
+	{ends(".icc"), "200 application/vnd.iccprofile", octets, "IANA's registry has it; nginx's table does not know it"},
 	{ends(".wav"), "200 audio/", octets, "nginx's table does not know it"},
 	{ends(".scss"), "200 text/x-scss", octets, "a source in text; nginx's table does not know it"},
 	{ends(".yml", ".yaml"), "200 application/yaml", octets, "RFC 9512: nginx's table does not know it"},

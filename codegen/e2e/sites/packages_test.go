@@ -24,6 +24,7 @@ var packages = []site{
 	}),
 	npmPackage("pdfjs", "pdfjs-dist", "6.5.438", "").with(func(s *site) {
 		s.holds = map[string]string{"/": `document.getElementById('text').textContent === 'Forty-two'`}
+		s.notAtNginx = "1.22 sends .mjs as octet-stream, which browsers do not run"
 	}),
 	npmPackage("monaco", "monaco-editor", "0.57.0", "min").with(func(s *site) {
 		s.holds = map[string]string{"/": `document.querySelector('.view-line')?.textContent.includes('answer')`}

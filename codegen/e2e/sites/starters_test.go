@@ -68,7 +68,8 @@ var starters = []site{
 		recipe: recipe{"sveltekit-cloudflare", []string{
 			"npx sv@0.17.1 create site --template minimal --types ts --no-add-ons --no-install",
 			"cd site && npx sv@0.17.1 add sveltekit-adapter=adapter:cloudflare+cfTarget:pages --no-install --no-git-check",
-			"cd site && echo 'export const prerender = true' >src/routes/+layout.ts && npm install && npm run build",
+			// Its script `build` wants types that a program of Cloudflare's generates.
+			"cd site && echo 'export const prerender = true' >src/routes/+layout.ts && npm install && npx vite build",
 		}},
 		version: "sv 0.17.1", out: "site/.svelte-kit/cloudflare", keys: "clean_urls: true\nsite_files: cloudflare\n",
 	},
@@ -87,7 +88,8 @@ var starters = []site{
 		recipe: recipe{"storybook", []string{
 			"npm create vite@9.3.0 site -- --template react-ts --no-interactive",
 			"cd site && npm install && npm install -D storybook@10.6.2 @storybook/react-vite@10.6.2",
-			"cd site && mkdir .storybook src/stories && cp -r node_modules/@storybook/react/template/cli/ts/. node_modules/storybook/assets src/stories 2>/dev/null || cp -r node_modules/@storybook/react/template/cli/ts/. src/stories",
+			"cd site && mkdir .storybook src/stories && cp -r node_modules/@storybook/react/template/cli/ts/. src/stories",
+			"cd site && npm pack create-storybook@10.6.2 && tar xzf create-storybook-*.tgz package/rendererAssets && cp package/rendererAssets/common/*.css src/stories && rm -r package *.tgz",
 			`cd site && echo 'export default { stories: ["../src/**/*.stories.@(ts|tsx)"], framework: "@storybook/react-vite" }' >.storybook/main.ts && npx storybook build`,
 		}},
 		version: "10.6.2", out: "site/storybook-static",
