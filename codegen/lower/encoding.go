@@ -45,7 +45,14 @@ func (c *code) acceptEncoding() {
 	c.i2(MOV, EDX, Imm(star+1), "one that is not had: its q-value goes nowhere")
 	c.label("coding_known")
 	c.i2(MOV, ECX, R8D, "")
-	c.qvalue()
+	if c.negotiates() {
+		c.call("weight", "")
+		c.i2(TEST, EAX, EAX, "")
+		c.i1(JZ, Target("coding_pass"), "no weight")
+	} else {
+		c.semicolon()
+		c.qvalue("coding_pass")
+	}
 	c.i2(MOV, Mem{Base: RBP, Index: RDX, Scale: 2, Disp: slotQuality, Width: 2}, AX, "")
 	c.label("coding_pass") // to the comma, or the end
 	c.i2(MOV, EDX, R11D, "")
@@ -71,24 +78,29 @@ func codingLabel(name string) string {
 	return name
 }
 
-// qvalue reads an optional weight (RFC 9110, 12.4.2) at ecx: eax is 1 + q * 1000, and
-// 1001 where there is none.
-func (c *code) qvalue() {
+// semicolon goes over the one in front of an optional weight (RFC 9110, 12.4.2), at ecx; where
+// there is none, it goes behind what qvalue emits, with its eax.
+func (c *code) semicolon() {
 	c.i2(MOV, EAX, Imm(1001), "q=1, if there is no weight")
 	c.call("space_over", "")
 	c.i1(JAE, Target("q_known"), "")
 	c.i2(CMP, at(1, RCX, 0), Imm(';'), "")
 	c.i1(JNE, Target("q_known"), "")
 	c.i1(INC, ECX, "")
+}
+
+// qvalue reads a weight behind its semicolon: eax is 1 + q * 1000. It goes to another label where
+// something else is there.
+func (c *code) qvalue(otherwise string) {
 	c.call("space_over", "")
 	c.i2(MOVZX, ESI, at(2, RCX, 0), "")
 	c.i2(OR, ESI, Imm(0x20), "q in either case")
 	c.i2(CMP, ESI, Imm('='<<8|'q'), "")
-	c.i1(JNE, Target("coding_pass"), "no weight")
+	c.i1(JNE, Target(otherwise), "no weight")
 	c.i2(MOVZX, EAX, at(1, RCX, 2), "")
 	c.i2(SUB, EAX, Imm('0'), "")
 	c.i2(CMP, EAX, Imm(1), "0 or 1, a point, up to three digits")
-	c.i1(JA, Target("coding_pass"), "")
+	c.i1(JA, Target(otherwise), "")
 	c.i2(ADD, ECX, Imm(3), "")
 	c.i2(MOV, ESI, Imm(3), "digits that may follow")
 	c.i2(CMP, at(1, RCX, 0), Imm('.'), "")
@@ -113,7 +125,7 @@ func (c *code) qvalue() {
 	c.i1(JMP, Target("q_rest"), "")
 	c.label("q_complete")
 	c.i2(CMP, EAX, Imm(1000), "more than 1 is no weight")
-	c.i1(JA, Target("coding_pass"), "")
+	c.i1(JA, Target(otherwise), "")
 	c.i1(INC, EAX, "")
 	c.label("q_known")
 }
@@ -122,6 +134,9 @@ func (c *code) qvalue() {
 // and identity where nothing is acceptable: never 406 (RFC 9110, 12.5.3).
 func (c *code) chooseEncoding() {
 	c.routine("choose_variant", "in: rbx resource; r9", "out: rbx response; r9 with what is to be made of it", "clobbers: rax rcx rdx rsi rdi r11")
+	if c.negotiates() {
+		c.acceptsHTML()
+	}
 	c.i2(MOV, ESI, Imm(plan.Identity), "")
 	c.i2(MOV, R11D, M(4, RBX, resourceVariants+4*int32(plan.Identity)), "which every resource has")
 	c.i2(ADD, R11, R15, "")

@@ -118,7 +118,7 @@ func (c *code) knownFieldRoutines() {
 		"accept_encoding": c.acceptEncoding, "if_modified_since": c.ifModifiedSince,
 		"if_unmodified_since": c.ifUnmodifiedSince, "forwarded_proto": c.forwardedProto,
 		"referer": c.keepField(spanReferer), "user_agent": c.keepField(spanUserAgent),
-		"client": c.clientField,
+		"client": c.clientField, "accept": c.acceptField,
 	}
 	fields := c.knownFields()
 	for i, f := range fields {

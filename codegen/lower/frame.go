@@ -49,6 +49,9 @@ func (c *code) slots() int32 {
 	if c.protects() {
 		size += authSlots
 	}
+	if c.negotiates() {
+		size += acceptSlots
+	}
 	return size
 }
 

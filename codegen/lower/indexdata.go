@@ -23,24 +23,23 @@ func (c *code) pages() bool {
 	return slices.ContainsFunc(c.plan.Routes, func(r plan.Route) bool { return r.Page })
 }
 
-// folderPage gives GET the folder's page where the path's last segment has no extension.
+// folderPage gives GET the folder's page where the path is no asset's.
 func (c *code) folderPage() {
 	c.i2(TEST, M(1, RBX, indexedFlags), Imm(routePage), "an application's page?")
 	c.i1(JZ, Target("matched"), "")
 	c.getOnly("matched", "page_get")
 	c.i2(MOV, ESI, slot(4, c.slotPath()), "")
 	c.i2(MOV, ECX, slot(4, c.slotPathEnd()), "")
-	c.label("page_byte")
-	c.i1(DEC, ECX, "from the end")
-	c.i2(CMP, ECX, ESI, "")
-	c.i1(JBE, Target("page_found"), "")
-	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
-	c.i2(CMP, AL, Imm('.'), "an extension: a file that is missing")
-	c.i1(JE, Target("matched"), "")
-	c.i2(CMP, AL, Imm('/'), "")
-	c.i1(JNE, Target("page_byte"), "")
-	c.label("page_found")
+	c.i2(SUB, ECX, ESI, "the path's length")
+	c.i2(ADD, RSI, RBP, "")
+	c.call("is_asset", "")
+	c.i1(JE, Target("matched"), "a file that is missing")
 	c.i2(MOV, R11D, Imm(c.columns()), "the page stands behind the responses")
+}
+
+// hasPages: a path's answer depends on whether it is an asset's.
+func (c *code) hasPages() bool {
+	return c.pages() || slices.ContainsFunc(c.plan.Prefixes, func(p plan.Prefix) bool { return p.Page >= 0 })
 }
 
 // indexTable says where the buckets are; it stands behind the class table.

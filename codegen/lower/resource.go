@@ -29,6 +29,7 @@ const (
 	resourceMark     = 1  // 1 byte: markResource, which no response has there
 	resourceModified = 2  // 8 bytes: plan.DateKey of its modification, or 0
 	resourceVariants = 10 // 4 bytes for each coding: the response's record, from classes, or 0
+	resourceNoHTML   = 26 // 4 bytes, where the server negotiates: the record of what requests get that do not accept HTML, or 0
 
 	markResource = 0xc0
 )
@@ -77,6 +78,9 @@ func (c *code) resourceFields() []knownField {
 		{"if-none-match", "if_none_match", "If-None-Match"},
 		{"accept-encoding", "accept_encoding", "Accept-Encoding"},
 	}
+	if c.negotiates() {
+		out = append(out, knownField{"accept", "accept", "Accept"})
+	}
 	if c.hasDates() {
 		out = append(out, knownField{"if-modified-since", "if_modified_since", "If-Modified-Since"},
 			knownField{"if-unmodified-since", "if_unmodified_since", "If-Unmodified-Since"})
@@ -90,6 +94,9 @@ func (c *code) clearResource() {
 	c.i2(MOV, slot(4, slotTags), EAX, "no entity-tag is named,")
 	c.i2(MOVDQU, slot(16, slotQuality), XMM3, "no coding,")
 	c.i2(MOVDQU, slot(16, slotLast), XMM3, "and no range: slotFirst too")
+	if c.negotiates() {
+		c.i2(MOVDQU, slot(16, c.slotAccept()), XMM3, "nor what is accepted")
+	}
 }
 
 // ifResource leaves where the path's answer is no resource.
@@ -115,6 +122,12 @@ func (c *code) resourceRoutines() {
 	c.section("resources: encodings, preconditions, ranges")
 	c.chooseEncoding()
 	c.preconditions()
+	if c.negotiates() {
+		c.weight()
+	}
+	if c.hasPages() {
+		c.isAsset()
+	}
 	c.rangeToServe()
 	c.tagList()
 	if c.hasDates() {
@@ -178,6 +191,12 @@ func (c *code) resource(r plan.Resource) Datum {
 			coding = "identity"
 		}
 		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[response].Label, From: "classes", Note: coding})
+	}
+	switch {
+	case r.NoHTML >= 0:
+		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[r.NoHTML].Label, From: "classes", Note: "for what does not accept HTML"})
+	case c.negotiates():
+		d.Fields = append(d.Fields, Word{Size: 4, Note: "whatever is accepted"})
 	}
 	return d
 }

@@ -93,20 +93,12 @@ func (c *code) prefix(i int, p plan.Prefix) {
 	c.label(next)
 }
 
-// pageLike gives an application's page where the path looks like one: its last
-// segment has no extension.
+// pageLike gives an application's page where the path is no asset's.
 func (c *code) pageLike(i int, p plan.Prefix) {
-	asset, segment := fmt.Sprintf("asset_%d", i+1), fmt.Sprintf("segment_%d", i+1)
+	asset := fmt.Sprintf("asset_%d", i+1)
 	c.getOnly(asset, fmt.Sprintf("get_%d", i+1))
-	c.i2(MOV, EDX, ECX, "")
-	c.label(segment)
-	c.i1(DEC, EDX, "from the end")
-	c.i1(JS, Target(asset), "")
-	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
-	c.i2(CMP, AL, Imm('.'), "an extension: a file that is missing")
-	c.i1(JE, Target(asset), "")
-	c.i2(CMP, AL, Imm('/'), "")
-	c.i1(JNE, Target(segment), "")
+	c.call("is_asset", "")
+	c.i1(JE, Target(asset), "a file that is missing")
 	c.lea(RBX, c.plan.Resources[p.Page].Label, "")
 	c.i1(JMP, Target("next_field"), "")
 	c.label(asset)

@@ -67,6 +67,7 @@ func (b *builder) groups() *groups {
 			b.addFolder(g, s)
 		}
 	}
+	b.addAppleLink(g)
 	b.addMeets(g)
 	return g
 }
@@ -74,9 +75,36 @@ func (b *builder) groups() *groups {
 // addFolder adds what is below a folder and has no route, as the pattern that it is.
 func (b *builder) addFolder(g *groups, s *site.Site) {
 	for _, p := range b.planBelow(s) {
+		if p.path == wellKnown && g.answered(pattern.Below(wellKnown)) {
+			continue
+		}
 		at := g.at(pattern.Below(p.path), b.folderRoute(s).Pos)
 		at.folder, at.fileAuth = &p.Prefix, b.folderRoute(s).Auth
 	}
+}
+
+// addAppleLink adds the one path that an application at the root has no page for, and that is
+// below nothing, unless something answers it.
+func (b *builder) addAppleLink(g *groups) {
+	path := pattern.Of(appleLink)
+	if _, ok := g.byShape[path.Shape()]; ok || g.answered(path) {
+		return
+	}
+	for _, s := range b.block.sites {
+		if s.SPA == nil || s.Prefix != "/" {
+			continue
+		}
+		route := b.folderRoute(s)
+		b.private = route.Auth != nil
+		at := g.at(path, route.Pos)
+		at.folder = &Prefix{Page: -1, NotFound: b.planNotFound(s, b.ownNotFound(s))}
+		at.fileAuth, at.quiet, b.private = route.Auth, route.Quiet, false
+	}
+}
+
+// answered: a route is for GET of all paths of a pattern.
+func (g *groups) answered(p pattern.Pattern) bool {
+	return slices.ContainsFunc(g.patterns.Covering(p), func(i int) bool { return g.list[i].own("GET") != nil })
 }
 
 // folderRoute is the route of a folder.

@@ -19,13 +19,14 @@ type Resource struct {
 	Label        string
 	LastModified uint64            // as DateKey gives it; 0 for none
 	Variants     [len(Codings)]int // for each of Codings, an index into Plan.Responses, or -1
+	NoHTML       int               // index into Plan.Responses of what requests get that do not accept HTML, or -1: the same
 	Pos          diag.Pos
 }
 
 // A Prefix says what a path below a folder gets where no route has it.
 type Prefix struct {
 	Path     string // as it stands in the buffer; ends with a slash
-	Page     int    // index into Plan.Resources of what GET and HEAD get whose path looks like a page, or -1
+	Page     int    // index into Plan.Resources of what GET and HEAD get whose path is no asset's, or -1
 	NotFound int    // index into Plan.Responses of the 404
 }
 
@@ -77,7 +78,20 @@ type representation struct {
 	fields       []spec.Header // the route's own
 	lastModified time.Time
 	variants     []variant
+	accept       bool // it depends on Accept, too, whether a request gets it
 	pos          diag.Pos
+}
+
+// negotiated are the fields of a request on which it depends which of its responses is sent.
+func (r *representation) negotiated() []string {
+	var out []string
+	if r.accept {
+		out = append(out, "Accept")
+	}
+	if len(r.variants) > 1 {
+		out = append(out, "Accept-Encoding")
+	}
+	return out
 }
 
 // variant is a representation in one coding; identity is "".
@@ -89,7 +103,7 @@ type variant struct {
 
 // addResource adds a representation's responses, one for each variant.
 func (b *builder) addResource(r representation) int {
-	out := Resource{Label: b.label(r.label), LastModified: DateKey(r.lastModified), Pos: r.pos}
+	out := Resource{Label: b.label(r.label), LastModified: DateKey(r.lastModified), NoHTML: -1, Pos: r.pos}
 	for i := range out.Variants {
 		out.Variants[i] = -1
 	}
@@ -120,8 +134,8 @@ func (b *builder) addVariant(r representation, v variant) int {
 	}
 	out.Fields304 = h.Len()
 	h.WriteString(ETagStart + v.etag + "\"\r\n")
-	if len(r.variants) > 1 {
-		field(&h, "Vary", b.vary(r.fields))
+	if names := r.negotiated(); len(names) > 0 {
+		field(&h, "Vary", b.vary(r.fields, names))
 	}
 	if !r.lastModified.IsZero() {
 		field(&h, "Last-Modified", r.lastModified.UTC().Format(http.TimeFormat))
@@ -145,7 +159,7 @@ func (b *builder) addVariant(r representation, v variant) int {
 // otherFields are those of a representation that every answer has, and the end of the
 // header block.
 func (b *builder) otherFields(h *strings.Builder, r representation) {
-	negotiated := func(name string) bool { return len(r.variants) > 1 && strings.EqualFold(name, "Vary") }
+	negotiated := func(name string) bool { return len(r.negotiated()) > 0 && strings.EqualFold(name, "Vary") }
 	for _, f := range r.fields {
 		if !negotiated(f.Name) && !site.IsLifetime(f.Name) && !strings.EqualFold(f.Name, contentEncoding) {
 			field(h, f.Name, f.Value)
@@ -162,8 +176,8 @@ func (b *builder) otherFields(h *strings.Builder, r representation) {
 	h.WriteString("\r\n")
 }
 
-// vary adds Accept-Encoding to what the spec says of Vary, in one line or several.
-func (b *builder) vary(own []spec.Header) string {
+// vary adds names to what the spec says of Vary, in one line or several.
+func (b *builder) vary(own []spec.Header, added []string) string {
 	said := own
 	if !hasField(own, "Vary") {
 		said = b.block.headers
@@ -174,7 +188,7 @@ func (b *builder) vary(own []spec.Header) string {
 			names = append(names, f.Value)
 		}
 	}
-	return strings.Join(append(names, "Accept-Encoding"), ", ")
+	return strings.Join(append(names, added...), ", ")
 }
 
 // preconditionFailed is 412, which only resources give.

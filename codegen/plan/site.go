@@ -26,11 +26,15 @@ func (b *builder) planFile(route *Route, r *site.Resource) {
 
 // addFileResource adds a file, with all its variants.
 func (b *builder) addFileResource(label string, r *site.Resource) int {
+	return b.addResource(b.representation(label, r))
+}
+
+func (b *builder) representation(label string, r *site.Resource) representation {
 	out := representation{label: label, contentType: r.Type, fields: r.Fields, lastModified: r.LastModified, pos: r.Pos}
 	for _, v := range r.Variants {
 		out.variants = append(out.variants, variant{coding: v.Coding, etag: v.ETag, body: fileContent(v.Content)})
 	}
-	return b.addResource(out)
+	return out
 }
 
 func fileContent(c site.Content) Content {
@@ -59,20 +63,18 @@ type below struct {
 // planBelow is for one folder, and the folders in it that have a 404 of their own. Where the
 // spec's errors have a 404, that is every folder's.
 func (b *builder) planBelow(s *site.Site) []below {
-	own := slices.ContainsFunc(b.block.errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
+	own := b.hasNotFound()
 	b.private = b.folderRoute(s).Auth != nil
 	defer func() { b.private = false }()
 	var out []below
-	page := -1
-	if s.SPA != nil {
-		page = b.addFileResource("page"+identifier(s.Prefix), s.SPA)
-	}
 	if s.SPA != nil || s.NotFound != nil && !own {
-		p := Prefix{Path: bufferPath(s.Prefix), Page: page, NotFound: b.fallback(http.StatusNotFound)}
-		if s.NotFound != nil && !own {
-			p.NotFound = b.addNotFound(s.NotFound)
-		}
+		b.fallback(http.StatusNotFound) // the server's own stands in front of a folder's
+		p := b.planPage(s, b.ownNotFound(s))
+		p.Path = bufferPath(s.Prefix)
 		out = append(out, below{s.Prefix, p})
+		if s.SPA != nil && s.Prefix == "/" {
+			out = append(out, below{wellKnown, Prefix{Path: wellKnown, Page: -1, NotFound: p.NotFound}})
+		}
 	}
 	if own {
 		return out
@@ -84,16 +86,83 @@ func (b *builder) planBelow(s *site.Site) []below {
 		}) {
 			continue // a route of its own says what is below it
 		}
-		out = append(out, below{folder.Prefix, Prefix{Path: bufferPath(folder.Prefix), Page: page, NotFound: b.addNotFound(&folder.NotFound)}})
+		p := b.planPage(s, &folder.NotFound)
+		p.Path = bufferPath(folder.Prefix)
+		out = slices.DeleteFunc(out, func(b below) bool { return b.path == folder.Prefix }) // a 404.html in .well-known
+		out = append(out, below{folder.Prefix, p})
 	}
 	return out
 }
 
+// hasNotFound: the spec's errors have a 404.
+func (b *builder) hasNotFound() bool {
+	return slices.ContainsFunc(b.block.errors, func(e spec.ErrorResponse) bool { return e.Status == http.StatusNotFound })
+}
+
+// ownNotFound is a folder's 404.html, or nil for that of the spec, or of the server.
+func (b *builder) ownNotFound(s *site.Site) *site.Resource {
+	if b.hasNotFound() {
+		return nil
+	}
+	return s.NotFound
+}
+
+// Paths at which programs ask for files by name (RFC 8615; Apple, "Supporting associated
+// domains"): no page of an application has them.
+const (
+	wellKnown = "/.well-known/"
+	appleLink = "/apple-app-site-association"
+)
+
+// planPage says what is below a folder: its application's page, if it has one, and what there is
+// not; notFound is nil for the server's own.
+func (b *builder) planPage(s *site.Site, notFound *site.Resource) Prefix {
+	p := Prefix{Page: -1}
+	if s.SPA != nil {
+		page := b.representation("page"+identifier(s.Prefix), s.SPA)
+		page.accept = isHTML(s.SPA.Type)
+		p.Page = b.addResource(page)
+	}
+	p.NotFound = b.planNotFound(s, notFound)
+	if s.SPA != nil && isHTML(s.SPA.Type) {
+		b.resources[p.Page].NoHTML = p.NotFound
+	}
+	return p
+}
+
+// planNotFound is what a folder's paths get that have nothing; notFound is nil for the server's
+// own. Where a page of HTML is what others get, it depends on Accept.
+func (b *builder) planNotFound(s *site.Site, notFound *site.Resource) int {
+	accept := s.SPA != nil && isHTML(s.SPA.Type)
+	if notFound != nil {
+		return b.addNotFound(notFound, accept)
+	}
+	return b.fallback(http.StatusNotFound, b.varyAccept(nil, accept)...)
+}
+
+// isHTML: a Content-Type is that of HTML, whatever its parameters.
+func isHTML(contentType string) bool {
+	essence, _, _ := strings.Cut(contentType, ";")
+	return strings.EqualFold(strings.TrimSpace(essence), "text/html")
+}
+
+// varyAccept is the Vary of what depends on Accept, with what fields or the spec say of it.
+func (b *builder) varyAccept(fields []spec.Header, accept bool) []spec.Header {
+	if !accept {
+		return nil
+	}
+	return []spec.Header{{Name: "Vary", Value: b.vary(fields, []string{"Accept"})}}
+}
+
 // addNotFound is a folder's 404.html: its identity, with the folder's fields. What is
 // not there today may be there tomorrow: no rule for files makes a cache keep it.
-func (b *builder) addNotFound(r *site.Resource) int {
+// It depends on Accept where an application's page is what others get.
+func (b *builder) addNotFound(r *site.Resource, accept bool) int {
 	content := fileContent(r.Variants[0].Content)
 	fields := slices.Clone(r.Fields)
+	if vary := b.varyAccept(fields, accept); accept {
+		fields = append(slices.DeleteFunc(fields, func(f spec.Header) bool { return strings.EqualFold(f.Name, "Vary") }), vary...)
+	}
 	for i := range fields {
 		if strings.EqualFold(fields[i].Name, "Cache-Control") {
 			fields[i].Value = "no-cache"

@@ -23,7 +23,7 @@ type Dir struct {
 	Cache         []CacheRule
 	DefaultCache  bool // files without a rule get the built-in Cache-Control: no global one is there
 	HeadersFor    []HeaderRule
-	SPA           string // file in the folder for unknown pages; empty for none
+	SPA           string // file in the folder for unknown paths that are no asset's; empty for none
 	SiteFiles     SiteFiles
 	Listing       bool     // folders without an index page get one that lists them
 	CSP           []string // policies that pages extend by the hashes of what is inline in them; nil for no such policy

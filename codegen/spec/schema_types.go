@@ -124,7 +124,7 @@ type dirShape struct {
 	SiteFiles     string           `json:"site_files,omitempty" jsonschema:"enum=netlify,enum=cloudflare,enum=off" jsonschema_description:"The host with whose meaning _redirects and _headers at the top of the folder apply; off: as if they were not there. Required where there are such files. Neither is served."`
 	Listing       bool             `json:"listing,omitempty" jsonschema_description:"Folders without an index page get one, made at build, that lists their files."`
 	CSP           string           `json:"csp,omitempty" jsonschema:"enum=auto" jsonschema_description:"auto: the Content-Security-Policy of each page has the hashes of its own inline scripts, styles, handlers and style attributes. It extends the policy of headers, headers_for, _headers or security.csp, or one that allows what is on the site."`
-	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers every unknown path that has no extension, with 200."`
+	SPA           string           `json:"spa,omitempty" jsonschema:"minLength=1" jsonschema_description:"The page of the folder that answers, with 200, every unknown path whose name has no extension of an asset such as .js or .png and does not begin with a dot, if Accept takes HTML; /.well-known/ and /apple-app-site-association get a 404."`
 }
 
 type errorShape struct {

@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 15091 bytes of the server, the same as its compiler wrote.
+; gives the 17746 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -90,10 +90,10 @@ _start:
         movd    xmm7, eax
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
-        sub     rsp, 32912                      ; variables and buffers: all the memory that is ever written
-        lea     rbp, [rsp + 96]                 ; the request buffer
-        mov     rcx, [rsp + 32912]              ; argc
-        lea     r11, [rsp + rcx*8 + 32928]      ; envp: behind argv and its null pointer
+        sub     rsp, 32928                      ; variables and buffers: all the memory that is ever written
+        lea     rbp, [rsp + 112]                ; the request buffer
+        mov     rcx, [rsp + 32928]              ; argc
+        lea     r11, [rsp + rcx*8 + 32944]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
 next_variable:
         mov     r9, [r11]                       ; a variable: NAME=value
@@ -290,6 +290,7 @@ request:
         mov     [rbp - 28], eax                 ; no entity-tag is named,
         movdqu  [rbp - 56], xmm3                ; no coding,
         movdqu  [rbp - 72], xmm3                ; and no range: slotFirst too
+        movdqu  [rbp - 112], xmm3               ; nor what is accepted
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -343,24 +344,43 @@ version_known:
 match_route:
         mov     ecx, edi
         sub     ecx, esi                        ; the path's length
-        cmp     ecx, 11                         ; by length
+        cmp     ecx, 16                         ; by length
         jb      tree_1
         ja      tree_2
-        mov     rax, 0x682e7865646e692f         ; "/index.h" [routes.yaml:8:10]
+        mov     rax, 0x3863362e7070612f         ; "/app.6c8" [routes.yaml:8:10]
         cmp     [rbp + rsi], rax
         jne     not_found
-        mov     rax, 0x6c6d74682e786564         ; "dex.html"
-        cmp     [rbp + rsi + 3], rax
+        mov     rax, 0x736a2e3031373135         ; "51710.js"
+        cmp     [rbp + rsi + 8], rax
         jne     not_found
-route_index_html:
-        lea     rbx, [rel methods_route_index_html] ; /index.html
+route_app_6c851710_js:
+        lea     rbx, [rel methods_route_app_6c851710_js] ; /app.6c851710.js
 matched_way_2:
         jmp     matched
 tree_2:
-        cmp     ecx, 19                         ; by length
+        cmp     ecx, 27                         ; by length
         jb      tree_3
         ja      not_found
-        mov     rax, 0x662e656c7974732f         ; "/style.f"
+        mov     rax, 0x612d656c7070612f         ; "/apple-a" [routes.yaml:7:5]
+        cmp     [rbp + rsi], rax
+        jne     not_found
+        mov     rax, 0x2d657469732d7070         ; "pp-site-"
+        cmp     [rbp + rsi + 8], rax
+        jne     not_found
+        mov     rax, 0x746169636f737361         ; "associat"
+        cmp     [rbp + rsi + 16], rax
+        jne     not_found
+        mov     rax, 0x6e6f69746169636f         ; "ociation"
+        cmp     [rbp + rsi + 19], rax
+        jne     not_found
+route_apple_app_site_association:
+        lea     rbx, [rel methods_route_apple_app_site_association] ; /apple-app-site-association
+matched_way_3:
+        jmp     matched_way_2
+tree_3:
+        cmp     ecx, 19                         ; by length
+        jne     not_found
+        mov     rax, 0x662e656c7974732f         ; "/style.f" [routes.yaml:8:10]
         cmp     [rbp + rsi], rax
         jne     not_found
         mov     rax, 0x2e30386461376361         ; "ac7ad80."
@@ -371,23 +391,11 @@ tree_2:
         jne     not_found
 route_style_fac7ad80_css:
         lea     rbx, [rel methods_route_style_fac7ad80_css] ; /style.fac7ad80.css
-        jmp     matched_way_2
-tree_3:
-        cmp     ecx, 16                         ; by length
-        jne     not_found
-        mov     rax, 0x3863362e7070612f         ; "/app.6c8"
-        cmp     [rbp + rsi], rax
-        jne     not_found
-        mov     rax, 0x736a2e3031373135         ; "51710.js"
-        cmp     [rbp + rsi + 8], rax
-        jne     not_found
-route_app_6c851710_js:
-        lea     rbx, [rel methods_route_app_6c851710_js] ; /app.6c851710.js
-        jmp     matched
+        jmp     matched_way_3
 tree_1:
         cmp     ecx, 10                         ; by length
         jb      tree_4
-        ja      not_found
+        ja      tree_5
         mov     rax, 0x6f6f722f6970612f         ; "/api/roo" [routes.yaml:10:5]
         cmp     [rbp + rsi], rax
         jne     not_found
@@ -397,11 +405,23 @@ tree_1:
 route_api_rooms:
         lea     rbx, [rel methods_route_api_rooms] ; /api/rooms
         jmp     matched
+tree_5:
+        cmp     ecx, 11                         ; by length
+        jne     not_found
+        mov     rax, 0x682e7865646e692f         ; "/index.h" [routes.yaml:8:10]
+        cmp     [rbp + rsi], rax
+        jne     not_found
+        mov     rax, 0x6c6d74682e786564         ; "dex.html"
+        cmp     [rbp + rsi + 3], rax
+        jne     not_found
+route_index_html:
+        lea     rbx, [rel methods_route_index_html] ; /index.html
+        jmp     matched
 tree_4:
         cmp     ecx, 1                          ; by length
         jne     not_found
 route_root:
-        lea     rbx, [rel methods_route_root]   ; / [routes.yaml:8:10]
+        lea     rbx, [rel methods_route_root]   ; /
 
 ; in: rbx route; r11 column
 ; out: rbx response
@@ -422,13 +442,13 @@ next_field:
         mov     dl, 1                           ; a token's?
         call    plain_span                      ; al, ecx: the byte behind the name
         cmp     al, 58                          ; no whitespace before it (RFC 9112, 5.1), and no folded line (5.2)
-        jne     bad_request_way_3
+        jne     bad_request_way_4
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length
-        je      bad_request_way_3
+        je      bad_request_way_4
         mov     eax, [rbp + r8]
         add     eax, edx                        ; its first byte and its length, modulo 32, whatever the letter's case,
-        mov     edi, 0xc33820                   ; have a bit for each name that is known
+        mov     edi, 0xc338a0                   ; have a bit for each name that is known
         bt      edi, eax
         jae     next_field
         test    r9b, 128                        ; a trailer field is no header field (RFC 9110, 6.5.1)
@@ -450,24 +470,24 @@ next_field:
         cmp     edx, 13
         je      maybe_if_none_match             ; If-None-Match
         cmp     edx, 15
-        jne     next_field_way_4                ; a name that only looks alike modulo 32
+        jne     next_field_way_5                ; a name that only looks alike modulo 32
         jmp     maybe_accept_encoding           ; Accept-Encoding
-bad_request_way_3:
+bad_request_way_4:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; eax its first four bytes, plus edx; ecx colon; r10 end of the line
 maybe_host:
         or      eax, 0x20202020                 ; in every request: compared at once,
         cmp     eax, 0x74736f6c                 ; with its length, 4, in the first byte
-        jne     next_field_way_4
+        jne     next_field_way_5
         call    field_value                     ; ecx, edx: its start and end
         bts     r9d, 0                          ; Host is there
-        jb      bad_request_way_3               ; twice
+        jb      bad_request_way_4               ; twice
         mov     edi, edx
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
-        jne     bad_request_way_3
-next_field_way_4:
+        jne     bad_request_way_4
+next_field_way_5:
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
@@ -498,20 +518,32 @@ respond:
         or      eax, [rbp - 16]                 ; and nothing waits:
         jne     gather
         movsx   edx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + 12]
+        lea     rsi, [rbx + 20]
         test    r9b, 32                         ; HEAD: the header block alone
-        jne     send_head
-        mov     edx, [rbx + 2]                  ; else the content behind it too
-send_head:
+        je      send_joined
         call    send
+        jmp     sent
+send_joined:
+        mov     edx, [rbx + 2]                  ; else the content behind it too
+        call    send
+        movsx   edx, word [rbx]                 ; its header block
+        cmp     edx, [rbx + 2]                  ; or the content is stored apart,
+        jne     sent
+        mov     edx, [rbx + 10]
+        test    edx, edx                        ; if there is any
+        je      sent
+        mov     esi, [rbx + 6]
+        add     rsi, r15
+        call    send
+sent:
 
 ; in: r8 behind the request; r14 end of what was read
 next_request:
         cmp     r8d, r14d
-        jne     request_way_5                   ; pipelined
+        jne     request_way_6                   ; pipelined
         xor     r8d, r8d
         xor     r14d, r14d
-request_way_5:
+request_way_6:
         jmp     request
 
 ; Ends the child.
@@ -600,10 +632,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_6
+        jne     bad_request_way_7
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_6:
+bad_request_way_7:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -637,7 +669,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request_way_6
+        jmp     bad_request_way_7
 span_end:
         ret
 
@@ -691,7 +723,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_7                    ; never, but where input is drained: each brings a byte
+        je      finish_way_8                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -702,7 +734,7 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_7:
+finish_way_8:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
@@ -710,7 +742,7 @@ silent:
         mov     eax, r14d
         sub     eax, [rbp - 12]
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_7
+        je      finish_way_8
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -753,7 +785,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_7
+        jne     finish_way_8
         mov     bl, 17                          ; response_408
 
 ; in: bl a stock response's place
@@ -774,13 +806,13 @@ fail:
 compose:
         lea     rdi, [rbp + 16416]
         push    rdi
-        lea     rsi, [r15 - 159]                ; response_100: its start
+        lea     rsi, [r15 - 165]                ; response_100: its start
         mov     ecx, 9
         rep movsb
         lea     rsi, [rbx + 2]                  ; its status, and its own fields
         movzx   ecx, byte [rbx]
         rep movsb
-        lea     rsi, [r15 - 201]                ; stock_end
+        lea     rsi, [r15 - 207]                ; stock_end
         mov     cl, 42                          ; the rest of rcx is 0
         rep movsb
         pop     rsi
@@ -795,7 +827,7 @@ compose:
 ; ends: with status 0
 stop:
         test    rbp, rbp                        ; a second signal
-        je      exit_0_way_8                    ; does not wait
+        je      exit_0_way_9                    ; does not wait
         xor     ebp, ebp
         mov     edi, r12d                       ; the port is free for the next server
         mov     eax, 3                          ; close
@@ -806,11 +838,11 @@ stop:
         or      edi, -1                         ; any child:
         mov     eax, 61                         ; wait4
         syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
-exit_0_way_8:
+exit_0_way_9:
         jmp     exit_0
 
 ; ---- the rarer requests ----------------------------------------------------
-bad_request_way_9:
+bad_request_way_10:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -820,12 +852,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_9
+        jne     bad_request_way_10
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_9
+        je      bad_request_way_10
         cmp     ecx, 7
-        ja      not_implemented_way_10          ; longer than any method known
+        ja      not_implemented_way_11          ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -840,14 +872,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_10:
+not_implemented_way_11:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_11
+        jne     target_way_12
         or      r9d, 32
-target_way_11:
+target_way_12:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -856,20 +888,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_12
+        ja      bad_request_way_13
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_13
+        jne     version_known_way_14
         or      r9d, 2
-version_known_way_13:
+version_known_way_14:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_12
+        jne     bad_request_way_13
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_12:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -881,16 +913,16 @@ other_form:
         movzx   eax, byte [rbp + rcx]
 asterisk:
         cmp     r11d, 1                         ; is for OPTIONS only
-        jne     bad_request_way_12
+        jne     bad_request_way_13
         lea     rbx, [rel response_204]
         jmp     version
-bad_request_way_15:
-        jmp     bad_request_way_12
+bad_request_way_16:
+        jmp     bad_request_way_13
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_12
+        jne     bad_request_way_13
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      al, 32
@@ -901,24 +933,24 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_12
+        jne     bad_request_way_13
         add     ecx, 3
         call    check_host                      ; al, ecx: the byte behind the authority
         cmp     al, 47
-        je      path_way_14
+        je      path_way_15
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_15
+        jne     bad_request_way_16
         cmp     r11d, 1                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
         je      asterisk
 no_path:
         dec     ecx                             ; the authority's last byte
         mov     byte [rbp + rcx], 47            ; becomes the slash
-path_way_14:
+path_way_15:
         jmp     path
-bad_request_way_16:
-        jmp     bad_request_way_15
+bad_request_way_17:
+        jmp     bad_request_way_16
 
 ; in: ecx the percent sign; edi where the path goes on
 ; out: al, ecx the byte behind the path; edi the path's end
@@ -945,7 +977,7 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_16
+        jae     bad_request_way_17
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
@@ -955,14 +987,14 @@ copy_path:
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_17:
-        jmp     bad_request_way_16
+bad_request_way_18:
+        jmp     bad_request_way_17
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
 hex_digit:
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
-        je      bad_request_way_17
+        je      bad_request_way_18
         mov     edx, eax
         and     edx, 15                         ; a digit's value, or 9 less than a letter's
         test    al, 64                          ; a letter
@@ -975,102 +1007,107 @@ hex_known:
 ; out: rbx response
 not_found:
         add     rsi, rbp
-        test    r11d, r11d                      ; GET and HEAD only
-        jne     asset_1
-        mov     edx, ecx
-segment_1:
-        dec     edx                             ; from the end
-        js      asset_1
-        movzx   eax, byte [rsi + rdx]
-        cmp     al, 46                          ; an extension: a file that is missing
-        je      asset_1
-        cmp     al, 47
-        jne     segment_1
-        lea     rbx, [rel page_root]
-next_field_way_18:
+        cmp     ecx, 13                         ; /.well-known/
+        jb      prefix_1
+        mov     rax, 0x6b2d6c6c65772e2f         ; "/.well-k"
+        cmp     [rsi], rax
+        jne     prefix_1
+        mov     rax, 0x2f6e776f6e6b2d6c         ; "l-known/"
+        cmp     [rsi + 5], rax
+        jne     prefix_1
+        lea     rbx, [rel response_404]
+next_field_way_19:
         jmp     next_field
-asset_1:
-        lea     rbx, [rel response_404]
-next_field_way_20:
-        jmp     next_field_way_18
 prefix_1:
+        test    r11d, r11d                      ; GET and HEAD only
+        jne     asset_2
+        call    is_asset
+        je      asset_2                         ; a file that is missing
+        lea     rbx, [rel page_root]
+next_field_way_21:
+        jmp     next_field_way_19
+asset_2:
         lea     rbx, [rel response_404]
-        jmp     next_field_way_18
+next_field_way_22:
+        jmp     next_field_way_19
+prefix_2:
+        lea     rbx, [rel response_404_2]
+        jmp     next_field_way_19
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_content_length:
-        lea     rdi, [r15 - 96]                 ; name_content_length
+        lea     rdi, [r15 - 102]                ; name_content_length
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_18
+        jne     next_field_way_19
         xor     esi, esi
 length_digit:
         movzx   eax, byte [rbp + rcx]           ; a space or the CR where the value is empty
         sub     eax, 48
         cmp     al, 9
-        ja      bad_request_way_17
+        ja      bad_request_way_20
         lea     rsi, [rsi + rsi*4]              ; times five
         lea     rsi, [rax + rsi*2]              ; times two, and the digit
         mov     rax, rsi
         shr     rax, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_19
+        jne     bad_request_way_20
         inc     ecx
         cmp     ecx, edx
         jb      length_digit
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_19
+        jne     bad_request_way_20
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_21:
-        jmp     next_field_way_18
-bad_request_way_19:
+next_field_way_23:
+        jmp     next_field_way_21
+bad_request_way_20:
         jmp     bad_request
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
-        lea     rdi, [r15 - 82]                 ; name_transfer_encoding
+        lea     rdi, [r15 - 88]                 ; name_transfer_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_20
+        jne     next_field_way_22
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_19              ; twice: chunked would be applied again
+        jb      bad_request_way_20              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
-        lea     rdi, [r15 - 134]                ; chunked_text
+        lea     rdi, [r15 - 140]                ; chunked_text
         call    is_value
-        jne     bad_request_way_19              ; it is another one
+        jne     bad_request_way_20              ; it is another one
         cmp     ecx, r11d                       ; the only one
-        je      next_field_way_21
+        je      next_field_way_23
         movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
         test    byte [r15 + rax], 1             ; a token's?
-        jne     bad_request_way_19              ; the end of a longer name
+        jne     bad_request_way_20              ; the end of a longer name
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
-        lea     rdi, [r15 - 65]                 ; name_expect
+        lea     rdi, [r15 - 71]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_21
+        jne     maybe_accept
         cmp     byte [rbp + rdx - 1], 44        ; an empty element behind a comma is none (RFC 9110, 5.6.1.2)
         jne     expectation
         dec     edx
 expectation:
-        lea     rdi, [r15 - 126]                ; continue_text
+        lea     rdi, [r15 - 132]                ; continue_text
         call    is_value
         jne     expectation_failed
         or      r9d, 16
-next_field_way_22:
+next_field_way_24:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_connection:
-        lea     rdi, [r15 - 59]                 ; name_connection
+        lea     rdi, [r15 - 65]                 ; name_connection
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_22
+        jne     next_field_way_24
         mov     r11d, edx                       ; the value's end
 option_start:
         cmp     ecx, r11d
-        jae     next_field_way_22
+        jae     next_field_way_24
         mov     edx, ecx
 option_byte:
         movzx   eax, byte [rbp + rdx]
@@ -1081,13 +1118,13 @@ option_byte:
         jb      option_byte
 option_end:
         mov     r8d, edx                        ; the line's start is not needed any more
-        lea     rdi, [r15 - 113]                ; close_text
+        lea     rdi, [r15 - 119]                ; close_text
         call    is_value
         jne     option_other
         or      r9d, 512
 option_other:
         mov     edx, r8d
-        lea     rdi, [r15 - 107]                ; keep_alive_text
+        lea     rdi, [r15 - 113]                ; keep_alive_text
         call    is_value
         jne     option_next
         or      r9d, 1024
@@ -1097,56 +1134,56 @@ option_next:
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_range:
-        lea     rdi, [r15 - 49]                 ; name_range
+        lea     rdi, [r15 - 55]                 ; name_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_22
+        jne     next_field_way_24
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_22
+        jne     next_field_way_24
         bts     r9d, 24                         ; several lines are one list (RFC 9110, 5.3),
         jb      range_twice                     ; and several ranges
         mov     r11d, edx                       ; the value's end
         lea     edx, [rcx + 6]
         cmp     edx, r11d
-        jae     next_field_way_23
+        jae     next_field_way_25
         lea     rdi, [rel bytes_text]
         mov     r8d, edx                        ; the line's start is not needed any more
         call    is_value
-        jne     next_field_way_23
+        jne     next_field_way_25
         mov     ecx, r8d
         call    position                        ; first-pos
         cmp     ecx, r8d                        ; no digit: a suffix
         je      range_suffix
         mov     [rbp - 64], rax
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_23
+        jne     next_field_way_25
         inc     ecx
         or      rax, -1
         cmp     ecx, r11d
         je      range_open                      ; to the end
         call    position                        ; last-pos
         cmp     ecx, r11d                       ; and nothing behind it
-        jne     next_field_way_23
+        jne     next_field_way_25
         cmp     rax, [rbp - 64]
-        jb      next_field_way_23               ; invalid (RFC 9110, 14.1.1)
+        jb      next_field_way_25               ; invalid (RFC 9110, 14.1.1)
 range_open:
         mov     [rbp - 72], rax
         or      r9d, 32768
-next_field_way_23:
+next_field_way_25:
         jmp     next_field
 range_twice:
         and     r9d, -32769
-next_field_way_24:
-        jmp     next_field_way_23
+next_field_way_26:
+        jmp     next_field_way_25
 range_suffix:
         cmp     byte [rbp + rcx], 45
-        jne     next_field_way_23
+        jne     next_field_way_25
         inc     ecx
         mov     r8d, ecx
         call    position                        ; suffix-length
         cmp     ecx, r8d
-        je      next_field_way_23               ; no digit
+        je      next_field_way_25               ; no digit
         cmp     ecx, r11d
-        jne     next_field_way_23
+        jne     next_field_way_25
         mov     [rbp - 64], rax
         or      r9d, 0x10000
         or      rax, -1
@@ -1176,68 +1213,68 @@ position_end:
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_if_match:
-        lea     rdi, [r15 - 44]                 ; name_if_match
+        lea     rdi, [r15 - 50]                 ; name_if_match
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_if_range
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_24
+        jne     next_field_way_26
         or      r9d, 4096
         xor     edi, edi                        ; strong comparison (RFC 9110, 13.1.1)
         call    tag_list
         or      [rbp - 26], al
-next_field_way_25:
+next_field_way_27:
         jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_if_range:
         mov     edx, ecx
         sub     edx, r8d                        ; the name's length, again
-        lea     rdi, [r15 - 36]                 ; name_if_range
+        lea     rdi, [r15 - 42]                 ; name_if_range
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_25
+        jne     next_field_way_27
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_25
+        jne     next_field_way_27
         bts     r9d, 17                         ; If-Range is there
         jb      if_range_twice
         cmp     byte [rbp + rcx], 34            ; the start of an entity-tag
-        jne     next_field_way_25
+        jne     next_field_way_27
         lea     eax, [rcx + 18]
         cmp     eax, edx                        ; one, as long as ours are?
-        jne     next_field_way_25
+        jne     next_field_way_27
         xor     edi, edi                        ; strong comparison
         call    tag_list
 if_range_known:
         mov     [rbp - 27], al
-next_field_way_26:
-        jmp     next_field_way_25
+next_field_way_28:
+        jmp     next_field_way_27
 if_range_twice:
         xor     eax, eax
         jmp     if_range_known
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_if_none_match:
-        lea     rdi, [r15 - 28]                 ; name_if_none_match
+        lea     rdi, [r15 - 34]                 ; name_if_none_match
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_25
+        jne     next_field_way_27
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_25
+        jne     next_field_way_27
         or      r9d, 2048
         mov     edi, 1                          ; weak comparison (RFC 9110, 13.1.2)
         call    tag_list
         or      [rbp - 25], al
-        jmp     next_field_way_26
+        jmp     next_field_way_28
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_accept_encoding:
-        lea     rdi, [r15 - 15]                 ; name_accept_encoding
+        lea     rdi, [r15 - 21]                 ; name_accept_encoding
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_26
+        jne     next_field_way_28
         cmp     byte [rbx + 1], 192             ; is it for a resource?
-        jne     next_field_way_26
+        jne     next_field_way_28
         or      r9d, 0x40000
 coding_next:
         call    list_element                    ; ecx: start of an element, or the end
-        jae     next_field_way_26
+        jae     next_field_way_28
         mov     r11d, edx                       ; the value's end
         mov     edx, ecx
 coding_byte:
@@ -1282,48 +1319,9 @@ coding_end:
         mov     edx, 5                          ; one that is not had: its q-value goes nowhere
 coding_known:
         mov     ecx, r8d
-        mov     eax, 1001                       ; q=1, if there is no weight
-        call    space_over
-        jae     q_known
-        cmp     byte [rbp + rcx], 59
-        jne     q_known
-        inc     ecx
-        call    space_over
-        movzx   esi, word [rbp + rcx]
-        or      esi, 32                         ; q in either case
-        cmp     esi, 15729
-        jne     coding_pass                     ; no weight
-        movzx   eax, byte [rbp + rcx + 2]
-        sub     eax, 48
-        cmp     eax, 1                          ; 0 or 1, a point, up to three digits
-        ja      coding_pass
-        add     ecx, 3
-        mov     esi, 3                          ; digits that may follow
-        cmp     byte [rbp + rcx], 46
-        jne     q_rest
-q_digit:
-        inc     ecx
-        movzx   edi, byte [rbp + rcx]
-        sub     edi, 48
-        cmp     edi, 9
-        ja      q_rest
-        lea     eax, [rax + rax*4]              ; times five
-        lea     eax, [rdi + rax*2]              ; times two, and the digit
-        dec     esi
-        jne     q_digit
-        inc     ecx
-q_rest:
-        test    esi, esi
-        je      q_complete
-        lea     eax, [rax + rax*4]
-        add     eax, eax
-        dec     esi
-        jmp     q_rest
-q_complete:
-        cmp     eax, 1000                       ; more than 1 is no weight
-        ja      coding_pass
-        inc     eax
-q_known:
+        call    weight
+        test    eax, eax
+        je      coding_pass                     ; no weight
         mov     [rbp + rdx*2 - 56], ax
 coding_pass:
         mov     edx, r11d
@@ -1334,6 +1332,77 @@ coding_pass_byte:
         cmp     byte [rbp + rcx - 1], 44
         je      coding_next
         jmp     coding_pass_byte
+
+; in: r8 name, of edx bytes; ecx colon; r10 end of the line
+maybe_accept:
+        mov     edx, ecx
+        sub     edx, r8d                        ; the name's length, again
+        lea     rdi, [r15 - 6]                  ; name_accept
+        call    is_field                        ; ecx, edx: start and end of its value
+        jne     next_field
+        cmp     byte [rbx + 1], 192             ; is it for a resource?
+        jne     next_field
+range_next:
+        call    list_element                    ; ecx: start of an element, or the end
+        jae     next_field
+        mov     r11d, edx                       ; the value's end
+        lea     edx, [rcx + 1]                  ; an element has a byte
+range_byte:
+        cmp     edx, r11d
+        jae     range_end
+        movzx   eax, byte [rbp + rdx]
+        inc     edx
+        cmp     al, 47                          ; between type and subtype
+        je      range_byte
+        test    byte [r15 + rax], 1             ; a token's?
+        jne     range_byte
+        dec     edx
+range_end:
+        mov     r8d, edx                        ; behind the range; the line's start is not needed any more
+        lea     rdi, [rel range_html]
+        mov     edx, r8d
+        call    is_value
+        mov     edx, 0                          ; where its weight goes
+        je      range_known
+        lea     rdi, [rel range_text]
+        mov     edx, r8d
+        call    is_value
+        mov     edx, 1                          ; where its weight goes
+        je      range_known
+        lea     rdi, [rel range_any]
+        mov     edx, r8d
+        call    is_value
+        mov     edx, 2                          ; where its weight goes
+        je      range_known
+        mov     edx, 3                          ; one that is not for HTML
+range_known:
+        mov     ecx, r8d
+range_parameter:
+        cmp     ecx, r11d
+        jae     range_plain
+        movzx   eax, byte [rbp + rcx]
+        inc     ecx
+        cmp     al, 59
+        je      range_weight
+        cmp     al, 44
+        jne     range_parameter
+range_plain:
+        mov     eax, 1001                       ; q=1
+range_weighed:
+        mov     [rbp + rdx*2 - 112], ax
+        mov     edx, r11d
+        jmp     range_next
+range_weight:
+        call    parameter
+        test    eax, eax
+        je      range_parameter                 ; another one
+range_pass:
+        cmp     ecx, r11d
+        jae     range_weighed
+        inc     ecx
+        cmp     byte [rbp + rcx - 1], 44
+        jne     range_pass
+        jmp     range_weighed
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
 ; out: zero set where they are the same, whatever their case
@@ -1405,7 +1474,7 @@ host_name:
         cmp     al, 37
         je      host_escape
         cmp     ecx, esi
-        je      bad_request_way_27              ; empty
+        je      bad_request_way_29              ; empty
 host_port:
         cmp     al, 58
         jne     host_known
@@ -1420,22 +1489,22 @@ host_literal:
         mov     dl, 16                          ; an address's?
         call    span
         cmp     al, 93
-        jne     bad_request_way_27
+        jne     bad_request_way_29
         cmp     ecx, esi                        ; nothing in the brackets
-        je      bad_request_way_27
+        je      bad_request_way_29
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         jmp     host_port
 host_escape:
         cmp     ecx, r10d
-        jae     bad_request_way_27
+        jae     bad_request_way_29
         movzx   eax, byte [rbp + rcx + 1]       ; two digits
         call    hex_digit
         movzx   eax, byte [rbp + rcx + 2]
         call    hex_digit
         add     ecx, 3
         jmp     host_name
-bad_request_way_27:
+bad_request_way_29:
         jmp     bad_request
 
 ; in: rbx a final response
@@ -1471,7 +1540,7 @@ gather_head:
         lea     rdi, [rbp + rdi + 16416]
         test    r9d, 0x380000
         jne     gather_derived
-        lea     rsi, [rbx + 12]
+        lea     rsi, [rbx + 20]
         movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, 2                          ; all but the empty line
         js      finish                          ; never: these are final
@@ -1494,11 +1563,9 @@ gather_field:
         jne     gather_part
         test    r9b, 32                         ; HEAD has none
         jne     gathered
-        movsx   ecx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + rcx + 12]           ; the content behind the header block
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
+        mov     esi, [rbx + 6]                  ; the content
+        add     rsi, r15
+        mov     ecx, [rbx + 10]                 ; the content's length
 gather_bytes:
         lea     rax, [rbp + 32800]
         sub     rax, rdi                        ; room for it
@@ -1516,11 +1583,9 @@ content_apart:
         call    part
         jmp     apart_known
 apart_whole:
-        movsx   ecx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + rcx + 12]           ; the content behind the header block
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
+        mov     esi, [rbx + 6]                  ; the content
+        add     rsi, r15
+        mov     ecx, [rbx + 10]                 ; the content's length
 apart_known:
         mov     edx, ecx
         call    send
@@ -1540,7 +1605,7 @@ gathered_last:
         call    flush
         cmp     r14d, r8d                       ; more was sent than will be answered
         jne     drain
-finish_way_28:
+finish_way_30:
         jmp     finish
 
 ; in: rdi where it goes; rbx a variant's response; r9
@@ -1557,19 +1622,17 @@ gather_part:
 ; out: rsi, ecx the bytes of the part
 ; clobbers: rax
 part:
-        movsx   ecx, word [rbx]                 ; its header block
-        lea     rsi, [rbx + rcx + 12]           ; the content behind the header block
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
+        mov     esi, [rbx + 6]                  ; the content
+        add     rsi, r15
+        mov     ecx, [rbx + 10]                 ; the content's length
         mov     eax, [rbp - 72]
         cmp     eax, ecx
-        jae     finish_way_28                   ; never: range_to_serve has cut it to the content
+        jae     finish_way_30                   ; never: range_to_serve has cut it to the content
         lea     rcx, [rsi + rax + 1]            ; the part's end
         mov     eax, [rbp - 64]
         add     rsi, rax                        ; and its start
         sub     rcx, rsi
-        js      finish_way_28                   ; never: a valid range has a byte
+        js      finish_way_30                   ; never: a valid range has a byte
         ret
 
 ; Sends the responses that wait, if any.
@@ -1619,6 +1682,24 @@ number_digit:
 ; out: rbx response; r9 with what is to be made of it
 ; clobbers: rax rcx rdx rsi rdi r11
 choose_variant:
+        mov     ecx, [rbx + 26]                 ; what the others get
+        test    ecx, ecx
+        je      html_accepted                   ; the same
+        cmp     qword [rbp - 112], 0            ; without Accept everything is accepted
+        je      html_accepted
+        movzx   eax, word [rbp - 112]           ; text/html
+        test    eax, eax
+        jne     html_weighed                    ; the most specific range counts
+        movzx   eax, word [rbp - 110]           ; text/*
+        test    eax, eax
+        jne     html_weighed                    ; the most specific range counts
+        movzx   eax, word [rbp - 108]           ; */*
+html_weighed:
+        cmp     eax, 1                          ; q=0, or no range for it
+        ja      html_accepted
+        lea     rbx, [r15 + rcx]
+        jmp     framing
+html_accepted:
         mov     esi, 3
         mov     r11d, [rbx + 22]                ; which every resource has
         add     r11, r15
@@ -1661,26 +1742,134 @@ none_match_field:
         movzx   eax, byte [rbp - 25]
         bt      eax, esi                        ; does If-None-Match name it?
         jb      not_modified
+range_to_serve_way_31:
         jmp     range_to_serve                  ; If-Modified-Since is not asked then
 no_none_match_field:
         test    r9d, 8192
-        je      range_to_serve
+        je      range_to_serve_way_31
 not_modified:
         or      r9d, 0x80000
-framing_way_29:
+framing_way_32:
         jmp     framing
 
 ; 412 (RFC 9110, 15.5.13)
 ; out: rbx response
 precondition_failed:
         lea     rbx, [rel response_412]
-        jmp     framing_way_29
+        jmp     framing_way_32
+
+; in: ecx place behind an element's name; r11 the value's end
+; out: eax 1 + its q-value * 1000, ecx behind it; eax 0 where another parameter is there
+; clobbers: rsi rdi
+weight:
+        mov     eax, 1001                       ; q=1, if there is no weight
+        call    space_over
+        jae     q_known
+        cmp     byte [rbp + rcx], 59
+        jne     q_known
+        inc     ecx
+
+; likewise, but in: ecx place behind the semicolon
+parameter:
+        call    space_over
+        movzx   esi, word [rbp + rcx]
+        or      esi, 32                         ; q in either case
+        cmp     esi, 15729
+        jne     no_weight                       ; no weight
+        movzx   eax, byte [rbp + rcx + 2]
+        sub     eax, 48
+        cmp     eax, 1                          ; 0 or 1, a point, up to three digits
+        ja      no_weight
+        add     ecx, 3
+        mov     esi, 3                          ; digits that may follow
+        cmp     byte [rbp + rcx], 46
+        jne     q_rest
+q_digit:
+        inc     ecx
+        movzx   edi, byte [rbp + rcx]
+        sub     edi, 48
+        cmp     edi, 9
+        ja      q_rest
+        lea     eax, [rax + rax*4]              ; times five
+        lea     eax, [rdi + rax*2]              ; times two, and the digit
+        dec     esi
+        jne     q_digit
+        inc     ecx
+q_rest:
+        test    esi, esi
+        je      q_complete
+        lea     eax, [rax + rax*4]
+        add     eax, eax
+        dec     esi
+        jmp     q_rest
+q_complete:
+        cmp     eax, 1000                       ; more than 1 is no weight
+        ja      no_weight
+        inc     eax
+q_known:
+        ret
+no_weight:
+        xor     eax, eax
+        ret
+
+; in: rsi path; ecx its length
+; out: zero set where its last segment is the name of an asset
+; clobbers: rax rcx rdx rdi
+is_asset:
+        mov     edx, ecx
+        xor     edi, edi                        ; no dot was seen
+asset_byte:
+        dec     edx                             ; from the end
+        js      no_asset                        ; never: a path begins with a slash
+        movzx   eax, byte [rsi + rdx]
+        cmp     al, 47
+        je      asset_segment
+        cmp     al, 46
+        jne     asset_byte
+        test    edi, edi
+        jne     asset_byte
+        lea     edi, [rdx + 1]                  ; behind the last one
+        jmp     asset_byte
+asset_segment:
+        test    edi, edi
+        je      no_asset
+        cmp     byte [rsi + rdx + 1], 46        ; the segment begins with one
+        je      asset_known
+        mov     rax, [rsi + rdi]                ; the extension's text,
+        mov     rdx, 0x2020202020202020
+        or      rax, rdx                        ; letters in lower case; no other byte of a path becomes one of the text's
+        sub     ecx, edi                        ; and its length
+        cmp     ecx, 8
+        jae     asset_long
+        shl     ecx, 3
+        neg     ecx                             ; 64 - 8 * length, as a shift takes it
+        shl     rax, cl                         ; in the upper bytes, zeros below; an empty one stays what stands behind it, and has none
+        lea     rdi, [rel asset_extensions]
+        mov     ecx, 76
+asset_extension:
+        cmp     rax, [rdi + rcx*8 - 8]
+        je      asset_known
+        dec     ecx
+        jne     asset_extension
+no_asset:
+        or      ecx, 1                          ; zero is clear
+asset_known:
+        ret
+asset_long:
+        cmp     ecx, 11                         ; the one that is longer than a word
+        jne     asset_known
+        cmp     rax, [rel asset_long_text]
+        jne     asset_known
+        mov     rax, [rsi + rdi + 3]            ; its last word, which overlaps the one before
+        or      rax, rdx
+        cmp     rax, [rel asset_long_text + 3]
+        ret
 
 ; in: esi index of the variant; rbx its response; r9
 ; out: r9 is206 or is416; slotFirst, slotLast the part
 range_to_serve:
         test    r9d, 32768
-        je      short whole
+        je      whole
         test    r9b, 32                         ; Range is for GET alone
         jne     whole
         cmp     esi, 3
@@ -1691,9 +1880,7 @@ range_to_serve:
         bt      eax, esi
         jae     whole                           ; it is another one by now
 range_cut:
-        mov     ecx, [rbx + 2]
-        movsx   eax, word [rbx]                 ; its header block
-        sub     ecx, eax                        ; the content's length
+        mov     ecx, [rbx + 10]                 ; the content's length
         mov     rax, [rbp - 64]
         test    r9d, 0x10000
         je      range_first
@@ -1717,12 +1904,12 @@ range_first:
         jb      whole
         mov     [rbp - 72], rax
         or      r9d, 0x100000
-framing_way_30:
+framing_way_33:
         jmp     framing
 range_none:
         or      r9d, 0x200000
 whole:
-        jmp     framing_way_30
+        jmp     framing_way_33
 
 ; in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count
 ; out: eax a bit for each variant that is named
@@ -1731,12 +1918,12 @@ tag_list:
         xor     r8d, r8d                        ; the bits; the line's start is not needed any more
 tag_next:
         call    list_element
-        jae     tag_end_way_31
+        jae     tag_end_way_34
         movzx   eax, byte [rbp + rcx]
         cmp     al, 42                          ; any
         jne     tag_weak
         mov     r8d, 15
-tag_end_way_31:
+tag_end_way_34:
         jmp     tag_end
 tag_weak:
         mov     esi, 1                          ; a strong one counts
@@ -1760,13 +1947,13 @@ tag_variant:
         test    eax, eax
         je      tag_other
         lea     r11, [r15 + rax]                ; its response
-        movzx   eax, word [r11 + 8]             ; where its ETag field is
+        movzx   eax, word [r11 + 16]            ; where its ETag field is
         add     r11, rax
         mov     rax, [rbp + rcx]
-        cmp     rax, [r11 + 19]
+        cmp     rax, [r11 + 27]
         jne     tag_other
         mov     rax, [rbp + rcx + 8]
-        cmp     rax, [r11 + 27]
+        cmp     rax, [r11 + 35]
         jne     tag_other
         bts     r8d, esi                        ; named
 tag_other:
@@ -1822,13 +2009,13 @@ derive:
         lea     rsi, [rel start_304]
         call    append
         movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 8]             ; the fields that a 304 has too
+        movzx   eax, word [rbx + 16]            ; the fields that a 304 has too
 derive_fields:
         sub     ecx, eax
         sub     ecx, 2                          ; all but the empty line
         cmp     ecx, 211                        ; or it would not fit, or is below 0:
         ja      finish                          ; no variant's response: never
-        lea     rsi, [rbx + rax + 12]
+        lea     rsi, [rbx + rax + 20]
         rep movsb
         ret
 derive_range:
@@ -1838,8 +2025,8 @@ derive_range:
         call    append
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 10]
-derive_fields_way_32:
+        movzx   eax, word [rbx + 18]
+derive_fields_way_35:
         jmp     derive_fields
 derive_206:
         lea     rsi, [rel start_206]
@@ -1860,19 +2047,19 @@ derive_206:
         inc     rdi
         call    append_length
         movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 6]
-        jmp     derive_fields_way_32
+        movzx   eax, word [rbx + 14]
+        jmp     derive_fields_way_35
 
 ; The content's whole length, as its own Content-Length has it, and CRLF.
 ; in: rbx; rdi where it goes
 ; out: rdi behind it
 ; clobbers: rcx rsi
 append_length:
-        movzx   ecx, word [rbx + 6]
+        movzx   ecx, word [rbx + 14]
         sub     ecx, 33
         cmp     ecx, 12                         ; or it would not fit, or is below 0:
         ja      finish                          ; no variant's response: never
-        lea     rsi, [rbx + 45]
+        lea     rsi, [rbx + 53]
         rep movsb
         ret
 
@@ -1882,7 +2069,7 @@ append_length:
 ; ends: in respond, or in an error
 frame:
         test    r9b, 128                        ; the trailers' end
-        jne     respond_way_33
+        jne     respond_way_36
         test    al, 3                           ; HTTP/1.1 without Host (RFC 9112, 3.2)
         je      bad_request
         rdtsc
@@ -1890,16 +2077,16 @@ frame:
         test    r9b, 8
         jne     chunked
         test    r9b, 4
-        je      respond_way_33
+        je      respond_way_36
         mov     r10, [rbp - 8]                  ; Content-Length
         test    r10, r10
-        je      respond_way_33
+        je      respond_way_36
         mov     eax, 0x100000                   ; the limit of a body
         cmp     r10, rax
-        ja      content_too_large_way_34
+        ja      content_too_large_way_37
         call    continue
         call    discard
-respond_way_33:
+respond_way_36:
         jmp     respond
 
 ; in: r8 behind the head; r14 end of what was read
@@ -1912,7 +2099,7 @@ continue:
         cmp     r8d, r14d                       ; the body is on its way already
         jne     continue_end
         call    flush                           ; earlier responses first
-        lea     rsi, [r15 - 159]                ; response_100
+        lea     rsi, [r15 - 165]                ; response_100
         mov     edx, 25
         call    send
 continue_end:
@@ -1943,9 +2130,9 @@ byte_there:
         movzx   eax, byte [rbp + r8]
         inc     r8d
         dec     dword [rbp - 32]
-        js      content_too_large_way_34
+        js      content_too_large_way_37
         ret
-content_too_large_way_34:
+content_too_large_way_37:
         jmp     content_too_large
 
 ; in: r8 behind the head; rbx response
@@ -1966,7 +2153,7 @@ size_digit:
         or      r10, rdx
         mov     rdx, r10
         shr     rdx, 59                         ; one more digit could overflow 63 bits
-        jne     bad_request_way_35
+        jne     bad_request_way_38
         call    next_byte
         test    byte [r15 + rax], 64            ; a hexadecimal digit?
         jne     size_digit
@@ -1975,7 +2162,7 @@ extension_or_end:
         je      size_line_end
         call    skip_space
         cmp     al, 59
-        jne     bad_request_way_35
+        jne     bad_request_way_38
 extension:
         call    skip_one
         call    token                           ; its name
@@ -1985,7 +2172,7 @@ extension:
         cmp     al, 59
         je      extension
         cmp     al, 61
-        jne     bad_request_way_35
+        jne     bad_request_way_38
         call    skip_one
         cmp     al, 34
         je      quoted
@@ -2002,10 +2189,10 @@ quoted_byte:
         cmp     al, 9
         je      quoted
         cmp     al, 127                         ; DEL
-        je      bad_request_way_35
+        je      bad_request_way_38
         cmp     al, 32
         jae     quoted
-bad_request_way_35:
+bad_request_way_38:
         jmp     bad_request
 quoted_end:
         call    next_byte
@@ -2019,7 +2206,7 @@ size_line_end:
         call    discard
         call    next_byte
         cmp     al, 13
-        jne     bad_request_way_35
+        jne     bad_request_way_38
         call    line_feed
         jmp     chunk
 
@@ -2027,7 +2214,7 @@ size_line_end:
 ; out: eax the byte behind it; or leaves for bad_request
 token:
         test    byte [r15 + rax], 1             ; a token's?
-        je      bad_request_way_35
+        je      bad_request_way_38
 token_byte:
         call    next_byte
         test    byte [r15 + rax], 1             ; a token's?
@@ -2053,7 +2240,7 @@ skip_end:
 line_feed:
         call    next_byte
         cmp     al, 10
-        jne     bad_request_way_35
+        jne     bad_request_way_38
         ret
 
 ; in: r8 behind the last chunk's size; r14 end of what was read
@@ -2199,6 +2386,9 @@ name_if_none_match:
 name_accept_encoding:
         db      "accept-encoding"
 
+name_accept:
+        db      "accept"
+
 ; what each byte may be part of; r15 points here
 classes:
         times   33 db 0
@@ -2279,11 +2469,105 @@ coding_star:
         db      1
         db      "*"
 
+range_html:
+        db      9
+        db      "text/html"
+
+range_text:
+        db      6
+        db      "text/*"
+
+range_any:
+        db      3
+        db      "*/*"
+
 close_field:
         db      "Connection: close", 13, 10
 
 keep_alive_field:
         db      "Connection: keep-alive", 13, 10
+
+; in the upper bytes of a word
+asset_extensions:
+        dq      0x6c6d746800000000              ; html
+        dq      0x6d74680000000000              ; htm
+        dq      0x6c6d746878000000              ; xhtml
+        dq      0x736a000000000000              ; js
+        dq      0x736a6d0000000000              ; mjs
+        dq      0x736a630000000000              ; cjs
+        dq      0x7373630000000000              ; css
+        dq      0x70616d0000000000              ; map
+        dq      0x6d73617700000000              ; wasm
+        dq      0x6e6f736a00000000              ; json
+        dq      0x646c6e6f736a0000              ; jsonld
+        dq      0x6e6f736a6f656700              ; geojson
+        dq      0x6c6d780000000000              ; xml
+        dq      0x7373720000000000              ; rss
+        dq      0x6d6f746100000000              ; atom
+        dq      0x7478740000000000              ; txt
+        dq      0x7673630000000000              ; csv
+        dq      0x646d000000000000              ; md
+        dq      0x676e700000000000              ; png
+        dq      0x67706a0000000000              ; jpg
+        dq      0x6765706a00000000              ; jpeg
+        dq      0x6669670000000000              ; gif
+        dq      0x6776730000000000              ; svg
+        dq      0x7062657700000000              ; webp
+        dq      0x6669766100000000              ; avif
+        dq      0x676e706100000000              ; apng
+        dq      0x6f63690000000000              ; ico
+        dq      0x706d620000000000              ; bmp
+        dq      0x6669740000000000              ; tif
+        dq      0x6666697400000000              ; tiff
+        dq      0x6369656800000000              ; heic
+        dq      0x6c786a0000000000              ; jxl
+        dq      0x66666f7700000000              ; woff
+        dq      0x3266666f77000000              ; woff2
+        dq      0x6674740000000000              ; ttf
+        dq      0x66746f0000000000              ; otf
+        dq      0x746f650000000000              ; eot
+        dq      0x33706d0000000000              ; mp3
+        dq      0x34706d0000000000              ; mp4
+        dq      0x61346d0000000000              ; m4a
+        dq      0x76346d0000000000              ; m4v
+        dq      0x6361610000000000              ; aac
+        dq      0x63616c6600000000              ; flac
+        dq      0x67676f0000000000              ; ogg
+        dq      0x61676f0000000000              ; oga
+        dq      0x76676f0000000000              ; ogv
+        dq      0x7375706f00000000              ; opus
+        dq      0x7661770000000000              ; wav
+        dq      0x6162657700000000              ; weba
+        dq      0x6d62657700000000              ; webm
+        dq      0x766f6d0000000000              ; mov
+        dq      0x766b6d0000000000              ; mkv
+        dq      0x7474760000000000              ; vtt
+        dq      0x3875336d00000000              ; m3u8
+        dq      0x64706d0000000000              ; mpd
+        dq      0x7374000000000000              ; ts
+        dq      0x6664700000000000              ; pdf
+        dq      0x70697a0000000000              ; zip
+        dq      0x7a67000000000000              ; gz
+        dq      0x7262000000000000              ; br
+        dq      0x74737a0000000000              ; zst
+        dq      0x7a67740000000000              ; tgz
+        dq      0x7261740000000000              ; tar
+        dq      0x6e69620000000000              ; bin
+        dq      0x6174616400000000              ; data
+        dq      0x626c670000000000              ; glb
+        dq      0x66746c6700000000              ; gltf
+        dq      0x3278746b00000000              ; ktx2
+        dq      0x7264680000000000              ; hdr
+        dq      0x7363690000000000              ; ics
+        dq      0x6275706500000000              ; epub
+        dq      0x7068700000000000              ; php
+        dq      0x7073610000000000              ; asp
+        dq      0x7870736100000000              ; aspx
+        dq      0x70736a0000000000              ; jsp
+        dq      0x6967630000000000              ; cgi
+
+asset_long_text:
+        db      "webmanifest"
 
 start_304:
         db      27
@@ -2378,6 +2662,12 @@ methods_route_style_fac7ad80_css:
         dd      response_204 - classes          ; OPTIONS
         dd      response_405 - classes          ; POST
 
+; /apple-app-site-association
+methods_route_apple_app_site_association:
+        dd      response_404 - classes          ; GET
+        dd      response_404 - classes          ; OPTIONS
+        dd      response_404 - classes          ; POST
+
 ; resource: mark, modification, variants by coding
 resource_root:
         dw      49152
@@ -2386,6 +2676,7 @@ resource_root:
         dd      response_200_4 - classes        ; zstd
         dd      response_200_5 - classes        ; gzip
         dd      response_200_2 - classes        ; identity
+        dd      0                               ; whatever is accepted
 
 ; resource: mark, modification, variants by coding
 resource_app_6c851710_js:
@@ -2395,6 +2686,7 @@ resource_app_6c851710_js:
         dd      response_200_8 - classes        ; zstd
         dd      response_200_9 - classes        ; gzip
         dd      response_200_6 - classes        ; identity
+        dd      0                               ; whatever is accepted
 
 ; resource: mark, modification, variants by coding
 resource_index_html:
@@ -2404,6 +2696,7 @@ resource_index_html:
         dd      response_200_4 - classes        ; zstd
         dd      response_200_5 - classes        ; gzip
         dd      response_200_2 - classes        ; identity
+        dd      0                               ; whatever is accepted
 
 ; resource: mark, modification, variants by coding
 resource_style_fac7ad80_css:
@@ -2413,15 +2706,17 @@ resource_style_fac7ad80_css:
         dd      response_200_12 - classes       ; zstd
         dd      response_200_13 - classes       ; gzip
         dd      response_200_10 - classes       ; identity
+        dd      0                               ; whatever is accepted
 
 ; resource: mark, modification, variants by coding
 page_root:
         dw      49152
         dq      0                               ; modification
-        dd      response_200_3 - classes        ; br
-        dd      response_200_4 - classes        ; zstd
-        dd      response_200_5 - classes        ; gzip
-        dd      response_200_2 - classes        ; identity
+        dd      response_200_15 - classes       ; br
+        dd      response_200_16 - classes       ; zstd
+        dd      response_200_17 - classes       ; gzip
+        dd      response_200_14 - classes       ; identity
+        dd      response_404 - classes          ; for what does not accept HTML
 
 ; stock responses: length, mark, and what is their own
 stock:
@@ -2462,9 +2757,26 @@ response_505:
         db      30, 128
         db      "505 HTTP Version Not Supported"
 
+response_404:
+        dw      101                             ; header block
+        dd      111                             ; and content
+        dd      response_404 - classes + 121    ; content
+        dd      10
+        dw      0                               ; where a 206's fields start
+        dw      0                               ; a 304's
+        dw      0                               ; and a 416's
+        db      "HTTP/1.1 404 Not Found", 13, 10
+        db      "Content-Type: text/plain; charset=utf-8", 13, 10
+        db      "Vary: Accept", 13, 10
+        db      "Content-Length: 10", 13, 10
+        db      13, 10
+        db      "Not found", 10
+
 response_204:
         dw      54                              ; header block
         dd      54                              ; and content
+        dd      response_204 - classes + 74     ; content
+        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2475,6 +2787,8 @@ response_204:
 response_405:
         dw      81                              ; header block
         dd      81                              ; and content
+        dd      response_405 - classes + 101    ; content
+        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2486,6 +2800,8 @@ response_405:
 response_200:
         dw      71                              ; header block
         dd      92                              ; and content
+        dd      response_200 - classes + 91     ; content
+        dd      21
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -2497,7 +2813,9 @@ response_200:
 
 response_200_2:
         dw      176                             ; header block
-        dd      629                             ; and content
+        dd      176                             ; and content
+        dd      body_1 - classes                ; content, stored apart
+        dd      453
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2509,25 +2827,12 @@ response_200_2:
         db      "Vary: Accept-Encoding", 13, 10
         db      "Cache-Control: no-cache", 13, 10
         db      13, 10
-        db      "<!doctype html>", 10
-        db      "<html lang=", '"en">', 10
-        db      "<meta charset=", '"utf-8">', 10
-        db      "<meta name=", '"viewport" content="width=device-width">', 10
-        db      "<title>Rooms</title>", 10
-        db      "<link rel=", '"stylesheet" href="/style.fac7ad80.css">', 10
-        db      "<link rel=", '"icon" href="data:,">', 10
-        db      "<script type=", '"module" src="/app.6c851710.js"></script>', 10
-        db      "<nav><a href=", '"/">All</a><a href="/rooms/kitchen">Kitchen</a><a href="/ro'
-        db      "oms/library", '">Library</a></nav>', 10
-        db      "<main>", 10
-        db      "<h1>Rooms</h1>", 10
-        db      "<p id=", '"text">This page needs JavaScript.</p>', 10
-        db      "</main>", 10
-        db      "</html>", 10
 
 response_200_3:
         dw      176                             ; header block
         dd      357                             ; and content
+        dd      response_200_3 - classes + 196  ; content
+        dd      181
         dw      38                              ; where a 206's fields start
         dw      100                             ; a 304's
         dw      174                             ; and a 416's
@@ -2558,7 +2863,9 @@ response_200_3:
 
 response_200_4:
         dw      178                             ; header block
-        dd      472                             ; and content
+        dd      178                             ; and content
+        dd      body_2 - classes                ; content, stored apart
+        dd      294
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -2570,35 +2877,12 @@ response_200_4:
         db      "Vary: Accept-Encoding", 13, 10
         db      "Cache-Control: no-cache", 13, 10
         db      13, 10
-        db      0x28, 0xb5, 0x2f, 0xfd, 0x40, 0x00, 0xc5, 0x00, 0xdd, 0x08, 0x00, 0x52
-        db      0x92, 0x36, 0x1f, 0x50, 0x6b, 0xf2, 0x63, 0x2c, 0xb2, 0x2a, 0x4b, 0x05
-        db      0xbb, 0x11, 0xd2, 0x66, 0x2d, 0x91, 0x5f, 0xbc, 0x14, 0x7b, 0xb2, 0x32
-        db      0x12, 0xed, 0x2f, 0x7e, 0x9a, 0x27, 0x53, 0x8d, 0xd1, 0x61, 0x46, 0x3d
-        db      0xf8, 0x0d, 0x21, 0x36, 0x6a, 0x22, 0x46, 0x14, 0x7a, 0x69, 0x83, 0x53
-        db      0x99, 0x7b, 0x3c, 0xce, 0xe8, 0x79, 0xaa, 0x6b, 0x0b, 0x6a, 0xff, 0xc1
-        db      0x7f, 0x13, 0x73, 0x67, 0xb2, 0x51, 0x49, 0x4b, 0xa2, 0x6b, 0xc8, 0x06
-        db      0x21, 0xa8, 0x7d, 0xd0, 0xa6, 0x0c, 0xee, 0x1d, 0xb4, 0xf5, 0xae, 0x81
-        db      0x68, 0x23, 0x7e, 0xaf, 0x40, 0x6d, 0xb3, 0x5a, 0x3a, 0xb2, 0x51, 0x88
-        db      0xd5, 0xd6, 0x06, 0x24, 0x91, 0x28, 0x12, 0x01, 0x65, 0x0d, 0x20, 0x73
-        db      0x36, 0xda, 0xb4, 0x68, 0x3d, 0xeb, 0xcf, 0xc1, 0x24, 0xdc, 0x74, 0x7e
-        db      0x3a, 0xba, 0x6a, 0x00, 0x41, 0x7f, 0xb3, 0x28, 0x97, 0xdb, 0x5a, 0x17
-        db      0x92, 0x50, 0x58, 0x2b, 0x56, 0x2f, 0x10, 0xb4, 0x69, 0xe1, 0xb4, 0x9d
-        db      0x7d, 0xf7, 0x56, 0xfd, 0x3d, 0xbe, 0x6e, 0x7a, 0x4e, 0x4f, 0x23, 0xba
-        db      0xc7, 0x06, 0x71, 0x85, 0x52, 0x26, 0x28, 0x7f, 0xef, 0x1e, 0xe1, 0xcb
-        db      0x2d, 0xce, 0x52, 0x7b, 0xe6, 0x1c, 0x36, 0x7d, 0xf4, 0x8f, 0x72, 0x9d
-        db      0x7d, 0x2a, 0xa7, 0x83, 0xbb, 0x65, 0x93, 0xc3, 0x8e, 0x0a, 0x62, 0xf1
-        db      0x8e, 0x4d, 0xef, 0x95, 0x76, 0x5b, 0xa7, 0xdf, 0x21, 0x1b, 0xb5, 0xd1
-        db      0x37, 0x31, 0x62, 0xbf, 0xc3, 0x46, 0x3d, 0xf8, 0xed, 0xf8, 0x7c, 0xfc
-        db      0x92, 0x0c, 0x80, 0x03, 0x18, 0x00, 0x47, 0x24, 0x77, 0xca, 0xda, 0x37
-        db      0xec, 0x5f, 0xb6, 0xdd, 0x22, 0xc3, 0x3a, 0x20, 0x82, 0x3b, 0xe0, 0x51
-        db      0x14, 0x58, 0x78, 0x3f, 0xd6, 0xaa, 0x67, 0xec, 0xb5, 0x31, 0xdc, 0xc7
-        db      0xe4, 0x2c, 0xea, 0x3c, 0xad, 0x09, 0x33, 0x54, 0x28, 0x50, 0x11, 0x84
-        db      0x55, 0xa7, 0xb6, 0x79, 0x1d, 0x77, 0xfe, 0xaa, 0x08, 0x86, 0x79, 0x1f
-        db      0x74, 0xd6, 0xab, 0xa0, 0x2c, 0x01
 
 response_200_5:
         dw      178                             ; header block
-        dd      478                             ; and content
+        dd      178                             ; and content
+        dd      body_3 - classes                ; content, stored apart
+        dd      300
         dw      38                              ; where a 206's fields start
         dw      102                             ; a 304's
         dw      176                             ; and a 416's
@@ -2610,35 +2894,12 @@ response_200_5:
         db      "Vary: Accept-Encoding", 13, 10
         db      "Cache-Control: no-cache", 13, 10
         db      13, 10
-        db      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x91
-        db      0xc1, 0x6e, 0x23, 0x21, 0x0c, 0x86, 0xef, 0xf3, 0x14, 0xac, 0xcf, 0x9b
-        db      0x21, 0x73, 0xd8, 0x4d, 0xb4, 0x02, 0xa4, 0xbd, 0xb6, 0x3d, 0xb5, 0x7d
-        db      0x01, 0x17, 0x9c, 0x40, 0xc3, 0x30, 0x08, 0x9c, 0x49, 0xf3, 0xf6, 0x15
-        db      0x33, 0x4d, 0xd5, 0x4a, 0x3d, 0x61, 0xff, 0x7c, 0xc6, 0xe6, 0xb7, 0xfa
-        db      0xe5, 0x26, 0xcb, 0xd7, 0x4c, 0xc2, 0xf3, 0x18, 0x4d, 0xa7, 0xda, 0x21
-        db      0x22, 0xa6, 0xa3, 0x06, 0x4a, 0x60, 0x3a, 0x35, 0x12, 0xa3, 0xb0, 0x1e
-        db      0x4b, 0x25, 0xd6, 0x70, 0xe6, 0xc3, 0x66, 0xff, 0x29, 0x27, 0x1c, 0x49
-        db      0xc3, 0x1c, 0xe8, 0x92, 0xa7, 0xc2, 0x20, 0xec, 0x94, 0x98, 0x12, 0x6b
-        db      0xb8, 0x04, 0xc7, 0x5e, 0x3b, 0x9a, 0x83, 0xa5, 0xcd, 0x92, 0xb4, 0x1a
-        db      0x0e, 0x1c, 0xc9, 0x3c, 0x4e, 0xd3, 0x58, 0x95, 0x5c, 0x93, 0x4e, 0xc5
-        db      0x90, 0x4e, 0xa2, 0x50, 0xd4, 0x50, 0xf9, 0x1a, 0xa9, 0x7a, 0x22, 0x06
-        db      0xe1, 0x0b, 0x1d, 0x34, 0xc8, 0x45, 0xea, 0x0f, 0x68, 0x77, 0xe8, 0xf6
-        db      0xdb, 0xde, 0xd6, 0x0a, 0xdf, 0x4a, 0x82, 0x9d, 0xd2, 0x0d, 0x76, 0xc8
-        db      0xf8, 0xef, 0x77, 0xbb, 0xaf, 0xb6, 0x84, 0xcc, 0xa2, 0x7d, 0x4b, 0xc3
-        db      0x38, 0xb9, 0x73, 0x24, 0x10, 0xb5, 0x58, 0x0d, 0x12, 0x73, 0xee, 0xff
-        db      0xda, 0xfd, 0x9f, 0x61, 0x37, 0x6c, 0xfb, 0xd7, 0x0a, 0x46, 0xc9, 0x95
-        db      0x36, 0x9d, 0x4a, 0x38, 0x1b, 0x85, 0xb7, 0xd6, 0x60, 0xfe, 0xc7, 0xa8
-        db      0x24, 0x7e, 0x91, 0x4a, 0x9b, 0x5c, 0x9e, 0x02, 0x5b, 0xdf, 0xbc, 0xb9
-        db      0x5f, 0x83, 0x9f, 0x98, 0x18, 0x5e, 0x0a, 0x96, 0x2b, 0x98, 0x87, 0x35
-        db      0x58, 0x18, 0xd9, 0x1a, 0x74, 0x6a, 0xc4, 0x90, 0x9a, 0xd1, 0xc3, 0xcd
-        db      0x09, 0x3f, 0x98, 0x4e, 0x65, 0x11, 0x9c, 0x06, 0xa6, 0x37, 0x06, 0xf3
-        db      0xec, 0x43, 0x15, 0x19, 0x8f, 0x24, 0x12, 0x91, 0xab, 0xe2, 0x0e, 0x67
-        db      0x7c, 0x5a, 0xa6, 0xec, 0x95, 0xcc, 0xa6, 0x53, 0xf2, 0xe3, 0x0d, 0xb9
-        db      0x2e, 0xed, 0x7d, 0x00, 0xe0, 0xf9, 0x23, 0x31, 0xc5, 0x01, 0x00, 0x00
 
 response_200_6:
         dw      210                             ; header block
         dd      1495                            ; and content
+        dd      response_200_6 - classes + 230  ; content
+        dd      1285
         dw      39                              ; where a 206's fields start
         dw      107                             ; a 304's
         dw      208                             ; and a 416's
@@ -2695,6 +2956,8 @@ response_200_6:
 response_200_7:
         dw      209                             ; header block
         dd      780                             ; and content
+        dd      response_200_7 - classes + 229  ; content
+        dd      571
         dw      38                              ; where a 206's fields start
         dw      106                             ; a 304's
         dw      207                             ; and a 416's
@@ -2758,6 +3021,8 @@ response_200_7:
 response_200_8:
         dw      211                             ; header block
         dd      920                             ; and content
+        dd      response_200_8 - classes + 231  ; content
+        dd      709
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -2833,6 +3098,8 @@ response_200_8:
 response_200_9:
         dw      211                             ; header block
         dd      910                             ; and content
+        dd      response_200_9 - classes + 231  ; content
+        dd      699
         dw      38                              ; where a 206's fields start
         dw      108                             ; a 304's
         dw      209                             ; and a 416's
@@ -2907,6 +3174,8 @@ response_200_9:
 response_200_10:
         dw      202                             ; header block
         dd      392                             ; and content
+        dd      response_200_10 - classes + 222 ; content
+        dd      190
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -2926,6 +3195,8 @@ response_200_10:
 response_200_11:
         dw      202                             ; header block
         dd      312                             ; and content
+        dd      response_200_11 - classes + 222 ; content
+        dd      110
         dw      38                              ; where a 206's fields start
         dw      99                              ; a 304's
         dw      200                             ; and a 416's
@@ -2951,6 +3222,8 @@ response_200_11:
 response_200_12:
         dw      204                             ; header block
         dd      357                             ; and content
+        dd      response_200_12 - classes + 224 ; content
+        dd      153
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -2979,6 +3252,8 @@ response_200_12:
 response_200_13:
         dw      204                             ; header block
         dd      367                             ; and content
+        dd      response_200_13 - classes + 224 ; content
+        dd      163
         dw      38                              ; where a 206's fields start
         dw      101                             ; a 304's
         dw      202                             ; and a 416's
@@ -3005,9 +3280,36 @@ response_200_13:
         db      0xc5, 0xc8, 0xa5, 0x68, 0x84, 0x16, 0x65, 0x5c, 0xcd, 0xef, 0x00, 0x78
         db      0x4e, 0x07, 0x13, 0xbe, 0x00, 0x00, 0x00
 
-response_404:
+response_204_2:
+        dw      43                              ; header block
+        dd      43                              ; and content
+        dd      response_204_2 - classes + 63   ; content
+        dd      0
+        dw      0                               ; where a 206's fields start
+        dw      0                               ; a 304's
+        dw      0                               ; and a 416's
+        db      "HTTP/1.1 204 No Content", 13, 10
+        db      "Allow: OPTIONS", 13, 10
+        db      13, 10
+
+response_405_2:
+        dw      70                              ; header block
+        dd      70                              ; and content
+        dd      response_405_2 - classes + 90   ; content
+        dd      0
+        dw      0                               ; where a 206's fields start
+        dw      0                               ; a 304's
+        dw      0                               ; and a 416's
+        db      "HTTP/1.1 405 Method Not Allowed", 13, 10
+        db      "Allow: OPTIONS", 13, 10
+        db      "Content-Length: 0", 13, 10
+        db      13, 10
+
+response_404_2:
         dw      87                              ; header block
         dd      97                              ; and content
+        dd      response_404_2 - classes + 107  ; content
+        dd      10
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
@@ -3017,14 +3319,171 @@ response_404:
         db      13, 10
         db      "Not found", 10
 
+response_200_14:
+        dw      184                             ; header block
+        dd      184                             ; and content
+        dd      body_1 - classes                ; content, stored apart
+        dd      453
+        dw      38                              ; where a 206's fields start
+        dw      100                             ; a 304's
+        dw      182                             ; and a 416's
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Length: 453", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
+        db      "Accept-Ranges: bytes", 13, 10
+        db      "ETag: ", '"3E36CxKmHAazGEEn"', 13, 10
+        db      "Vary: Accept, Accept-Encoding", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      13, 10
+
+response_200_15:
+        dw      184                             ; header block
+        dd      365                             ; and content
+        dd      response_200_15 - classes + 204 ; content
+        dd      181
+        dw      38                              ; where a 206's fields start
+        dw      100                             ; a 304's
+        dw      182                             ; and a 416's
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Length: 181", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
+        db      "Content-Encoding: br", 13, 10
+        db      "ETag: ", '"BY4wN13qpQJOqNMn"', 13, 10
+        db      "Vary: Accept, Accept-Encoding", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      13, 10
+        db      0x82, 0x38, 0x00, 0x84, 0x71, 0x92, 0xaa, 0xbe, 0xc6, 0x99, 0xdb, 0x28
+        db      0xf5, 0xcb, 0xb2, 0x27, 0xe8, 0x44, 0xc4, 0xd4, 0x87, 0x4f, 0x12, 0x59
+        db      0x32, 0x15, 0x82, 0x96, 0x2c, 0xb7, 0x31, 0x42, 0x8e, 0x77, 0xf7, 0x10
+        db      0x7c, 0xe6, 0xf6, 0x2d, 0x9a, 0x40, 0x0c, 0x12, 0x9a, 0x86, 0x6e, 0x28
+        db      0x49, 0x73, 0x4b, 0x3f, 0x8f, 0x20, 0x71, 0xdd, 0x10, 0x41, 0x91, 0xd2
+        db      0xb3, 0x78, 0xd1, 0xd8, 0x87, 0xfd, 0x30, 0x24, 0x8e, 0x14, 0x15, 0x75
+        db      0xdc, 0xd0, 0xbf, 0xc4, 0x35, 0xf4, 0xb5, 0x63, 0x7e, 0xbc, 0xed, 0x56
+        db      0x11, 0xb8, 0x32, 0x2e, 0x33, 0x33, 0x4b, 0x8f, 0x74, 0x7c, 0x9a, 0xaf
+        db      0x2a, 0xe6, 0x59, 0x51, 0x6b, 0x76, 0xc8, 0x81, 0x49, 0x45, 0x4b, 0x29
+        db      0xb6, 0x78, 0xd2, 0xc4, 0x0e, 0x00, 0x1a, 0x8c, 0xfb, 0xab, 0x47, 0x50
+        db      0x99, 0x35, 0xab, 0xa9, 0x60, 0xf0, 0x7c, 0xfe, 0x9f, 0x19, 0x7e, 0x77
+        db      0x2f, 0xdb, 0x1b, 0xfb, 0xb4, 0xf1, 0x62, 0x92, 0xfc, 0x78, 0x9a, 0x66
+        db      0xac, 0x24, 0xd3, 0x5c, 0x96, 0x5f, 0x43, 0xa7, 0x0e, 0x58, 0xbb, 0x82
+        db      0x21, 0x9d, 0x47, 0x8f, 0xc3, 0x2c, 0x99, 0x80, 0x4a, 0x07, 0x81, 0xdc
+        db      0x9d, 0x76, 0x7f, 0x6d, 0xaf, 0xff, 0x1a, 0x55, 0xd0, 0x8f, 0x50, 0xbc
+        db      0x01
+
+response_200_16:
+        dw      186                             ; header block
+        dd      186                             ; and content
+        dd      body_2 - classes                ; content, stored apart
+        dd      294
+        dw      38                              ; where a 206's fields start
+        dw      102                             ; a 304's
+        dw      184                             ; and a 416's
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Length: 294", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
+        db      "Content-Encoding: zstd", 13, 10
+        db      "ETag: ", '"DmzXnCdD_wsW6umV"', 13, 10
+        db      "Vary: Accept, Accept-Encoding", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      13, 10
+
+response_200_17:
+        dw      186                             ; header block
+        dd      186                             ; and content
+        dd      body_3 - classes                ; content, stored apart
+        dd      300
+        dw      38                              ; where a 206's fields start
+        dw      102                             ; a 304's
+        dw      184                             ; and a 416's
+        db      "HTTP/1.1 200 OK", 13, 10
+        db      "Content-Length: 300", 13, 10
+        db      "Content-Type: text/html; charset=utf-8", 13, 10
+        db      "Content-Encoding: gzip", 13, 10
+        db      "ETag: ", '"IYz31U0pbHwvWoEK"', 13, 10
+        db      "Vary: Accept, Accept-Encoding", 13, 10
+        db      "Cache-Control: no-cache", 13, 10
+        db      13, 10
+
 response_412:
         dw      55                              ; header block
         dd      55                              ; and content
+        dd      response_412 - classes + 75     ; content
+        dd      0
         dw      0                               ; where a 206's fields start
         dw      0                               ; a 304's
         dw      0                               ; and a 416's
         db      "HTTP/1.1 412 Precondition Failed", 13, 10
         db      "Content-Length: 0", 13, 10
         db      13, 10
+
+body_1:
+        db      "<!doctype html>", 10
+        db      "<html lang=", '"en">', 10
+        db      "<meta charset=", '"utf-8">', 10
+        db      "<meta name=", '"viewport" content="width=device-width">', 10
+        db      "<title>Rooms</title>", 10
+        db      "<link rel=", '"stylesheet" href="/style.fac7ad80.css">', 10
+        db      "<link rel=", '"icon" href="data:,">', 10
+        db      "<script type=", '"module" src="/app.6c851710.js"></script>', 10
+        db      "<nav><a href=", '"/">All</a><a href="/rooms/kitchen">Kitchen</a><a href="/ro'
+        db      "oms/library", '">Library</a></nav>', 10
+        db      "<main>", 10
+        db      "<h1>Rooms</h1>", 10
+        db      "<p id=", '"text">This page needs JavaScript.</p>', 10
+        db      "</main>", 10
+        db      "</html>", 10
+
+body_2:
+        db      0x28, 0xb5, 0x2f, 0xfd, 0x40, 0x00, 0xc5, 0x00, 0xdd, 0x08, 0x00, 0x52
+        db      0x92, 0x36, 0x1f, 0x50, 0x6b, 0xf2, 0x63, 0x2c, 0xb2, 0x2a, 0x4b, 0x05
+        db      0xbb, 0x11, 0xd2, 0x66, 0x2d, 0x91, 0x5f, 0xbc, 0x14, 0x7b, 0xb2, 0x32
+        db      0x12, 0xed, 0x2f, 0x7e, 0x9a, 0x27, 0x53, 0x8d, 0xd1, 0x61, 0x46, 0x3d
+        db      0xf8, 0x0d, 0x21, 0x36, 0x6a, 0x22, 0x46, 0x14, 0x7a, 0x69, 0x83, 0x53
+        db      0x99, 0x7b, 0x3c, 0xce, 0xe8, 0x79, 0xaa, 0x6b, 0x0b, 0x6a, 0xff, 0xc1
+        db      0x7f, 0x13, 0x73, 0x67, 0xb2, 0x51, 0x49, 0x4b, 0xa2, 0x6b, 0xc8, 0x06
+        db      0x21, 0xa8, 0x7d, 0xd0, 0xa6, 0x0c, 0xee, 0x1d, 0xb4, 0xf5, 0xae, 0x81
+        db      0x68, 0x23, 0x7e, 0xaf, 0x40, 0x6d, 0xb3, 0x5a, 0x3a, 0xb2, 0x51, 0x88
+        db      0xd5, 0xd6, 0x06, 0x24, 0x91, 0x28, 0x12, 0x01, 0x65, 0x0d, 0x20, 0x73
+        db      0x36, 0xda, 0xb4, 0x68, 0x3d, 0xeb, 0xcf, 0xc1, 0x24, 0xdc, 0x74, 0x7e
+        db      0x3a, 0xba, 0x6a, 0x00, 0x41, 0x7f, 0xb3, 0x28, 0x97, 0xdb, 0x5a, 0x17
+        db      0x92, 0x50, 0x58, 0x2b, 0x56, 0x2f, 0x10, 0xb4, 0x69, 0xe1, 0xb4, 0x9d
+        db      0x7d, 0xf7, 0x56, 0xfd, 0x3d, 0xbe, 0x6e, 0x7a, 0x4e, 0x4f, 0x23, 0xba
+        db      0xc7, 0x06, 0x71, 0x85, 0x52, 0x26, 0x28, 0x7f, 0xef, 0x1e, 0xe1, 0xcb
+        db      0x2d, 0xce, 0x52, 0x7b, 0xe6, 0x1c, 0x36, 0x7d, 0xf4, 0x8f, 0x72, 0x9d
+        db      0x7d, 0x2a, 0xa7, 0x83, 0xbb, 0x65, 0x93, 0xc3, 0x8e, 0x0a, 0x62, 0xf1
+        db      0x8e, 0x4d, 0xef, 0x95, 0x76, 0x5b, 0xa7, 0xdf, 0x21, 0x1b, 0xb5, 0xd1
+        db      0x37, 0x31, 0x62, 0xbf, 0xc3, 0x46, 0x3d, 0xf8, 0xed, 0xf8, 0x7c, 0xfc
+        db      0x92, 0x0c, 0x80, 0x03, 0x18, 0x00, 0x47, 0x24, 0x77, 0xca, 0xda, 0x37
+        db      0xec, 0x5f, 0xb6, 0xdd, 0x22, 0xc3, 0x3a, 0x20, 0x82, 0x3b, 0xe0, 0x51
+        db      0x14, 0x58, 0x78, 0x3f, 0xd6, 0xaa, 0x67, 0xec, 0xb5, 0x31, 0xdc, 0xc7
+        db      0xe4, 0x2c, 0xea, 0x3c, 0xad, 0x09, 0x33, 0x54, 0x28, 0x50, 0x11, 0x84
+        db      0x55, 0xa7, 0xb6, 0x79, 0x1d, 0x77, 0xfe, 0xaa, 0x08, 0x86, 0x79, 0x1f
+        db      0x74, 0xd6, 0xab, 0xa0, 0x2c, 0x01
+
+body_3:
+        db      0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xff, 0x6c, 0x91
+        db      0xc1, 0x6e, 0x23, 0x21, 0x0c, 0x86, 0xef, 0xf3, 0x14, 0xac, 0xcf, 0x9b
+        db      0x21, 0x73, 0xd8, 0x4d, 0xb4, 0x02, 0xa4, 0xbd, 0xb6, 0x3d, 0xb5, 0x7d
+        db      0x01, 0x17, 0x9c, 0x40, 0xc3, 0x30, 0x08, 0x9c, 0x49, 0xf3, 0xf6, 0x15
+        db      0x33, 0x4d, 0xd5, 0x4a, 0x3d, 0x61, 0xff, 0x7c, 0xc6, 0xe6, 0xb7, 0xfa
+        db      0xe5, 0x26, 0xcb, 0xd7, 0x4c, 0xc2, 0xf3, 0x18, 0x4d, 0xa7, 0xda, 0x21
+        db      0x22, 0xa6, 0xa3, 0x06, 0x4a, 0x60, 0x3a, 0x35, 0x12, 0xa3, 0xb0, 0x1e
+        db      0x4b, 0x25, 0xd6, 0x70, 0xe6, 0xc3, 0x66, 0xff, 0x29, 0x27, 0x1c, 0x49
+        db      0xc3, 0x1c, 0xe8, 0x92, 0xa7, 0xc2, 0x20, 0xec, 0x94, 0x98, 0x12, 0x6b
+        db      0xb8, 0x04, 0xc7, 0x5e, 0x3b, 0x9a, 0x83, 0xa5, 0xcd, 0x92, 0xb4, 0x1a
+        db      0x0e, 0x1c, 0xc9, 0x3c, 0x4e, 0xd3, 0x58, 0x95, 0x5c, 0x93, 0x4e, 0xc5
+        db      0x90, 0x4e, 0xa2, 0x50, 0xd4, 0x50, 0xf9, 0x1a, 0xa9, 0x7a, 0x22, 0x06
+        db      0xe1, 0x0b, 0x1d, 0x34, 0xc8, 0x45, 0xea, 0x0f, 0x68, 0x77, 0xe8, 0xf6
+        db      0xdb, 0xde, 0xd6, 0x0a, 0xdf, 0x4a, 0x82, 0x9d, 0xd2, 0x0d, 0x76, 0xc8
+        db      0xf8, 0xef, 0x77, 0xbb, 0xaf, 0xb6, 0x84, 0xcc, 0xa2, 0x7d, 0x4b, 0xc3
+        db      0x38, 0xb9, 0x73, 0x24, 0x10, 0xb5, 0x58, 0x0d, 0x12, 0x73, 0xee, 0xff
+        db      0xda, 0xfd, 0x9f, 0x61, 0x37, 0x6c, 0xfb, 0xd7, 0x0a, 0x46, 0xc9, 0x95
+        db      0x36, 0x9d, 0x4a, 0x38, 0x1b, 0x85, 0xb7, 0xd6, 0x60, 0xfe, 0xc7, 0xa8
+        db      0x24, 0x7e, 0x91, 0x4a, 0x9b, 0x5c, 0x9e, 0x02, 0x5b, 0xdf, 0xbc, 0xb9
+        db      0x5f, 0x83, 0x9f, 0x98, 0x18, 0x5e, 0x0a, 0x96, 0x2b, 0x98, 0x87, 0x35
+        db      0x58, 0x18, 0xd9, 0x1a, 0x74, 0x6a, 0xc4, 0x90, 0x9a, 0xd1, 0xc3, 0xcd
+        db      0x09, 0x3f, 0x98, 0x4e, 0x65, 0x11, 0x9c, 0x06, 0xa6, 0x37, 0x06, 0xf3
+        db      0xec, 0x43, 0x15, 0x19, 0x8f, 0x24, 0x12, 0x91, 0xab, 0xe2, 0x0e, 0x67
+        db      0x7c, 0x5a, 0xa6, 0xec, 0x95, 0xcc, 0xa6, 0x53, 0xf2, 0xe3, 0x0d, 0xb9
+        db      0x2e, 0xed, 0x7d, 0x00, 0xe0, 0xf9, 0x23, 0x31, 0xc5, 0x01, 0x00, 0x00
 
 data_end:
