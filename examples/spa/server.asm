@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 17746 bytes of the server, the same as its compiler wrote.
+; gives the 17744 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -1817,22 +1817,20 @@ no_weight:
 ; clobbers: rax rcx rdx rdi
 is_asset:
         mov     edx, ecx
-        xor     edi, edi                        ; no dot was seen
 asset_byte:
         dec     edx                             ; from the end
         js      no_asset                        ; never: a path begins with a slash
         movzx   eax, byte [rsi + rdx]
         cmp     al, 47
-        je      asset_segment
+        je      no_asset                        ; no dot in the segment
         cmp     al, 46
         jne     asset_byte
-        test    edi, edi
-        jne     asset_byte
-        lea     edi, [rdx + 1]                  ; behind the last one
-        jmp     asset_byte
+        lea     edi, [rdx + 1]                  ; behind the last dot
 asset_segment:
-        test    edi, edi
-        je      no_asset
+        dec     edx                             ; on to the segment's start
+        js      no_asset                        ; never
+        cmp     byte [rsi + rdx], 47
+        jne     asset_segment
         cmp     byte [rsi + rdx + 1], 46        ; the segment begins with one
         je      asset_known
         mov     rax, [rsi + rdi]                ; the extension's text,
