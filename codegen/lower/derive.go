@@ -14,13 +14,14 @@ func (c *code) derive() {
 	c.i1(JZ, Target("derive_range"), "")
 	c.lea(RSI, "start_304", "")
 	c.call("append", "")
-	c.fieldsFrom(c.fields304(), "the fields that a 304 has too")
+	c.i2(MOVZX, EAX, M(2, RBX, c.fields304()), "where the fields start that a 304 has too")
 	c.label("derive_fields")
-	c.i2(SUB, ECX, EAX, "")
-	c.i2(SUB, ECX, Imm(2), "all but the empty line")
-	c.i2(CMP, ECX, Imm(c.derivedSize()-derivedOwn-c.extension()), "or it would not fit, or is below 0:")
-	c.i1(JA, Target("finish"), "no variant's response: never")
+	c.loadHeadLength(ECX)
+	c.i2(LEA, RCX, MX(0, RBX, RCX, c.recordSize()-2), "the header block's end, but for the empty line")
 	c.i2(LEA, RSI, MX(0, RBX, RAX, c.recordSize()), "")
+	c.i2(SUB, RCX, RSI, "")
+	c.i2(CMP, RCX, Imm(c.derivedSize()-derivedOwn-c.extension()), "or it would not fit, or is below 0:")
+	c.i1(JA, Target("finish"), "no variant's response: never")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
 
@@ -30,7 +31,7 @@ func (c *code) derive() {
 	c.lea(RSI, "start_416", "")
 	c.call("append", "")
 	c.call("append_length", "")
-	c.fieldsFrom(c.fields416(), "")
+	c.i2(MOVZX, EAX, M(2, RBX, c.fields416()), "")
 	c.i1(JMP, Target("derive_fields"), "")
 
 	c.label("derive_206")
@@ -51,7 +52,7 @@ func (c *code) derive() {
 	c.i2(MOV, M(1, RDI, 0), Imm('/'), "")
 	c.i1(INC, RDI, "")
 	c.call("append_length", "")
-	c.fieldsFrom(c.fields206(), "")
+	c.i2(MOVZX, EAX, M(2, RBX, c.fields206()), "")
 	c.i1(JMP, Target("derive_fields"), "")
 
 	c.routine("append_length", "The content's whole length, as its own Content-Length has it, and CRLF.", "in: rbx; rdi where it goes", "out: rdi behind it", "clobbers: rcx rsi")
@@ -66,13 +67,6 @@ func (c *code) derive() {
 	for _, d := range derivedTexts {
 		c.datum(nearSized(d.label, d.text))
 	}
-}
-
-// fieldsFrom gets where the fields that are wanted start in the header block, and the
-// length of that.
-func (c *code) fieldsFrom(field int32, note string) {
-	c.loadHeadLength(ECX)
-	c.i2(MOVZX, EAX, M(2, RBX, field), note)
 }
 
 // appendRoutines put text and numbers together.

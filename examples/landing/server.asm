@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 23868 bytes of the server, the same as its compiler wrote.
+; gives the 23866 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -1592,14 +1592,14 @@ derive:
         je      derive_range
         lea     rsi, [rel start_304]
         call    append
-        movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 8]             ; the fields that a 304 has too
+        movzx   eax, word [rbx + 8]             ; where the fields start that a 304 has too
 derive_fields:
-        sub     ecx, eax
-        sub     ecx, 2                          ; all but the empty line
-        cmp     ecx, 277                        ; or it would not fit, or is below 0:
-        ja      finish                          ; no variant's response: never
+        movsx   ecx, word [rbx]                 ; its header block
+        lea     rcx, [rbx + rcx + 10]           ; the header block's end, but for the empty line
         lea     rsi, [rbx + rax + 12]
+        sub     rcx, rsi
+        cmp     rcx, 277                        ; or it would not fit, or is below 0:
+        ja      finish                          ; no variant's response: never
         rep movsb
         ret
 derive_range:
@@ -1608,7 +1608,6 @@ derive_range:
         lea     rsi, [rel start_416]
         call    append
         call    append_length
-        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 10]
 derive_fields_way_27:
         jmp     derive_fields
@@ -1630,7 +1629,6 @@ derive_206:
         mov     byte [rdi], 47
         inc     rdi
         call    append_length
-        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 6]
         jmp     derive_fields_way_27
 

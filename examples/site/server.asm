@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 44057 bytes of the server, the same as its compiler wrote.
+; gives the 44055 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -2297,14 +2297,14 @@ derive:
         je      derive_range
         lea     rsi, [rel start_304]
         call    append
-        movsx   ecx, word [rbx]                 ; its header block
-        movzx   eax, word [rbx + 16]            ; the fields that a 304 has too
+        movzx   eax, word [rbx + 16]            ; where the fields start that a 304 has too
 derive_fields:
-        sub     ecx, eax
-        sub     ecx, 2                          ; all but the empty line
-        cmp     ecx, 372                        ; or it would not fit, or is below 0:
-        ja      finish                          ; no variant's response: never
+        movsx   ecx, word [rbx]                 ; its header block
+        lea     rcx, [rbx + rcx + 18]           ; the header block's end, but for the empty line
         lea     rsi, [rbx + rax + 20]
+        sub     rcx, rsi
+        cmp     rcx, 372                        ; or it would not fit, or is below 0:
+        ja      finish                          ; no variant's response: never
         rep movsb
         ret
 derive_range:
@@ -2313,7 +2313,6 @@ derive_range:
         lea     rsi, [rel start_416]
         call    append
         call    append_length
-        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 18]
 derive_fields_way_31:
         jmp     derive_fields
@@ -2335,7 +2334,6 @@ derive_206:
         mov     byte [rdi], 47
         inc     rdi
         call    append_length
-        movsx   ecx, word [rbx]                 ; its header block
         movzx   eax, word [rbx + 14]
         jmp     derive_fields_way_31
 

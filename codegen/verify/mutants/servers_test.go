@@ -232,6 +232,7 @@ var forms = []string{
 	"GET %s HTTP/1.0\r\nConnection: keep-alive\r\n\r\n",
 	"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello",
 	"POST %s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3;a=\"b\"\r\nabc\r\n0\r\nT: x\r\n\r\n",
+	"GET %[1]s HTTP/1.1\r\nHost: the-first-of-two\r\nUser-Agent: longer than trailers\r\n\r\nPOST %[1]s HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nT: x",
 	"POST %s HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 50\r\n\r\n",
 	"GET %s HTTP/1.1\r\nHost: x\r\nAccept-Encoding: br, gzip;q=0.5\r\nRange: bytes=3-9\r\n\r\n",
 	"GET %s HTTP/1.1\r\nHost: x\r\nIf-None-Match: *\r\nIf-Modified-Since: Tue, 01 Jan 2030 00:00:00 GMT\r\n\r\n",
