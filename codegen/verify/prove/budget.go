@@ -15,6 +15,7 @@ import (
 // the end; what is in use for a moment is bounded where it arises.
 type budget struct {
 	work, held         int64
+	peak               int64 // the most that was held
 	mostWork, mostHeld int64
 }
 
@@ -41,7 +42,10 @@ func newBudget(img *Image) budget {
 func (b *budget) spend(n int) { b.work += int64(n) }
 
 // hold counts bytes that are kept, and no more of them where n is negative.
-func (b *budget) hold(n int) { b.held += int64(n) }
+func (b *budget) hold(n int) {
+	b.held += int64(n)
+	b.peak = max(b.peak, b.held)
+}
 
 // overspent fails where the budget is used up, and says whether it is.
 func (e *engine) overspent() bool {

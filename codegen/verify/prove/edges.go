@@ -17,6 +17,7 @@ type flow struct {
 	index    map[nodeKey][]int // of the vertices of a node: one, or one for each kind of it
 	edges    []*edge
 	searches searches
+	drifts   int  // bytes of what is compared along edges
 	refined  bool // vertices are told apart further
 }
 
@@ -81,6 +82,21 @@ func (e *engine) newFlow() (*flow, error) {
 		return nil, e.failure
 	}
 	return f, nil
+}
+
+// compared counts bytes of what is compared along edges, for an account.
+func (f *flow) compared(n int) {
+	f.drifts += n
+	f.hold(n)
+}
+
+// forget drops what was compared along edges: the next account counts something else.
+func (f *flow) forget() {
+	for _, e := range f.edges {
+		e.drift = nil
+	}
+	f.hold(-f.drifts)
+	f.drifts = 0
 }
 
 // addVertex adds a vertex, its edges excepted.

@@ -26,11 +26,11 @@ var ImageOf = imageOf
 // Spent is which parts of its budget the proof took: of the work, and of what may be held.
 func (r *Result) Spent() (work, held float64) {
 	b := &r.engine.budget
-	return float64(b.work) / float64(b.mostWork), float64(b.held) / float64(b.mostHeld)
+	return float64(b.work) / float64(b.mostWork), float64(b.peak) / float64(b.mostHeld)
 }
 
-// Held is how many bytes the proof held.
-func (r *Result) Held() int64 { return r.engine.held }
+// Held is how many bytes the proof held at most.
+func (r *Result) Held() int64 { return r.engine.peak }
 
 // FlowOrder is the numbers of the nodes in the order in which a flow has them.
 func (r *Result) FlowOrder() ([]int, error) {

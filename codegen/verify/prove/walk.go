@@ -206,12 +206,13 @@ func (w *walk) ends(s *state, t toll, to int) {
 	}
 	pairs := len(w.past) * len(w.past)
 	w.spend(pairs)
-	if w.hold(pairs * driftBytes); w.overspent() {
-		return
-	}
 	e := w.flow.edges[v.out[w.edges]]
 	w.edges++
-	if to != none && w.vertices[to].part == v.part {
+	inside := to != none && w.vertices[to].part == v.part
+	if inside {
+		w.compared(pairs * driftBytes)
+	}
+	if !w.overspent() && inside {
 		e.drift = newDrift(w.past, v.state.values(w.past), &end{s, w.vertices[to].state})
 	}
 }

@@ -29,9 +29,11 @@ type loop struct {
 	tried []string // what it might count with
 }
 
-// settle bounds every component of the flow, which it may refine for that.
+// settle bounds every component of the flow, which it may refine for that. What was compared
+// for another account is not needed any more.
 func (a *account) settle() error {
 	a.kept = map[int]*ranking{}
+	a.forget()
 	for {
 		bad, err := a.rankAll()
 		if bad == nil || err != nil {
