@@ -110,6 +110,27 @@ func TestEncodersForget(t *testing.T) {
 	}
 }
 
+// TestGzipTables: tables are made once for many files.
+func TestGzipTables(t *testing.T) {
+	e, text := newEncoders(context.Background()), []byte(prose(1, 10_000))
+	dst := bytes.NewBuffer(make([]byte, 0, 1<<20))
+	if err := e.gzip(dst, text); err != nil {
+		t.Fatal(err)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 5 {
+		dst.Reset()
+		if err := e.gzip(dst, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > 100<<10 {
+		t.Errorf("five more files take %d bytes of new memory", n)
+	}
+}
+
 // TestZstdWindow: no frame needs more than decoders must have (RFC 9659).
 func TestZstdWindow(t *testing.T) {
 	for _, n := range []int{100, 9 << 20} {
