@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -26,10 +27,18 @@ var foreign = map[string]struct {
 	"web.config":               {"redirects, headers_for and types", true},
 	"vercel.json":              {"redirects, headers_for, clean_urls and trailing_slash", false},
 	"staticwebapp.config.json": {"redirects, headers_for, errors and spa", false},
+	workerName:                 {"nothing: the server runs no program, and answers with the files alone", false},
+	"_routes.json":             {"nothing: it says which paths _worker.js answers", false},
 }
+
+// workerName is Cloudflare's program for the site, a file or a folder, which it does not send.
+const workerName = "_worker.js"
 
 // isForeign sets aside a file for another server, unless the spec includes it by its name.
 func (w *walker) isForeign(name string) bool {
+	if strings.HasPrefix(name, workerName+"/") {
+		name = workerName
+	}
 	folder, base := path.Split(name)
 	f, ok := foreign[base]
 	if !ok || folder != "" && !f.anywhere {
@@ -38,7 +47,9 @@ func (w *walker) isForeign(name string) bool {
 	if slices.ContainsFunc(w.dir.Include, func(g spec.Glob) bool { return path.Base(g.Text) == base }) {
 		return false
 	}
-	w.site.Foreign = append(w.site.Foreign, Foreign{name, f.instead})
+	if found := (Foreign{name, f.instead}); !slices.Contains(w.site.Foreign, found) {
+		w.site.Foreign = append(w.site.Foreign, found)
+	}
 	return true
 }
 

@@ -35,6 +35,26 @@ func TestForeign(t *testing.T) {
 	}
 }
 
+// TestWorker: Cloudflare's program is not sent, be it a file or a folder, which is named once; a
+// real folder of SvelteKit's brought it along, and it was.
+func TestWorker(t *testing.T) {
+	for _, c := range []struct{ files, keys, served, found string }{
+		{"_worker.js _routes.json index.html", "", "index.html", "_routes.json _worker.js"},
+		{"_worker.js/index.js _worker.js/chunks/a.js index.html", "", "index.html", "_worker.js"},
+		{"a/_worker.js b_worker.js c/_worker.js/d.js", "", "a/_worker.js b_worker.js c/_worker.js/d.js", ""},
+		{"_worker.js index.html", "include: [_worker.js, '*.html']", "_worker.js index.html", ""},
+	} {
+		s := build(t, named(strings.Fields(c.files)...), c.keys+"\n    index: false", Options{Identity: true})
+		var found []string
+		for _, f := range s.Foreign {
+			found = append(found, f.Name)
+		}
+		if got := strings.Join(names(s), " "); got != c.served || strings.Join(found, " ") != c.found {
+			t.Errorf("%s: %s are served, want %s, and found is %s", c.files, got, c.served, found)
+		}
+	}
+}
+
 // TestTwoNotFoundPages: of 404.html and 404/index.html, which generators write both, the former
 // has the address; other files that want one address are a mistake as before.
 func TestTwoNotFoundPages(t *testing.T) {

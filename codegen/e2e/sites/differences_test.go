@@ -21,7 +21,7 @@ func hidden(name string) bool { return strings.HasPrefix(name, ".") || strings.C
 
 // siteFile: one that a host reads and does not send.
 func siteFile(name string) bool {
-	return slices.Contains([]string{"_headers", "_redirects", "CNAME"}, path.Base(name))
+	return slices.Contains([]string{"_headers", "_redirects", "CNAME", "_worker.js", "_routes.json"}, path.Base(name))
 }
 
 const octets = "200 application/octet-stream"
