@@ -65,5 +65,7 @@ const (
 	stateBytes  = int(unsafe.Sizeof(state{}) + unsafe.Sizeof(zone.Zone{}))
 	edgeBytes   = int(unsafe.Sizeof(edge{}))
 	passedBytes = int(unsafe.Sizeof(passed{}))
-	driftBytes  = int(unsafe.Sizeof(interval{}))
+
+	intervalBytes = int(unsafe.Sizeof(interval{}))
+	quantityBytes = 1 + 4 + 1 // what a drift has of each quantity
 )

@@ -118,14 +118,48 @@ func (s *state) values(qs []quantity) []zone.Lin {
 	return out
 }
 
-// drift is by how much quantities change along an edge: at from*n+to the quantity to at
-// its end less the quantity from at its beginning.
+// drift is by how much quantities change along an edge: a quantity at its end less one at its
+// beginning. It has a row for each that is known there, with those of its class that are known
+// at the end.
 type drift struct {
-	n  int
-	by []interval
+	class []uint8 // of each quantity: those in one are comparable
+	rows  []int32 // of each quantity, where its row is, or none
+	cols  []int8  // of each quantity, its place in the rows of its class, or none
+	by    []interval
 }
 
-func (d *drift) of(from, to int) interval { return d.by[from*d.n+to] }
+// of is the change from one quantity to another one, which may be any where it is not known.
+func (d *drift) of(from, to int) interval {
+	if d.rows[from] == none || d.cols[to] == none || d.class[from] != d.class[to] {
+		return everything
+	}
+	return d.by[int(d.rows[from])+int(d.cols[to])]
+}
+
+// held is how many bytes it takes.
+func (d *drift) held() int { return len(d.by)*intervalBytes + len(d.class)*quantityBytes }
+
+// newShape has rows for the quantities that are known at both ends of an edge.
+func newShape(qs []quantity, values []zone.Lin, known []bool) *drift {
+	d := &drift{class: make([]uint8, len(qs)), rows: make([]int32, len(qs)), cols: make([]int8, len(qs))}
+	var width [maxQuantities]int // of the rows of each class
+	for i, q := range qs {
+		d.class[i] = uint8(slices.IndexFunc(qs, q.comparable))
+		if d.cols[i] = none; known[i] {
+			d.cols[i] = int8(width[d.class[i]])
+			width[d.class[i]]++
+		}
+	}
+	n := 0
+	for i := range qs {
+		if d.rows[i] = none; !values[i].IsConst() {
+			d.rows[i] = int32(n)
+			n += width[d.class[i]]
+		}
+	}
+	d.by = make([]interval, n)
+	return d
+}
 
 // end is where a way leads: the state s, as it was before it is joined into at.
 type end struct{ s, at *state }
@@ -133,13 +167,16 @@ type end struct{ s, at *state }
 // newDrift compares the end of a way with its beginning, where the quantities were
 // values.
 func newDrift(qs []quantity, values []zone.Lin, e *end) *drift {
-	d := &drift{len(qs), make([]interval, len(qs)*len(qs))}
 	meant, known := make([]zone.Lin, len(qs)), make([]bool, len(qs))
 	for j, q := range qs {
 		meant[j], known[j] = e.meant(q)
 	}
+	d := newShape(qs, values, known)
 	var cache [zone.Vars]interval
 	for i := range qs {
+		if d.rows[i] == none {
+			continue
+		}
 		var seen [zone.Vars]bool
 		change := func(v zone.Var) interval {
 			if !seen[v] {
@@ -148,9 +185,8 @@ func newDrift(qs []quantity, values []zone.Lin, e *end) *drift {
 			return cache[v]
 		}
 		for j := range qs {
-			d.by[i*d.n+j] = everything
-			if known[j] && !values[i].IsConst() && qs[i].comparable(qs[j]) {
-				d.by[i*d.n+j] = e.s.past.rows[i].drift(e.s.zone, &meant[j], change)
+			if known[j] && d.class[i] == d.class[j] {
+				d.by[int(d.rows[i])+int(d.cols[j])] = e.s.past.rows[i].drift(e.s.zone, &meant[j], change)
 			}
 		}
 	}

@@ -204,15 +204,14 @@ func (w *walk) ends(s *state, t toll, to int) {
 		w.hold(edgeBytes + int(t.count)*passedBytes)
 		return
 	}
-	pairs := len(w.past) * len(w.past)
-	w.spend(pairs)
+	if w.spend(len(w.past) * len(w.past)); w.overspent() {
+		return
+	}
 	e := w.flow.edges[v.out[w.edges]]
 	w.edges++
-	inside := to != none && w.vertices[to].part == v.part
-	if inside {
-		w.compared(pairs * driftBytes)
-	}
-	if !w.overspent() && inside {
+	if to != none && w.vertices[to].part == v.part {
 		e.drift = newDrift(w.past, v.state.values(w.past), &end{s, w.vertices[to].state})
+		w.compared(e.drift.held())
+		w.overspent()
 	}
 }

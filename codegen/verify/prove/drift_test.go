@@ -1,0 +1,32 @@
+package prove
+
+import (
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// A drift has room for what is known at both ends of an edge and comparable, and says of all
+// else that it may be any number.
+func TestDriftShape(t *testing.T) {
+	a, b, end := place{reg: regVar(isa.RAX)}, place{reg: regVar(isa.RBX)}, place{reg: regVar(isa.R14)}
+	qs := []quantity{{plus: a}, {plus: end, minus: a}, {plus: b}, {plus: end, minus: b}, {plus: b, minus: a}}
+	values := []zone.Lin{zone.Of(a.reg), zone.Of(b.reg), zone.Of(b.reg), {}, zone.Of(b.reg)} // the fourth is not known at the beginning
+	d := newShape(qs, values, []bool{true, true, false, true, true})                         // nor the third at the end
+	for i := range d.by {
+		d.by[i] = interval{int64(i), int64(i)}
+	}
+	want := map[[2]int]int64{{0, 0}: 0, {1, 1}: 1, {1, 3}: 2, {2, 0}: 3, {4, 4}: 4}
+	for from := range qs {
+		for to := range qs {
+			n, there := want[[2]int{from, to}]
+			if got := d.of(from, to); there && got != (interval{n, n}) || !there && got != everything {
+				t.Errorf("from %v to %v: %v, at %d: %v", qs[from], qs[to], got, n, there)
+			}
+		}
+	}
+	if len(d.by) != len(want) || d.held() != len(want)*intervalBytes+len(qs)*quantityBytes {
+		t.Errorf("%d numbers, %d bytes for %d", len(d.by), d.held(), len(want))
+	}
+}
