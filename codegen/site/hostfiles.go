@@ -3,6 +3,8 @@ package site
 import (
 	"io/fs"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/pattern"
@@ -56,13 +58,24 @@ func (b *builder) readHostFiles() error {
 		r, bad := sitefiles.ParseRedirects(dialect, path.Join(b.dir.Folder, sitefiles.RedirectsFile), text)
 		b.host.redirects = r
 		b.errs.found(bad)
+		if r != nil && bad.Err() == nil {
+			b.errs.found(r.Mount(b.route.Path, b.hasBelow))
+		}
 	}
 	if text, ok := texts[sitefiles.HeadersFile]; ok {
 		h, bad := sitefiles.ParseHeaders(dialect, path.Join(b.dir.Folder, sitefiles.HeadersFile), text)
+		if h != nil {
+			h.Mount(b.route.Path)
+		}
 		b.host.headers = h
 		b.errs.found(bad)
 	}
 	return nil
+}
+
+// hasBelow: the folder has files in one of its own.
+func (b *builder) hasBelow(folder string) bool {
+	return slices.ContainsFunc(b.files, func(f *file) bool { return strings.HasPrefix(f.name, folder) })
 }
 
 // unsaid reports files of a host whose meaning nobody has said.

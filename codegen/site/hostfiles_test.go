@@ -157,3 +157,29 @@ func TestSiteFilesCapturesWithoutPage(t *testing.T) {
 		t.Errorf("%d routes", len(s.Routes))
 	}
 }
+
+// TestSiteFilesElsewhere: the paths in a folder's files begin where the folder is; a rule that has
+// that path already is told.
+func TestSiteFilesElsewhere(t *testing.T) {
+	fsys := tree(hosted("/old /about.html\n/app/* /about.html 200\n", "/about.html\n  X-A: 1\n"))
+	route := dirRoute(t, fsys, "site_files: netlify")
+	route.Path = "/docs/"
+	s, err := Build(context.Background(), fsys, route, Options{Identity: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range s.Routes {
+		got = append(got, r.Path)
+	}
+	if want := "/docs/old /docs/old/ /docs/app/{splat...} /docs/app"; strings.Join(got, " ") != want {
+		t.Errorf("routes %s, want %s", got, want)
+	}
+	if r := byPath(t, s, "/docs/about.html"); !strings.Contains(fieldLines(r.Fields), "X-A: 1") {
+		t.Errorf("the page has %v", r.Fields)
+	}
+	fsys = tree(hosted("/docs/old /docs/new", ""))
+	if _, err = Build(context.Background(), fsys, route, Options{Identity: true}); err == nil || !strings.Contains(err.Error(), "public/_redirects:1:1: the folder is at /docs/") {
+		t.Errorf("%v", err)
+	}
+}

@@ -39,7 +39,7 @@ func (r *Redirects) Sources(names []string) ([]pattern.Pattern, diag.List) {
 				}
 			}
 		}
-		if len(out) == before {
+		if len(out) == before && !rule.Forward {
 			r.mistakeAt(rule.TargetAt, "name files that it has, such as /posts/:slug.html", "the folder has no file for %s", rule.Target)
 		}
 	}

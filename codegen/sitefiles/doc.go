@@ -4,6 +4,7 @@
 //	dialect     whose files they are, by what stands in them
 //	redirects   lines of _redirects → rules, in their order
 //	capture     rules that answer with a part of the path → the paths for which there is a file
+//	mount       the folder at another path than the root
 //	resolve     rules of which the first that matches counts → patterns of which the most specific one does
 //	headers     _headers → the fields of a path
 //

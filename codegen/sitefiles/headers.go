@@ -14,6 +14,8 @@ import (
 type Headers struct {
 	*text
 	Rules []HeaderRule
+
+	mount string // what stands in front of the folder's paths on the server: see Mount
 }
 
 // HeaderRule is a path and what its responses have.
@@ -200,6 +202,10 @@ func (h *Headers) checkEmpty() {
 
 // For is the fields of a path. It begins with a slash and is in the form of spec.Route.Path.
 func (h *Headers) For(path string) []spec.Header {
+	path, ok := strings.CutPrefix(path, h.mount)
+	if !ok || !strings.HasPrefix(path, "/") {
+		return nil
+	}
 	return h.fields(func(rule *HeaderRule) []string { return rule.match.FindStringSubmatch(path) })
 }
 

@@ -132,6 +132,9 @@ func (g generator) rule() string {
 	if g.dialect == Netlify && status != "" {
 		status += g.pick("", "!")
 	}
+	if g.dialect == Netlify && strings.HasSuffix(from, "/*") && g.IntN(4) == 0 {
+		return from + g.pick(" 200", " 200!", "\t200 # why")
+	}
 	return g.pick("", "", " ") + from + g.pick(" ", "\t", "  ") + to + status + g.comment(status)
 }
 
@@ -176,7 +179,7 @@ func (g generator) question() (question, *Resolved, *Headers) {
 // headers are some rules.
 func (g generator) headers() string {
 	out := ""
-	for range g.IntN(4) {
+	for range 1 + g.IntN(4) {
 		path, names := g.from()
 		out += path + "\n"
 		for range 1 + g.IntN(2) {

@@ -16,6 +16,7 @@ type Rule struct {
 	Target   string            // as it is written: a path or a URL, with :name for parameters
 	Status   int
 	Force    bool // it is for paths that a file has, too
+	Forward  bool // it has no target of its own, and files need not be there
 	Pos      diag.Pos
 	TargetAt diag.Pos
 }
@@ -152,7 +153,7 @@ func (r *Redirects) netlifyLine(n int, words []token, rule *Rule) {
 		r.mistake(n, rule.Pos.Col, "write /old /new 301", "a line without a target")
 		return
 	case isNumber(strings.TrimSuffix(words[0].text, "!")):
-		r.mistake(n, words[0].col, "write the routes that it keeps for others below hosts or routes in the spec; files need no rule", "a rule without a target, which is for what the host itself has there")
+		r.forward(n, words, rule)
 		return
 	}
 	for len(words) > 0 && !isTarget(words[0].text) {
@@ -169,6 +170,21 @@ func (r *Redirects) netlifyLine(n int, words []token, rule *Rule) {
 		words = words[1:]
 	}
 	for _, w := range words {
+		r.condition(n, w)
+	}
+}
+
+// forward reads a line without a target, which Netlify has for paths that are to be answered by
+// what is at them, and by no later rule: /a/* 200 is /a/* /a/:splat 200.
+func (r *Redirects) forward(n int, words []token, rule *Rule) {
+	r.status(n, words[0], rule)
+	front, ok := strings.CutSuffix(rule.Path, "/*")
+	if !ok || rule.Status != 200 {
+		r.mistake(n, words[0].col, "write one in front of the status; only with 200, for a path that ends with /*, it may be left out", "a rule without a target")
+		return
+	}
+	rule.Target, rule.TargetAt, rule.Forward = front+"/:"+splat, r.at(n, words[0]), true
+	for _, w := range words[1:] {
 		r.condition(n, w)
 	}
 }

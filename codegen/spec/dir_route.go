@@ -23,9 +23,6 @@ func (d *decoder) dirRoute(r *Route, f field, parts routeNodes) {
 	}
 	for _, option := range parts.dirKeys {
 		d.dirKey(r.Dir, option)
-		if option.key.text == "site_files" && r.Path != "/" && r.Path != "" && r.Dir.SiteFiles != SiteFilesOff && r.Dir.SiteFiles != SiteFilesUnsaid {
-			d.report(option.value, "write site_files: off, and routes for what they say", "the paths in _redirects and _headers begin at the root, and this folder's at %s", r.Path)
-		}
 	}
 }
 
