@@ -56,13 +56,21 @@ func (c *code) ifRange() {
 		c.i1(JZ, Target("next_field"), "")
 		c.i2(CMP, RAX, M(8, RBX, resourceModified), "")
 		c.i1(JNE, Target("next_field"), "")
-		c.i2(MOV, slot(1, slotIfRange), Imm(allVariants), "")
+		c.i2(MOV, slot(1, slotIfRange), Imm(c.allVariants()), "")
 		c.i1(JMP, Target("next_field"), "")
 	}
 }
 
+// forms are how many variants a resource's record has: of those in Markdown too where there are such.
+func (c *code) forms() int {
+	if c.hasMarkdown() {
+		return 2 * len(plan.Codings)
+	}
+	return len(plan.Codings)
+}
+
 // allVariants has the bit of every variant.
-const allVariants = 1<<len(plan.Codings) - 1
+func (c *code) allVariants() int { return 1<<c.forms() - 1 }
 
 // tagList compares a list of entity-tags with those of the resource's variants.
 func (c *code) tagList() {
@@ -75,7 +83,7 @@ func (c *code) tagList() {
 	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
 	c.i2(CMP, AL, Imm('*'), "any")
 	c.i1(JNE, Target("tag_weak"), "")
-	c.i2(MOV, R8D, Imm(allVariants), "")
+	c.i2(MOV, R8D, Imm(c.allVariants()), "")
 	c.i1(JMP, Target("tag_end"), "")
 	c.label("tag_weak")
 	c.i2(MOV, ESI, Imm(1), "a strong one counts")
@@ -126,7 +134,7 @@ func (c *code) tagVariants() {
 	c.i2(BTS, R8D, ESI, "named")
 	c.label("tag_other")
 	c.i1(INC, ESI, "")
-	c.i2(CMP, ESI, Imm(len(plan.Codings)), "")
+	c.i2(CMP, ESI, Imm(c.forms()), "")
 	c.i1(JB, Target("tag_variant"), "")
 }
 

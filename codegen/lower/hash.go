@@ -156,7 +156,7 @@ func (c *code) answers(r plan.Route) []int {
 		}
 	}
 	if r.Resource >= 0 {
-		for _, i := range c.plan.Resources[r.Resource].Variants {
+		for _, i := range c.plan.Resources[r.Resource].Responses() {
 			add(i)
 		}
 	}

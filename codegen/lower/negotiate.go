@@ -8,7 +8,8 @@ import (
 )
 
 // An application's page is for what accepts HTML: other requests for what is not there get the
-// 404. Accept is read as Accept-Encoding is: a weight for each of the ranges that count.
+// 404. A page that is there in Markdown too is sent so to what names that. Accept is read as
+// Accept-Encoding is: a weight for each of the ranges that count.
 
 // The places of weights. A range that is not one of these tells that there are some at all.
 const (
@@ -16,6 +17,7 @@ const (
 	rangeText
 	rangeAny
 	rangeOther
+	rangeMarkdown // beside it, rangeOther is set
 
 	acceptSlots = 16 // bytes of variables: 2 for each place
 )
@@ -28,8 +30,16 @@ var mediaRanges = []struct {
 	{"range_html", "text/html", rangeHTML}, {"range_text", "text/*", rangeText}, {"range_any", "*/*", rangeAny},
 }
 
-// negotiates: some resource is only for requests that accept HTML.
-func (c *code) negotiates() bool {
+// negotiates: of some resource it depends on Accept what is sent.
+func (c *code) negotiates() bool { return c.refusesNoHTML() || c.hasMarkdown() }
+
+// hasMarkdown: some resource has a form in Markdown.
+func (c *code) hasMarkdown() bool {
+	return slices.ContainsFunc(c.plan.Resources, func(r plan.Resource) bool { return r.HasMarkdown() })
+}
+
+// refusesNoHTML: some resource is only for requests that accept HTML.
+func (c *code) refusesNoHTML() bool {
 	return slices.ContainsFunc(c.plan.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 })
 }
 
@@ -71,6 +81,13 @@ func (c *code) acceptField() {
 		c.i2(MOV, EDX, Imm(r.place), "where its weight goes")
 		c.i1(JE, Target("range_known"), "")
 	}
+	if c.hasMarkdown() {
+		c.lea(RDI, "range_markdown", "")
+		c.i2(MOV, EDX, R8D, "")
+		c.call("is_value", "")
+		c.i2(MOV, EDX, Imm(rangeMarkdown), "")
+		c.i1(JE, Target("range_known"), "")
+	}
 	c.i2(MOV, EDX, Imm(rangeOther), "one that is not for HTML")
 	c.label("range_known")
 	c.i2(MOV, ECX, R8D, "")
@@ -87,6 +104,9 @@ func (c *code) acceptField() {
 	c.i2(MOV, EAX, Imm(1001), "q=1")
 	c.label("range_weighed")
 	c.i2(MOV, Mem{Base: RBP, Index: RDX, Scale: 2, Disp: c.slotAccept(), Width: 2}, AX, "")
+	if c.hasMarkdown() {
+		c.i2(MOV, slot(2, c.slotAccept()+2*rangeOther), AX, "Markdown is one that is not for HTML")
+	}
 	c.i2(MOV, EDX, R11D, "")
 	c.i1(JMP, Target("range_next"), "")
 	c.label("range_weight")
@@ -103,6 +123,9 @@ func (c *code) acceptField() {
 	for _, r := range mediaRanges {
 		c.datum(nearSized(r.label, r.name))
 	}
+	if c.hasMarkdown() {
+		c.datum(nearSized("range_markdown", "text/markdown"))
+	}
 }
 
 // weight reads weights for both lists.
@@ -118,21 +141,44 @@ func (c *code) weight() {
 	c.i0(RET, "")
 }
 
-// acceptsHTML gives the 404 to what does not accept the page.
-func (c *code) acceptsHTML() {
-	c.i2(MOV, ECX, M(4, RBX, resourceNoHTML), "what the others get")
-	c.i2(TEST, ECX, ECX, "")
-	c.i1(JZ, Target("html_accepted"), "the same")
-	c.i2(CMP, slot(8, c.slotAccept()), Imm(0), "without Accept everything is accepted")
-	c.i1(JE, Target("html_accepted"), "")
+// weighHTML has in eax the weight of HTML: that of the most specific range, or 0 without one.
+func (c *code) weighHTML(known string) {
 	for i, r := range mediaRanges {
 		c.i2(MOVZX, EAX, slot(2, c.slotAccept()+2*int32(r.place)), r.name)
 		if i < len(mediaRanges)-1 {
 			c.i2(TEST, EAX, EAX, "")
-			c.i1(JNZ, Target("html_weighed"), "the most specific range counts")
+			c.i1(JNZ, Target(known), "the most specific range counts")
 		}
 	}
-	c.label("html_weighed")
+	c.label(known)
+}
+
+// prefersMarkdown finds out whether a page is to be sent in Markdown: where that is named, and
+// wanted at least as much as HTML. Of the entity-tags those of its form count then.
+func (c *code) prefersMarkdown() {
+	c.i2(CMP, M(4, RBX, resourceMarkdown+4*int32(plan.Identity)), Imm(0), "")
+	c.i1(JE, Target("markdown_known"), "there is none")
+	c.i2(MOVZX, EDX, slot(2, c.slotAccept()+2*rangeMarkdown), "")
+	c.i2(CMP, EDX, Imm(1), "")
+	c.i1(JBE, Target("markdown_known"), "not named, or q=0")
+	c.weighHTML("markdown_weighed")
+	c.i2(CMP, EAX, EDX, "")
+	c.i1(JA, Target("markdown_known"), "HTML rather")
+	c.i2(OR, R9D, Imm(isMarkdown), "")
+	c.i2(MOV, EAX, slot(4, slotTags), "")
+	c.i2(SHR, EAX, Imm(len(plan.Codings)), "what is named of the other form")
+	c.i2(MOV, slot(4, slotTags), EAX, "")
+	c.label("markdown_known")
+}
+
+// acceptsHTML gives the 404 to what does not accept the page.
+func (c *code) acceptsHTML() {
+	c.i2(MOV, ECX, M(4, RBX, c.resourceNoHTML()), "what the others get")
+	c.i2(TEST, ECX, ECX, "")
+	c.i1(JZ, Target("html_accepted"), "the same")
+	c.i2(CMP, slot(8, c.slotAccept()), Imm(0), "without Accept everything is accepted")
+	c.i1(JE, Target("html_accepted"), "")
+	c.weighHTML("html_weighed")
 	c.i2(CMP, EAX, Imm(1), "q=0, or no range for it")
 	c.i1(JA, Target("html_accepted"), "")
 	c.i2(LEA, RBX, MX(0, R15, RCX, 0), "")

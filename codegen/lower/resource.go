@@ -29,10 +29,21 @@ const (
 	resourceMark     = 1  // 1 byte: markResource, which no response has there
 	resourceModified = 2  // 8 bytes: plan.DateKey of its modification, or 0
 	resourceVariants = 10 // 4 bytes for each coding: the response's record, from classes, or 0
-	resourceNoHTML   = 26 // 4 bytes, where the server negotiates: the record of what requests get that do not accept HTML, or 0
+	resourceMarkdown = 26 // likewise of the page in Markdown, where the server has such pages
+
+	// Behind these, where the server refuses what does not accept HTML, 4 bytes: the record of
+	// what it gets, or 0.
 
 	markResource = 0xc0
 )
+
+// resourceNoHTML is where what stands last in a record is.
+func (c *code) resourceNoHTML() int32 {
+	if c.hasMarkdown() {
+		return resourceMarkdown + 4*int32(len(plan.Codings))
+	}
+	return resourceMarkdown
+}
 
 // Variables of a request that may be for a resource, as offsets from rbp.
 const (
@@ -63,10 +74,11 @@ const (
 	is416        = 1 << 21 // or 416
 	isDerived    = is304 | is206 | is416
 	isNoDate     = 1 << 22 // a date is not valid
-	// isQuiet is 1 << 23
+	// isQuiet is 1 << 23, and knowsHost 1 << 27
 	hadRange           = 1 << 24 // Range, whatever it says,
 	hadModifiedSince   = 1 << 25 // If-Modified-Since,
 	hadUnmodifiedSince = 1 << 26 // and If-Unmodified-Since: none counts that comes twice
+	isMarkdown         = 1 << 28 // of a page the form in Markdown is asked for
 )
 
 // resourceFields are the fields that choose what is sent of a resource.
@@ -181,22 +193,31 @@ func (c *code) resourceData() {
 func (c *code) resource(r plan.Resource) Datum {
 	d := Datum{Label: r.Label, Note: "resource: mark, modification, variants by coding", Fields: []Field{
 		Word{Size: 2, Value: markResource << 8}, Word{Size: 8, Value: r.LastModified, Note: "modification"}}}
-	for i, response := range r.Variants {
+	d.Fields = append(d.Fields, c.formOffsets(r.Variants, "")...)
+	if c.hasMarkdown() {
+		d.Fields = append(d.Fields, c.formOffsets(r.Markdown, "Markdown, ")...)
+	}
+	switch {
+	case r.NoHTML >= 0:
+		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[r.NoHTML].Label, From: "classes", Note: "for what does not accept HTML"})
+	case c.refusesNoHTML():
+		d.Fields = append(d.Fields, Word{Size: 4, Note: "whatever is accepted"})
+	}
+	return d
+}
+
+// formOffsets are where the responses of a form are, by coding.
+func (c *code) formOffsets(responses [len(plan.Codings)]int, form string) (out []Field) {
+	for i, response := range responses {
 		if response < 0 {
-			d.Fields = append(d.Fields, Word{Size: 4, Note: "no " + plan.Codings[i]})
+			out = append(out, Word{Size: 4, Note: "no " + form + plan.Codings[i]})
 			continue
 		}
 		coding := plan.Codings[i]
 		if coding == "" {
 			coding = "identity"
 		}
-		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[response].Label, From: "classes", Note: coding})
+		out = append(out, Offset{To: c.plan.Responses[response].Label, From: "classes", Note: form + coding})
 	}
-	switch {
-	case r.NoHTML >= 0:
-		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[r.NoHTML].Label, From: "classes", Note: "for what does not accept HTML"})
-	case c.negotiates():
-		d.Fields = append(d.Fields, Word{Size: 4, Note: "whatever is accepted"})
-	}
-	return d
+	return out
 }

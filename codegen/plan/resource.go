@@ -19,6 +19,7 @@ type Resource struct {
 	Label        string
 	LastModified uint64            // as DateKey gives it; 0 for none
 	Variants     [len(Codings)]int // for each of Codings, an index into Plan.Responses, or -1
+	Markdown     [len(Codings)]int // likewise of its form in Markdown; all -1 where it has none
 	NoHTML       int               // index into Plan.Responses of what requests get that do not accept HTML, or -1: the same
 	Pos          diag.Pos
 }
@@ -78,7 +79,8 @@ type representation struct {
 	fields       []spec.Header // the route's own
 	lastModified time.Time
 	variants     []variant
-	accept       bool // it depends on Accept, too, whether a request gets it
+	accept       bool            // it depends on Accept, too, whether a request gets it
+	markdown     *representation // the same page in Markdown, or nil
 	pos          diag.Pos
 }
 
@@ -104,14 +106,39 @@ type variant struct {
 // addResource adds a representation's responses, one for each variant.
 func (b *builder) addResource(r representation) int {
 	out := Resource{Label: b.label(r.label), LastModified: DateKey(r.lastModified), NoHTML: -1, Pos: r.pos}
-	for i := range out.Variants {
-		out.Variants[i] = -1
-	}
-	for _, v := range r.variants {
-		out.Variants[slices.Index(Codings[:], v.coding)] = b.addVariant(r, v)
+	out.Variants = b.addForm(r)
+	if r.markdown != nil {
+		out.Markdown = b.addForm(*r.markdown)
+	} else {
+		out.Markdown = noForm()
 	}
 	b.resources = append(b.resources, out)
 	return len(b.resources) - 1
+}
+
+// HasMarkdown: requests that ask for Markdown get it.
+func (r *Resource) HasMarkdown() bool { return r.Markdown[Identity] >= 0 }
+
+// Responses are those of all forms, in all codings.
+func (r *Resource) Responses() []int {
+	return slices.DeleteFunc(slices.Concat(r.Variants[:], r.Markdown[:]), func(i int) bool { return i < 0 })
+}
+
+// noForm has no coding.
+func noForm() (out [len(Codings)]int) {
+	for i := range out {
+		out[i] = -1
+	}
+	return out
+}
+
+// addForm adds the responses of a form, by their codings.
+func (b *builder) addForm(r representation) [len(Codings)]int {
+	out := noForm()
+	for _, v := range r.variants {
+		out[slices.Index(Codings[:], v.coding)] = b.addVariant(r, v)
+	}
+	return out
 }
 
 // addVariant makes a variant's response, in the parts that VariantStart describes.

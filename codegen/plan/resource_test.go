@@ -75,6 +75,41 @@ func TestVariantParts(t *testing.T) {
 	}
 }
 
+// A page and its form in Markdown were modified when the later of the two was, and depend on
+// Accept; the file at its own address does not.
+func TestMarkdownForms(t *testing.T) {
+	out := files("routes:\n  - path: /\n    dir: site\n    markdown: true\n    last_modified: mtime\n")
+	earlier, later := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	for name, at := range map[string]time.Time{"a.html": earlier, "a.md": later, "b.html": later, "b.md": earlier, "c.html": earlier} {
+		out["site/"+name] = &fstest.MapFile{Data: []byte(name), ModTime: at}
+	}
+	p, err := buildSites(t, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := func(i int) string { return string(p.Responses[i].Head) }
+	for _, route := range p.Routes {
+		r := p.Resources[route.Resource]
+		page, name := head(r.Variants[Identity]), strings.TrimPrefix(route.Path, "/")
+		both := name == "a.html" || name == "b.html"
+		if r.HasMarkdown() != both || len(r.Responses()) != map[bool]int{true: 2, false: 1}[both] || strings.Contains(page, "Vary: Accept\r\n") != both {
+			t.Errorf("%s: %+v %q", name, r, page)
+		}
+		if !both {
+			continue
+		}
+		markdown := head(r.Markdown[Identity])
+		for _, want := range []string{"Vary: Accept\r\n", "Last-Modified: Sun, 01 Feb 2026 00:00:00 GMT\r\n"} {
+			if !strings.Contains(page, want) || !strings.Contains(markdown, want) {
+				t.Errorf("%s: no %q in %q, %q", name, want, page, markdown)
+			}
+		}
+		if r.LastModified != DateKey(later) || !strings.Contains(markdown, "Content-Type: text/markdown") {
+			t.Errorf("%s: %+v %q", name, r, markdown)
+		}
+	}
+}
+
 // A header block that the server's records cannot hold is an error for files too.
 func TestVariantHeadTooLong(t *testing.T) {
 	_, err := buildSites(t, oneFile("    headers: { X: \""+strings.Repeat("y", maxHead)+"\" }\n"))

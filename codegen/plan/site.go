@@ -34,7 +34,21 @@ func (b *builder) representation(label string, r *site.Resource) representation 
 	for _, v := range r.Variants {
 		out.variants = append(out.variants, variant{coding: v.Coding, etag: v.ETag, body: fileContent(v.Content)})
 	}
+	if r.Markdown != nil {
+		b.addMarkdown(&out, b.representation(label, r.Markdown))
+	}
 	return out
+}
+
+// addMarkdown gives a page its form in Markdown. Preconditions are evaluated before it is known
+// which of the two is sent: both were modified when the later one was.
+func (b *builder) addMarkdown(page *representation, markdown representation) {
+	if markdown.lastModified.After(page.lastModified) {
+		page.lastModified = markdown.lastModified
+	}
+	markdown.lastModified = page.lastModified
+	page.accept, markdown.accept = true, true
+	page.markdown = &markdown
 }
 
 func fileContent(c site.Content) Content {

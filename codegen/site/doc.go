@@ -8,6 +8,7 @@
 //	describe     type, header fields, Last-Modified
 //	address      the addresses of each file, and the redirects to them
 //	identify     size and hash of each file, read or remembered, and whether text is UTF-8
+//	markdown     which pages have a form in Markdown beside them, if the spec wants that
 //	inline       what is inline in each page, for its policy, if the spec wants that
 //	encode       br, zstd and gzip bodies, in parallel, kept where they save enough
 //

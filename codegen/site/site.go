@@ -47,6 +47,7 @@ type Resource struct {
 	Type         string        // Content-Type
 	Fields       []spec.Header // the route's, those of rules, Cache-Control
 	LastModified time.Time     // UTC, whole seconds; zero for none
+	Markdown     *Resource     // the same page as Markdown, without a Path; nil where there is none
 	Variants     []Variant     // the identity, then br, zstd, gzip as far as they are kept; none for a redirect
 	Pos          diag.Pos      // of `dir`, or of `file`
 }
@@ -153,7 +154,7 @@ func Build(ctx context.Context, fsys fs.FS, route spec.Route, opts Options) (*Si
 	if b.isFile() {
 		find, address = b.named, b.addressNamed
 	}
-	for _, step := range []func() error{find, b.readHostFiles, b.fingerprint, b.list, b.describe, address, b.redirect, b.identify, b.inline, b.encode} {
+	for _, step := range []func() error{find, b.readHostFiles, b.fingerprint, b.list, b.describe, address, b.redirect, b.identify, b.checkMarkdown, b.inline, b.encode} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -257,7 +258,9 @@ func (b *builder) redirectFields(file []spec.Header) []spec.Header {
 func (b *builder) resource(c claim) Resource {
 	r := c.file.resource
 	if c.redirect == "" {
-		b.addFields(&r, c.file, b.host.headersFor(c.path))
+		fields := b.host.headersFor(c.path)
+		b.addFields(&r, c.file, fields)
+		r.Markdown = b.markdownOf(c.file, fields)
 	}
 	if c.redirect != "" {
 		r = Resource{File: r.File, Redirect: c.redirect, Fields: b.redirectFields(r.Fields), Pos: b.dir.Pos}

@@ -26,6 +26,7 @@ type Dir struct {
 	SPA           string // file in the folder for unknown paths that are no asset's; empty for none
 	SiteFiles     SiteFiles
 	Listing       bool     // folders without an index page get one that lists them
+	Markdown      bool     // a page with a file of the same name in Markdown beside it has that as another form
 	CSP           []string // policies that pages extend by the hashes of what is inline in them; nil for no such policy
 	FollowLinks   bool     // links in the folder may lead out of it
 	Pos           diag.Pos

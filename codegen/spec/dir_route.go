@@ -77,6 +77,8 @@ func (d *decoder) dirKey(dir *Dir, f field) {
 		dir.SiteFiles = SiteFiles(d.choice(f.value, "site_files", string(SiteFilesNetlify), string(SiteFilesCloudflare), string(SiteFilesOff)))
 	case "listing":
 		dir.Listing = d.boolean(f.value, "listing")
+	case "markdown":
+		dir.Markdown = d.boolean(f.value, "markdown")
 	case "csp":
 		if d.choice(f.value, "csp", cspAuto) == cspAuto {
 			dir.CSP = []string{sitePolicy}
