@@ -22,12 +22,23 @@ const (
 	acceptSlots = 16 // bytes of variables: 2 for each place
 )
 
-// mediaRanges are the ranges that are for HTML, the most specific first, with their places.
-var mediaRanges = []struct {
+// mediaRange is one that counts, and where its weight goes.
+type mediaRange struct {
 	label, name string
 	place       int
-}{
+}
+
+// mediaRanges are the ranges that are for HTML, the most specific first, with their places.
+var mediaRanges = []mediaRange{
 	{"range_html", "text/html", rangeHTML}, {"range_text", "text/*", rangeText}, {"range_any", "*/*", rangeAny},
+}
+
+// knownRanges are those that the server compares with.
+func (c *code) knownRanges() []mediaRange {
+	if c.hasMarkdown() {
+		return append(slices.Clip(mediaRanges), mediaRange{"range_markdown", "text/markdown", rangeMarkdown})
+	}
+	return mediaRanges
 }
 
 // negotiates: of some resource it depends on Accept what is sent.
@@ -74,21 +85,7 @@ func (c *code) acceptField() {
 	c.i1(DEC, EDX, "")
 	c.label("range_end")
 	c.i2(MOV, R8D, EDX, "behind the range; the line's start is not needed any more")
-	for _, r := range mediaRanges {
-		c.lea(RDI, r.label, "")
-		c.i2(MOV, EDX, R8D, "")
-		c.call("is_value", "")
-		c.i2(MOV, EDX, Imm(r.place), "where its weight goes")
-		c.i1(JE, Target("range_known"), "")
-	}
-	if c.hasMarkdown() {
-		c.lea(RDI, "range_markdown", "")
-		c.i2(MOV, EDX, R8D, "")
-		c.call("is_value", "")
-		c.i2(MOV, EDX, Imm(rangeMarkdown), "")
-		c.i1(JE, Target("range_known"), "")
-	}
-	c.i2(MOV, EDX, Imm(rangeOther), "one that is not for HTML")
+	c.rangePlace()
 	c.label("range_known")
 	c.i2(MOV, ECX, R8D, "")
 	c.label("range_parameter") // behind the next semicolon, or the comma: each element ends behind where it began
@@ -120,11 +117,25 @@ func (c *code) acceptField() {
 	c.i2(CMP, at(1, RCX, -1), Imm(','), "")
 	c.i1(JNE, Target("range_pass"), "")
 	c.i1(JMP, Target("range_weighed"), "")
-	for _, r := range mediaRanges {
-		c.datum(nearSized(r.label, r.name))
+	c.rangeNames()
+}
+
+// rangePlace has in edx where the weight of the range that ends at r8d goes.
+func (c *code) rangePlace() {
+	for _, r := range c.knownRanges() {
+		c.lea(RDI, r.label, "")
+		c.i2(MOV, EDX, R8D, "")
+		c.call("is_value", "")
+		c.i2(MOV, EDX, Imm(r.place), "where its weight goes")
+		c.i1(JE, Target("range_known"), "")
 	}
-	if c.hasMarkdown() {
-		c.datum(nearSized("range_markdown", "text/markdown"))
+	c.i2(MOV, EDX, Imm(rangeOther), "one that is not for HTML")
+}
+
+// rangeNames lays the ranges out that rangePlace compares with.
+func (c *code) rangeNames() {
+	for _, r := range c.knownRanges() {
+		c.datum(nearSized(r.label, r.name))
 	}
 }
 

@@ -154,11 +154,8 @@ func (b *builder) planNotFound(s *site.Site, notFound *site.Resource) int {
 	return b.fallback(http.StatusNotFound, b.varyAccept(nil, accept)...)
 }
 
-// isHTML: a Content-Type is that of HTML, whatever its parameters.
-func isHTML(contentType string) bool {
-	essence, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(essence), "text/html")
-}
+// isHTML: a Content-Type is the one of pages that Accept is asked for: XHTML is another.
+func isHTML(contentType string) bool { return site.MediaType(contentType) == "text/html" }
 
 // varyAccept is the Vary of what depends on Accept, with what fields or the spec say of it.
 func (b *builder) varyAccept(fields []spec.Header, accept bool) []spec.Header {

@@ -167,7 +167,7 @@ func (b *builder) setTypeByContent(f *file) {
 	case !f.text.UTF8:
 		r.Type = spec.WithoutCharset(r.Type)
 		b.site.NoCharset = append(b.site.NoCharset, f.shown)
-	case spec.IsXML(mediaType(r.Type)) && f.text.Declares:
+	case spec.IsXML(MediaType(r.Type)) && f.text.Declares:
 		r.Type = spec.WithoutCharset(r.Type)
 	}
 }

@@ -53,7 +53,7 @@ func (b *builder) inlineOf(f *file) (in csp.Inline, problem string, err error) {
 	switch {
 	case f.isEncoded():
 		return in, "in a content coding, and browsers hash what they read as text", nil
-	case mediaType(f.resource.Type) != "text/html":
+	case MediaType(f.resource.Type) != "text/html":
 		return in, "XHTML, which browsers read by the rules of XML: their text is another one", nil
 	}
 	content, err := b.wholeContent(f)

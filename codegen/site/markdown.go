@@ -44,7 +44,7 @@ func (b *builder) checkMarkdown() error {
 			continue
 		}
 		pairs++
-		if !isMarkdown(f.resource.Type) {
+		if MediaType(f.resource.Type) != "text/markdown" {
 			b.errs.add("remove what says so of "+f.shown, "%s is to be what requests for Markdown get instead of %s, and its type is %s", f.shown, page.shown, f.resource.Type)
 		}
 	}
@@ -52,10 +52,4 @@ func (b *builder) checkMarkdown() error {
 		b.errs.warn("put page.md beside page.html, or remove markdown", "no page has a file of its name in Markdown beside it")
 	}
 	return nil
-}
-
-// isMarkdown: a Content-Type is that of Markdown (RFC 7763), whatever its parameters.
-func isMarkdown(contentType string) bool {
-	essence, _, _ := strings.Cut(contentType, ";")
-	return strings.EqualFold(strings.TrimSpace(essence), "text/markdown")
 }

@@ -26,18 +26,18 @@ var compressibleTypes = map[string]bool{
 
 // isCompressible reports whether it is worth trying to encode content of a type.
 func isCompressible(typ string) bool {
-	media := mediaType(typ)
+	media := MediaType(typ)
 	return strings.HasPrefix(media, "text/") || compressibleTypes[media] ||
 		strings.HasSuffix(media, "+json") || strings.HasSuffix(media, "+xml") || strings.HasSuffix(media, "+yaml")
 }
 
 func isHTML(typ string) bool {
-	media := mediaType(typ)
+	media := MediaType(typ)
 	return media == "text/html" || media == "application/xhtml+xml"
 }
 
-// mediaType is a Content-Type without its parameters, in lower case.
-func mediaType(typ string) string {
+// MediaType is a Content-Type without its parameters, in lower case.
+func MediaType(typ string) string {
 	media, _, _ := strings.Cut(typ, ";")
 	return strings.ToLower(strings.TrimSpace(media))
 }

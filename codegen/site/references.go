@@ -37,7 +37,7 @@ func (b *builder) findReferences(wanted map[string]bool) {
 
 // refers reports whether a file is of a kind that names other files.
 func refers(name string) bool {
-	typ := mediaType(spec.TypeByName(name))
+	typ := MediaType(spec.TypeByName(name))
 	return isHTML(typ) || typ == "text/javascript" || typ == "text/css" || typ == "application/json" || typ == "application/manifest+json"
 }
 
