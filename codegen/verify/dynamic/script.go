@@ -89,12 +89,15 @@ const (
 	EINTR        = 4
 	ECHILD       = 10
 	EAGAIN       = 11
+	ENOMEM       = 12
 	EACCES       = 13
+	ENFILE       = 23
 	EMFILE       = 24
 	EPIPE        = 32
 	ENETUNREACH  = 101
 	ECONNABORTED = 103
 	ECONNRESET   = 104
+	ENOBUFS      = 105
 	ETIMEDOUT    = 110
 	ECONNREFUSED = 111
 	EINPROGRESS  = 115
