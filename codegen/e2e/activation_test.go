@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -102,6 +103,64 @@ func TestActivationLosesNothing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that is told to stop does so where clients wait too, and leaves them to the next one. The
+// signal is there before its first look at them: it was blocked, and sent, before the server was
+// executed. When the server waited for clients alone, all that were there came first: under load the
+// kernel delivered no signal for two seconds.
+func TestActivationStopsUnderLoad(t *testing.T) {
+	blocking := testtool.Need(t, "env")
+	const waiting = 50
+	for _, isolation := range []string{"request", "connection"} {
+		t.Run(isolation, func(t *testing.T) {
+			l := launch(t, emitted.BuildText(t, "server: { listen: systemd, isolation: "+isolation+" }\n"+onePage), "127.0.0.1:0")
+			clients := make([]net.Conn, waiting)
+			for i := range clients {
+				c, err := net.Dial("tcp", l.addr)
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer c.Close()
+				if _, err := io.WriteString(c, get("/")); err != nil {
+					t.Fatal(err)
+				}
+				clients[i] = c
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+			defer cancel()
+			server := exec.CommandContext(ctx, blocking, "--block-signal=TERM", "sh", "-c", `kill -TERM $$; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0"`, l.binary.Path)
+			server.ExtraFiles = []*os.File{l.socket}
+			if err := server.Run(); err != nil {
+				t.Fatalf("stopped, the server ended with %v", err)
+			}
+			if n := heard(t, clients, time.Millisecond); n != 0 {
+				t.Errorf("%d of %d clients were answered by the server that had to stop", n, waiting)
+			}
+			next := l.start(t)
+			if n := heard(t, clients, 20*time.Second); n != waiting {
+				t.Errorf("%d of %d clients were answered by the next server", n, waiting)
+			}
+			for _, c := range clients {
+				c.Close()
+			}
+			stopped(t, next)
+		})
+	}
+}
+
+// heard counts the clients that something comes for within a time each.
+func heard(t *testing.T, clients []net.Conn, within time.Duration) (n int) {
+	t.Helper()
+	for _, c := range clients {
+		if err := c.SetReadDeadline(time.Now().Add(within)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Read(make([]byte, 1)); err == nil {
+			n++
+		}
+	}
+	return n
 }
 
 // stopped stops a server, which has to exit with status 0.

@@ -53,17 +53,24 @@ const slotAwait = slotContent
 
 // awaitClient waits for a client, and for a signal that stops the server. Where it fails, accept
 // waits.
+//
+// A wait that has something to report delivers no signal (Linux, fs/select.c, do_poll), and under
+// load a client is always there: so there is a wait for nothing before it, which never has.
 func (c *code) awaitClient() {
 	const pollIn = 1
+	c.lea(R10, "none", "meanwhile no signal is blocked")
+	c.i2(MOV, R8D, Imm(8), "size of a signal set")
+	c.i2(MOV, RDX, R10, "no time, and for nothing:")
+	c.i2(XOR, ESI, ESI, "no descriptors,")
+	c.i2(XOR, EDI, EDI, "nor a place for them")
+	c.syscall(sysPpoll, "a signal that came comes through, also where clients wait")
 	c.i2(LEA, RDI, M(0, RBP, slotAwait), "struct pollfd:")
 	c.i2(MOV, M(4, RDI, 0), Imm(firstDescriptor), "the listener,")
 	c.i2(MOV, M(4, RDI, 4), Imm(pollIn), "POLLIN: a client is there")
 	c.i2(MOV, ESI, Imm(1), "one")
-	c.i2(XOR, EDX, EDX, "however long it takes")
-	c.lea(R10, "none", "and meanwhile no signal is blocked")
-	c.i2(MOV, R8D, Imm(8), "size of a signal set")
+	c.i2(XOR, EDX, EDX, "however long it takes, and no signal is blocked either")
 	c.syscall(sysPpoll, "")
-	c.datum(Datum{Label: "none", Note: "sigset_t: no signal", Fields: []Field{Word{Size: 8}}})
+	c.datum(Datum{Label: "none", Note: "sigset_t: no signal, and with what follows struct timespec: no time", Fields: []Field{Word{Size: 8}, Word{Size: 8}}})
 }
 
 // clearPeer clears the room for a client's address, as how much of that accept writes is

@@ -1,6 +1,7 @@
 package dynamic
 
 import (
+	"bytes"
 	"encoding/binary"
 )
 
@@ -35,15 +36,18 @@ func (k *kernel) sigprocmask(c call) (int64, error) {
 	return result, nil
 }
 
-// ppoll is for the parent that has no client, and waits for one.
+// ppoll is for the parent that has no client, and waits for one, or for no descriptor and no time.
 func (k *kernel) ppoll(c call) (int64, error) {
 	const size, setSize = 8, 8
-	if err := c.demand(k.inherited && !k.clientOpen && !k.child && c.a[1] == 1 && c.a[2] == 0 && c.a[4] == setSize,
+	if err := c.demand(k.inherited && !k.clientOpen && !k.child && (c.a[1] == 0 || c.a[1] == 1 && c.a[2] == 0) && c.a[4] == setSize,
 		"ppoll(%#x, %d, %#x, %#x, %d) out of its place", c.a[0], c.a[1], c.a[2], c.a[3], c.a[4]); err != nil {
 		return 0, err
 	}
 	if _, err := c.readable(c.a[3], setSize); err != nil {
 		return 0, err
+	}
+	if c.a[1] == 0 {
+		return k.ppollNothing(c)
 	}
 	asked, err := c.readable(c.a[0], size)
 	if err != nil {
@@ -61,5 +65,19 @@ func (k *kernel) ppoll(c call) (int64, error) {
 		b[0], b[1] = 1, 0 // POLLIN
 		c.m.Written(c.a[0]+6, 2, true)
 	}
+	return result, nil
+}
+
+// ppollNothing takes a struct timespec of 0.
+func (k *kernel) ppollNothing(c call) (int64, error) {
+	const size = 16
+	at, err := c.readable(c.a[2], size)
+	if err != nil {
+		return 0, err
+	}
+	if err := c.demand(bytes.Equal(at, make([]byte, size)), "ppoll of no descriptor that waits for a time"); err != nil {
+		return 0, err
+	}
+	result, _ := c.result(0)
 	return result, nil
 }

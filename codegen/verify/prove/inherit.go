@@ -2,6 +2,8 @@ package prove
 
 import (
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -42,12 +44,31 @@ func (e *engine) callSigprocmask(s *state) term {
 	return outcome(0)
 }
 
-// callPpoll waits for a client, in the parent that has none, with other signals blocked meanwhile.
+// callPpoll waits for a client, in the parent that has none, with other signals blocked meanwhile;
+// or for nothing and no time, so that a signal comes through.
 func (e *engine) callPpoll(s *state) term {
 	e.during(s, "ppoll", listening, idle)
-	e.is(s, "ppoll", isa.RSI, "the number of descriptors", 1)
-	e.is(s, "ppoll", isa.RDX, "the time", 0)
 	e.is(s, "ppoll", isa.R8, "the size of a set", sigsetSize)
 	e.readable(s, isa.R10, zone.Const(sigsetSize))
+	if e.is(s, "ppoll", isa.RSI, "the number of descriptors", 0, 1) == 0 {
+		e.isNoTime(s)
+		return outcome(0)
+	}
+	e.is(s, "ppoll", isa.RDX, "the time", 0)
 	return e.polled(s, "ppoll", func(fd int64) bool { return fd == inheritedFD && s.inherits() }, "the listener")
+}
+
+// isNoTime demands that rdx points to a constant struct timespec of 0. What is left of a time would
+// be written there: Linux, fs/select.c, poll_select_finish.
+func (e *engine) isNoTime(s *state) {
+	at := s.reg(isa.RDX)
+	off, ok := s.exact(&at, meaning.Image)
+	for i := int64(0); ok && i < timespecSize; i += 8 {
+		var v uint64
+		v, ok = e.number(off+i, 8)
+		ok = ok && v == 0
+	}
+	if !ok {
+		e.fail(rules.Syscalls, "ppoll of no descriptor: rdx points to no constant time of 0")
+	}
 }
