@@ -28,6 +28,8 @@ func randomSite(r *rand.Rand) fstest.MapFS {
 		"page.html":   {Data: bytes.Repeat([]byte("<p>{%;`\\\n"), 1+r.IntN(700))},
 		"blob":        {Data: randomBytes(r, r.IntN(5000))},
 		"large.bin":   {Data: randomBytes(r, 64<<10+r.IntN(5000))},
+		"env.txt":     {Data: bytes.Repeat([]byte("`$${x}` ${A:-\"} \\\r\n"), r.IntN(3))},
+		"env.json":    {Data: []byte(`{ "a\"": "${B}\\", "n": [-1, ${N:-1}] }`)},
 	}
 	w := &specWriter{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}}
 	w.server()
@@ -115,13 +117,19 @@ func (w *specWriter) slots() {
 	if w.maybe() {
 		w.printf("    headers: { X-Slot: %s }\n", strconv.Quote(w.one("${A}", "v${B:-1.0}", "${C:-} $${")))
 	}
-	switch w.IntN(3) {
+	form := w.IntN(5)
+	if form == 4 || w.IntN(3) == 0 {
+		w.printf("    status: %s\n", w.one("${S}", "${S:-503}", "${S:-200}"))
+	}
+	switch form {
 	case 0:
 		w.printf("    body: %s\n", strconv.Quote(w.text()+w.one("${A:-x}", "${B}", "${A}${A}")+w.text()))
 	case 1:
 		w.printf("    json: [ %s ]\n", strconv.Quote(w.text()+w.one("${A:-\"}", "${B}", "$$${C:-}")+w.text()))
 	case 2:
 		w.printf("    json:\n      n: %s\n", w.one("${N:-1}", "${N}", "${N:-null}"))
+	case 3:
+		w.printf("    file: %s\n    env: true\n", w.one("env.txt", "env.json"))
 	}
 }
 

@@ -19,7 +19,7 @@ type Build struct {
 
 	Activated bool // its socket is handed over, whatever the spec says of listening
 	Spec      File
-	Imports   []File // that the spec reads: redirects
+	Imports   []File // that the spec reads: redirects, and files with slots
 	Assets    []codegen.Asset
 	Compiler  Compiler
 }

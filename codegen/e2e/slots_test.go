@@ -3,9 +3,12 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )
@@ -68,6 +71,64 @@ func TestSlotsFromEnvironment(t *testing.T) {
 	}
 }
 
+// placed are slots that give a status or stand in files; the log says the status that was sent.
+func placed(isolation emitted.Variant) fstest.MapFS {
+	return fstest.MapFS{
+		emitted.SpecName: {Data: []byte(isolation.Spec("access_log: json\n  listen: \"127.0.0.1:${PORT:-1}\"", `
+routes:
+  - { path: /down, status: "${STATUS}" }
+  - { path: /page, file: page.js, env: true, status: "${STATUS}", headers: { X-Version: "${VERSION:-1}" } }
+  - { path: /config.json, file: config.json, env: true }`))},
+		"page.js":     {Data: []byte("let a = `$${x}`, b = '${NAME:-n}'\r\n")},
+		"config.json": {Data: []byte(`{ "name": "<${NAME}>", "number": ${COUNT:-3} }`)},
+	}
+}
+
+var loggedStatus = regexp.MustCompile(`"status":(\d+)`)
+
+// A status and what stands in files is of the environment.
+func TestSlotsInPlaces(t *testing.T) {
+	for _, isolation := range []emitted.Variant{emitted.Request, emitted.Connection} {
+		b := emitted.Build(t, placed(isolation))
+		for _, v := range []struct{ status, name, count string }{
+			{"200", "a", "1"}, {"203", `"\`, "-1e9"}, {"299", "ü\n", "true"}, {"301", " ", "null"}, {"404", "${NAME}", "0"}, {"503", strings.Repeat("x", 1024), "false"}, {"599", "'", "2"},
+		} {
+			port := emitted.FreePort(t)
+			s := b.Start(t, emitted.Options{Port: port, Env: []string{"PORT=" + strconv.Itoa(port), "STATUS=" + v.status, "NAME=" + v.name, "COUNT=" + v.count}})
+			ask := func(method, path string) string {
+				return s.Ask(t, method+" "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+			}
+			head, content, _ := strings.Cut(ask("GET", "/page"), "\r\n\r\n")
+			if want := "let a = `${x}`, b = '" + v.name + "'\r\n"; content != want || !strings.HasPrefix(head, "HTTP/1.1 "+v.status+" \r\nContent-Type: text/javascript; charset=utf-8\r\nX-Version: 1\r\n") {
+				t.Errorf("%+v: %q, %q, want %q", v, head, content, want)
+			}
+			withoutDate, _, _ := strings.Cut(head, "\r\nDate: ")
+			if got, _, _ := strings.Cut(ask("HEAD", "/page"), "\r\nDate: "); got != withoutDate {
+				t.Errorf("%+v, HEAD: %q, want %q", v, got, withoutDate)
+			}
+			if got := ask("GET", "/down"); !strings.HasPrefix(got, "HTTP/1.1 "+v.status+" \r\nContent-Length: 0\r\n") {
+				t.Errorf("%+v, a status alone: %q", v, got)
+			}
+			_, content, _ = strings.Cut(ask("GET", "/config.json"), "\r\n\r\n")
+			var got struct {
+				Name   string
+				Number json.RawMessage
+			}
+			if err := json.Unmarshal([]byte(content), &got); err != nil || got.Name != "<"+v.name+">" || string(got.Number) != v.count {
+				t.Errorf("%+v, JSON: %q, %v", v, content, err)
+			}
+			s.Stop()
+			var logged []string
+			for _, m := range loggedStatus.FindAllStringSubmatch(s.Stdout(), -1) {
+				logged = append(logged, m[1])
+			}
+			if want := []string{v.status, v.status, v.status, "200"}; !slices.Equal(logged, want) {
+				t.Errorf("%+v: the log has %q, want %q", v, logged, want)
+			}
+		}
+	}
+}
+
 // A server whose values cannot stand where they should does not start, and says which one.
 func TestSlotsRefused(t *testing.T) {
 	b := emitted.BuildText(t, emitted.Request.Spec("", slotted))
@@ -97,5 +158,13 @@ func TestSlotsRefused(t *testing.T) {
 			}
 			refuses(t, b, env, c.message)
 		})
+	}
+}
+
+// A status that the environment gives is one that has content and needs no field of its own.
+func TestSlotsStatusRefused(t *testing.T) {
+	b := emitted.Build(t, placed(emitted.Request))
+	for _, value := range []string{"", "1", "20", "2000", "099", "100", "199", "204", "205", "206", "304", "401", "405", "407", "426", "600", "999", "OK", "20a", " 200", "200 ", "200\r", "+20", "2e2"} {
+		refuses(t, b, []string{"NAME=n", "STATUS=" + value}, "$STATUS must be set to a status from 200 to 599, but 204, 205, 206, 304, 401, 405, 407 and 426\n")
 	}
 }

@@ -95,11 +95,11 @@ func (c *code) logStatus() {
 			c.i1(JNZ, Target("log_status_known"), "")
 		}
 	}
-	c.isRendered("log_status_whole")
+	c.logRenderedStatus()
 	c.i2(LEA, RSI, M(0, RBX, stockHeader), "a stock response starts with it")
 	c.i2(TEST, M(1, RBX, 1), Imm(stockMark), "")
 	c.i1(JNZ, Target("log_status_there"), "")
-	if c.renders() {
+	if c.renders() && !c.hasForm(plan.ValueStatus) {
 		c.label("log_status_whole")
 	}
 	c.i2(LEA, RSI, M(0, RBX, c.recordSize()+int32(len(plan.StatusStart))), "")

@@ -88,8 +88,17 @@ func (c *code) renderedRecord(i int) Datum {
 	r := c.plan.Responses[i]
 	return Datum{Label: r.Label, Note: "put together at boot", Fields: []Field{
 		Word{Size: 1}, Word{Size: 1, Value: markRendered}, Word{Size: 4, Value: uint64(c.placeOf(i)), Note: "where, from rbp"},
-		Bytes{B: make([]byte, c.recordSize()-6)}, Bytes{B: r.Head[:statusBytes]},
+		Bytes{B: make([]byte, c.recordSize()-6)}, Bytes{B: statusOf(r)},
 		Word{Size: 4, Value: uint64(c.lengthsOf(i)), Note: "where its lengths are"}}}
+}
+
+// statusOf is the start of a status line. One that the environment gives stands where the response
+// is, and what acts on it beforehand takes it for 200.
+func statusOf(r plan.Response) []byte {
+	if r.Status == 0 {
+		return []byte(plan.StatusStart + "200 ")
+	}
+	return r.Head[:statusBytes]
 }
 
 // renderAll puts all responses with slots together.
@@ -316,6 +325,20 @@ func (c *code) renderedSize() int32 {
 		return 0
 	}
 	return 2*c.longestRendered() + c.extension() + int32(connectionField)
+}
+
+// logRenderedStatus gets the digits of the status of a response with slots, in eax; others go on behind.
+func (c *code) logRenderedStatus() {
+	if !c.hasForm(plan.ValueStatus) {
+		c.isRendered("log_status_whole")
+		return
+	}
+	c.i2(CMP, M(1, RBX, renderedMark), Imm(markRendered), "does it have slots?")
+	c.i1(JNE, Target("log_status_stored"), "")
+	c.i2(MOV, EAX, M(4, RBX, renderedAt), "where it is")
+	c.i2(MOV, EAX, at(4, RAX, int32(len(plan.StatusStart))), "the environment may have given it")
+	c.i1(JMP, Target("log_status_known"), "")
+	c.label("log_status_stored")
 }
 
 // logRendered gets the number of bytes of content of a response with slots, in ecx.

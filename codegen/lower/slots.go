@@ -42,13 +42,14 @@ func (c *code) formTable(form plan.ValueForm) Datum {
 		Word{Size: 1, Value: uint64(len(text))}, Bytes{B: []byte(text)}}}
 }
 
-var slotNotes = map[plan.ValueForm]string{plan.ValueText: "text", plan.ValueField: "a header field", plan.ValueString: "a JSON string", plan.ValueJSON: "a JSON value that is no string"}
+var slotNotes = map[plan.ValueForm]string{plan.ValueText: "text", plan.ValueField: "a header field", plan.ValueString: "a JSON string", plan.ValueJSON: "a JSON value that is no string", plan.ValueStatus: "a status"}
 
 var slotTexts = map[plan.ValueForm]string{
 	plan.ValueText:   fmt.Sprintf("UTF-8 of 1 to %d bytes", plan.MaxValue),
 	plan.ValueField:  fmt.Sprintf("UTF-8 of 1 to %d bytes, without control characters, and without spaces around it", plan.MaxValue),
 	plan.ValueString: fmt.Sprintf("UTF-8 of 1 to %d bytes as JSON, of control characters only line breaks and tabs", plan.MaxValue),
 	plan.ValueJSON:   fmt.Sprintf("a JSON number, true, false or null, of at most %d bytes", plan.MaxValue),
+	plan.ValueStatus: "a status from 200 to 599, but 204, 205, 206, 304, 401, 405, 407 and 426",
 }
 
 func formLabel(form plan.ValueForm) string { return fmt.Sprintf("slot_form_%d", form) }

@@ -3,6 +3,8 @@ package plan
 import (
 	"fmt"
 	"slices"
+
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // An Automaton says byte by byte whether a value is one of its form, or empty; the NUL behind it
@@ -49,6 +51,8 @@ func AutomatonOf(form ValueForm) Automaton {
 		return automaton(firstOwn+1, fieldStep)
 	case ValueJSON:
 		return automaton(jsonStates, jsonStep)
+	case ValueStatus:
+		return automaton(statusStates, statusStep)
 	}
 	panic(fmt.Sprintf("BUG: form %d of a slot", form))
 }
@@ -233,4 +237,40 @@ func jsonStep(state int, b byte) int {
 		return jsonDigits[state]
 	}
 	return jsonEdges[state][b]
+}
+
+// statusPrefixes are first digits of statuses, and the two that not every digit can follow. Each
+// has a state.
+var statusPrefixes = []int{2, 3, 4, 5, 20, 30, 40, 42}
+
+// states of statuses, behind those of statusPrefixes.
+const (
+	statusTwo = inside + 8 + iota // two digits that every other one can follow
+	statusEnd
+
+	statusStates
+)
+
+func statusStep(state int, b byte) int {
+	digit := int(b) - '0'
+	status := digit
+	switch {
+	case b == 0 && (state == start || state == statusEnd):
+		return statusEnd
+	case digit < 0 || digit > 9 || state == statusEnd:
+		return refused
+	case state == statusTwo:
+		return statusEnd
+	case state != start:
+		status += 10 * statusPrefixes[state-inside]
+	}
+	switch i := slices.Index(statusPrefixes, status); {
+	case i >= 0:
+		return inside + i
+	case status >= 100 && spec.IsSlotStatus(status):
+		return statusEnd
+	case status >= 20 && status < 60:
+		return statusTwo
+	}
+	return refused
 }

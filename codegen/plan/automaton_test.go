@@ -2,7 +2,11 @@ package plan
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -55,6 +59,34 @@ func TestAutomata(t *testing.T) {
 		}
 		if accepted < 200 {
 			t.Errorf("%s: %d of 20,000 values are accepted: too few to tell anything", name, accepted)
+		}
+	}
+}
+
+// isSlotStatus is spec.IsSlotStatus by what net/http knows of statuses, and a list.
+func isSlotStatus(s string) bool {
+	status, err := strconv.Atoi(s)
+	return err == nil && len(s) == 3 && status >= 200 && status <= 599 && !slices.Contains([]int{
+		http.StatusNoContent, http.StatusResetContent, http.StatusPartialContent, http.StatusNotModified,
+		http.StatusUnauthorized, http.StatusMethodNotAllowed, http.StatusProxyAuthRequired, http.StatusUpgradeRequired}, status)
+}
+
+// TestStatusAutomaton: every number of up to four digits, and every byte in place of one of three.
+func TestStatusAutomaton(t *testing.T) {
+	a := AutomatonOf(ValueStatus)
+	check := func(text string) {
+		if got, want := a.Accepts(text), isSlotStatus(text); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+	for n := range 10_000 {
+		check(strconv.Itoa(n))
+		check(fmt.Sprintf("%03d", n))
+	}
+	for b := 1; b < 256; b++ {
+		for at := range 4 {
+			text := "503"
+			check(text[:at] + string([]byte{byte(b)}) + text[min(at+1, 3):])
 		}
 	}
 }

@@ -82,7 +82,10 @@ func (p *Plan) status(path pattern.Pattern) int {
 	case best.Resource >= 0:
 		return http.StatusOK
 	}
-	return p.Responses[best.Responses[0]].Status
+	if r := p.Responses[best.Responses[0]]; r.Status != 0 {
+		return r.Status
+	}
+	return http.StatusOK // the environment gives it, and can give that
 }
 
 // own is how many of the routes are those of the spec itself: they come first.

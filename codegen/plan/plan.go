@@ -42,7 +42,7 @@ type Plan struct {
 // Final responses always end the connection, and their Head says so.
 type Response struct {
 	Label                string // unique, for the listing: response_200, response_404_2
-	Status               int
+	Status               int    // 0 where the environment gives it
 	Head                 []byte
 	Body                 Content
 	Blanks               []Blank // of a form, in the order of their places; its content is bytes, and never detached

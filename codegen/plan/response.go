@@ -31,7 +31,7 @@ const (
 )
 
 func (b *builder) routeResponse(r spec.Route) int {
-	m := message{status: r.Status, fields: r.Headers, content: r.Content}
+	m := message{status: r.Status, fields: r.Headers, statusSlot: r.StatusSlot, content: r.Content}
 	if len(r.Redirect) > 0 {
 		m = redirect(r.Status, r.Redirect, r.Headers)
 	}
@@ -46,13 +46,14 @@ func (b *builder) options(allow string) int {
 
 // message is a response before its bytes are made.
 type message struct {
-	status   int
-	fields   []spec.Header // the global ones excluded
-	content  spec.Content
-	final    bool            // the connection ends behind it
-	fallback bool            // the server's own, not a route's
-	pattern  pattern.Pattern // of a route
-	pos      diag.Pos
+	status     int
+	statusSlot *spec.Slot    // gives the status, which is 0 then
+	fields     []spec.Header // the global ones excluded
+	content    spec.Content
+	final      bool            // the connection ends behind it
+	fallback   bool            // the server's own, not a route's
+	pattern    pattern.Pattern // of a route
+	pos        diag.Pos
 }
 
 func (b *builder) add(m message) int {
@@ -108,7 +109,12 @@ func (b *builder) checkHead(head []byte, pos diag.Pos) {
 // Connection.
 func (b *builder) head(m message) *headBuilder {
 	h := new(headBuilder)
-	fmt.Fprintf(h, StatusStart+"%d %s", m.status, reason(m.status))
+	if m.statusSlot != nil {
+		h.slots = []Slot{{At: len(StatusStart), Value: b.value(*m.statusSlot)}}
+		h.WriteString(StatusStart + " ") // the reason may be left out, and not the space (RFC 9112, 4)
+	} else {
+		fmt.Fprintf(h, StatusStart+"%d %s", m.status, reason(m.status))
+	}
 	b.headFields(h, m)
 	return h
 }

@@ -26,10 +26,11 @@ const (
 	ValueField  = ValueForm(spec.SlotField)
 	ValueString = ValueForm(spec.SlotString)
 	ValueJSON   = ValueForm(spec.SlotJSON)
+	ValueStatus = ValueForm(spec.SlotStatus)
 )
 
 // ValueForms are all of them.
-var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON}
+var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON, ValueStatus}
 
 // MaxValue is how many bytes a value has at most, as it stands in a response.
 const MaxValue = spec.MaxSlot
@@ -64,7 +65,7 @@ func (r *Response) Longest() int {
 // Bounds of all responses with slots: of the bytes that they take, and of the parts that they are
 // put together of, each of which the proof of the boot looks at by itself.
 const (
-	maxRendered = 256 << 10
+	maxRendered = spec.MaxSlots
 	maxParts    = 600
 )
 
@@ -90,7 +91,7 @@ func (b *builder) slots(h *headBuilder, content spec.Content) []Slot {
 
 // hasSlots: the message's response has some.
 func (m *message) hasSlots() bool {
-	return len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool { return len(h.Slots) > 0 })
+	return m.statusSlot != nil || len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool { return len(h.Slots) > 0 })
 }
 
 // checkRendered bounds what all responses with slots take.

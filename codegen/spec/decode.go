@@ -14,7 +14,7 @@ import (
 // as it is right and reports the rest; nothing is used when anything was reported.
 type decoder struct {
 	src     *source
-	sources map[string]*source // by name: src, and the files of redirects
+	sources map[string]*source // by name: src, the files of redirects, and those with slots
 	imports []string           // the names of those, in their order
 	sums    map[string][sha256.Size]byte
 	files   *files

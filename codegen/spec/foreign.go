@@ -25,7 +25,7 @@ var foreignKeys = map[string]string{
 	"pathtype": "a path is exact; {rest...} at its end is all that is below: /app/{rest...}", "strict_slashes": slashHint, "strict": slashHint, "redirect_slashes": slashHint, "append_slash": slashHint,
 	"methods":   "it is called method, and takes a list too",
 	"redirects": "each redirect is one of the routes: { path: /old, redirect: /new }",
-	"env":       "a file goes out as it is; ${NAME} is for body, json and a route's own headers",
+	"env":       slotPlaces,
 	"rewrite":   noRewrite, "rewrites": noRewrite, "try_files": "spa: index.html, in a route with dir, answers what looks like a page",
 	"code": "it is called status", "status_code": "it is called status", "statuscode": "it is called status",
 

@@ -95,7 +95,7 @@ func (d *decoder) header(f field, where scope) []Header {
 func slotless(name string, where scope) string {
 	switch {
 	case where != scopeRoute:
-		return "slots are for the headers of routes that have body, json or a status alone; $${ is ${ as it is"
+		return "slots are for the headers of routes that have body, json, a file with env: true, or a status alone; $${ is ${ as it is"
 	case slices.Contains([]string{"cache-control", "content-encoding", "content-type", "date", "location", "strict-transport-security"}, strings.ToLower(name)):
 		return "what the field says is acted on when the server is built: write it out"
 	}

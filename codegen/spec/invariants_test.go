@@ -146,7 +146,9 @@ func routeViolation(r Route, fsys fs.FS) string {
 		return fmt.Sprintf("path is not normal: %q %v", again, bad)
 	case len(r.Methods) == 0 || slices.Contains(r.Methods, "HEAD"):
 		return fmt.Sprintf("methods %q", r.Methods)
-	case r.Status < 200 || r.Status > 599:
+	case r.StatusSlot != nil && (r.Status != 0 || len(r.Redirect) > 0 || r.Dir != nil || r.File != nil):
+		return "a status that the environment gives where that cannot be"
+	case r.StatusSlot == nil && (r.Status < 200 || r.Status > 599):
 		return fmt.Sprintf("status %d", r.Status)
 	case (len(r.Redirect) > 0) != (r.Content.Form == FormRedirect):
 		return "redirect and form disagree"

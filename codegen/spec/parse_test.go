@@ -107,6 +107,9 @@ func fullSpec() *Spec {
 					DefaultCache: true, Line: "  file: ./assets/logo.svg",
 				}},
 			{Path: "/json", Methods: get, Status: 200, Content: jsonContent(text)},
+			{Path: "/config", Methods: get, StatusSlot: &Slot{Name: "STATUS", Optional: true, Default: "503", Form: SlotStatus}, Content: Content{
+				Form: FormBody, Bytes: []byte("{ \"api\": \"\", \"debug\":  }\n"), Size: 25, Type: "application/json", Slots: []Slot{
+					{At: 10, Name: "API_URL", Optional: true, Default: "/api", Form: SlotString}, {At: 22, Name: "DEBUG", Optional: true, Default: "false", Form: SlotJSON}}}},
 			{Path: "/gone", Methods: get, Status: 410, Content: Content{Form: FormNone}, Quiet: true},
 			{Path: "/old", Methods: get, Status: 301, Content: Content{Form: FormRedirect}, Redirect: []Part{{Text: "https://example.com/new?a=b#c"}}},
 			{Path: "/old", Methods: []string{"POST"}, Status: 303, Content: Content{Form: FormRedirect}, Redirect: []Part{{Text: "../done"}, {Blank: BlankQuery}}},
@@ -116,7 +119,8 @@ func fullSpec() *Spec {
 				DefaultCache: true, Line: "  dir: assets",
 			}},
 		},
-		Health: Health{Path: "/jsonx", Timeout: 1500 * time.Millisecond},
+		Imports: []string{"good/assets/config.json"},
+		Health:  Health{Path: "/jsonx", Timeout: 1500 * time.Millisecond},
 		Errors: []ErrorResponse{
 			{Status: 404, Content: svg},
 			{Status: 412, Content: bodyContent("changed")},

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/pattern"
 )
@@ -41,7 +42,7 @@ func (d *decoder) routes(root, n *node) []Route {
 type routeNodes struct {
 	self, path     *node
 	method, status *field
-	query          *field
+	query, env     *field
 	forms          []field
 	dirKeys        []field // keys that only a route with dir has
 
@@ -61,9 +62,12 @@ func (d *decoder) route(n *node) Route {
 			r.Methods = d.methods(f.value)
 		case "status":
 			parts.status = &f
-			r.Status, r.StatusPos = d.status(f.value), d.pos(f.value)
+			r.StatusPos = d.pos(f.value)
+			r.Status, r.StatusSlot = d.status(f.value)
 		case "query":
 			parts.query = &f
+		case "env":
+			parts.env = &f
 		case "headers":
 			r.Headers = d.headers(f.value, scopeRoute)
 		case "auth":
@@ -113,9 +117,14 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 		d.report(parts.self, "write `path: /`", "a route without a path")
 	}
 	f := d.oneForm(parts.forms)
-	d.checkSlotForm(r, f)
+	env := d.hasEnv(f, parts.env)
+	d.checkSlotForm(r, f, env)
 	if f != nil && f.key.text == string(FormDir) {
 		d.dirRoute(r, *f, parts)
+		return
+	}
+	if env {
+		d.envRoute(r, *f, d.slashKey(r, parts.dirKeys))
 		return
 	}
 	if f != nil && f.key.text == string(FormFile) && r.Status == defaultStatus && r.Answers("GET") {
@@ -140,16 +149,17 @@ func (d *decoder) respond(r *Route, parts routeNodes) {
 	}
 }
 
-// status refuses interim responses: the server sends those itself where they are due.
-func (d *decoder) status(n *node) int {
-	if d.isSlot(n, "status", "write a whole number from 200 to 599") {
-		return 0
+// status refuses interim responses: the server sends those itself where they are due. It is 0 where
+// a slot gives it.
+func (d *decoder) status(n *node) (int, *Slot) {
+	if n.kind == kindText && strings.Contains(n.text, "${") {
+		return 0, d.statusSlot(n)
 	}
 	if n.kind == kindNumber && len(n.text) == 3 && n.text[0] == '1' {
 		d.report(n, "choose a status from 200 to 599", "%s is no final response (RFC 9110 15.2)", n.text)
-		return 0
+		return 0, nil
 	}
-	return d.integer(n, "status", 200, 599)
+	return d.integer(n, "status", 200, 599), nil
 }
 
 func (d *decoder) redirectRoute(r *Route, f, status *field, drop bool) {

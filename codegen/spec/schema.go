@@ -20,6 +20,7 @@ const (
 	durationPattern = `^\+?([0-9]*\.?[0-9]+(ns|us|µs|μs|ms|s|m|h)|[0-9]+\.(ns|us|µs|μs|ms|s|m|h))+$`
 	pathPattern     = `^(\*|/[^?#]*)$`
 	targetPattern   = `^[!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~{}-]+$`
+	statusPattern   = `^\$\{[A-Z_][A-Z0-9_]*(:-[2-5][0-9][0-9])?\}$`
 	filePattern     = `^[^/]`
 	namePattern     = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"
 	valuePattern    = `^[^\r\n]*$`
@@ -117,6 +118,13 @@ func (healthShape) JSONSchema() *jsonschema.Schema {
 
 // JSONSchema is the schema of a redirect's target.
 func (targetShape) JSONSchema() *jsonschema.Schema { return text(targetPattern) }
+
+// JSONSchema is the schema of a status, or of a slot that gives it.
+func (statusShape) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		{Type: "integer", Minimum: "200", Maximum: "599"}, text(statusPattern),
+	}}
+}
 
 // JSONSchema is the schema of a file's name.
 func (fileNameShape) JSONSchema() *jsonschema.Schema { return text(filePattern) }

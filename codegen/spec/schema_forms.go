@@ -16,7 +16,7 @@ func (routeShape) JSONSchemaExtend(s *jsonschema.Schema) {
 		Not:      &jsonschema.Schema{AnyOf: forms},
 	}
 	s.OneOf = append(forms, alone)
-	s.DependentRequired = map[string][]string{}
+	s.DependentRequired = map[string][]string{"env": {"file"}}
 	s.DependentSchemas = map[string]*jsonschema.Schema{}
 	for _, key := range dirKeys {
 		switch {

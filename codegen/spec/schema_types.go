@@ -91,11 +91,12 @@ type limitsShape struct {
 type routeShape struct {
 	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query; {name} is one segment, {name...} all that is left, * every path. The more specific route wins, whatever their order. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
 	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them, or any. GET implies HEAD."`
-	Status   int           `json:"status,omitempty" jsonschema:"minimum=200,maximum=599" jsonschema_description:"The response's status; for a redirect 301 where it answers GET alone, else 308; otherwise 200. A status can stand alone, without content."`
+	Status   statusShape   `json:"status,omitempty" jsonschema_description:"The response's status; for a redirect 301 where it answers GET alone, else 308; otherwise 200. A status can stand alone, without content. ${NAME:-503} is the variable NAME of the environment, which can give those that may have content and need no field of their own."`
 	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server. GET gets it as it gets the files of a dir: with an ETag, ranges, encodings and preconditions."`
+	Env      bool          `json:"env,omitempty" jsonschema_description:"true: ${NAME} in the text of file is the variable NAME of the environment when the server starts, in JSON escaped as its place wants. The file is put together then, without ETag, ranges and encodings."`
 	Redirect targetShape   `json:"redirect,omitempty" jsonschema_description:"The target of a redirect: a path or a URL, in which {host}, {path} and {query} are what was asked for. Its content is a note with a link. The request's query goes along where the target has none."`
 	Query    string        `json:"query,omitempty" jsonschema:"enum=keep,enum=drop" jsonschema_description:"Of a redirect: drop leaves the request's query out."`
 	Dir      fileNameShape `json:"dir,omitempty" jsonschema_description:"A folder, relative to the spec, or absolute; its files become part of the server, below path, which ends with a slash. Other routes win over its files. Its 404.html answers what it does not have."`
@@ -142,6 +143,7 @@ type (
 	sizeShape     string
 	pathShape     string
 	targetShape   string
+	statusShape   struct{}
 	fileNameShape string
 	methodsShape  struct{}
 	headersShape  struct{}

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -25,44 +26,63 @@ const (
 	SlotField                      // in the value of a header field: UTF-8 without control characters, and without spaces around it
 	SlotString                     // in a JSON string: UTF-8, escaped; of control characters only line breaks and tabs
 	SlotJSON                       // a JSON number, true, false or null
+	SlotStatus                     // a status that IsSlotStatus
 )
 
 // Bounds of slots.
 const (
-	MaxSlot   = 1 << 10 // bytes of a value, as it is written
-	MaxRead   = 24      // different ones in a spec, with passwords that the environment gives
+	MaxSlot   = 1 << 10   // bytes of a value, as it is written
+	MaxRead   = 24        // different ones in a spec, with passwords that the environment gives
+	MaxSlots  = 256 << 10 // bytes of all responses that have some, each slot as long as it may be
 	slotRight = "write ${NAME} or ${NAME:-default}; the name has capital letters, digits and _"
 )
 
 // slotSyntax is what stands between braces.
 var slotSyntax = regexp.MustCompile(`^([A-Z_][A-Z0-9_]*)(?s:(:-)(.*))?$`)
 
-// slots takes a text apart: what it is without its slots, and these. Two dollar signs in front
-// of a brace, or of more of them, are one: $${NAME} is no slot.
+// A slotReader takes a text apart.
+type slotReader struct {
+	form   func(before string) SlotForm   // of a slot behind a text, which is without slots and their escapes
+	report func(at int, msg, hint string) // says what is wrong at an offset of the text as it is written
+}
+
+// slots takes the text of a node apart: what it is without its slots, and these.
 func (d *decoder) slots(n *node, text, what string, form SlotForm) (string, []Slot) {
+	r := slotReader{
+		form:   func(string) SlotForm { return form },
+		report: func(_ int, msg, hint string) { d.report(n, hint, "%s: %s", what, msg) },
+	}
+	return r.read(text)
+}
+
+// read takes a text apart; it has no slots where something was reported. Two dollar signs in
+// front of a brace, or of more of them, are one: $${NAME} is no slot.
+func (r *slotReader) read(text string) (string, []Slot) {
 	if !strings.Contains(text, "${") {
 		return text, nil
 	}
 	var out strings.Builder
 	var slots []Slot
-	for text != "" {
-		open := strings.Index(text, "${")
+	for rest := text; rest != ""; {
+		open := strings.Index(rest, "${")
 		if open < 0 {
-			out.WriteString(text)
+			out.WriteString(rest)
 			break
 		}
-		before := strings.TrimRight(text[:open], "$")
+		before := strings.TrimRight(rest[:open], "$")
 		signs := open - len(before) + 1
 		out.WriteString(before + strings.Repeat("$", signs/2))
-		text = text[open+2:]
+		at := len(text) - len(rest) + open
+		rest = rest[open+2:]
 		if signs%2 == 0 {
 			out.WriteByte('{')
 			continue
 		}
-		inner, rest, closed := strings.Cut(text, "}")
-		text = rest
-		slot, ok := d.slot(n, inner, what, form, closed)
-		if !ok {
+		inner, behind, closed := strings.Cut(rest, "}")
+		rest = behind
+		slot, msg, hint := readSlot(inner, r.form(out.String()), closed)
+		if msg != "" {
+			r.report(at, msg, hint)
 			return out.String(), nil
 		}
 		slot.At = out.Len()
@@ -71,29 +91,25 @@ func (d *decoder) slots(n *node, text, what string, form SlotForm) (string, []Sl
 	return out.String(), slots
 }
 
-// slot reads what stands between the braces of one.
-func (d *decoder) slot(n *node, inner, what string, form SlotForm, closed bool) (Slot, bool) {
+// readSlot reads what stands between the braces of one.
+func readSlot(inner string, form SlotForm, closed bool) (s Slot, msg, hint string) {
 	const literal = "; $${ is ${ as it is"
 	m := slotSyntax.FindStringSubmatch(inner)
 	switch {
 	case !closed:
-		d.report(n, slotRight+literal, "%s: ${ without its }", what)
+		return s, "${ without its }", slotRight + literal
 	case m == nil:
-		d.report(n, slotRight+literal, "%s: ${%s} is no variable of the environment", what, inner)
+		return s, fmt.Sprintf("${%s} is no variable of the environment", inner), slotRight + literal
 	case len(m[1]) > MaxVariable:
-		d.report(n, "choose a shorter one", "the name of an environment variable with %d bytes; the longest has %d", len(m[1]), MaxVariable)
-	default:
-		s := Slot{Name: m[1], Optional: m[2] != "", Default: m[3], Form: form}
-		if !s.Optional {
-			return s, true
-		}
-		msg, hint := s.checkDefault()
-		if msg != "" {
-			d.report(n, hint, "%s: the default of ${%s} %s", what, s.Name, msg)
-		}
-		return s, msg == ""
+		return s, fmt.Sprintf("the name of an environment variable with %d bytes; the longest has %d", len(m[1]), MaxVariable), "choose a shorter one"
 	}
-	return Slot{}, false
+	s = Slot{Name: m[1], Optional: m[2] != "", Default: m[3], Form: form}
+	if s.Optional {
+		if msg, hint = s.checkDefault(); msg != "" {
+			msg = fmt.Sprintf("the default of ${%s} %s", s.Name, msg)
+		}
+	}
+	return s, msg, hint
 }
 
 // checkDefault refuses a default that the environment could not give, and writes it as it
@@ -109,6 +125,10 @@ func (s *Slot) checkDefault() (msg, hint string) {
 			return "has a control character", "remove it"
 		}
 		s.Default = string(appendEscaped(nil, s.Default))
+	case SlotStatus:
+		if status, err := strconv.Atoi(s.Default); err != nil || len(s.Default) != 3 || !IsSlotStatus(status) {
+			return fmt.Sprintf("is no status that a slot can have: %q", s.Default), statusSlotHint
+		}
 	case SlotJSON:
 		if !jsonNumber.MatchString(s.Default) && s.Default != "true" && s.Default != "false" && s.Default != "null" {
 			return fmt.Sprintf("is no number, true, false or null: %q", s.Default), `put quotes around the slot where a text is meant: "${` + s.Name + `}"`
@@ -132,6 +152,9 @@ func (d *decoder) noSlots(n *node, text, what, hint string) string {
 	return plain
 }
 
+// slotPlaces are where slots can stand.
+const slotPlaces = "slots are for body, json, the text of a file with env: true, status, and a route's own headers"
+
 // slotLike is a slot where there can be none.
 var slotLike = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
 
@@ -141,26 +164,29 @@ func (d *decoder) isSlot(n *node, key, remedy string) bool {
 	if m == nil {
 		return false
 	}
-	d.report(n, remedy+"; slots are for body, json and a route's own headers", "%s: ${%s} where no slot can stand", key, m[1])
+	d.report(n, remedy+"; "+slotPlaces, "%s: ${%s} where no slot can stand", key, m[1])
 	return true
 }
 
 // withoutSlots reports slots where there can be none.
 func (d *decoder) withoutSlots(n *node, slots []Slot, where string) {
 	if len(slots) > 0 {
-		d.report(n, "write the text out; slots are for routes that have body, json or a status alone", "${%s} in %s", slots[0].Name, where)
+		d.report(n, "write the text out; slots are for routes", "${%s} in %s", slots[0].Name, where)
 	}
 }
 
-// checkSlotForm refuses slots in the fields of responses that are no text of the spec's own.
-func (d *decoder) checkSlotForm(r *Route, f *field) {
-	if f == nil || f.key.text == string(FormBody) || f.key.text == string(FormJSON) {
+// checkSlotForm refuses slots beside what is no text of the spec's own.
+func (d *decoder) checkSlotForm(r *Route, f *field, env bool) {
+	if f == nil || env || f.key.text == string(FormBody) || f.key.text == string(FormJSON) {
 		return
+	}
+	hint := "slots are for routes that have body, json, a file with env: true, or a status alone"
+	if s := r.StatusSlot; s != nil {
+		d.errs.Add(d.errorAt(r.StatusPos, fmt.Sprintf("status: ${%s} beside %s", s.Name, f.key.text), hint))
 	}
 	for _, h := range r.Headers {
 		if len(h.Slots) > 0 {
-			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside %s", h.Name, h.Slots[0].Name, f.key.text),
-				"slots are for the headers of routes that have body, json or a status alone; $${ is ${ as it is"))
+			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside %s", h.Name, h.Slots[0].Name, f.key.text), hint+"; $${ is ${ as it is"))
 		}
 	}
 }
@@ -195,6 +221,9 @@ func (d *decoder) checkSlots(s *Spec) {
 // slots are those of a route's response.
 func (r *Route) slots() []Slot {
 	out := r.Content.Slots
+	if r.StatusSlot != nil {
+		out = append(out[:len(out):len(out)], *r.StatusSlot)
+	}
 	for _, h := range r.Headers {
 		out = append(out[:len(out):len(out)], h.Slots...)
 	}

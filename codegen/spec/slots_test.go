@@ -68,3 +68,47 @@ func TestSlotDefaults(t *testing.T) {
 		}
 	}
 }
+
+// The text of a file has slots as body has them, with its bytes as they are; in JSON each has the
+// form that its place wants. A mistake in it is shown there.
+func TestSlotsInFiles(t *testing.T) {
+	for _, tt := range []struct {
+		name, text, want string
+		slots            []Slot
+		mistake          string
+	}{
+		{"a.txt", "\ufeff${A}\r\n$${A}\tü", "\ufeff\r\n${A}\tü", []Slot{{At: 3, Name: "A", Form: SlotText}}, ""},
+		{"a.json", `{"${A}\"${A:-"}": ${A}, "$${": [-1, ${B:-1}]}`, `{"\"": , "${": [-1, ]}`, []Slot{
+			{At: 2, Name: "A", Form: SlotString}, {At: 4, Name: "A", Optional: true, Default: `\"`, Form: SlotString},
+			{At: 7, Name: "A", Form: SlotJSON}, {At: 20, Name: "B", Optional: true, Default: "1", Form: SlotJSON}}, ""},
+		{"a.webmanifest", `"${A}"`, `""`, []Slot{{At: 1, Name: "A", Form: SlotString}}, ""},
+		{"a.js", "`ü`;\r\n `é${x}`", "", nil, "a.js:2:4: ${x} is no variable of the environment"},
+		{"a.txt", "a\n${A", "", nil, "a.txt:2:1: ${ without its }"},
+		{"a.json", "[\n${A:-x}]", "", nil, "a.json:2:1: the default of ${A} is no number"},
+		{"a.json", `["\${A}n"]`, "", nil, "r.yaml:3:11: env: the file a.json is no JSON"},
+		{"a.json", `["\u00${A}41"]`, "", nil, "is no JSON"},
+		{"a.json", `[-${A}]`, "", nil, "is no JSON"},
+		{"a.json", "// ${A}\n1", "", nil, "is no JSON"},
+		{"a.txt", strings.Repeat("x", MaxSlots+1), "", nil, "r.yaml:3:11: env: the file a.txt has 262145 bytes"},
+	} {
+		fsys := fstest.MapFS{"r.yaml": {Data: []byte("routes:\n  - path: /\n    file: " + tt.name + "\n    env: true\n")}, tt.name: {Data: []byte(tt.text)}}
+		s, err := Parse(fsys, "r.yaml")
+		if tt.mistake != "" {
+			if err == nil || !strings.Contains(err.Error(), tt.mistake) {
+				t.Errorf("%q: %v, want %s", tt.text, err, tt.mistake)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%q: %v", tt.text, err)
+			continue
+		}
+		c := s.Routes[0].Content
+		if diff := cmp.Diff(tt.slots, c.Slots); diff != "" || string(c.Bytes) != tt.want || c.Form != FormBody || c.Type != TypeByName(tt.name) {
+			t.Errorf("%q: %q, want %q, %s\n%s", tt.text, c.Bytes, tt.want, c.Type, diff)
+		}
+		if diff := cmp.Diff([]string{tt.name}, s.Imports); diff != "" {
+			t.Errorf("%q: imports %s", tt.text, diff)
+		}
+	}
+}

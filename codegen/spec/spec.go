@@ -27,7 +27,7 @@ type Spec struct {
 	Hosts   []Host // names that have routes of their own; the fields above are for all others
 	Auth    *Auth  // of what is answered where no route is; nil: everybody may see it
 
-	Imports []string                     // files of redirects, by their names in the file system of the spec
+	Imports []string                     // files of redirects, and with slots, by their names in the file system of the spec
 	Sums    map[string][sha256.Size]byte // of the bytes of File and of Imports, by name
 
 	Misdirected bool // other names get 421 (RFC 9110 15.5.20): there are hosts, and no routes beside them
@@ -155,8 +155,8 @@ type Route struct {
 	Path     string          // as Pattern is written
 	Pattern  pattern.Pattern // its segments normalised: %XX of every pchar decoded, the rest in upper case
 	Methods  []string        // upper case; GET stands for HEAD too; AnyMethod alone; never empty
-	Status   int
-	Headers  []Header // global ones excluded; a name here replaces a global of the same name
+	Status   int             // 0 where StatusSlot says it
+	Headers  []Header        // global ones excluded; a name here replaces a global of the same name
 	Content  Content
 	Redirect []Part // target of Location; none where the route is no redirect
 	Dir      *Dir   // FormDir: the folder whose files are below Path, which ends with a slash
@@ -168,7 +168,8 @@ type Route struct {
 	Pos      diag.Pos
 	PathPos  diag.Pos
 
-	StatusPos diag.Pos // zero where `status` is not written
+	StatusSlot *Slot    // the status, where the environment gives it
+	StatusPos  diag.Pos // zero where `status` is not written
 }
 
 // AnyMethod stands for every method that HTTP knows, CONNECT excepted.
@@ -191,7 +192,7 @@ const (
 // Content is a response's body, with the type that follows from its form.
 type Content struct {
 	Form  Form
-	Bytes []byte // FormBody, FormJSON
+	Bytes []byte // FormBody, which a file with slots is as well, and FormJSON
 	File  string // FormFile: slash-separated, relative to the spec, valid for fs.FS
 	Size  int64  // in bytes, for every form; without what slots get
 	Slots []Slot // places in Bytes

@@ -277,6 +277,19 @@ func TestLoggedFolders(t *testing.T) {
 	}
 }
 
+// TestLoggedSlots: the status that the environment gives is in the log too.
+func TestLoggedSlots(t *testing.T) {
+	testtool.Long(t, "proves six servers of slots with a log")
+	for _, log := range []string{"common", "combined", "json"} {
+		for _, isolation := range []string{"request", "connection"} {
+			t.Run(log+"/"+isolation, func(t *testing.T) {
+				t.Parallel()
+				proves(t, files("server: { access_log: "+log+", isolation: "+isolation+" }\nroutes:\n"+placed+"  - path: /b\n    status: 503\n    headers: { Retry-After: \"${SECONDS:-5}\" }\n"))
+			})
+		}
+	}
+}
+
 type variant struct{ name, spec string }
 
 const (
@@ -328,6 +341,9 @@ var contents = []variant{
 	{"patterns-many", many(150) + patterns(150)},
 	{"slots", "routes:\n" + slots},
 	{"slots-dir", folder + slots + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\n"},
+	{"slots-places", "routes:\n" + placed},
+	{"slots-places-dir", folder + placed},
+	{"slots-places-hosts", staff + "routes:\n" + placed + "hosts:\n  b.example:\n    routes:\n      - path: /\n        status: ${STATUS:-503}\n"},
 	{"slots-hosts", staff + "routes:\n" + slots + "hosts:\n  b.example:\n    routes:\n      - path: /\n        body: ${HOST}\n"},
 	{"auth", "routes:\n  - path: /\n    body: a\n  - path: /b\n    method: [GET, POST]\n    body: b\n    auth: { realm: B, users: { b: c, \"\u00fc\": d } }\n  - path: /c/{rest...}\n    redirect: https://c.example/{rest}\n    auth: { realm: C, users: { b: c } }\n"},
 	{"auth-dir", staff + folder + "    spa: index.html\n  - path: /healthz\n    body: ok\n    auth: none\n"},
@@ -337,6 +353,9 @@ var contents = []variant{
 
 // slots are routes that have values of the environment, of every form.
 const slots = "  - path: /s\n    method: [GET, POST]\n    body: \"Hello, ${NAME:-World}!\"\n    headers: { X-Version: \"${VERSION}\" }\n  - path: /j\n    json:\n      name: \"${NAME}\"\n      number: ${N:-3}\n  - path: /204\n    status: 204\n    headers: { X-Version: \"v${VERSION}\" }\n"
+
+// placed are routes that have values of the environment in other places.
+const placed = "  - path: /page\n    file: env.html\n    env: true\n    status: ${STATUS:-200}\n    headers: { X-Version: \"${VERSION}\" }\n  - path: /config.json\n    file: env.json\n    env: true\n  - path: /down\n    method: [GET, POST]\n    status: ${STATUS:-503}\n  - path: /s\n    body: plain\n"
 
 // staff protects a spec by two passwords from the environment.
 const staff = "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\", bob: \"${BOB_PASSWORD}\" } }\n"
@@ -413,6 +432,8 @@ func files(spec string) fs.FS {
 		"hosted/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
 		"hosted/_redirects":     {Data: []byte("/old /new 302\n/news/* /blog/:splat\n/u/:id/:tab https://example.com/:tab?id=:id\n/gone/* /404.html 410\n/* /index.html 200\n")},
 		"hosted/_headers":       {Data: []byte("/*\n  X-Frame-Options: DENY\n/assets/*\n  Cache-Control: public, max-age=600\n")},
+		"env.html":              {Data: []byte("<!doctype html><title>${NAME:-x}</title>" + strings.Repeat("<p>hello</p>\n", 300))},
+		"env.json":              {Data: []byte(`{ "api": "${API_URL}", "debug": ${DEBUG:-false} }`)},
 		"big.bin":               {Data: bytes.Repeat([]byte("0123456789"), 30_000)},
 		"public/a.txt":          {Data: []byte("a\n")},
 		"public/index.html":     {Data: []byte("<!doctype html><title>x</title>" + strings.Repeat("<p>hello</p>\n", 300))},
