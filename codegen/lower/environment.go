@@ -48,6 +48,31 @@ func (c *code) findVariable(frame int32, name, label, suffix, unset string) {
 	c.i2(ADD, R9, RCX, "its value")
 }
 
+// findNamed is findVariable in a routine that is called with a name; what is what the labels of its
+// loop begin with. Without the variable it goes to unset.
+//
+// in: rbx the variable's name with its =, of r14d bytes; argc, behind a return address and a frame.
+// out: r9 the variable's value.
+func (c *code) findNamed(what, unset string) {
+	const call = 8 // bytes of the return address
+	c.i2(MOV, RCX, M(8, RSP, c.frame()+call), "argc")
+	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: c.frame() + call + 16}, "envp: behind argv and its null pointer")
+	c.label("next_" + what)
+	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
+	c.i2(ADD, R11, Imm(8), "")
+	c.i2(TEST, R9, R9, "a null pointer ends them")
+	c.i1(JZ, Target(unset), "")
+	c.i2(XOR, ECX, ECX, "")
+	c.label(what + "_name")
+	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
+	c.i2(CMP, AL, MX(1, RBX, RCX, 0), "")
+	c.i1(JNE, Target("next_"+what), "")
+	c.i1(INC, ECX, "")
+	c.i2(CMP, ECX, R14D, "")
+	c.i1(JB, Target(what+"_name"), "")
+	c.i2(ADD, R9, RCX, "its value")
+}
+
 // decimal reads the digits at r9 up to the NUL, fewer than tooMany of them, into r13d; ecx is how
 // many there are, eax and rcx change. What is no number is for the label invalid.
 func (c *code) decimal(what string, tooMany int, why, invalid string) {

@@ -60,8 +60,7 @@ func (c *code) encodePassword() {
 	c.i2(MOV, slot(4, c.slotLength()), ECX, "the length so far")
 	c.i2(LEA, RDI, M(0, RBP, c.presentedAt()), "")
 	c.i0(REPMOVSB, "")
-	c.findPassword()
-	c.i2(ADD, R9, RCX, "its value")
+	c.findNamed("password", "password_invalid")
 	c.label("password_byte")
 	c.i2(MOVZX, EAX, M(1, R9, 0), "")
 	c.i2(TEST, EAX, EAX, "the NUL behind it")
@@ -96,26 +95,6 @@ func (c *code) encodePassword() {
 // Variables of the boot, which has no use for those of a request.
 func (c *code) slotLength() int32 { return c.slotPresented() } // 4 bytes: of name and password
 func (c *code) slotCount() int32  { return c.slotGuard() }     // 4 bytes: rounds of a loop
-
-// findPassword finds a variable: in r9 with its name, in ecx the length of that.
-func (c *code) findPassword() {
-	const call = 8 // bytes of the return address
-	c.i2(MOV, RCX, M(8, RSP, c.frame()+call), "argc")
-	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: c.frame() + call + 16}, "envp: behind argv and its null pointer")
-	c.label("next_password")
-	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
-	c.i2(ADD, R11, Imm(8), "")
-	c.i2(TEST, R9, R9, "a null pointer ends them")
-	c.i1(JZ, Target("password_invalid"), "")
-	c.i2(XOR, ECX, ECX, "")
-	c.label("password_name")
-	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
-	c.i2(CMP, AL, MX(1, RBX, RCX, 0), "")
-	c.i1(JNE, Target("next_password"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, R14D, "")
-	c.i1(JB, Target("password_name"), "")
-}
 
 // encodeBase64 encodes three bytes to four characters, up to the length (RFC 4648, 4).
 func (c *code) encodeBase64() {

@@ -157,8 +157,7 @@ const ShownLabel = "value_byte"
 func (c *code) readValue() {
 	c.routine("read_value", "in: rbx the variable's name with its =, of r14d bytes, behind a $; rsi its form; r10d 1 for a JSON string; rdi, r8d its default, or r8d -1; r13 cell",
 		"out: the cell has it; or leaves with status 1 and a message", "clobbers: rax rcx rdx rsi rdi r9 r11")
-	c.findValue()
-	c.i2(ADD, R9, RCX, "its value")
+	c.findNamed("value", "value_default")
 	c.i2(MOV, slot(4, slotValueLength), Imm(0), "")
 	c.i2(MOV, slot(4, slotValueState), Imm(plan.Start), "")
 	c.label(ShownLabel)
@@ -191,26 +190,6 @@ func (c *code) readValue() {
 	c.i2(LEA, RDI, M(0, R13, 4), "")
 	c.i0(REPMOVSB, "")
 	c.i0(RET, "")
-}
-
-// findValue finds a variable: in r9 with its name, in ecx the length of that.
-func (c *code) findValue() {
-	const call = 8 // bytes of the return address
-	c.i2(MOV, RCX, M(8, RSP, c.frame()+call), "argc")
-	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: c.frame() + call + 16}, "envp: behind argv and its null pointer")
-	c.label("next_value")
-	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
-	c.i2(ADD, R11, Imm(8), "")
-	c.i2(TEST, R9, R9, "a null pointer ends them")
-	c.i1(JZ, Target("value_default"), "")
-	c.i2(XOR, ECX, ECX, "")
-	c.label("value_name")
-	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
-	c.i2(CMP, AL, MX(1, RBX, RCX, 0), "")
-	c.i1(JNE, Target("next_value"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, R14D, "")
-	c.i1(JB, Target("value_name"), "")
 }
 
 // valueStep refuses a byte that may not follow what was before it.
