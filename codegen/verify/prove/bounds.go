@@ -58,26 +58,44 @@ func (w *Worst) runs(f *flow) error {
 		cost: func(e *edge) int64 { return e.count },
 		cut:  func(e *edge) bool { return e.to != none && f.vertices[e.to].node == nil },
 	}
-	if err := a.settle(); err != nil {
+	if err := w.measure(a); err != nil {
 		return err
 	}
-	if err := a.errEndless("the loop is not known to end"); err != nil {
+	if a.loose() {
+		done, err := a.lookCloser()
+		if err != nil {
+			return err
+		}
+		closer := &Worst{}
+		if done {
+			err = closer.measure(a)
+		}
+		if err != nil {
+			return err
+		}
+		if done && closer.Child.Instructions < w.Child.Instructions {
+			w.Boot, w.Parent, w.Child, w.Handler = closer.Boot, closer.Parent, closer.Child, closer.Handler
+		}
+	}
+	for _, run := range []*Run{&w.Boot, &w.Parent, &w.Child, &w.Handler} {
+		if run.Instructions > maxRun {
+			return run.errLong()
+		}
+	}
+	return nil
+}
+
+// measure finds the longest runs by an account of instructions.
+func (w *Worst) measure(a *account) error {
+	if err := a.ended("the loop is not known to end"); err != nil {
 		return err
 	}
-	a.measure()
-	if err := a.counted(); err != nil {
-		return err
-	}
-	for i, v := range f.vertices {
+	for i, v := range a.vertices {
 		if v.gone || !v.starts() {
 			continue
 		}
-		run := w.of(v.state.phase)
-		if n := a.most(i); n > run.Instructions {
+		if run, n := w.of(v.state.phase), a.most(i); n > run.Instructions {
 			*run = Run{n, v.pc}
-		}
-		if run.Instructions > maxRun {
-			return run.errLong()
 		}
 	}
 	return nil
@@ -133,14 +151,7 @@ func (w *Worst) calls(f *flow) error {
 
 // total is the most that comes behind any vertex of a process that serves.
 func (a *account) total(endless string) (int64, error) {
-	if err := a.settle(); err != nil {
-		return 0, err
-	}
-	if err := a.errEndless(endless); err != nil {
-		return 0, err
-	}
-	a.measure()
-	if err := a.counted(); err != nil {
+	if err := a.ended(endless); err != nil {
 		return 0, err
 	}
 	most := int64(0)

@@ -148,6 +148,30 @@ hosts:
 `))
 }
 
+// TestHostsInConnection: a path is looked up once more where Host is not the first field. In
+// isolation: connection that was no sum with the requests in the buffer but a product, of
+// 731,755,830 instructions with a head of 64 KiB: how far a lookup goes was paid for by each
+// request, as a cursor goes back for it and nothing said that it does so once.
+func TestHostsInConnection(t *testing.T) {
+	r := proves(t, files(`server: { isolation: connection, limits: { head: 64KiB } }
+routes:
+  - path: /
+    body: x
+hosts:
+  example.org:
+    routes:
+      - path: /a
+        body: y
+`))
+	w, err := r.Bounds()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if most := int64(1_000 << 16); w.Child.Instructions > most {
+		t.Errorf("%d instructions behind a read at most: more than 1,000 for each byte of the head, %d", w.Child.Instructions, most)
+	}
+}
+
 // Where all paths are long and of different lengths, the loop that compares one with the
 // route's counts up to a length that is no constant, and came round so often that what it
 // counts was widened before it was known to end within the path: 8 bytes "at

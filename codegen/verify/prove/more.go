@@ -16,6 +16,9 @@ func (r *ranking) more(qs []quantity) []quantity {
 			out = append(out, quantity{plus: p, minus: q.plus})
 		}
 	}
+	if r.closer && end != isa.NoReg {
+		out = append(out, r.fromKept(end, qs)...)
+	}
 	out = append(out, r.distances(end)...)
 	return out[:min(len(out), maxQuantities)]
 }

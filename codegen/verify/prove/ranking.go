@@ -22,6 +22,7 @@ type ranking struct {
 	counters []*counter
 	cycles   [][]int // that were looked at, each once, if counters are chosen with care
 	careful  bool
+	closer   bool
 	all      []int   // the vertices' places
 	near     [][]int // of each vertex, the edges that it is an end of
 	fits     map[fitKey][][]uint64
@@ -35,8 +36,9 @@ type ranking struct {
 // rateParts is the unit of rates: they are whole numbers of it.
 const rateParts = 64
 
-func (f *flow) newRanking(c *component, cost func(*edge) int64, plain bool) *ranking {
-	r := &ranking{flow: f, vertices: c.vertices, local: map[int]int{}, seen: map[uint64]*decoded{}}
+func (a *account) newRanking(c *component) *ranking {
+	f, cost := a.flow, a.cost
+	r := &ranking{flow: f, closer: a.closer, vertices: c.vertices, local: map[int]int{}, seen: map[uint64]*decoded{}}
 	for i, v := range c.vertices {
 		r.local[v] = i
 	}
@@ -50,7 +52,7 @@ func (f *flow) newRanking(c *component, cost func(*edge) int64, plain bool) *ran
 	r.look()
 	r.neighbours()
 	qs := f.countable(c)
-	if len(c.vertices) > small && !plain {
+	if len(c.vertices) > small && !a.plain {
 		qs = r.more(qs)
 	}
 	r.compare(qs)

@@ -97,6 +97,12 @@ func (r *ranking) latches() []split {
 // tellApart refines components by a bit of what is known of a request: that it came so far
 // then is no way back. The bounds are tighter for it.
 func (a *account) tellApart() error {
+	_, err := a.tellApartBy((*ranking).endsAt)
+	return err
+}
+
+// tellApartBy refines components by the first bit that something holds for, if there is one.
+func (a *account) tellApartBy(holds func(*ranking, split) bool) (done bool, err error) {
 	for _, c := range a.components(a.cut) {
 		if len(c.vertices) > maxToldApart || !a.costs(c) {
 			continue
@@ -107,16 +113,17 @@ func (a *account) tellApart() error {
 		}
 		r.look()
 		for _, sp := range r.latches() {
-			if !r.endsAt(sp) {
+			if !holds(r, sp) {
 				continue
 			}
 			if err := a.refine(c, sp); err != nil {
-				return err
+				return false, err
 			}
+			done = true
 			break
 		}
 	}
-	return nil
+	return done, nil
 }
 
 // endsAt: at some place where a bit is asked for and set, the way leads out of the loop.

@@ -12,13 +12,14 @@ import (
 // two system calls, or system calls.
 type account struct {
 	*flow
-	cost  func(*edge) int64
-	cut   func(*edge) bool // the way ends with such an edge
-	parts []*component
-	ranks []*ranking // of components with a loop
-	ahead []int64    // of each vertex, the most that is to come, in parts; see reach
-	loops []*loop    // that are not known to end
-	plain bool       // what counts are single quantities
+	cost   func(*edge) int64
+	cut    func(*edge) bool // the way ends with such an edge
+	parts  []*component
+	ranks  []*ranking // of components with a loop
+	ahead  []int64    // of each vertex, the most that is to come, in parts; see reach
+	loops  []*loop    // that are not known to end
+	plain  bool       // what counts are single quantities
+	closer bool       // more of them count; see lookCloser
 
 	kept map[int]*ranking // by their first vertex
 }
@@ -45,6 +46,18 @@ func (a *account) settle() error {
 	}
 }
 
+// ended settles, measures and checks an account, or says which loop has no end.
+func (a *account) ended(endless string) error {
+	if err := a.settle(); err != nil {
+		return err
+	}
+	if err := a.errEndless(endless); err != nil {
+		return err
+	}
+	a.measure()
+	return a.counted()
+}
+
 // rankAll ranks the components, and gives the first one that has no bound and may be
 // told apart further.
 func (a *account) rankAll() (*ranking, error) {
@@ -58,7 +71,7 @@ func (a *account) rankAll() (*ranking, error) {
 		key := slices.Min(c.vertices)
 		r := a.kept[key]
 		if r == nil || !slices.Equal(r.numbers, c.edges) {
-			if r = a.newRanking(c, a.cost, a.plain); a.failure != nil {
+			if r = a.newRanking(c); a.failure != nil {
 				return nil, a.failure // how its quantities change is not known
 			}
 			r.open = r.solve()
