@@ -39,6 +39,9 @@ func randomSite(r *rand.Rand) fstest.MapFS {
 		w.protect("")
 	}
 	w.routes()
+	if len(w.paths) > 0 && w.IntN(4) == 0 {
+		w.folder(files)
+	}
 	w.errors()
 	files[specName] = &fstest.MapFile{Data: []byte(w.b.String())}
 	return files
