@@ -32,7 +32,7 @@ func TestRandomSpecsVary(t *testing.T) {
 		"isolation: connection", "syscalls: ten", "syscalls: hardened", "routes: []", "redirect:", "body:", "json:",
 		"large.bin", "status: 204", "[OPTIONS]", "  505:", "clock: true", "access_log: common", "access_log: combined", "access_log: json",
 		"${A:-x}", "${N}", "X-Slot: ", "status: ${S}", "status: ${S:-503}", "env: true", "env.txt", "env.json", "\nauth:", "    auth:\n", "auth: none", "${PASSWORD}", ": \"secret\"",
-		"site_files: netlify", "site_files: cloudflare",
+		"markdown: true", "site_files: netlify", "site_files: cloudflare",
 	} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("no spec has %s", want)

@@ -8,9 +8,8 @@ import (
 	"testing/fstest"
 )
 
-// folder writes the route of a folder and adds its files: pages, and where it was built for a host, the
-// host's rules. The names are those of no other route. There is no `markdown: true` yet: half of such
-// servers are refused ("reads", in range_cut or tag_variant), one of a.html and a.md at / for the least.
+// folder writes the route of a folder and adds its files: pages, some as Markdown too, or a folder
+// that was built for a host, with the host's rules. The names are those of no other route.
 func (w *specWriter) folder(files fstest.MapFS) {
 	const dir = "public"
 	path := w.one("/", "/public/")
@@ -37,6 +36,12 @@ func (w *specWriter) folder(files fstest.MapFS) {
 		w.printf("    site_files: cloudflare\n")
 		add("_redirects", w.rules(pages, w.cloudflareRule))
 		add("_headers", w.fields(pages, true))
+	}
+	if w.maybe() {
+		w.printf("    markdown: true\n")
+		for _, page := range pages[w.IntN(len(pages)):] {
+			add(page[1:]+".md", "# "+w.one("Hello, World!", strings.Repeat("* Hello\n", 200)))
+		}
 	}
 }
 

@@ -141,18 +141,14 @@ func (c *code) chooseEncoding() {
 		c.prefersMarkdown()
 	}
 	c.i2(MOV, ESI, Imm(plan.Identity), "")
-	c.ofForm("identity_form", func(form int32) {
-		c.i2(MOV, R11D, M(4, RBX, form+4*int32(plan.Identity)), "which every resource has")
-	})
+	c.i2(MOV, R11D, M(4, RBX, resourceVariants+4*int32(plan.Identity)), "which every resource has")
 	c.i2(ADD, R11, R15, "")
 	c.i2(TEST, R9D, Imm(hasEncoding), "")
 	c.i1(JZ, Target("variant_known"), "no preference: identity")
 	c.i2(MOV, EDI, Imm(1), "1 + the best q-value so far: 0 is not acceptable")
 	c.i2(XOR, ECX, ECX, "")
 	c.label("variant_next")
-	c.ofForm("variant_form", func(form int32) {
-		c.i2(MOV, EDX, Mem{Base: RBX, Index: RCX, Scale: 4, Disp: form, Width: 4}, "")
-	})
+	c.i2(MOV, EDX, Mem{Base: RBX, Index: RCX, Scale: 4, Disp: resourceVariants, Width: 4}, "")
 	c.i2(TEST, EDX, EDX, "")
 	c.i1(JZ, Target("variant_worse"), "not had")
 	c.i2(MOVZX, EAX, Mem{Base: RBP, Index: RCX, Scale: 2, Disp: slotQuality, Width: 2}, "")
@@ -172,15 +168,4 @@ func (c *code) chooseEncoding() {
 	c.label("variant_known")
 	c.i2(MOV, RBX, R11, "")
 	// preconditions follow
-}
-
-// ofForm loads a place of the resource's record: that of its form in Markdown where that is asked for.
-func (c *code) ofForm(otherwise string, load func(form int32)) {
-	load(resourceVariants)
-	if c.hasMarkdown() {
-		c.i2(TEST, R9D, Imm(isMarkdown), "")
-		c.i1(JZ, Target(otherwise), "")
-		load(resourceMarkdown)
-		c.label(otherwise)
-	}
 }

@@ -165,7 +165,9 @@ func (c *code) weighHTML(known string) {
 }
 
 // prefersMarkdown finds out whether a page is to be sent in Markdown: where that is named, and
-// wanted at least as much as HTML. Of the entity-tags those of its form count then.
+// wanted at least as much as HTML. Then rbx moves on, so that those variants are found which only a
+// record with a form in Markdown has: a bit would have to be known together with the record. Of the
+// entity-tags those of that form count.
 func (c *code) prefersMarkdown() {
 	c.i2(CMP, M(4, RBX, resourceMarkdown+4*int32(plan.Identity)), Imm(0), "")
 	c.i1(JE, Target("markdown_known"), "there is none")
@@ -175,7 +177,7 @@ func (c *code) prefersMarkdown() {
 	c.weighHTML("markdown_weighed")
 	c.i2(CMP, EAX, EDX, "")
 	c.i1(JA, Target("markdown_known"), "HTML rather")
-	c.i2(OR, R9D, Imm(isMarkdown), "")
+	c.i2(ADD, RBX, Imm(resourceMarkdown-resourceVariants), "its variants stand there in place of the page's")
 	c.i2(MOV, EAX, slot(4, slotTags), "")
 	c.i2(SHR, EAX, Imm(len(plan.Codings)), "what is named of the other form")
 	c.i2(MOV, slot(4, slotTags), EAX, "")

@@ -78,7 +78,6 @@ const (
 	hadRange           = 1 << 24 // Range, whatever it says,
 	hadModifiedSince   = 1 << 25 // If-Modified-Since,
 	hadUnmodifiedSince = 1 << 26 // and If-Unmodified-Since: none counts that comes twice
-	isMarkdown         = 1 << 28 // of a page the form in Markdown is asked for
 )
 
 // resourceFields are the fields that choose what is sent of a resource.

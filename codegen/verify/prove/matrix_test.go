@@ -338,6 +338,7 @@ var contents = []variant{
 	{"dir-urls", "routes:\n  - path: /\n    dir: public\n    clean_urls: true\n  - path: /api\n    json: [1]\n"},
 	{"spa", "routes:\n  - path: /\n    dir: public\n    spa: index.html\n"},
 	{"markdown", "routes:\n  - path: /\n    dir: public\n    markdown: true\n    last_modified: 2026-01-01\n"},
+	{"markdown-pages", "routes:\n  - path: /\n    dir: pages\n    markdown: true\n"},
 	{"markdown-spa", staff + "routes:\n  - path: /\n    dir: public\n    markdown: true\n    clean_urls: true\n    spa: index.html\n  - path: /u/{id}\n    redirect: /v/{id}\n"},
 	{"plain-dir", "routes:\n  - path: /d/\n    dir: public\n    encodings: []\n"},
 	{"many", many(150)},
@@ -463,6 +464,8 @@ func files(spec string) fs.FS {
 		"public/index.html":     {Data: []byte("<!doctype html><title>x</title>" + strings.Repeat("<p>hello</p>\n", 300))},
 		"public/index.md":       {Data: []byte(strings.Repeat("hello\n\n", 300))},
 		"public/404.html":       {Data: []byte("<!doctype html><title>none</title>")},
+		"pages/a.html":          {Data: []byte("<p>a\n")}, // with one address, where an index has two
+		"pages/a.md":            {Data: []byte("a\n")},
 		"public/sub/index.html": {Data: []byte("<!doctype html><title>sub</title>")},
 		"public/style.css":      {Data: []byte(strings.Repeat("p { color: red }\n", 200))},
 		"public/image.png":      {Data: bytes.Repeat([]byte{0x89, 'P', 'N', 'G', 1, 2, 3}, 500)},
