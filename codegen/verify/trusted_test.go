@@ -36,6 +36,7 @@ func TestTrustedLines(t *testing.T) {
 	for _, file := range searchAlone {
 		ours -= lines(t, "prove", file)
 	}
+	ours -= lines(t, "zone", "join.go")
 	if n := said(`checker without mistakes,\s+of\s+some\s+([\d,]+)\s+lines`); n < ours*98/100 || n > ours*102/100 {
 		t.Errorf("README says that the checker has %d lines; it has %d", n, ours)
 	}
@@ -49,9 +50,11 @@ func TestTrustedLines(t *testing.T) {
 }
 
 // searchAlone are files of prove that nothing rests on: they look for what bounds a loop, which
-// counted.go checks, and for what a test of containment checks.
+// counted.go checks, and for what is known at each place, which contained.go does. Of zone that
+// is join.go.
 var searchAlone = []string{
-	"closer.go", "counter.go", "cycle.go", "divide.go", "extension.go", "more.go", "pay.go", "raised.go", "ranking.go", "renaming.go", "starts.go",
+	"agenda.go", "align.go", "alignstates.go", "arrive.go", "closer.go", "counter.go", "covers.go", "cycle.go", "divide.go", "extension.go", "join.go",
+	"joinvalues.go", "key.go", "more.go", "order.go", "pay.go", "raised.go", "ranking.go", "renaming.go", "same.go", "starts.go", "steps.go", "weak.go",
 }
 
 // lines counts those of a folder's files, tests apart.

@@ -31,7 +31,7 @@ func (e *engine) alignRecords(a, b *state) {
 func (e *engine) alignRecord(a, b *state, w zone.Var, base int64, sym int) {
 	o := b.vals[w].org
 	x, ok := e.value(&o, base)
-	ghost := w >= firstGhost && w < firstGhost+ghosts
+	ghost := isGhost(w)
 	if !ok || !ghost && (!a.vals[w].Like(b.vals[w].Meaning) || a.zone.Lo(w) != x || a.zone.Hi(w) != x) {
 		return
 	}
@@ -40,13 +40,4 @@ func (e *engine) alignRecord(a, b *state, w zone.Var, base int64, sym int) {
 	}
 	o.sym = uint8(sym + 1)
 	a.vals[w].org = o
-}
-
-// single is the set of one number.
-func (p *program) single(v int64) *set {
-	if s, ok := p.singles[v]; ok {
-		return s
-	}
-	p.singles[v] = p.intern([]int64{v})
-	return p.singles[v]
 }

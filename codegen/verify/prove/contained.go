@@ -6,7 +6,6 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
-	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -25,24 +24,20 @@ type containment struct {
 	why  string
 }
 
-// mustContain demands that a node contains a state that comes there. What stands for the
-// node's variables in the state is what the search says.
-func (w *walk) mustContain(key nodeKey, s *state) {
-	n := w.nodes[key]
-	if n == nil || w.failure != nil {
-		return // nodesAt says what is wrong with that
-	}
-	if _, ok := w.contained(n.state, s, w.renamingOf(n.state, s)); ok {
-		return
+// inNode says why it is not shown that a node contains a state that comes there. What stands for
+// the node's variables in the state is what the search says.
+func (w *walk) inNode(n *node, s *state) (why string, ok bool) {
+	if why, ok = w.contained(n.state, s, w.renamingOf(n.state, s)); ok {
+		return why, ok
 	}
 	s = w.free.clone(s)
 	s.past = nil
 	w.strengthen(s, endsOfRuns(s))
-	if why, ok := w.contained(n.state, s, w.renamingOf(n.state, s)); !ok && !s.zone.Empty() {
-		w.pc = key.pc
-		w.fail(rules.Bounds, "what the proof says of this place is not shown where execution comes from %#x: %s", w.vertices[w.from].pc, why)
+	if why, ok = w.contained(n.state, s, w.renamingOf(n.state, s)); !ok {
+		ok = s.zone.Empty()
 	}
 	w.free.put(s)
+	return why, ok
 }
 
 // strengthen puts into a state what follows from it, steps on the way to what a node says
@@ -52,6 +47,9 @@ func (p *program) strengthen(s *state, steps []zone.Lin) {
 	s.zone.Settle()
 	s.zone.Close()
 	p.linkAll(s)
+	for _, l := range s.zone.Facts() {
+		s.require(l) // it bounds each of its variables
+	}
 	for _, l := range steps {
 		if s.zone.MaxDeep(l) <= 0 {
 			s.require(l)

@@ -7,7 +7,8 @@
 // (package zone), which bytes of the stack were written (region.go), which constant
 // bytes stand where (content.go), and how far the process has come (phase.go). An
 // instruction's effect is that of its isa.Steps. The engine (engine.go) carries states
-// along the branches; where ways meet, states are joined, and at loops widened.
+// along the branches; where ways meet, states are joined, and at loops widened. That is a
+// search: in a second pass each state must be contained where it arrives (contained.go).
 //
 // Calls are followed with their call's return address, so that each return goes to its
 // call: the call graph of a server is small and has no cycle.

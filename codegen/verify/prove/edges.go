@@ -59,9 +59,8 @@ type edge struct {
 	drift       *drift
 }
 
-// newFlow follows the ways between the nodes once more. Where all that comes to a node must be
-// contained in it, that shows that what is known at the nodes holds, as nothing is assumed at
-// the beginnings.
+// newFlow follows the ways between the nodes once more. As all that comes to a node must be
+// contained in it, and nothing is assumed at the beginnings, what is known at the nodes holds.
 func (e *engine) newFlow() (*flow, error) {
 	f := &flow{engine: e, index: map[nodeKey][]int{}}
 	byOrder := func(a, b *node) int { return cmp.Or(a.order-b.order, a.number-b.number) }
@@ -143,7 +142,7 @@ func (e *engine) settled(n *node) *state {
 // still stand between others.
 func (s *state) forgetUnused() {
 	for v := firstRegion; v < firstTemp; v++ {
-		if s.deadRegion(v) || v >= firstGhost && v < firstGhost+ghosts && s.vals[v].org.sym == 0 {
+		if s.deadRegion(v) || isGhost(v) && s.vals[v].org.sym == 0 {
 			s.vals[v] = value{}
 		}
 	}

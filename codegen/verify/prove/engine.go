@@ -56,8 +56,6 @@ type engine struct {
 	loadsTrace made   // and what that which it loads may be made of
 	roomy      bool   // states remember more facts
 
-	contain bool // what arrives in the second pass must be contained in its node
-
 	watch func(s *state, pc uint64)   // sees every state before its instruction
 	lie   func(before, joined *state) // unless nil, a test's, to show that joins need not be trusted
 	stop  func() bool                 // likewise: the search ends where it says so

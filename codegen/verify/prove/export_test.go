@@ -46,20 +46,3 @@ func (r *Result) FlowOrder() ([]int, error) {
 	}
 	return order, nil
 }
-
-// Contained proves a program, and demands that in the second pass all that comes to a node is
-// contained in it.
-func Contained(img Image) error {
-	p := newProgram(img)
-	if err := p.scan(); err != nil {
-		return err
-	}
-	r, err := prove(p, func(e *engine) func(*state, uint64) {
-		e.contain = true
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	return r.confirm()
-}

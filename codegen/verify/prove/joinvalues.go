@@ -24,8 +24,14 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 			b.forget(v)
 			continue
 		}
+		org := e.joinOrigin(out, a, b, v, pairs, widen)
+		if isGhost(v) && org.sym == 0 {
+			a.forget(v) // it is no field of both: what relations say of it is said of nothing
+			b.forget(v)
+			continue
+		}
 		o := &out.vals[v]
-		*o = value{Meaning: x.WithNull(x.MayBeNull() || y.MayBeNull()), zeros: x.zeros & y.zeros, ones: x.ones & y.ones}
+		*o = value{Meaning: x.WithNull(x.MayBeNull() || y.MayBeNull()), zeros: x.zeros & y.zeros, ones: x.ones & y.ones, org: org}
 		if x.IsNumber() {
 			e.joinBits(o, a, b, v)
 		}
@@ -35,7 +41,6 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 		if x.array == y.array {
 			o.array = x.array
 		}
-		o.org = e.joinOrigin(out, a, b, v, pairs, widen)
 		out.joinAttached(a, b, v)
 	}
 }
@@ -127,6 +132,9 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 	key := symPair{x.sym, y.sym, shift}
 	sym, known := pairs[key]
 	if !known {
+		if isGhost(v) {
+			return origin{} // nothing is left that points to such a record
+		}
 		sa, sb := a.choiceSet(&x), b.choiceSet(&y)
 		all := e.union(sa, sb, shift)
 		counts := widen && shift != 0 && all != sa && !a.vals[v].IsSome(meaning.Image)
@@ -155,7 +163,7 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 // set of all their values.
 func (e *engine) joinAsValues(out, a, b *state, v zone.Var, widen bool) origin {
 	x, y := choice(a, v), choice(b, v)
-	if !a.vals[v].IsSome(meaning.Image) && (x.sym == 0 || y.sym == 0 || a.vals[v].IsLow()) {
+	if isGhost(v) || !a.vals[v].IsSome(meaning.Image) && (x.sym == 0 || y.sym == 0 || a.vals[v].IsLow()) {
 		return origin{}
 	}
 	sa, sb := e.values(a.choiceSet(&x), x), e.values(b.choiceSet(&y), y)

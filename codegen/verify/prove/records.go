@@ -38,6 +38,15 @@ func (p *program) intern(vals []int64) *set {
 	return s
 }
 
+// single is the set of one number.
+func (p *program) single(v int64) *set {
+	if s, ok := p.singles[v]; ok {
+		return s
+	}
+	p.singles[v] = p.intern([]int64{v})
+	return p.singles[v]
+}
+
 // value is o where the symbol is v.
 func (p *program) value(o *origin, v int64) (int64, bool) {
 	sum := o.c

@@ -19,6 +19,11 @@ type region struct {
 
 func endOf(i int) zone.Var { return firstRegion + zone.Var(i) }
 
+// deadRegion says that v would be the end of a region that is not there.
+func (s *state) deadRegion(v zone.Var) bool {
+	return v >= firstRegion && v < firstRegion+regions && !s.regions[v-firstRegion].live
+}
+
 // wasWritten says whether every byte from addr to end was.
 func (s *state) wasWritten(addr, end zone.Lin) bool {
 	if s.isWritten(addr, end) {

@@ -60,7 +60,8 @@ func (e *engine) renameChoices(w *renaming, a, b *state) {
 				continue
 			}
 			if u, ok := (&term{lin: w.by[v]}).isVar(); ok {
-				w.syms[x.sym-1], known[x.sym-1] = e.renameChoice(a, b, v, u)
+				o, ok := e.renameChoice(a, b, v, u)
+				w.syms[x.sym-1], known[x.sym-1] = e.only(b, o), ok
 			}
 		}
 	}
@@ -70,7 +71,7 @@ func (e *engine) renameChoices(w *renaming, a, b *state) {
 			continue
 		}
 		o := w.syms[x.sym-1]
-		ghost := v >= firstGhost && v < firstGhost+ghosts
+		ghost := isGhost(v)
 		switch n, zero := b.constant(v, meaning.Number); {
 		case o.sym == 0 && (ghost || v < firstSlot && zero && n == 0 && a.vals[v].MayBeNull() && a.vals[v].IsSome(meaning.Image)):
 			if n, ok := e.value(&x, o.c); ok {
@@ -86,6 +87,18 @@ func (e *engine) renameChoices(w *renaming, a, b *state) {
 			}
 		}
 	}
+}
+
+// only is an origin, as a constant where its choice is one of one: b may know no field of that
+// record, which has its number nevertheless.
+func (e *engine) only(b *state, o origin) origin {
+	if o.sym == 0 || len(b.syms[o.sym-1].vals) != 1 {
+		return o
+	}
+	if n, ok := e.value(&o, b.syms[o.sym-1].vals[0]); ok {
+		return origin{c: n}
+	}
+	return o
 }
 
 // renameChoice is what stands for the choice that v is computed from in a, u being what v is

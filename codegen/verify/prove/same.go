@@ -50,11 +50,6 @@ func keepsRegions(a, b *state) bool {
 	return true
 }
 
-// deadRegion says that v would be the end of a region that is not there.
-func (s *state) deadRegion(v zone.Var) bool {
-	return v >= firstRegion && v < firstRegion+regions && !s.regions[v-firstRegion].live
-}
-
 func sameValue(a, b *state, v zone.Var) bool {
 	x, y := a.vals[v], b.vals[v]
 	if x.org.sym != 0 && y.org.sym != 0 {

@@ -29,3 +29,6 @@ const (
 func regVar(r isa.Reg) zone.Var { return firstReg + zone.Var(r) }
 
 var rspVar = regVar(isa.RSP)
+
+// isGhost: a variable is for a field of a record.
+func isGhost(v zone.Var) bool { return v >= firstGhost && v < firstGhost+ghosts }

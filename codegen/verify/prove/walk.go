@@ -121,33 +121,42 @@ func (w *walk) arrives(t strand) {
 	}
 }
 
-// ofState are the vertices of the node where a state arrives, which it simplifies; where that is
-// asked for, the node must contain the state.
+// ofState are the vertices of the node where a state arrives, which it simplifies. The node
+// must contain the state. In a flow that was refined more is known of that than in the fixpoint,
+// and it may not be shown: what it stands for came to some node at its place before.
 func (w *walk) ofState(s *state, pc uint64) []int {
 	w.simplify(s, pc)
-	key := w.key(s, pc)
-	if w.contain && w.past == nil {
-		w.mustContain(key, s)
+	all := w.index[w.key(s, pc)]
+	switch {
+	case len(all) == 0 && !w.refined:
+		w.fail(rules.Bounds, "the way does not lead where the proof found one")
+	case w.past != nil && !w.refined: // it is a way that was followed before
+	case len(all) > 0:
+		n := w.vertices[all[0]].node
+		why, ok := w.inNode(n, s)
+		switch {
+		case !ok && !w.refined:
+			w.pc = pc
+			w.fail(rules.Bounds, "what the proof says of this place is not shown where execution comes from %#x: %s", w.vertices[w.from].pc, why)
+		case !ok:
+			return w.atPlace(s, pc)
+		}
+	default:
+		return w.atPlace(s, pc)
 	}
-	return w.nodesAt(key)
+	return all
 }
 
-// nodesAt are the vertices of a node. In a flow that was refined, a state of which more is
-// known than in the fixpoint may have a key that no node has: it belongs to one of those at
-// its place then.
-func (w *walk) nodesAt(key nodeKey) []int {
-	if all := w.index[key]; len(all) > 0 {
-		return all
-	}
+// atPlace are the vertices at a place to which a state may belong.
+func (w *walk) atPlace(s *state, pc uint64) []int {
 	var all []int
 	for i, v := range w.vertices {
-		if n := v.node; n != nil && !v.gone && n.key.pc == key.pc && n.key.phase == key.phase && n.key.began == key.began {
+		if v.node != nil && !v.gone && v.pc == pc && v.state.phase == s.phase && v.state.began == s.began {
 			all = append(all, i)
 		}
 	}
-	if len(all) == 0 || !w.refined {
+	if len(all) == 0 {
 		w.fail(rules.Bounds, "the way does not lead where the proof found one")
-		return nil
 	}
 	return all
 }

@@ -170,15 +170,6 @@ func widen(a, b int64, steps []int64) int64 {
 	return a
 }
 
-// fromBounds is what the bounds of i and j alone say of i - j.
-func (z *Zone) fromBounds(i, j Var) int64 {
-	hi, lo := z.d[i][Zero], z.d[Zero][j]
-	if hi >= Inf || lo >= Inf {
-		return Inf
-	}
-	return hi + lo
-}
-
 // next is the least step that is at least c.
 func next(steps []int64, c int64) int64 {
 	i, _ := slices.BinarySearch(steps, c)

@@ -34,7 +34,27 @@ func (z *Zone) Within(b *Zone, by *[Vars]Lin) (missing Lin, found bool) {
 // follows says that l is at most 0 in b, with what stands for its variables.
 func (b *Zone) follows(l Lin, by *[Vars]Lin) bool {
 	m, ok := l.Substitute(by)
-	return ok && (b.maxDown(m, 0) <= 0 || b.MaxDeep(m) <= 0)
+	return ok && (b.says(&m) || b.maxDown(m, 0) <= 0 || b.MaxDeep(m) <= 0)
+}
+
+// says that l is at most 0 by one fact, or one entry of the matrix: these may be too far from 0
+// for bounds to be computed with them.
+func (b *Zone) says(l *Lin) bool {
+	if f := b.like(l); f != nil && f.lin.C >= l.C {
+		return true
+	}
+	var i, j Var
+	for _, t := range l.Terms() {
+		switch {
+		case t.Coef == 1 && i == Zero:
+			i = t.Var
+		case t.Coef == -1 && j == Zero:
+			j = t.Var
+		default:
+			return false
+		}
+	}
+	return l.n > 0 && !l.isLost() && b.d[i][j] < Inf && b.d[i][j] <= -l.C
 }
 
 // Substitute is l with expressions in the place of its variables. It has no result where

@@ -191,6 +191,15 @@ func (z *Zone) tight(v, w Var, positive bool) bool {
 	return z.d[v][w] < z.fromBounds(v, w)
 }
 
+// fromBounds is what the bounds of i and j alone say of i - j.
+func (z *Zone) fromBounds(i, j Var) int64 {
+	hi, lo := z.d[i][Zero], z.d[Zero][j]
+	if hi >= Inf || lo >= Inf {
+		return Inf
+	}
+	return hi + lo
+}
+
 // SameAs is another expression for v: a constant, or another variable and a constant.
 func (z *Zone) SameAs(v Var) (Lin, bool) { return z.sameAs(v) }
 

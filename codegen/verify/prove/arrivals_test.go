@@ -1,0 +1,99 @@
+package prove
+
+import (
+	"bytes"
+	"encoding/binary"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// tableAt is where the records of recordsEngine stand: two of 4 bytes each.
+const tableAt = 0x2000
+
+func recordsEngine() *engine {
+	data := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, 7), 9)
+	return newEngine(newProgram(Image{Data: []Segment{{tableAt, uint64(len(data)), bytes.NewReader(data)}}}))
+}
+
+// pointing is a state in which rcx points to one of some records, of which the field was loaded
+// if that is asked for.
+func pointing(e *engine, loaded bool, records ...int64) *state {
+	s := e.entry()
+	s.phase = serving
+	s.syms[0] = e.intern(records)
+	rcx := regVar(isa.RCX)
+	s.assign(rcx, term{value: value{Meaning: meaning.Of(meaning.Image), org: self(0)}, lo: records[0], hi: records[len(records)-1]})
+	if loaded {
+		o := origin{sym: 1, n: 1}
+		o.parts[0] = part{1, field{size: 4}}
+		e.ghost(s, o, 4)
+	}
+	e.linkAll(s)
+	return s
+}
+
+// Where the node knows a field of a record that rcx points to, and a state arrives in which rcx
+// points to one record whose field was not loaded, that has its number nevertheless ("variable
+// 43: bits", at log_status_known of random specs).
+func TestFieldOfOneRecordArrives(t *testing.T) {
+	e := recordsEngine()
+	node := pointing(e, true, tableAt, tableAt+4)
+	one := pointing(e, false, tableAt+4)
+	if why, ok := e.contained(node, one, e.renamingOf(node, one)); !ok {
+		t.Errorf("the second record: %s", why)
+	}
+	first := pointing(e, true, tableAt)
+	if _, ok := e.contained(first, one, e.renamingOf(first, one)); ok {
+		t.Error("the second record is taken for the first one")
+	}
+}
+
+// A field that is none of the record of both states is forgotten where they are joined, with what
+// relations say of it: nothing can stand for it in what arrives ("a choice among 17").
+func TestLostFieldsAreForgotten(t *testing.T) {
+	e := recordsEngine()
+	a, b := pointing(e, true, tableAt, tableAt+4), pointing(e, false, tableAt, tableAt+4)
+	g := firstGhost
+	for g < firstGhost+ghosts && a.vals[g].org.sym == 0 {
+		g++
+	}
+	if !isGhost(g) {
+		t.Fatal("no field is known")
+	}
+	number, _ := zone.Of(regVar(isa.RDX)).Plus(zone.Of(g), -1)
+	for _, s := range []*state{a, b} {
+		s.assign(regVar(isa.RDX), between(0, 9))
+		s.assign(g, term{value: s.vals[g], lo: 7, hi: 9})
+		s.require(number)
+	}
+	out := e.join(a, b.clone(), &node{}, false)
+	if out.zone.Knows(g) || out.vals[g] != (value{}) {
+		t.Errorf("%+v and bounds from %d to %d are left of it", out.vals[g], out.zone.Lo(g), out.zone.Hi(g))
+	}
+	if why, ok := e.contained(out, b, e.renamingOf(out, b)); !ok {
+		t.Errorf("what was joined is not contained: %s", why)
+	}
+}
+
+// A state that is impossible arrives nowhere, though that follows from a fact and the bounds of
+// its variables alone: 3*rdx + 7 <= rcx (rcx - byte <= 142, in the environment of markdown-spa).
+func TestImpossibleArrivals(t *testing.T) {
+	e := recordsEngine()
+	for least, impossible := range map[int64]bool{46: true, 45: false} {
+		s := e.entry()
+		rcx, rdx := regVar(isa.RCX), regVar(isa.RDX)
+		s.assign(rcx, between(49, 143))
+		s.assign(rdx, between(0, 133))
+		fact, _ := zone.Const(7).Plus(zone.Of(rdx), 3)
+		fact, _ = fact.Plus(zone.Of(rcx), -1)
+		s.require(fact)
+		s.zone.Require(minus(least, rdx))
+		e.strengthen(s, nil)
+		if s.zone.Empty() != impossible {
+			t.Errorf("rdx at least %d: impossible: %v", least, s.zone.Empty())
+		}
+	}
+}
