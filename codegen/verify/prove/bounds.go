@@ -62,20 +62,7 @@ func (w *Worst) runs(f *flow) error {
 		return err
 	}
 	if a.loose() {
-		done, err := a.lookCloser()
-		if err != nil {
-			return err
-		}
-		closer := &Worst{}
-		if done {
-			err = closer.measure(a)
-		}
-		if err != nil {
-			return err
-		}
-		if done && closer.Child.Instructions < w.Child.Instructions {
-			w.Boot, w.Parent, w.Child, w.Handler = closer.Boot, closer.Parent, closer.Child, closer.Handler
-		}
+		w.tighten(a)
 	}
 	for _, run := range []*Run{&w.Boot, &w.Parent, &w.Child, &w.Handler} {
 		if run.Instructions > maxRun {
@@ -83,6 +70,19 @@ func (w *Worst) runs(f *flow) error {
 		}
 	}
 	return nil
+}
+
+// tighten looks closer for what runs are bounded by. Where that finds nothing, or takes more room
+// or work than a proof has, what was found before stands.
+func (w *Worst) tighten(a *account) {
+	done, err := a.lookCloser()
+	if err != nil || !done {
+		return
+	}
+	closer := &Worst{}
+	if err := closer.measure(a); err == nil && closer.Child.Instructions < w.Child.Instructions {
+		w.Boot, w.Parent, w.Child, w.Handler = closer.Boot, closer.Parent, closer.Child, closer.Handler
+	}
 }
 
 // measure finds the longest runs by an account of instructions.
