@@ -17,12 +17,17 @@ type code struct {
 	logged   map[string]bool // texts of the access log that are laid out
 	detached bool            // some content is stored apart from its header block
 	shapes   []shape         // of all forms, in the order in which they come
+
+	hasMarkdown   bool // some resource has a form in Markdown
+	refusesNoHTML bool // some resource is only for requests that accept HTML
 }
 
 // Lower emits the server that p describes.
 func Lower(p *plan.Plan) *Program {
 	c := &code{plan: p, logged: map[string]bool{}, shapes: shapesOf(p.Responses)}
 	c.detached = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" })
+	c.hasMarkdown = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.HasMarkdown() })
+	c.refusesNoHTML = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 })
 	c.start()
 	c.acceptLoop()
 	c.handleRequest()

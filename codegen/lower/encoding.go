@@ -134,10 +134,10 @@ func (c *code) qvalue(otherwise string) {
 // and identity where nothing is acceptable: never 406 (RFC 9110, 12.5.3).
 func (c *code) chooseEncoding() {
 	c.routine("choose_variant", "in: rbx resource; r9", "out: rbx response; r9 with what is to be made of it", "clobbers: rax rcx rdx rsi rdi r11")
-	if c.refusesNoHTML() {
+	if c.refusesNoHTML {
 		c.acceptsHTML()
 	}
-	if c.hasMarkdown() {
+	if c.hasMarkdown {
 		c.prefersMarkdown()
 	}
 	c.i2(MOV, ESI, Imm(plan.Identity), "")

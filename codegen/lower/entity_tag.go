@@ -63,7 +63,7 @@ func (c *code) ifRange() {
 
 // forms are how many variants a resource's record has: of those in Markdown too where there are such.
 func (c *code) forms() int {
-	if c.hasMarkdown() {
+	if c.hasMarkdown {
 		return 2 * len(plan.Codings)
 	}
 	return len(plan.Codings)

@@ -35,24 +35,14 @@ var mediaRanges = []mediaRange{
 
 // knownRanges are those that the server compares with.
 func (c *code) knownRanges() []mediaRange {
-	if c.hasMarkdown() {
+	if c.hasMarkdown {
 		return append(slices.Clip(mediaRanges), mediaRange{"range_markdown", "text/markdown", rangeMarkdown})
 	}
 	return mediaRanges
 }
 
 // negotiates: of some resource it depends on Accept what is sent.
-func (c *code) negotiates() bool { return c.refusesNoHTML() || c.hasMarkdown() }
-
-// hasMarkdown: some resource has a form in Markdown.
-func (c *code) hasMarkdown() bool {
-	return slices.ContainsFunc(c.plan.Resources, func(r plan.Resource) bool { return r.HasMarkdown() })
-}
-
-// refusesNoHTML: some resource is only for requests that accept HTML.
-func (c *code) refusesNoHTML() bool {
-	return slices.ContainsFunc(c.plan.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 })
-}
+func (c *code) negotiates() bool { return c.refusesNoHTML || c.hasMarkdown }
 
 // slotAccept is where the weights of a request's media ranges are: 2 bytes for each place, 1 + its
 // q-value * 1000, or 0. They stand below those of forms.
@@ -101,7 +91,7 @@ func (c *code) acceptField() {
 	c.i2(MOV, EAX, Imm(1001), "q=1")
 	c.label("range_weighed")
 	c.i2(MOV, Mem{Base: RBP, Index: RDX, Scale: 2, Disp: c.slotAccept(), Width: 2}, AX, "")
-	if c.hasMarkdown() {
+	if c.hasMarkdown {
 		c.i2(MOV, slot(2, c.slotAccept()+2*rangeOther), AX, "Markdown is one that is not for HTML")
 	}
 	c.i2(MOV, EDX, R11D, "")

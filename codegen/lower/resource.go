@@ -39,7 +39,7 @@ const (
 
 // resourceNoHTML is where what stands last in a record is.
 func (c *code) resourceNoHTML() int32 {
-	if c.hasMarkdown() {
+	if c.hasMarkdown {
 		return resourceMarkdown + 4*int32(len(plan.Codings))
 	}
 	return resourceMarkdown
@@ -193,13 +193,13 @@ func (c *code) resource(r plan.Resource) Datum {
 	d := Datum{Label: r.Label, Note: "resource: mark, modification, variants by coding", Fields: []Field{
 		Word{Size: 2, Value: markResource << 8}, Word{Size: 8, Value: r.LastModified, Note: "modification"}}}
 	d.Fields = append(d.Fields, c.formOffsets(r.Variants, "")...)
-	if c.hasMarkdown() {
+	if c.hasMarkdown {
 		d.Fields = append(d.Fields, c.formOffsets(r.Markdown, "Markdown, ")...)
 	}
 	switch {
 	case r.NoHTML >= 0:
 		d.Fields = append(d.Fields, Offset{To: c.plan.Responses[r.NoHTML].Label, From: "classes", Note: "for what does not accept HTML"})
-	case c.refusesNoHTML():
+	case c.refusesNoHTML:
 		d.Fields = append(d.Fields, Word{Size: 4, Note: "whatever is accepted"})
 	}
 	return d
