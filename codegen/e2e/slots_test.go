@@ -59,15 +59,21 @@ func TestSlotsFromEnvironment(t *testing.T) {
 				}
 			}
 			_, content, _ := strings.Cut(s.Ask(t, strings.Replace(last, "/", "/json", 1)), "\r\n\r\n")
-			var got struct {
-				Name   string
-				Number json.RawMessage
-			}
-			if err := json.Unmarshal([]byte(content), &got); err != nil || got.Name != "<"+v.name+">" || string(got.Number) != v.count {
-				t.Errorf("%+v, JSON: %q, %v", v, content, err)
-			}
+			isNamed(t, content, v.name, v.count)
 			s.Stop()
 		}
+	}
+}
+
+// isNamed: a content is JSON with a name in <> and a number.
+func isNamed(t *testing.T, content, name, number string) {
+	t.Helper()
+	var got struct {
+		Name   string
+		Number json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(content), &got); err != nil || got.Name != "<"+name+">" || string(got.Number) != number {
+		t.Errorf("%q: %v, want the name %q and the number %s", content, err, name, number)
 	}
 }
 
@@ -110,13 +116,7 @@ func TestSlotsInPlaces(t *testing.T) {
 				t.Errorf("%+v, a status alone: %q", v, got)
 			}
 			_, content, _ = strings.Cut(ask("GET", "/config.json"), "\r\n\r\n")
-			var got struct {
-				Name   string
-				Number json.RawMessage
-			}
-			if err := json.Unmarshal([]byte(content), &got); err != nil || got.Name != "<"+v.name+">" || string(got.Number) != v.count {
-				t.Errorf("%+v, JSON: %q, %v", v, content, err)
-			}
+			isNamed(t, content, v.name, v.count)
 			s.Stop()
 			var logged []string
 			for _, m := range loggedStatus.FindAllStringSubmatch(s.Stdout(), -1) {

@@ -28,24 +28,9 @@ func (c *code) portFromEnvironment(frame int32) {
 // in: argc, behind a frame.
 // out: r9 the variable's value.
 func (c *code) findVariable(frame int32, name, label, suffix, unset string) {
-	c.i2(MOV, RCX, M(8, RSP, frame), "argc")
-	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: frame + 16}, "envp: behind argv and its null pointer")
+	c.findEnvironment(frame)
 	c.lea(RDI, label, "")
-
-	c.label("next_variable" + suffix)
-	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
-	c.i2(ADD, R11, Imm(8), "")
-	c.i2(TEST, R9, R9, "a null pointer ends them")
-	c.i1(JZ, Target(unset), "")
-	c.i2(XOR, ECX, ECX, "")
-	c.label("variable_name" + suffix)
-	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
-	c.i2(CMP, AL, MX(1, RDI, RCX, 0), "")
-	c.i1(JNE, Target("next_variable"+suffix), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, Imm(len(name)), "")
-	c.i1(JB, Target("variable_name"+suffix), "")
-	c.i2(ADD, R9, RCX, "its value")
+	c.findName(RDI, Imm(len(name)), "next_variable"+suffix, "variable_name"+suffix, unset)
 }
 
 // findNamed is findVariable in a routine that is called with a name; what is what the labels of its
@@ -55,21 +40,37 @@ func (c *code) findVariable(frame int32, name, label, suffix, unset string) {
 // out: r9 the variable's value.
 func (c *code) findNamed(what, unset string) {
 	const call = 8 // bytes of the return address
-	c.i2(MOV, RCX, M(8, RSP, c.frame()+call), "argc")
-	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: c.frame() + call + 16}, "envp: behind argv and its null pointer")
-	c.label("next_" + what)
+	c.findEnvironment(c.frame() + call)
+	c.findName(RBX, R14D, "next_"+what, what+"_name", unset)
+}
+
+// findEnvironment leaves in r11 where the environment is; rcx changes.
+//
+// in: argc, behind so many bytes of the stack.
+func (c *code) findEnvironment(behind int32) {
+	c.i2(MOV, RCX, M(8, RSP, behind), "argc")
+	c.i2(LEA, R11, Mem{Base: RSP, Index: RCX, Scale: 8, Disp: behind + 16}, "envp: behind argv and its null pointer")
+}
+
+// findName finds the variable whose name=, of so many bytes, stands where a register points to;
+// next and byByte are the labels of its loops. Without it it goes to unset.
+//
+// in: r11 the environment.
+// out: r9 the variable's value; eax, rcx and r11 change.
+func (c *code) findName(name Reg, size Operand, next, byByte, unset string) {
+	c.label(next)
 	c.i2(MOV, R9, M(8, R11, 0), "a variable: NAME=value")
 	c.i2(ADD, R11, Imm(8), "")
 	c.i2(TEST, R9, R9, "a null pointer ends them")
 	c.i1(JZ, Target(unset), "")
 	c.i2(XOR, ECX, ECX, "")
-	c.label(what + "_name")
+	c.label(byByte)
 	c.i2(MOVZX, EAX, MX(1, R9, RCX, 0), "")
-	c.i2(CMP, AL, MX(1, RBX, RCX, 0), "")
-	c.i1(JNE, Target("next_"+what), "")
+	c.i2(CMP, AL, MX(1, name, RCX, 0), "")
+	c.i1(JNE, Target(next), "")
 	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, R14D, "")
-	c.i1(JB, Target(what+"_name"), "")
+	c.i2(CMP, ECX, size, "")
+	c.i1(JB, Target(byByte), "")
 	c.i2(ADD, R9, RCX, "its value")
 }
 
