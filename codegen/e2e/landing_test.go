@@ -20,9 +20,9 @@ func TestChromiumLanding(t *testing.T) {
 	if !strings.Contains(dom, "<title>verbosel") || !strings.Contains(dom, "bytes of ELF") {
 		t.Errorf("the page is %s", dom)
 	}
-	log := s.Stdout()
 	for _, line := range []string{`"GET / HTTP/1.1" 200 `, `"GET /style.css HTTP/1.1" 200 `} {
-		if strings.Count(log, line) != 1 {
+		await(t, func() bool { return strings.Contains(s.Stdout(), line) }, "the access log has not %s", line)
+		if log := s.Stdout(); strings.Count(log, line) != 1 {
 			t.Errorf("the access log has %s %d times:\n%s", line, strings.Count(log, line), log)
 		}
 	}
