@@ -110,8 +110,8 @@ func (d *decoder) checkLoop(f *families, r *Route) {
 	if i := strings.IndexAny(target, "?#"); i >= 0 {
 		target = target[:i] // no route looks at it
 	}
-	if !strings.HasPrefix(target, "/") {
-		return
+	if !strings.HasPrefix(target, "/") || strings.HasPrefix(target, "//") {
+		return // of another host, as far as is known
 	}
 	path, bad := normalizePath(target)
 	if bad == nil && f.answering(path) == r {
