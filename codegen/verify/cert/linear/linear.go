@@ -142,7 +142,8 @@ func addBound(sum, bound, k, none int64) int64 {
 	return none
 }
 
-// Premise is an inequality, by its number, and how many times it is taken.
+// Premise is an inequality, by its number, and how many times it is taken. The number behind those
+// of the facts is what holds if the goal does not: 1 - goal <= 0, as all numbers are whole.
 type Premise struct {
 	Fact   int
 	Factor int64 // above 0
@@ -150,14 +151,24 @@ type Premise struct {
 
 // Follows says whether goal <= 0 follows from facts, each of which is at most 0, by the sum that
 // premises say: what it leaves of the goal must be at most 0 by the bounds of variables alone
-// (Farkas' lemma: each inequality that follows, over the rationals, does so by some such sum).
+// (Farkas' lemma: each inequality that follows, over the rationals, does so by some such sum,
+// maybe from a multiple of the goal, which is what its contrary is for).
 func Follows(facts []Sum, premises []Premise, goal Sum, of func(Var) Bounds) bool {
+	contrary, fits := Const(1).Plus(goal, -1)
 	for _, p := range premises {
-		if p.Factor <= 0 || p.Fact < 0 || p.Fact >= len(facts) {
+		var fact Sum
+		switch {
+		case p.Factor <= 0 || p.Fact < 0:
+			return false
+		case p.Fact < len(facts):
+			fact = facts[p.Fact]
+		case p.Fact == len(facts) && fits:
+			fact = contrary
+		default:
 			return false
 		}
 		var ok bool
-		if goal, ok = goal.Plus(facts[p.Fact], -p.Factor); !ok {
+		if goal, ok = goal.Plus(fact, -p.Factor); !ok {
 			return false
 		}
 	}

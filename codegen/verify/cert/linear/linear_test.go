@@ -117,7 +117,7 @@ func TestRangeAndFollows(t *testing.T) {
 			ranged++
 		}
 		facts := []linear.Sum{sum(r), sum(r)}
-		premises := []linear.Premise{{Fact: r.IntN(2), Factor: number(r)}, {Fact: r.IntN(3), Factor: 1}}[:r.IntN(3)]
+		premises := []linear.Premise{{Fact: r.IntN(2), Factor: number(r)}, {Fact: r.IntN(4), Factor: number(r)}}[:r.IntN(3)]
 		goal := s
 		if r.IntN(2) == 0 { // one that has a chance
 			goal, _ = facts[0].PlusConst(-int64(r.IntN(3)))
@@ -131,5 +131,36 @@ func TestRangeAndFollows(t *testing.T) {
 	}
 	if ranged < 10_000 || followed < 3_000 {
 		t.Errorf("%d ranges, %d conclusions: too few to say anything", ranged, followed)
+	}
+}
+
+// A goal that follows only by a multiple of it, and only because numbers are whole, follows with
+// its contrary as a premise, as often as it takes and not less often.
+func TestFollowsByContrary(t *testing.T) {
+	of := func(linear.Var) linear.Bounds { return linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound} }
+	difference := func(k, c int64) linear.Sum { // k*(x-y) + c
+		return linear.Sum{C: c, Terms: []linear.Term{{Var: 0, Coef: k}, {Var: 1, Coef: -k}}}
+	}
+	for _, c := range []struct {
+		fact, goal linear.Sum
+		contrary   int64
+		want       bool
+	}{
+		{difference(3, -2), difference(1, 0), 2, true},  // 3x-3y <= 2: x-y <= 0
+		{difference(3, -3), difference(1, 0), 2, false}, // 3x-3y <= 3: x-y may be 1
+		{difference(3, -3), difference(1, -1), 2, true},
+		{difference(3, -2), difference(1, 0), 1, false}, // variables stay
+		{difference(3, -2), difference(1, 0), 3, false},
+	} {
+		premises := []linear.Premise{{Fact: 0, Factor: 1}, {Fact: 1, Factor: c.contrary}}
+		for range 2 {
+			if got := linear.Follows([]linear.Sum{c.fact}, premises, c.goal, of); got != c.want {
+				t.Errorf("%v from %v by %v: %v", c.goal, c.fact, premises, got)
+			}
+			premises[0], premises[1] = premises[1], premises[0]
+		}
+	}
+	if linear.Follows(nil, []linear.Premise{{Fact: 1, Factor: 1}}, linear.Const(1), of) || linear.Follows(nil, []linear.Premise{{Fact: 0, Factor: 5}}, linear.Const(1), of) {
+		t.Error("1 <= 0 follows from nothing")
 	}
 }
