@@ -1,0 +1,344 @@
+package cert
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+func sumOf(v linear.Var) linear.Sum { return linear.Of(v) }
+
+// maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
+// include/linux/err.h).
+const maxErrno = 4095
+
+// call is a system call as this checker knows it: when it is due, and what it does. Its result
+// is from -maxErrno to most.
+type call struct {
+	name string
+	in   []Phase
+	does func(s *State) (most int64, is Result)
+}
+
+// calls by number (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
+var calls = map[int64]call{
+	0:  {"read", []Phase{Serving, Reading}, (*State).callRead},
+	1:  {"write", []Phase{Starting, Opened, HasAddress, Listening, Busy, Serving, Reading}, (*State).callWrite},
+	3:  {"close", []Phase{Accepted, Parent, Busy, Forked, Interrupted}, (*State).callClose},
+	7:  {"poll", []Phase{Idle}, (*State).callPoll},
+	13: {"rt_sigaction", []Phase{Listening, Serving, Reading}, (*State).callSigaction},
+	41: {"socket", []Phase{Starting}, (*State).callSocket},
+	43: {"accept", []Phase{Listening, Idle}, (*State).callAccept},
+	49: {"bind", []Phase{Opened}, (*State).callBind},
+	50: {"listen", []Phase{HasAddress}, (*State).callListen},
+	54: {"setsockopt", []Phase{Opened, Serving}, (*State).callSetsockopt},
+	57: {"fork", []Phase{Accepted}, (*State).callFork},
+	60: {"exit", []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted}, nil},
+	61: {"wait4", []Phase{Interrupted}, (*State).callWait},
+}
+
+// syscall makes the call that the registers describe, and reports whether the process goes on.
+// The result is in rax; rcx and r11 are lost (System V ABI, AMD64 supplement, A.2.1).
+func (s *State) syscall() (goesOn bool) {
+	n, ok := s.number(x86.RAX, 8)
+	c, known := calls[n]
+	if !ok || !known {
+		s.refuse(Syscalls, "rax is no known number of a system call that a server makes: %v", s.regs[x86.RAX])
+	}
+	if !slices.Contains(c.in, s.phase) {
+		s.refuse(Syscalls, "%s is not due here", c.name)
+	}
+	s.check.figures.Calls[n] = true
+	s.spendCall(c.name == "accept" || c.does == nil)
+	if c.does == nil {
+		s.is("exit", x86.RDI, 0, 1)
+		return false
+	}
+	most, is := c.does(s)
+	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: -maxErrno, Hi: most}, Result: is})
+	s.regs[x86.RAX] = v
+	s.regs[x86.RCX] = s.anything(8, true)         // an address of the text
+	s.regs[x86.R11] = s.anything(8, s.flags.made) // the flags
+	s.flags = flags{of: noFlags}
+	switch c.name {
+	case "read":
+		s.input.result = v.Terms[0].Var
+		fallthrough
+	case "write":
+		s.know(s.plus(v, s.regs[x86.RDX], -1)) // no more than was asked for: both are bounded
+	}
+	return true
+}
+
+// is demands that a register is one of a few constants.
+func (s *State) is(call string, r x86.Reg, wants ...int64) int64 {
+	c, ok := s.number(r, 8)
+	if !ok || !slices.Contains(wants, c) {
+		s.refuse(Syscalls, "%s: %s is %v, not %v", call, r, s.regs[r], wants)
+	}
+	return c
+}
+
+// inRange demands that a register is a constant from lo to hi.
+func (s *State) inRange(call string, r x86.Reg, lo, hi int64) {
+	if c, ok := s.number(r, 8); !ok || c < lo || c > hi {
+		s.refuse(Syscalls, "%s: %s is %v, not from %d to %d", call, r, s.regs[r], lo, hi)
+	}
+}
+
+// hasFD demands a descriptor in edi.
+func (s *State) hasFD(call string, want Result) {
+	a := s.cut(s.regs[x86.RDI], 4)
+	if s.ResultOf(a) != want || s.rangeOf(a).Lo < 0 {
+		s.refuse(Syscalls, "%s: edi is not the descriptor that is due", call)
+	}
+}
+
+// length is a register that says how many bytes: not negative, and with an upper bound.
+func (s *State) length(r x86.Reg) linear.Sum {
+	n := s.regs[r]
+	if s.least(n) < 0 || s.most(n) > 1<<31 {
+		s.refuse(Reads, "the length in %s is not bounded: %v", r, n)
+	}
+	return n
+}
+
+// readable demands that the kernel may read n bytes from addr on, each constant or written.
+func (s *State) readable(addr, n linear.Sum) {
+	if off, ok := s.from(addr, ImageBase); ok {
+		s.demandData(off, s.plus(off, n, 1))
+		return
+	}
+	off, ok := s.offset(addr)
+	if !ok {
+		s.refuse(Reads, "the kernel would read at %v", addr)
+	}
+	s.demandWritten(off, s.plus(off, n, 1))
+}
+
+func (s *State) callRead() (int64, Result) {
+	s.hasFD("read", Client)
+	if s.answered {
+		s.refuse(Isolation, "a read behind a response is not followed yet")
+	}
+	n := s.length(x86.RDX)
+	off, at := s.clobber(s.regs[x86.RSI], n)
+	// What was behind the bytes that it stores is nobody's any more.
+	var kept []Range
+	for _, w := range s.bytes {
+		switch {
+		case s.rangeOf(w.Lo).Lo >= at.Hi || s.rangeOf(w.Hi).Hi <= at.Lo:
+			kept = append(kept, w)
+		case w.Lo.IsConst() && w.Hi.IsConst():
+			for _, x := range subtract([]Span{{w.Lo.C, w.Hi.C}}, at) {
+				kept = append(kept, Range{linear.Const(x.Lo), linear.Const(x.Hi)})
+			}
+		}
+	}
+	s.bytes = kept
+	s.marks = slices.DeleteFunc(s.marks, func(m Span) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
+	s.input = &incoming{at: off}
+	return s.most(n), noResult
+}
+
+// callWrite is to the client, of what is constant or was written; to standard output or error
+// at the boot.
+func (s *State) callWrite() (int64, Result) {
+	if s.phase.booting() {
+		s.is("write", x86.RDI, 1, 2)
+	} else {
+		s.hasFD("write", Client)
+		s.answered = true
+	}
+	n, addr := s.length(x86.RDX), s.regs[x86.RSI]
+	s.readable(addr, n)
+	if off, ok := s.offset(addr); ok && !s.unmarked(off, s.plus(off, n, 1)) {
+		s.refuse(Reads, "bytes are written that may be made of an address")
+	}
+	if s.made(n) {
+		s.refuse(Reads, "how many bytes are written is made of an address")
+	}
+	return s.most(n), noResult
+}
+
+func (s *State) callClose() (int64, Result) {
+	switch s.phase {
+	case Forked:
+		s.hasFD("close", Listener)
+		s.phase = Serving
+		s.closed(Listener)
+	case Interrupted: // of anything: what is left to a handler is to wait and to exit
+	default:
+		s.hasFD("close", Client)
+		s.phase = Idle
+		s.closed(Client)
+	}
+	return 0, noResult
+}
+
+// maxPause bounds how long the parent may take no client, in milliseconds.
+const maxPause = 1000
+
+func (s *State) callPoll() (int64, Result) {
+	s.is("poll", x86.RSI, 0)
+	s.inRange("poll", x86.RDX, 1, maxPause)
+	return 0, noResult
+}
+
+func (s *State) callWait() (int64, Result) {
+	s.is("wait4", x86.RDI, -1, 1<<32-1)
+	s.is("wait4", x86.RSI, 0)
+	s.is("wait4", x86.RDX, 0)
+	s.is("wait4", x86.R10, 0)
+	return 1<<31 - 1, noResult
+}
+
+// Constants of socket(2), sigaction(2) and setsockopt(2).
+const (
+	afUnix, afInet, afInet6   = 1, 2, 10
+	sockStream                = 1
+	sigInt, sigQuit, sigPipe  = 2, 3, 13
+	sigTerm, sigChld          = 15, 17
+	sigIgn                    = 1
+	saNoCldWait               = 0x2
+	saNoDefer                 = 0x40000000
+	saRestorer                = 0x04000000
+	sigactionSize, sigsetSize = 32, 8
+)
+
+func (s *State) callSocket() (int64, Result) {
+	s.family = s.is("socket", x86.RDI, afUnix, afInet, afInet6)
+	s.is("socket", x86.RSI, sockStream)
+	s.is("socket", x86.RDX, 0)
+	s.phase = Opened
+	return 1<<31 - 1, Listener
+}
+
+func (s *State) callBind() (int64, Result) {
+	s.hasFD("bind", Listener)
+	s.socketAddress()
+	s.closed(BindResult)
+	return 0, BindResult
+}
+
+// socketAddresses are how long an address of each family is, in bytes: ip(7), ipv6(7), unix(7).
+var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, afUnix: {3, 110}}
+
+// socketAddress demands a constant address of the socket's family where rsi points, or one of
+// which the family is.
+func (s *State) socketAddress() {
+	size := socketAddresses[s.family]
+	s.inRange("bind", x86.RDX, size[0], size[1])
+	s.readable(s.regs[x86.RSI], s.regs[x86.RDX])
+	if off, ok := s.offset(s.regs[x86.RSI]); ok && !s.unmarked(off, s.plus(off, s.regs[x86.RDX], 1)) {
+		s.refuse(Reads, "the address is made of one of this process")
+	}
+	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.family {
+		s.refuse(Syscalls, "bind: the address is not of the socket's family")
+	}
+}
+
+func (s *State) callListen() (int64, Result) {
+	s.hasFD("listen", Listener)
+	s.inRange("listen", x86.RSI, 1, 1<<16)
+	s.closed(ListenResult)
+	return 0, ListenResult
+}
+
+// socketOption is what setsockopt may set: level, name, size of the value in bytes.
+type socketOption struct{ level, name, size int64 }
+
+var socketOptions = map[socketOption]bool{
+	{1, 2, 4}: true, {1, 20, 16}: true, {1, 21, 16}: true, // SOL_SOCKET: SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
+	{1, 15, 4}:  true, // and SO_REUSEPORT
+	{6, 1, 4}:   true, // IPPROTO_TCP: TCP_NODELAY
+	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
+}
+
+func (s *State) callSetsockopt() (int64, Result) {
+	if s.phase == Opened {
+		s.hasFD("setsockopt", Listener)
+	} else {
+		s.hasFD("setsockopt", Client)
+	}
+	level, ok1 := s.number(x86.RSI, 8)
+	name, ok2 := s.number(x86.RDX, 8)
+	size, ok3 := s.number(x86.R8, 8)
+	if !ok1 || !ok2 || !ok3 || !socketOptions[socketOption{level, name, size}] {
+		s.refuse(Syscalls, "setsockopt: level, name and size are none that a server sets")
+	}
+	s.readable(s.regs[x86.R10], linear.Const(size))
+	return 0, noResult
+}
+
+// callSigaction demands an action that ignores a signal, or whose handler is checked like the
+// rest of the program (Linux, struct kernel_sigaction). A child may ignore signals, and no more.
+func (s *State) callSigaction() (int64, Result) {
+	s.is("rt_sigaction", x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld)
+	s.is("rt_sigaction", x86.RDX, 0)
+	s.is("rt_sigaction", x86.R10, sigsetSize)
+	at := s.regs[x86.RSI]
+	s.readable(at, linear.Const(sigactionSize))
+	handler, flags, restorer := s.load(at, 8), s.load(s.plusConst(at, 8), 8), s.load(s.plusConst(at, 16), 8)
+	if !flags.IsConst() || flags.C&^(saNoCldWait|saNoDefer) != saRestorer || !restorer.IsConst() || restorer.C != 0 {
+		s.refuse(Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
+	}
+	addr, ok := s.from(handler, ImageBase)
+	switch {
+	case handler.IsConst() && handler.C == sigIgn:
+	case !s.phase.booting():
+		s.refuse(Syscalls, "rt_sigaction: a signal may only be ignored here")
+	case !ok || !addr.IsConst() || !s.check.isText(uint64(addr.C)):
+		s.refuse(Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
+	default:
+		s.check.handler(uint64(addr.C))
+	}
+	return 0, noResult
+}
+
+// callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.
+func (s *State) callAccept() (int64, Result) {
+	s.hasFD("accept", Listener)
+	s.is("accept", x86.RSI, 0)
+	s.is("accept", x86.RDX, 0)
+	if s.phase == Listening {
+		s.first = s.fixed()
+	}
+	s.keep(s.first)
+	s.phase, s.answered, s.input = Accepting, false, nil
+	s.closed(Client)
+	return 1<<31 - 1, Client
+}
+
+func (s *State) callFork() (int64, Result) {
+	s.phase = Forking
+	s.closed(ForkResult) // of an earlier fork
+	return 1<<31 - 1, ForkResult
+}
+
+// fixed are the ranges of written bytes whose ends are constants.
+func (s *State) fixed() (out []Span) {
+	for _, w := range s.bytes {
+		if w.Lo.IsConst() && w.Hi.IsConst() {
+			out = append(out, Span{w.Lo.C, w.Hi.C})
+		}
+	}
+	return out
+}
+
+// keep forgets what was written of the stack but for the bytes at places.
+func (s *State) keep(places []Span) {
+	var kept []Range
+	for _, w := range s.fixed() {
+		for _, p := range places {
+			if lo, hi := max(w.Lo, p.Lo), min(w.Hi, p.Hi); lo < hi {
+				kept = append(kept, Range{linear.Const(lo), linear.Const(hi)})
+			}
+		}
+	}
+	s.bytes = kept
+	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool {
+		return !slices.ContainsFunc(kept, func(w Range) bool { return w.Lo.C <= c.Off && c.Off+int64(c.Width) <= w.Hi.C })
+	})
+}

@@ -1,0 +1,293 @@
+package cert
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/elf"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// Proof is a certificate, but for what its Guide says.
+type Proof struct {
+	Nodes []Node
+
+	// Instructions is how many are executed at the most between two system calls, Calls how many
+	// system calls between two accepts, or to the end of the process.
+	Instructions, Calls int64
+}
+
+// Figures are what a server was found to do at the most.
+type Figures struct {
+	Stack int64          // bytes in use at the deepest, below the kernel's own
+	Calls map[int64]bool // system calls that are made, by number
+	Steps int            // instructions that were followed
+}
+
+// checker follows a server through its certificate.
+type checker struct {
+	*server
+	proof    *Proof
+	guide    Guide
+	nodes    map[uint64][]int // by address
+	handlers []uint64         // of signals
+	figures  Figures
+	explore  func(*State, Way) // unless nil, nothing is accepted
+}
+
+// maxSteps bounds the instructions that are followed.
+const maxSteps = 1 << 22
+
+// Check accepts a server with its certificate, or says why it does not: a *Refusal, or an error
+// of r.
+func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*Figures, error) {
+	return check(r, size, proof, guide, nil)
+}
+
+// Way is what was spent of an account from one node to another. A node is -1 where the account
+// began anew, or where it ends.
+type Way struct {
+	Account  Account
+	From, To int
+	Images   []linear.Sum // what each of To's variables is
+	Spent    int64
+}
+
+// Account says what is counted.
+type Account uint8
+
+// The accounts.
+const (
+	Instructions Account = iota
+	Calls
+)
+
+func (a Account) String() string { return [...]string{"instructions", "system calls"}[a] }
+
+// Explore is Check for who looks for a certificate: what nodes grant is not checked, each way is
+// told instead. It accepts nothing.
+func Explore(r io.ReaderAt, size int64, proof *Proof, guide Guide, way func(*State, Way)) error {
+	_, err := check(r, size, proof, guide, way)
+	return err
+}
+
+func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*State, Way)) (f *Figures, err error) {
+	defer func() {
+		switch x := recover().(type) {
+		case nil:
+		case *Refusal:
+			f, err = nil, x
+		default:
+			panic(x)
+		}
+	}()
+	server, err := load(r, size)
+	if e := (*elf.Error)(nil); errors.As(err, &e) {
+		return nil, &Refusal{Segments, uint64(e.Off), e.Msg}
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, explore: explore}
+	c.figures.Calls = map[int64]bool{}
+	for i := range proof.Nodes {
+		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
+	}
+	c.follow(c.entryState())
+	for i := range proof.Nodes {
+		n := &proof.Nodes[i]
+		if err := n.wellFormed(); err != nil {
+			refuse(Bounds, n.Addr, "node %d of the certificate: %v", i, err)
+		}
+		c.follow(c.start(i))
+	}
+	for i := 0; i < len(c.handlers); i++ {
+		c.follow(c.anyState(c.handlers[i]))
+	}
+	return &c.figures, nil
+}
+
+// variables are those that every state has, and more.
+func (c *checker) variables(more []Variable) []Variable {
+	base := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: true}
+	return append([]Variable{base, base}, more...)
+}
+
+// anyState is one of which nothing is known, as where a signal's handler begins.
+func (c *checker) anyState(addr uint64) *State {
+	s := &State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted}
+	for r := range s.regs {
+		s.regs[r] = s.anything(8, true)
+	}
+	s.renew(&s.instructions, c.proof.Instructions)
+	s.renew(&s.calls, c.proof.Calls)
+	return s
+}
+
+// entryState is that in which the kernel starts a process: nothing is known but the stack
+// pointer (AMD64 psABI, 3.4.1).
+func (c *checker) entryState() *State {
+	s := c.anyState(c.entry)
+	s.phase = Starting
+	s.regs[x86.RSP] = linear.Of(StackBase)
+	return s
+}
+
+// handler notes where a signal is handled.
+func (c *checker) handler(addr uint64) {
+	if !slices.Contains(c.handlers, addr) {
+		c.handlers = append(c.handlers, addr)
+	}
+}
+
+// follow executes all ways from a state on, each to its end or to a node.
+func (c *checker) follow(s *State) {
+	for ways := []*State{s}; len(ways) > 0; {
+		s := ways[len(ways)-1]
+		ways = ways[:len(ways)-1]
+		for _, t := range c.next(s) {
+			if at := c.nodes[t.pc]; len(at) > 0 {
+				t.comes(at)
+			} else {
+				ways = append(ways, t)
+			}
+		}
+	}
+}
+
+// comes ends a way at a node.
+func (s *State) comes(candidates []int) {
+	i, images := s.check.guide.Node(s, candidates)
+	if !slices.Contains(candidates, i) {
+		s.refuse(Bounds, "the certificate has no node for this way")
+	}
+	s.arrives(i, images)
+}
+
+// next executes one instruction; the states behind it are where execution can go.
+func (c *checker) next(s *State) []*State {
+	in := c.at(s.pc)
+	s.instructions.spent++
+	if c.figures.Steps++; c.figures.Steps > maxSteps {
+		s.refuse(Bounds, "more than %d instructions would have to be followed: a loop has no node", maxSteps)
+	}
+	on := func(to uint64) []*State {
+		s.pc = to
+		return []*State{s}
+	}
+	switch in.Op {
+	case x86.JMP:
+		return on(in.Target)
+	case x86.JCC:
+		s.decides(in.Cond)
+		return s.branch(in.Cond, func(t *State) { t.pc = in.Target }, func(t *State) { t.pc = in.Next() })
+	case x86.CMOVCC:
+		s.decides(in.Cond)
+		moved := s.read(in.Src)
+		return s.branch(in.Cond, func(t *State) {
+			t.write(in.Dst, moved)
+			t.pc = in.Next()
+		}, func(t *State) {
+			t.write(in.Dst, t.read(in.Dst)) // of 4 bytes: the upper half becomes 0
+			t.pc = in.Next()
+		})
+	case x86.CALL:
+		s.push(s.plusConst(linear.Of(ImageBase), int64(in.Next())), in.Next())
+		return on(in.Target)
+	case x86.RET:
+		if len(s.frames) == 0 {
+			s.refuse(Decode, "a return without its call")
+		}
+		to := s.frames[len(s.frames)-1].To
+		s.pop(to)
+		return on(to)
+	case x86.SYSCALL:
+		if !s.syscall() {
+			return nil
+		}
+		return on(in.Next())
+	case x86.UD2:
+		s.refuse(Decode, "ud2 stops the process")
+	}
+	s.step(in)
+	return on(in.Next())
+}
+
+// branch are the ways on which a condition holds, and on which it does not, as far as they are
+// possible.
+func (s *State) branch(c x86.Cond, holds, not func(*State)) (out []*State) {
+	t := s.clone()
+	if s.assume(c.Not()) {
+		not(s)
+		out = append(out, s)
+	}
+	if t.assume(c) {
+		holds(t)
+		out = append(out, t)
+	}
+	return out
+}
+
+// renew is a budget of which nothing is spent.
+func (s *State) renew(b *budget, most int64) { *b = budget{left: linear.Const(most), from: -1} }
+
+// spendCall is a system call; last says that what follows is another client's, or nothing.
+func (s *State) spendCall(last bool) {
+	s.pays(&s.instructions, linear.Sum{}, Way{Account: Instructions, To: -1})
+	s.renew(&s.instructions, s.check.proof.Instructions)
+	s.calls.spent++
+	if last {
+		s.pays(&s.calls, linear.Sum{}, Way{Account: Calls, To: -1})
+		s.renew(&s.calls, s.check.proof.Calls)
+	}
+}
+
+// pays demands that what is left of a budget is enough for what was spent and for what follows.
+func (s *State) pays(b *budget, follows linear.Sum, w Way) {
+	if s.check.explore != nil {
+		w.From, w.Spent = b.from, b.spent
+		s.check.explore(s, w)
+		return
+	}
+	if !s.atMost(s.plusConst(follows, b.spent), b.left) {
+		s.refuse(Bounds, "the %s that the certificate grants are not enough: of %v, %d are spent and %v follow", w.Account, b.left, b.spent, follows)
+	}
+}
+
+// wellFormed: all sums are of the node's variables, and fields have values that they can have.
+func (n *Node) wellFormed() error {
+	ok := n.Phase < phases && len(n.Frames) <= maxFrames
+	sum := func(a linear.Sum) {
+		last := int64(-1)
+		for _, t := range a.Terms {
+			ok = ok && t.Coef != 0 && int64(t.Var) > last && int(t.Var) < int(FirstVar)+len(n.Vars)
+			last = int64(t.Var)
+		}
+	}
+	for _, v := range n.Vars {
+		ok = ok && v.Result < results
+	}
+	for _, f := range n.Facts {
+		sum(f)
+	}
+	for _, r := range n.Regs {
+		sum(r.Sum)
+	}
+	for _, c := range n.Cells {
+		sum(c.Sum)
+		ok = ok && (c.Width == 1 || c.Width == 2 || c.Width == 4 || c.Width == 8)
+	}
+	for _, w := range n.Bytes {
+		sum(w.Lo)
+		sum(w.Hi)
+	}
+	sum(n.Instructions)
+	sum(n.Calls)
+	if !ok {
+		return fmt.Errorf("a number is none that can stand there")
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+// Package cert checks certificates: that a server keeps the rules of package rules, as somebody
+// has found out and written down. It is to be the one thing that a proof rests on, so it looks
+// for nothing: it follows the program once, from the nodes that a certificate has, and demands
+// what each step needs by the premises that the certificate gives for it.
+//
+// # How
+//
+// A Node says what is known at a place: what registers and places of the stack hold, as sums of
+// the node's variables, inequalities between these, which bytes of the stack were written. From
+// each node, from the entry and from the handlers of signals all ways are executed to the next
+// node or to their end (check.go). On a way each value that is not a sum of others becomes a
+// variable of its own, which is never assigned again (state.go): so nothing that is known has to
+// be put in other terms, and inequalities only become more. Where a way comes to a node, images say what
+// each of the node's variables is, and each statement of the node must hold (arrive.go). That an
+// inequality holds is shown by a sum of others (package linear), or by the variables' bounds alone.
+//
+// What an address on the stack is, is a sum with StackBase in it, in the file one with ImageBase;
+// what contains one of them, or was made of it, may not be written to anybody, nor decide a branch.
+//
+// # What ends
+//
+// A node grants instructions until the next system call, and system calls until the next client or
+// the end: sums of its variables. On each way to another node what is left must be enough for what
+// that one grants. As no grant is infinite, every way ends.
+//
+// # What is not followed yet
+//
+// Vectors, the environment, records of the data, bits of variables, more than one request of a connection, and
+// the calls that have to do with the clock and with a listener that is handed over. What is
+// not followed is refused. So the server of testdata/verify has a certificate; none that the
+// compiler emits has one.
+package cert

@@ -1,0 +1,171 @@
+package cert
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// flags are as after comparing a with b, sums modulo 1<<(8*width): of a-b where only the result
+// counts, b being 0 then.
+type flags struct {
+	of     flagsOf
+	width  uint8
+	a, b   linear.Sum
+	made   bool   // of an address, maybe
+	carry  bool   // CF is
+	result Result // of a call, all of it, that is compared with 0
+}
+
+// flagsOf says which flags are known to be those of a comparison.
+type flagsOf uint8
+
+const (
+	noFlags    flagsOf = iota // nobody may ask for them
+	someFlags                 // they may be anything
+	result                    // ZF and SF are those of a
+	comparison                // all are those of cmp a, b (Intel SDM, volume 2, CMP)
+)
+
+// compares sets the flags of cmp a, b.
+func (s *State) compares(a, b linear.Sum, width uint8) {
+	d := s.plus(a, b, -1)
+	s.flags = flags{of: comparison, width: width, a: a, b: b, made: s.made(d), carry: s.made(d), result: s.resultIn(a, b, width)}
+}
+
+// results sets those that depend on a result alone.
+func (s *State) results(of flagsOf, a linear.Sum, width uint8) {
+	s.flags = flags{of: of, width: width, a: a, made: s.made(a), carry: s.made(a), result: s.resultIn(a, linear.Sum{}, width)}
+}
+
+// resultIn is which call's result is compared with 0.
+func (s *State) resultIn(a, b linear.Sum, width uint8) Result {
+	if width < 4 || !b.IsConst() || b.C != 0 {
+		return noResult
+	}
+	return s.ResultOf(a)
+}
+
+// decides demands that a branch does not tell of an address.
+func (s *State) decides(c x86.Cond) {
+	if s.flags.of == noFlags {
+		s.refuse(Decode, "flags are asked for that nothing set")
+	}
+	if s.flags.made || s.flags.carry && c.Reads()&x86.CF != 0 {
+		s.refuse(Reads, "a branch goes by what was made of an address")
+	}
+}
+
+// assume notes that a condition holds, as far as that can be said by inequalities, and reports
+// whether it is possible.
+func (s *State) assume(c x86.Cond) bool {
+	if !s.holds(c) || !s.settle() {
+		return false
+	}
+	return !s.impossible()
+}
+
+// impossible: the facts contradict each other.
+func (s *State) impossible() bool { return len(s.facts) > 0 && s.shows(linear.Const(1)) }
+
+func (s *State) holds(c x86.Cond) bool {
+	f := &s.flags
+	not := c&1 == 1
+	if f.of < result || f.of < comparison && c&^1 != x86.CondE && c&^1 != x86.CondS {
+		return true
+	}
+	switch c &^ 1 {
+	case x86.CondE:
+		return s.equal(not)
+	case x86.CondB:
+		a, b, ok := s.bothUnsigned()
+		return !ok || s.less(a, b, not)
+	case x86.CondBE:
+		a, b, ok := s.bothUnsigned()
+		return !ok || s.less(b, a, !not)
+	case x86.CondS:
+		a, ok := s.signed(s.plus(f.a, f.b, -1), f.width)
+		return !ok || s.less(a, linear.Sum{}, not)
+	case x86.CondL:
+		a, b, ok := s.bothSigned()
+		return !ok || s.less(a, b, not)
+	case x86.CondLE:
+		a, b, ok := s.bothSigned()
+		return !ok || s.less(b, a, !not)
+	}
+	return true
+}
+
+// less notes a < b, or with not the opposite.
+func (s *State) less(a, b linear.Sum, not bool) bool {
+	if not {
+		return s.know(s.plus(b, a, -1))
+	}
+	return s.know(s.plusConst(s.plus(a, b, -1), 1))
+}
+
+// equal notes that the result is 0, or with not that it is not.
+func (s *State) equal(not bool) bool {
+	f := &s.flags
+	d, most := s.plus(f.a, f.b, -1), int64(1)<<62
+	if f.width < 8 {
+		most = int64(limit(f.width)) - 1
+	}
+	if r := s.rangeOf(d); r.Lo < -most || r.Hi > most {
+		if f.width < 8 {
+			d = s.plus(s.cut(f.a, f.width), s.cut(f.b, f.width), -1)
+		} else if _, ok := s.within(d, -most, most, 0); !ok {
+			return true
+		}
+	}
+	minus := s.plus(linear.Sum{}, d, -1)
+	if !not {
+		s.forked(true)
+		return s.know(d) && s.know(minus)
+	}
+	s.forked(false)
+	if s.shows(minus) {
+		return s.know(s.plusConst(minus, 1))
+	}
+	return !s.shows(d) || s.know(s.plusConst(d, 1))
+}
+
+// forked: fork's result was compared with 0 (fork(2)).
+func (s *State) forked(isZero bool) {
+	switch {
+	case s.phase != Forking || s.flags.result != ForkResult:
+	case isZero:
+		s.phase = Forked
+	default:
+		s.phase = Parent
+	}
+}
+
+func (s *State) bothUnsigned() (a, b linear.Sum, ok bool) {
+	f := &s.flags
+	if a, b, ok = s.places(); ok {
+		return a, b, true
+	}
+	a, okA := s.unsigned(f.a, f.width)
+	b, okB := s.unsigned(f.b, f.width)
+	return a, b, okA && okB
+}
+
+func (s *State) bothSigned() (a, b linear.Sum, ok bool) {
+	f := &s.flags
+	a, okA := s.signed(f.a, f.width)
+	b, okB := s.signed(f.b, f.width)
+	return a, b, okA && okB
+}
+
+// places: both are places of the stack, in or near its part in use, where addresses do not wrap.
+func (s *State) places() (a, b linear.Sum, ok bool) {
+	f := &s.flags
+	a, okA := s.offset(f.a)
+	b, okB := s.offset(f.b)
+	if f.width != 8 || !okA || !okB {
+		return a, b, false
+	}
+	_, okA = s.within(a, -2*maxStack, 2*maxStack, 0)
+	_, okB = s.within(b, -2*maxStack, 2*maxStack, 0)
+	return a, b, okA && okB
+}

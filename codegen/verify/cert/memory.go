@@ -1,0 +1,211 @@
+package cert
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// maxStack bounds the stack in bytes: far below RLIMIT_STACK's usual 8 MiB.
+const maxStack = 1 << 20
+
+// maxFrames bounds the depth of calls and pushes.
+const maxFrames = 32
+
+// load is the number of width bytes at an address.
+func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
+	if off, ok := s.from(addr, ImageBase); ok {
+		return s.loadData(off, width)
+	}
+	off, ok := s.offset(addr)
+	if !ok {
+		s.refuse(Reads, "%v is neither on the stack nor in the data", addr)
+	}
+	end := s.plusConst(off, int64(width))
+	s.demandWritten(off, end)
+	if off.IsConst() {
+		return s.cell(off.C, width)
+	}
+	return s.anything(width, !s.unmarked(off, end))
+}
+
+// cell is the number of width bytes at a fixed place of the stack.
+func (s *State) cell(off int64, width uint8) linear.Sum {
+	for _, c := range s.cells {
+		if c.Off == off && c.Width >= width {
+			return s.cut(c.Sum, width)
+		}
+	}
+	return s.anything(width, !s.unmarked(linear.Const(off), linear.Const(off+int64(width))))
+}
+
+// loadData is load for the file's data, at an address of the file.
+func (s *State) loadData(addr linear.Sum, width uint8) linear.Sum {
+	if addr.IsConst() {
+		n, ok := s.check.number(addr.C, width)
+		if !ok {
+			s.refuse(Reads, "%#x is not in the data", addr.C)
+		}
+		return linear.Const(int64(n))
+	}
+	s.demandData(addr, s.plusConst(addr, int64(width)))
+	return s.anything(width, s.made(addr))
+}
+
+// demandData demands that the bytes from lo to hi are in the data.
+func (s *State) demandData(lo, hi linear.Sum) {
+	from, to := s.check.dataAddr, s.check.dataAddr+int64(len(s.check.data))
+	if s.least(lo) < from || s.most(hi) > to {
+		s.refuse(Reads, "the bytes from %v to %v are not known to be in the data", lo, hi)
+	}
+}
+
+// demandWritten demands that the bytes of the stack from lo to hi were written.
+func (s *State) demandWritten(lo, hi linear.Sum) {
+	a, b := s.rangeOf(lo), s.rangeOf(hi)
+	for _, w := range s.bytes {
+		if a.Lo >= s.rangeOf(w.Lo).Hi && b.Hi <= s.rangeOf(w.Hi).Lo && a.Lo != -linear.NoBound && b.Hi != linear.NoBound {
+			return
+		}
+	}
+	if i, ok := s.check.guide.Bytes(s, lo, hi); ok && i >= 0 && i < len(s.bytes) && s.atMost(s.bytes[i].Lo, lo) && s.atMost(hi, s.bytes[i].Hi) {
+		return
+	}
+	s.refuse(Reads, "the bytes of the stack from %v to %v are not known to be written", lo, hi)
+}
+
+// unmarked: no byte from lo to hi may be made of an address.
+func (s *State) unmarked(lo, hi linear.Sum) bool {
+	return !slices.ContainsFunc(s.marks, func(m Span) bool {
+		return !s.atMost(hi, linear.Const(m.Lo)) && !s.atMost(linear.Const(m.Hi), lo)
+	})
+}
+
+// store puts a sum modulo 1<<(8*width) at an address.
+func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
+	off, at := s.clobber(addr, linear.Const(int64(width)))
+	if !off.IsConst() {
+		if s.made(a) {
+			s.mark(at)
+		}
+		s.wrote(off, s.plusConst(off, int64(width)))
+		return
+	}
+	if s.made(a) {
+		s.mark(at)
+	} else {
+		s.marks = subtract(s.marks, at)
+	}
+	s.cells = append(s.cells, Cell{off.C, width, s.cut(a, width)})
+	s.wrote(off, s.plusConst(off, int64(width)))
+}
+
+// clobber demands that the bytes from addr on, as many as n says, may be written: they are in
+// the frame, and no return address or saved register. What was known of their content is
+// forgotten. It gives their offset, and where they can be at the most.
+func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
+	off, ok := s.offset(addr)
+	if !ok {
+		s.refuse(Writes, "%v is no place on the stack", addr)
+	}
+	top, ok := s.offset(s.regs[x86.RSP])
+	at = Span{s.least(off), s.most(s.plus(off, n, 1))}
+	switch {
+	case !ok || !top.IsConst():
+		s.refuse(Writes, "the stack pointer is not known")
+	case at.Lo < top.C || at.Hi > 0:
+		s.refuse(Writes, "the bytes of the stack from %d to %d are not all in the frame, from %d to 0", at.Lo, at.Hi, top.C)
+	}
+	for _, f := range s.frames {
+		if at.Lo < f.Off+8 && f.Off < at.Hi {
+			s.refuse(Writes, "a return address or saved register may be written")
+		}
+	}
+	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
+	s.first = subtract(s.first, at)
+	return off, at
+}
+
+// wrote notes that the bytes of the stack from lo to hi are written. One range with fixed ends
+// takes in what overlaps or touches it, and what begins where another ends is a part of it.
+func (s *State) wrote(lo, hi linear.Sum) {
+	for i, w := range s.bytes {
+		if linear.Equal(w.Hi, lo) {
+			lo = w.Lo
+			s.bytes = slices.Delete(s.bytes, i, i+1)
+			break
+		}
+	}
+	if lo.IsConst() && hi.IsConst() {
+		rest := s.bytes[:0]
+		for _, w := range s.bytes {
+			if w.Lo.IsConst() && w.Hi.IsConst() && w.Lo.C <= hi.C && lo.C <= w.Hi.C {
+				lo, hi = linear.Const(min(lo.C, w.Lo.C)), linear.Const(max(hi.C, w.Hi.C))
+			} else {
+				rest = append(rest, w)
+			}
+		}
+		s.bytes = rest
+	}
+	s.bytes = append(s.bytes, Range{lo, hi})
+}
+
+func (s *State) mark(at Span) { s.marks = append(subtract(s.marks, at), at) }
+
+// subtract are the bytes of a list that are not in one span.
+func subtract(list []Span, w Span) []Span {
+	var out []Span
+	for _, x := range list {
+		if x.Lo < min(x.Hi, w.Lo) {
+			out = append(out, Span{x.Lo, min(x.Hi, w.Lo)})
+		}
+		if max(x.Lo, w.Hi) < x.Hi {
+			out = append(out, Span{max(x.Lo, w.Hi), x.Hi})
+		}
+	}
+	return out
+}
+
+// push is a push of a register, or with to a call.
+func (s *State) push(a linear.Sum, to uint64) {
+	if len(s.frames) == maxFrames {
+		s.refuse(Bounds, "calls and pushes are more than %d deep", maxFrames)
+	}
+	top := s.plusConst(s.regs[x86.RSP], -8)
+	s.moveStack(top)
+	s.regs[x86.RSP] = top
+	s.store(top, 8, a)
+	off, _ := s.offset(top)
+	s.frames = append(s.frames, Frame{off.C, to})
+}
+
+// pop takes back what was pushed, at a return its address.
+func (s *State) pop(ret uint64) linear.Sum {
+	top, ok := s.offset(s.regs[x86.RSP])
+	n := len(s.frames) - 1
+	if !ok || n < 0 || !top.IsConst() || top.C != s.frames[n].Off || (s.frames[n].To != 0) != (ret != 0) {
+		s.refuse(Decode, "rsp is not where the last push or call left it")
+	}
+	a := s.cell(top.C, 8) // push wrote it, and nothing else may
+	s.frames = s.frames[:n]
+	up := s.plusConst(s.regs[x86.RSP], 8)
+	s.moveStack(up)
+	s.regs[x86.RSP] = up
+	return a
+}
+
+// moveStack is a new stack pointer: a fixed place, below which nothing is known.
+func (s *State) moveStack(a linear.Sum) {
+	off, ok := s.offset(a)
+	if !ok || !off.IsConst() || off.C < -maxStack || off.C > 0 {
+		s.refuse(Bounds, "the stack pointer is %v: no fixed place in %d bytes", a, maxStack)
+	}
+	if n := len(s.frames) - 1; n >= 0 && off.C > s.frames[n].Off {
+		s.refuse(Writes, "the stack pointer is moved over a return address or saved register")
+	}
+	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
+	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })
+	s.bytes = slices.DeleteFunc(s.bytes, func(w Range) bool { return s.rangeOf(w.Lo).Lo < off.C })
+	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})
+}

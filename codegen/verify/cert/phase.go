@@ -1,0 +1,88 @@
+package cert
+
+// Phase is how far the process has come: which system calls may follow, and which descriptors
+// it has.
+type Phase uint8
+
+// The phases.
+const (
+	Starting    Phase = iota // nothing is open
+	Opened                   // the listener is a socket; bind may have failed
+	HasAddress               // it has its address; listen may have failed
+	Listening                // it listens, and what remains of the boot is done
+	Idle                     // the parent, without a client
+	Accepting                // the parent, where accept's result was not looked at
+	Accepted                 // the parent, with a client
+	Forking                  // the parent or its child: fork's result was not looked at
+	Parent                   // the parent, behind a fork: its client is the child's, unless there is none
+	Busy                     // the parent, where fork is known to have failed
+	Forked                   // a child that has the listener yet
+	Serving                  // a child, before its first read
+	Reading                  // a child that has read
+	Interrupted              // in the handler of a signal
+	phases
+)
+
+// booting: before the first accept.
+func (p Phase) booting() bool { return p <= Listening }
+
+// Result says of a variable which call's result it is, as long as that matters.
+type Result uint8
+
+// The results.
+const (
+	noResult Result = iota
+	Listener
+	Client
+	BindResult
+	ListenResult
+	ForkResult
+	results
+)
+
+// settle looks at results that became known: the process has come further only where the call
+// is known not to have failed. It reports whether that is possible.
+func (s *State) settle() bool {
+	for i := range s.vars {
+		v := &s.vars[i]
+		failed, succeeded := v.Hi < 0, v.Lo >= 0
+		switch {
+		case v.Lo > v.Hi:
+			return false
+		case v.Result == BindResult && s.phase == Opened && succeeded:
+			s.phase = HasAddress
+		case v.Result == ListenResult && s.phase == HasAddress && succeeded:
+			s.phase = Listening
+		case v.Result == Client && s.phase == Accepting && failed:
+			s.phase = Idle
+		case v.Result == Client && s.phase == Accepting && succeeded:
+			s.phase = Accepted
+		case v.Result == ForkResult && (s.phase == Forking || s.phase == Parent) && failed:
+			s.phase = Busy
+		}
+	}
+	if s.input != nil {
+		s.received()
+	}
+	return true
+}
+
+// received takes note of the bytes of a read that succeeded.
+func (s *State) received() {
+	switch b := s.Bounds(s.input.result); {
+	case b.Hi <= 0:
+		s.input = nil
+	case b.Lo > 0:
+		s.wrote(s.input.at, s.plus(s.input.at, sumOf(s.input.result), 1))
+		s.input, s.phase = nil, Reading
+	}
+}
+
+// closed: no variable is such a result any more.
+func (s *State) closed(r Result) {
+	for i := range s.vars {
+		if s.vars[i].Result == r {
+			s.vars[i].Result = noResult
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package cert
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// The variables that every state has. Those that a node has of its own begin at FirstVar.
+const (
+	StackBase linear.Var = iota // the stack pointer at the entry
+	ImageBase                   // where the kernel put the file's address 0
+	FirstVar
+)
+
+// Node is a place of the program with what is known there. Its sums are of StackBase,
+// ImageBase and Vars, which are numbered from FirstVar on.
+type Node struct {
+	Addr   uint64
+	Phase  Phase
+	Frames []Frame    // what calls and pushes left on the stack, outermost first
+	Vars   []Variable //
+	Facts  []linear.Sum
+	Regs   [16]Reg
+	Cells  []Cell
+	Bytes  []Range // of the stack that were written
+	Marks  []Span  // those that may be made of an address; all others are not
+	First  []Span  // those that were written before the first client, and not since
+	Family int64   // of the listener's socket; 0 before there is one
+
+	Answered bool // a response may have been written
+
+	// Instructions bounds those that are executed before the next system call or exit, Calls
+	// the system calls before the next accept or exit.
+	Instructions, Calls linear.Sum
+}
+
+// Variable is what is known of a variable by itself.
+type Variable struct {
+	linear.Bounds
+	Result Result
+	Made   bool // of an address, maybe
+}
+
+// Reg is what a general register holds: a sum modulo 1<<64, or anything.
+type Reg struct {
+	Known bool
+	Sum   linear.Sum
+}
+
+// Cell is a number of Width bytes on the stack, at Off bytes from StackBase.
+type Cell struct {
+	Off   int64
+	Width uint8
+	Sum   linear.Sum // modulo 1<<(8*Width)
+}
+
+// Span is the bytes of the stack from Lo up to Hi, not included, as they are from StackBase.
+type Span struct{ Lo, Hi int64 }
+
+// Range is Span between sums.
+type Range struct{ Lo, Hi linear.Sum }
+
+// Frame is what a call or a push left on the stack, at Off bytes from StackBase: the address
+// where the call returns to, 0 for a saved register.
+type Frame struct {
+	Off int64
+	To  uint64
+}
+
+// Guide says what a certificate says beside its nodes. Nothing that it says is believed: what is
+// wrong leads to a refusal.
+type Guide interface {
+	// Premises are those by which goal <= 0 follows; false where it does not.
+	Premises(s *State, goal linear.Sum) ([]linear.Premise, bool)
+
+	// Most is a number that a sum never exceeds, with the premises that show it.
+	Most(s *State, sum linear.Sum) (int64, []linear.Premise, bool)
+
+	// Bytes is the number of the range of bytes that were written in which those from lo to hi
+	// lie.
+	Bytes(s *State, lo, hi linear.Sum) (int, bool)
+
+	// Node is one of those at a place that the state belongs to, and what each of the node's
+	// variables is in terms of the state's.
+	Node(s *State, candidates []int) (node int, images []linear.Sum)
+}
+
+// Clone is a copy.
+func (s *State) Clone() *State { return s.clone() }
+
+// Reg is what a register holds.
+func (s *State) Reg(r x86.Reg) linear.Sum { return s.regs[r] }
+
+// Facts are sums that are at most 0.
+func (s *State) Facts() []linear.Sum { return s.facts }
+
+// Bounds of a variable.
+func (s *State) Bounds(v linear.Var) linear.Bounds { return s.vars[v].Bounds }
+
+// Cells are the numbers at fixed places of the stack.
+func (s *State) Cells() []Cell { return s.cells }
+
+// Written are the ranges of bytes that were written.
+func (s *State) Written() []Range { return s.bytes }
+
+// Phase is how far the process has come.
+func (s *State) Phase() Phase { return s.phase }
+
+// Frames are what calls and pushes left on the stack.
+func (s *State) Frames() []Frame { return s.frames }
+
+// Marks are the bytes of the stack that may be made of an address.
+func (s *State) Marks() []Span { return s.marks }
+
+// First are the bytes that were written before the first client, and not since.
+func (s *State) First() []Span { return s.first }
+
+// Answered says that a response may have been written.
+func (s *State) Answered() bool { return s.answered }
+
+// Made says that a sum may tell something of an address.
+func (s *State) Made(a linear.Sum) bool { return s.made(a) }
+
+// ResultOf is which call's result a sum is.
+func (s *State) ResultOf(a linear.Sum) Result {
+	if len(a.Terms) != 1 || a.C != 0 || a.Terms[0].Coef != 1 {
+		return noResult
+	}
+	return s.vars[a.Terms[0].Var].Result
+}

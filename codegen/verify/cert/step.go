@@ -1,0 +1,209 @@
+package cert
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// step executes an instruction that neither branches nor makes a system call (Intel SDM,
+// volume 2).
+func (s *State) step(in *x86.Inst) {
+	width := in.Dst.Width
+	switch in.Op {
+	case x86.MOV:
+		s.write(in.Dst, s.read(in.Src))
+	case x86.MOVZX:
+		s.write(in.Dst, s.cut(s.read(in.Src), in.Src.Width))
+	case x86.MOVSX:
+		a := s.read(in.Src)
+		v, ok := s.signed(a, in.Src.Width)
+		if !ok {
+			v = s.anything(8, s.made(a))
+		}
+		s.write(in.Dst, v)
+	case x86.LEA:
+		s.write(in.Dst, s.address(in.Src.Mem))
+	case x86.XCHG:
+		a, b := s.read(in.Dst), s.read(in.Src)
+		s.write(in.Dst, b)
+		s.write(in.Src, a)
+	case x86.PUSH:
+		s.push(s.read(in.Dst), 0)
+	case x86.POP:
+		s.write(in.Dst, s.pop(0))
+	case x86.ADD:
+		sum := s.plus(s.read(in.Dst), s.read(in.Src), 1)
+		s.write(in.Dst, sum)
+		s.results(result, sum, width)
+	case x86.SUB:
+		a, b := s.read(in.Dst), s.read(in.Src)
+		s.compares(a, b, width)
+		s.write(in.Dst, s.plus(a, b, -1))
+	case x86.CMP:
+		s.compares(s.read(in.Dst), s.read(in.Src), width)
+	case x86.INC, x86.DEC:
+		k := int64(1)
+		if in.Op == x86.DEC {
+			k = -1
+		}
+		sum, carry := s.plusConst(s.read(in.Dst), k), s.flags.carry || s.flags.of == noFlags
+		s.write(in.Dst, sum)
+		s.results(result, sum, width)
+		s.flags.carry = carry // it stays
+	case x86.NEG:
+		sum := s.plus(linear.Sum{}, s.read(in.Dst), -1)
+		s.write(in.Dst, sum)
+		s.results(result, sum, width)
+	case x86.NOT: // -1 less it
+		s.write(in.Dst, s.plus(linear.Const(-1), s.read(in.Dst), -1))
+	case x86.AND, x86.OR, x86.XOR, x86.TEST:
+		sum := s.logic(in)
+		if in.Op != x86.TEST {
+			s.write(in.Dst, sum)
+		}
+		s.results(comparison, sum, width)
+	case x86.SHL, x86.SHR:
+		s.shift(in)
+	case x86.NOP:
+	default:
+		s.refuse(Decode, "%s is not followed yet", in.Op)
+	}
+}
+
+// logic is a result of and, or, xor and test: with CF and OF clear its flags are those of a
+// comparison with 0.
+func (s *State) logic(in *x86.Inst) linear.Sum {
+	a, b := s.read(in.Dst), s.read(in.Src)
+	same := linear.Equal(a, b)
+	switch {
+	case same && in.Op == x86.XOR:
+		return linear.Sum{}
+	case same:
+		return a
+	}
+	out := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: s.made(a) || s.made(b)}
+	if in.Dst.Width < 8 {
+		out.Lo, out.Hi = 0, int64(limit(in.Dst.Width)-1)
+	}
+	if (in.Op == x86.AND || in.Op == x86.TEST) && b.IsConst() {
+		mask := b.C
+		if in.Dst.Width < 8 {
+			mask &= int64(limit(in.Dst.Width) - 1)
+		}
+		if mask >= 0 {
+			if u, ok := s.unsigned(a, in.Dst.Width); ok && mask&(mask+1) == 0 && s.rangeOf(u).Hi <= mask {
+				return u
+			}
+			out.Lo, out.Hi = 0, mask
+		}
+	}
+	return s.fresh(out)
+}
+
+// shift is one by a number of bits that is a constant.
+func (s *State) shift(in *x86.Inst) {
+	width := in.Dst.Width
+	a := s.read(in.Dst)
+	count := s.read(in.Src)
+	n := count.C & 31
+	if width == 8 {
+		n = count.C & 63
+	}
+	if !count.IsConst() || n == 0 || n >= 31 {
+		s.write(in.Dst, s.anything(width, s.made(a) || s.made(count)))
+		s.flags = flags{of: noFlags}
+		return
+	}
+	var out linear.Sum
+	if in.Op == x86.SHL {
+		var ok bool
+		if out, ok = a.Times(1 << n); !ok {
+			out = s.anything(width, s.made(a))
+		}
+	} else {
+		out = s.quotient(a, width, n)
+	}
+	s.write(in.Dst, out)
+	s.results(result, out, width)
+}
+
+// quotient is an unsigned number of width bytes divided by 1<<n: q with q<<n <= a < (q+1)<<n.
+func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
+	q := s.anything(width, s.made(a))
+	v := &s.vars[len(s.vars)-1]
+	v.Lo = 0
+	if u, ok := s.unsigned(a, width); ok {
+		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
+			v.Hi = hi >> n
+		}
+		whole, _ := q.Times(1 << n)
+		s.know(s.plus(whole, u, -1))
+		s.know(s.plusConst(s.plus(u, whole, -1), 1-1<<n))
+		return q
+	}
+	v.Hi = int64(^uint64(0) >> n)
+	return q
+}
+
+// read is what an operand holds, modulo 1<<(8*Width).
+func (s *State) read(o x86.Operand) linear.Sum {
+	switch o.Kind {
+	case x86.ImmOperand:
+		switch o.Width {
+		case 1:
+			return linear.Const(int64(int8(o.Imm)))
+		case 2:
+			return linear.Const(int64(int16(o.Imm)))
+		case 4:
+			return linear.Const(int64(int32(o.Imm)))
+		}
+		return linear.Const(int64(o.Imm))
+	case x86.MemOperand:
+		return s.load(s.address(o.Mem), o.Width)
+	case x86.RegOperand:
+		if !o.Reg.IsVector() {
+			return s.regs[o.Reg]
+		}
+	}
+	s.refuse(Decode, "vectors are not followed yet")
+	return linear.Sum{}
+}
+
+// write puts a sum modulo 1<<(8*Width) where an operand says. What a register has above four
+// bytes becomes 0, above one or two it stays (Intel SDM, volume 1, 3.4.1.1).
+func (s *State) write(o x86.Operand, a linear.Sum) {
+	switch {
+	case o.Kind == x86.MemOperand:
+		s.store(s.address(o.Mem), o.Width, a)
+		return
+	case o.Kind != x86.RegOperand || o.Reg.IsVector():
+		s.refuse(Decode, "vectors are not followed yet")
+	}
+	switch o.Width {
+	case 8:
+	case 4:
+		a = s.cut(a, 4)
+	default:
+		old := s.regs[o.Reg]
+		a = s.plus(s.plus(old, s.cut(old, o.Width), -1), s.cut(a, o.Width), 1)
+	}
+	if o.Reg == x86.RSP {
+		s.moveStack(a)
+	}
+	s.regs[o.Reg] = a
+}
+
+// address is that of a memory operand, modulo 1<<64.
+func (s *State) address(m x86.Mem) linear.Sum {
+	if m.Base == x86.NoReg && m.Index == x86.NoReg { // relative to rip
+		return s.plusConst(linear.Of(ImageBase), m.Disp)
+	}
+	sum := linear.Const(m.Disp)
+	if m.Base != x86.NoReg {
+		sum = s.plus(s.regs[m.Base], sum, 1)
+	}
+	if m.Index != x86.NoReg {
+		sum = s.plus(sum, s.regs[m.Index], int64(m.Scale))
+	}
+	return sum
+}

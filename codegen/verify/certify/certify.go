@@ -1,0 +1,60 @@
+// Package certify writes certificates: what package prove has found of a server is put in the
+// terms of package cert, weakened until cert can show it with its own means, and completed by
+// what each of its steps needs. Nothing rests on it: cert checks what comes out.
+package certify
+
+import (
+	"errors"
+	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+)
+
+// maxRounds bounds how often nodes are weakened: each round drops something.
+const maxRounds = 200
+
+// errUnranked: the nodes are shown, but not that each loop ends.
+var errUnranked = errors.New("no counter was found that bounds each loop")
+
+// Write finds a certificate of the size bytes of an ELF server that r holds, of which places were
+// proved. The guide is to be used with it. An error says why there is none: that of the last
+// check, if that was refused.
+func Write(r io.ReaderAt, size int64, places []prove.Place) (*cert.Proof, cert.Guide, error) {
+	proof := &cert.Proof{Nodes: make([]cert.Node, len(places))}
+	g := &search{}
+	for i := range places {
+		g.nodes = append(g.nodes, candidate(&places[i], &proof.Nodes[i]))
+	}
+	var ways [2][]way
+	for range maxRounds {
+		ways = [2][]way{}
+		g.changed = false
+		err := cert.Explore(r, size, proof, g, func(s *cert.State, w cert.Way) {
+			ways[w.Account] = append(ways[w.Account], way{w, s.Clone()})
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+		if !g.changed {
+			break
+		}
+	}
+	var most [2]int64
+	for account := range ways {
+		grants, n, ok := rank(g.nodes, ways[account])
+		if !ok {
+			return nil, nil, errUnranked
+		}
+		most[account] = n
+		for i := range g.nodes {
+			if cert.Account(account) == cert.Calls {
+				g.nodes[i].Calls = grants[i]
+			} else {
+				g.nodes[i].Instructions = grants[i]
+			}
+		}
+	}
+	proof.Instructions, proof.Calls = most[cert.Instructions], most[cert.Calls]
+	return proof, g, nil
+}

@@ -1,0 +1,132 @@
+package certify
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+)
+
+// node is a node of the certificate and where each of its variables is found in a state.
+type node struct {
+	*cert.Node
+	holders []prove.Holder
+	bases   []prove.Base
+}
+
+// candidate makes a node of what the proof knows at a place. Whether all of that can be shown
+// with the checker's own means is another question.
+func candidate(p *prove.Place, at *cert.Node) node {
+	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered, Family: p.Family}
+	n := node{Node: at}
+	for _, f := range p.Frames {
+		n.Frames = append(n.Frames, cert.Frame(f))
+	}
+	is := make([]linear.Sum, len(p.Things))
+	for i, t := range p.Things {
+		is[i] = n.sum(t)
+		at := based(is[i], t.Base)
+		switch t.In {
+		case prove.InReg:
+			n.Regs[t.Reg] = cert.Reg{Known: true, Sum: at}
+		case prove.InSlot:
+			n.Cells = append(n.Cells, cert.Cell{Off: t.Off, Width: t.Width, Sum: at})
+		case prove.EndOfRegion:
+			n.Bytes = append(n.Bytes, cert.Range{Lo: linear.Const(t.Off), Hi: is[i]})
+		}
+	}
+	for _, f := range p.Facts {
+		n.fact(f, is)
+	}
+	for _, w := range p.Written {
+		n.Bytes = append(n.Bytes, cert.Range{Lo: linear.Const(w.Lo), Hi: linear.Const(w.Hi)})
+	}
+	n.Marks, n.First = spans(p.Marked), spans(p.First)
+	return n
+}
+
+func spans(list []prove.Piece) (out []cert.Span) {
+	for _, w := range list {
+		out = append(out, cert.Span(w))
+	}
+	return out
+}
+
+// sum is a thing's number: a constant, or a variable of the node.
+func (n *node) sum(t prove.Thing) linear.Sum {
+	if t.Lo == t.Hi {
+		return linear.Const(t.Lo)
+	}
+	n.holders, n.bases = append(n.holders, t.Holder), append(n.bases, t.Base)
+	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: t.Made})
+	return linear.Of(cert.FirstVar + linear.Var(len(n.Vars)-1))
+}
+
+// based is what stands in a register or slot.
+func based(a linear.Sum, b prove.Base) linear.Sum {
+	if base, ok := baseOf(b); ok {
+		a, _ = a.Plus(linear.Of(base), 1)
+	}
+	return a
+}
+
+func baseOf(b prove.Base) (linear.Var, bool) {
+	switch b {
+	case prove.FromStack:
+		return cert.StackBase, true
+	case prove.FromImage:
+		return cert.ImageBase, true
+	}
+	return 0, false
+}
+
+// fact notes a fact of things, if their variables leave one.
+func (n *node) fact(f linear.Sum, is []linear.Sum) {
+	out, ok := linear.Const(f.C), true
+	for _, t := range f.Terms {
+		if ok {
+			out, ok = out.Plus(is[t.Var], t.Coef)
+		}
+	}
+	if ok && len(out.Terms) > 1 && !slices.ContainsFunc(n.Facts, func(g linear.Sum) bool { return linear.Equal(f, g) }) {
+		n.Facts = append(n.Facts, out)
+	}
+}
+
+// images are what the node's variables are in a state that arrives. Where a region is missing
+// it is one that is empty.
+func (n *node) images(s *cert.State) (out []linear.Sum) {
+	for i, h := range n.holders {
+		a := linear.Sum{}
+		switch h.In {
+		case prove.InReg:
+			a = s.Reg(h.Reg)
+		case prove.InSlot:
+			for _, c := range s.Cells() {
+				if c.Off == h.Off && c.Width == h.Width {
+					a = c.Sum
+				}
+			}
+		case prove.EndOfRegion:
+			a = endOf(s, h.Off)
+		}
+		if base, ok := baseOf(n.bases[i]); ok && h.In != prove.EndOfRegion {
+			a, _ = a.Plus(linear.Of(base), -1)
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// endOf is where the bytes that begin at an offset end that were written; the offset itself
+// where there are none.
+func endOf(s *cert.State, off int64) linear.Sum {
+	end := linear.Const(off)
+	for _, w := range s.Written() {
+		if linear.Equal(w.Lo, linear.Const(off)) {
+			end = w.Hi
+		}
+	}
+	return end
+}

@@ -1,0 +1,131 @@
+package certify
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// search finds what a certificate has to say, and weakens nodes of which something cannot be
+// shown. It is the Guide of a check that is made to find out.
+type search struct {
+	nodes   []node
+	changed bool // a node became weaker: what was found before may not hold
+}
+
+func (g *search) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
+	return premises(s, goal)
+}
+
+func (g *search) Most(s *cert.State, sum linear.Sum) (int64, []linear.Premise, bool) {
+	return most(s, sum)
+}
+
+func (g *search) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
+	for i, w := range s.Written() {
+		if atMost(s, w.Lo, lo) && atMost(s, hi, w.Hi) {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// Node takes the first candidate of the state's phase and calls, and drops of it what cannot be
+// shown.
+func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
+	best, images := -1, []linear.Sum(nil)
+	for _, i := range candidates {
+		n := &g.nodes[i]
+		if n.Phase == s.Phase() && slices.Equal(n.Frames, s.Frames()) {
+			best, images = i, n.images(s)
+			break
+		}
+	}
+	if best >= 0 {
+		g.weaken(&g.nodes[best], s, images)
+	}
+	return best, images
+}
+
+// drop removes of a list what cannot be shown.
+func drop[T any](g *search, list []T, keep func(T) bool) []T {
+	n := len(list)
+	list = slices.DeleteFunc(list, func(x T) bool { return !keep(x) })
+	g.changed = g.changed || len(list) < n
+	return list
+}
+
+func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
+	put := func(a linear.Sum) linear.Sum { return substitute(a, images) }
+	for i := range n.Vars {
+		v, a := &n.Vars[i], images[i]
+		before := *v
+		if v.Lo != -linear.NoBound && !atMost(s, linear.Const(v.Lo), a) {
+			v.Lo = -linear.NoBound
+		}
+		if v.Hi != linear.NoBound && !atMost(s, a, linear.Const(v.Hi)) {
+			v.Hi = linear.NoBound
+		}
+		v.Made = v.Made || s.Made(a)
+		if v.Result != s.ResultOf(a) {
+			v.Result = 0
+		}
+		g.changed = g.changed || *v != before
+	}
+	n.Facts = drop(g, n.Facts, func(f linear.Sum) bool { return shown(s, put(f)) })
+	for r := range n.Regs {
+		if reg := &n.Regs[r]; reg.Known && !same(s, put(reg.Sum), s.Reg(x86.Reg(r))) {
+			*reg, g.changed = cert.Reg{}, true
+		}
+	}
+	n.Cells = drop(g, n.Cells, func(c cert.Cell) bool {
+		return slices.ContainsFunc(s.Cells(), func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width && same(s, put(c.Sum), x.Sum) })
+	})
+	n.Bytes = drop(g, n.Bytes, func(w cert.Range) bool {
+		_, ok := g.Bytes(s, put(w.Lo), put(w.Hi))
+		return ok
+	})
+	for _, m := range s.Marks() {
+		if !slices.ContainsFunc(n.Marks, func(w cert.Span) bool { return w.Lo <= m.Lo && m.Hi <= w.Hi }) {
+			n.Marks, g.changed = append(n.Marks, m), true
+		}
+	}
+	n.First = drop(g, n.First, func(w cert.Span) bool {
+		return slices.ContainsFunc(s.First(), func(x cert.Span) bool { return x.Lo <= w.Lo && w.Hi <= x.Hi })
+	})
+	if s.Answered() && !n.Answered {
+		n.Answered, g.changed = true, true
+	}
+}
+
+func substitute(a linear.Sum, images []linear.Sum) linear.Sum {
+	out := linear.Const(a.C)
+	for _, t := range a.Terms {
+		by := linear.Of(t.Var)
+		if t.Var >= cert.FirstVar {
+			by = images[t.Var-cert.FirstVar]
+		}
+		out, _ = out.Plus(by, t.Coef)
+	}
+	return out
+}
+
+// shown: a sum is at most 0.
+func shown(s *cert.State, a linear.Sum) bool {
+	if a.Range(s.Bounds).Hi <= 0 {
+		return true
+	}
+	_, ok := premises(s, a)
+	return ok
+}
+
+func atMost(s *cert.State, a, b linear.Sum) bool {
+	d, ok := a.Plus(b, -1)
+	return ok && shown(s, d)
+}
+
+func same(s *cert.State, a, b linear.Sum) bool {
+	return linear.Equal(a, b) || atMost(s, a, b) && atMost(s, b, a)
+}

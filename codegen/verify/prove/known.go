@@ -1,0 +1,178 @@
+package prove
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// Place is what is known where states meet, for who writes a certificate. Nothing rests on it.
+type Place struct {
+	Addr     uint64
+	Phase    uint8 // as package cert numbers them
+	Answered bool
+	Family   int64 // of the listener's socket
+	Frames   []Left
+	Things   []Thing
+	Facts    []linear.Sum // of things, by their index; each is at most 0
+	Written  []Piece
+	Marked   []Piece // they may be made of an address
+	First    []Piece // they were written before the first client
+}
+
+// Left is what a call or push left on the stack, Off bytes from rsp at the entry: where it
+// returns to, 0 for a saved register.
+type Left struct {
+	Off int64
+	To  uint64
+}
+
+// Piece is the bytes of the stack from Lo up to Hi, not included, as they are from rsp at the entry.
+type Piece struct{ Lo, Hi int64 }
+
+// Thing is what a register holds, what stands at a place of the stack, or where a region of
+// bytes ends that were written.
+type Thing struct {
+	Holder
+	Base   Base // what the number is added to
+	Lo, Hi int64
+	Result uint8 // of a call, as package cert numbers them
+	Made   bool  // of an address, maybe
+}
+
+// Holder says where a thing is.
+type Holder struct {
+	In    HolderKind
+	Reg   isa.Reg
+	Off   int64 // of a slot, or where the region begins
+	Width uint8 // of a slot
+}
+
+// HolderKind is the kind of a Holder.
+type HolderKind uint8
+
+// The kinds of holders.
+const (
+	InReg HolderKind = iota
+	InSlot
+	EndOfRegion
+)
+
+// Base is what a thing's number is a distance from.
+type Base uint8
+
+// The bases: 0, rsp at the entry, and where the file's address 0 is.
+const (
+	FromZero Base = iota
+	FromStack
+	FromImage
+)
+
+var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
+
+// numbered are the results of calls as package cert numbers them.
+var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5}
+
+// Places are where states meet, with what is known there. They are gone behind Bounds.
+func (r *Result) Places() []Place {
+	var out []Place
+	for _, v := range r.flow.vertices {
+		if v.node != nil {
+			out = append(out, v.state.summary(v.pc))
+		}
+	}
+	return out
+}
+
+func (s *state) summary(pc uint64) Place {
+	p := Place{Addr: pc, Phase: uint8(s.phase), Answered: s.answered, Family: s.family}
+	for _, f := range s.frames {
+		to := f.to
+		if f.saved {
+			to = 0
+		}
+		p.Frames = append(p.Frames, Left{f.off, to})
+	}
+	number := map[zone.Var]linear.Var{}
+	for v := firstReg; v < zone.Vars; v++ {
+		t, ok := s.thing(v)
+		if !ok {
+			continue
+		}
+		number[v] = linear.Var(len(p.Things))
+		p.Things = append(p.Things, t)
+	}
+	for a := range number {
+		for b := range number {
+			if c := s.zone.Most(a, b); a != b && c < zone.Inf && c < addMost(s.zone.Hi(a), -s.zone.Lo(b)) {
+				p.add(number, zone.Of(a), zone.Of(b), c)
+			}
+		}
+	}
+	for _, f := range s.zone.Facts() {
+		p.add(number, f, zone.Lin{}, 0)
+	}
+	p.Written, p.Marked, p.First = bytesOf(s.written), bytesOf(s.marked[0]), bytesOf(s.first)
+	return p
+}
+
+// add notes that a - b is at most c, unless something is in it that is no thing.
+func (p *Place) add(number map[zone.Var]linear.Var, a, b zone.Lin, c int64) {
+	sum := linear.Const(-c)
+	for k, l := range map[int64]zone.Lin{1: a, -1: b} {
+		sum, _ = sum.PlusConst(k * l.C)
+		for _, t := range l.Terms() {
+			v, ok := number[t.Var]
+			if !ok {
+				return
+			}
+			sum, _ = sum.Plus(linear.Of(v), k*int64(t.Coef))
+		}
+	}
+	p.Facts = append(p.Facts, sum)
+}
+
+// thing is what a variable of the state stands for, if that is plain.
+func (s *state) thing(v zone.Var) (t Thing, ok bool) {
+	val := s.vals[v]
+	lo, hi := s.zone.Lo(v), s.zone.Hi(v)
+	for kind, base := range bases {
+		if val.Is(kind) || kind == meaning.Number && val.IsBetween(lo, hi) {
+			t.Base, ok = base, true
+		}
+	}
+	t.Lo, t.Hi = lo, hi
+	if t.Lo <= -zone.Inf {
+		t.Lo = -linear.NoBound
+	}
+	if t.Hi >= zone.Inf {
+		t.Hi = linear.NoBound
+	}
+	t.Result = numbered[val.fd]
+	switch {
+	case v < firstSlot:
+		t.Holder = Holder{In: InReg, Reg: isa.Reg(v - firstReg)}
+		t.Made = s.traces.reg(t.Reg, 8)&ofAddress != 0
+	case v < firstRegion:
+		sl := s.slots[v-firstSlot]
+		if ok = ok && sl.size != 0; !ok {
+			return t, false
+		}
+		t.Holder = Holder{In: InSlot, Off: sl.off, Width: sl.size}
+	case v < firstRegion+regions:
+		r := s.regions[v-firstRegion]
+		t.Holder = Holder{In: EndOfRegion, Off: r.base}
+		ok = ok && r.live
+	default:
+		ok = false
+	}
+	return t, ok
+}
+
+func bytesOf(list []span) (out []Piece) {
+	for _, w := range list {
+		out = append(out, Piece{w.lo, w.hi})
+	}
+	return out
+}
