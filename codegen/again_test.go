@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +38,73 @@ func (c mapCache) Open(key string) (io.ReadCloser, error) {
 	return nil, fs.ErrNotExist
 }
 func (c mapCache) Put(key string, entry []byte) error { c[key] = entry; return nil }
+
+// fileCache is a cache of files in a folder, which can be asked for their size.
+type fileCache string
+
+func (c fileCache) Open(key string) (io.ReadCloser, error) {
+	return os.Open(filepath.Join(string(c), key))
+}
+func (c fileCache) Put(key string, entry []byte) error {
+	return os.WriteFile(filepath.Join(string(c), key), entry, 0o644)
+}
+
+// TestDamagedEncodingIsMadeAnew: an encoding of the cache is believed until it is written. One that has not
+// the bytes that it had is made once more, and the server is the right one.
+func TestDamagedEncodingIsMadeAnew(t *testing.T) {
+	words := rand.New(rand.NewPCG(1, 2))
+	var text strings.Builder
+	for range 8000 {
+		fmt.Fprintf(&text, "%x ", words.IntN(1<<12))
+	}
+	root := t.TempDir()
+	if err := os.WriteFile(filepath.Join(root, "a.txt"), []byte(text.String()), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "routes.yaml"), []byte("routes:\n  - path: /\n    dir: .\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cache, fsys := fileCache(t.TempDir()), realFS{os.DirFS(root), root}
+	opts := Options{Site: SiteOptions{Cache: cache, Hashes: &SiteHashes{Cache: mapCache{}, Facts: func(fs.FileInfo) FileFacts { return FileFacts{} }}}}
+	want, err := Compile(fsys, "routes.yaml", opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, err := filepath.Glob(filepath.Join(string(cache), "*"))
+	if err != nil || len(entries) != 3 {
+		t.Fatalf("%q, %v", entries, err)
+	}
+	for what, damage := range map[string]func([]byte) []byte{
+		"nothing":   func(b []byte) []byte { return b },
+		"other":     func(b []byte) []byte { b[len(b)-1] ^= 1; return b },
+		"shorter":   func(b []byte) []byte { return b[:len(b)-1] },
+		"longer":    func(b []byte) []byte { return append(b, 0) },
+		"no header": func(b []byte) []byte { return b[:8] },
+	} {
+		whole := map[string][]byte{}
+		for _, name := range entries {
+			whole[name], err = os.ReadFile(name)
+			if err != nil || len(whole[name]) < 8<<10 {
+				t.Fatalf("%s has %d bytes, and is held in memory, or %v", name, len(whole[name]), err)
+			}
+			if err := os.WriteFile(name, damage(bytes.Clone(whole[name])), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := Compile(fsys, "routes.yaml", opts)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if got.SHA256() != want.SHA256() {
+			t.Errorf("%s: another server", what)
+		}
+		for _, name := range entries {
+			if now, err := os.ReadFile(name); err != nil || !bytes.Equal(now, whole[name]) {
+				t.Errorf("%s: the entry has %d bytes, not %d as before, %v", what, len(now), len(whole[name]), err)
+			}
+		}
+	}
+}
 
 // forgedFolder is a folder of which hashes are remembered, and of which a file has other
 // bytes now: with the size and time that it had.

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 )
 
 // Cache keeps encodings between builds and, within one, out of memory. Keys are names
 // of letters, digits, dots and hyphens. Many goroutines use it at once.
 type Cache interface {
-	// Open opens what was put under a key. An error means that it is not there.
+	// Open opens what was put under a key. An error means that it is not there. What can be asked
+	// for its size, as an *os.File can, need not be read where a wrong hash is found out later.
 	Open(key string) (io.ReadCloser, error)
 	// Put stores the entry of a key: as a whole, or with an error not at all.
 	Put(key string, entry []byte) error
@@ -30,22 +32,36 @@ func cacheKey(content Content, c codec) string {
 
 var errDamaged = errors.New("the entry of the cache is damaged")
 
-// load finds an encoding in the cache and checks its bytes.
-func load(cache Cache, key, name string) (c Content, err error) {
+// load finds an encoding in the cache. It checks its bytes, unless they are believed to be what the
+// entry says: then the hash is only recalled of those that are not held.
+func load(cache Cache, key, name string, believe bool) (c Content, recalled bool, err error) {
 	r, err := cache.Open(key)
 	if err != nil {
-		return Content{}, err
+		return Content{}, false, err
 	}
 	defer func() { err = errors.Join(err, r.Close()) }()
 	var want [sha256.Size]byte
 	if _, err := io.ReadFull(r, want[:]); err != nil {
-		return Content{}, fmt.Errorf("%w: %w", errDamaged, err)
+		return Content{}, false, fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	if size := bodySize(r); believe && size > inMemory {
+		return Content{File: name, Size: size, Sum: want}, true, nil
 	}
 	c, err = readContent(r, name)
 	if err == nil && c.Sum != want {
 		err = errDamaged
 	}
-	return c, err
+	return c, false, err
+}
+
+// bodySize is that of an entry's body in bytes, or 0 where it is not known.
+func bodySize(r io.Reader) int64 {
+	if f, ok := r.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := f.Stat(); err == nil {
+			return info.Size() - entryHeader
+		}
+	}
+	return 0
 }
 
 // save puts an encoding into the cache: body has room for the header in front.

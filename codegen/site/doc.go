@@ -22,7 +22,8 @@
 // Every file is read twice: for its hash, which is its ETag and part of its encodings'
 // keys in the cache, and when the server is written, where it must have that hash still.
 // A hash that is remembered from another build, for a file of the same state, saves the
-// first time. Content is the judge all the same: see Hashes.
+// first time; so does the hash that an encoding of the cache says it has, above a few kilobytes.
+// Content is the judge all the same: see Hashes.
 //
 // Invariants: a Site is the same for the same files and options, whatever the
 // machine, the number of workers and the state of the cache. No two resources have

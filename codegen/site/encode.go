@@ -99,8 +99,9 @@ func (b *builder) run(w *work, tools *encoders) (err error) {
 	key := cacheKey(w.file.identity, codec)
 	name := storedPrefix + key
 	if b.opts.Cache != nil {
-		if w.content, err = load(b.opts.Cache, key, name); err == nil {
-			b.store(w.content, stored{name: key, cache: b.opts.Cache})
+		var recalled bool
+		if w.content, recalled, err = load(b.opts.Cache, key, name, b.believes()); err == nil {
+			b.store(w.content, stored{name: key, cache: b.opts.Cache, recalled: recalled})
 			return nil
 		}
 	}
@@ -155,7 +156,7 @@ func (b *builder) wholeContent(f *file) ([]byte, error) {
 	return content, err
 }
 
-// ErrChanged: a file has not the hash any more that was taken, or remembered.
+// ErrChanged: a file, or an encoding of the cache, has not the hash any more that was taken, or remembered.
 var ErrChanged = errors.New("changed while the site was built: build again")
 
 func changedError(name string) error { return fmt.Errorf("%s %w", name, ErrChanged) }

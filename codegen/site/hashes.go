@@ -17,7 +17,8 @@ import (
 
 // Hashes remembers the hashes of a folder's files between builds, so that a file that has
 // not changed is not read for its hash. What is remembered is a hint. Content is the judge:
-// it must have the hash when it is written, and Confirm reads what was not.
+// it must have the hash when it is written, and Confirm reads what was not. That is so of large
+// encodings of Options.Cache too, whose entries say their hashes.
 type Hashes struct {
 	Cache Cache                   // an entry for each folder
 	Facts func(fs.FileInfo) Facts // what the system tells of a file beyond its size and time
@@ -55,6 +56,9 @@ const hashesVersion = 1
 // granularity is how exact time stamps are at the worst (FAT: two seconds). A file that
 // changed so short a time ago can change again without another time.
 const granularity = 2 * time.Second
+
+// believes: who finds a remembered hash wrong builds once more.
+func (b *builder) believes() bool { return b.opts.Hashes != nil && !b.opts.Hashes.Anew }
 
 func (h *Hashes) now() time.Time {
 	if h.Now == nil {

@@ -10,8 +10,11 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -260,6 +263,80 @@ func TestSeenIsNotReadAgain(t *testing.T) {
 	second.stored["public/a.css"] = other
 	if err := Confirm(context.Background(), seen.Files(fsys, second), second); !errors.Is(err, ErrChanged) {
 		t.Errorf("another hash: %v", err)
+	}
+}
+
+// sizedCache has entries that can be asked for their size, as files can, and counts what is read of them.
+type sizedCache struct {
+	*memoryCache
+	read *atomic.Int64 // bytes
+}
+
+func (c sizedCache) Open(key string) (io.ReadCloser, error) {
+	r, err := c.memoryCache.Open(key)
+	return sizedEntry{r, c, int64(len(c.entries[key]))}, err
+}
+
+type sizedEntry struct {
+	io.ReadCloser
+	cache sizedCache
+	size  int64
+}
+
+func (e sizedEntry) Stat() (fs.FileInfo, error) { return contentInfo{size: e.size}, nil }
+func (e sizedEntry) Read(p []byte) (int, error) {
+	n, err := e.ReadCloser.Read(p)
+	e.cache.read.Add(int64(n))
+	return n, err
+}
+
+// TestEncodingIsReadOnce: when it is written, which finds out whether it has the hash that its entry says; and
+// by Confirm when it is not written. Who does not build once more where that is wrong has it read before, too.
+func TestEncodingIsReadOnce(t *testing.T) {
+	root := writeTree(t, tree(map[string]string{"a.css": prose(1, 80_000), "small.txt": prose(2, 2000)}), nil)
+	fsys, memory := watchOpenings(root), newMemoryCache()
+	cache := sizedCache{memory, new(atomic.Int64)}
+	opts := Options{Cache: cache, Hashes: newHashes(newMemoryCache())}
+	first := build(t, fsys, "", opts)
+	var held, large, headers int64 // bytes of entries, and of the headers of large ones
+	for _, entry := range memory.entries {
+		if len(entry) <= entryHeader+inMemory {
+			held += int64(len(entry))
+		} else {
+			large, headers = large+int64(len(entry)), headers+entryHeader
+		}
+	}
+	if held == 0 || large == 0 {
+		t.Fatalf("%d bytes of small entries, %d of large ones", held, large)
+	}
+	took := func(what string, want int64) {
+		t.Helper()
+		if got := cache.read.Swap(0); got != want {
+			t.Errorf("%s: %d bytes are read, not %d", what, got, want)
+		}
+	}
+	cache.read.Store(0)
+	second := build(t, fsys, "", opts)
+	took("built again", held+headers)
+	if diff := cmp.Diff(bare(first), bare(second), cmp.AllowUnexported(Site{})); diff != "" {
+		t.Error(diff)
+	}
+	if err := Confirm(context.Background(), Files(fsys, second), second); err != nil {
+		t.Error(err)
+	}
+	took("confirmed", large)
+	anew := *opts.Hashes
+	anew.Anew = true
+	build(t, fsys, "", Options{Cache: cache, Hashes: &anew})
+	took("not believed", held+large)
+	build(t, fsys, "", Options{Cache: cache})
+	took("without hashes", held+large)
+	for _, entry := range memory.entries {
+		entry[len(entry)-1] ^= 1
+	}
+	third := build(t, fsys, "", opts)
+	if err := Confirm(context.Background(), Files(fsys, third), third); !errors.Is(err, ErrChanged) {
+		t.Errorf("damaged: %v", err)
 	}
 }
 

@@ -51,7 +51,7 @@ func (b *builder) identify() error {
 // beside it, which is decoded to be compared.
 func (b *builder) takeKnown(f *file, before map[string]known) bool {
 	k, ok := before[f.path]
-	if !ok || b.opts.Hashes.Anew || k.State != b.stateOf(f, f.info) || b.looksAt(f) && !k.Text.Seen || b.hasReady(f) {
+	if !ok || !b.believes() || k.State != b.stateOf(f, f.info) || b.looksAt(f) && !k.Text.Seen || b.hasReady(f) {
 		return false
 	}
 	f.identity, f.text, f.known, f.recalled = Content{Size: k.Length, Sum: [sha256.Size]byte(k.Sum)}, k.Text, &k, true
