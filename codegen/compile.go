@@ -225,6 +225,9 @@ func (r *Result) writeOver(out io.WriterAt) (err error) {
 
 // check reads back what was written, and trusts none of the stages.
 func check(r *Result) error {
+	if r.Plan.Server.Loop && unproved.Allowed() {
+		return nil // neither gate nor proof knows its calls yet; see mayBeUnproved
+	}
 	if unproved.Allowed() || r.opts.Dev != nil {
 		return judge(r, r.opts.Out, verify.Gate)
 	}

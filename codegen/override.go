@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/internal/unproved"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -35,10 +36,27 @@ func override(r *Result) (err error) {
 	case "":
 	case spec.IsolationRequest, spec.IsolationConnection:
 		changed.Server.Isolation = isolation
+	case spec.IsolationProof:
+		if err := mayBeUnproved(changed.Server); err != nil {
+			return err
+		}
+		changed.Server.Isolation = isolation
 	default:
 		return fmt.Errorf("isolation %q is neither %s nor %s", isolation, spec.IsolationRequest, spec.IsolationConnection)
 	}
 	r.Spec = &changed
+	return nil
+}
+
+// mayBeUnproved is an error where a server of isolation: proof may not be made. It is not
+// offered, as neither gate nor proof knows its system calls yet: only tests have it.
+func mayBeUnproved(s spec.Server) error {
+	if !unproved.Allowed() {
+		return fmt.Errorf("isolation %s is not offered yet: its proof is not there", spec.IsolationProof)
+	}
+	if s.Syscalls == spec.SyscallsTen {
+		return fmt.Errorf("isolation %s makes system calls that are not among the ten of the spec's syscalls: ten", spec.IsolationProof)
+	}
 	return nil
 }
 

@@ -66,6 +66,10 @@ func TestOverrideIsolation(t *testing.T) {
 	if err := override(r); err == nil || !strings.Contains(err.Error(), `isolation "process" is neither`) {
 		t.Errorf("got %v", err)
 	}
+	r.opts.Isolation = "proof"
+	if err := override(r); err == nil || !strings.Contains(err.Error(), "isolation proof is not offered yet") {
+		t.Errorf("got %v", err)
+	}
 }
 
 // TestOnLoopback: what is open to every machine is no more, and nothing else changes.

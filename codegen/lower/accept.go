@@ -78,29 +78,20 @@ func (c *code) acceptFailed() {
 // handleRequest is where a child starts.
 func (c *code) handleRequest() {
 	s := c.plan.Server
-	c.section("the child: one " + map[bool]string{false: "request", true: "connection"}[s.KeepAlive])
+	switch {
+	case c.loops():
+		c.section("the event: what a client has sent, and its requests")
+	case s.KeepAlive:
+		c.section("the child: one connection")
+	default:
+		c.section("the child: one request")
+	}
 	c.emptyLine()
 	c.island() // for the request line
-	c.routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
-	c.i2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
-	c.syscall(sysClose, "")
-	if s.Hardened && s.Listen.Family == plan.AFUnix {
-		c.setOptions(R13D, func() {
-			c.i2(TEST, EAX, EAX, "an errno is negative")
-			c.i1(JS, Target("exit_0"), "")
-		})
-	}
-	c.i2(XOR, R8D, R8D, "the cursor")
-	c.i2(XOR, R14D, R14D, "nothing read")
-	if s.KeepAlive {
-		c.i2(MOV, slot(4, slotOutput), R14D, "nothing to write")
-		c.i2(MOV, slot(4, slotRequests), Imm(s.Requests), "requests that may come")
-		if c.sendsMuch() {
-			c.i2(MOV, slot(4, slotDeaf), R14D, "signals end the child")
-		}
-		if c.patient() {
-			c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
-		}
+	if c.loops() {
+		c.receive()
+	} else {
+		c.begin()
 	}
 	c.routine("request", "in: r8 cursor, at the start of a request; r14 end of what was read")
 	if s.KeepAlive {
@@ -117,6 +108,43 @@ func (c *code) handleRequest() {
 	c.clearSpans()
 	c.clearLog()
 	c.clearAuth()
+}
+
+// begin is what a child begins with.
+func (c *code) begin() {
+	s := c.plan.Server
+	c.routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
+	c.i2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
+	c.syscall(sysClose, "")
+	if s.Hardened && s.Listen.Family == plan.AFUnix {
+		c.setOptions(R13D, func() {
+			c.i2(TEST, EAX, EAX, "an errno is negative")
+			c.i1(JS, Target("exit_0"), "")
+		})
+	}
+	c.i2(XOR, R8D, R8D, "the cursor")
+	c.i2(XOR, R14D, R14D, "nothing read")
+	if s.KeepAlive {
+		c.beginConnection(R14D)
+	}
+}
+
+// beginConnection sets the variables of a connection; zero is a register that is 0.
+func (c *code) beginConnection(zero Reg) {
+	s := c.plan.Server
+	c.i2(MOV, slot(4, slotOutput), zero, "nothing to write")
+	if c.loops() {
+		c.i2(MOV, EAX, c.requestsOf(), "")
+		c.i2(MOV, slot(4, slotRequests), EAX, "requests that may come")
+	} else {
+		c.i2(MOV, slot(4, slotRequests), Imm(s.Requests), "requests that may come")
+	}
+	if c.sendsMuch() {
+		c.i2(MOV, slot(4, slotDeaf), zero, "signals end the child")
+	}
+	if c.patient() {
+		c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
+	}
 }
 
 // patient: the limits of the head and between requests differ, so that one read

@@ -45,7 +45,7 @@ func (c *code) authSlot(disp int32) int32 {
 	if c.logsFields() {
 		below = logSpans
 	}
-	return disp - (c.slots() - below - authSlots)
+	return disp - (c.requestSlots() - below - authSlots)
 }
 
 const authSlots = 16

@@ -82,13 +82,19 @@ func (c *code) errnoName() {
 
 func (c *code) callNames() {
 	var names []string
-	if c.hasClock() {
+	if c.hasClock() || c.loops() {
 		names = append(names, "clock_gettime")
 	}
 	if c.plan.Server.Listen.Inherited() {
 		names = append(names, "setsockopt", "rt_sigprocmask")
 	} else {
 		names = append(names, c.openingCalls()...)
+		if c.loops() {
+			names = append(names, "rt_sigprocmask")
+		}
+	}
+	if c.loops() {
+		names = append(names, "epoll_create1", "epoll_ctl")
 	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
 	for _, n := range append(names, "rt_sigaction") {

@@ -13,11 +13,19 @@ func (c *code) hasClock() bool { return c.plan.Server.Clock }
 
 // Variables of the clock, as offsets from rbp.
 const (
-	slotTime   = -176 // 16 bytes: struct timespec
+	clockTime  = -176 // 16 bytes: struct timespec
 	slotMonth  = -184 // 2 bytes: the month's number in digits, for the log
 	slotStamp  = -224 // 39 bytes: the Date field, and the empty line
 	clockSlots = 224  // bytes of variables with these
 )
+
+// slotTime is where the clock is read to, from rbp.
+func (c *code) slotTime() int32 {
+	if c.hasClock() {
+		return clockTime
+	}
+	return c.loopSlot(loopTime)
+}
 
 // stampText is a Date field (RFC 9110, 5.6.7) with the empty line that ends a header
 // block; what is 0 or a name in it is written over.
@@ -67,7 +75,7 @@ func (c *code) clockRoutines() {
 // start. It knows of no other reason to fail.
 func (c *code) checkClock() {
 	c.i2(XOR, EDI, EDI, "CLOCK_REALTIME")
-	c.i2(LEA, RSI, M(0, RBP, slotTime), "struct timespec")
+	c.i2(LEA, RSI, M(0, RBP, c.slotTime()), "struct timespec")
 	c.syscall(sysClockGettime, "")
 	c.checkBoot()
 	c.nextCall("clock_gettime")
@@ -77,11 +85,11 @@ func (c *code) checkClock() {
 // rcx, rsi, r11 as well.
 func (c *code) now() {
 	c.i2(XOR, EAX, EAX, "")
-	c.i2(MOV, slot(8, slotTime), RAX, "tv_sec, where the call fails")
-	c.i2(MOV, slot(8, slotTime+8), RAX, "tv_nsec")
-	c.i2(LEA, RSI, M(0, RBP, slotTime), "struct timespec")
+	c.i2(MOV, slot(8, c.slotTime()), RAX, "tv_sec, where the call fails")
+	c.i2(MOV, slot(8, c.slotTime()+8), RAX, "tv_nsec")
+	c.i2(LEA, RSI, M(0, RBP, c.slotTime()), "struct timespec")
 	c.syscall(sysClockGettime, "")
-	c.i2(MOV, RAX, slot(8, slotTime), "")
+	c.i2(MOV, RAX, slot(8, c.slotTime()), "")
 }
 
 // Days are counted in eras of 400 years, 146,097 days, from 1 March of the year 0 on, so

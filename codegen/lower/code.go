@@ -29,7 +29,11 @@ func Lower(p *plan.Plan) *Program {
 	c.hasMarkdown = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.HasMarkdown() })
 	c.refusesNoHTML = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 })
 	c.start()
-	c.acceptLoop()
+	if c.loops() {
+		c.loop()
+	} else {
+		c.acceptLoop()
+	}
 	c.handleRequest()
 	c.requestLine()
 	c.target()
@@ -42,6 +46,9 @@ func Lower(p *plan.Plan) *Program {
 		c.respondComposed()
 	}
 	c.sendRoutine()
+	if c.loops() {
+		c.sendAtOnce()
+	}
 	c.nextLine()
 	if c.indexed() {
 		c.find()
@@ -50,6 +57,9 @@ func Lower(p *plan.Plan) *Program {
 	c.fail()
 	if c.stops() {
 		c.stop()
+	}
+	if c.loops() {
+		c.handOver()
 	}
 	c.cold()
 	c.body()
@@ -111,6 +121,14 @@ const (
 	sysPpoll      = 271
 
 	sysClockGettime = 228
+
+	sysSendto       = 44
+	sysRecvfrom     = 45
+	sysGetpeername  = 52
+	sysEpollCtl     = 233
+	sysEpollPwait   = 281
+	sysAccept4      = 288
+	sysEpollCreate1 = 291
 )
 
 var syscallNames = map[int]string{
@@ -118,7 +136,8 @@ var syscallNames = map[int]string{
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
 	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll",
-	sysClockGettime: "clock_gettime",
+	sysClockGettime: "clock_gettime", sysSendto: "sendto", sysRecvfrom: "recvfrom", sysGetpeername: "getpeername",
+	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysEpollCreate1: "epoll_create1",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

@@ -102,7 +102,11 @@ func (c *code) nextRequest() {
 		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.IdleTimeouts), "")
 	}
 	c.i2(CMP, R8D, R14D, "")
-	c.i1(JNE, Target("request"), "pipelined")
+	if c.loops() {
+		c.nextInTurn()
+	} else {
+		c.i1(JNE, Target("request"), "pipelined")
+	}
 	c.i2(XOR, R8D, R8D, "")
 	c.i2(XOR, R14D, R14D, "")
 	c.i1(JMP, Target("request"), "")

@@ -160,6 +160,14 @@ func (c *code) composeSize() int32 {
 func (c *code) busy() {
 	r := c.plan.Responses[c.plan.Fallbacks.Unavailable]
 	c.routine("busy", "in: r13 client", fmt.Sprintf("fork failed: %d, if the socket takes it at once, and the next client.", r.Status))
+	c.busyResponse(r)
+	c.i2(MOV, EDI, R13D, "")
+	c.call("tell", "")
+	c.i1(JMP, Target("close_client"), "")
+}
+
+// busyResponse puts it together: out: rsi, edx its bytes.
+func (c *code) busyResponse(r plan.Response) {
 	if r.Stock {
 		c.lea(RBX, r.Label, "")
 		if c.requiresHTTPS() {
@@ -174,7 +182,4 @@ func (c *code) busy() {
 		c.i2(MOV, EDX, M(4, RSI, joinedLength), "")
 		c.i2(ADD, RSI, Imm(c.recordSize()), "")
 	}
-	c.i2(MOV, EDI, R13D, "")
-	c.call("tell", "")
-	c.i1(JMP, Target("close_client"), "")
 }

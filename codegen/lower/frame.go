@@ -17,6 +17,7 @@ import (
 //	   + slotsAt() behind a gap, values of the environment, and the responses that have them
 //	   + noteAt()  behind a gap again, what the access log says of the request
 //	   + logAt()   behind another one, its line
+//	   + eventsAt(), agesAt()  in a loop, behind another one, what waits, and the clients' ages
 const (
 	plainSlots = 40 // bytes of variables; more where a plan has resources
 	slack      = 16 // bytes behind the buffer
@@ -37,8 +38,16 @@ const (
 	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
 )
 
-// slots is the size of the variables, in bytes.
+// slots is the size of the variables, in bytes: those of requests, and below them the loop's.
 func (c *code) slots() int32 {
+	if c.loops() {
+		return c.requestSlots() + loopSlots
+	}
+	return c.requestSlots()
+}
+
+// requestSlots is that of those that requests have, in bytes.
+func (c *code) requestSlots() int32 {
 	size := c.plainSize() + c.indexSize()
 	if c.fills() {
 		size += fillSlots
@@ -100,7 +109,10 @@ func (c *code) outputEnd() int32 {
 }
 
 // frame is the size of the whole frame in bytes.
-func (c *code) frame() int32 {
+func (c *code) frame() int32 { return c.requestFrame() + c.loopRoom() }
+
+// requestFrame is the size of all that is in front of what a loop has, in bytes.
+func (c *code) requestFrame() int32 {
 	size := c.slots() + c.outputEnd() + c.authRoom() + c.slotRoom()
 	if c.logs() {
 		size += c.logSize()

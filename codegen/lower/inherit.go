@@ -36,6 +36,11 @@ func (c *code) takeOver() {
 	c.i2(MOV, R12D, Imm(firstDescriptor), "the listener")
 	c.setOptions(R12D, c.checkBoot)
 	c.nextCall("setsockopt")
+	c.blockSignals()
+}
+
+// blockSignals blocks the signals that stop the server, but where it waits.
+func (c *code) blockSignals() {
 	c.i2(MOV, R10D, Imm(8), "size of a signal set")
 	c.i2(XOR, EDX, EDX, "the old set is not wanted")
 	c.lea(RSI, "stopping", "")
@@ -58,18 +63,24 @@ const slotAwait = slotContent
 // load a client is always there: so there is a wait for nothing before it, which never has.
 func (c *code) awaitClient() {
 	const pollIn = 1
-	c.lea(R10, "none", "meanwhile no signal is blocked")
-	c.i2(MOV, R8D, Imm(8), "size of a signal set")
-	c.i2(MOV, RDX, R10, "no time, and for nothing:")
-	c.i2(XOR, ESI, ESI, "no descriptors,")
-	c.i2(XOR, EDI, EDI, "nor a place for them")
-	c.syscall(sysPpoll, "a signal that came comes through, also where clients wait")
+	c.hearSignals()
 	c.i2(LEA, RDI, M(0, RBP, slotAwait), "struct pollfd:")
 	c.i2(MOV, M(4, RDI, 0), Imm(firstDescriptor), "the listener,")
 	c.i2(MOV, M(4, RDI, 4), Imm(pollIn), "POLLIN: a client is there")
 	c.i2(MOV, ESI, Imm(1), "one")
 	c.i2(XOR, EDX, EDX, "however long it takes, and no signal is blocked either")
 	c.syscall(sysPpoll, "")
+}
+
+// hearSignals waits for nothing, with no signal blocked. It leaves no signals in r10, and the size
+// of a set in r8d.
+func (c *code) hearSignals() {
+	c.lea(R10, "none", "meanwhile no signal is blocked")
+	c.i2(MOV, R8D, Imm(8), "size of a signal set")
+	c.i2(MOV, RDX, R10, "no time, and for nothing:")
+	c.i2(XOR, ESI, ESI, "no descriptors,")
+	c.i2(XOR, EDI, EDI, "nor a place for them")
+	c.syscall(sysPpoll, "a signal that came comes through, also where clients wait")
 	c.datum(Datum{Label: "none", Note: "sigset_t: no signal, and with what follows struct timespec: no time", Fields: []Field{Word{Size: 8}, Word{Size: 8}}})
 }
 

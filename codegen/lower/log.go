@@ -81,7 +81,7 @@ func (c *code) requestSize() int32 {
 const peerSize = 28
 
 // logAt is where the line is put together, from rbp, and noteAt where the request is noted.
-func (c *code) logAt() int32  { return c.frame() - c.slots() - c.lineSize() }
+func (c *code) logAt() int32  { return c.requestFrame() - c.slots() - c.lineSize() }
 func (c *code) noteAt() int32 { return c.logAt() - gap - c.noteSize() }
 
 // logSize is the size of both, in bytes.

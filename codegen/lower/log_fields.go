@@ -17,7 +17,7 @@ const (
 )
 
 // logSpanAt is where such a variable is, from rbp.
-func (c *code) logSpanAt(span int32) int32 { return span - c.slots() }
+func (c *code) logSpanAt(span int32) int32 { return span - c.requestSlots() }
 
 // loggedFields are the fields that are logged.
 func (c *code) loggedFields() []knownField {

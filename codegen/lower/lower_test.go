@@ -37,15 +37,24 @@ func specs() map[string]string {
 			}
 		}
 	}
+	for _, server := range []string{"", "clock: true", "access_log: common", "access_log: combined", "access_log: json", `listen: "unix:/run/s"`, "listen: systemd"} {
+		out["proof "+server] = "server: { isolation: proof, " + server + " }\n" + many
+	}
 	return out
 }
 
 func program(t *testing.T, text string) *x64.Program {
 	t.Helper()
 	fsys := fstest.MapFS{"routes.yaml": {Data: []byte(text)}, "big": {Data: make([]byte, 100_000)}}
+	if strings.Contains(text, "isolation: proof") { // which no spec may ask for yet
+		fsys["routes.yaml"].Data = []byte(strings.Replace(text, "isolation: proof", "isolation: connection", 1))
+	}
 	s, err := spec.Parse(fsys, "routes.yaml")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if strings.Contains(text, "isolation: proof") {
+		s.Server.Isolation = spec.IsolationProof
 	}
 	p, err := plan.Build(fsys, s)
 	if err != nil {
@@ -131,6 +140,7 @@ func TestNothingUnneeded(t *testing.T) {
 		{"request ten off", []string{"set_option", "silent", "drain", "flush", "log_start"}},
 		{"connection ten off", []string{"set_option", "silent", "drain", "respond_composed"}},
 		{"many", []string{"tree_1", "route_r_1"}},
+		{"connection hardened off", []string{"turn", "sweep", "watch", "hand_over", "send_at_once", "hear"}},
 	} {
 		labels := map[string]bool{}
 		for _, item := range program(t, specs()[tt.spec]).Items {

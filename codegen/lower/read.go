@@ -18,6 +18,9 @@ func (c *code) readMore() {
 		"in: r14 end of what was read",
 		"out: r14 at least one byte further; or leaves where the client, the buffer, the time or the reads are at their end",
 		"keeps: rbx r8 r9 r10 r12 r13 (r8, r10, r14 move with the bytes)", "clobbers: rax rcx rdx rsi rdi r11")
+	if c.loops() {
+		c.waitElsewhere()
+	}
 	if s.KeepAlive {
 		c.makeRoom()
 	}

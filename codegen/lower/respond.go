@@ -126,6 +126,9 @@ func (c *code) sendRecord(name string) {
 func (c *code) sendRoutine() {
 	c.routine("send", "in: rsi bytes; edx how many, not 0", "out: all are written; or leaves for finish", "clobbers: rax rcx rdx rsi rdi r11")
 	c.i2(MOV, EDI, R13D, "")
+	if c.loops() {
+		c.inLoop("send_at_once", "and nobody waits")
+	}
 	if c.sendsMuch() {
 		c.i2(CMP, EDX, Imm(atOnce), "more than any socket takes at once:")
 		c.i1(JA, Target("send_much"), "it may last")
@@ -163,7 +166,12 @@ func (c *code) drains() bool { return c.plan.Server.Hardened }
 // finish ends the child, after the input that the client is still sending: closing a
 // socket with unread input sends a reset, which can destroy the response on its way.
 func (c *code) finish() {
-	c.routine("finish", "Ends the child.")
+	if c.loops() {
+		c.routine("finish", "Ends the connection: in the loop with its descriptor, and a child with itself.")
+		c.inLoop("close_event", "")
+	} else {
+		c.routine("finish", "Ends the child.")
+	}
 	if c.stops() {
 		c.label("exit_0")
 	} else {

@@ -24,13 +24,13 @@ func (c *code) start() {
 		c.portFromEnvironment(c.frame())
 	}
 	c.i2(XOR, EBX, EBX, "offset in call_names of the call that is being made")
-	if c.hasClock() {
+	if c.hasClock() || c.loops() {
 		c.checkClock()
 	}
 	if c.plan.Server.Listen.Inherited() {
 		c.isForUs(c.frame())
 		c.takeOver()
-		c.handleSignals("rt_sigprocmask")
+		c.handleSignals(c.beginLoop("rt_sigprocmask"))
 	} else {
 		c.openSocket()
 		if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
@@ -38,7 +38,7 @@ func (c *code) start() {
 			c.setOptions(R12D, c.checkBoot)
 		}
 		c.bindAndListen()
-		c.handleSignals("listen")
+		c.handleSignals(c.beginLoop("listen"))
 	}
 	c.banner()
 }
@@ -64,7 +64,11 @@ func (c *code) broadcast(dst Reg, b int64, note string) {
 
 func (c *code) openSocket() {
 	c.i2(XOR, EDX, EDX, "the family's only protocol")
-	c.i2(LEA, ESI, M(0, RDX, 1), "SOCK_STREAM")
+	if c.loops() {
+		c.i2(LEA, ESI, M(0, RDX, 1|sockNonblock), "SOCK_STREAM | SOCK_NONBLOCK: accept4 does not wait; what it accepts does")
+	} else {
+		c.i2(LEA, ESI, M(0, RDX, 1), "SOCK_STREAM")
+	}
 	c.i2(LEA, EDI, M(0, RDX, int32(c.plan.Server.Listen.Family)), familyNames[c.plan.Server.Listen.Family])
 	c.syscall(sysSocket, "")
 	c.checkBoot()

@@ -20,9 +20,15 @@ func (c *code) stop() {
 	c.routine("stop", "The handler of SIGTERM, SIGQUIT and SIGINT.", "in: r12 listener; rbp 0 where one came before", "ends: with status 0")
 	c.i2(TEST, RBP, RBP, "a second signal")
 	c.i1(JZ, Target("exit_0"), "does not wait")
+	if c.loops() {
+		c.i2(MOV, RBX, RBP, "where the ages are")
+	}
 	c.i2(XOR, EBP, EBP, "")
 	c.i2(MOV, EDI, R12D, "the port is free for the next server")
 	c.syscall(sysClose, "")
+	if c.loops() {
+		c.stopClients()
+	}
 	c.i2(XOR, R10D, R10D, "what they used is not wanted,")
 	c.i2(XOR, EDX, EDX, "nor anything special,")
 	c.i2(XOR, ESI, ESI, "nor their status")

@@ -79,7 +79,7 @@ func newBuilder(fsys fs.FS, s *spec.Spec, sites []*site.Site) *builder {
 	return &builder{
 		fsys:      fsys,
 		spec:      s,
-		keepAlive: s.Server.Isolation == spec.IsolationConnection,
+		keepAlive: s.Server.Isolation != spec.IsolationRequest,
 		responses: make([]Response, 0, forms),
 		resources: make([]Resource, 0, files),
 		index:     make(map[[sha256.Size]byte]int, forms),

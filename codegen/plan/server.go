@@ -15,7 +15,8 @@ import (
 type Server struct {
 	Listen    Listen
 	Backlog   uint32
-	KeepAlive bool // isolation: connection
+	KeepAlive bool // isolation: connection, or proof
+	Loop      bool // isolation: proof: one process answers, and a child what would have to wait
 	Hardened  bool // with setsockopt, wait4 and poll besides the ten system calls
 
 	ReadTimeout  Timeval // SO_RCVTIMEO: head, or the shorter of head and idle
@@ -28,6 +29,9 @@ type Server struct {
 	HeadLimit uint32 // bytes
 	BodyLimit uint64 // bytes
 	Requests  uint32 // per connection
+
+	Connections uint32 // of a loop: how many descriptors may be clients' at a time, and below which number they are
+	SweepMillis uint32 // likewise: between two looks for idle clients, timeouts.idle
 
 	AccessLog Log
 
@@ -102,12 +106,14 @@ type Listen struct {
 func (l Listen) Inherited() bool { return l.Family == AFNone }
 
 func planServer(s spec.Server) Server {
-	keepAlive := s.Isolation == spec.IsolationConnection
+	loop := s.Isolation == spec.IsolationProof
+	keepAlive := loop || s.Isolation == spec.IsolationConnection
 	read := s.Timeouts.Head
 	if keepAlive {
 		read = min(read, s.Timeouts.Idle)
 	}
-	return Server{
+	out := Server{
+		Loop:         loop,
 		Listen:       planListen(s.Listen),
 		Backlog:      uint32(s.Backlog),
 		KeepAlive:    keepAlive,
@@ -126,7 +132,15 @@ func planServer(s spec.Server) Server {
 		ClientField:  s.ClientIP,
 		Trusted:      ranges(s.Trusted),
 	}
+	if loop {
+		out.Connections, out.SweepMillis = defaultConnections, ceilDiv(s.Timeouts.Idle, time.Millisecond)
+	}
+	return out
 }
+
+// defaultConnections is as many descriptors as a process may have where nobody has said
+// otherwise (getrlimit(2), RLIMIT_NOFILE).
+const defaultConnections = 1024
 
 func timeval(d time.Duration) Timeval {
 	return Timeval{Sec: uint64(d / time.Second), Usec: uint64(d % time.Second / time.Microsecond)}

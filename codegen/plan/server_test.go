@@ -2,8 +2,10 @@ package plan
 
 import (
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 func TestListen(t *testing.T) {
@@ -49,6 +51,21 @@ routes: [{ path: /, body: x }]`)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What isolation: proof adds. No spec may ask for it yet.
+func TestServerOfOneProcess(t *testing.T) {
+	s, err := spec.Parse(fstest.MapFS{"routes.yaml": {Data: []byte("server: { isolation: connection, timeouts: { idle: 1500ms } }\nroutes: [{ path: /, body: x }]")}}, "routes.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := planServer(s.Server); got.Loop || got.Connections != 0 || got.SweepMillis != 0 {
+		t.Errorf("isolation: connection: %+v", got)
+	}
+	s.Server.Isolation = spec.IsolationProof
+	if got := planServer(s.Server); !got.Loop || !got.KeepAlive || got.Connections != 1024 || got.SweepMillis != 1500 {
+		t.Errorf("isolation: proof: %+v", got)
 	}
 }
 

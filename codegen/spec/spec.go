@@ -103,6 +103,7 @@ type Isolation string
 const (
 	IsolationRequest    Isolation = "request"    // one fork, one request
 	IsolationConnection Isolation = "connection" // one fork, one connection
+	IsolationProof      Isolation = "proof"      // one process, many connections; no spec may ask for it yet
 )
 
 // Syscalls names the set of system calls that the server may use.

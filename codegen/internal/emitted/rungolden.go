@@ -154,7 +154,11 @@ func (f *goldenFile) compare(t *testing.T, s *Server, v Variant) {
 		})
 	}
 	for _, c := range f.cases {
-		want, ok := c.wanted(v.Isolation)
+		isolation := v.Isolation
+		if v == Proof {
+			isolation = Connection.Isolation
+		}
+		want, ok := c.wanted(isolation)
 		if !ok {
 			t.Errorf("%s: %s has no response: write it with -update, and read it", f.path, c.name)
 			continue

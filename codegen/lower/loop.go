@@ -1,0 +1,387 @@
+package lower
+
+import (
+	"github.com/verbosel/verbosel/codegen/plan"
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// This file is what isolation: proof adds: one process that waits for many clients at a time,
+// reads once what one has sent, and answers it. LOOP.md is its design; handover.go is where it
+// leaves to a child what would have to wait.
+
+// loops: the plan is of isolation: proof.
+func (c *code) loops() bool { return c.plan.Server.Loop }
+
+// Variables of the loop, as distances from the lowest one, below those of requests.
+const (
+	loopTime     = 0  // 16 bytes: struct timespec, where requests have no clock
+	loopDue      = 16 // 8 bytes: when the next sweep is due, in ms of CLOCK_MONOTONIC
+	loopWatch    = 24 // 12 bytes: struct epoll_event, for epoll_ctl
+	loopLeft     = 36 // 4 bytes: how long it is until then, in ms
+	loopTick     = 40 // 4 bytes: ticks of the time-stamp counter when the clock was asked
+	loopSet      = 44 // 4 bytes: the epoll descriptor
+	loopListener = 48 // 4 bytes: the listener; in requests r12 is their clock's
+	loopEvent    = 52 // 4 bytes: the next event, from rbp
+	loopEvents   = 56 // 4 bytes: the end of the last one
+	loopTurn     = 60 // 4 bytes: requests that this client may still have answered in this turn
+	loopAway     = 64 // 4 bytes: whether the listener is out of the set
+	loopState    = 68 // 4 bytes: looping, apologizing; 0 in a child
+	loopSlots    = 80 // bytes with these, of which the last ones are free: a multiple of 16
+)
+
+// What is in loopState.
+const (
+	looping     = 1
+	apologizing = 2 // a client gets no process, and nothing is handed over
+)
+
+// loopSlot is where such a variable is, from rbp.
+func (c *code) loopSlot(place int32) int32 { return place - c.slots() }
+
+// loopVar is such a variable, of 4 bytes.
+func (c *code) loopVar(place int32) Mem { return slot(4, c.loopSlot(place)) }
+
+// Sizes and numbers of a turn.
+const (
+	turnEvents   = 64 // events that a wait brings at most
+	turnAccepts  = 64 // clients that are accepted in a row
+	turnRequests = 64 // requests of one client that are answered in a row
+	eventSize    = 12 // bytes of struct epoll_event, which is packed on x86-64
+	eventData    = 4  // where its data is: a client's descriptor
+)
+
+// Numbers of epoll_ctl(2), epoll_create1(2), socket(2), recv(2) and send(2).
+const (
+	epollAdd, epollDel        = 1, 2
+	epollIn                   = 1
+	sockNonblock              = 0x800
+	msgDontwait, msgNosignal  = 0x40, 0x4000
+	dataOfListener            = -1
+	ageNone, ageOld, ageHeard = 0, 1, 2
+)
+
+// eventsAt is where the events of a wait are, from rbp, and agesAt where the clients' ages are,
+// a byte for each descriptor: ageNone where it is no client's, ageOld where the client is silent
+// since the last sweep, ageHeard where it is not. Behind them is, in 4 bytes for each descriptor, how
+// many requests its client may still make. That is all that outlives a turn.
+func (c *code) eventsAt() int32 { return c.requestFrame() - c.slots() + gap }
+func (c *code) agesAt() int32   { return c.eventsAt() + turnEvents*eventSize + gap }
+
+func (c *code) countsAt() int32 { return c.agesAt() + c.ages() }
+
+// ages is the size of the ages, in bytes.
+func (c *code) ages() int32 { return int32(c.plan.Server.Connections+15) &^ 15 }
+
+// age is that of the client in a register.
+func (c *code) age(client Reg) Mem { return at(1, client, c.agesAt()) }
+
+// remembered is the size of all that outlives a turn, in bytes.
+func (c *code) remembered() int32 { return c.ages() + 4*c.ages() }
+
+// requestsOf is how many requests the client in r13 may still make.
+func (c *code) requestsOf() Mem {
+	return Mem{Base: RBP, Index: R13, Scale: 4, Disp: c.countsAt(), Width: 4}
+}
+
+// loopRoom is what events and ages take of the frame, in bytes.
+func (c *code) loopRoom() int32 {
+	if !c.loops() {
+		return 0
+	}
+	return gap + turnEvents*eventSize + gap + c.remembered()
+}
+
+// inLoop jumps where this process is the loop; else it goes on.
+func (c *code) inLoop(to Target, note string) {
+	c.i2(CMP, c.loopVar(loopState), Imm(0), "in the loop")
+	c.i1(JNE, to, note)
+}
+
+// beginLoop makes the set of what is waited for, with the listener in it. It gives the last call
+// that it makes; last is the one before it.
+func (c *code) beginLoop(last string) string {
+	if !c.loops() {
+		return last
+	}
+	if !c.plan.Server.Listen.Inherited() {
+		c.nextCall(last)
+		c.blockSignals()
+	}
+	c.nextCall("rt_sigprocmask")
+	c.i2(XOR, EDI, EDI, "no flags")
+	c.syscall(sysEpollCreate1, "")
+	c.checkBoot()
+	c.i2(MOV, c.loopVar(loopSet), EAX, "")
+	c.i2(MOV, c.loopVar(loopListener), R12D, "")
+	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "the first sweep is due at once,")
+	c.i2(MOV, c.loopVar(loopLeft), EAX, "")
+	c.i2(MOV, c.loopVar(loopTick), EAX, "")
+	c.i2(MOV, slot(4, c.loopSlot(loopWatch)+8), EAX, "the half of its data that nobody reads")
+	c.label("no_client")
+	c.i2(MOVDQU, at(16, RAX, c.agesAt()), XMM3, "there is no client")
+	c.i2(ADD, EAX, Imm(16), "")
+	c.i2(CMP, EAX, Imm(c.remembered()), "")
+	c.i1(JB, Target("no_client"), "")
+	c.i2(MOV, c.loopVar(loopState), Imm(looping), "")
+	c.nextCall("epoll_create1")
+	c.call("listen_again", "")
+	c.checkBoot()
+	return "epoll_ctl"
+}
+
+// loop is the life of the process: what it waits for, and how it accepts.
+func (c *code) loop() {
+	c.section("the loop: what is due by time, and what is ready")
+	c.turn()
+	c.clients()
+}
+
+// tickShift makes the coarse clock of the loop: units of 2^26 ticks of the time-stamp counter, which
+// are 13 ms at 5 GHz, and 67 ms at 1 GHz.
+const tickShift = 26
+
+// turn looks at the clock, where some time has passed, and waits.
+func (c *code) turn() {
+	c.routine("turn", "in: rsp the frame's; loopState looping", "The process's life. What stops it comes through in its waits alone, and finds the listener in r12.")
+	c.i2(MOV, R12D, c.loopVar(loopListener), "for stop")
+	c.i0(RDTSC, "is it time to look at the clock? No system call")
+	c.i2(SHL, RDX, Imm(32), "")
+	c.i2(OR, RAX, RDX, "")
+	c.i2(SHR, RAX, Imm(tickShift), "")
+	c.i2(CMP, EAX, c.loopVar(loopTick), "")
+	c.i1(JE, Target("wait"), "")
+	c.i2(MOV, c.loopVar(loopTick), EAX, "")
+	c.look()
+	c.sweep()
+
+	c.routine("wait", "in: r12 listener", "out: in receive, or in clients, for each event")
+	c.i2(MOV, R9D, Imm(8), "size of a signal set")
+	c.lea(R8, "none", "meanwhile no signal is blocked")
+	c.i2(MOV, R10D, c.loopVar(loopLeft), "milliseconds: until the sweep")
+	c.i2(MOV, EDX, Imm(turnEvents), "at most")
+	c.i2(LEA, RSI, M(0, RBP, c.eventsAt()), "struct epoll_event, each of 12 bytes")
+	c.i2(MOV, EDI, c.loopVar(loopSet), "")
+	c.syscall(sysEpollPwait, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JLE, Target("look"), "the time is over, or it was stopped and continued")
+	c.i2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 2}, "")
+	c.i2(SHL, EAX, Imm(2), "12 bytes each")
+	c.i2(ADD, EAX, Imm(c.eventsAt()), "behind the last one")
+	c.i2(MOV, c.loopVar(loopEvents), EAX, "")
+	c.i2(MOV, EAX, Imm(c.eventsAt()), "")
+	c.i1(JMP, Target("event"), "")
+}
+
+// look asks the clock how long it is until the sweep, and lets through what stops the server.
+func (c *code) look() {
+	c.routine("look", "in: r12 listener", "Asks the clock how long it is until the next sweep.")
+	c.hearSignals()
+	c.i2(MOV, EDI, Imm(clockMonotonic), "CLOCK_MONOTONIC")
+	c.now()
+	c.i2(MOV, ECX, Imm(1000), "")
+	c.i2(IMUL, RAX, RCX, "milliseconds,")
+	c.i2(MOV, RSI, RAX, "")
+	c.i2(MOV, EAX, slot(4, c.slotTime()+8), "tv_nsec")
+	c.divide(1_000_000, "")
+	c.i2(ADD, RAX, RSI, "of the seconds, and of what is more")
+	c.i2(MOV, RDX, slot(8, c.loopSlot(loopDue)), "")
+	c.i2(SUB, RDX, RAX, "how many are left")
+	c.i1(JLE, Target("sweep"), "")
+	c.i2(MOV, c.loopVar(loopLeft), EDX, "")
+	c.i1(JMP, Target("wait"), "")
+}
+
+// sweep ends the clients that were silent since the last one. A client that was accepted, or heard,
+// right before one is old then, and ends with the next: so each has the time once at least, and
+// twice at most.
+func (c *code) sweep() {
+	millis := Imm(c.plan.Server.SweepMillis)
+	c.routine("sweep", "in: rax now, in milliseconds", "Ends the clients that were silent since the last one.")
+	c.i2(ADD, RAX, millis, "timeouts.idle")
+	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "")
+	c.i2(MOV, c.loopVar(loopLeft), millis, "")
+	c.i2(XOR, EBX, EBX, "a descriptor")
+	c.label("sweep_next")
+	c.i2(MOVZX, EAX, c.age(RBX), "")
+	c.i1(DEC, EAX, "")
+	c.i1(JS, Target("sweep_on"), "no client's")
+	c.i2(MOV, c.age(RBX), AL, "one that was heard is old, and one that was old is none")
+	c.i1(JNZ, Target("sweep_on"), "")
+	c.i2(MOV, EDI, EBX, "")
+	c.syscall(sysClose, "which takes it out of the set")
+	c.label("sweep_on")
+	c.i1(INC, EBX, "")
+	c.i2(CMP, EBX, Imm(c.plan.Server.Connections), "")
+	c.i1(JB, Target("sweep_next"), "")
+	c.ifAway("wait")
+}
+
+// ifAway has the listener come back where it is out of the set, and else goes where it is told.
+func (c *code) ifAway(otherwise Target) {
+	c.i2(CMP, c.loopVar(loopAway), Imm(0), "is the listener out of the set?")
+	c.i1(JE, otherwise, "")
+	c.call("listen_again", "there may be a descriptor for a client now")
+}
+
+// clients accepts. Where there is no descriptor, or none that has an age, the listener leaves the
+// set until one is closed: it would be ready again at once, and a pause would be one for all.
+func (c *code) clients() {
+	accepts := int64(turnAccepts)
+	note := "clients in a row"
+	if c.plan.Server.Listen.Inherited() {
+		accepts, note = 1, "a listener that was handed over may wait, if there is none: one, which is reported"
+	}
+	limit := c.plan.Server.Connections
+	c.routine("clients", "The listener is ready.", "ends: in pick")
+	c.i2(MOV, EBX, Imm(accepts), note)
+	c.label("accept_next")
+	c.i2(XOR, R10D, R10D, "no flags: it waits in a child")
+	c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
+	c.i2(XOR, ESI, ESI, "nor its length")
+	c.i2(MOV, EDI, c.loopVar(loopListener), "")
+	c.syscall(sysAccept4, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JS, Target("accept_failed"), "")
+	c.i2(MOV, R13D, EAX, "the client")
+	c.i2(CMP, EAX, Imm(limit), "limits.connections")
+	c.i1(JAE, Target("accept_beyond"), "")
+	c.i2(MOV, EDX, R13D, "")
+	c.i2(MOV, EAX, R13D, "its events say which client's they are")
+	c.call("watch", "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JS, Target("accept_beyond"), "no memory, or no more may be watched")
+	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
+	c.i2(MOV, c.requestsOf(), Imm(c.plan.Server.Requests), "limits.requests")
+	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given: all below are taken")
+	c.i1(JE, Target("accept_no_more"), "")
+	c.i1(DEC, EBX, "")
+	c.i1(JNZ, Target("accept_next"), "")
+	c.i1(JMP, Target("pick"), "others were ready too")
+
+	c.routine("accept_beyond", "in: r13 a client that cannot be taken")
+	c.i2(MOV, EDI, R13D, "")
+	c.syscall(sysClose, "")
+	c.i1(JMP, Target("accept_no_more"), "")
+	c.routine("accept_failed", "in: eax -errno", "ends: in pick; EAGAIN: all are accepted")
+	c.i1(NEG, EAX, "errno")
+	c.i2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
+	c.i2(BT, ECX, EAX, "a client is there, and cannot be taken")
+	c.i1(JNC, Target("pick"), "")
+	c.routine("accept_no_more", "Takes the listener out of the set, until a client is closed, or the next sweep.", "ends: in pick")
+	c.i2(MOV, c.loopVar(loopAway), Imm(1), "")
+	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.call("unwatch", "")
+	c.i1(JMP, Target("pick"), "")
+	c.watching()
+}
+
+// watching puts descriptors into the set, and takes them out.
+func (c *code) watching() {
+	c.routine("listen_again", "Puts the listener into the set.", "out: eax 0 or -errno", "clobbers: rcx rdx rsi rdi r10 r11")
+	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, c.loopVar(loopAway), EAX, "")
+	c.i1(DEC, EAX, "its events say so: no descriptor is -1")
+	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.routine("watch", "in: edx descriptor; eax what its events say", "Puts it into the set.", "out: eax 0 or -errno", "clobbers: rcx rsi rdi r10 r11")
+	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
+	c.i2(MOV, M(4, R10, eventData), EAX, "")
+	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
+	c.i2(MOV, ESI, Imm(epollAdd), "EPOLL_CTL_ADD")
+	c.label("change_set")
+	c.i2(MOV, EDI, c.loopVar(loopSet), "")
+	c.syscall(sysEpollCtl, "")
+	c.i0(RET, "")
+	c.routine("unwatch", "in: edx descriptor", "Takes it out of the set.", "clobbers: rax rcx rsi rdi r10 r11")
+	c.i2(XOR, R10D, R10D, "no struct epoll_event")
+	c.i2(MOV, ESI, Imm(epollDel), "EPOLL_CTL_DEL")
+	c.i1(JMP, Target("change_set"), "")
+}
+
+// receive takes the next event, and reads what the client has sent.
+func (c *code) receive() {
+	c.routine("done", "in: r8, r14 end of what was read", "All that was read is answered. Of the client is remembered that it was heard, and how many requests it may still make.")
+	if !c.hasClock() {
+		c.call("flush", "the responses to what was pipelined")
+	}
+	c.i2(MOV, EAX, slot(4, slotRequests), "")
+	c.i2(MOV, c.requestsOf(), EAX, "")
+	c.routine("pick", "in: rsp the frame's", "out: r13 client; r8, r14 what it has sent; or in clients, or in turn")
+	c.i2(MOV, EAX, c.loopVar(loopEvent), "")
+	c.i2(CMP, EAX, c.loopVar(loopEvents), "")
+	c.i1(JE, Target("turn"), "it was the last one")
+	c.label("event")
+	c.i2(MOV, R13D, at(4, RAX, eventData), "")
+	c.i2(ADD, EAX, Imm(eventSize), "")
+	c.i2(MOV, c.loopVar(loopEvent), EAX, "")
+	c.i2(TEST, R13D, R13D, "")
+	c.i1(JS, Target("clients"), "the listener's")
+	c.i2(XOR, R9D, R9D, "nor its length")
+	c.i2(XOR, R8D, R8D, "the sender's address is not wanted,")
+	c.i2(MOV, R10D, Imm(msgDontwait), "MSG_DONTWAIT")
+	c.i2(MOV, EDX, Imm(c.head()), "")
+	c.i2(MOV, RSI, RBP, "")
+	c.i2(MOV, EDI, R13D, "")
+	c.syscall(sysRecvfrom, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JLE, Target("receive_failed"), "")
+	c.i2(MOV, R14D, EAX, "")
+	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
+	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
+	c.i2(MOV, c.loopVar(loopTurn), Imm(turnRequests), "requests that are answered in a row")
+	c.beginConnection(R8D)
+	if c.logs() {
+		c.askPeer()
+	}
+}
+
+// askPeer asks who the client is, for the log. The loop remembers no address.
+func (c *code) askPeer() {
+	c.clearPeer()
+	c.i2(LEA, RDX, M(0, RBP, slotPeerLen), "")
+	c.i2(MOV, M(4, RDX, 0), Imm(peerSize), "room for the client's address")
+	c.i2(LEA, RSI, M(0, RBP, slotPeer), "")
+	c.i2(MOV, EDI, R13D, "")
+	c.syscall(sysGetpeername, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JS, Target("close_event"), "it is gone")
+}
+
+// nextInTurn is behind a response, and behind the comparison of r8 with r14.
+func (c *code) nextInTurn() {
+	c.i1(JNE, Target("next_in_turn"), "pipelined")
+	c.inLoop("done", "")
+}
+
+// receiveFailed is the rarer half of receive, and nextInTurn's.
+func (c *code) receiveFailed() {
+	c.routine("receive_failed", "in: eax 0 or -errno; r13 client")
+	c.i2(CMP, EAX, Imm(-eagain), "EAGAIN: the event was of one that had its number before, or is an old one")
+	c.i1(JE, Target("pick"), "")
+	c.i1(JMP, Target("close_event"), "the client closed its side, or is gone")
+
+	c.routine("next_in_turn", "in: r8 start of a request, r14 end of what was read", "A client that pipelines without end has a process of its own.")
+	c.i2(CMP, c.loopVar(loopState), Imm(0), "in a child nobody else waits")
+	c.i1(JE, Target("request"), "")
+	c.i1(DEC, c.loopVar(loopTurn), "")
+	c.i1(JNZ, Target("request"), "")
+	c.call("go_on_elsewhere", "")
+	c.i1(JMP, Target("request"), "")
+}
+
+// stopClients ends all connections, in the handler of a signal: what was read is answered.
+func (c *code) stopClients() {
+	c.i2(XOR, ESI, ESI, "a descriptor")
+	c.label("stop_next")
+	c.i2(CMP, MX(1, RBX, RSI, c.agesAt()), Imm(ageNone), "")
+	c.i1(JE, Target("stop_on"), "no client's")
+	c.i2(MOV, EDI, ESI, "")
+	c.syscall(sysClose, "one whose connection is kept hears of the end at once")
+	c.label("stop_on")
+	c.i1(INC, ESI, "")
+	c.i2(CMP, ESI, Imm(c.plan.Server.Connections), "")
+	c.i1(JB, Target("stop_next"), "")
+}
+
+// unixChild: accepted unix sockets inherit no timeout.
+func (c *code) unixChild() bool { return c.plan.Server.Listen.Family == plan.AFUnix }
