@@ -32,6 +32,11 @@ func (s *State) arrives(i int, images []linear.Sum) {
 	if len(images) != len(n.Vars) {
 		s.refuse(Bounds, "the certificate has %d variables for the %d of the node", len(images), len(n.Vars))
 	}
+	for i, a := range images {
+		if !isSum(a, len(s.vars)) {
+			s.refuse(Bounds, "variable %d of the node is no sum of variables that there are: %v", i, a)
+		}
+	}
 	say := func(holds bool, format string, args ...any) {
 		if !holds {
 			s.refuse(Bounds, "the node does not contain what arrives: "+format, args...)

@@ -58,8 +58,8 @@ func (s *State) syscall() (goesOn bool) {
 	most, is := c.does(s)
 	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: -maxErrno, Hi: most}, Result: is})
 	s.regs[x86.RAX] = v
-	s.regs[x86.RCX] = s.anything(8, true)         // an address of the text
-	s.regs[x86.R11] = s.anything(8, s.flags.made) // the flags
+	s.regs[x86.RCX] = s.anything(8, true) // an address of the text
+	s.regs[x86.R11] = s.anything(8, true) // the flags, of which not all is known here
 	s.flags = flags{of: noFlags}
 	switch c.name {
 	case "read":
@@ -101,20 +101,35 @@ func (s *State) length(r x86.Reg) linear.Sum {
 	if s.least(n) < 0 || s.most(n) > 1<<31 {
 		s.refuse(Reads, "the length in %s is not bounded: %v", r, n)
 	}
+	if s.made(n) { // a read's result would tell it
+		s.refuse(Reads, "the length in %s is made of an address", r)
+	}
 	return n
 }
 
-// readable demands that the kernel may read n bytes from addr on, each constant or written.
+// readable demands that the kernel may read n bytes from addr on, each constant or written. Which
+// bytes they are tells of no address.
 func (s *State) readable(addr, n linear.Sum) {
-	if off, ok := s.from(addr, ImageBase); ok {
+	off, ok := s.from(addr, ImageBase)
+	if ok {
 		s.demandData(off, s.plus(off, n, 1))
-		return
+	} else {
+		if off, ok = s.offset(addr); !ok {
+			s.refuse(Reads, "the kernel would read at %v", addr)
+		}
+		s.demandWritten(off, s.plus(off, n, 1))
 	}
-	off, ok := s.offset(addr)
-	if !ok {
-		s.refuse(Reads, "the kernel would read at %v", addr)
+	if s.made(off) {
+		s.refuse(Reads, "which bytes the kernel would read is made of an address")
 	}
-	s.demandWritten(off, s.plus(off, n, 1))
+}
+
+// tells is readable for bytes that others get to know, or can find out: they tell of no address.
+func (s *State) tells(addr, n linear.Sum) {
+	s.readable(addr, n)
+	if off, ok := s.offset(addr); ok && !s.unmarked(off, s.plus(off, n, 1)) {
+		s.refuse(Reads, "the bytes that the kernel would read may be made of an address")
+	}
 }
 
 func (s *State) callRead() (int64, Result) {
@@ -151,14 +166,8 @@ func (s *State) callWrite() (int64, Result) {
 		s.hasFD("write", Client)
 		s.answered = true
 	}
-	n, addr := s.length(x86.RDX), s.regs[x86.RSI]
-	s.readable(addr, n)
-	if off, ok := s.offset(addr); ok && !s.unmarked(off, s.plus(off, n, 1)) {
-		s.refuse(Reads, "bytes are written that may be made of an address")
-	}
-	if s.made(n) {
-		s.refuse(Reads, "how many bytes are written is made of an address")
-	}
+	n := s.length(x86.RDX)
+	s.tells(s.regs[x86.RSI], n)
 	return s.most(n), noResult
 }
 
@@ -230,10 +239,7 @@ var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, af
 func (s *State) socketAddress() {
 	size := socketAddresses[s.family]
 	s.inRange("bind", x86.RDX, size[0], size[1])
-	s.readable(s.regs[x86.RSI], s.regs[x86.RDX])
-	if off, ok := s.offset(s.regs[x86.RSI]); ok && !s.unmarked(off, s.plus(off, s.regs[x86.RDX], 1)) {
-		s.refuse(Reads, "the address is made of one of this process")
-	}
+	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
 	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.family {
 		s.refuse(Syscalls, "bind: the address is not of the socket's family")
 	}
@@ -268,7 +274,7 @@ func (s *State) callSetsockopt() (int64, Result) {
 	if !ok1 || !ok2 || !ok3 || !socketOptions[socketOption{level, name, size}] {
 		s.refuse(Syscalls, "setsockopt: level, name and size are none that a server sets")
 	}
-	s.readable(s.regs[x86.R10], linear.Const(size))
+	s.tells(s.regs[x86.R10], linear.Const(size))
 	return 0, noResult
 }
 

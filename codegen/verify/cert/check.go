@@ -33,6 +33,8 @@ type checker struct {
 	proof    *Proof
 	guide    Guide
 	nodes    map[uint64][]int // by address
+	reached  []int            // nodes that a way comes to: only these are followed
+	found    []bool           // those, by number
 	handlers []uint64         // of signals
 	figures  Figures
 	explore  func(*State, Way) // unless nil, nothing is accepted
@@ -91,21 +93,25 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 	if err != nil {
 		return nil, err
 	}
-	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, explore: explore}
+	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, found: make([]bool, len(proof.Nodes)), explore: explore}
 	c.figures.Calls = map[int64]bool{}
 	for i := range proof.Nodes {
 		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
 	}
-	c.follow(c.entryState())
 	for i := range proof.Nodes {
-		n := &proof.Nodes[i]
-		if err := n.wellFormed(); err != nil {
-			refuse(Bounds, n.Addr, "node %d of the certificate: %v", i, err)
+		if err := proof.Nodes[i].wellFormed(); err != nil {
+			refuse(Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
 		}
-		c.follow(c.start(i))
 	}
-	for i := 0; i < len(c.handlers); i++ {
-		c.follow(c.anyState(c.handlers[i]))
+	c.follow(c.entryState())
+	for h, n := 0, 0; h < len(c.handlers) || n < len(c.reached); {
+		if h < len(c.handlers) {
+			c.follow(c.anyState(c.handlers[h]))
+			h++
+		} else {
+			c.follow(c.start(c.reached[n]))
+			n++
+		}
 	}
 	return &c.figures, nil
 }
@@ -164,6 +170,9 @@ func (s *State) comes(candidates []int) {
 	if !slices.Contains(candidates, i) {
 		s.refuse(Bounds, "the certificate has no node for this way")
 	}
+	if c := s.check; !c.found[i] {
+		c.found[i], c.reached = true, append(c.reached, i)
+	}
 	s.arrives(i, images)
 }
 
@@ -198,7 +207,7 @@ func (c *checker) next(s *State) []*State {
 		s.push(s.plusConst(linear.Of(ImageBase), int64(in.Next())), in.Next())
 		return on(in.Target)
 	case x86.RET:
-		if len(s.frames) == 0 {
+		if len(s.frames) == 0 || s.frames[len(s.frames)-1].To == 0 {
 			s.refuse(Decode, "a return without its call")
 		}
 		to := s.frames[len(s.frames)-1].To
@@ -245,12 +254,16 @@ func (s *State) spendCall(last bool) {
 	}
 }
 
-// pays demands that what is left of a budget is enough for what was spent and for what follows.
+// pays demands that what is left of a budget is enough for what was spent and for what follows,
+// which is never negative: what could sink for ever would bound nothing.
 func (s *State) pays(b *budget, follows linear.Sum, w Way) {
 	if s.check.explore != nil {
 		w.From, w.Spent = b.from, b.spent
 		s.check.explore(s, w)
 		return
+	}
+	if !s.atMost(linear.Sum{}, follows) {
+		s.refuse(Bounds, "the %s that the certificate grants are not known to be at least 0: %v", w.Account, follows)
 	}
 	if !s.atMost(s.plusConst(follows, b.spent), b.left) {
 		s.refuse(Bounds, "the %s that the certificate grants are not enough: of %v, %d are spent and %v follow", w.Account, b.left, b.spent, follows)
@@ -260,13 +273,7 @@ func (s *State) pays(b *budget, follows linear.Sum, w Way) {
 // wellFormed: all sums are of the node's variables, and fields have values that they can have.
 func (n *Node) wellFormed() error {
 	ok := n.Phase < phases && len(n.Frames) <= maxFrames
-	sum := func(a linear.Sum) {
-		last := int64(-1)
-		for _, t := range a.Terms {
-			ok = ok && t.Coef != 0 && int64(t.Var) > last && int(t.Var) < int(FirstVar)+len(n.Vars)
-			last = int64(t.Var)
-		}
-	}
+	sum := func(a linear.Sum) { ok = ok && isSum(a, int(FirstVar)+len(n.Vars)) }
 	for _, v := range n.Vars {
 		ok = ok && v.Result < results
 	}
@@ -290,4 +297,16 @@ func (n *Node) wellFormed() error {
 		return fmt.Errorf("a number is none that can stand there")
 	}
 	return nil
+}
+
+// isSum: it is one of the first vars variables, which ascend, with factors.
+func isSum(a linear.Sum, vars int) bool {
+	last := int64(-1)
+	for _, t := range a.Terms {
+		if t.Coef == 0 || int64(t.Var) <= last || int64(t.Var) >= int64(vars) {
+			return false
+		}
+		last = int64(t.Var)
+	}
+	return true
 }

@@ -12,7 +12,7 @@ type flags struct {
 	width  uint8
 	a, b   linear.Sum
 	made   bool   // of an address, maybe
-	carry  bool   // CF is
+	carry  bool   // CF and OF are, which tell more of operands than their sum or difference does
 	result Result // of a call, all of it, that is compared with 0
 }
 
@@ -21,7 +21,6 @@ type flagsOf uint8
 
 const (
 	noFlags    flagsOf = iota // nobody may ask for them
-	someFlags                 // they may be anything
 	result                    // ZF and SF are those of a
 	comparison                // all are those of cmp a, b (Intel SDM, volume 2, CMP)
 )
@@ -29,7 +28,10 @@ const (
 // compares sets the flags of cmp a, b.
 func (s *State) compares(a, b linear.Sum, width uint8) {
 	d := s.plus(a, b, -1)
-	s.flags = flags{of: comparison, width: width, a: a, b: b, made: s.made(d), carry: s.made(d), result: s.resultIn(a, b, width)}
+	s.flags = flags{of: comparison, width: width, a: a, b: b, made: s.made(d), result: s.resultIn(a, b, width)}
+	if _, _, ok := s.places(); !ok {
+		s.flags.carry = s.made(a) || s.made(b)
+	}
 }
 
 // results sets those that depend on a result alone.
@@ -50,7 +52,7 @@ func (s *State) decides(c x86.Cond) {
 	if s.flags.of == noFlags {
 		s.refuse(Decode, "flags are asked for that nothing set")
 	}
-	if s.flags.made || s.flags.carry && c.Reads()&x86.CF != 0 {
+	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 {
 		s.refuse(Reads, "a branch goes by what was made of an address")
 	}
 }
@@ -162,7 +164,7 @@ func (s *State) places() (a, b linear.Sum, ok bool) {
 	f := &s.flags
 	a, okA := s.offset(f.a)
 	b, okB := s.offset(f.b)
-	if f.width != 8 || !okA || !okB {
+	if f.width != 8 || !okA || !okB || s.made(a) || s.made(b) {
 		return a, b, false
 	}
 	_, okA = s.within(a, -2*maxStack, 2*maxStack, 0)

@@ -27,7 +27,7 @@ func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 	if off.IsConst() {
 		return s.cell(off.C, width)
 	}
-	return s.anything(width, !s.unmarked(off, end))
+	return s.anything(width, s.made(off) || !s.unmarked(off, end))
 }
 
 // cell is the number of width bytes at a fixed place of the stack.
@@ -112,6 +112,8 @@ func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 	top, ok := s.offset(s.regs[x86.RSP])
 	at = Span{s.least(off), s.most(s.plus(off, n, 1))}
 	switch {
+	case s.made(off):
+		s.refuse(Writes, "where is written is made of an address")
 	case !ok || !top.IsConst():
 		s.refuse(Writes, "the stack pointer is not known")
 	case at.Lo < top.C || at.Hi > 0:
@@ -208,4 +210,7 @@ func (s *State) moveStack(a linear.Sum) {
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })
 	s.bytes = slices.DeleteFunc(s.bytes, func(w Range) bool { return s.rangeOf(w.Lo).Lo < off.C })
 	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})
+	if s.input != nil && s.rangeOf(s.input.at).Lo < off.C {
+		s.input = nil
+	}
 }

@@ -268,7 +268,7 @@ func (s *State) within(a linear.Sum, lo, hi, size int64) (linear.Sum, bool) {
 // number is the constant that a register holds in its low width bytes.
 func (s *State) number(r x86.Reg, width uint8) (int64, bool) {
 	a := s.regs[r]
-	if b := s.rangeOf(a); b.Lo == b.Hi {
+	if b := s.rangeOf(a); b.Lo == b.Hi && b.Lo > -linear.NoBound && b.Hi < linear.NoBound {
 		a = linear.Const(b.Lo)
 	}
 	if !a.IsConst() {

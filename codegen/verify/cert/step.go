@@ -32,9 +32,11 @@ func (s *State) step(in *x86.Inst) {
 	case x86.POP:
 		s.write(in.Dst, s.pop(0))
 	case x86.ADD:
-		sum := s.plus(s.read(in.Dst), s.read(in.Src), 1)
+		a, b := s.read(in.Dst), s.read(in.Src)
+		sum := s.plus(a, b, 1)
 		s.write(in.Dst, sum)
 		s.results(result, sum, width)
+		s.flags.carry = s.made(a) || s.made(b)
 	case x86.SUB:
 		a, b := s.read(in.Dst), s.read(in.Src)
 		s.compares(a, b, width)

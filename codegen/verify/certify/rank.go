@@ -67,6 +67,16 @@ func (r *ranker) need(w way, less linear.Sum) (int64, bool) {
 	return n, bounded
 }
 
+// below0 is by how much the grant of the node that a way comes to may be below 0.
+func (r *ranker) below0(w way) (int64, bool) {
+	sum, ok := substitute(r.grants[w.To], w.Images).Times(-1)
+	if !ok {
+		return 0, false
+	}
+	n, _, bounded := most(w.at, sum)
+	return n, bounded
+}
+
 // rankPart grants to the nodes of a component, all that follow it having theirs.
 func (r *ranker) rankPart(part []int) bool {
 	within := r.inner(func(w way) bool { return slices.Contains(part, w.From) && slices.Contains(part, w.To) })
@@ -187,17 +197,23 @@ func (r *ranker) grant(part []int, within []way, levels []level, scale int64) bo
 	}
 	for range len(part) + 1 {
 		grew := false
-		for _, w := range r.ways {
-			if !slices.Contains(part, w.From) {
-				continue
-			}
-			n, ok := r.need(w, r.grants[w.From])
-			if !ok {
-				return false
-			}
+		raise := func(i int, n int64, ok bool) bool {
 			if n > 0 {
-				r.grants[w.From], _ = r.grants[w.From].PlusConst(n)
+				r.grants[i], _ = r.grants[i].PlusConst(n)
 				grew = true
+			}
+			return ok
+		}
+		for _, w := range r.ways {
+			if w.To >= 0 && slices.Contains(part, w.To) {
+				if n, ok := r.below0(w); !raise(w.To, n, ok) {
+					return false
+				}
+			}
+			if slices.Contains(part, w.From) {
+				if n, ok := r.need(w, r.grants[w.From]); !raise(w.From, n, ok) {
+					return false
+				}
 			}
 		}
 		if !grew {
