@@ -1,5 +1,5 @@
 // Answers for tests what the hosts' own programs say: reads JSON from standard input, a
-// list of {dialect, redirects, headers, paths}, and writes a list of {rules, answers, fields}.
+// list of {dialect, redirects, headers, paths, queries}, and writes a list of {rules, answers, fields}.
 import { createRequire } from 'node:module';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, writeFile, rm } from 'node:fs/promises';
@@ -51,7 +51,7 @@ function headerRules(text) {
   return rules;
 }
 
-async function cloudflare({ redirects, headers, paths }) {
+async function cloudflare({ redirects, headers, paths, queries }) {
   const rules = words(redirects).map(([from, to, status], i) => ({ from, to, status: Number(status ?? 302), lineNumber: i + 1 }));
   const metadata = createMetadataObject({
     redirects: { rules, invalid: [] },
@@ -60,10 +60,10 @@ async function cloudflare({ redirects, headers, paths }) {
   });
   const answers = [];
   const fields = [];
-  for (const path of paths) {
+  for (const [i, path] of paths.entries()) {
     let asked;
     const response = await generateHandler({
-      request: new Request('https://example.org' + path),
+      request: new Request('https://example.org' + path + queries[i]),
       metadata,
       logError: () => {},
       findAssetEntryForPath: async (p) => ((asked ??= p), null),
