@@ -2,13 +2,13 @@
 // what linear.Follows then checks. Nothing here is trusted, and what it does not find may follow all
 // the same.
 //
-// It looks, in this order, at the bounds alone, at each fact alone, and at all sums of facts, by a
-// linear program in whole numbers. The last one is complete over the rationals, but for its limits
-// (MaxSteps, MaxFactor) and for facts that contradict each other, which Impossible is for.
+// It looks, in this order, at the bounds alone, at each fact alone, at the shortest paths where goal
+// and facts are differences, and at all sums of facts, by a linear program in whole numbers. The last
+// one is complete over the rationals, but for its limits (MaxSteps, MaxFactor) and for facts that
+// contradict each other, which Impossible is for.
 package farkas
 
 import (
-	"math"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
@@ -31,50 +31,58 @@ func Find(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds
 	if p, ok := one(facts, goal, of); ok {
 		return []linear.Premise{p}, true
 	}
-	s, ok := newSystem(facts, goal, of)
-	if !ok || !s.supported() {
-		return nil, false
-	}
-	s.reached()
-	premises, ok := s.solve(len(facts))
-	if !ok {
-		return nil, false
-	}
-	premises = s.fewer(len(facts), premises)
-	return premises, linear.Follows(facts, premises, goal, of)
+	return all(facts, goal, of)
 }
 
 // Impossible finds premises whose sum shows 1 <= 0.
 func Impossible(facts []linear.Sum, of func(linear.Var) linear.Bounds) ([]linear.Premise, bool) {
-	for i, f := range facts {
-		if f.Range(of).Lo > 0 {
+	for i := range facts {
+		if facts[i].Range(of).Lo > 0 {
 			return []linear.Premise{{Fact: i, Factor: 1}}, true
 		}
 	}
-	s, ok := newSystem(facts, linear.Const(1), of)
-	if !ok || !s.supported() {
+	return all(facts, linear.Const(1), of)
+}
+
+// all finds premises among all facts.
+func all(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds) ([]linear.Premise, bool) {
+	s := systems.Get().(*system)
+	defer systems.Put(s)
+	if !s.read(facts, goal, of) || !s.relevant() {
 		return nil, false
 	}
-	premises, ok := s.solve(len(facts))
+	premises, ok := s.find(len(facts))
+	return premises, ok && linear.Follows(facts, premises, goal, of)
+}
+
+// find finds premises in the system, where the goal's contrary is number contrary.
+func (s *system) find(contrary int) ([]linear.Premise, bool) {
+	if p := &s.paths; p.begin(s) {
+		ended := p.run(false)
+		if p.shows() {
+			return p.taken()
+		}
+		if ended && p.pure {
+			return nil, false
+		}
+	}
+	premises, ok := s.solve(contrary)
 	if !ok {
 		return nil, false
 	}
-	premises = s.fewer(len(facts), premises)
-	return premises, linear.Follows(facts, premises, linear.Const(1), of)
+	return s.fewer(contrary, premises), true
 }
 
 // Least is the least number that a sum is shown to never exceed, with the premises of that;
 // linear.NoBound where there is none.
 func Least(facts []linear.Sum, sum linear.Sum, of func(linear.Var) linear.Bounds) (int64, []linear.Premise) {
 	by := sum.Range(of).Hi
-	s, ok := newSystem(facts, sum, of)
-	if !ok || !s.supported() {
+	s := systems.Get().(*system)
+	defer systems.Put(s)
+	if !s.read(facts, sum, of) || !s.relevant() {
 		return by, nil
 	}
-	s.reached()
-	p := newSimplex(s)
-	p.run(true) // what it has shown when it ends stands, however it ends
-	c, ok := p.constant()
+	c, ok := s.least()
 	if !ok || c >= by {
 		return by, nil
 	}
@@ -82,11 +90,35 @@ func Least(facts []linear.Sum, sum linear.Sum, of func(linear.Var) linear.Bounds
 	if !ok {
 		return by, nil
 	}
-	premises, ok := Find(facts, goal, of)
-	if !ok {
+	s.goal.c = goal.C
+	premises, ok := []linear.Premise(nil), false
+	if p, is := one(facts, goal, of); is {
+		premises, ok = []linear.Premise{p}, true
+	} else {
+		premises, ok = s.find(len(facts))
+	}
+	if !ok || !linear.Follows(facts, premises, goal, of) {
 		return by, nil
 	}
 	return c, premises
+}
+
+// least is the least number that the goal is shown to never exceed.
+func (s *system) least() (int64, bool) {
+	if p := &s.paths; p.begin(s) && p.run(true) && p.pure {
+		if p.far[p.target] {
+			return 0, false
+		}
+		return p.at[p.target].floor(1)
+	}
+	p := &s.simplex
+	p.begin(s)
+	p.run(true) // what it has shown when it ends stands, however it ends
+	a := p.shows()
+	if a.inf != 0 {
+		return 0, false
+	}
+	return a.c.floor(p.denominator)
 }
 
 // one finds a fact that is enough.
@@ -108,7 +140,8 @@ func one(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds)
 
 // solve finds premises in the system, where the goal's contrary is number contrary.
 func (s *system) solve(contrary int) ([]linear.Premise, bool) {
-	p := newSimplex(s)
+	p := &s.simplex
+	p.begin(s)
 	switch how, col := p.run(false); how {
 	case shown:
 		return scaled(p.taken(), p.denominator, contrary), true
@@ -148,40 +181,26 @@ func gcd(a, b int64) int64 {
 	return a
 }
 
-// constant is what was shown to be above the goal, rounded down.
-func (p *simplex) constant() (int64, bool) {
-	a := p.shows()
-	if a.inf != 0 {
-		return 0, false
-	}
-	lo, hi := int64(-math.MaxInt64), int64(math.MaxInt64)
-	for lo < hi { // the greatest number that is not above it
-		mid := lo + int64(uint64(hi-lo)/2) + 1
-		if product(mid, p.denominator).compare(a.c) <= 0 {
-			lo = mid
-		} else {
-			hi = mid - 1
-		}
-	}
-	return lo, product(lo, p.denominator).compare(a.c) <= 0 && lo < math.MaxInt64
-}
-
 // fewer leaves premises out without which the others are enough.
 func (s *system) fewer(contrary int, premises []linear.Premise) []linear.Premise {
-	few := &system{bounds: s.bounds, goal: s.goal}
+	all, within := s.facts, s.within
+	few := s.order[:0]
+	s.within = nil
 	for i := 0; i < len(premises) && len(premises) > 1; {
-		few.facts = few.facts[:0]
-		for _, f := range s.facts {
+		few = few[:0]
+		for _, f := range all {
 			j := slices.IndexFunc(premises, func(p linear.Premise) bool { return p.Fact == f.fact })
 			if j >= 0 && j != i {
-				few.facts = append(few.facts, f)
+				few = append(few, f)
 			}
 		}
-		if less, ok := few.solve(contrary); ok && len(less) < len(premises) {
+		s.facts = few
+		if less, ok := s.solve(contrary); ok && len(less) < len(premises) {
 			premises, i = less, 0
 			continue
 		}
 		i++
 	}
+	s.facts, s.within, s.order = all, within, few
 	return premises
 }

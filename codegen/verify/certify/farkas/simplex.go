@@ -24,7 +24,7 @@ type simplex struct {
 	limit       int64    // of the numbers
 	stalled     int      // steps since something was won
 	open        int      // how many of the facts are tried
-	wider       []int    // how many are tried next
+	wider       []int32  // how many are tried next
 }
 
 type outcome int
@@ -36,32 +36,34 @@ const (
 	stopped                // too many steps, or too large numbers
 )
 
-// newSimplex begins with the bounds alone.
-func newSimplex(s *system) *simplex {
+// begin has the bounds alone in the basis.
+func (p *simplex) begin(s *system) {
 	m := len(s.bounds)
-	p := &simplex{system: s, rows: m, denominator: 1, limit: s.limitOf(), open: len(s.facts), wider: s.within}
+	p.system, p.rows, p.denominator, p.limit, p.stalled = s, m, 1, s.limitOf(), 0
+	p.inverse, p.level, p.entering = room(p.inverse, m*m), room(p.level, m), room(p.entering, m)
+	p.basis, p.value = room(p.basis, m), room(p.value, m)
+	p.open, p.wider = len(s.facts), s.within
 	if len(s.within) > 0 {
-		p.open, p.wider = s.within[0], s.within[1:]
+		p.open, p.wider = int(s.within[0]), s.within[1:]
 	}
-	numbers := make([]int64, m*m+2*m)
-	p.inverse, p.level, p.entering = numbers[:m*m], numbers[m*m:m*m+m], numbers[m*m+m:]
-	p.basis, p.value = make([]int, m), make([]amount, m)
 	for r := range m {
-		p.basis[r] = p.bound(2 * side(r))
-		p.inverse[r*m+r] = 1
-		if !s.finite(2*side(r)) && s.finite(2*side(r)+1) {
-			p.basis[r]++
-			p.inverse[r*m+r] = -1
+		at := 2 * side(r)
+		if !s.finite(at) && s.finite(at+1) {
+			at++
 		}
+		p.put(r, at, 0)
 	}
 	for _, e := range s.goal.terms {
-		r := int(e.row)
-		p.basis[r], p.inverse[r*m+r], p.level[r] = p.bound(e.side()), 1, e.coef
-		if e.coef < 0 {
-			p.inverse[r*m+r], p.level[r] = -1, -e.coef
-		}
+		p.put(int(e.row), e.side(), max(e.coef, -e.coef))
 	}
-	return p
+}
+
+// put has a side's bound in its row's place in the basis, before the first step.
+func (p *simplex) put(r int, at side, level int64) {
+	p.basis[r], p.level[r], p.inverse[r*p.rows+r] = p.bound(at), level, 1
+	if at&1 == 1 {
+		p.inverse[r*p.rows+r] = -1
+	}
 }
 
 // bound is the column of a side's bound: they are behind the facts.
@@ -106,7 +108,7 @@ func (p *simplex) run(whole bool) (outcome, int) {
 		p.evaluate()
 		col := p.choose()
 		for ; col < 0 && len(p.wider) > 0; p.wider = p.wider[1:] {
-			p.open = p.wider[0]
+			p.open = int(p.wider[0])
 			col = p.choose()
 		}
 		if col < 0 {

@@ -56,6 +56,15 @@ func (a wide) over(d int64) (int64, bool) {
 	return int64(q), q <= math.MaxInt64
 }
 
+// floor is a / d, rounded down.
+func (a wide) floor(d int64) (int64, bool) {
+	q, ok := a.over(d)
+	if ok && product(q, d).compare(a) > 0 {
+		q--
+	}
+	return q, ok
+}
+
 // float is a, nearly.
 func (a wide) float() float64 {
 	if a.hi < 0 {

@@ -44,5 +44,9 @@ func TestWide(t *testing.T) {
 		if q, ok := x.over(d); ok && big.NewInt(q).Cmp(want) != 0 || !ok && want.IsInt64() && want.Int64() != math.MinInt64 {
 			t.Fatalf("%v / %d: %d %v, not %v", x.big(), d, q, ok, want)
 		}
+		want = new(big.Int).Div(x.big(), big.NewInt(d))
+		if q, ok := x.floor(d); ok && big.NewInt(q).Cmp(want) != 0 {
+			t.Fatalf("%v / %d: %d down, not %v", x.big(), d, q, want)
+		}
 	}
 }
