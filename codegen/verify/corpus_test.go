@@ -179,10 +179,7 @@ func newCase(t testing.TB, base []string, archive *txtar.Archive) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var note *elf64.Note
-	if slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == "note" }) {
-		note = &elf64.Note{Compiler: "v1.2.3", Listen: ":8080", Path: "/", Timeout: 1_000_000}
-	}
+	note := noteOf(archive)
 	image, err := assemble(source, note)
 	if err != nil {
 		t.Fatal(err)
@@ -201,6 +198,14 @@ func newCase(t testing.TB, base []string, archive *txtar.Archive) []byte {
 		t.Fatal(err)
 	}
 	return file
+}
+
+// noteOf is the note of a case, nil where it has none.
+func noteOf(archive *txtar.Archive) *elf64.Note {
+	if !slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return f.Name == "note" }) {
+		return nil
+	}
+	return &elf64.Note{Compiler: "v1.2.3", Listen: ":8080", Path: "/", Timeout: 1_000_000}
 }
 
 // part is a section of an archive, empty where it has none.

@@ -1,9 +1,26 @@
 package verify
 
-import "io"
+import (
+	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+)
 
 // CheckAnyForm is Check for servers of any form of instruction that package isa knows: what
 // breaks a rule must be refused by the rule too, not for its forms alone.
 func CheckAnyForm(r io.ReaderAt, size int64, promised Set) (*Report, error) {
 	return check(r, size, promised, nil)
+}
+
+// Places are what is known of a server where states meet.
+func Places(r io.ReaderAt, size int64, promised Set) ([]prove.Place, error) {
+	g, err := pass(r, size, promised, nil)
+	if err != nil {
+		return nil, err
+	}
+	result, err := prove.Prove(g.image(new(faults)))
+	if err != nil {
+		return nil, err
+	}
+	return result.Places(), nil
 }

@@ -106,6 +106,9 @@ func (s *State) Written() []Range { return s.bytes }
 // Phase is how far the process has come.
 func (s *State) Phase() Phase { return s.phase }
 
+// Family is that of the listener's socket.
+func (s *State) Family() int64 { return s.family }
+
 // Frames are what calls and pushes left on the stack.
 func (s *State) Frames() []Frame { return s.frames }
 

@@ -90,8 +90,14 @@ func (s *State) clone() *State {
 
 func (s *State) refuse(rule Rule, format string, args ...any) { refuse(rule, s.pc, format, args...) }
 
+// maxVars bounds the variables of a way, which are copied where it branches.
+const maxVars = 1 << 12
+
 // fresh is a new variable.
 func (s *State) fresh(v Variable) linear.Sum {
+	if len(s.vars) == maxVars {
+		s.refuse(Bounds, "a way has more than %d variables: a loop has no node", maxVars)
+	}
 	s.vars = append(s.vars, v)
 	return linear.Of(linear.Var(len(s.vars) - 1))
 }

@@ -14,17 +14,28 @@ import (
 // maxRounds bounds how often nodes are weakened: each round drops something.
 const maxRounds = 200
 
-// errUnranked: the nodes are shown, but not that each loop ends.
-var errUnranked = errors.New("no counter was found that bounds each loop")
+// ErrUnranked: the nodes are shown, but not that each loop ends.
+var ErrUnranked = errors.New("no counter was found that bounds each loop")
 
 // Write finds a certificate of the size bytes of an ELF server that r holds, of which places were
 // proved. The guide is to be used with it. An error says why there is none: that of the last
 // check, if that was refused.
 func Write(r io.ReaderAt, size int64, places []prove.Place) (*cert.Proof, cert.Guide, error) {
-	proof := &cert.Proof{Nodes: make([]cert.Node, len(places))}
+	return WriteWith(r, size, places, nil)
+}
+
+// WriteWith is Write where places may have been proved of another server. Where none of them is of
+// what comes to one of the addresses, a node is made of it. With ErrUnranked there are nodes.
+func WriteWith(r io.ReaderAt, size int64, places []prove.Place, addrs []uint64) (*cert.Proof, cert.Guide, error) {
+	proof := &cert.Proof{Nodes: make([]cert.Node, len(places)+perAddr*len(addrs))}
 	g := &search{}
 	for i := range places {
 		g.nodes = append(g.nodes, candidate(&places[i], &proof.Nodes[i]))
+	}
+	for i := range perAddr * len(addrs) {
+		n := &proof.Nodes[len(places)+i]
+		n.Addr = addrs[i/perAddr]
+		g.nodes = append(g.nodes, node{Node: n, unused: true})
 	}
 	var ways [2][]way
 	for range maxRounds {
@@ -44,7 +55,7 @@ func Write(r io.ReaderAt, size int64, places []prove.Place) (*cert.Proof, cert.G
 	for account := range ways {
 		grants, n, ok := rank(g.nodes, ways[account])
 		if !ok {
-			return nil, nil, errUnranked
+			return proof, g, ErrUnranked
 		}
 		most[account] = n
 		for i := range g.nodes {

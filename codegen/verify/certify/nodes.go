@@ -13,6 +13,8 @@ type node struct {
 	*cert.Node
 	holders []prove.Holder
 	bases   []prove.Base
+	unused  bool // it is of nothing yet
+	own     bool // it is of what arrived, not of a place
 }
 
 // candidate makes a node of what the proof knows at a place. Whether all of that can be shown

@@ -38,7 +38,12 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	best, images := -1, []linear.Sum(nil)
 	for _, i := range candidates {
 		n := &g.nodes[i]
+		if n.unused {
+			n.arrived(s)
+			g.changed = true
+		}
 		if n.Phase == s.Phase() && slices.Equal(n.Frames, s.Frames()) {
+			g.changed = n.own && n.loosen(s) || g.changed
 			best, images = i, n.images(s)
 			break
 		}
