@@ -154,23 +154,24 @@ type Premise struct {
 // (Farkas' lemma: each inequality that follows, over the rationals, does so by some such sum,
 // maybe from a multiple of the goal, which is what its contrary is for).
 func Follows(facts []Sum, premises []Premise, goal Sum, of func(Var) Bounds) bool {
-	contrary, fits := Const(1).Plus(goal, -1)
+	rest := goal
 	for _, p := range premises {
-		var fact Sum
-		switch {
-		case p.Factor <= 0 || p.Fact < 0:
-			return false
-		case p.Fact < len(facts):
-			fact = facts[p.Fact]
-		case p.Fact == len(facts) && fits:
-			fact = contrary
-		default:
+		if p.Factor <= 0 || p.Fact < 0 || p.Fact > len(facts) {
 			return false
 		}
-		var ok bool
-		if goal, ok = goal.Plus(fact, -p.Factor); !ok {
+		var fact Sum
+		ok := true
+		if p.Fact == len(facts) {
+			fact, ok = Const(1).Plus(goal, -1)
+		} else {
+			fact = facts[p.Fact]
+		}
+		if !ok {
+			return false
+		}
+		if rest, ok = rest.Plus(fact, -p.Factor); !ok {
 			return false
 		}
 	}
-	return goal.Range(of).Hi <= 0
+	return rest.Range(of).Hi <= 0
 }

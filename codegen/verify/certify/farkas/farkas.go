@@ -3,9 +3,10 @@
 // the same.
 //
 // It looks, in this order, at the bounds alone, at each fact alone, at the shortest paths where goal
-// and facts are differences, and at all sums of facts, by a linear program in whole numbers. The last
-// one is complete over the rationals, but for its limits (MaxSteps, MaxFactor) and for facts that
-// contradict each other, which Impossible is for.
+// and facts are differences, at sums of up to Few facts each of which takes all that there is of a
+// variable, and at all sums, by a linear program in whole numbers. The last one is complete over the
+// rationals, but for its limits (MaxSteps, MaxFactor) and for facts that contradict each other, which
+// Impossible is for. Its premises are none too many, but others may be fewer.
 package farkas
 
 import (
@@ -15,6 +16,9 @@ import (
 )
 
 const (
+	// Few is how many facts are tried before a linear program is.
+	Few = 3
+
 	// MaxSteps is how many steps a linear program may take.
 	MaxSteps = 500
 
@@ -28,8 +32,8 @@ func Find(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds
 	if goal.Range(of).Hi <= 0 {
 		return nil, true
 	}
-	if p, ok := one(facts, goal, of); ok {
-		return []linear.Premise{p}, true
+	if p, ok := one(facts, goal, of); ok && linear.Follows(facts, p, goal, of) {
+		return p, true
 	}
 	return all(facts, goal, of)
 }
@@ -37,8 +41,11 @@ func Find(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds
 // Impossible finds premises whose sum shows 1 <= 0.
 func Impossible(facts []linear.Sum, of func(linear.Var) linear.Bounds) ([]linear.Premise, bool) {
 	for i := range facts {
-		if facts[i].Range(of).Lo > 0 {
-			return []linear.Premise{{Fact: i, Factor: 1}}, true
+		if facts[i].Range(of).Lo <= 0 {
+			continue
+		}
+		if p := []linear.Premise{{Fact: i, Factor: 1}}; linear.Follows(facts, p, linear.Const(1), of) {
+			return p, true
 		}
 	}
 	return all(facts, linear.Const(1), of)
@@ -66,6 +73,9 @@ func (s *system) find(contrary int) ([]linear.Premise, bool) {
 			return nil, false
 		}
 	}
+	if premises, ok := s.few.run(s, Few); ok {
+		return premises, true
+	}
 	premises, ok := s.solve(contrary)
 	if !ok {
 		return nil, false
@@ -91,10 +101,8 @@ func Least(facts []linear.Sum, sum linear.Sum, of func(linear.Var) linear.Bounds
 		return by, nil
 	}
 	s.goal.c = goal.C
-	premises, ok := []linear.Premise(nil), false
-	if p, is := one(facts, goal, of); is {
-		premises, ok = []linear.Premise{p}, true
-	} else {
+	premises, ok := one(facts, goal, of)
+	if !ok {
 		premises, ok = s.find(len(facts))
 	}
 	if !ok || !linear.Follows(facts, premises, goal, of) {
@@ -119,23 +127,6 @@ func (s *system) least() (int64, bool) {
 		return 0, false
 	}
 	return a.c.floor(p.denominator)
-}
-
-// one finds a fact that is enough.
-func one(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds) (linear.Premise, bool) {
-	for i, f := range facts {
-		for _, t := range goal.Terms {
-			c := f.Coef(t.Var)
-			if c == 0 || (c < 0) != (t.Coef < 0) || t.Coef%c != 0 {
-				continue
-			}
-			p := linear.Premise{Fact: i, Factor: t.Coef / c}
-			if rest, ok := goal.Plus(f, -p.Factor); ok && rest.Range(of).Hi <= 0 {
-				return p, true
-			}
-		}
-	}
-	return linear.Premise{}, false
 }
 
 // solve finds premises in the system, where the goal's contrary is number contrary.

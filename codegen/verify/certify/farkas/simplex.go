@@ -17,11 +17,13 @@ type simplex struct {
 	rows        int
 	inverse     []int64 // rows*rows
 	level       []int64 // of each column in the basis, in 1/denominator
+	tilt        []int64 // what it would be if the goal had a little of each row: no two ways tie then
 	basis       []int
 	denominator int64
 	value       []amount // of each row's variable, in 1/denominator
 	entering    []int64  // the column that enters, in terms of the basis
 	limit       int64    // of the numbers
+	steps       int      // taken
 	stalled     int      // steps since something was won
 	open        int      // how many of the facts are tried
 	wider       []int32  // how many are tried next
@@ -40,7 +42,7 @@ const (
 func (p *simplex) begin(s *system) {
 	m := len(s.bounds)
 	p.system, p.rows, p.denominator, p.limit, p.stalled = s, m, 1, s.limitOf(), 0
-	p.inverse, p.level, p.entering = room(p.inverse, m*m), room(p.level, m), room(p.entering, m)
+	p.inverse, p.level, p.tilt, p.entering = room(p.inverse, m*m), room(p.level, m), room(p.tilt, m), room(p.entering, m)
 	p.basis, p.value = room(p.basis, m), room(p.value, m)
 	p.open, p.wider = len(s.facts), s.within
 	if len(s.within) > 0 {
@@ -61,6 +63,7 @@ func (p *simplex) begin(s *system) {
 // put has a side's bound in its row's place in the basis, before the first step.
 func (p *simplex) put(r int, at side, level int64) {
 	p.basis[r], p.level[r], p.inverse[r*p.rows+r] = p.bound(at), level, 1
+	p.tilt[r] = int64(1 + r*37%101)
 	if at&1 == 1 {
 		p.inverse[r*p.rows+r] = -1
 	}
@@ -99,7 +102,7 @@ func (p *simplex) shows() amount {
 // run takes steps until the goal is below 1 (it is whole, so at most 0), or, if whole, until nothing
 // lower can be shown. For a ray it says which column enters.
 func (p *simplex) run(whole bool) (outcome, int) {
-	for range MaxSteps {
+	for p.steps = range MaxSteps {
 		if !whole {
 			if a := p.shows(); a.inf == 0 && a.c.compare(wideOf(p.denominator)) < 0 {
 				return shown, 0
@@ -138,6 +141,9 @@ func (p *simplex) evaluate() {
 	clear(p.value)
 	for r, col := range p.basis {
 		cost := p.cost(col)
+		if cost == (amount{}) {
+			continue
+		}
 		for i, n := range p.inverse[r*p.rows : (r+1)*p.rows] {
 			if n != 0 {
 				p.value[i] = p.value[i].plus(cost, n)
@@ -151,7 +157,7 @@ func (p *simplex) evaluate() {
 // ends).
 func (p *simplex) choose() int {
 	best, inf, c := -1, 0., 0.
-	bland := p.stalled > p.rows
+	bland := p.stalled > 10*p.rows
 	consider := func(a amount, size int64, col int) {
 		if a.sign() <= 0 || bland && best >= 0 {
 			return
@@ -234,6 +240,9 @@ func (p *simplex) leaving() int {
 		}
 		if best >= 0 {
 			c := product(p.level[r], p.entering[best]).compare(product(p.level[best], d))
+			if c == 0 {
+				c = product(p.tilt[r], p.entering[best]).compare(product(p.tilt[best], d))
+			}
 			if c > 0 || c == 0 && p.basis[r] > p.basis[best] {
 				continue
 			}
@@ -257,7 +266,7 @@ func (p *simplex) pivot(row, col int) bool {
 				return false
 			}
 		}
-		if !p.replace(&p.level[r], by, d, p.level[row]) {
+		if !p.replace(&p.level[r], by, d, p.level[row]) || !p.replace(&p.tilt[r], by, d, p.tilt[row]) {
 			return false
 		}
 	}
@@ -267,10 +276,21 @@ func (p *simplex) pivot(row, col int) bool {
 
 // replace puts (n*by - d*own) / denominator in the place of n: no remainder is left.
 func (p *simplex) replace(n *int64, by, d, own int64) bool {
-	q, ok := product(*n, by).minus(product(d, own)).over(p.denominator)
+	var q int64
+	ok := true
+	if small(*n) && small(by) && small(d) && small(own) {
+		q = *n*by - d*own
+		if p.denominator != 1 {
+			q /= p.denominator
+		}
+	} else {
+		q, ok = product(*n, by).minus(product(d, own)).over(p.denominator)
+	}
 	*n = q
 	return ok && !p.tooLarge(q)
 }
+
+func small(n int64) bool { return n == int64(int32(n)) }
 
 // taken are the facts of the basis, and how many times each is taken of denominator.
 func (p *simplex) taken() []linear.Premise {

@@ -25,6 +25,7 @@ type system struct {
 	order       []column
 	simplex     simplex
 	paths       paths
+	few         few
 }
 
 var systems = sync.Pool{New: func() any { return &system{rows: map[linear.Var]int32{}} }}
