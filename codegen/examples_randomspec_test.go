@@ -117,6 +117,10 @@ func (w *specWriter) headers(indent string, most int) {
 // slots writes a response with slots; three at most, for what the proof takes.
 func (w *specWriter) slots() {
 	w.slotted++
+	if w.IntN(4) == 0 {
+		w.printf("    redirect: %s\n    query: drop\n", strconv.Quote(w.one("${TARGET}", "${BASE:-}/a/${P:-}?b=${Q:-c}#${Q:-}", "https://${H}/x", "//${L:-www}.example.com:${T:-8443}/")))
+		return
+	}
 	if w.maybe() {
 		w.printf("    headers: { X-Slot: %s }\n", strconv.Quote(w.one("${A}", "v${B:-1.0}", "${C:-} $${")))
 	}

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
@@ -36,8 +37,8 @@ func (c *code) formTable(form plan.ValueForm) Datum {
 	a := plan.AutomatonOf(form)
 	next := make([]byte, c.slotStates()*plan.Stride)
 	copy(next, a.Next)
-	text := " must be set to " + slotTexts[form] + "\n"
-	return Datum{Label: formLabel(form), Note: "which bytes may follow which in " + slotNotes[form], Fields: []Field{
+	text := " must be set to " + slotText(form) + "\n"
+	return Datum{Label: formLabel(form), Note: "which bytes may follow which in " + slotNote(form), Fields: []Field{
 		Bytes{B: a.Classes[:], Note: "the class of each byte"}, Bytes{B: next, Note: "the next state for each state and class"},
 		Word{Size: 1, Value: uint64(len(text))}, Bytes{B: []byte(text)}}}
 }
@@ -50,6 +51,23 @@ var slotTexts = map[plan.ValueForm]string{
 	plan.ValueString: fmt.Sprintf("UTF-8 of 1 to %d bytes as JSON, of control characters only line breaks and tabs", plan.MaxValue),
 	plan.ValueJSON:   fmt.Sprintf("a JSON number, true, false or null, of at most %d bytes", plan.MaxValue),
 	plan.ValueStatus: "a status from 200 to 599, but 204, 205, 206, 304, 401, 405, 407 and 426",
+}
+
+// slotText is what a value of a form has to be.
+func slotText(form plan.ValueForm) string {
+	if what, ok := form.InTarget(); ok {
+		return fmt.Sprintf("%s, of at most %d bytes", what, plan.MaxValue)
+	}
+	return slotTexts[form]
+}
+
+// slotNote is slotText in short, for the listing.
+func slotNote(form plan.ValueForm) string {
+	if what, ok := form.InTarget(); ok {
+		what, _, _ = strings.Cut(what, ",")
+		return what
+	}
+	return slotNotes[form]
 }
 
 func formLabel(form plan.ValueForm) string { return fmt.Sprintf("slot_form_%d", form) }
@@ -96,7 +114,7 @@ func (c *code) readSlots() {
 		c.i2(MOV, R14D, Imm(len(v.Name)+1), "")
 		c.text(variable, "$"+v.Name+"=", "an environment variable that slots name")
 		c.i2(LEA, R13, M(0, RBP, c.valueAt(i)), "")
-		c.lea(RSI, formLabel(v.Form), slotNotes[v.Form])
+		c.lea(RSI, formLabel(v.Form), slotNote(v.Form))
 		if c.hasForm(plan.ValueString) {
 			escapes := 0
 			if v.Form == plan.ValueString {

@@ -54,6 +54,9 @@ func AutomatonOf(form ValueForm) Automaton {
 	case ValueStatus:
 		return automaton(statusStates, statusStep)
 	}
+	if expression, _, ok := spec.SlotForm(form).Syntax(); ok {
+		return expressionAutomaton(expression)
+	}
 	panic(fmt.Sprintf("BUG: form %d of a slot", form))
 }
 

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // What automata take is what Go's own packages take, of values that are likely to be near it.
@@ -87,6 +90,49 @@ func TestStatusAutomaton(t *testing.T) {
 		for at := range 4 {
 			text := "503"
 			check(text[:at] + string([]byte{byte(b)}) + text[min(at+1, 3):])
+		}
+	}
+}
+
+// What may stand in the target of a redirect is what its expression says, of values that are near
+// it; none has a byte that no URI has, or more than one slash in front where it could name a host.
+func TestTargetAutomata(t *testing.T) {
+	seed := testtool.Seed(t)
+	rng := rand.New(rand.NewPCG(uint64(seed), 0))
+	pieces := []string{"http://", "https://", "http", "://", "//", "/", `\`, "?", "#", "%2f", "%", "%4", ":", ":80", ":65535", ":65536", "@", "[::1]",
+		".", "..", "-", "_", "~", "'", `"`, " ", "\r\n", "\x01", "\x7f", "a", "h", "example.com", "1", "6", "80", "65535", "é", "{", "<", "|", "^", "`"}
+	for _, form := range ValueForms {
+		expression, what, ok := spec.SlotForm(form).Syntax()
+		if !ok {
+			continue
+		}
+		a, want := AutomatonOf(form), regexp.MustCompile(`\A(?:`+expression+`)\z`)
+		accepted := map[string]bool{}
+		for range 50_000 {
+			value := ""
+			for range 1 + rng.IntN(6) {
+				value += pieces[rng.IntN(len(pieces))]
+			}
+			got := a.Accepts(value)
+			if got != want.MatchString(value) {
+				t.Fatalf("%s: %q: %v", what, value, got)
+			}
+			if !got {
+				continue
+			}
+			accepted[value] = true
+			if form != ValueQuery && strings.HasPrefix(value, "//") || strings.ContainsAny(value, "\\\"' <>{}|^`") || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+				t.Errorf("%s: %q is one", what, value)
+			}
+			if u, err := url.Parse(value); form == ValueTarget && (err != nil || u.Host == "" && (u.Scheme != "" || value[0] != '/')) {
+				t.Errorf("%q is a target: %v", value, err)
+			}
+		}
+		if len(accepted) < 5 {
+			t.Errorf("%s: only %d values are accepted", what, len(accepted))
+		}
+		if !a.Accepts("") {
+			t.Errorf("%s: an empty value is refused, which has the default", what)
 		}
 	}
 }

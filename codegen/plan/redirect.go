@@ -22,11 +22,11 @@ func redirect(status int, target []spec.Part, fields []spec.Header) message {
 }
 
 // redirectNote is HTML that says what the status does, and links to the target, without
-// the request's query. Of a target that the request has a share in there is no link.
+// the request's query. Of a target that the request or the environment has a share in there is no link.
 func redirectNote(status int, target []spec.Part) []byte {
 	link := ""
 	for _, p := range target {
-		if p.Blank != spec.BlankNone && p.Blank != spec.BlankQuery {
+		if p.Slot != nil || p.Blank != spec.BlankNone && p.Blank != spec.BlankQuery {
 			return fmt.Appendf(nil, "<!DOCTYPE html>\n<title>%[1]s</title>\n<p>%[1]s</p>\n", http.StatusText(status))
 		}
 		link += p.Text

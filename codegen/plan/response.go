@@ -126,7 +126,7 @@ type headBuilder struct {
 	slots  []Slot
 }
 
-// header writes a field of the spec, whose value may have blanks. Where the server writes Date
+// header writes a field of the spec, whose value may have blanks or slots. Where the server writes Date
 // itself, as dev has it do whatever the spec says, that is the only one.
 func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
 	if b.spec.Server.HasClock() && strings.EqualFold(f.Name, "Date") {
@@ -143,7 +143,11 @@ func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
 	h.WriteString(f.Name + ": ")
 	start := h.Len()
 	for _, p := range f.Parts {
-		if p.Blank == spec.BlankNone {
+		switch {
+		case p.Slot != nil:
+			h.slots = append(h.slots, Slot{At: h.Len(), Value: b.value(*p.Slot)})
+			continue
+		case p.Blank == spec.BlankNone:
 			h.WriteString(p.Text)
 			continue
 		}

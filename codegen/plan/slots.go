@@ -27,10 +27,23 @@ const (
 	ValueString = ValueForm(spec.SlotString)
 	ValueJSON   = ValueForm(spec.SlotJSON)
 	ValueStatus = ValueForm(spec.SlotStatus)
+	ValueTarget = ValueForm(spec.SlotTarget)
+	ValueBase   = ValueForm(spec.SlotBase)
+	ValueHost   = ValueForm(spec.SlotHost)
+	ValueLabel  = ValueForm(spec.SlotLabel)
+	ValuePort   = ValueForm(spec.SlotPort)
+	ValuePath   = ValueForm(spec.SlotPath)
+	ValueQuery  = ValueForm(spec.SlotQuery)
 )
 
 // ValueForms are all of them.
-var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON, ValueStatus}
+var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON, ValueStatus, ValueTarget, ValueBase, ValueHost, ValueLabel, ValuePort, ValuePath, ValueQuery}
+
+// InTarget says in words what a value in the target of a redirect has to be; ok is false for other forms.
+func (f ValueForm) InTarget() (what string, ok bool) {
+	_, what, ok = spec.SlotForm(f).Syntax()
+	return what, ok
+}
 
 // MaxValue is how many bytes a value has at most, as it stands in a response.
 const MaxValue = spec.MaxSlot
@@ -91,7 +104,9 @@ func (b *builder) slots(h *headBuilder, content spec.Content) []Slot {
 
 // hasSlots: the message's response has some.
 func (m *message) hasSlots() bool {
-	return m.statusSlot != nil || len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool { return len(h.Slots) > 0 })
+	return m.statusSlot != nil || len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool {
+		return len(h.Slots) > 0 || slices.ContainsFunc(h.Parts, func(p spec.Part) bool { return p.Slot != nil })
+	})
 }
 
 // checkRendered bounds what all responses with slots take.

@@ -101,10 +101,13 @@ func (d *decoder) checkLength(r *Route, head int64) {
 func (d *decoder) checkLoop(f *families, r *Route) {
 	target := ""
 	for _, p := range r.Redirect {
-		if p.Blank == BlankPath {
+		switch {
+		case p.Blank == BlankPath:
 			target += samplePath(r.Pattern)
-		} else {
-			target += p.Text + targetSample[p.Blank]
+		case p.Slot != nil && p.Slot.Optional:
+			target += p.Slot.Default
+		default:
+			target += p.Text + p.sample()
 		}
 	}
 	if i := strings.IndexAny(target, "?#"); i >= 0 {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -153,7 +154,11 @@ func routeViolation(r Route, fsys fs.FS) string {
 	case (len(r.Redirect) > 0) != (r.Content.Form == FormRedirect):
 		return "redirect and form disagree"
 	case strings.ContainsFunc(sample(r.Redirect), func(c rune) bool { return c <= ' ' || c >= 0x7f }):
-		return fmt.Sprintf("target %q", r.Redirect)
+		return fmt.Sprintf("target %q", sample(r.Redirect))
+	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil }) && slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank != BlankNone }):
+		return "a target with something of the request beside a slot"
+	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil && !isTargetForm(p.Slot) }):
+		return "a slot in a target whose value is no part of a URI"
 	case len(r.Redirect) > 0 && (r.Status < 301 || r.Status > 308):
 		return fmt.Sprintf("redirect with %d", r.Status)
 	case (r.Status == 204 || r.Status == 304) && (r.Content.Size > 0 || r.Content.Type != ""):
@@ -165,6 +170,12 @@ func routeViolation(r Route, fsys fs.FS) string {
 		return "dir and form disagree"
 	}
 	return headersViolation(r.Headers) + contentViolation(r.Content, fsys) + dirViolation(r, fsys)
+}
+
+// isTargetForm: a slot's value stands in a target, and its default is one that can.
+func isTargetForm(s *Slot) bool {
+	expression, _, ok := s.Form.Syntax()
+	return ok && (s.Default == "" || regexp.MustCompile("^(?:"+expression+")$").MatchString(s.Default))
 }
 
 func dirViolation(r Route, fsys fs.FS) string {

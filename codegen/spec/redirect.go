@@ -24,8 +24,11 @@ func redirectStatus(methods []string) int {
 // in visible ASCII.
 func (d *decoder) redirect(n *node, p pattern.Pattern) []Part {
 	text, ok := d.text(n, "redirect")
-	if !ok || d.isSlot(n, "redirect", "write the target out, with %24 for a literal dollar sign") {
+	if !ok {
 		return nil
+	}
+	if slotLike.MatchString(text) {
+		return d.slottedTarget(n, text, p)
 	}
 	parts, msg, hint := parseTarget(text, p)
 	if msg != "" {

@@ -168,6 +168,7 @@ func (d *decoder) redirectRoute(r *Route, f, status *field, drop bool) {
 	if !drop {
 		r.Redirect = keepQuery(r.Redirect)
 	}
+	d.checkSlottedTarget(f.value, r.Redirect)
 	usual := redirectStatus(r.Methods)
 	if status == nil {
 		r.Status = usual

@@ -27,6 +27,13 @@ const (
 	SlotString                     // in a JSON string: UTF-8, escaped; of control characters only line breaks and tabs
 	SlotJSON                       // a JSON number, true, false or null
 	SlotStatus                     // a status that IsSlotStatus
+	SlotTarget                     // and those behind it: see targetForms; all of a redirect's target
+	SlotBase                       // the beginning of one, in front of the rest of the path or a query
+	SlotHost                       // in its authority, to the end of it
+	SlotLabel                      // in its authority, in front of more
+	SlotPort
+	SlotPath
+	SlotQuery // or fragment
 )
 
 // Bounds of slots.
@@ -153,20 +160,10 @@ func (d *decoder) noSlots(n *node, text, what, hint string) string {
 }
 
 // slotPlaces are where slots can stand.
-const slotPlaces = "slots are for body, json, the text of a file with env: true, status, and a route's own headers"
+const slotPlaces = "slots are for body, json, redirect, the text of a file with env: true, status, and a route's own headers"
 
-// slotLike is a slot where there can be none.
+// slotLike is a slot in a text that may have other braces.
 var slotLike = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
-
-// isSlot reports a slot in the value of a key that has none, and says whether there is one.
-func (d *decoder) isSlot(n *node, key, remedy string) bool {
-	m := slotLike.FindStringSubmatch(n.text)
-	if m == nil {
-		return false
-	}
-	d.report(n, remedy+"; "+slotPlaces, "%s: ${%s} where no slot can stand", key, m[1])
-	return true
-}
 
 // withoutSlots reports slots where there can be none.
 func (d *decoder) withoutSlots(n *node, slots []Slot, where string) {
@@ -226,6 +223,11 @@ func (r *Route) slots() []Slot {
 	}
 	for _, h := range r.Headers {
 		out = append(out[:len(out):len(out)], h.Slots...)
+	}
+	for _, p := range r.Redirect {
+		if p.Slot != nil {
+			out = append(out[:len(out):len(out)], *p.Slot)
+		}
 	}
 	return out
 }

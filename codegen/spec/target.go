@@ -8,11 +8,13 @@ import (
 	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
-// A Part of a text is constant, or a blank that is filled when the text is sent.
+// A Part of a text is constant, or a blank that is filled when the text is sent, or a slot, which is
+// when the server starts.
 type Part struct {
-	Text  string // constant; empty for a blank
+	Text  string // constant; empty for a blank and a slot
 	Blank Blank
 	Name  string // BlankCapture: the parameter of the route's path
+	Slot  *Slot  // nil for none; its At is 0
 }
 
 // Blank is what a part gets from the request.
@@ -182,23 +184,33 @@ func fits(b Blank, before string, behind []Part) bool {
 type place uint8
 
 const (
-	inScheme    place = iota // or in the first segment of a path
+	inScheme    place = iota // or in the first segment of a path, or where a host is missing
 	inAuthority              // where a host's name still goes on
 	inPath
 	behindPath // in the query or the fragment
 )
 
-// placeOf is where what follows a text stands.
+// placeOf is where what follows a text stands. Behind a scheme without two slashes, and behind
+// two slashes and another one, clients take what follows for a host (WHATWG URL, 4.4).
 func placeOf(text string) place {
-	switch i := strings.Index(text, "//"); {
-	case strings.ContainsAny(text, "?#"):
+	if strings.ContainsAny(text, "?#") {
 		return behindPath
-	case i == 0 || i > 0 && text[i-1] == ':' && !strings.Contains(text[:i], "/"):
-		if strings.Contains(text[i+2:], "/") {
-			return inPath
+	}
+	if scheme, rest, ok := strings.Cut(text, ":"); ok && !strings.Contains(scheme, "/") {
+		if text = rest; !strings.HasPrefix(rest, "//") {
+			return inScheme
 		}
-		return inAuthority
-	case text == "" || strings.Contains(text, "/"):
+	}
+	if authority, ok := strings.CutPrefix(text, "//"); ok {
+		switch strings.IndexByte(authority, '/') {
+		case -1:
+			return inAuthority
+		case 0:
+			return inScheme
+		}
+		return inPath
+	}
+	if text == "" || strings.Contains(text, "/") {
 		return inPath
 	}
 	return inScheme
@@ -236,9 +248,17 @@ func keepQuery(parts []Part) []Part {
 func sample(parts []Part) string {
 	var b strings.Builder
 	for _, p := range parts {
-		b.WriteString(p.Text + targetSample[p.Blank])
+		b.WriteString(p.Text + p.sample())
 	}
 	return b.String()
+}
+
+// sample is what some request, or environment, has for a part that is no text.
+func (p Part) sample() string {
+	if p.Slot != nil {
+		return targetForms[p.Slot.Form].sample
+	}
+	return targetSample[p.Blank]
 }
 
 // samplePath is a path of a pattern.
