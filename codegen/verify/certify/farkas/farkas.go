@@ -6,7 +6,7 @@
 // and facts are differences, at sums of up to Few facts each of which takes all that there is of a
 // variable, and at all sums, by a linear program in whole numbers. The last one is complete over the
 // rationals, but for its limits (MaxSteps, MaxFactor) and for facts that contradict each other, which
-// Impossible is for. Its premises are none too many, but others may be fewer.
+// Impossible is for: a goal may then be found or not. Its premises are none too many, but others may be fewer.
 package farkas
 
 import (
@@ -53,6 +53,9 @@ func Impossible(facts []linear.Sum, of func(linear.Var) linear.Bounds) ([]linear
 
 // all finds premises among all facts.
 func all(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds) ([]linear.Premise, bool) {
+	if !touched(facts, goal) {
+		return nil, false
+	}
 	s := systems.Get().(*system)
 	defer systems.Put(s)
 	if !s.read(facts, goal, of) || !s.relevant() {
@@ -87,6 +90,9 @@ func (s *system) find(contrary int) ([]linear.Premise, bool) {
 // linear.NoBound where there is none.
 func Least(facts []linear.Sum, sum linear.Sum, of func(linear.Var) linear.Bounds) (int64, []linear.Premise) {
 	by := sum.Range(of).Hi
+	if sum.IsConst() || !touched(facts, sum) {
+		return by, nil
+	}
 	s := systems.Get().(*system)
 	defer systems.Put(s)
 	if !s.read(facts, sum, of) || !s.relevant() {
@@ -137,15 +143,37 @@ func (s *system) solve(contrary int) ([]linear.Premise, bool) {
 	case shown:
 		return scaled(p.taken(), p.denominator, contrary), true
 	case ray:
-		a := p.shows()
-		if a.inf != 0 {
-			return nil, false
-		}
-		if len(s.goal.terms) == 0 {
-			return scaled(p.contradiction(col), 0, contrary), true
-		}
+		return s.impossible(p.taken(), p.contradiction(col), contrary)
 	}
 	return nil, false
+}
+
+// impossible takes the facts that contradict each other as often as it takes for what the others
+// leave of the goal; false where that has no bound.
+func (s *system) impossible(taken, contradiction []linear.Premise, contrary int) ([]linear.Premise, bool) {
+	above, times := s.simplex.shows(), s.simplex.denominator
+	if above.inf != 0 {
+		return nil, false
+	}
+	by := int64(1) // what above is in parts of
+	if len(taken) == 0 {
+		by, times = times, 1
+	}
+	below, ok := wide{}.minus(above.c).floor(by)
+	if !ok {
+		return nil, false
+	}
+	for _, p := range scaled(contradiction, 0, contrary) { // each time, it shows 1 <= 0
+		if p.Factor, ok = product(p.Factor, -below).over(1); !ok {
+			return nil, false
+		}
+		if i := slices.IndexFunc(taken, func(t linear.Premise) bool { return t.Fact == p.Fact }); i >= 0 {
+			taken[i].Factor += p.Factor
+		} else {
+			taken = append(taken, p)
+		}
+	}
+	return scaled(taken, times, contrary), true
 }
 
 // scaled divides the factors, and those of the goal, which is taken times times, by what they have

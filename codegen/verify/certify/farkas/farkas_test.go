@@ -112,6 +112,10 @@ func TestDifferencesAgainstBruteForce(t *testing.T) {
 		}
 		if !possible {
 			impossible++
+			false7 := linear.Const(7)
+			if premises, ok := farkas.Find(w.facts, false7, w.of); !ok || !linear.Follows(w.facts, premises, false7, w.of) {
+				t.Fatalf("%v: impossible, and 7 <= 0 does not follow by %v", w, premises)
+			}
 			continue
 		}
 		premises, ok = farkas.Find(w.facts, goal, w.of)

@@ -112,11 +112,11 @@ func (w *few) move(f *column, k int64) {
 	}
 }
 
+// coef is the factor of a row that the column has.
 func (c *column) coef(row int32) int64 {
-	for _, e := range c.terms {
-		if e.row == row {
-			return e.coef
-		}
+	i := 0
+	for c.terms[i].row != row {
+		i++
 	}
-	return 0
+	return c.terms[i].coef
 }

@@ -25,6 +25,19 @@ func one(facts []linear.Sum, goal linear.Sum, of func(linear.Var) linear.Bounds)
 	return nil, false
 }
 
+// touched says that a fact takes something away of what a sum has; else facts are of no use, unless
+// they contradict each other.
+func touched(facts []linear.Sum, sum linear.Sum) bool {
+	for i := range facts {
+		for _, t := range sum.Terms {
+			if c := coef(&facts[i], t.Var); c != 0 && (c < 0) == (t.Coef < 0) {
+				return true
+			}
+		}
+	}
+	return sum.IsConst()
+}
+
 // coef is the factor of v: faster for a few terms than a sum's own.
 func coef(s *linear.Sum, v linear.Var) int64 {
 	for i := range s.Terms {
