@@ -121,6 +121,38 @@ func TestCorpusServerArguments(t *testing.T) {
 	}
 }
 
+// TestCorpusProved: the servers of testdata/verify/proved keep every rule, and answer each of
+// two requests as they say.
+func TestCorpusProved(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(corpus, "proved", "*.txtar"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d servers, %v", len(files), err)
+	}
+	for _, path := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			archive, err := txtar.ParseFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := newCase(t, readSource(t), archive)
+			if _, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Hardened()); err != nil {
+				t.Error(err)
+			}
+			server, boot, err := dynamic.Boot(file, dynamic.Script{})
+			if err != nil {
+				t.Fatalf("boot: %v, %v", boot, err)
+			}
+			run, err := server.Serve(dynamic.Script{Segments: [][]byte{[]byte("GET / HTTP/1.0\r\n"), []byte("HEAD / HTTP/1.0\r\n")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, want := strings.ReplaceAll(string(run.Output), "\r", ""), part(archive, "answers"); got != want {
+				t.Errorf("the client gets %q, want %q", got, want)
+			}
+		})
+	}
+}
+
 func checkServer(t *testing.T, base []string) *verify.Report {
 	t.Helper()
 	file := newCase(t, base, new(txtar.Archive))

@@ -26,7 +26,7 @@ const (
 // findRequests finds the loops that read and write, the outermost ones. Each must have
 // one head.
 func (p *program) findRequests() error {
-	x := exchanges{p, map[uint64]exchange{}, p.targets()}
+	x := exchanges{p, map[uint64]exchange{}, p.targets(), p.movesStack()}
 	for _, loop := range x.outermost() {
 		heads := x.heads(loop)
 		if len(heads) != 1 {
@@ -41,13 +41,13 @@ func (p *program) findRequests() error {
 	return nil
 }
 
-// outermost are the loops that read and write and are not called from within one.
+// outermost are the loops that read and write and are not called from within another one.
 func (x *exchanges) outermost() [][]uint64 {
 	loops := slices.DeleteFunc(x.loops(), func(loop []uint64) bool { return x.of(loop) != both })
 	called := map[uint64]bool{}
 	for _, loop := range loops {
 		for _, addr := range x.called(loop) {
-			called[addr] = true
+			called[addr] = called[addr] || !slices.Contains(loop, addr)
 		}
 	}
 	return slices.DeleteFunc(loops, func(loop []uint64) bool { return called[loop[0]] })
@@ -77,10 +77,10 @@ func (x *exchanges) heads(loop []uint64) []uint64 {
 	}
 	found := map[uint64]bool{}
 	for addr, in := range x.insts {
-		if in.Op == isa.CALL && member[in.Target] {
+		if in.Op == isa.CALL && member[in.Target] && !x.left[in.Target] {
 			found[in.Target] = true
 		}
-		for _, to := range x.flow(addr) {
+		for _, to := range x.enters(addr) {
 			if member[to] && !member[addr] {
 				found[to] = true
 			}
@@ -98,8 +98,35 @@ func (x *exchanges) flow(addr uint64) []uint64 {
 	return inside(in)
 }
 
-// loops are the outermost loops: the strongly connected parts with a cycle; calls are
-// stepped over.
+// enters are flow's, and where a call leads whose routine may be left by rsp.
+func (x *exchanges) enters(addr uint64) []uint64 {
+	if in := x.insts[addr]; in.Op == isa.CALL && x.left[in.Target] {
+		return append(x.flow(addr), in.Target)
+	}
+	return x.flow(addr)
+}
+
+// movesStack are the instructions from which one can be reached that sets rsp, through calls too.
+func (p *program) movesStack() map[uint64]bool {
+	back := map[uint64][]uint64{}
+	var todo []uint64
+	for addr, in := range p.insts {
+		for _, to := range successors(in) {
+			back[to] = append(back[to], addr)
+		}
+		if slices.ContainsFunc(in.steps, func(s isa.Step) bool { return s.Op == isa.Set && s.Dst.Reg == isa.RSP }) {
+			todo = append(todo, addr)
+		}
+	}
+	out := map[uint64]bool{}
+	for _, addr := range reach(todo, func(addr uint64) []uint64 { return back[addr] }) {
+		out[addr] = true
+	}
+	return out
+}
+
+// loops are the outermost loops: the strongly connected parts with a cycle. Calls are stepped
+// over, but where the routine may go on with the loop, by rsp, and not return.
 func (x *exchanges) loops() [][]uint64 {
 	addrs := slices.Sorted(maps.Keys(x.insts))
 	index := map[uint64]int{}
@@ -108,7 +135,7 @@ func (x *exchanges) loops() [][]uint64 {
 	}
 	g := &digraph{n: len(addrs)}
 	for i, addr := range addrs {
-		for _, to := range x.flow(addr) {
+		for _, to := range x.enters(addr) {
 			g.arcs = append(g.arcs, arc{from: i, to: index[to]})
 		}
 	}
@@ -117,7 +144,7 @@ func (x *exchanges) loops() [][]uint64 {
 	for i, p := range part {
 		loops[p] = append(loops[p], addrs[i])
 	}
-	return slices.DeleteFunc(loops, func(l []uint64) bool { return len(l) == 1 && !slices.Contains(x.flow(l[0]), l[0]) })
+	return slices.DeleteFunc(loops, func(l []uint64) bool { return len(l) == 1 && !slices.Contains(x.enters(l[0]), l[0]) })
 }
 
 // exchanges tells what instructions read and write, calls included.
@@ -125,6 +152,7 @@ type exchanges struct {
 	*program
 	routines map[uint64]exchange
 	targets  map[uint64]bool
+	left     map[uint64]bool // routines that may be left by rsp
 }
 
 // targets are where branches and calls lead.

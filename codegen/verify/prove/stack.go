@@ -1,25 +1,43 @@
 package prove
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
-// moveStack allocates or frees stack: rsp stays one known place below the entry's.
+// moveStack allocates or frees stack: rsp stays one known place below the entry's. What calls
+// and pushes left below it is dropped.
 func (e *engine) moveStack(s *state, t *term) {
 	c, ok := s.exact(t, meaning.Stack)
 	if !ok || c > 0 || c < -maxStack {
 		e.fail(rules.Writes, "rsp is no known place on the stack, at most %d bytes deep: %s", maxStack, e.describe(s, t))
 		return
 	}
-	if n := len(s.frames); n > 0 && c > s.frames[n-1].off {
-		e.fail(rules.Writes, "rsp goes behind %s at %d", s.frames[n-1].what(), s.frames[n-1].off)
-		return
-	}
+	e.dropFrames(s, c)
 	s.release(c)
 	e.deepest = max(e.deepest, -c)
+}
+
+// dropFrames drops the frames that begin below rsp: no return and no pop finds them any more. Of
+// return addresses all have to go at once: that a routine which comes back did so by a return
+// of its own is what liveness and exchanges take for granted.
+func (e *engine) dropFrames(s *state, rsp int64) {
+	n := len(s.frames)
+	for n > 0 && s.frames[n-1].off < rsp {
+		n--
+	}
+	isCall := func(f frame) bool { return !f.saved }
+	kept, dropped := s.frames[:n], s.frames[n:]
+	left, stays := slices.IndexFunc(dropped, isCall), slices.IndexFunc(kept, isCall)
+	if left >= 0 && stays >= 0 {
+		e.fail(rules.Writes, "rsp goes behind the return address at %d, but not behind that at %d: a routine is left by its return, or all are by rsp", dropped[left].off, kept[stays].off)
+		return
+	}
+	s.frames = kept
 }
 
 // release forgets what lies below rsp.
