@@ -125,25 +125,14 @@ func (c *code) begin() {
 	c.i2(XOR, R8D, R8D, "the cursor")
 	c.i2(XOR, R14D, R14D, "nothing read")
 	if s.KeepAlive {
-		c.beginConnection(R14D)
-	}
-}
-
-// beginConnection sets the variables of a connection; zero is a register that is 0.
-func (c *code) beginConnection(zero Reg) {
-	s := c.plan.Server
-	c.i2(MOV, slot(4, slotOutput), zero, "nothing to write")
-	if c.loops() {
-		c.i2(MOV, EAX, c.requestsOf(), "")
-		c.i2(MOV, slot(4, slotRequests), EAX, "requests that may come")
-	} else {
+		c.i2(MOV, slot(4, slotOutput), R14D, "nothing to write")
 		c.i2(MOV, slot(4, slotRequests), Imm(s.Requests), "requests that may come")
-	}
-	if c.sendsMuch() {
-		c.i2(MOV, slot(4, slotDeaf), zero, "signals end the child")
-	}
-	if c.patient() {
-		c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
+		if c.sendsMuch() {
+			c.i2(MOV, slot(4, slotDeaf), R14D, "signals end the child")
+		}
+		if c.patient() {
+			c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
+		}
 	}
 }
 

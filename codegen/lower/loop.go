@@ -20,13 +20,12 @@ const (
 	loopLeft     = 36 // 4 bytes: how long it is until then, in ms
 	loopTick     = 40 // 4 bytes: ticks of the time-stamp counter when the clock was asked
 	loopSet      = 44 // 4 bytes: the epoll descriptor
-	loopListener = 48 // 4 bytes: the listener; in requests r12 is their clock's
-	loopEvent    = 52 // 4 bytes: the next event, from rbp
-	loopEvents   = 56 // 4 bytes: the end of the last one
-	loopTurn     = 60 // 4 bytes: requests that this client may still have answered in this turn
-	loopAway     = 64 // 4 bytes: whether the listener is out of the set
-	loopState    = 68 // 4 bytes: looping, apologizing; 0 in a child
-	loopSlots    = 80 // bytes with these, of which the last ones are free: a multiple of 16
+	loopListener = 48 // 4 bytes: the listener
+	loopEvents   = 52 // 4 bytes: how many events of this turn are left
+	loopAway     = 56 // 4 bytes: whether the listener is out of the set
+	loopState    = 60 // 4 bytes: looping, apologizing; 0 in a child
+	loopFree     = 64 // 4 bytes: how many clients more there may be; see clients
+	loopSlots    = 80 // bytes with these, of which the last ones are free
 )
 
 // What is in loopState.
@@ -43,11 +42,10 @@ func (c *code) loopVar(place int32) Mem { return slot(4, c.loopSlot(place)) }
 
 // Sizes and numbers of a turn.
 const (
-	turnEvents   = 64 // events that a wait brings at most
-	turnAccepts  = 64 // clients that are accepted in a row
-	turnRequests = 64 // requests of one client that are answered in a row
-	eventSize    = 12 // bytes of struct epoll_event, which is packed on x86-64
-	eventData    = 4  // where its data is: a client's descriptor
+	turnEvents  = 64 // events that a wait brings at most
+	turnAccepts = 64 // clients that are accepted in a row
+	eventSize   = 12 // bytes of struct epoll_event, which is packed on x86-64
+	eventData   = 4  // where its data is: a client's descriptor
 )
 
 // Numbers of epoll_ctl(2), epoll_create1(2), socket(2), recv(2) and send(2).
@@ -78,8 +76,11 @@ func (c *code) age(client Reg) Mem { return at(1, client, c.agesAt()) }
 // remembered is the size of all that outlives a turn, in bytes.
 func (c *code) remembered() int32 { return c.ages() + 4*c.ages() }
 
-// requestsOf is how many requests the client in r13 may still make.
-func (c *code) requestsOf() Mem {
+// requestsLeft is how many requests the client in r13 may still make.
+func (c *code) requestsLeft() Mem {
+	if !c.loops() {
+		return slot(4, slotRequests)
+	}
 	return Mem{Base: RBP, Index: R13, Scale: 4, Disp: c.countsAt(), Width: 4}
 }
 
@@ -114,6 +115,7 @@ func (c *code) beginLoop(last string) string {
 	c.i2(MOV, c.loopVar(loopSet), EAX, "")
 	c.i2(MOV, c.loopVar(loopListener), R12D, "")
 	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, slot(4, slotOutput), EAX, "nothing to write")
 	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "the first sweep is due at once,")
 	c.i2(MOV, c.loopVar(loopLeft), EAX, "")
 	c.i2(MOV, c.loopVar(loopTick), EAX, "")
@@ -124,16 +126,17 @@ func (c *code) beginLoop(last string) string {
 	c.i2(CMP, EAX, Imm(c.remembered()), "")
 	c.i1(JB, Target("no_client"), "")
 	c.i2(MOV, c.loopVar(loopState), Imm(looping), "")
+	c.i2(MOV, c.loopVar(loopFree), Imm(c.plan.Server.Connections), "limits.connections")
 	c.nextCall("epoll_create1")
 	c.call("listen_again", "")
 	c.checkBoot()
 	return "epoll_ctl"
 }
 
-// loop is the life of the process: what it waits for, and how it accepts.
+// loop is the life of the process: how it accepts, and in receive, where a request begins, what it waits for.
 func (c *code) loop() {
-	c.section("the loop: what is due by time, and what is ready")
-	c.turn()
+	c.i1(JMP, Target("turn"), "the process's life")
+	c.section("the loop: clients that come")
 	c.clients()
 }
 
@@ -143,8 +146,7 @@ const tickShift = 26
 
 // turn looks at the clock, where some time has passed, and waits.
 func (c *code) turn() {
-	c.routine("turn", "in: rsp the frame's; loopState looping", "The process's life. What stops it comes through in its waits alone, and finds the listener in r12.")
-	c.i2(MOV, R12D, c.loopVar(loopListener), "for stop")
+	c.routine("turn", "in: rsp the frame's; loopState looping", "What is due by time, and the wait. What stops the server comes through in the loop's waits alone.")
 	c.i0(RDTSC, "is it time to look at the clock? No system call")
 	c.i2(SHL, RDX, Imm(32), "")
 	c.i2(OR, RAX, RDX, "")
@@ -155,7 +157,7 @@ func (c *code) turn() {
 	c.look()
 	c.sweep()
 
-	c.routine("wait", "in: r12 listener", "out: in receive, or in clients, for each event")
+	c.routine("wait", "out: eax how many events there are")
 	c.i2(MOV, R9D, Imm(8), "size of a signal set")
 	c.lea(R8, "none", "meanwhile no signal is blocked")
 	c.i2(MOV, R10D, c.loopVar(loopLeft), "milliseconds: until the sweep")
@@ -165,17 +167,12 @@ func (c *code) turn() {
 	c.syscall(sysEpollPwait, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JLE, Target("look"), "the time is over, or it was stopped and continued")
-	c.i2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 2}, "")
-	c.i2(SHL, EAX, Imm(2), "12 bytes each")
-	c.i2(ADD, EAX, Imm(c.eventsAt()), "behind the last one")
-	c.i2(MOV, c.loopVar(loopEvents), EAX, "")
-	c.i2(MOV, EAX, Imm(c.eventsAt()), "")
-	c.i1(JMP, Target("event"), "")
+	// event follows
 }
 
 // look asks the clock how long it is until the sweep, and lets through what stops the server.
 func (c *code) look() {
-	c.routine("look", "in: r12 listener", "Asks the clock how long it is until the next sweep.")
+	c.routine("look", "Asks the clock how long it is until the next sweep.")
 	c.hearSignals()
 	c.i2(MOV, EDI, Imm(clockMonotonic), "CLOCK_MONOTONIC")
 	c.now()
@@ -208,6 +205,7 @@ func (c *code) sweep() {
 	c.i1(JS, Target("sweep_on"), "no client's")
 	c.i2(MOV, c.age(RBX), AL, "one that was heard is old, and one that was old is none")
 	c.i1(JNZ, Target("sweep_on"), "")
+	c.i1(INC, c.loopVar(loopFree), "")
 	c.i2(MOV, EDI, EBX, "")
 	c.syscall(sysClose, "which takes it out of the set")
 	c.label("sweep_on")
@@ -226,6 +224,9 @@ func (c *code) ifAway(otherwise Target) {
 
 // clients accepts. Where there is no descriptor, or none that has an age, the listener leaves the
 // set until one is closed: it would be ready again at once, and a pause would be one for all.
+//
+// How many numbers below the limit are no client's, but the server's own or open from the start,
+// nobody says. It is known once the last number is given: from then on what is free is what was closed.
 func (c *code) clients() {
 	accepts := int64(turnAccepts)
 	note := "clients in a row"
@@ -250,16 +251,22 @@ func (c *code) clients() {
 	c.i2(MOV, EAX, R13D, "its events say which client's they are")
 	c.call("watch", "")
 	c.i2(TEST, EAX, EAX, "")
-	c.i1(JS, Target("accept_beyond"), "no memory, or no more may be watched")
+	c.i1(JS, Target("accept_unwatched"), "no memory, or no more may be watched")
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
-	c.i2(MOV, c.requestsOf(), Imm(c.plan.Server.Requests), "limits.requests")
-	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given: all below are taken")
-	c.i1(JE, Target("accept_no_more"), "")
+	c.i2(MOV, c.requestsLeft(), Imm(c.plan.Server.Requests), "limits.requests")
+	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given:")
+	c.i1(JNE, Target("accept_counted"), "")
+	c.i2(MOV, c.loopVar(loopFree), Imm(1), "so this is the last one, and all below are taken")
+	c.label("accept_counted")
+	c.i1(DEC, c.loopVar(loopFree), "")
+	c.i1(JZ, Target("accept_no_more"), "")
 	c.i1(DEC, EBX, "")
 	c.i1(JNZ, Target("accept_next"), "")
 	c.i1(JMP, Target("pick"), "others were ready too")
 
-	c.routine("accept_beyond", "in: r13 a client that cannot be taken")
+	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start.")
+	c.i2(MOV, c.loopVar(loopFree), Imm(0), "all below are taken")
+	c.routine("accept_unwatched", "in: r13 a client that is lost")
 	c.i2(MOV, EDI, R13D, "")
 	c.syscall(sysClose, "")
 	c.i1(JMP, Target("accept_no_more"), "")
@@ -302,22 +309,22 @@ func (c *code) watching() {
 func (c *code) receive() {
 	c.routine("done", "in: r8, r14 end of what was read", "All that was read is answered. Of the client is remembered that it was heard, and how many requests it may still make.")
 	if !c.hasClock() {
-		c.call("flush", "the responses to what was pipelined")
+		c.i2(CMP, slot(4, slotOutput), Imm(0), "")
+		c.i1(JNE, Target("done_pipelined"), "")
 	}
-	c.i2(MOV, EAX, slot(4, slotRequests), "")
-	c.i2(MOV, c.requestsOf(), EAX, "")
-	c.routine("pick", "in: rsp the frame's", "out: r13 client; r8, r14 what it has sent; or in clients, or in turn")
-	c.i2(MOV, EAX, c.loopVar(loopEvent), "")
-	c.i2(CMP, EAX, c.loopVar(loopEvents), "")
-	c.i1(JE, Target("turn"), "it was the last one")
-	c.label("event")
-	c.i2(MOV, R13D, at(4, RAX, eventData), "")
-	c.i2(ADD, EAX, Imm(eventSize), "")
-	c.i2(MOV, c.loopVar(loopEvent), EAX, "")
+	c.routine("pick", "in: rsp the frame's", "The next event, or the next turn.")
+	c.i2(MOV, EAX, c.loopVar(loopEvents), "how many are left")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JNZ, Target("event"), "")
+	c.turn()
+	c.routine("event", "in: eax how many events are left", "out: r13 client; r8, r14 what it has sent; or in clients, or in pick")
+	c.i1(DEC, EAX, "the last one of them")
+	c.i2(MOV, c.loopVar(loopEvents), EAX, "")
+	c.i2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 2}, "")
+	c.i2(MOV, R13D, Mem{Base: RBP, Index: RAX, Scale: 4, Disp: c.eventsAt() + eventData, Width: 4}, "12 bytes each")
 	c.i2(TEST, R13D, R13D, "")
 	c.i1(JS, Target("clients"), "the listener's")
-	c.i2(XOR, R9D, R9D, "nor its length")
-	c.i2(XOR, R8D, R8D, "the sender's address is not wanted,")
+	c.i2(XOR, R8D, R8D, "the sender's address is not wanted, so that r9 is not looked at")
 	c.i2(MOV, R10D, Imm(msgDontwait), "MSG_DONTWAIT")
 	c.i2(MOV, EDX, Imm(c.head()), "")
 	c.i2(MOV, RSI, RBP, "")
@@ -328,8 +335,12 @@ func (c *code) receive() {
 	c.i2(MOV, R14D, EAX, "")
 	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
-	c.i2(MOV, c.loopVar(loopTurn), Imm(turnRequests), "requests that are answered in a row")
-	c.beginConnection(R8D)
+	if c.sendsMuch() {
+		c.i2(MOV, slot(4, slotDeaf), R8D, "signals end a child")
+	}
+	if c.patient() {
+		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.HeadTimeouts), "timeouts until a child has the request")
+	}
 	if c.logs() {
 		c.askPeer()
 	}
@@ -349,24 +360,22 @@ func (c *code) askPeer() {
 
 // nextInTurn is behind a response, and behind the comparison of r8 with r14.
 func (c *code) nextInTurn() {
-	c.i1(JNE, Target("next_in_turn"), "pipelined")
+	c.i1(JNE, Target("request"), "pipelined")
 	c.inLoop("done", "")
 }
 
-// receiveFailed is the rarer half of receive, and nextInTurn's.
+// receiveFailed is the rarer half of receive.
 func (c *code) receiveFailed() {
 	c.routine("receive_failed", "in: eax 0 or -errno; r13 client")
 	c.i2(CMP, EAX, Imm(-eagain), "EAGAIN: the event was of one that had its number before, or is an old one")
 	c.i1(JE, Target("pick"), "")
 	c.i1(JMP, Target("close_event"), "the client closed its side, or is gone")
 
-	c.routine("next_in_turn", "in: r8 start of a request, r14 end of what was read", "A client that pipelines without end has a process of its own.")
-	c.i2(CMP, c.loopVar(loopState), Imm(0), "in a child nobody else waits")
-	c.i1(JE, Target("request"), "")
-	c.i1(DEC, c.loopVar(loopTurn), "")
-	c.i1(JNZ, Target("request"), "")
-	c.call("go_on_elsewhere", "")
-	c.i1(JMP, Target("request"), "")
+	if !c.hasClock() {
+		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick")
+		c.call("flush", "")
+		c.i1(JMP, Target("pick"), "")
+	}
 }
 
 // stopClients ends all connections, in the handler of a signal: what was read is answered.

@@ -22,9 +22,12 @@ func (c *code) stop() {
 	c.i1(JZ, Target("exit_0"), "does not wait")
 	if c.loops() {
 		c.i2(MOV, RBX, RBP, "where the ages are")
+		c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
+		c.i2(XOR, EBP, EBP, "")
+	} else {
+		c.i2(XOR, EBP, EBP, "")
+		c.i2(MOV, EDI, R12D, "the port is free for the next server")
 	}
-	c.i2(XOR, EBP, EBP, "")
-	c.i2(MOV, EDI, R12D, "the port is free for the next server")
 	c.syscall(sysClose, "")
 	if c.loops() {
 		c.stopClients()

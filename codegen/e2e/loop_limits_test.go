@@ -1,0 +1,199 @@
+package e2e
+
+import (
+	"io"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
+)
+
+// A client of the loop that is silent ends between once and twice timeouts.idle, whether or not
+// others keep the loop busy; one that is heard does not, and none of them costs a process. The upper
+// bound is that of a slow machine.
+func TestLoopSilentClients(t *testing.T) {
+	t.Parallel()
+	const idle, slow = 2 * time.Second, 3 * time.Second
+	for name, between := range map[string]time.Duration{"busy": time.Millisecond, "at times": idle / 2} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := loopSite(t, "timeouts: { idle: "+idle.String()+" }\nlimits: { requests: 1000000 }").Start(t, emitted.Options{})
+			var silent []*emitted.Conn
+			var began []time.Time
+			for i := range 20 {
+				c := s.Dial(t)
+				if i%2 == 0 {
+					asksAgain(t, c)
+				}
+				silent, began = append(silent, c), append(began, time.Now())
+				time.Sleep(idle / 20)
+			}
+			heard, done := s.Dial(t), make(chan struct{})
+			go func() {
+				defer close(done)
+				for end := time.Now().Add(2*idle + slow); time.Now().Before(end); time.Sleep(between) {
+					if _, err := io.WriteString(heard, get("/")); err != nil {
+						t.Error(err)
+						return
+					}
+					if _, err := io.ReadFull(heard, make([]byte, pageLength)); err != nil {
+						t.Errorf("the client that was heard: %v", err)
+						return
+					}
+				}
+			}()
+			for i, c := range silent {
+				if got := c.ReadAll(); got != "" {
+					t.Errorf("a silent client was sent %q", got)
+				}
+				if after := time.Since(began[i]); after < idle-10*time.Millisecond || after > 2*idle+slow {
+					t.Errorf("client %d ended after %v", i, after)
+				}
+			}
+			if n := len(children(t, s.PID)); n != 0 {
+				t.Errorf("%d processes", n)
+			}
+			<-done
+		})
+	}
+}
+
+// openFiles sets the number of descriptors that a server may have.
+func openFiles(t *testing.T, s *emitted.Server, limit string) {
+	t.Helper()
+	cmd := exec.Command(testtool.Need(t, "prlimit"), "--pid", strconv.Itoa(s.PID), "--nofile="+limit)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("prlimit: %v: %s", err, out)
+	}
+}
+
+// restsFor demands that a server spends no time in a second.
+func rests(t *testing.T, s *emitted.Server) {
+	t.Helper()
+	before := ticks(t, s.PID)
+	time.Sleep(time.Second)
+	if spent := ticks(t, s.PID) - before; spent > 10 {
+		t.Errorf("%d ticks of processor time in a second of 100", spent)
+	}
+}
+
+// Clients beyond limits.connections wait in the backlog, without costing time, until others leave; then
+// each is served. Where the last number of a client's is open from the start, one is lost, and no other one.
+func TestLoopBeyondConnections(t *testing.T) {
+	b := loopSite(t, "timeouts: { idle: 60s, head: 60s }")
+	t.Run("last is free", func(t *testing.T) { checkBeyond(t, b.Start(t, emitted.Options{}), 0) })
+	t.Run("last is open", func(t *testing.T) {
+		wrap := []string{testtool.Need(t, "bash"), "-c", `ulimit -n 4096; exec 1023</dev/null; exec "$0"`}
+		checkBeyond(t, b.Start(t, emitted.Options{Wrap: wrap}), 1)
+	})
+}
+
+// checkBeyond has more clients than a server may have, of which so many may be lost.
+func checkBeyond(t *testing.T, s *emitted.Server, lost int) {
+	t.Helper()
+	const clients, limit = 1100, 1024
+	openFiles(t, s, "4096:4096")
+	own := descriptors(t, s.PID)
+	var all []*emitted.Conn
+	for range clients {
+		c := s.Dial(t)
+		c.Send(get("/"))
+		all = append(all, c)
+	}
+	served := limit - own
+	for _, c := range all[:served] {
+		if got := c.ReadN(pageLength); !hasStatus(got, 200) {
+			t.Fatalf("got %q", got)
+		}
+	}
+	if n := descriptors(t, s.PID); n != limit {
+		t.Errorf("%d descriptors, want %d", n, limit)
+	}
+	rests(t, s)
+	for i, c := range all[served:] {
+		all[i].Close()
+		page := make([]byte, pageLength)
+		if _, err := io.ReadFull(c, page); err != nil {
+			lost--
+		} else if !hasStatus(string(page), 200) {
+			t.Errorf("got %q", page)
+		}
+	}
+	if lost < 0 {
+		t.Errorf("%d clients more than may be lost", -lost)
+	}
+	for _, c := range all {
+		c.Close()
+	}
+	await(t, func() bool { return descriptors(t, s.PID) == own }, "descriptors are left over")
+}
+
+// Where no descriptor is to be had, the listener is out of the set: no time is spent, clients that there are
+// are served, and the next one is when a client leaves, or with a sweep.
+func TestLoopNoDescriptor(t *testing.T) {
+	t.Parallel()
+	t.Run("close", func(t *testing.T) {
+		s := loopSite(t, "timeouts: { idle: 60s, head: 60s }").Start(t, emitted.Options{})
+		openFiles(t, s, "6:1000") // 0 to 2, the listener, the set, and one client
+		first, second := s.Dial(t), s.Dial(t)
+		asksAgain(t, first)
+		second.Send(get("/"))
+		rests(t, s)
+		asksAgain(t, first)
+		first.Close()
+		if got := second.ReadN(pageLength); !hasStatus(got, 200) {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("sweep", func(t *testing.T) {
+		s := loopSite(t, "timeouts: { idle: 2s }").Start(t, emitted.Options{})
+		openFiles(t, s, "5:1000")
+		c := s.Dial(t)
+		c.Send(get("/"))
+		rests(t, s)
+		openFiles(t, s, "1000:1000")
+		if got := c.ReadN(pageLength); !hasStatus(got, 200) {
+			t.Errorf("got %q", got)
+		}
+	})
+}
+
+// Where no process is to be had, requests that are whole are answered, one that is not gets 503 behind the
+// answers that it is owed, and a response that was begun ends, with no other text in it.
+func TestLoopForkFails(t *testing.T) {
+	b := loopSite(t, "")
+	openTo(t, b.Path)
+	s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}})
+	open := descriptors(t, s.PID)
+	limitProcesses(t, s.PID, 1)
+	for range 10 {
+		c := s.Dial(t)
+		asksAgain(t, c)
+		c.Send(get("/") + "GET /")
+		got, _ := io.ReadAll(c) // what it sends after may be reset
+		page, rest := string(got[:min(len(got), pageLength)]), string(got[min(len(got), pageLength):])
+		if !hasStatus(page, 200) || !hasStatus(rest, 503) {
+			t.Errorf("got %q", got)
+		}
+		c = s.Dial(t)
+		c.Send(get("/large"))
+		got, _ = io.ReadAll(c)
+		if n := strings.Count(string(got), "HTTP/1.1"); n != 1 || len(got) >= largeSize {
+			t.Errorf("%d status lines in %d bytes", n, len(got))
+		}
+	}
+	limitProcesses(t, s.PID, 100)
+	c := s.Dial(t)
+	c.Send("GET / HT")
+	awaitChildren(t, s.PID, 1)
+	c.Send("TP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+	if got := c.ReadAll(); !hasStatus(got, 200) {
+		t.Errorf("got %q", got)
+	}
+	await(t, func() bool { return descriptors(t, s.PID) == open }, "descriptors are left over")
+}

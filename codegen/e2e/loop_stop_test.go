@@ -1,0 +1,177 @@
+package e2e
+
+import (
+	"io"
+	"math/rand/v2"
+	"net"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
+)
+
+// flood asks a server without a pause, on kept connections and new ones, until told to end; it counts the
+// answers, and reports what is no whole one.
+type flood struct {
+	answers atomic.Int64
+	end     chan struct{}
+	wg      sync.WaitGroup
+}
+
+func startFlood(t *testing.T, s *emitted.Server, clients int) *flood {
+	f := &flood{end: make(chan struct{})}
+	for i := range clients {
+		f.wg.Go(func() {
+			for f.goesOn() {
+				c, err := dialAddr(s.Addr)
+				if err != nil {
+					continue // the server is stopping
+				}
+				f.ask(t, c, i%2 == 0)
+				c.Close()
+			}
+		})
+	}
+	return f
+}
+
+func (f *flood) goesOn() bool {
+	select {
+	case <-f.end:
+		return false
+	default:
+		return true
+	}
+}
+
+// ask asks on a connection, once or until the flood or the connection ends.
+func (f *flood) ask(t *testing.T, c net.Conn, again bool) {
+	for {
+		if _, err := io.WriteString(c, get("/")); err != nil {
+			return
+		}
+		page := make([]byte, pageLength)
+		n, err := io.ReadFull(c, page)
+		if n > 0 && (err != nil || !strings.HasSuffix(string(page), "\r\n\r\nroot\n")) {
+			t.Errorf("got %q, %v", page[:n], err)
+		}
+		if err != nil {
+			return
+		}
+		f.answers.Add(1)
+		if !again || !f.goesOn() {
+			return
+		}
+	}
+}
+
+// A server that clients keep busy is told to stop, and stops: a wait that has something to report delivers
+// no signal.
+func TestLoopStopsUnderLoad(t *testing.T) {
+	for _, sig := range stopSignals {
+		s := loopSite(t, "").Start(t, emitted.Options{})
+		f := startFlood(t, s, 64)
+		await(t, func() bool { return f.answers.Load() > 1000 }, "the clients are not answered")
+		began := time.Now()
+		s.Signal(sig)
+		status, err := s.Wait()
+		if status != 0 || err != nil {
+			t.Errorf("%v: status %d, %v", sig, status, err)
+		}
+		took := time.Since(began)
+		close(f.end)
+		f.wg.Wait()
+		if t.Logf("%v: stopped after %v", sig, took); took > 5*time.Second {
+			t.Errorf("%v: the server went on for %v", sig, took)
+		}
+		s.Kill()
+	}
+}
+
+// A server that is told to stop lets a child finish, frees the port for the next server at once, and ends the
+// other connections at once.
+func TestLoopStopFinishesResponses(t *testing.T) {
+	t.Parallel()
+	b := loopSite(t, "")
+	for _, sig := range stopSignals {
+		s := b.Start(t, emitted.Options{})
+		kept := s.Dial(t)
+		asksAgain(t, kept)
+		checkStops(t, s, func() {
+			awaitChildren(t, s.PID, 1)
+			if err := syscall.Kill(-s.PID, sig); err != nil { // as Ctrl-C does, and systemd: the child hears it too
+				t.Fatal(err)
+			}
+			if got := kept.ReadAll(); got != "" {
+				t.Errorf("got %q", got)
+			}
+		})
+		s.Kill()
+	}
+}
+
+// A server that is killed takes no response of a child with it, and the next one has the port.
+func TestLoopKilled(t *testing.T) {
+	t.Parallel()
+	b := loopSite(t, "")
+	first := b.Start(t, emitted.Options{})
+	own := descriptors(t, first.PID)
+	client, before := startDownload(t, first)
+	awaitChildren(t, first.PID, 1)
+	child := children(t, first.PID)[0]
+	await(t, func() bool { return descriptors(t, child) == own-1 }, "the child has the listener")
+	first.Signal(sigkill)
+	if status, err := first.Wait(); status != 128+int(sigkill) || err != nil {
+		t.Fatalf("killed, the server exited with status %d, %v", status, err)
+	}
+	second := b.Start(t, emitted.Options{Port: first.Port})
+	asksAgain(t, second.Dial(t))
+	finishDownload(t, client, before)
+	first.Kill()
+}
+
+// Clients that vanish at any point, among others that stay, leave no process and no descriptor behind, and
+// no other client is without its answer.
+func TestLoopVanishingClients(t *testing.T) {
+	t.Parallel()
+	s := loopSite(t, "").Start(t, emitted.Options{})
+	open := descriptors(t, s.PID)
+	rounds := 100
+	if testing.Short() {
+		rounds = 20
+	}
+	f := startFlood(t, s, 8)
+	random := rand.New(rand.NewPCG(testtool.Seed(t), 2))
+	texts := []string{"", "G", get("/"), get("/large"), strings.Repeat(get("/"), 100), "\x00", get("/") + "GET", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\n"}
+	for range rounds {
+		for _, text := range texts {
+			c := s.Dial(t)
+			c.Send(text)
+			switch random.IntN(4) {
+			case 0:
+				c.AwaitRead()
+			case 1:
+				c.HalfClose()
+			}
+			if random.IntN(2) == 0 {
+				c.Reset()
+			}
+			c.Close()
+		}
+		stays := s.Dial(t)
+		asksAgain(t, stays)
+		stays.Close()
+	}
+	close(f.end)
+	f.wg.Wait()
+	awaitChildren(t, s.PID, 0)
+	await(t, func() bool { return descriptors(t, s.PID) == open }, "descriptors are left over")
+	if f.answers.Load() == 0 {
+		t.Error("the clients that stay were not answered")
+	}
+}
