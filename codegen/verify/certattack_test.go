@@ -32,14 +32,14 @@ var certAttacks = []struct{ name, change, want string }{
 	{"carry of a comparison of what has a known difference", `
  answer:
 + mov eax, esp
-+ lea ecx, [rax + 0x40000000]
++ lea rcx, [rax + 0x40000000]
 + cmp eax, ecx
 + jb finish
 `, "a branch goes by what was made of an address"},
 	{"overflow of such a comparison", `
  answer:
 + mov eax, esp
-+ lea ecx, [rax + 0x40000000]
++ lea rcx, [rax + 0x40000000]
 + cmp eax, ecx
 + jl finish
 `, "a branch goes by what was made of an address"},
