@@ -25,6 +25,7 @@ type builder struct {
 	labels    map[string]int            // labels given, and how often a name was asked for
 	joined    int                       // the response whose content is never stored apart
 	block     block                     // the part of the spec that is being planned
+	stock     []byte                    // see Plan.StockFields
 	indexed   bool                      // routes are found by an Index
 	auth      Auth
 	guards    map[*spec.Auth]uint8

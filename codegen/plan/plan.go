@@ -88,6 +88,8 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	p := &Plan{Name: s.File, Server: planServer(s.Server)}
 	p.Columns = planColumns(all)
 	b.block, b.indexed = all[0], isIndexed(all)
+	p.StockFields = b.stockFields()
+	b.stock = p.StockFields
 	if b.indexed {
 		p.Routes, p.Match.Index = b.planIndex(all, p.Columns)
 	} else {
@@ -99,7 +101,6 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	p.Fallbacks = b.planFallbacks(all)
 	b.auth.Asterisk = b.guard(s.Auth)
 	p.Auth = b.auth
-	p.StockFields = b.stockFields()
 	p.Resources = b.resources
 	p.Responses = b.layOut()
 	p.Values = b.values

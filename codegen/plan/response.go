@@ -68,7 +68,7 @@ func (b *builder) add(m message) int {
 func (b *builder) addContent(m message, body Content) int {
 	h := b.head(m)
 	r := Response{Status: m.status, Head: []byte(h.String()), Blanks: h.blanks, Slots: b.slots(h, m.content), Body: body, Final: m.final, Pos: m.pos}
-	own, ends := bytes.CutSuffix(r.Head, b.stockFields())
+	own, ends := bytes.CutSuffix(r.Head, b.stock)
 	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
 	b.checkHead(r.Head, m.pos)
 	return b.addResponse(strconv.FormatBool(m.final), r, "response_"+strconv.Itoa(m.status))
