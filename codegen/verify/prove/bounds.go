@@ -45,44 +45,62 @@ func (r *Result) Bounds() (*Worst, error) {
 		}
 	}
 	w := &Worst{Stack: r.Stack}
-	if err := w.runs(f); err != nil {
+	f, err := w.runs(f)
+	if err != nil {
 		return nil, err
 	}
 	return w, w.calls(f)
 }
 
-// runs bounds the instructions between two system calls.
-func (w *Worst) runs(f *flow) error {
-	a := &account{
+// runs bounds the instructions between two system calls. It returns the flow to go on with.
+func (w *Worst) runs(f *flow) (*flow, error) {
+	a := f.runs()
+	if err := w.measure(a); err != nil {
+		return nil, err
+	}
+	if a.loose() {
+		var err error
+		if f, err = w.tighten(a); err != nil {
+			return nil, err
+		}
+	}
+	for _, run := range []*Run{&w.Boot, &w.Parent, &w.Child, &w.Handler} {
+		if run.Instructions > maxRun {
+			return nil, run.errLong()
+		}
+	}
+	return f, nil
+}
+
+// runs is the account of instructions between two system calls.
+func (f *flow) runs() *account {
+	return &account{
 		flow: f,
 		cost: func(e *edge) int64 { return e.count },
 		cut:  func(e *edge) bool { return e.to != none && f.vertices[e.to].node == nil },
 	}
-	if err := w.measure(a); err != nil {
-		return err
-	}
-	if a.loose() {
-		w.tighten(a)
-	}
-	for _, run := range []*Run{&w.Boot, &w.Parent, &w.Child, &w.Handler} {
-		if run.Instructions > maxRun {
-			return run.errLong()
-		}
-	}
-	return nil
 }
 
-// tighten looks closer for what runs are bounded by. Where that finds nothing, or takes more room
-// or work than a proof has, what was found before stands.
-func (w *Worst) tighten(a *account) {
-	done, err := a.lookCloser()
-	if err != nil || !done {
-		return
+// tighten looks closer for what runs are bounded by, with half of the room and work that is left.
+// Where that finds nothing, or takes more, what was found before stands; the flow, which may have
+// been told apart in part then, is made anew.
+func (w *Worst) tighten(a *account) (*flow, error) {
+	f, full := a.flow, a.budget
+	f.mostWork, f.mostHeld = (full.work+full.mostWork)/2, (full.held+full.mostHeld)/2
+	closer, err := &Worst{}, a.lookCloser()
+	if err == nil {
+		err = closer.measure(a)
 	}
-	closer := &Worst{}
-	if err := closer.measure(a); err == nil && closer.Child.Instructions < w.Child.Instructions {
+	f.mostWork, f.mostHeld = full.mostWork, full.mostHeld
+	if err != nil {
+		f.failure = nil
+		f.hold(-f.own)
+		return f.newFlow()
+	}
+	if closer.Child.Instructions < w.Child.Instructions {
 		w.Boot, w.Parent, w.Child, w.Handler = closer.Boot, closer.Parent, closer.Child, closer.Handler
 	}
+	return f, nil
 }
 
 // measure finds the longest runs by an account of instructions.

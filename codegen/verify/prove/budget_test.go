@@ -34,7 +34,7 @@ func TestBoundsBudget(t *testing.T) {
 	}
 	f.mostHeld = f.held
 	var refused *Failure
-	if err := new(Worst).runs(f); !errors.As(err, &refused) || refused.Rule != rules.Bounds {
+	if _, err := new(Worst).runs(f); !errors.As(err, &refused) || refused.Rule != rules.Bounds {
 		t.Errorf("got %v, want a refusal by rule bounds", err)
 	}
 }
@@ -49,7 +49,7 @@ func TestComparedIsGivenBack(t *testing.T) {
 	before := f.held
 	var held [3]int64
 	for i := range held {
-		if err := new(Worst).runs(f); err != nil {
+		if _, err := new(Worst).runs(f); err != nil {
 			t.Fatal(err)
 		}
 		held[i] = f.held

@@ -29,7 +29,7 @@ func (a *account) loose() bool {
 
 // lookCloser tells components apart by what is done once, if there is such a thing, and
 // counts with more.
-func (a *account) lookCloser() (done bool, err error) {
+func (a *account) lookCloser() error {
 	a.closer = true
 	return a.tellApartBy((*ranking).skips)
 }
@@ -48,17 +48,18 @@ func (r *ranking) skips(sp split) bool {
 }
 
 // fromKept is what is left up to an end of the places on the stack in which the component
-// keeps registers that are compared with it.
+// keeps registers that it counts with.
 func (r *ranking) fromKept(end isa.Reg, qs []quantity) []quantity {
 	var out []quantity
+	counts := func(q quantity) bool { return slices.Contains(qs, q) }
 	for _, in := range r.seen {
 		to, from := in.Dst, in.Src
-		if in.Op != isa.MOV || to.Kind != isa.MemOperand || to.Mem.Index != isa.NoReg || from.Kind != isa.RegOperand || !slices.Contains(r.comparedWith(end), from.Reg) {
+		if in.Op != isa.MOV || to.Kind != isa.MemOperand || to.Mem.Index != isa.NoReg || from.Kind != isa.RegOperand || from.Reg == end || !counts(quantity{plus: place{reg: regVar(from.Reg)}}) {
 			continue
 		}
 		base, ok := r.onStack(to.Mem.Base)
 		p := place{slot: slot{off: base + to.Mem.Disp, size: uint8(to.Width)}}
-		if q := (quantity{plus: place{reg: regVar(end)}, minus: p}); ok && slices.Contains(qs, quantity{plus: p}) && !slices.Contains(out, q) {
+		if q := (quantity{plus: place{reg: regVar(end)}, minus: p}); ok && counts(quantity{plus: p}) && !slices.Contains(out, q) {
 			out = append(out, q)
 		}
 	}

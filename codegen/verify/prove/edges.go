@@ -17,7 +17,8 @@ type flow struct {
 	index    map[nodeKey][]int // of the vertices of a node: one, or one for each kind of it
 	edges    []*edge
 	searches searches
-	drifts   int  // bytes of what is compared along edges
+	own      int  // bytes of it that are kept
+	drifts   int  // of these, what is compared along edges
 	refined  bool // vertices are told apart further
 }
 
@@ -81,6 +82,12 @@ func (e *engine) newFlow() (*flow, error) {
 		return nil, e.failure
 	}
 	return f, nil
+}
+
+// hold counts bytes that are kept of the flow.
+func (f *flow) hold(n int) {
+	f.own += n
+	f.engine.hold(n)
 }
 
 // compared counts bytes of what is compared along edges, for an account.

@@ -32,6 +32,27 @@ func (r *Result) Spent() (work, held float64) {
 // Held is how many bytes the proof held at most.
 func (r *Result) Held() int64 { return r.engine.peak }
 
+// ShortOfWork is Bounds where looking closer for what runs take needs more work than is left,
+// which is as much as three flows take.
+func (r *Result) ShortOfWork() (*Worst, error) {
+	e := r.engine
+	before, most := e.work, e.mostWork
+	f, err := e.newFlow()
+	if err != nil {
+		return nil, err
+	}
+	flow, w, a := e.work-before, &Worst{}, f.runs()
+	if err := w.measure(a); err != nil {
+		return nil, err
+	}
+	e.mostWork = e.work + 3*flow
+	f, err = w.tighten(a)
+	if e.mostWork = most; err != nil {
+		return nil, err
+	}
+	return w, w.calls(f)
+}
+
 // FlowOrder is the numbers of the nodes in the order in which a flow has them.
 func (r *Result) FlowOrder() ([]int, error) {
 	f, err := r.engine.newFlow()

@@ -96,13 +96,10 @@ func (r *ranking) latches() []split {
 
 // tellApart refines components by a bit of what is known of a request: that it came so far
 // then is no way back. The bounds are tighter for it.
-func (a *account) tellApart() error {
-	_, err := a.tellApartBy((*ranking).endsAt)
-	return err
-}
+func (a *account) tellApart() error { return a.tellApartBy((*ranking).endsAt) }
 
 // tellApartBy refines components by the first bit that something holds for, if there is one.
-func (a *account) tellApartBy(holds func(*ranking, split) bool) (done bool, err error) {
+func (a *account) tellApartBy(holds func(*ranking, split) bool) error {
 	for _, c := range a.components(a.cut) {
 		if len(c.vertices) > maxToldApart || !a.costs(c) {
 			continue
@@ -117,13 +114,12 @@ func (a *account) tellApartBy(holds func(*ranking, split) bool) (done bool, err 
 				continue
 			}
 			if err := a.refine(c, sp); err != nil {
-				return false, err
+				return err
 			}
-			done = true
 			break
 		}
 	}
-	return done, nil
+	return nil
 }
 
 // endsAt: at some place where a bit is asked for and set, the way leads out of the loop.
