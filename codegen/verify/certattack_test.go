@@ -183,7 +183,7 @@ var certAttacks = []struct{ name, change, want string }{
 + test eax, 16
 + cmove ebx, r14d
 `, "a branch goes by what was made of an address"},
-	{"a call writes into the buffer before the read is looked at", `
+	{"a push writes into the buffer before the read is looked at", `
  receive:
   mov edx, 4096
   mov rsi, rbp
@@ -191,14 +191,10 @@ var certAttacks = []struct{ name, change, want string }{
   xor eax, eax
   syscall
 + add rsp, 4136
-+ call leak
++ push rsp
++ pop rcx
 + sub rsp, 4136
   test eax, eax
-
- sent:
-+ ret
-+leak:
-  ret
 `, "are not known to be written"},
 	{"return to a pushed number", `
  answer:

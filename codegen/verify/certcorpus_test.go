@@ -18,6 +18,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 	"github.com/verbosel/verbosel/codegen/verify/certify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
@@ -36,7 +37,7 @@ const certRefusals = "testdata/cert_refusals.txt"
 // Each server of the corpus is refused with the best certificate that is found for it: what is
 // known of the server that it was made of, where the same instructions stand, and what comes to its
 // labels. testdata/cert_refusals.txt has why; -update rewrites it.
-func TestCertificatesOfCorpus(t *testing.T) {
+func TestCorpusCertificates(t *testing.T) {
 	base := readSource(t)
 	known := placesOf(t, base)
 	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
@@ -261,13 +262,19 @@ func refused(file []byte, known []prove.Place, addrs []uint64) error {
 		return err
 	}
 	proof.Instructions, proof.Calls = 1<<40, 1<<40
-	for _, grant := range []func(*cert.Node) linear.Sum{
+	grants := []func(*cert.Node) linear.Sum{
 		func(*cert.Node) linear.Sum { return linear.Const(1 << 40) },
 		func(*cert.Node) linear.Sum { return linear.Sum{} },
 		func(*cert.Node) linear.Sum { return linear.Const(-1 << 40) },
 		func(n *cert.Node) linear.Sum { return ofRegisters(n, 64) },
 		func(n *cert.Node) linear.Sum { return ofRegisters(n, -64) },
-	} {
+	}
+	for r := range x86.Reg(16) {
+		for _, factor := range []int64{64, -64} {
+			grants = append(grants, func(n *cert.Node) linear.Sum { return ofRegister(n, r, factor) })
+		}
+	}
+	for _, grant := range grants {
 		for i := range proof.Nodes {
 			g := grant(&proof.Nodes[i])
 			proof.Nodes[i].Instructions, proof.Nodes[i].Calls = g, g
@@ -282,10 +289,16 @@ func refused(file []byte, known []prove.Place, addrs []uint64) error {
 // ofRegisters is a grant that falls or rises with what registers hold.
 func ofRegisters(n *cert.Node, factor int64) linear.Sum {
 	sum := linear.Const(1 << 40)
-	for r, reg := range n.Regs {
-		if reg.Known && r != 4 && reg.Sum.Coef(cert.StackBase) == 0 && reg.Sum.Coef(cert.ImageBase) == 0 {
-			sum, _ = sum.Plus(reg.Sum, factor)
-		}
+	for r := range x86.Reg(16) {
+		sum, _ = sum.Plus(ofRegister(n, r, factor), 1)
+	}
+	return sum
+}
+
+func ofRegister(n *cert.Node, r x86.Reg, factor int64) linear.Sum {
+	sum := linear.Const(1 << 36)
+	if reg := n.Regs[r]; reg.Known && reg.Sum.Coef(cert.StackBase) == 0 && reg.Sum.Coef(cert.ImageBase) == 0 {
+		sum, _ = sum.Plus(reg.Sum, factor)
 	}
 	return sum
 }

@@ -159,10 +159,10 @@ func (r *trial) variable(n *Node) randomVariable {
 	}[r.rng.IntN(9)]
 	is := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}}
 	if x := int64(v); r.rng.IntN(3) > 0 && x > -1<<62 && x < 1<<62 {
-		is.Lo = x - int64(r.rng.IntN(30))
+		is.Lo = x - int64(r.rng.IntN(2)*r.rng.IntN(30))
 	}
 	if x := int64(v); r.rng.IntN(3) > 0 && x > -1<<62 && x < 1<<62 {
-		is.Hi = x + int64(r.rng.IntN(30))
+		is.Hi = x + int64(r.rng.IntN(2)*r.rng.IntN(30))
 	}
 	n.Vars = append(n.Vars, is)
 	name := FirstVar + linear.Var(len(n.Vars)-1)
@@ -414,7 +414,7 @@ func (r *trial) immediate(op byte) []byte {
 func (r *trial) digit(code, digit byte) []byte {
 	rex := 0x40 | r.pick(0, 0, 8)
 	if r.rng.IntN(3) == 0 && code != 0x8f {
-		return []byte{rex, code, 0x44 | digit, 0x24, 8 * byte(r.rng.IntN(8))}
+		return []byte{rex, code, 0x44 | digit, 0x24, byte(r.rng.IntN(frame)) &^ r.pick(7, 7, 3, 0)}
 	}
 	reg := r.pick(0, 1, 2, 3, 5, 6, 7)
 	if code&1 == 0 || rex == 0x40 && code == 0 {
@@ -449,7 +449,7 @@ func (r *trial) encode(op []byte, forbid byte, bytesToo bool) []byte {
 	}
 	disp := byte(r.rng.IntN(frame + 2))
 	if r.rng.IntN(3) > 0 {
-		return slices.Concat(prefix, op, []byte{0x44 | reg<<3, 0x24, disp &^ 7})
+		return slices.Concat(prefix, op, []byte{0x44 | reg<<3, 0x24, disp &^ r.pick(7, 7, 3, 0)})
 	}
 	return slices.Concat(prefix, op, []byte{0x44 | reg<<3, 0x04 | rm<<3 | r.pick(0, 0x40, 0x80, 0xc0), disp})
 }

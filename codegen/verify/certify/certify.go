@@ -25,7 +25,8 @@ func Write(r io.ReaderAt, size int64, places []prove.Place) (*cert.Proof, cert.G
 }
 
 // WriteWith is Write where places may have been proved of another server. Where none of them is of
-// what comes to one of the addresses, a node is made of it. With ErrUnranked there are nodes.
+// what comes to one of the addresses, a node is made of it. With an error there are nodes as far
+// as they were weakened then, which grant nothing.
 func WriteWith(r io.ReaderAt, size int64, places []prove.Place, addrs []uint64) (*cert.Proof, cert.Guide, error) {
 	proof := &cert.Proof{Nodes: make([]cert.Node, len(places)+perAddr*len(addrs))}
 	g := &search{}
@@ -45,12 +46,14 @@ func WriteWith(r io.ReaderAt, size int64, places []prove.Place, addrs []uint64) 
 			ways[w.Account] = append(ways[w.Account], way{w, s.Clone()})
 		})
 		if err != nil {
-			return nil, nil, err
+			g.fixed = true
+			return proof, g, err
 		}
 		if !g.changed {
 			break
 		}
 	}
+	g.fixed = true
 	var most [2]int64
 	for account := range ways {
 		grants, n, ok := rank(g.nodes, ways[account])

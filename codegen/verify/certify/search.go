@@ -12,6 +12,7 @@ import (
 // shown. It is the Guide of a check that is made to find out.
 type search struct {
 	nodes   []node
+	fixed   bool // nodes are what they are
 	changed bool // a node became weaker: what was found before may not hold
 }
 
@@ -38,17 +39,20 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	best, images := -1, []linear.Sum(nil)
 	for _, i := range candidates {
 		n := &g.nodes[i]
+		if n.unused && g.fixed {
+			continue
+		}
 		if n.unused {
 			n.arrived(s)
 			g.changed = true
 		}
 		if n.Phase == s.Phase() && slices.Equal(n.Frames, s.Frames()) {
-			g.changed = n.own && n.loosen(s) || g.changed
+			g.changed = n.own && !g.fixed && n.loosen(s) || g.changed
 			best, images = i, n.images(s)
 			break
 		}
 	}
-	if best >= 0 {
+	if best >= 0 && !g.fixed {
 		g.weaken(&g.nodes[best], s, images)
 	}
 	return best, images
