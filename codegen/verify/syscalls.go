@@ -15,6 +15,8 @@ const (
 	sysSocket      = 41
 	sysConnect     = 42
 	sysAccept      = 43
+	sysSendto      = 44
+	sysRecvfrom    = 45
 	sysBind        = 49
 	sysListen      = 50
 	sysSetsockopt  = 54
@@ -40,6 +42,8 @@ var names = map[int]string{
 	sysSigaction:  "rt_sigaction",
 	sysSocket:     "socket",
 	sysAccept:     "accept",
+	sysSendto:     "sendto",
+	sysRecvfrom:   "recvfrom",
 	sysBind:       "bind",
 	sysListen:     "listen",
 	sysSetsockopt: "setsockopt",
@@ -92,6 +96,10 @@ func Hardened() Set {
 	return Ten().and(sysSetsockopt, sysWait4, sysPoll, sysUmask, sysClockGettime, sysGetpid, sysSigprocmask, sysPpoll)
 }
 
+// Loop returns the calls of a server that serves many connections in one process: the hardened
+// ones, and recvfrom and sendto.
+func Loop() Set { return Hardened().and(sysRecvfrom, sysSendto) }
+
 // Probe returns the calls of the program that asks a server for its health.
 func Probe() Set {
 	return Set{calls: []int{sysRead, sysWrite, sysSocket, sysConnect, sysSetsockopt, sysExit}}
@@ -100,7 +108,7 @@ func Probe() Set {
 // Any returns the calls of all programs that the compiler makes, of which clients may get what
 // the report says. None makes all of them: the proof tells a probe from a server.
 func Any() Set {
-	s := Hardened().and(sysConnect)
+	s := Loop().and(sysConnect)
 	s.shows = true
 	return s
 }

@@ -70,7 +70,7 @@ func deliver(rng *rand.Rand, request []byte) Script {
 // anyResult is an errno or a short count.
 func anyResult(rng *rand.Rand, c Call) int64 {
 	list := []int64{-EINTR, -EINTR, -EAGAIN, -EPIPE, -ECONNRESET, 0}
-	if c.Number == Read || c.Number == Write {
+	if c.Sends() || c.Receives() {
 		list = append(list, 1, int64(rng.IntN(int(min(c.Args[2], 1<<20))+1)), 4096)
 	}
 	return list[rng.IntN(len(list))]

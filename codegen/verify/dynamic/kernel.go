@@ -57,7 +57,7 @@ func (k *kernel) TimeStamp() uint64 {
 // call is a system call in the making.
 type call struct {
 	m      *isa.Machine
-	a      [5]uint64 // rdi, rsi, rdx, r10, r8
+	a      [6]uint64 // rdi, rsi, rdx, r10, r8, r9
 	forced *int64    // by the script
 }
 
@@ -105,7 +105,7 @@ func (k *kernel) Syscall(m *isa.Machine) (uint64, error) {
 		Index: len(k.run.Calls), Number: int(int32(r[isa.RAX])),
 		Args: [3]uint64{r[isa.RDI], r[isa.RSI], r[isa.RDX]},
 	}
-	c := call{m: m, a: [5]uint64{r[isa.RDI], r[isa.RSI], r[isa.RDX], r[isa.R10], r[isa.R8]}}
+	c := call{m: m, a: [6]uint64{r[isa.RDI], r[isa.RSI], r[isa.RDX], r[isa.R10], r[isa.R8], r[isa.R9]}}
 	if k.script.Result != nil {
 		if v, ok := k.script.Result(note); ok {
 			c.forced = &v
@@ -123,6 +123,10 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.read(c)
 	case Write:
 		return k.write(c)
+	case Recvfrom:
+		return k.recvfrom(c)
+	case Sendto:
+		return k.sendto(c)
 	case Close:
 		return k.close(c)
 	case RtSigaction:

@@ -19,6 +19,11 @@ func sys(number, rdi, rsi, rdx byte) string {
 	return hex.EncodeToString(b) // push, pop rdi; push, pop rsi; push, pop rdx; mov eax; syscall
 }
 
+// flagged is a call with a fourth and a fifth argument, each below 128.
+func flagged(r10, r8 byte, call string) string {
+	return hex.EncodeToString([]byte{0x6a, r10, 0x41, 0x5a, 0x6a, r8, 0x41, 0x58}) + call // push, pop r10; push, pop r8
+}
+
 // The calls of a correct server, up to some point: each is the code of those before too.
 var (
 	opened   = sys(Socket, 2, 1, 0)
@@ -72,6 +77,15 @@ func TestKernelRefuses(t *testing.T) {
 		"write from nothing":     {child + sys(Write, 4, 0, 1), rules.Reads, "neither"},
 		"write of the unwritten": {child + "4889e6 6a045f 6a205a b801000000 0f05", rules.Reads, "was not written"},
 		"read, and more written": {child + "4889e6 6a045f 6a105a b800000000 0f05 4889e6 6a105a b801000000 0f05", rules.Reads, "[rsp+2] was not written"},
+		"recvfrom of another":    {child + flagged(0x40, 0, sys(Recvfrom, 3, 0, 1)), rules.Syscalls, "recvfrom(3, 0x0, 1, 0x40, 0x0)"},
+		"recvfrom that peeks":    {child + flagged(2, 0, sys(Recvfrom, 4, 0, 1)), rules.Syscalls, "recvfrom(4, 0x0, 1, 0x2, 0x0)"},
+		"recvfrom of an address": {child + flagged(0, 1, sys(Recvfrom, 4, 0, 1)), rules.Syscalls, "recvfrom(4, 0x0, 1, 0x0, 0x1)"},
+		"recvfrom in the parent": {accepted + flagged(0x40, 0, sys(Recvfrom, 4, 0, 1)), rules.Syscalls, "recvfrom(4"},
+		"recvfrom into nothing":  {child + flagged(0x40, 0, sys(Recvfrom, 4, 0, 1)), rules.Writes, "not in the frame"},
+		"sendto a console":       {child + flagged(0x40, 0, sys(Sendto, 1, 0, 1)), rules.Syscalls, "sendto(1"},
+		"sendto out of band":     {child + flagged(1, 0, sys(Sendto, 4, 0, 1)), rules.Syscalls, "sendto(4, 0x0, 1, 0x1, 0x0)"},
+		"sendto an address":      {child + flagged(0x40, 1, sys(Sendto, 4, 0, 1)), rules.Syscalls, "sendto(4, 0x0, 1, 0x40, 0x1)"},
+		"sendto from nothing":    {child + flagged(0x40, 0, sys(Sendto, 4, 0, 1)), rules.Reads, "neither"},
 		"exit in the parent":     {accepted + sys(Exit, 0, 0, 0), rules.Syscalls, "exit(0)"},
 		"an unknown status":      {sys(Exit, 7, 0, 0), rules.Syscalls, "exit(7)"},
 		"no restorer":            {action, rules.Syscalls, "with the flags 0"},

@@ -10,7 +10,7 @@ type Script struct {
 	Silent   bool     // no end, for long: behind the segments the reads time out
 
 	// Result replaces the result of a call, if it reports true: a negative one is an
-	// errno, one of read or write must not be above what was asked for.
+	// errno, one of read, recvfrom, write or sendto must not be above what was asked for.
 	Result func(Call) (int64, bool)
 
 	// Clock is the time stamp counter at its nth reading, from 0. Without it, 1,000
@@ -45,6 +45,12 @@ type Call struct {
 	Result int64
 }
 
+// Sends: the call takes bytes from the server, and may take fewer than it is given.
+func (c Call) Sends() bool { return c.Number == Write || c.Number == Sendto }
+
+// Receives: it brings bytes, and may bring fewer than there is room for.
+func (c Call) Receives() bool { return c.Number == Read || c.Number == Recvfrom }
+
 // Run is how a run went.
 type Run struct {
 	Output  []byte // what the client got, or a probe's server
@@ -68,6 +74,8 @@ const (
 	Socket      = 41
 	Connect     = 42
 	Accept      = 43
+	Sendto      = 44
+	Recvfrom    = 45
 	Bind        = 49
 	Listen      = 50
 	Setsockopt  = 54

@@ -107,6 +107,11 @@ func (k *kernel) read(c call) (int64, error) {
 	if err := c.demand(k.serving() && c.fd() == client || k.hasServer(c), "read(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
+	return k.receive(c)
+}
+
+// receive puts bytes into the buffer, for read or recvfrom.
+func (k *kernel) receive(c call) (int64, error) {
 	addr, n := c.a[1], c.a[2]
 	buf, err := c.writable(addr, n)
 	if err != nil {
@@ -153,6 +158,11 @@ func (k *kernel) write(c call) (int64, error) {
 	if err := c.demand(toClient || toConsole, "write(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
+	return k.send(c, toClient)
+}
+
+// send takes bytes for write or sendto.
+func (k *kernel) send(c call, toClient bool) (int64, error) {
 	b, err := c.readable(c.a[1], c.a[2])
 	if err != nil {
 		return 0, err

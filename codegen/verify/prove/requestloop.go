@@ -224,9 +224,9 @@ func reach(from []uint64, next func(addr uint64) []uint64) []uint64 {
 // ofSyscall is of for a system call; where its number is not found it may be either.
 func (x *exchanges) ofSyscall(addr uint64) exchange {
 	switch x.call(addr) {
-	case sysRead:
+	case sysRead, sysRecvfrom:
 		return reads
-	case sysWrite:
+	case sysWrite, sysSendto:
 		return writes
 	case anyCall:
 		return both

@@ -17,6 +17,8 @@ const (
 	sysSocket     = 41
 	sysConnect    = 42
 	sysAccept     = 43
+	sysSendto     = 44
+	sysRecvfrom   = 45
 	sysBind       = 49
 	sysListen     = 50
 	sysSetsockopt = 54
@@ -83,6 +85,10 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callRead(s), true
 	case sysWrite:
 		return e.callWrite(s), true
+	case sysRecvfrom:
+		return e.callRecvfrom(s), true
+	case sysSendto:
+		return e.callSendto(s), true
 	case sysClose:
 		return e.callClose(s), true
 	case sysExit:
@@ -230,13 +236,23 @@ func (e *engine) callWrite(s *state) term {
 	case s.phase == connecting || s.phase == connected:
 		e.probeWrites(s)
 	default:
-		e.during(s, "write", busy, serving, reading)
-		e.hasFD(s, "write", client)
-		s.answered = s.answered || !e.isInterim(s) && !e.isWaiting(s)
-		if s.began != 0 {
-			e.nexts[s.began].answers = true
-		}
+		e.toClient(s, "write")
 	}
+	return e.sends(s)
+}
+
+// toClient demands that something may be sent to the client in edi, and notes that.
+func (e *engine) toClient(s *state, call string) {
+	e.during(s, call, busy, serving, reading)
+	e.hasFD(s, call, client)
+	s.answered = s.answered || !e.isInterim(s) && !e.isWaiting(s)
+	if s.began != 0 {
+		e.nexts[s.began].answers = true
+	}
+}
+
+// sends is what a call does that sends edx bytes at rsi, or as many as there is room for.
+func (e *engine) sends(s *state) term {
 	n := e.length(s, isa.RDX).lin
 	e.readable(s, isa.RSI, n)
 	e.isPublic(s, n)
@@ -259,6 +275,11 @@ func (e *engine) callRead(s *state) term {
 	} else {
 		e.hasFD(s, "read", client)
 	}
+	return e.receives(s, "read")
+}
+
+// receives is what a call does that stores up to edx bytes at rsi, which another one sent.
+func (e *engine) receives(s *state, call string) term {
 	if s.answered {
 		e.nextRequest(s, e.pc, e.insts[e.pc].Next())
 		s.began = e.pc
@@ -270,7 +291,7 @@ func (e *engine) callRead(s *state) term {
 		return term{}
 	}
 	if !to.Is(meaning.Stack) || !ok || to.lo != 0 || to.hi != 0 {
-		e.fail(rules.Writes, "read: rsi is not a place on the stack but %s", e.describe(s, &to))
+		e.fail(rules.Writes, "%s: rsi is not a place on the stack but %s", call, e.describe(s, &to))
 		return term{}
 	}
 	e.clobber(s, to.lin, end, -1)
