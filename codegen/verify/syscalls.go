@@ -32,6 +32,10 @@ const (
 	unknownSyscall = -1
 
 	sysClockGettime = 228
+	sysEpollCtl     = 233
+	sysEpollPwait   = 281
+	sysAccept4      = 288
+	sysEpollCreate1 = 291
 )
 
 // names holds the calls that a server or a probe may be allowed to make.
@@ -59,6 +63,10 @@ var names = map[int]string{
 	sysSigprocmask: "rt_sigprocmask",
 
 	sysClockGettime: "clock_gettime",
+	sysEpollCtl:     "epoll_ctl",
+	sysEpollPwait:   "epoll_pwait",
+	sysAccept4:      "accept4",
+	sysEpollCreate1: "epoll_create1",
 }
 
 // Set is what is promised of a program: the numbers of system calls that it may make, and the
@@ -97,8 +105,10 @@ func Hardened() Set {
 }
 
 // Loop returns the calls of a server that serves many connections in one process: the hardened
-// ones, and recvfrom and sendto.
-func Loop() Set { return Hardened().and(sysRecvfrom, sysSendto) }
+// ones, recvfrom, sendto and accept4, and those of epoll.
+func Loop() Set {
+	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait)
+}
 
 // Probe returns the calls of the program that asks a server for its health.
 func Probe() Set {

@@ -8,9 +8,9 @@ import "encoding/binary"
 const afUnix, afInet, afInet6 = 1, 2, 10
 
 func (k *kernel) socket(c call) (int64, error) {
-	const stream = 1
-	k.family = c.a[0]
-	if err := c.demand(addresses[k.family] != nil && c.a[1] == stream && c.a[2] == 0 && !k.listenerOpen && !k.accepted,
+	const stream, nonBlocking = 1, 0x800
+	k.family, k.nonBlocking = c.a[0], c.a[1] == stream|nonBlocking
+	if err := c.demand(addresses[k.family] != nil && (c.a[1] == stream || k.nonBlocking) && c.a[2] == 0 && !k.listenerOpen && !k.accepted,
 		"socket(%d, %d, %d)", c.a[0], c.a[1], c.a[2]); err != nil {
 		return 0, err
 	}
@@ -76,7 +76,7 @@ func (k *kernel) umask(c call) (int64, error) {
 // clockGettime is for a boot that looks whether there is a clock, and for responses.
 func (k *kernel) clockGettime(c call) (int64, error) {
 	const realtime, monotonic, size = 0, 1, 16
-	ok := (c.a[0] == realtime || c.a[0] == monotonic) && !k.inHandler && (!k.accepted || k.busy || k.serving())
+	ok := (c.a[0] == realtime || c.a[0] == monotonic) && !k.inHandler && (!k.accepted || k.busy || k.serving() || k.looping())
 	if err := c.demand(ok, "clock_gettime(%d, %#x) out of its place", c.a[0], c.a[1]); err != nil {
 		return 0, err
 	}

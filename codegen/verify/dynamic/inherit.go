@@ -22,10 +22,12 @@ func (k *kernel) getpid(c call) (int64, error) {
 	return result, nil
 }
 
-// sigprocmask blocks signals, at boot.
+// sigprocmask blocks signals, at boot, or sets them free in a child of a process that serves many
+// connections.
 func (k *kernel) sigprocmask(c call) (int64, error) {
-	const block, size = 0, 8
-	if err := c.demand(c.a[0] == block && c.a[2] == 0 && c.a[3] == size && !k.accepted && k.inherited,
+	const block, unblock, setMask, size = 0, 1, 2, 8
+	place := c.a[0] == block && !k.accepted && k.listening || (c.a[0] == unblock || c.a[0] == setMask) && k.child && k.many != nil
+	if err := c.demand(place && c.a[2] == 0 && c.a[3] == size,
 		"rt_sigprocmask(%d, %#x, %#x, %d)", c.a[0], c.a[1], c.a[2], c.a[3]); err != nil {
 		return 0, err
 	}
@@ -39,7 +41,7 @@ func (k *kernel) sigprocmask(c call) (int64, error) {
 // ppoll is for the parent that has no client, and waits for one, or for no descriptor and no time.
 func (k *kernel) ppoll(c call) (int64, error) {
 	const size, setSize = 8, 8
-	if err := c.demand(k.inherited && !k.clientOpen && !k.child && (c.a[1] == 0 || c.a[1] == 1 && c.a[2] == 0) && c.a[4] == setSize,
+	if err := c.demand((k.inherited || k.looping() && c.a[1] == 0) && !k.clientOpen && !k.child && (c.a[1] == 0 || c.a[1] == 1 && c.a[2] == 0) && c.a[4] == setSize,
 		"ppoll(%#x, %d, %#x, %#x, %d) out of its place", c.a[0], c.a[1], c.a[2], c.a[3], c.a[4]); err != nil {
 		return 0, err
 	}

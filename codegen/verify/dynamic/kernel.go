@@ -23,6 +23,9 @@ type state struct {
 	forked           bool   // for this client
 	rsp              uint64 // at the first accept
 	asking           asking
+
+	nonBlocking, pollerOpen bool
+	watched                 bool // the listener, by epoll
 }
 
 // kernel plays the system calls. Each is made only in its place, with the descriptor
@@ -37,10 +40,11 @@ type kernel struct {
 	accepting    bool // stopped there
 	inHandler    bool // of a signal
 	ticks        int
-	readings     int // of a clock
-	at           int // segment
-	given        int // bytes of it
-	timeouts     int // of reads
+	readings     int   // of a clock
+	at           int   // segment
+	given        int   // bytes of it
+	timeouts     int   // of reads
+	many         *many // unless nil, the connections of a process that waits with epoll
 }
 
 // TimeStamp follows the script's clock.
@@ -159,6 +163,14 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.sigprocmask(c)
 	case Ppoll:
 		return k.ppoll(c)
+	case EpollCreate1:
+		return k.epollCreate1(c)
+	case EpollCtl:
+		return k.epollCtl(c)
+	case EpollPwait:
+		return k.epollPwait(c)
+	case Accept4:
+		return k.accept4(c)
 	case ClockGettime:
 		return k.clockGettime(c)
 	}

@@ -9,6 +9,11 @@ type Script struct {
 	Segments [][]byte // what the reads of the client bring, one each, if there is room; then its end
 	Silent   bool     // no end, for long: behind the segments the reads time out
 
+	// Clients are those of a server of many connections, which come in this order. Choose is one
+	// of n, from 0, for what may come in any order; without it, all is reported as it comes.
+	Clients []Client
+	Choose  func(n int) int
+
 	// Result replaces the result of a call, if it reports true: a negative one is an
 	// errno, one of read, recvfrom, write or sendto must not be above what was asked for.
 	Result func(Call) (int64, bool)
@@ -62,6 +67,9 @@ type Run struct {
 	Forked  uint64 // of these, those up to fork: the rest are the child's
 	Ended   bool   // the client's end was read: otherwise the server closed by itself
 	Machine *isa.Machine
+
+	Clients  []Served // as Script.Clients, and how it went with each
+	Children [][]Call // of a server of many connections, as they were made
 }
 
 // Numbers of the system calls (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
@@ -85,10 +93,14 @@ const (
 	Umask       = 95
 	Getpid      = 39
 	Ppoll       = 271
+	EpollCtl    = 233
+	EpollPwait  = 281
+	Accept4     = 288
 
 	RtSigprocmask = 14
 
 	ClockGettime = 228
+	EpollCreate1 = 291
 )
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).

@@ -11,7 +11,7 @@ import (
 
 // accept may ask for the client's address.
 func (k *kernel) accept(c call) (int64, error) {
-	ok := c.fd() == listener && k.listening && k.listenerOpen && !k.clientOpen && !k.child
+	ok := c.fd() == listener && k.listening && k.listenerOpen && !k.clientOpen && !k.child && !k.nonBlocking && !k.pollerOpen
 	if err := c.demand(ok, "accept(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
@@ -64,11 +64,16 @@ func (k *kernel) peer(c call) error {
 	return nil
 }
 
+// pid is what fork gives to a parent.
+const pid = 4711
+
 func (k *kernel) fork(c call) (int64, error) {
+	if k.many != nil {
+		return k.forkMany(c)
+	}
 	if err := c.demand(k.accepted && k.clientOpen && !k.forked, "fork without a new client"); err != nil {
 		return 0, err
 	}
-	const pid = 4711
 	usual := int64(0)
 	if k.script.Parent {
 		usual = pid
@@ -85,6 +90,9 @@ func (k *kernel) close(c call) (int64, error) {
 		result, _ := c.result(0)
 		return result, nil
 	}
+	if k.many != nil {
+		return k.closeMany(c)
+	}
 	open := &k.clientOpen
 	if c.fd() == listener {
 		open = &k.listenerOpen
@@ -98,13 +106,15 @@ func (k *kernel) close(c call) (int64, error) {
 	return result, nil
 }
 
-// serving: the child has let go of the listener, and has its client.
-func (k *kernel) serving() bool { return k.child && !k.listenerOpen && k.clientOpen }
+// serving: the child has let go of the listener and of epoll's set, and has its client.
+func (k *kernel) serving() bool {
+	return k.child && !k.listenerOpen && !k.pollerOpen && (k.clientOpen || k.many != nil)
+}
 
 // read puts bytes of the client, or of a probe's server, into the buffer. What was there before is gone: where
 // no new bytes come, there is nothing that this request may use.
 func (k *kernel) read(c call) (int64, error) {
-	if err := c.demand(k.serving() && c.fd() == client || k.hasServer(c), "read(%d) out of its place", c.a[0]); err != nil {
+	if err := c.demand(k.serving() && k.isClient(c.fd()) || k.hasServer(c), "read(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
 	return k.receive(c)
@@ -121,7 +131,10 @@ func (k *kernel) receive(c call) (int64, error) {
 	if !ok {
 		return most, nil
 	}
-	got := k.next(buf[:min(uint64(most), n)])
+	got, there := k.bring(buf[:min(uint64(most), n)])
+	if !there {
+		return -EAGAIN, nil
+	}
 	if got == 0 && k.script.Silent && k.timeouts < maxTimeouts {
 		k.timeouts++
 		return -EAGAIN, nil
@@ -129,6 +142,14 @@ func (k *kernel) receive(c call) (int64, error) {
 	c.m.Written(addr, n, false)
 	c.m.Written(addr, uint64(got), true)
 	return int64(got), nil
+}
+
+// bring takes bytes of the client; it is false where there are none yet.
+func (k *kernel) bring(buf []byte) (int, bool) {
+	if k.many != nil {
+		return k.many.peers[k.many.current].bring(buf)
+	}
+	return k.next(buf), true
 }
 
 // next takes bytes of the current segment.
@@ -150,8 +171,8 @@ func (k *kernel) next(buf []byte) int {
 // write is to the client, or to the descriptors 1 and 2: at boot, and for a log. A probe's is
 // to its server, or to the descriptor 2.
 func (k *kernel) write(c call) (int64, error) {
-	toClient := c.fd() == client && (k.serving() || k.busy && k.clientOpen)
-	toConsole := (c.fd() == 1 || c.fd() == 2) && (!k.accepted || k.child)
+	toClient := k.isClient(c.fd()) && (k.serving() || k.busy && k.clientOpen)
+	toConsole := (c.fd() == 1 || c.fd() == 2) && (!k.accepted || k.child) || c.fd() == 1 && k.looping()
 	if k.asking != notAsking {
 		toClient, toConsole = k.hasServer(c), c.fd() == 2
 	}
@@ -175,9 +196,13 @@ func (k *kernel) send(c call, toClient bool) (int64, error) {
 	if k.script.Discard {
 		return result, nil
 	}
-	if toClient {
+	switch {
+	case toClient && k.many != nil:
+		served := k.many.peers[k.many.current].served
+		served.Output = append(served.Output, b[:result]...)
+	case toClient:
 		k.run.Output = append(k.run.Output, b[:result]...)
-	} else {
+	default:
 		k.run.Console = append(k.run.Console, b[:result]...)
 	}
 	return result, nil
@@ -185,7 +210,7 @@ func (k *kernel) send(c call, toClient bool) (int64, error) {
 
 // poll is the parent's pause, without a descriptor; or a child's look at standard output.
 func (k *kernel) poll(c call) (int64, error) {
-	if k.serving() && !k.inHandler {
+	if (k.serving() || k.looping()) && !k.inHandler {
 		return k.pollOutput(c)
 	}
 	ok := k.listening && !k.clientOpen && !k.child && !k.inHandler && c.a[1] == 0 && c.a[2] > 0 && c.a[2] <= 1000

@@ -14,6 +14,9 @@ import (
 func (e *engine) callAccept(s *state) term {
 	e.during(s, "accept", listening, idle)
 	e.hasFD(s, "accept", listener)
+	if s.nonBlocking {
+		e.fail(rules.Syscalls, "accept of a listener that does not wait: the loop would not, either")
+	}
 	if s.phase == listening {
 		s.first = slices.Clone(s.written)
 	}

@@ -29,14 +29,20 @@ func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int6
 
 // hasFD demands a descriptor in edi.
 func (e *engine) hasFD(s *state, call string, want fd) {
-	t := s.narrow(s.reg(isa.RDI), 4)
+	if !s.isFD(isa.RDI, want) {
+		t := s.narrow(s.reg(isa.RDI), 4)
+		e.fail(rules.Syscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[t.fd], e.describe(s, &t))
+	}
+}
+
+// isFD says that the low half of a register is a descriptor.
+func (s *state) isFD(r isa.Reg, want fd) bool {
+	t := s.narrow(s.reg(r), 4)
 	if want == listener && s.isInherited(&t) {
-		return
+		return true
 	}
-	if lo, _ := s.bounds(&t); t.fd != want || t.IsLow() || lo < 0 {
-		got := t.fd
-		e.fail(rules.Syscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[got], e.describe(s, &t))
-	}
+	lo, _ := s.bounds(&t)
+	return t.fd == want && !t.IsLow() && lo >= 0
 }
 
 // during demands that the process has come as far as the call wants.
@@ -46,7 +52,7 @@ func (e *engine) during(s *state, call string, wants ...phase) {
 			return
 		}
 	}
-	e.fail(rules.Syscalls, "%s %s", call, phaseNames[s.phase])
+	e.fail(rules.Syscalls, "%s %s", call, s.where())
 }
 
 // readable demands that the kernel may read size bytes where a register points.

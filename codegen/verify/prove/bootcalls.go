@@ -38,6 +38,8 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callGetpid(s)
 	case sysSigprocmask:
 		return e.callSigprocmask(s)
+	case sysEpollCreate1:
+		return e.callEpollCreate(s)
 	}
 	e.fail(rules.Syscalls, "system call %d is none that a server or its probe makes", n)
 	return term{}
@@ -46,7 +48,7 @@ func (e *engine) bootCall(s *state, n int64) term {
 func (e *engine) callSocket(s *state) term {
 	e.during(s, "socket", starting)
 	s.family = e.is(s, "socket", isa.RDI, "the family", afUnix, afInet, afInet6)
-	e.is(s, "socket", isa.RSI, "the type", sockStream)
+	s.nonBlocking = e.is(s, "socket", isa.RSI, "the type", sockStream, sockStream|sockNonBlock) != sockStream
 	e.is(s, "socket", isa.RDX, "the protocol", 0)
 	s.phase = opened
 	t := outcome(1<<31 - 1)
@@ -91,6 +93,7 @@ func (e *engine) callSetsockopt(s *state) term {
 	case s.phase == opened, s.phase == listening && s.inherits():
 		e.hasFD(s, "setsockopt", listener)
 	case s.phase == serving:
+		e.noLoop(s, "setsockopt")
 		e.hasFD(s, "setsockopt", client)
 	default:
 		e.during(s, "setsockopt", opened, serving)
@@ -113,6 +116,7 @@ func (e *engine) callSetsockopt(s *state) term {
 //
 // A child may ignore signals, and no more.
 func (e *engine) callSigaction(s *state) term {
+	e.noLoop(s, "rt_sigaction")
 	e.during(s, "rt_sigaction", listening, serving, reading)
 	e.is(s, "rt_sigaction", isa.RDI, "the signal", sigInt, sigQuit, sigPipe, sigTerm, sigChld)
 	e.is(s, "rt_sigaction", isa.RDX, "the old action", 0)

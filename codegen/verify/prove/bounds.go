@@ -141,7 +141,7 @@ func (w *Worst) of(p phase) *Run {
 		return &w.Boot
 	case p == interrupted:
 		return &w.Handler
-	case p < forked:
+	case p < forked || p == waiting || p == picked:
 		return &w.Parent
 	}
 	return &w.Child
@@ -201,7 +201,7 @@ func (f *flow) requestsOn(e *edge) int64 {
 	return 0
 }
 
-// accepts: at a vertex accept has returned.
+// accepts: at a vertex accept has returned, or the wait of a process that serves many connections.
 func (f *flow) accepts(v int) bool {
-	return v != none && f.vertices[v].node == nil && !f.vertices[v].first && f.vertices[v].call.number == sysAccept
+	return v != none && f.vertices[v].node == nil && !f.vertices[v].first && (f.vertices[v].call.number == sysAccept || f.vertices[v].call.number == sysEpollPwait)
 }

@@ -79,7 +79,7 @@ func (c *containment) not(format string, args ...any) bool {
 func (c *containment) progress() bool {
 	a, b := c.a, c.b
 	switch {
-	case a.phase != b.phase || a.began != b.began || b.answered && !a.answered || b.later && !a.later:
+	case a.phase != b.phase || a.loop != b.loop || a.turn.or(b.turn) != a.turn || a.nonBlocking && !b.nonBlocking || a.began != b.began || b.answered && !a.answered || b.later && !a.later:
 		return c.not("how far the process has come")
 	case a.family != 0 && a.family != b.family || a.peer != (span{}) && a.peer != b.peer:
 		return c.not("the addresses")

@@ -275,7 +275,7 @@ func (e *engine) execute(s *state, pc uint64) []waypoint {
 		case e.crosses(pc, w.pc):
 			e.nextRequest(w.s, w.pc, w.pc)
 			e.nexts[w.pc].answers, w.s.began = true, 0
-		case e.begins(pc, w.pc) && w.s.phase == serving:
+		case e.begins(pc, w.pc) && w.s.phase == serving && w.s.loop != looping:
 			w.s.first = slices.Clone(w.s.written)
 		}
 		out = append(out, w)

@@ -33,11 +33,16 @@ func (e *engine) callGetpid(s *state) term {
 	return between(1, 1<<31-1)
 }
 
-// callSigprocmask blocks signals, at boot: handlers of them run while the parent waits in ppoll,
-// or never.
+// callSigprocmask blocks signals, at boot: handlers of them run while the parent waits in ppoll or
+// epoll_pwait, or never. A child that goes on with a client of a loop sets them free.
 func (e *engine) callSigprocmask(s *state) term {
-	e.during(s, "rt_sigprocmask", listening)
-	e.is(s, "rt_sigprocmask", isa.RDI, "what is done", 0)
+	const block, unblock, setMask = 0, 1, 2
+	if s.loop > looping {
+		e.is(s, "rt_sigprocmask", isa.RDI, "what is done", unblock, setMask)
+	} else {
+		e.during(s, "rt_sigprocmask", listening)
+		e.is(s, "rt_sigprocmask", isa.RDI, "what is done", block)
+	}
 	e.is(s, "rt_sigprocmask", isa.RDX, "the old set", 0)
 	e.is(s, "rt_sigprocmask", isa.R10, "the size of a set", sigsetSize)
 	e.readable(s, isa.RSI, zone.Const(sigsetSize))
@@ -47,10 +52,10 @@ func (e *engine) callSigprocmask(s *state) term {
 // callPpoll waits for a client, in the parent that has none, with other signals blocked meanwhile;
 // or for nothing and no time, so that a signal comes through.
 func (e *engine) callPpoll(s *state) term {
-	e.during(s, "ppoll", listening, idle)
+	e.during(s, "ppoll", listening, idle, waiting, picked)
 	e.is(s, "ppoll", isa.R8, "the size of a set", sigsetSize)
 	e.readable(s, isa.R10, zone.Const(sigsetSize))
-	if e.is(s, "ppoll", isa.RSI, "the number of descriptors", 0, 1) == 0 {
+	if e.is(s, "ppoll", isa.RSI, "the number of descriptors", 0, 1) == 0 || s.loop == looping {
 		e.isNoTime(s)
 		return outcome(0)
 	}

@@ -65,6 +65,7 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	if a.env == b.env {
 		out.env = a.env
 	}
+	out.turn, out.nonBlocking = a.turn.or(b.turn), a.nonBlocking && b.nonBlocking
 	if a.incoming == b.incoming {
 		out.incoming = a.incoming
 	}
@@ -201,4 +202,13 @@ func joinVector(a, b *state, x, y *vector) vector {
 		return vector{lanes: &lanes{addr, x.lanes.fn}}
 	}
 	return vector{}
+}
+
+// or is what is known of a turn in two states of one process.
+func (t turn) or(u turn) turn {
+	if t.reported != u.reported || t.base != u.base || t.room != u.room {
+		t.leaveEvents()
+	}
+	t.served, t.unwatched = t.served || u.served, t.unwatched && u.unwatched
+	return t
 }

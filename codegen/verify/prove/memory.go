@@ -158,6 +158,9 @@ func (e *engine) ghost(s *state, o origin, width uint8) term {
 
 // loadStack reads the process's own stack.
 func (e *engine) loadStack(s *state, addr *term, width uint8) term {
+	if picked, ok := e.pick(s, addr, width); ok {
+		return picked
+	}
 	e.within(s, rules.Reads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	e.loadsTrace = s.marks(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	if c, ok := s.exact(addr, meaning.Stack); ok {
@@ -171,6 +174,9 @@ func (e *engine) loadStack(s *state, addr *term, width uint8) term {
 		}
 	}
 	if !s.wasWritten(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width))) {
+		if s.isReported(addr, width) {
+			e.fail(rules.Reads, "%d bytes at %s are not known to be the data of the next event that epoll reported", width, e.describe(s, addr))
+		}
 		e.onStack = true
 		e.fail(s.unwritten(), "%d bytes at %s are not known to have been written%s", width, e.describe(s, addr), s.since())
 	}

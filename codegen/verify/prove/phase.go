@@ -23,6 +23,8 @@ const (
 	interrupted              // in the handler of a signal
 	connecting               // a probe, where connect may have failed
 	connected                // a probe that has the server
+	waiting                  // the process that serves many connections, without a client
+	picked                   // it has the client of an event, or a new one, and has not read from it
 )
 
 var phaseNames = [...]string{
@@ -32,6 +34,15 @@ var phaseNames = [...]string{
 	"in the parent, behind fork", "in the parent, where fork failed",
 	"in a child with the listener", "in a child", "in a child", "in a signal's handler",
 	"in a probe, where it is not known whether it has the server", "in a probe",
+	"in a process that serves many connections, without a client", "in a process that has a client from which it has not read",
+}
+
+// where says how far the process has come.
+func (s *state) where() string {
+	if s.loop == looping && (s.phase == serving || s.phase == reading) {
+		return "in a process that serves many connections, behind the read from a client"
+	}
+	return phaseNames[s.phase]
 }
 
 // booting: before the first accept.
@@ -56,11 +67,18 @@ func (s *state) settlePhase() {
 	case accepting:
 		if s.known(client, failed) {
 			s.phase = idle
+			if s.loop == looping {
+				s.phase = waiting
+			}
 		} else if s.known(client, succeeded) {
 			s.phase = accepted
 			if s.peer != (span{}) {
 				s.addSpan(s.peer)
 			}
+		}
+	case picked:
+		if s.known(client, failed) { // the listener's event
+			s.phase = waiting
 		}
 	case forking, parent:
 		if s.known(forkResult, failed) {
@@ -91,6 +109,9 @@ func (s *state) forkKnown(t *term, isZero bool) {
 	case s.phase != forking || t.fd != forkResult:
 	case isZero:
 		s.phase = forked
+		if s.loop == looping {
+			s.loop = handedOver
+		}
 	default:
 		s.phase = parent
 	}

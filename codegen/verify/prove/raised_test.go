@@ -17,7 +17,7 @@ func TestRaised(t *testing.T) {
 	test := []Item{Inst{Op: TEST, Dst: R9D, Src: Imm(8)}, Inst{Op: JNZ, Dst: Target("next")}}
 	set := Inst{Op: OR, Dst: R9D, Src: Imm(8)}
 	forget := []Item{Inst{Op: RDTSC}, Inst{Op: MOV, Dst: ESI, Src: EAX}} // numbers that tell the ways apart
-	known := slices.Concat(test, waiting, []Item{set})                   // to be 0, since it was asked for in front of a loop
+	known := slices.Concat(test, waits, []Item{set})                     // to be 0, since it was asked for in front of a loop
 	tests := []struct {
 		name  string
 		ask   []Item // goes to next where the inner loop was done
@@ -29,9 +29,9 @@ func TestRaised(t *testing.T) {
 		{"the other branch", []Item{Inst{Op: TEST, Dst: R9D, Src: Imm(8)}, Inst{Op: JZ, Dst: Target("first")}, Inst{Op: JMP, Dst: Target("next")}, Label{Name: "first"}, set}, nil, false},
 		{"known to be 0", known, forget, false},
 		{"known to be 0, and cleared later", known, append(forget, Inst{Op: AND, Dst: R9D, Src: Imm(^8)}), true},
-		{"known to be 1", slices.Concat([]Item{set}, waiting, []Item{set}), forget, true},
-		{"not known", slices.Concat(waiting, []Item{set}), forget, true},
-		{"another bit is known", slices.Concat([]Item{Inst{Op: TEST, Dst: R9D, Src: Imm(4)}, Inst{Op: JNZ, Dst: Target("next")}}, waiting, []Item{set}), forget, true},
+		{"known to be 1", slices.Concat([]Item{set}, waits, []Item{set}), forget, true},
+		{"not known", slices.Concat(waits, []Item{set}), forget, true},
+		{"another bit is known", slices.Concat([]Item{Inst{Op: TEST, Dst: R9D, Src: Imm(4)}, Inst{Op: JNZ, Dst: Target("next")}}, waits, []Item{set}), forget, true},
 		{"another bit is cleared", bts, []Item{Inst{Op: AND, Dst: R9D, Src: Imm(^4)}}, false},
 		{"the bit is cleared", bts, []Item{Inst{Op: AND, Dst: R9D, Src: Imm(^8)}}, true},
 		{"the bit is cleared in the low byte", bts, []Item{Inst{Op: AND, Dst: R9B, Src: Imm(^8)}}, true},
@@ -55,14 +55,14 @@ func TestRaised(t *testing.T) {
 	}
 }
 
-// waiting is a loop of its own, where states are joined.
-var waiting = []Item{
+// waits is a loop of its own, where states are joined.
+var waits = []Item{
 	Inst{Op: RDTSC},
 	Inst{Op: AND, Dst: EAX, Src: Imm(7)},
 	Inst{Op: MOV, Dst: ESI, Src: EAX},
-	Label{Name: "waiting"},
+	Label{Name: "waits"},
 	Inst{Op: DEC, Dst: ESI},
-	Inst{Op: JNS, Dst: Target("waiting")},
+	Inst{Op: JNS, Dst: Target("waits")},
 }
 
 // nested is a loop of up to 256 rounds with another one in it, and a way around that.

@@ -26,7 +26,10 @@ const (
 // findRequests finds the loops that read and write, the outermost ones. Each must have
 // one head.
 func (p *program) findRequests() error {
-	x := exchanges{p, map[uint64]exchange{}, p.targets(), p.movesStack()}
+	x := exchanges{program: p, routines: map[uint64]exchange{}, targets: p.targets(), left: p.movesStack()}
+	for addr, in := range p.insts {
+		x.waits = x.waits || in.Op == isa.SYSCALL && x.call(addr) == sysEpollPwait
+	}
 	for _, loop := range x.outermost() {
 		heads := x.heads(loop)
 		if len(heads) != 1 {
@@ -135,6 +138,9 @@ func (x *exchanges) loops() [][]uint64 {
 	}
 	g := &digraph{n: len(addrs)}
 	for i, addr := range addrs {
+		if x.anew(addr) {
+			continue
+		}
 		for _, to := range x.enters(addr) {
 			g.arcs = append(g.arcs, arc{from: i, to: index[to]})
 		}
@@ -147,12 +153,23 @@ func (x *exchanges) loops() [][]uint64 {
 	return slices.DeleteFunc(loops, func(l []uint64) bool { return len(l) == 1 && !slices.Contains(x.enters(l[0]), l[0]) })
 }
 
+// anew says that a process that serves many connections goes on with another one at a system
+// call: where it waits, and where it reads from a client.
+func (x *exchanges) anew(addr uint64) bool {
+	if !x.waits || x.insts[addr].Op != isa.SYSCALL {
+		return false
+	}
+	n := x.call(addr)
+	return n == sysEpollPwait || n == sysRecvfrom
+}
+
 // exchanges tells what instructions read and write, calls included.
 type exchanges struct {
 	*program
 	routines map[uint64]exchange
 	targets  map[uint64]bool
 	left     map[uint64]bool // routines that may be left by rsp
+	waits    bool            // with epoll
 }
 
 // targets are where branches and calls lead.

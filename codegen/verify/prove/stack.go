@@ -48,6 +48,9 @@ func (s *state) release(rsp int64) {
 	if s.incoming.live && s.zone.Min(s.incoming.addr) < rsp {
 		s.incoming.live = false
 	}
+	if s.base < rsp {
+		s.leaveEvents()
+	}
 	s.popSpan(rsp)
 	for k, m := range s.marked {
 		if len(m) > 0 && m[0].lo < rsp {

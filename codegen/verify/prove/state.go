@@ -35,11 +35,13 @@ type state struct {
 	restOf   int64  // a region's base
 	first    []span // of written: before the first client, in a child before the first request of the connection, and not since; never changed in place
 
-	phase  phase
-	family int64   // of the listener's socket
-	peer   span    // accept writes this if it succeeds
-	frames []frame // what was pushed, outermost first
-	env    environment
+	turn
+	phase       phase
+	family      int64   // of the listener's socket
+	nonBlocking bool    // the listener: accept4 says EAGAIN where no client waits
+	peer        span    // accept writes this if it succeeds
+	frames      []frame // what was pushed, outermost first
+	env         environment
 
 	incoming incoming
 	trace    *trace

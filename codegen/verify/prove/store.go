@@ -50,6 +50,9 @@ func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
 	if s.phase >= serving {
 		s.owns(span{s.zone.Min(addr), s.zone.Max(end)})
 	}
+	if s.reported && s.mayOverlap(addr, end, zone.Const(s.base), s.room) {
+		s.leaveEvents()
+	}
 	s.overwrite(addr, end)
 	for i, sl := range s.slots {
 		if i != keep && sl.size != 0 && s.mayOverlap(addr, end, zone.Const(sl.off), int64(sl.size)) {

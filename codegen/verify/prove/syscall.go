@@ -28,9 +28,13 @@ const (
 	sysUmask      = 95
 	sysGetpid     = 39
 	sysPpoll      = 271
+	sysEpollCtl   = 233
+	sysEpollPwait = 281
+	sysAccept4    = 288
 
 	sysSigprocmask  = 14
 	sysClockGettime = 228
+	sysEpollCreate1 = 291
 )
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
@@ -40,7 +44,7 @@ const maxErrno = 4095
 // Constants of socket(2), sigaction(2) and setsockopt(2).
 const (
 	afUnix, afInet, afInet6   = 1, 2, 10
-	sockStream                = 1
+	sockStream, sockNonBlock  = 1, 0x800
 	sigInt, sigQuit, sigPipe  = 2, 3, 13
 	sigTerm, sigChld          = 15, 17
 	sigIgn                    = 1
@@ -106,6 +110,12 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callClock(s), true
 	case sysPpoll:
 		return e.callPpoll(s), true
+	case sysAccept4:
+		return e.callAccept4(s), true
+	case sysEpollCtl:
+		return e.callEpollCtl(s), true
+	case sysEpollPwait:
+		return e.callEpollWait(s), true
 	}
 	return e.bootCall(s, n), true
 }
@@ -115,7 +125,14 @@ func outcome(most int64) term { return between(-maxErrno, most) }
 
 // callFork: what follows is told apart by the branches on eax; see forkKnown.
 func (e *engine) callFork(s *state) term {
-	e.during(s, "fork", accepted)
+	if s.loop == looping {
+		e.during(s, "fork", reading)
+		if !s.unwatched {
+			e.fail(rules.Syscalls, "fork: the client is in epoll's set, which would report it as long as the child has it")
+		}
+	} else {
+		e.during(s, "fork", accepted)
+	}
 	s.phase = forking
 	s.closed(forkResult) // of an earlier fork
 	t := outcome(1<<31 - 1)
@@ -124,6 +141,10 @@ func (e *engine) callFork(s *state) term {
 }
 
 func (e *engine) callClose(s *state) term {
+	if s.loop == looping || s.phase == forked && s.loop != noLoop {
+		e.closeLooping(s)
+		return outcome(0)
+	}
 	switch s.phase {
 	case accepted, parent, busy:
 		e.hasFD(s, "close", client)
@@ -210,7 +231,7 @@ const timespecSize = 16
 // callClock asks what time it is, or how long the machine runs. Where the call fails, there
 // is what was there before.
 func (e *engine) callClock(s *state) term {
-	e.during(s, "clock_gettime", starting, busy, serving, reading)
+	e.during(s, "clock_gettime", starting, busy, waiting, picked, serving, reading)
 	e.is(s, "clock_gettime", isa.RDI, "the clock", 0, 1)
 	off, ok := e.stackPlace(s, "clock_gettime", isa.RSI)
 	if !ok {
@@ -222,6 +243,7 @@ func (e *engine) callClock(s *state) term {
 
 func (e *engine) callExit(s *state) {
 	e.is(s, "exit", isa.RDI, "the status", 0, 1)
+	e.noLoop(s, "exit")
 	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected)
 }
 
@@ -236,6 +258,7 @@ func (e *engine) callWrite(s *state) term {
 	case s.phase == connecting || s.phase == connected:
 		e.probeWrites(s)
 	default:
+		e.noLoop(s, "write")
 		e.toClient(s, "write")
 	}
 	return e.sends(s)
@@ -269,6 +292,7 @@ func (e *engine) sends(s *state) term {
 
 // callRead stores what the client sent, or the server that a probe asks.
 func (e *engine) callRead(s *state) term {
+	e.noLoop(s, "read")
 	e.during(s, "read", serving, reading, connected)
 	if s.phase == connected {
 		e.hasFD(s, "read", listener)

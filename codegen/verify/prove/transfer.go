@@ -9,9 +9,14 @@ const msgDontWait, msgNoSignal = 0x40, 0x4000
 
 // callRecvfrom is read from a client, which may be told not to wait.
 func (e *engine) callRecvfrom(s *state) term {
-	e.during(s, "recvfrom", serving, reading)
 	e.hasFD(s, "recvfrom", client)
-	e.is(s, "recvfrom", isa.R10, "the flags", 0, msgDontWait)
+	if s.loop == looping {
+		e.is(s, "recvfrom", isa.R10, "the flags", msgDontWait)
+		e.startServing(s)
+	} else {
+		e.is(s, "recvfrom", isa.R10, "the flags", 0, msgDontWait)
+		e.during(s, "recvfrom", serving, reading)
+	}
 	e.is(s, "recvfrom", isa.R8, "the address", 0) // so that r9, its length, is not looked at
 	return e.receives(s, "recvfrom")
 }
@@ -19,7 +24,11 @@ func (e *engine) callRecvfrom(s *state) term {
 // callSendto is write to a client, which may be told not to wait, and not to raise SIGPIPE.
 func (e *engine) callSendto(s *state) term {
 	e.toClient(s, "sendto")
-	e.is(s, "sendto", isa.R10, "the flags", 0, msgDontWait, msgDontWait|msgNoSignal)
+	if s.loop == looping {
+		e.is(s, "sendto", isa.R10, "the flags", msgDontWait, msgDontWait|msgNoSignal)
+	} else {
+		e.is(s, "sendto", isa.R10, "the flags", 0, msgDontWait, msgDontWait|msgNoSignal)
+	}
 	e.is(s, "sendto", isa.R8, "the address", 0) // as above
 	return e.sends(s)
 }

@@ -20,9 +20,10 @@ const (
 	forkResult
 	connectResult
 	argCount
+	poller
 )
 
-var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc"}
+var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc", "epoll's set"}
 
 // value is what is known of a register or variable by itself. How it relates to
 // others, its bounds included, is in the zone, under its zone.Var.

@@ -151,7 +151,7 @@ func (w *walk) ofState(s *state, pc uint64) []int {
 func (w *walk) atPlace(s *state, pc uint64) []int {
 	var all []int
 	for i, v := range w.vertices {
-		if v.node != nil && !v.gone && v.pc == pc && v.state.phase == s.phase && v.state.began == s.began {
+		if v.node != nil && !v.gone && v.pc == pc && v.state.phase == s.phase && v.state.loop == s.loop && v.state.began == s.began {
 			all = append(all, i)
 		}
 	}

@@ -1,0 +1,196 @@
+package verify_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/dynamic"
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+)
+
+// loopAnswer is what the server of many connections says to whatever it reads.
+const loopAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
+// loopBusy is what one says that has no child for a client.
+const loopBusy = "HTTP/1.1 503 Service Unavailable"
+
+// handsOver is the one that hands a client over to a child.
+const handsOver = "loop_hands_over"
+
+// loops are the servers of many connections that the cases break, by name.
+func loops(t *testing.T) map[string][]byte {
+	files := map[string][]byte{"loop": newCase(t, readProgram(t, "loop.asm"), new(txtar.Archive))}
+	for name, path := range accepted(t) {
+		if strings.HasPrefix(name, "loop") {
+			files[name] = newCase(t, readAccepted(t, path), new(txtar.Archive))
+		}
+	}
+	return files
+}
+
+// The servers of many connections are proved, and what may go on from client to client is listed:
+// beside what the boot left behind that is the number of the next event, and how many there are.
+func TestLoopIsProved(t *testing.T) {
+	for name, file := range loops(t) {
+		report, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Loop())
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if len(report.Next) != 1 || len(report.Next[0].Variables) != 1 || report.Next[0].Variables[0].Offset != 40-4928 {
+			t.Errorf("%s: what goes on from client to client: %+v", name, report.Next)
+		}
+		// 64 events of 2 calls, or of 63 clients that are accepted with 2 calls each
+		if w := report.Worst; w.Calls < 64*63*2 || w.Calls > 64*64*4 {
+			t.Errorf("%s: %d system calls between two waits", name, w.Calls)
+		}
+	}
+}
+
+// threeClients are one that sends in pieces, one that is silent, and one that ends at once.
+func threeClients() []dynamic.Client {
+	return []dynamic.Client{
+		{Segments: [][]byte{[]byte("GET / HTTP/1.1\r\n\r\n"), []byte("GET"), []byte(" / HTTP/1.1\r\n\r\n")}},
+		{Segments: [][]byte{[]byte("GET / HTTP/1.1\r\n\r\n")}, Silent: true},
+		{},
+	}
+}
+
+// Each client gets an answer to each of its requests, whatever order events come in.
+func TestLoopServes(t *testing.T) {
+	rng := rand.New(rand.NewPCG(testtool.Seed(t), 1))
+	for name, file := range loops(t) {
+		server := bootLoop(t, file)
+		for range 300 {
+			run, err := server.Serve(dynamic.Script{Clients: threeClients(), Choose: rng.IntN})
+			if err == nil {
+				err = served(run, name, false)
+			}
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			if got := run.Clients[0].HandedOver; got != (name == handsOver) {
+				t.Fatalf("%s: handed over: %v", name, got)
+			}
+		}
+	}
+}
+
+// No failure of a call, in a child either, breaks a rule, or costs another client its answer.
+func TestLoopSurvives(t *testing.T) {
+	for name, file := range loops(t) {
+		server := bootLoop(t, file)
+		plain, err := server.Serve(dynamic.Script{Clients: threeClients()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls := len(plain.Calls)
+		for _, c := range plain.Children {
+			calls += len(c)
+		}
+		for at := range calls {
+			for _, result := range []int64{-dynamic.EAGAIN, -dynamic.EINTR, -dynamic.ECONNRESET, -dynamic.EMFILE, -dynamic.ENOMEM, 0, 1, 17} {
+				n, failed := 0, 0
+				run, err := server.Serve(dynamic.Script{Clients: threeClients(), Result: func(c dynamic.Call) (int64, bool) {
+					if n++; n-1 == at {
+						failed = c.Number
+					}
+					return result, n-1 == at && (result < 0 || c.Sends() || c.Receives() || c.Number == dynamic.EpollPwait)
+				}})
+				if err == nil {
+					err = served(run, name, true)
+				}
+				if err != nil {
+					t.Fatalf("%s: call %d, of %d, giving %d: %v", name, at, failed, result, err)
+				}
+			}
+		}
+	}
+}
+
+func bootLoop(t *testing.T, file []byte) *dynamic.Server {
+	t.Helper()
+	server, run, err := dynamic.Boot(file, dynamic.Script{})
+	if err != nil || server == nil {
+		t.Fatalf("the server did not start: %v; it said %q", err, run.Console)
+	}
+	return server
+}
+
+// served says what is wrong with what threeClients got of a server; one of them may have been cut
+// short. Handed over, two pieces are one request.
+func served(run *dynamic.Run, server string, cut bool) error {
+	answers := 3
+	if server == handsOver {
+		answers = 2
+	}
+	wants, short := []string{strings.Repeat(loopAnswer, answers), loopAnswer, ""}, 0
+	for i, c := range run.Clients {
+		switch got := strings.TrimSuffix(string(c.Output), loopBusy); {
+		case got == wants[i] && c.Closed == (i != 1):
+		case !cut || !strings.HasPrefix(strings.Repeat(loopAnswer, 20), got):
+			return fmt.Errorf("client %d gets %q, closed: %v", i, got, c.Closed)
+		default:
+			short++
+		}
+	}
+	if short > 1 {
+		return fmt.Errorf("%d clients were cut short", short)
+	}
+	return nil
+}
+
+// unseen are broken servers of many connections of which no run shows that they are: a loop that
+// has no end has one in each run, as clients come to theirs, and a number that one client leaves for
+// another is written as any other.
+var unseen = map[string]bool{
+	"bounds_loop_accepts_for_ever":              true,
+	"bounds_loop_sends_for_ever":                true,
+	"isolation_loop_keeps_a_length_over_a_turn": true,
+	"isolation_loop_saves_a_register":           true,
+	"isolation_loop_register_goes_on":           true,
+	"isolation_loop_register_over_the_wait":     true,
+}
+
+// The broken servers of many connections break a rule when they run, too.
+func TestLoopFaults(t *testing.T) {
+	rng := rand.New(rand.NewPCG(testtool.Seed(t), 2))
+	paths, err := filepath.Glob(filepath.Join(corpus, "*_loop_*.txtar"))
+	if err != nil || len(paths) < 30 {
+		t.Fatalf("%d cases, %v: want thirty at least", len(paths), err)
+	}
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		archive := readCase(t, path)
+		if !strings.Contains(part(archive, "base"), "loop") {
+			continue // it serves one connection
+		}
+		err := faults(rng, newCase(t, readBase(t, archive), archive))
+		var fault *isa.Fault
+		if found := errors.As(err, &fault); found == unseen[name] {
+			t.Errorf("%s: %v, want a fault: %v", name, err, !unseen[name])
+		}
+	}
+}
+
+// faults runs a server in random worlds.
+func faults(rng *rand.Rand, file []byte) error {
+	server, _, err := dynamic.Boot(file, dynamic.Script{})
+	for range 100 {
+		if err != nil {
+			return err
+		}
+		_, err = server.Serve(dynamic.Script{Clients: threeClients(), Choose: rng.IntN, Limit: 100_000, Result: func(c dynamic.Call) (int64, bool) {
+			return -dynamic.EAGAIN, rng.IntN(10) == 0 || c.Sends() && rng.IntN(3) == 0
+		}})
+	}
+	return err
+}

@@ -1,0 +1,321 @@
+package prove
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
+)
+
+// One process may serve many connections. It waits with epoll, whose set has the listener, with
+// -1 as its data, and clients, each with itself as its data: that is demanded where they are
+// added, so that whatever epoll reports is one of these. Then the process picks the events, one
+// behind the other, each once: an event's client takes the place of the one before, which no
+// register is known to be any more. It reads from it once, without waiting, and that is where
+// the state forgets what was read from others: see forgetClients. A client that it does not
+// serve to the end it hands over to a child.
+
+// loopState is whether a process serves many connections, or is a child of one that does.
+type loopState uint8
+
+const (
+	noLoop loopState = iota
+	looping
+	handedOver  // a child, with the listener and the poller
+	hasPoller   // a child that closed the listener
+	hasListener // a child that closed the poller
+	handedAlone // a child with its client alone
+)
+
+// turn is what is known between two waits.
+type turn struct {
+	loop      loopState
+	reported  bool  // from base on there are reportedVar events, of which eventVar were picked
+	base      int64 // on the stack
+	room      int64 // bytes that epoll_pwait may have written there
+	served    bool  // a client was read from
+	unwatched bool  // this one is in epoll's set no more
+}
+
+// What follows the environment while booting counts events behind that.
+const (
+	reportedVar = knownVar   // how many events were reported
+	eventVar    = envByteVar // how many of them were picked
+)
+
+// Of epoll_ctl(2): its operations, and struct epoll_event, which is packed.
+const (
+	epollAdd, epollDel = 1, 2
+	epollIn            = 1
+	epollEventSize     = 12
+	epollDataAt        = 4
+	maxEvents          = 64
+)
+
+// duringLoop is during, for a process that serves many connections.
+func (e *engine) duringLoop(s *state, call string, wants ...phase) {
+	if s.loop != looping {
+		e.fail(rules.Syscalls, "%s %s, which does not wait with epoll", call, s.where())
+	}
+	e.during(s, call, wants...)
+}
+
+// noLoop demands that the process serves one connection.
+func (e *engine) noLoop(s *state, call string) {
+	if s.loop == looping && s.phase >= serving {
+		e.fail(rules.Syscalls, "%s of a process that serves many connections", call)
+	}
+}
+
+// callEpollCreate makes epoll's set, the poller, which nobody but this process has.
+func (e *engine) callEpollCreate(s *state) term {
+	e.during(s, "epoll_create1", listening)
+	e.is(s, "epoll_create1", isa.RDI, "the flags", 0)
+	s.closed(poller)
+	t := outcome(1<<31 - 1)
+	t.fd = poller
+	return t
+}
+
+// callEpollCtl adds the listener or a new client to the set, or takes it out.
+func (e *engine) callEpollCtl(s *state) term {
+	const call = "epoll_ctl"
+	e.hasFD(s, call, poller)
+	add := e.is(s, call, isa.RSI, "the operation", epollAdd, epollDel) == epollAdd
+	who := client
+	if s.isFD(isa.RDX, listener) {
+		who = listener
+	} else if !s.isFD(isa.RDX, client) {
+		t := s.narrow(s.reg(isa.RDX), 4)
+		e.fail(rules.Syscalls, "epoll_ctl: edx is neither the listener nor the client but %s (%s)", fdNames[t.fd], e.describe(s, &t))
+	}
+	if add {
+		e.isEvent(s, who)
+	}
+	switch {
+	case who == listener && s.phase == listening:
+	case who == listener:
+		e.duringLoop(s, call, waiting, picked, serving, reading)
+	case add:
+		e.duringLoop(s, call, accepted)
+		s.phase = picked
+	default:
+		e.duringLoop(s, call, picked, serving, reading)
+		s.unwatched = true
+	}
+	return outcome(0)
+}
+
+// isEvent demands that r10 points to a struct epoll_event of what is read, whose data is who was
+// added.
+func (e *engine) isEvent(s *state, who fd) {
+	e.readable(s, isa.R10, zone.Const(epollEventSize))
+	at := s.narrow(s.reg(isa.R10), 8)
+	off, onStack := s.exact(&at, meaning.Stack)
+	addr, inData := s.exact(&at, meaning.Image)
+	events, data, is := int64(0), int64(0), false
+	if onStack {
+		events, _ = s.slotValue(off, 4, meaning.Number)
+		i := s.findSlot(off+epollDataAt, 4)
+		if is = i >= 0 && s.vals[firstSlot+zone.Var(max(i, 0))].fd == client && s.zone.Lo(firstSlot+zone.Var(max(i, 0))) >= 0; !is {
+			data, _ = s.slotValue(off+epollDataAt, 4, meaning.Number)
+		}
+	} else if inData {
+		mask, _ := e.number(addr, 4)
+		number, _ := e.number(addr+epollDataAt, 4)
+		events, data = int64(mask), int64(number)
+	}
+	if events != epollIn || is != (who == client) || who == listener && uint32(data) != ^uint32(0) {
+		e.fail(rules.Syscalls, "epoll_ctl: r10 does not point to EPOLLIN and %s", map[fd]string{client: "the client", listener: "-1, for the listener"}[who])
+	}
+}
+
+// callEpollWait begins a turn: of what was read from clients in the last one nothing is left.
+func (e *engine) callEpollWait(s *state) term {
+	const call = "epoll_pwait"
+	if s.phase == listening {
+		s.first, s.env = slices.Clone(s.written), environment{}
+	} else {
+		e.duringLoop(s, call, waiting, picked, serving, reading)
+	}
+	e.hasFD(s, call, poller)
+	n, ok := s.argument(isa.RDX)
+	if !ok || n < 1 || n > maxEvents {
+		e.fail(rules.Syscalls, "epoll_pwait: edx is no number of events from 1 to %d", maxEvents)
+	}
+	if mask, ok := s.argument(isa.R8); !ok || mask != 0 {
+		e.readable(s, isa.R8, zone.Const(sigsetSize))
+		e.is(s, call, isa.R9, "the size of a set", sigsetSize)
+	}
+	base, ok := e.stackPlace(s, call, isa.RSI)
+	if !ok || e.failure != nil {
+		return term{}
+	}
+	e.forgetClients(s, nil)
+	room := n * epollEventSize
+	e.clobber(s, zone.Const(base), zone.Const(base+room), -1)
+	s.closed(client)
+	s.phase, s.answered, s.began, s.later = waiting, false, 0, false
+	s.turn = turn{loop: looping, reported: true, base: base, room: room}
+	v := s.tempVar(between(-maxErrno, n))
+	s.assign(reportedVar, term{lin: zone.Of(v)})
+	s.assign(eventVar, constant(0))
+	return term{lin: zone.Of(v)}
+}
+
+// pick is a load of the data of the next event, which is a client or -1.
+func (e *engine) pick(s *state, addr *term, width uint8) (term, bool) {
+	if !s.reported || s.loop != looping || width != 4 || addr.lo != 0 || addr.hi != 0 {
+		return term{}, false
+	}
+	off, ok := addr.lin.Plus(zone.Of(eventVar), -epollEventSize)
+	left, _ := zone.Of(eventVar).Plus(zone.Of(reportedVar), -1)
+	off = off.PlusConst(-s.base - epollDataAt)
+	if !ok || s.zone.Max(off) != 0 || s.zone.Min(off) != 0 || s.zone.Max(left) >= 0 {
+		return term{}, false
+	}
+	switch s.phase {
+	case waiting, picked, serving, reading:
+	default:
+		return term{}, false
+	}
+	if !s.served {
+		s.first = slices.Clone(s.written)
+	}
+	s.turnsTo(picked)
+	s.assign(eventVar, term{lin: zone.Of(eventVar).PlusConst(1)})
+	t := between(-1, 1<<31-1)
+	t.fd = client
+	return t, true
+}
+
+// isReported says that bytes are of what epoll reported.
+func (s *state) isReported(addr *term, width uint8) bool {
+	lo, hi := s.bounds(addr)
+	return s.reported && lo >= s.base && hi+int64(width) <= s.base+s.room
+}
+
+// turnsTo: the process turns to another client, and a phase; what it knows as the client is none.
+func (s *state) turnsTo(p phase) {
+	s.closed(client)
+	s.incoming.live = false
+	s.phase, s.unwatched = p, false
+}
+
+// callAccept4 takes a client, whose address nobody asks for.
+func (e *engine) callAccept4(s *state) term {
+	const call = "accept4"
+	e.duringLoop(s, call, waiting, picked, serving, reading)
+	e.hasFD(s, call, listener)
+	if !s.nonBlocking {
+		e.fail(rules.Syscalls, "accept4 of a listener that waits: all other clients would, too")
+	}
+	e.is(s, call, isa.RSI, "the address", 0)
+	e.is(s, call, isa.RDX, "its length", 0)
+	e.is(s, call, isa.R10, "the flags", 0)
+	s.turnsTo(accepting)
+	s.peer = span{}
+	t := outcome(1<<31 - 1)
+	t.fd = client
+	return t
+}
+
+// startServing is where a client's event becomes a request: it is read from, once.
+func (e *engine) startServing(s *state) {
+	e.duringLoop(s, "recvfrom", picked)
+	n := e.next(e.pc, e.insts[e.pc].Next())
+	e.forgetClients(s, n)
+	s.answered, s.began, s.later, s.served = false, e.pc, true, true
+	s.ownAll(func(int) bool { return true })
+	s.phase = serving
+}
+
+// forgetClients forgets all that may be of other clients: what is left of the stack is what was
+// written before any of them was read from in this turn, and not since; what epoll reported,
+// and variables that say how far in that the process is, which are listed in n unless it is nil.
+func (e *engine) forgetClients(s *state, n *next) {
+	kept := slices.Clone(s.first)
+	for i, sl := range s.slots {
+		at := span{sl.off, sl.off + int64(sl.size)}
+		if n == nil || sl.size == 0 || !s.counts(firstSlot+zone.Var(i)) || !s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {
+			continue
+		}
+		if subtract([]span{at}, s.first) != nil {
+			kept = addTo(kept, at)
+			n.variables[Variable{sl.off, sl.size}] = true
+		}
+	}
+	e.leaveRegisters(s)
+	if slices.ContainsFunc(s.frames, func(f frame) bool { return f.saved }) {
+		e.fail(rules.Isolation, "a register is kept on the stack from one client to another")
+	}
+	s.keepWritten(kept)
+	s.dropRegions()
+	s.leaveVectors()
+}
+
+// leaveRegisters demands that no general register that may be read behind the call, before it is
+// written, has anything of another client: constants and descriptors may go on, and what counts.
+func (e *engine) leaveRegisters(s *state) {
+	for r := range isa.Reg(16) {
+		v := regVar(r)
+		isSet := r == isa.RAX || r == isa.RCX || r == isa.R11 // by the call
+		if isSet || e.live[e.insts[e.pc].Next()].regs>>r&1 == 0 || s.vals[v].fd == client || s.vals[v].fd == listener || s.vals[v].fd == poller || s.counts(v) {
+			continue
+		}
+		t := s.reg(r)
+		if lo, hi := s.bounds(&t); lo != hi || t.IsLow() || t.MayBeNull() {
+			e.fail(rules.Isolation, "%s may be of another client where a process goes on with the next: %s", r, e.describe(s, &t))
+		}
+	}
+}
+
+// leaveEvents forgets what epoll reported.
+func (t *turn) leaveEvents() { t.reported, t.base, t.room = false, 0, 0 }
+
+// counts: a variable is as far as the process is in what epoll reported, or where that ends.
+func (s *state) counts(v zone.Var) bool {
+	if !s.reported || !s.vals[v].Is(meaning.Number) {
+		return false
+	}
+	_, picked := s.zone.Equal(v, eventVar)
+	_, reported := s.zone.Equal(v, reportedVar)
+	return picked || reported
+}
+
+// closeLooping is close of a process that serves many connections, or of a child that has what
+// such a one has.
+func (e *engine) closeLooping(s *state) {
+	if s.loop == looping {
+		e.during(s, "close", accepted, picked, serving, reading, parent, busy)
+		e.hasFD(s, "close", client)
+		s.turnsTo(waiting)
+		return
+	}
+	const call = "close"
+	switch {
+	case s.loop == handedOver && s.isFD(isa.RDI, poller):
+		s.loop = hasListener
+		s.closed(poller)
+	case s.loop == handedOver:
+		e.hasFD(s, call, listener)
+		s.loop = hasPoller
+		s.closed(listener)
+	case s.loop == hasPoller:
+		e.hasFD(s, call, poller)
+		s.goesOn(poller)
+	default:
+		e.hasFD(s, call, listener)
+		s.goesOn(listener)
+	}
+}
+
+// goesOn: a child has let go of the last descriptor that is not its client's, and goes on with
+// what was read from that.
+func (s *state) goesOn(last fd) {
+	s.closed(last)
+	s.loop, s.phase = handedAlone, reading
+	s.ownAll(func(int) bool { return true })
+}
