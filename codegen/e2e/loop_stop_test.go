@@ -115,6 +115,26 @@ func TestLoopStopFinishesResponses(t *testing.T) {
 	}
 }
 
+// A child that waits for its client ends with the signal that goes to all, as in the other isolations.
+func TestLoopInterruptEndsGroup(t *testing.T) {
+	t.Parallel()
+	s := loopSite(t, "timeouts: { head: 60s, idle: 60s }").Start(t, emitted.Options{})
+	c := s.Dial(t)
+	c.Send("GET / HT")
+	awaitChildren(t, s.PID, 1)
+	c.Send("TP/1.1\r\nHost: h\r\n\r\n")
+	if got := c.ReadN(pageLength); !hasStatus(got, 200) {
+		t.Errorf("got %q", got)
+	}
+	if err := syscall.Kill(-s.PID, sigint); err != nil {
+		t.Fatal(err)
+	}
+	if status, err := s.Wait(); status != 0 || err != nil {
+		t.Errorf("status %d, %v", status, err)
+	}
+	s.Kill()
+}
+
 // A server that is killed takes no response of a child with it, and the next one has the port.
 func TestLoopKilled(t *testing.T) {
 	t.Parallel()

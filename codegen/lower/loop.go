@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"math"
+
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
@@ -54,7 +56,6 @@ const (
 	epollIn                   = 1
 	sockNonblock              = 0x800
 	msgDontwait, msgNosignal  = 0x40, 0x4000
-	dataOfListener            = -1
 	ageNone, ageOld, ageHeard = 0, 1, 2
 )
 
@@ -248,7 +249,6 @@ func (c *code) clients() {
 	c.i2(CMP, EAX, Imm(limit), "limits.connections")
 	c.i1(JAE, Target("accept_beyond"), "")
 	c.i2(MOV, EDX, R13D, "")
-	c.i2(MOV, EAX, R13D, "its events say which client's they are")
 	c.call("watch", "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JS, Target("accept_unwatched"), "no memory, or no more may be watched")
@@ -285,15 +285,17 @@ func (c *code) clients() {
 
 // watching puts descriptors into the set, and takes them out.
 func (c *code) watching() {
+	c.routine("watch", "in: edx client", "Puts it into the set.", "out: eax 0 or -errno", "clobbers: rcx rsi rdi r10 r11")
+	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
+	c.i2(MOV, M(4, R10, eventData), EDX, "its events say whose they are")
+	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
+	c.i1(JMP, Target("add"), "")
 	c.routine("listen_again", "Puts the listener into the set.", "out: eax 0 or -errno", "clobbers: rcx rdx rsi rdi r10 r11")
 	c.i2(XOR, EAX, EAX, "")
 	c.i2(MOV, c.loopVar(loopAway), EAX, "")
-	c.i1(DEC, EAX, "its events say so: no descriptor is -1")
+	c.lea(R10, "listening", "struct epoll_event")
 	c.i2(MOV, EDX, c.loopVar(loopListener), "")
-	c.routine("watch", "in: edx descriptor; eax what its events say", "Puts it into the set.", "out: eax 0 or -errno", "clobbers: rcx rsi rdi r10 r11")
-	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
-	c.i2(MOV, M(4, R10, eventData), EAX, "")
-	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
+	c.label("add")
 	c.i2(MOV, ESI, Imm(epollAdd), "EPOLL_CTL_ADD")
 	c.label("change_set")
 	c.i2(MOV, EDI, c.loopVar(loopSet), "")
@@ -303,6 +305,9 @@ func (c *code) watching() {
 	c.i2(XOR, R10D, R10D, "no struct epoll_event")
 	c.i2(MOV, ESI, Imm(epollDel), "EPOLL_CTL_DEL")
 	c.i1(JMP, Target("change_set"), "")
+	c.datum(Datum{Label: "listening", Note: "struct epoll_event: EPOLLIN, and of the data -1, which is no descriptor", Fields: []Field{
+		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32},
+	}})
 }
 
 // receive takes the next event, and reads what the client has sent.
