@@ -11,7 +11,7 @@ import (
 // folder writes the route of a folder and adds its files: pages, some as Markdown too, or a folder
 // that was built for a host, with the host's rules. The names are those of no other route.
 func (w *specWriter) folder(files fstest.MapFS) {
-	const dir = "public"
+	dir := fmt.Sprintf("public%d", w.number)
 	path := w.one("/", "/public/")
 	if w.paths["/"] {
 		path = "/public/"

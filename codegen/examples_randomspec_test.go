@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing/fstest"
+
+	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // A specWriter writes a valid spec at random.
@@ -17,11 +19,22 @@ type specWriter struct {
 	paths map[string]bool
 	auth  bool // something may be protected
 
-	slotted int // how many responses have slots
+	more   bool // hosts, patterns and redirects in bulk
+	number int  // of a host, from 1 on
+	*spent
+}
+
+// spent is what a spec and its hosts have together.
+type spent struct {
+	slotted   int // responses with slots
+	protected int // parts with passwords
 }
 
 // randomSite is a spec and the files beside it.
-func randomSite(r *rand.Rand) fstest.MapFS {
+func randomSite(r *rand.Rand) fstest.MapFS { return randomFiles(r, false) }
+
+// randomFiles is that, with hosts and what they bring if more is to be in it.
+func randomFiles(r *rand.Rand, more bool) fstest.MapFS {
 	files := fstest.MapFS{
 		"empty.txt":   {Data: nil},
 		"it's ü.html": {Data: []byte("<p>Hello, \"World\"!\r\n")},
@@ -31,18 +44,19 @@ func randomSite(r *rand.Rand) fstest.MapFS {
 		"env.txt":     {Data: bytes.Repeat([]byte("`$${x}` ${A:-\"} \\\r\n"), r.IntN(3))},
 		"env.json":    {Data: []byte(`{ "a\"": "${B}\\", "n": [-1, ${N:-1}] }`)},
 	}
-	w := &specWriter{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}}
+	w := &specWriter{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}, spent: &spent{}}
 	w.server()
-	w.headers("", 3)
-	w.printf("%s", w.one("", "", "https: optional\n", "https: required\n"))
 	if w.auth = w.IntN(3) == 0; w.auth && w.maybe() {
 		w.protect("")
 	}
-	w.routes()
-	if len(w.paths) > 0 && w.IntN(4) == 0 {
-		w.folder(files)
+	w.more = more
+	if !more || w.IntN(4) > 0 {
+		w.block(files, 0, 1, 2, 5, 8, 9, 30, 300, 1500)
 	}
-	w.errors()
+	if more {
+		w.hosts(files)
+	}
+	w.errors(400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505)
 	files[specName] = &fstest.MapFile{Data: []byte(w.b.String())}
 	return files
 }
@@ -92,8 +106,11 @@ func (w *specWriter) server() {
 	}
 }
 
-// protect writes who may see something.
+// protect writes who may see something, in at most so many parts as there is room for users.
 func (w *specWriter) protect(indent string) {
+	if w.protected++; w.protected > spec.MaxUsers/2 {
+		return
+	}
 	w.printf("%sauth:\n%s  realm: %s\n%s  users:\n", indent, indent, strconv.Quote(w.one("Staff", `a "b" \c`, "%s;'")), indent)
 	for i := range 1 + w.IntN(2) {
 		w.printf("%s    %s: %s\n", indent, strconv.Quote(fmt.Sprintf("%s%d", w.one("u", "ü", "%'\""), i)),
@@ -144,8 +161,9 @@ func (w *specWriter) fieldValue() string {
 	return w.one("", "1.10", "nosniff", "a, \"b\"; c='d'", "`%d` \\ %[x]", "ünicode", "default-src 'none'", strings.Repeat("v", w.IntN(200)))
 }
 
-func (w *specWriter) routes() {
-	n := []int{0, 1, 2, 5, 8, 9, 30, 300, 1500}[w.IntN(9)]
+// routes writes so many routes as one of counts says.
+func (w *specWriter) routes(counts ...int) {
+	n := counts[w.IntN(len(counts))]
 	if n == 0 {
 		w.printf("routes: []\n")
 		return
@@ -228,9 +246,9 @@ func (w *specWriter) text() string {
 	return b.String()
 }
 
-func (w *specWriter) errors() {
+// errors writes what some of the statuses are sent with.
+func (w *specWriter) errors(statuses ...int) {
 	w.printf("errors:\n")
-	statuses := []int{400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505}
 	for _, status := range statuses[w.IntN(len(statuses)):] {
 		w.printf("  %d:\n", status)
 		w.headers("    ", 1)
