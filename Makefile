@@ -54,7 +54,7 @@ test-rare: tools ## What downloads or builds too much for each change: go instal
 SITES     := codegen/e2e/sites
 SITESRUN  ?= TestSites|TestTrees
 
-test-sites: ## Build real generators' sites, packages and manuals, and walk through them in Chromium beside nginx: gigabytes, an hour; kept in VERBOSEL_SITES
+test-sites: ## Build real generators' sites, packages and manuals, and walk through them in Chromium beside nginx: gigabytes, an hour and a half; kept in VERBOSEL_SITES
 	cd $(SITES) && $(GO) vet ./... && $(GO) tool -modfile=$(CURDIR)/go.mod staticcheck ./...
 	cd $(SITES) && VERBOSEL_TEST_SITES=1 nice -n 10 $(GO) test -count=1 -timeout 6h -v -run '$(SITESRUN)' ./...
 
