@@ -21,7 +21,7 @@
 //
 // A node grants instructions until the next system call, and system calls until the next client or
 // the end: sums of its variables. On each way to another node what is left must be enough for what
-// that one grants. As no grant is infinite, every way ends.
+// that one grants, which is at least 0 there. As each instruction, or call, takes one, every way ends.
 //
 // # What is not followed yet
 //
