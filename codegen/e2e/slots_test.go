@@ -182,7 +182,9 @@ routes:
   - { path: /all, redirect: "${TARGET}", query: drop }
   - { path: /base, redirect: "${BASE:-}/x", query: drop }
   - { path: /authority, redirect: "https://${HOST:-a.example}/${PART:-}?q=${QUERY:-}" }
-  - { path: /label, redirect: "https://${LABEL:-www}.example.com:${TO:-443}/", query: drop }`
+  - { path: /label, redirect: "https://${LABEL:-www}.example.com:${TO:-443}/", query: drop }
+  - { path: /place, redirect: "${PLACE:-/}" }
+  - { path: /fragment, redirect: "${BASE:-}/y#${QUERY:-}" }`
 
 // A redirect leads to where the environment says, for every request the same.
 func TestSlotsInTargets(t *testing.T) {
@@ -191,17 +193,17 @@ func TestSlotsInTargets(t *testing.T) {
 		b := emitted.BuildText(t, isolation.Spec(`listen: "127.0.0.1:${PORT:-1}"`, slotTargets))
 		for _, v := range []struct {
 			env  []string
-			want [4]string
+			want [6]string
 		}{
-			{[]string{"TARGET=/"}, [4]string{"/", "/x", "https://a.example/?q=", "https://www.example.com:443/"}},
-			{[]string{"TARGET=https://b.example", "BASE=https://c.example:8443/d//e", "HOST=localhost:1", "PART=a/b%2F..//c", "QUERY=/?a=b&c", "LABEL=x.y", "TO=65535"},
-				[4]string{"https://b.example", "https://c.example:8443/d//e/x", "https://localhost:1/a/b%2F..//c?q=/?a=b&c", "https://x.y.example.com:65535/"}},
-			{[]string{"TARGET=/a//b?c=//d#e?f", "BASE=/a", "HOST=_x", "PART=" + long, "QUERY=" + long, "LABEL=-", "TO=9"},
-				[4]string{"/a//b?c=//d#e?f", "/a/x", "https://_x/" + long + "?q=" + long, "https://-.example.com:9/"}},
+			{[]string{"TARGET=/"}, [6]string{"/", "/x", "https://a.example/?q=", "https://www.example.com:443/", "/?r=1", "/y?r=1#"}},
+			{[]string{"TARGET=https://b.example", "BASE=https://c.example:8443/d//e", "HOST=localhost:1", "PART=a/b%2F..//c", "QUERY=/?a=b&c", "LABEL=x.y", "TO=65535", "PLACE=https://d.example"},
+				[6]string{"https://b.example", "https://c.example:8443/d//e/x", "https://localhost:1/a/b%2F..//c?q=/?a=b&c", "https://x.y.example.com:65535/", "https://d.example?r=1", "https://c.example:8443/d//e/y?r=1#/?a=b&c"}},
+			{[]string{"TARGET=/a//b?c=//d#e?f", "BASE=/a", "HOST=_x", "PART=" + long, "QUERY=" + long, "LABEL=-", "TO=9", "PLACE=/" + long[1:]},
+				[6]string{"/a//b?c=//d#e?f", "/a/x", "https://_x/" + long + "?q=" + long, "https://-.example.com:9/", "/" + long[1:] + "?r=1", "/a/y?r=1#" + long}},
 		} {
 			port := emitted.FreePort(t)
 			s := b.Start(t, emitted.Options{Port: port, Env: append(v.env, "PORT="+strconv.Itoa(port))})
-			for i, path := range []string{"/all", "/base", "/authority", "/label"} {
+			for i, path := range []string{"/all", "/base", "/authority", "/label", "/place", "/fragment"} {
 				got := s.Ask(t, "GET "+path+"?r=1 HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
 				note := "<!DOCTYPE html>\n<title>Moved Permanently</title>\n<p>Moved Permanently</p>\n"
 				want := fmt.Sprintf("HTTP/1.1 301 Moved Permanently\r\nContent-Type: text/html; charset=utf-8\r\nLocation: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", v.want[i], len(note), note)
@@ -220,6 +222,7 @@ func TestSlotsTargetRefused(t *testing.T) {
 	const (
 		target = "a path that begins with one slash, or a URL of http or https, percent-encoded and without quotes"
 		base   = "a URL of http or https such as https://example.com, or a path that begins with one slash; without a slash at its end, a query and quotes, percent-encoded"
+		place  = "a path that begins with one slash, or a URL of http or https, without a query, percent-encoded and without quotes"
 		host   = "the name of a host or an IPv4 address, with a port or without"
 		part   = "a part of a path that begins with no slash, percent-encoded and without quotes"
 		query  = "a part of a query, percent-encoded and without quotes"
@@ -234,6 +237,7 @@ func TestSlotsTargetRefused(t *testing.T) {
 			"https:/a.example", "https:a.example", "https://", "https:///a.example", `https:/\evil.example`, "https://u@evil.example/", "https://u:p@evil.example", `https://a.example\@evil.example/`, "https://[::1]/", "https://a.example:0/", "https://a.example:65536/", "https://a.example:/", "https://-a.example/", "https://a%2eexample/",
 			"/a b", " /a", "/a ", "/a\r\nX-Evil: 1", "/a\nb", "/a\rb", "/\t", "/\x01", "/\x7f", `/"`, "/'", "/ü", "/\xff", "/%", "/%4", "/%4g", "/<a>", "/{a}", "/a|b", "/a^b", "/`", "/a#b#c", "/" + strings.Repeat("a", 1024)}},
 		{"BASE", base, []string{"/", "//evil.example", "/a/", "https://a.example/", "https://a.example/b?c", "/a?b", "/a#b", "a", `/\evil`, "javascript:a", "https://u@a.example", "/a\r\nb", "/a'b"}},
+		{"PLACE", place, []string{"//evil.example", `/\\evil`, "/a?b", "/a#b", "https://a.example?b", "https://a.example/#", "javascript:a", "a", "/a\r\nb"}},
 		{"HOST", host, []string{"a.example/", "a.example/b", "u@a.example", "a:b", "a:", ":80", "a:80:80", "a?b", "a#b", `a\b`, "a b", "a%41", "[::1]", ".a", "a\r\nb", "ä"}},
 		{"PART", part, []string{"/evil", "//evil", `\evil`, "a?b", "a#b", "a b", "%0", "a\r\nX: 1", `a"`, "a'"}},
 		{"QUERY", query, []string{"a#b", "a b", "%zz", "a\nb", `"`, "'", "ü", `\`}},

@@ -40,7 +40,7 @@ func (c *code) cold() {
 	if c.protects() {
 		c.authRoutines()
 	}
-	if c.renders() {
+	if c.reads() {
 		c.slotRoutines()
 	}
 	if c.fills() {

@@ -103,7 +103,7 @@ func (c *code) fillRoom() int32 {
 	size := 0
 	for _, r := range c.plan.Responses {
 		if r.Form() {
-			size = max(size, len(r.Head)+len(r.Body.Bytes))
+			size = max(size, r.Longest())
 		}
 	}
 	if size == 0 {
@@ -123,6 +123,9 @@ func (c *code) longestPart() int32 {
 		}
 		if r.Form() {
 			size = max(size, len(r.Head)-from, len(r.Body.Bytes))
+			if r.Filled() > 0 {
+				size = max(size, plan.MaxValue)
+			}
 		}
 	}
 	return int32(size)

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
@@ -136,6 +137,9 @@ func (c *code) fillBlank(f plan.Filling, name string) {
 		if f.What == plan.FillLocalCapture {
 			c.notASlash(0, name)
 		}
+	case plan.FillValue:
+		c.fillValue(f.Value)
+		return
 	case plan.FillHost:
 		c.loadSpan(c.spanAt(spanHost), c.spanAt(spanHost)+2, "the host")
 		c.i2(CMP, ECX, EDX, "HTTP/1.0 without Host")
@@ -150,6 +154,44 @@ func (c *code) fillBlank(f plan.Filling, name string) {
 		return
 	}
 	c.call("fill_span", "")
+}
+
+// fillValue copies what the environment has for a slot.
+func (c *code) fillValue(value int) {
+	c.i2(MOV, ECX, M(4, RBP, c.filledLength(slices.Index(c.filledValues(), value))), "$"+c.plan.Values[value].Name)
+	c.i2(CMP, ECX, Imm(plan.MaxValue), "")
+	c.i1(JA, Target("exit_0"), "never: no value is as long")
+	c.i2(LEA, RSI, M(0, RBP, c.valueAt(value)+4), "")
+	c.call("fill_bytes", "")
+}
+
+// filledValues are those that forms have.
+func (c *code) filledValues() []int {
+	var out []int
+	for _, s := range c.shapes {
+		for _, f := range s {
+			if f.What == plan.FillValue && !slices.Contains(out, f.Value) {
+				out = append(out, f.Value)
+			}
+		}
+	}
+	return out
+}
+
+// filledLength is where the length of one of filledValues is, from rbp, apart from what the
+// environment gives; behind the lengths of responses.
+func (c *code) filledLength(i int) int32 {
+	return c.slotsAt() + renderedLengths*c.renderedBefore(len(c.plan.Responses)) + 4*int32(i)
+}
+
+// keepLengths copies the lengths of values that forms have.
+func (c *code) keepLengths() {
+	for i, value := range c.filledValues() {
+		c.i2(LEA, RSI, M(0, RBP, c.valueAt(value)), "")
+		c.i2(MOV, EAX, M(4, RSI, 0), "")
+		c.i2(LEA, RDI, M(0, RBP, c.filledLength(i)), "")
+		c.i2(MOV, M(4, RDI, 0), EAX, "")
+	}
 }
 
 // notASlash refuses what would be another host's name behind the slash that a Location

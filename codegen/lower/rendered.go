@@ -25,8 +25,11 @@ const (
 	statusBytes  = len(plan.StatusStart) + 4
 )
 
+// reads: some responses have a share of the environment.
+func (c *code) reads() bool { return len(c.plan.Values) > 0 }
+
 // renders: some responses have slots.
-func (c *code) renders() bool { return len(c.plan.Values) > 0 }
+func (c *code) renders() bool { return c.renderedBefore(len(c.plan.Responses)) > 0 }
 
 // longestRendered is the most that one has, in bytes.
 func (c *code) longestRendered() int32 {
@@ -77,7 +80,7 @@ func (c *code) placeOf(response int) int32 {
 // slotRoom is what slots take of the frame, in bytes: a gap, lengths, cells, responses, and
 // twice the longest, as a header block and content may be as long for the proof.
 func (c *code) slotRoom() int32 {
-	if !c.renders() {
+	if !c.reads() {
 		return 0
 	}
 	return gap + (c.placeOf(len(c.plan.Responses))-c.slotsAt()+2*c.longestRendered()+15)&^15
@@ -116,7 +119,9 @@ func (c *code) renderAll() {
 // forgetVariables copies lengths, and then cells, to where they are: so they are no variables for
 // the proof, of which it holds a few. They are bounded wherever they are used.
 func (c *code) forgetVariables() {
-	c.copyToItself(c.slotsAt(), c.valueAt(0))
+	if from, to := c.slotsAt(), c.valueAt(0); from < to {
+		c.copyToItself(from, to)
+	}
 	c.copyToItself(c.valueAt(0), c.valueAt(len(c.plan.Values)))
 }
 

@@ -17,7 +17,7 @@ const valueSize = 4 + plan.MaxValue
 
 // valueAt is the cell of a value, from rbp, behind the lengths of the responses.
 func (c *code) valueAt(i int) int32 {
-	return c.slotsAt() + renderedLengths*c.renderedBefore(len(c.plan.Responses)) + int32(i)*valueSize
+	return c.filledLength(len(c.filledValues())) + int32(i)*valueSize
 }
 
 // slotsAt is where the lengths, the cells and the responses that are put together at boot are,
@@ -104,7 +104,7 @@ func (c *code) slotStates() int {
 
 // readSlots fills the cells, and puts the responses together.
 func (c *code) readSlots() {
-	if !c.renders() {
+	if !c.reads() {
 		return
 	}
 	c.clearSlots()
@@ -129,6 +129,7 @@ func (c *code) readSlots() {
 		}
 		c.call("read_value", "")
 	}
+	c.keepLengths()
 	c.renderAll()
 }
 
@@ -161,7 +162,9 @@ func (c *code) slotRoutines() {
 	c.section("slots: what responses have of the environment")
 	c.readValue()
 	c.valueInvalid()
-	c.renderRoutines()
+	if c.renders() {
+		c.renderRoutines()
+	}
 	for _, form := range c.slotForms() {
 		c.datum(c.formTable(form))
 	}

@@ -24,6 +24,7 @@ type Filling struct {
 	Segment int  // FillCapture: the number of the path's segment, from 0
 	Rest    bool // FillCapture: from there to the end of the path, slashes included
 	InQuery bool // of a path, behind a question mark: what separates parameters there is encoded
+	Value   int  // FillValue: index into Plan.Values
 }
 
 // FillingKind says what of a request a blank gets.
@@ -38,6 +39,7 @@ const (
 	FillHost                                // the host that was asked for, without its port
 	FillCapture                             // what stands at a parameter of the route, nothing where the path has none
 	FillLocalCapture                        // the same, but there is a 400 where it begins with a slash
+	FillValue                               // what the environment has for a slot, as it is
 )
 
 // MaxFilled is how many bytes of a response's blanks there is room for, at least; of more

@@ -144,6 +144,9 @@ func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
 	start := h.Len()
 	for _, p := range f.Parts {
 		switch {
+		case p.Slot != nil && hasBlank(f.Parts):
+			h.blanks = append(h.blanks, Blank{At: h.Len(), What: Filling{What: FillValue, Value: b.value(*p.Slot)}})
+			continue
 		case p.Slot != nil:
 			h.slots = append(h.slots, Slot{At: h.Len(), Value: b.value(*p.Slot)})
 			continue

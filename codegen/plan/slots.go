@@ -28,6 +28,7 @@ const (
 	ValueJSON   = ValueForm(spec.SlotJSON)
 	ValueStatus = ValueForm(spec.SlotStatus)
 	ValueTarget = ValueForm(spec.SlotTarget)
+	ValuePlace  = ValueForm(spec.SlotPlace)
 	ValueBase   = ValueForm(spec.SlotBase)
 	ValueHost   = ValueForm(spec.SlotHost)
 	ValueLabel  = ValueForm(spec.SlotLabel)
@@ -37,7 +38,7 @@ const (
 )
 
 // ValueForms are all of them.
-var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON, ValueStatus, ValueTarget, ValueBase, ValueHost, ValueLabel, ValuePort, ValuePath, ValueQuery}
+var ValueForms = []ValueForm{ValueText, ValueField, ValueString, ValueJSON, ValueStatus, ValueTarget, ValuePlace, ValueBase, ValueHost, ValueLabel, ValuePort, ValuePath, ValueQuery}
 
 // InTarget says in words what a value in the target of a redirect has to be; ok is false for other forms.
 func (f ValueForm) InTarget() (what string, ok bool) {
@@ -62,9 +63,20 @@ func (r *Response) Rendered() bool { return len(r.Slots) > 0 }
 // maxDigits is how many the length of content has at most, which fits 4 bytes.
 const maxDigits = 10
 
-// Longest is the most bytes that the response can have.
+// Filled is how many values there are in a response's blanks.
+func (r *Response) Filled() int {
+	n := 0
+	for _, b := range r.Blanks {
+		if b.What.What == FillValue {
+			n++
+		}
+	}
+	return n
+}
+
+// Longest is the most bytes that the response can have, without what blanks get of a request.
 func (r *Response) Longest() int {
-	size := len(r.Head) + len(r.Body.Bytes)
+	size := len(r.Head) + len(r.Body.Bytes) + r.Filled()*MaxValue
 	for _, s := range r.Slots {
 		if s.Length {
 			size += maxDigits
@@ -105,15 +117,21 @@ func (b *builder) slots(h *headBuilder, content spec.Content) []Slot {
 // hasSlots: the message's response has some.
 func (m *message) hasSlots() bool {
 	return m.statusSlot != nil || len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool {
-		return len(h.Slots) > 0 || slices.ContainsFunc(h.Parts, func(p spec.Part) bool { return p.Slot != nil })
+		return len(h.Slots) > 0 || !hasBlank(h.Parts) && slices.ContainsFunc(h.Parts, func(p spec.Part) bool { return p.Slot != nil })
 	})
+}
+
+// hasBlank: something of the request is among the parts of a value.
+func hasBlank(parts []spec.Part) bool {
+	return slices.ContainsFunc(parts, func(p spec.Part) bool { return p.Blank != spec.BlankNone })
 }
 
 // checkRendered bounds what all responses with slots take.
 func (b *builder) checkRendered() {
 	size, parts := 0, 0
 	for _, r := range b.responses {
-		if !r.Rendered() {
+		slots := len(r.Slots) + r.Filled()
+		if slots == 0 {
 			continue
 		}
 		if size += r.Longest(); size > maxRendered {
@@ -121,7 +139,7 @@ func (b *builder) checkRendered() {
 				Hint: fmt.Sprintf("each slot counts for the %d bytes that it can have: use fewer, or make the texts around them shorter", MaxValue)})
 			return
 		}
-		if parts += 2*len(r.Slots) + 2; parts > maxParts {
+		if parts += 2*slots + 2; parts > maxParts {
 			b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("responses with slots are more than %d texts and slots with the one of this route", maxParts),
 				Hint: "use fewer"})
 			return

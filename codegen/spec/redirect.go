@@ -21,21 +21,24 @@ func redirectStatus(methods []string) int {
 }
 
 // redirect decodes the target of a Location field: a URI-reference (RFC 3986 4.1)
-// in visible ASCII.
-func (d *decoder) redirect(n *node, p pattern.Pattern) []Part {
+// in visible ASCII, with the request's query unless it is dropped.
+func (d *decoder) redirect(n *node, p pattern.Pattern, drop bool) []Part {
 	text, ok := d.text(n, "redirect")
 	if !ok {
 		return nil
 	}
 	if slotLike.MatchString(text) {
-		return d.slottedTarget(n, text, p)
+		return d.slottedTarget(n, text, p, drop)
 	}
 	parts, msg, hint := parseTarget(text, p)
 	if msg != "" {
 		d.report(n, hint, "redirect: %s", msg)
 		return nil
 	}
-	return parts
+	if drop {
+		return parts
+	}
+	return keepQuery(parts)
 }
 
 // badTarget returns "" for a good target.

@@ -164,11 +164,7 @@ func (d *decoder) status(n *node) (int, *Slot) {
 
 func (d *decoder) redirectRoute(r *Route, f, status *field, drop bool) {
 	r.Content = Content{Form: FormRedirect}
-	r.Redirect = d.redirect(f.value, r.Pattern)
-	if !drop {
-		r.Redirect = keepQuery(r.Redirect)
-	}
-	d.checkSlottedTarget(f.value, r.Redirect)
+	r.Redirect = d.redirect(f.value, r.Pattern, drop)
 	usual := redirectStatus(r.Methods)
 	if status == nil {
 		r.Status = usual

@@ -28,6 +28,7 @@ const (
 	SlotJSON                       // a JSON number, true, false or null
 	SlotStatus                     // a status that IsSlotStatus
 	SlotTarget                     // and those behind it: see targetForms; all of a redirect's target
+	SlotPlace                      // all of it but the request's query
 	SlotBase                       // the beginning of one, in front of the rest of the path or a query
 	SlotHost                       // in its authority, to the end of it
 	SlotLabel                      // in its authority, in front of more

@@ -29,6 +29,8 @@ var targetForms = map[SlotForm]struct {
 }{
 	SlotTarget: {`(?:` + uriOrigin + `(?:/` + uriBytes + `)?|/(?:` + uriByte + uriBytes + `)?)(?:\?` + uriQuery + `*)?(?:#` + uriQuery + `*)?`, "https://h",
 		"a path that begins with one slash, or a URL of http or https, percent-encoded and without quotes", false},
+	SlotPlace: {uriOrigin + `(?:/` + uriBytes + `)?|/(?:` + uriByte + uriBytes + `)?`, "https://h",
+		"a path that begins with one slash, or a URL of http or https, without a query, percent-encoded and without quotes", false},
 	SlotBase: {`(?:` + uriOrigin + `|/` + uriByte + `+)(?:/+` + uriByte + `+)*`, "https://h",
 		"a URL of http or https such as https://example.com, or a path that begins with one slash; without a slash at its end, a query and quotes, percent-encoded", false},
 	SlotHost:  {uriHost, "h", "the name of a host or an IPv4 address, with a port or without", true},
@@ -58,7 +60,7 @@ func (s *Slot) checkTargetDefault() (msg, hint string) {
 }
 
 // slottedTarget is parseTarget for a text with slots.
-func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern) []Part {
+func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern, drop bool) []Part {
 	if msg, hint := foreignTarget(text, p); msg != "" {
 		d.report(n, hint, "redirect: %s", msg)
 		return nil
@@ -69,6 +71,9 @@ func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern) []Part 
 		return nil
 	}
 	parts, msg, hint := splitTarget(plain, slots)
+	if !drop {
+		parts = keepQuery(parts)
+	}
 	if msg == "" {
 		msg, hint = placeSlots(parts)
 	}
@@ -102,7 +107,7 @@ func splitTarget(text string, slots []Slot) (parts []Part, msg, hint string) {
 		return nil, "a literal brace in the target", "write %7B and %7D for braces, and %24 for a dollar sign"
 	case braces:
 		return nil, fmt.Sprintf("what is in braces beside ${%s}", slots[0].Name),
-			"a target with slots has nothing of the request yet: write the target out, with a route for each path; %7B and %7D for literal braces"
+			"of the request a target with slots has the query alone, behind it: write it out, with a route for each path; %7B and %7D for literal braces"
 	}
 	return parts, "", ""
 }
@@ -113,7 +118,7 @@ func placeSlots(parts []Part) (msg, hint string) {
 	before, shortest := "", ""
 	for i, p := range parts {
 		if p.Slot == nil {
-			before, shortest = before+p.Text, shortest+p.Text
+			before, shortest = before+p.Text+p.sample(), shortest+p.Text
 			continue
 		}
 		if p.Slot.Form, hint = slotForm(before, parts[i+1:]); hint != "" {
@@ -150,7 +155,9 @@ func slotForm(before string, behind []Part) (form SlotForm, hint string) {
 			return SlotPath, ""
 		case len(behind) == 0:
 			return SlotTarget, ""
-		case behind[0].Slot == nil && strings.IndexByte("/?#", behind[0].Text[0]) >= 0:
+		case behind[0].Blank == BlankQuery:
+			return SlotPlace, ""
+		case behind[0].Text != "" && strings.IndexByte("/?#", behind[0].Text[0]) >= 0:
 			return SlotBase, ""
 		}
 		return 0, "a value that the target begins with is a URL or a path: write ${NAME} alone, ${NAME}/path or https://${NAME}/path"
@@ -164,6 +171,9 @@ func slotForm(before string, behind []Part) (form SlotForm, hint string) {
 func hostForm(before string, behind []Part) (form SlotForm, hint string) {
 	after := ""
 	for _, p := range behind {
+		if p.Blank != BlankNone {
+			break
+		}
 		if end := strings.IndexAny(p.Text, "/?#"); end >= 0 {
 			after += p.Text[:end]
 			break
@@ -182,20 +192,4 @@ func hostForm(before string, behind []Part) (form SlotForm, hint string) {
 		return SlotHost, ""
 	}
 	return SlotLabel, ""
-}
-
-// checkSlottedTarget refuses slots beside what the request has.
-func (d *decoder) checkSlottedTarget(n *node, parts []Part) {
-	var slot *Slot
-	blank := false
-	for _, p := range parts {
-		if p.Slot != nil && slot == nil {
-			slot = p.Slot
-		}
-		blank = blank || p.Blank != BlankNone
-	}
-	if slot != nil && blank {
-		d.report(n, "add query: drop to the route, or give the target a query of its own; for a whole host that is a route for *",
-			"redirect: ${%s} in a target that the request's query goes along with", slot.Name)
-	}
 }
