@@ -80,8 +80,7 @@ func TestCorruptedCertificates(t *testing.T) {
 // TestCorruptedCertificatesOfCorpus corrupts what is found for each broken server: none is accepted
 // with it.
 func TestCorruptedCertificatesOfCorpus(t *testing.T) {
-	base := readSource(t)
-	known := placesOf(t, base)
+	known := placesOf(t, readSource(t))
 	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
@@ -91,11 +90,8 @@ func TestCorruptedCertificatesOfCorpus(t *testing.T) {
 		each = 10
 	}
 	for _, path := range files {
-		archive, err := txtar.ParseFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		name := filepath.Base(path)
+		archive := readCase(t, path)
+		base, name := readBase(t, archive), filepath.Base(path)
 		if leftToTheGate(name, archive) {
 			continue
 		}
