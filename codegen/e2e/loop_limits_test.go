@@ -163,6 +163,27 @@ func TestLoopNoDescriptor(t *testing.T) {
 	})
 }
 
+// The loop leaves its routines where it hands over, and takes their frames down: else its stack would grow
+// with each such client, here beyond what it may have.
+func TestLoopStack(t *testing.T) {
+	t.Parallel()
+	s := loopSite(t, "").Start(t, emitted.Options{})
+	cmd := exec.Command(testtool.Need(t, "prlimit"), "--pid", strconv.Itoa(s.PID), "--stack=65536")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("prlimit: %v: %s", err, out)
+	}
+	for range 4000 { // 56 bytes each; execve(2) has given it 128 KiB already
+		c := s.Dial(t)
+		c.Send("GET / HT")
+		c.HalfClose()
+		if got := c.ReadAll(); got != "" {
+			t.Fatalf("got %q", got)
+		}
+		c.Close()
+	}
+	asksAgain(t, s.Dial(t))
+}
+
 // Where no process is to be had, requests that are whole are answered, one that is not gets 503 behind the
 // answers that it is owed, and a response that was begun ends, with no other text in it.
 func TestLoopForkFails(t *testing.T) {
