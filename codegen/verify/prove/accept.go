@@ -18,7 +18,7 @@ func (e *engine) callAccept(s *state) term {
 		e.fail(rules.Syscalls, "accept of a listener that does not wait: the loop would not, either")
 	}
 	if s.phase == listening {
-		s.first = slices.Clone(s.written)
+		s.first, s.fixed = slices.Clone(s.written), allRegs
 	}
 	s.peer = span{}
 	if at, ok := s.argument(isa.RSI); ok && at == 0 {
@@ -29,6 +29,7 @@ func (e *engine) callAccept(s *state) term {
 	s.keepWritten(s.first)
 	s.dropRegions()
 	s.leaveVectors()
+	s.leaveRegisters()
 	s.answered, s.began, s.later = false, 0, false // the 503 that the parent writes was another client's
 	s.phase = accepting
 	s.closed(client)

@@ -122,7 +122,7 @@ func (c *containment) flags() bool {
 	if c.a.unasked == isa.AllFlags {
 		traces.flags = ofNothing
 	}
-	return c.a.traces.or(traces) == c.a.traces && b.unasked&^c.a.unasked == 0 || c.not("what registers are made of")
+	return c.a.traces.or(traces) == c.a.traces && b.unasked&^c.a.unasked == 0 && b.stale&^c.a.stale|c.a.fixed&^b.fixed == 0 || c.not("what registers are made of")
 }
 
 // choices: each of a's is the number that stands for it, which is one of a's set.

@@ -13,7 +13,7 @@ func (e *engine) contains(a, b *state) bool {
 		a.env.loading && !b.env.loading || a.family != 0 && a.family != b.family || a.peer != (span{}) && a.peer != b.peer || !keepsRegions(a, b) {
 		return false
 	}
-	if a.turn.or(b.turn) != a.turn || a.nonBlocking && !b.nonBlocking || a.traces.or(b.traces) != a.traces || b.unasked&^a.unasked != 0 || !marksWithin(b, a) || subtract(a.first, b.first) != nil || subtract(b.own, a.own) != nil {
+	if a.turn.or(b.turn) != a.turn || a.nonBlocking && !b.nonBlocking || a.traces.or(b.traces) != a.traces || b.unasked&^a.unasked != 0 || b.stale&^a.stale|a.fixed&^b.fixed != 0 || !marksWithin(b, a) || subtract(a.first, b.first) != nil || subtract(b.own, a.own) != nil {
 		return false
 	}
 	for _, w := range a.written {

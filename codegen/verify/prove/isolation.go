@@ -203,6 +203,28 @@ func (s *state) leaveVectors() {
 	}
 }
 
+// leaveRegisters forbids the flags, and the general registers that were written since the first
+// client came, but for those that are a constant whoever that was.
+func (s *state) leaveRegisters() {
+	for r := range isa.Reg(16) {
+		if v := regVar(r); s.fixed>>r&1 == 0 && !s.isSame(v) {
+			s.forget(v)
+			s.stale.add(r)
+		}
+	}
+	s.unasked = isa.AllFlags
+}
+
+// isSame: a variable is one number, or one place of the process's own.
+func (s *state) isSame(v zone.Var) bool {
+	for _, k := range []meaning.Kind{meaning.Number, meaning.Stack, meaning.Image} {
+		if _, ok := s.constant(v, k); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // readsOwn demands that a step reads no vector that was left behind.
 func (e *engine) readsOwn(s *state, st *isa.Step) {
 	if st.Op == isa.VXor && st.A == st.B {

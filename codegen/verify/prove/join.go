@@ -74,7 +74,7 @@ func (e *engine) join(a, b *state, at *node, back bool) *state {
 	}
 	out.cmp.zero, out.cmp.carry = a.cmp.zero, a.cmp.carry
 	e.joinValues(out, a, b, widen)
-	out.traces, out.unasked = a.traces.or(b.traces), a.unasked|b.unasked
+	out.traces, out.unasked, out.stale, out.fixed = a.traces.or(b.traces), a.unasked|b.unasked, a.stale|b.stale, a.fixed&b.fixed
 	for i := range out.vecs {
 		out.vecs[i] = joinVector(a, b, &a.vecs[i], &b.vecs[i])
 		out.vecs[i].stale = a.vecs[i].stale || b.vecs[i].stale

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
@@ -10,6 +11,10 @@ import (
 // leave executes an instruction; states that are impossible are among the result.
 func (e *engine) leave(s *state, in *decoded) []waypoint {
 	next := in.Next()
+	if stale := in.uses & s.stale; stale != 0 && in.Op != isa.SYSCALL { // what a call takes has to be known, as nothing is of these
+		e.fail(s.unwritten(), "%s has what was left in it before this client came", isa.Reg(bits.TrailingZeros16(uint16(stale))))
+		return nil
+	}
 	switch in.Op {
 	case isa.JMP:
 		s.went(in.Addr, in.Target)

@@ -165,6 +165,7 @@ func TestContained(t *testing.T) {
 		"written":   func(s *state) { s.written = []span{{-8, 0}} },
 		"first":     func(s *state) { s.first = []span{{-8, 0}} },
 		"region":    func(s *state) { s.startRegion(0, -8); s.assign(endOf(0), constant(-4)) },
+		"fixed":     func(s *state) { s.fixed.add(isa.R12) },
 		"guard":     func(s *state) { s.guards = []guard{{regVar(isa.RCX), 0, true, span{-8, 0}}} },
 		"choice": func(s *state) {
 			s.syms[0] = e.intern([]int64{1, 3})
@@ -198,7 +199,8 @@ func TestContained(t *testing.T) {
 			s.assign(regVar(isa.RCX), between(0, 1<<40))
 			s.vals[regVar(isa.RCX)].Meaning = s.vals[regVar(isa.RCX)].Low()
 		},
-		"stale": func(s *state) { s.vecs[0].stale = true },
+		"stale":          func(s *state) { s.vecs[0].stale = true },
+		"stale register": func(s *state) { s.stale.add(isa.RBX) },
 	} {
 		a, b := base(), base()
 		less(b)

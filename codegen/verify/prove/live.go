@@ -12,6 +12,8 @@ import (
 // regSet is a set of general registers, by their numbers.
 type regSet uint16
 
+const allRegs = ^regSet(0)
+
 func (s *regSet) add(r isa.Reg) {
 	if r < isa.XMM0 {
 		*s |= 1 << r

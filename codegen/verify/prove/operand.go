@@ -97,7 +97,10 @@ func (s *state) setReg(r isa.Reg, width uint8, t term) {
 		}
 		t, width = s.insert(s.narrow(s.reg(r), 8), t, width), 8
 		t.from, t.same = regVar(r), same
+	} else {
+		s.stale &^= 1 << r
 	}
+	s.fixed &^= 1 << r
 	s.assign(regVar(r), s.settle(t, width))
 }
 

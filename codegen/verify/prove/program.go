@@ -86,6 +86,7 @@ func asks(c isa.Cond) asked {
 type decoded struct {
 	isa.Inst
 	steps []isa.Step
+	uses  regSet // what registers says
 }
 
 // cachePage is how many bytes of the data are read at once. Of a site's content the proof

@@ -116,7 +116,8 @@ func (p *program) decode(addr uint64) (*decoded, error) {
 	if err != nil {
 		return nil, &Failure{Rule: rules.Decode, Addr: addr, Msg: err.Error()}
 	}
-	d := &decoded{in, in.Steps()}
+	d := &decoded{Inst: in, steps: in.Steps()}
+	d.uses, _ = registers(d)
 	p.insts[addr] = d
 	return d, nil
 }

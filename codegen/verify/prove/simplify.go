@@ -34,6 +34,8 @@ func (e *engine) simplify(s *state, pc uint64) {
 		if e.live[pc].regs>>r&1 == 0 {
 			s.forget(regVar(r)) // nobody asks
 			s.setTrace(r, 8, ofAnything)
+			s.stale.add(r)
+			s.fixed &^= 1 << r
 		}
 	}
 	for i, sl := range s.slots {

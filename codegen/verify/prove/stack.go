@@ -102,6 +102,10 @@ func (e *engine) pop(s *state, to isa.Reg) {
 	if !ok {
 		return
 	}
+	if !s.isWritten(zone.Const(f.off), zone.Const(f.off+8)) {
+		e.fail(s.unwritten(), "what was pushed at %d was pushed before this client came", f.off)
+		return
+	}
 	e.loadsTrace = s.marks(zone.Const(f.off), zone.Const(f.off+8))
 	t := unknown(8)
 	if i := s.findSlot(f.off, 8); i >= 0 {

@@ -22,6 +22,8 @@ type state struct {
 	guards  []guard         // and where a bit says so
 	traces  traces          // of addresses and of the environment, in registers
 	unasked isa.Flags       // they may be made of anything: nobody may ask for them
+	stale   regSet          // they may have what was done for an earlier client: nobody may read them
+	fixed   regSet          // they have what they had before the first client
 	marked  [kinds][]span   // bytes that may have some; never changed in place
 	prefers []preference
 	zeros   bool // 16 zeros stand at zerosVar

@@ -75,6 +75,11 @@ func (e *engine) syscall(s *state, next uint64) bool {
 	s.setReg(isa.RAX, 8, result)
 	s.forget(regVar(isa.RCX))
 	s.forget(regVar(isa.R11))
+	s.fixed &^= 1<<isa.RCX | 1<<isa.R11
+	s.stale &^= 1<<isa.RCX | 1<<isa.R11
+	if s.unasked != 0 {
+		s.stale.add(isa.R11) // the flags may be of an earlier client
+	}
 	s.setTrace(isa.RAX, 8, ofNothing)
 	s.setTrace(isa.RCX, 8, ofAddress)                  // the address of the next instruction
 	s.setTrace(isa.R11, 8, s.askedFlags(isa.AllFlags)) // the flags
@@ -152,7 +157,7 @@ func (e *engine) callClose(s *state) term {
 		s.closed(client)
 	case forked:
 		e.hasFD(s, "close", listener)
-		s.phase = serving
+		s.phase, s.fixed = serving, 0
 		s.ownAll(func(int) bool { return true })
 		s.closed(listener)
 	case interrupted: // of anything: what is left to a handler is to wait and to exit
