@@ -285,7 +285,7 @@ var certAttacks = []struct{ name, change, want string }{
 + mov edi, r13d
 + mov eax, 1
 + syscall
-`, "may be made of an address"},
+`, "not known to be written"},
 	{"a saved register is popped from elsewhere", `
  answer:
 + push rbx

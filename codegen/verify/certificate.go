@@ -22,5 +22,5 @@ func Certify(r io.ReaderAt, size int64, promised Set) (*cert.Proof, cert.Guide, 
 	if err != nil {
 		return nil, nil, g.broken(err)
 	}
-	return certify.Write(r, size, result.Places())
+	return certify.Write(r, size, result.Places(), result.Input())
 }

@@ -110,7 +110,7 @@ func (s *State) length(r x86.Reg) linear.Sum {
 // readable demands that the kernel may read n bytes from addr on, each constant or written. Which
 // bytes they are tells of no address.
 func (s *State) readable(addr, n linear.Sum) {
-	off, ok := s.from(addr, ImageBase)
+	off, ok := s.relative(addr, ImageBase)
 	if ok {
 		s.demandData(off, s.plus(off, n, 1))
 	} else {
@@ -134,11 +134,15 @@ func (s *State) tells(addr, n linear.Sum) {
 
 func (s *State) callRead() (int64, Result) {
 	s.hasFD("read", Client)
-	if s.answered {
-		s.refuse(Isolation, "a read behind a response is not followed yet")
-	}
+	s.reads = true
 	n := s.length(x86.RDX)
 	off, at := s.clobber(s.regs[x86.RSI], n)
+	if in := s.check.proof.Input; at.Lo < in.Lo || at.Hi > in.Hi {
+		s.refuse(Isolation, "what is read from %d to %d is not where the certificate says that input is", at.Lo, at.Hi)
+	}
+	if s.answered {
+		s.nextRequest()
+	}
 	// What was behind the bytes that it stores is nobody's any more.
 	var kept []Range
 	for _, w := range s.bytes {
@@ -149,12 +153,37 @@ func (s *State) callRead() (int64, Result) {
 			for _, x := range subtract([]Span{{w.Lo.C, w.Hi.C}}, at) {
 				kept = append(kept, Range{linear.Const(x.Lo), linear.Const(x.Hi)})
 			}
+		case s.atMost(w.Lo, off) && s.atMost(off, w.Hi):
+			kept = append(kept, Range{w.Lo, off})
 		}
 	}
 	s.bytes = kept
 	s.marks = slices.DeleteFunc(s.marks, func(m Span) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
 	s.input = &incoming{at: off}
 	return s.most(n), noResult
+}
+
+// nextRequest forgets what the next request has no right to, which begins with a read behind a
+// response: all that was written to the stack, but variables at fixed places that the certificate
+// lists, where no input is.
+func (s *State) nextRequest() {
+	keeps := s.check.guide.Keeps(s)
+	for _, k := range keeps {
+		if in := s.check.proof.Input; k.Lo < in.Hi && in.Lo < k.Hi {
+			s.refuse(Isolation, "bytes from %d to %d would go on to the next request, where input is", k.Lo, k.Hi)
+		}
+		s.check.figures.Variables[k] = true
+	}
+	for _, f := range s.frames {
+		keeps = append(keeps, Span{f.Off, f.Off + 8})
+	}
+	s.keep(keeps)
+	for i := range s.vecs {
+		if !s.vecs[i].Known {
+			s.vecs[i] = vector{made: true}
+		}
+	}
+	s.answered = false
 }
 
 // callWrite is to the client, of what is constant or was written; to standard output or error
@@ -164,7 +193,7 @@ func (s *State) callWrite() (int64, Result) {
 		s.is("write", x86.RDI, 1, 2)
 	} else {
 		s.hasFD("write", Client)
-		s.answered = true
+		s.answered, s.writes = true, true
 	}
 	n := s.length(x86.RDX)
 	s.tells(s.regs[x86.RSI], n)
@@ -290,7 +319,7 @@ func (s *State) callSigaction() (int64, Result) {
 	if !flags.IsConst() || flags.C&^(saNoCldWait|saNoDefer) != saRestorer || !restorer.IsConst() || restorer.C != 0 {
 		s.refuse(Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
 	}
-	addr, ok := s.from(handler, ImageBase)
+	addr, ok := s.relative(handler, ImageBase)
 	switch {
 	case handler.IsConst() && handler.C == sigIgn:
 	case !s.phase.booting():

@@ -18,6 +18,8 @@ type Proof struct {
 	// Instructions is how many are executed at the most between two system calls, Calls how many
 	// system calls between two accepts, or to the end of the process.
 	Instructions, Calls int64
+
+	Input Span // where what is read from the client may be stored
 }
 
 // Figures are what a server was found to do at the most.
@@ -25,6 +27,8 @@ type Figures struct {
 	Stack int64          // bytes in use at the deepest, below the kernel's own
 	Calls map[int64]bool // system calls that are made, by number
 	Steps int            // instructions that were followed
+
+	Variables map[Span]bool // of the stack, that go on from a request to the next
 }
 
 // checker follows a server through its certificate.
@@ -36,6 +40,7 @@ type checker struct {
 	reached  []int            // nodes that a way comes to: only these are followed
 	found    []bool           // those, by number
 	handlers []uint64         // of signals
+	edges    []edge           // between nodes
 	figures  Figures
 	explore  func(*State, Way) // unless nil, nothing is accepted
 }
@@ -94,7 +99,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 		return nil, err
 	}
 	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, found: make([]bool, len(proof.Nodes)), explore: explore}
-	c.figures.Calls = map[int64]bool{}
+	c.figures.Calls, c.figures.Variables = map[int64]bool{}, map[Span]bool{}
 	for i := range proof.Nodes {
 		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
 	}
@@ -113,6 +118,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 			n++
 		}
 	}
+	c.demandOneRequest()
 	return &c.figures, nil
 }
 
@@ -124,9 +130,12 @@ func (c *checker) variables(more []Variable) []Variable {
 
 // anyState is one of which nothing is known, as where a signal's handler begins.
 func (c *checker) anyState(addr uint64) *State {
-	s := &State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted}
+	s := &State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted, from: -1}
 	for r := range s.regs {
 		s.regs[r] = s.anything(8, true)
+	}
+	for i := range s.vecs {
+		s.vecs[i].made = true
 	}
 	s.renew(&s.instructions, c.proof.Instructions)
 	s.renew(&s.calls, c.proof.Calls)
@@ -168,12 +177,15 @@ func (c *checker) follow(s *State) {
 func (s *State) comes(candidates []int) {
 	i, images := s.check.guide.Node(s, candidates)
 	if !slices.Contains(candidates, i) {
-		s.refuse(Bounds, "the certificate has no node for this way")
+		s.refuse(Bounds, "the certificate has no node for this way, in phase %d with the calls %v, from node %d", s.phase, s.frames, s.from)
 	}
 	if c := s.check; !c.found[i] {
 		c.found[i], c.reached = true, append(c.reached, i)
 	}
 	s.arrives(i, images)
+	if s.from >= 0 {
+		s.check.edges = append(s.check.edges, edge{s.from, i, s.reads, s.writes})
+	}
 }
 
 // next executes one instruction; the states behind it are where execution can go.
@@ -273,6 +285,16 @@ func (s *State) pays(b *budget, follows linear.Sum, w Way) {
 // wellFormed: all sums are of the node's variables, and fields have values that they can have.
 func (n *Node) wellFormed() error {
 	ok := n.Phase < phases && len(n.Frames) <= maxFrames
+	var chosen []linear.Var
+	for _, c := range n.Choices {
+		for _, v := range c.Vars {
+			ok = ok && v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) && !slices.Contains(chosen, v)
+			chosen = append(chosen, v)
+		}
+		for _, row := range c.Rows {
+			ok = ok && len(row) == len(c.Vars)
+		}
+	}
 	sum := func(a linear.Sum) { ok = ok && isSum(a, int(FirstVar)+len(n.Vars)) }
 	for _, v := range n.Vars {
 		ok = ok && v.Result < results
@@ -286,6 +308,9 @@ func (n *Node) wellFormed() error {
 	for _, c := range n.Cells {
 		sum(c.Sum)
 		ok = ok && (c.Width == 1 || c.Width == 2 || c.Width == 4 || c.Width == 8)
+	}
+	for _, t := range n.Texts {
+		sum(t.At)
 	}
 	for _, w := range n.Bytes {
 		sum(w.Lo)

@@ -14,6 +14,8 @@ type flags struct {
 	made   bool   // of an address, maybe
 	carry  bool   // CF and OF are, which tell more of operands than their sum or difference does
 	result Result // of a call, all of it, that is compared with 0
+	zero   tested // bits that are 0 if ZF is set
+	bit    tested // the one that CF is
 }
 
 // flagsOf says which flags are known to be those of a comparison.
@@ -21,6 +23,7 @@ type flagsOf uint8
 
 const (
 	noFlags    flagsOf = iota // nobody may ask for them
+	someFlags                 // they may be anything
 	result                    // ZF and SF are those of a
 	comparison                // all are those of cmp a, b (Intel SDM, volume 2, CMP)
 )
@@ -52,9 +55,19 @@ func (s *State) decides(c x86.Cond) {
 	if s.flags.of == noFlags {
 		s.refuse(Decode, "flags are asked for that nothing set")
 	}
+	if s.isNull(c) {
+		return
+	}
 	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 {
 		s.refuse(Reads, "a branch goes by what was made of an address")
 	}
+}
+
+// isNull: a signal's handler, which tells nobody anything, asks whether a register is 0, as the
+// handler that came before it leaves one.
+func (s *State) isNull(c x86.Cond) bool {
+	_, ok := plain(s.flags.a)
+	return s.phase == Interrupted && c&^1 == x86.CondE && ok && s.flags.width == 8 && s.flags.b.IsConst() && s.flags.b.C == 0
 }
 
 // assume notes that a condition holds, as far as that can be said by inequalities, and reports
@@ -72,6 +85,9 @@ func (s *State) impossible() bool { return len(s.facts) > 0 && s.shows(linear.Co
 func (s *State) holds(c x86.Cond) bool {
 	f := &s.flags
 	not := c&1 == 1
+	if c&^1 == x86.CondB && f.bit.is != 0 {
+		return s.learn(f.bit, not)
+	}
 	if f.of < result || f.of < comparison && c&^1 != x86.CondE && c&^1 != x86.CondS {
 		return true
 	}
@@ -122,9 +138,18 @@ func (s *State) equal(not bool) bool {
 	minus := s.plus(linear.Sum{}, d, -1)
 	if !not {
 		s.forked(true)
-		return s.know(d) && s.know(minus)
+		if f.b.IsConst() && !s.found(f.a, f.b.C) {
+			return false
+		}
+		return s.know(d) && s.know(minus) && s.learn(f.zero, true) && (f.b.C != 0 || s.noBits(f.a))
 	}
 	s.forked(false)
+	if !s.learn(f.zero, false) {
+		return false
+	}
+	if c, factors, ok := s.alone(d); ok {
+		return s.narrow(c, factors, d.C, func(x int64) bool { return x != 0 })
+	}
 	if s.shows(minus) {
 		return s.know(s.plusConst(minus, 1))
 	}

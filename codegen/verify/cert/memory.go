@@ -15,7 +15,7 @@ const maxFrames = 32
 
 // load is the number of width bytes at an address.
 func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
-	if off, ok := s.from(addr, ImageBase); ok {
+	if off, ok := s.relative(addr, ImageBase); ok {
 		return s.loadData(off, width)
 	}
 	off, ok := s.offset(addr)
@@ -27,7 +27,9 @@ func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 	if off.IsConst() {
 		return s.cell(off.C, width)
 	}
-	return s.anything(width, s.made(off) || !s.unmarked(off, end))
+	is := s.anything(width, s.made(off) || !s.unmarked(off, end))
+	s.loads = append(s.loads, loaded{is.Terms[0].Var, off, width})
+	return is
 }
 
 // cell is the number of width bytes at a fixed place of the stack.
@@ -37,7 +39,11 @@ func (s *State) cell(off int64, width uint8) linear.Sum {
 			return s.cut(c.Sum, width)
 		}
 	}
-	return s.anything(width, !s.unmarked(linear.Const(off), linear.Const(off+int64(width))))
+	is := s.anything(width, !s.unmarked(linear.Const(off), linear.Const(off+int64(width))))
+	if width <= 8 {
+		s.cells = append(s.cells, Cell{off, width, is})
+	}
+	return is
 }
 
 // loadData is load for the file's data, at an address of the file.
@@ -48,6 +54,17 @@ func (s *State) loadData(addr linear.Sum, width uint8) linear.Sum {
 			s.refuse(Reads, "%#x is not in the data", addr.C)
 		}
 		return linear.Const(int64(n))
+	}
+	if c, factors, ok := s.choose(addr); ok && width <= 8 {
+		a, ok := s.column(c, s.made(addr), func(row []int64) (int64, bool) {
+			v, fits := sumOfRow(factors, row)
+			at, fits2 := linear.Const(v).PlusConst(addr.C)
+			n, is := s.check.number(at.C, width)
+			return int64(n), fits && fits2 && is && n < 1<<62
+		})
+		if ok {
+			return a
+		}
 	}
 	s.demandData(addr, s.plusConst(addr, int64(width)))
 	return s.anything(width, s.made(addr))
@@ -82,16 +99,22 @@ func (s *State) unmarked(lo, hi linear.Sum) bool {
 	})
 }
 
+// storeBytes stores width bytes of which nothing is known.
+func (s *State) storeBytes(addr linear.Sum, width int64, made bool) {
+	off, at := s.clobber(addr, linear.Const(width))
+	if made {
+		s.mark(at)
+	}
+	s.wrote(off, s.plusConst(off, width))
+}
+
 // store puts a sum modulo 1<<(8*width) at an address.
 func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
-	off, at := s.clobber(addr, linear.Const(int64(width)))
-	if !off.IsConst() {
-		if s.made(a) {
-			s.mark(at)
-		}
-		s.wrote(off, s.plusConst(off, int64(width)))
+	if off, ok := s.offset(addr); !ok || !off.IsConst() {
+		s.storeBytes(addr, int64(width), s.made(a))
 		return
 	}
+	off, at := s.clobber(addr, linear.Const(int64(width)))
 	if s.made(a) {
 		s.mark(at)
 	} else {
@@ -126,6 +149,7 @@ func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 	}
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
 	s.first = subtract(s.first, at)
+	s.overwritten(off, n)
 	return off, at
 }
 
@@ -209,6 +233,8 @@ func (s *State) moveStack(a linear.Sum) {
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })
 	s.bytes = slices.DeleteFunc(s.bytes, func(w Range) bool { return s.rangeOf(w.Lo).Lo < off.C })
+	s.texts = slices.DeleteFunc(s.texts, func(t Text) bool { return s.rangeOf(t.At).Lo < off.C })
+	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return s.rangeOf(l.at).Lo < off.C })
 	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})
 	if s.input != nil && s.rangeOf(s.input.at).Lo < off.C {
 		s.input = nil

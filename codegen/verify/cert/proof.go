@@ -15,17 +15,20 @@ const (
 // Node is a place of the program with what is known there. Its sums are of StackBase,
 // ImageBase and Vars, which are numbered from FirstVar on.
 type Node struct {
-	Addr   uint64
-	Phase  Phase
-	Frames []Frame    // what calls and pushes left on the stack, outermost first
-	Vars   []Variable //
-	Facts  []linear.Sum
-	Regs   [16]Reg
-	Cells  []Cell
-	Bytes  []Range // of the stack that were written
-	Marks  []Span  // those that may be made of an address; all others are not
-	First  []Span  // those that were written before the first client, and not since
-	Family int64   // of the listener's socket; 0 before there is one
+	Addr    uint64
+	Phase   Phase
+	Frames  []Frame    // what calls and pushes left on the stack, outermost first
+	Vars    []Variable //
+	Facts   []linear.Sum
+	Regs    [16]Reg
+	Vecs    [16]Vector
+	Cells   []Cell
+	Texts   []Text
+	Choices []Choice // no variable is in two of them
+	Bytes   []Range  // of the stack that were written
+	Marks   []Span   // those that may be made of an address; all others are not
+	First   []Span   // those that were written before the first client, and not since
+	Family  int64    // of the listener's socket; 0 before there is one
 
 	Answered bool // a response may have been written
 
@@ -37,6 +40,7 @@ type Node struct {
 // Variable is what is known of a variable by itself.
 type Variable struct {
 	linear.Bounds
+	Bits   // a variable of which some are known is from 0 on
 	Result Result
 	Made   bool // of an address, maybe
 }
@@ -61,7 +65,7 @@ type Span struct{ Lo, Hi int64 }
 type Range struct{ Lo, Hi linear.Sum }
 
 // Frame is what a call or a push left on the stack, at Off bytes from StackBase: the address
-// where the call returns to, 0 for a saved register.
+// where the call returns to, 0 for a saved register, or where no way returns.
 type Frame struct {
 	Off int64
 	To  uint64
@@ -79,6 +83,17 @@ type Guide interface {
 	// Bytes is the number of the range of bytes that were written in which those from lo to hi
 	// lie.
 	Bytes(s *State, lo, hi linear.Sum) (int, bool)
+
+	// Stands says whether a comparison with what stands at a place of the stack is to be
+	// remembered.
+	Stands(s *State, at linear.Sum) bool
+
+	// Chooses says whether an address of the data that depends on one variable is to be looked
+	// at for each of its values.
+	Chooses(s *State, addr linear.Sum) bool
+
+	// Keeps are the variables of the stack that go on from one request to the next.
+	Keeps(s *State) []Span
 
 	// Node is one of those at a place that the state belongs to, and what each of the node's
 	// variables is in terms of the state's.
@@ -131,3 +146,19 @@ func (s *State) ResultOf(a linear.Sum) Result {
 	}
 	return s.vars[a.Terms[0].Var].Result
 }
+
+// Texts are constant bytes on the stack.
+func (s *State) Texts() []Text { return s.texts }
+
+// Vec is what a vector register holds.
+func (s *State) Vec(i int) Vector { return s.vecs[i].Vector }
+
+// BitsOf are the bits of a number that are known.
+func (s *State) BitsOf(a linear.Sum) Bits { return s.bitsOf(a, 8) }
+
+// Range bounds a sum without premises.
+func (s *State) Range(a linear.Sum) linear.Bounds { return s.rangeOf(a) }
+
+// Rows are what a choice's variables can be together, by images; none where they are not of one
+// choice.
+func (s *State) Rows(vars []linear.Var, images []linear.Sum) [][]int64 { return s.rowsOf(vars, images) }

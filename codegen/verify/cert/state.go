@@ -53,6 +53,15 @@ type State struct {
 	frames []Frame
 	cuts   []cut
 
+	vecs    [16]vector
+	texts   []Text
+	loads   []loaded
+	masks   []mask
+	choices []Choice
+
+	from          int  // the node where the way began, or -1
+	reads, writes bool // the client was read from on it, and written to
+
 	phase    Phase
 	family   int64
 	answered bool
@@ -85,13 +94,14 @@ func (s *State) clone() *State {
 	c := *s
 	c.vars, c.facts, c.cells, c.bytes = slices.Clone(s.vars), slices.Clone(s.facts), slices.Clone(s.cells), slices.Clone(s.bytes)
 	c.marks, c.frames, c.cuts = slices.Clone(s.marks), slices.Clone(s.frames), slices.Clone(s.cuts)
+	c.texts, c.loads, c.masks, c.choices = slices.Clone(s.texts), slices.Clone(s.loads), slices.Clone(s.masks), slices.Clone(s.choices)
 	return &c
 }
 
 func (s *State) refuse(rule Rule, format string, args ...any) { refuse(rule, s.pc, format, args...) }
 
 // maxVars bounds the variables of a way, which are copied where it branches.
-const maxVars = 1 << 12
+const maxVars = 1 << 9
 
 // fresh is a new variable.
 func (s *State) fresh(v Variable) linear.Sum {
@@ -125,9 +135,6 @@ func (s *State) plus(a, b linear.Sum, k int64) linear.Sum {
 
 func (s *State) plusConst(a linear.Sum, c int64) linear.Sum { return s.plus(a, linear.Const(c), 1) }
 
-// rangeOf bounds a sum by its variables' bounds.
-func (s *State) rangeOf(a linear.Sum) linear.Bounds { return a.Range(s.Bounds) }
-
 // made says that a sum may tell something of an address.
 func (s *State) made(a linear.Sum) bool {
 	return slices.ContainsFunc(a.Terms, func(t linear.Term) bool { return s.vars[t.Var].Made })
@@ -145,10 +152,16 @@ func (s *State) shows(goal linear.Sum) bool {
 	if !ok {
 		return false
 	}
-	if !linear.Follows(s.facts, premises, goal, s.Bounds) {
+	if !s.follows(premises, goal) {
 		s.refuse(Bounds, "the certificate's premises do not show that %v is at most 0", goal)
 	}
 	return true
+}
+
+// follows: goal <= 0 by premises.
+func (s *State) follows(premises []linear.Premise, goal linear.Sum) bool {
+	rest, ok := linear.Rest(s.facts, premises, goal)
+	return ok && s.rangeOf(rest).Hi <= 0
 }
 
 // atMost: a <= b.
@@ -167,7 +180,7 @@ func (s *State) most(a linear.Sum) int64 {
 	if !ok || c >= hi {
 		return hi
 	}
-	if !linear.Follows(s.facts, premises, s.plusConst(a, -c), s.Bounds) {
+	if !s.follows(premises, s.plusConst(a, -c)) {
 		s.refuse(Bounds, "the certificate's premises do not show that %v is at most %d", a, c)
 	}
 	return c
@@ -184,6 +197,9 @@ func (s *State) least(a linear.Sum) int64 {
 
 // know notes that a sum is at most 0. It reports whether that is possible.
 func (s *State) know(a linear.Sum) bool {
+	if c, factors, ok := s.alone(a); ok {
+		return s.narrow(c, factors, a.C, func(x int64) bool { return x <= 0 })
+	}
 	switch len(a.Terms) {
 	case 0:
 		return a.C <= 0
@@ -219,6 +235,12 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 		return a
 	}
 	size := int64(limit(width))
+	for _, c := range s.cuts {
+		if c.width == width && linear.Equal(c.of, a) {
+			return c.is
+		}
+	}
+	a = s.reduced(a, width)
 	if r := s.rangeOf(a); r.Lo != -linear.NoBound && r.Hi != linear.NoBound && floorDiv(r.Lo, size) == floorDiv(r.Hi, size) {
 		if out, ok := a.PlusConst(-floorDiv(r.Lo, size) * size); ok {
 			return out
@@ -232,9 +254,32 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 	if len(a.Terms) > 1 && a.Coef(StackBase) == 0 && a.Coef(ImageBase) == 0 && s.least(a) >= 0 && s.most(a) < size {
 		return a
 	}
-	is := s.anything(width, s.made(a))
+	if is, ok := s.mapped(a, func(x int64) int64 { return x & (size - 1) }); ok {
+		return is
+	}
+	is := s.ofBits(s.bitsOf(a, width), width, s.made(a))
 	s.cuts = append(s.cuts, cut{a, width, is})
 	return is
+}
+
+// reduced is a sum that is the same modulo 1<<(8*width), in terms of what variables were cut from,
+// if that has fewer.
+func (s *State) reduced(a linear.Sum, width uint8) linear.Sum {
+	out := a
+	for _, c := range s.cuts {
+		if v, ok := plain(c.is); ok && c.width >= width {
+			if k := out.Coef(v); k != 0 {
+				by, fits := c.of.Plus(c.is, -1)
+				if sum, ok := out.Plus(by, k); fits && ok {
+					out = sum
+				}
+			}
+		}
+	}
+	if len(out.Terms) < len(a.Terms) {
+		return out
+	}
+	return a
 }
 
 // signed is the signed number of width bytes that a sum is modulo 1<<(8*width), as a sum that is
@@ -244,7 +289,10 @@ func (s *State) signed(a linear.Sum, width uint8) (linear.Sum, bool) {
 	if width < 8 {
 		half, size = int64(limit(width)/2), int64(limit(width))
 	}
-	return s.within(a, -half, half-1, size)
+	if out, ok := s.within(a, -half, half-1, size); ok || size == 0 {
+		return out, ok
+	}
+	return s.mapped(a, func(x int64) int64 { return (x+half)&(size-1) - half })
 }
 
 // unsigned is likewise for unsigned ones.
@@ -287,9 +335,9 @@ func (s *State) number(r x86.Reg, width uint8) (int64, bool) {
 }
 
 // offset is how far a place on the stack is from StackBase.
-func (s *State) offset(a linear.Sum) (linear.Sum, bool) { return s.from(a, StackBase) }
+func (s *State) offset(a linear.Sum) (linear.Sum, bool) { return s.relative(a, StackBase) }
 
-func (s *State) from(a linear.Sum, base linear.Var) (linear.Sum, bool) {
+func (s *State) relative(a linear.Sum, base linear.Var) (linear.Sum, bool) {
 	d, ok := a.Plus(linear.Of(base), -1)
 	return d, ok && d.Coef(StackBase) == 0 && d.Coef(ImageBase) == 0
 }

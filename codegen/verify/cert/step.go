@@ -1,6 +1,8 @@
 package cert
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 )
@@ -9,6 +11,9 @@ import (
 // volume 2).
 func (s *State) step(in *x86.Inst) {
 	width := in.Dst.Width
+	if s.vectorStep(in) {
+		return
+	}
 	switch in.Op {
 	case x86.MOV:
 		s.write(in.Dst, s.read(in.Src))
@@ -60,16 +65,94 @@ func (s *State) step(in *x86.Inst) {
 		s.write(in.Dst, s.plus(linear.Const(-1), s.read(in.Dst), -1))
 	case x86.AND, x86.OR, x86.XOR, x86.TEST:
 		sum := s.logic(in)
+		var zero tested
+		if a, b := s.read(in.Dst), s.read(in.Src); (in.Op == x86.TEST || in.Op == x86.AND) && b.IsConst() {
+			zero = s.tests(a, uint64(b.C), width)
+		}
 		if in.Op != x86.TEST {
 			s.write(in.Dst, sum)
 		}
 		s.results(comparison, sum, width)
+		s.flags.zero = zero
 	case x86.SHL, x86.SHR:
 		s.shift(in)
+	case x86.BT, x86.BTS, x86.BTR:
+		s.bit(in)
+	case x86.BSF:
+		s.firstBit(in)
+	case x86.IMUL:
+		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.read(in.Src))
+	case x86.ADC, x86.SBB:
+		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.carry())
+	case x86.SAR, x86.ROL, x86.ROR:
+		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.carry()) // a count of 0 leaves the flags
+	case x86.BSWAP:
+		a := s.read(in.Dst)
+		s.write(in.Dst, s.anything(width, s.made(a)))
+	case x86.SETCC:
+		s.decides(in.Cond)
+		s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 1}}))
+	case x86.RDTSC:
+		s.regs[x86.RAX], s.regs[x86.RDX] = s.anything(4, false), s.anything(4, false)
+	case x86.REPMOVSB:
+		s.moveBytes()
 	case x86.NOP:
 	default:
 		s.refuse(Decode, "%s is not followed yet", in.Op)
 	}
+}
+
+// carry is something that tells what the carry flag does.
+func (s *State) carry() linear.Sum {
+	return s.anything(1, s.flags.made || s.flags.carry || s.flags.of == noFlags)
+}
+
+// opaque is an operation of which nothing is known but what its result and flags are made of.
+func (s *State) opaque(in *x86.Inst, of ...linear.Sum) {
+	made := slices.ContainsFunc(of, s.made)
+	s.write(in.Dst, s.anything(in.Dst.Width, made))
+	s.flags = flags{of: someFlags, made: made, carry: made}
+}
+
+// bit is bt, bts and btr: CF is the bit that was there.
+func (s *State) bit(in *x86.Inst) {
+	width := in.Dst.Width
+	a, n := s.read(in.Dst), s.read(in.Src)
+	made := s.made(a) || s.made(n)
+	f := flags{of: someFlags, made: made, carry: made}
+	b := s.bitsOf(a, width)
+	if n.IsConst() {
+		mask := uint64(1) << (n.C & int64(8*width-1))
+		f.bit = s.tests(a, mask, width)
+		if in.Op == x86.BTS {
+			b.Zeros, b.Ones = b.Zeros&^mask, b.Ones|mask
+		} else {
+			b.Zeros, b.Ones = b.Zeros|mask, b.Ones&^mask
+		}
+	} else {
+		b = Bits{}
+	}
+	if in.Op != x86.BT {
+		s.write(in.Dst, s.ofBits(b, width, made))
+	}
+	s.flags = f
+}
+
+// moveBytes is rep movsb: rcx bytes from rsi to rdi.
+func (s *State) moveBytes() {
+	n := s.length(x86.RCX)
+	from, to := s.regs[x86.RSI], s.regs[x86.RDI]
+	s.readable(from, n)
+	made := false
+	if off, ok := s.offset(from); ok {
+		made = !s.unmarked(off, s.plus(off, n, 1))
+	}
+	off, at := s.clobber(to, n)
+	if made || s.made(n) {
+		s.mark(at)
+	}
+	s.wrote(off, s.plus(off, n, 1))
+	s.regs[x86.RSI], s.regs[x86.RDI], s.regs[x86.RCX] = s.plus(from, n, 1), s.plus(to, n, 1), linear.Sum{}
 }
 
 // logic is a result of and, or, xor and test: with CF and OF clear its flags are those of a
@@ -78,14 +161,12 @@ func (s *State) logic(in *x86.Inst) linear.Sum {
 	a, b := s.read(in.Dst), s.read(in.Src)
 	same := linear.Equal(a, b)
 	switch {
+	case in.Op == x86.OR && b.IsConst() && b.C == -1:
+		return b
 	case same && in.Op == x86.XOR:
 		return linear.Sum{}
 	case same:
 		return a
-	}
-	out := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: s.made(a) || s.made(b)}
-	if in.Dst.Width < 8 {
-		out.Lo, out.Hi = 0, int64(limit(in.Dst.Width)-1)
 	}
 	if (in.Op == x86.AND || in.Op == x86.TEST) && b.IsConst() {
 		mask := b.C
@@ -96,10 +177,17 @@ func (s *State) logic(in *x86.Inst) linear.Sum {
 			if u, ok := s.unsigned(a, in.Dst.Width); ok && mask&(mask+1) == 0 && s.rangeOf(u).Hi <= mask {
 				return u
 			}
-			out.Lo, out.Hi = 0, mask
 		}
 	}
-	return s.fresh(out)
+	x, y := s.bitsOf(a, in.Dst.Width), s.bitsOf(b, in.Dst.Width)
+	out := Bits{x.Zeros | y.Zeros, x.Ones & y.Ones} // and, test
+	switch in.Op {
+	case x86.OR:
+		out = Bits{x.Zeros & y.Zeros, x.Ones | y.Ones}
+	case x86.XOR:
+		out = Bits{x.Zeros&y.Zeros | x.Ones&y.Ones, x.Zeros&y.Ones | x.Ones&y.Zeros}
+	}
+	return s.ofBits(out, in.Dst.Width, s.made(a) || s.made(b))
 }
 
 // shift is one by a number of bits that is a constant.
@@ -167,7 +255,7 @@ func (s *State) read(o x86.Operand) linear.Sum {
 			return s.regs[o.Reg]
 		}
 	}
-	s.refuse(Decode, "vectors are not followed yet")
+	s.refuse(Decode, "a vector is no number")
 	return linear.Sum{}
 }
 
@@ -179,7 +267,7 @@ func (s *State) write(o x86.Operand, a linear.Sum) {
 		s.store(s.address(o.Mem), o.Width, a)
 		return
 	case o.Kind != x86.RegOperand || o.Reg.IsVector():
-		s.refuse(Decode, "vectors are not followed yet")
+		s.refuse(Decode, "a vector is no number")
 	}
 	switch o.Width {
 	case 8:
@@ -187,7 +275,9 @@ func (s *State) write(o x86.Operand, a linear.Sum) {
 		a = s.cut(a, 4)
 	default:
 		old := s.regs[o.Reg]
-		a = s.plus(s.plus(old, s.cut(old, o.Width), -1), s.cut(a, o.Width), 1)
+		low := s.cut(a, o.Width)
+		a = s.plus(s.plus(old, s.cut(old, o.Width), -1), low, 1)
+		s.cuts = append(s.cuts, cut{a, o.Width, low})
 	}
 	if o.Reg == x86.RSP {
 		s.moveStack(a)

@@ -193,6 +193,9 @@ func (oneFact) Most(s *State, sum linear.Sum) (best int64, by []linear.Premise, 
 }
 
 func (oneFact) Bytes(*State, linear.Sum, linear.Sum) (int, bool) { return 0, true }
+func (oneFact) Stands(*State, linear.Sum) bool                   { return true }
+func (oneFact) Chooses(*State, linear.Sum) bool                  { return true }
+func (oneFact) Keeps(*State) []Span                              { return nil }
 func (oneFact) Node(*State, []int) (int, []linear.Sum)           { return -1, nil }
 
 // run executes and follows, and compares behind each instruction.
@@ -300,7 +303,7 @@ func (r *trial) contradiction(s *State) string {
 	for again := true; again; {
 		again = false
 		for _, c := range s.cuts { // first: their variables are exact
-			if v := c.is.Terms[0].Var; known(c.of, vars) && vars[v] == nil {
+			if v, ok := plain(c.is); ok && known(c.of, vars) && vars[v] == nil {
 				vars[v] = new(big.Int).SetUint64(modulo(value(c.of, vars), c.width))
 				again = true
 			}

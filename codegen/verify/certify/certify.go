@@ -20,16 +20,16 @@ var ErrUnranked = errors.New("no counter was found that bounds each loop")
 // Write finds a certificate of the size bytes of an ELF server that r holds, of which places were
 // proved. The guide is to be used with it. An error says why there is none: that of the last
 // check, if that was refused.
-func Write(r io.ReaderAt, size int64, places []prove.Place) (*cert.Proof, cert.Guide, error) {
-	return WriteWith(r, size, places, nil)
+func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (*cert.Proof, cert.Guide, error) {
+	return WriteWith(r, size, places, input, nil)
 }
 
 // WriteWith is Write where places may have been proved of another server. Where none of them is of
 // what comes to one of the addresses, a node is made of it. With an error there are nodes as far
 // as they were weakened then, which grant nothing.
-func WriteWith(r io.ReaderAt, size int64, places []prove.Place, addrs []uint64) (*cert.Proof, cert.Guide, error) {
-	proof := &cert.Proof{Nodes: make([]cert.Node, len(places)+perAddr*len(addrs))}
-	g := &search{}
+func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece, addrs []uint64) (*cert.Proof, cert.Guide, error) {
+	proof := &cert.Proof{Nodes: make([]cert.Node, len(places)+perAddr*len(addrs)), Input: cert.Span(input)}
+	g := &search{input: cert.Span(input)}
 	for i := range places {
 		g.nodes = append(g.nodes, candidate(&places[i], &proof.Nodes[i]))
 	}

@@ -13,8 +13,9 @@ type node struct {
 	*cert.Node
 	holders []prove.Holder
 	bases   []prove.Base
-	unused  bool // it is of nothing yet
-	own     bool // it is of what arrived, not of a place
+	unused  bool    // it is of nothing yet
+	own     bool    // it is of what arrived, not of a place
+	records []uint8 // of each choice, which of the place's it is
 }
 
 // candidate makes a node of what the proof knows at a place. Whether all of that can be shown
@@ -26,6 +27,15 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		n.Frames = append(n.Frames, cert.Frame(f))
 	}
 	is := make([]linear.Sum, len(p.Things))
+	for i, b := range p.Vectors {
+		if b >= 0 {
+			v := cert.Vector{Known: true}
+			for k := range v.Bytes {
+				v.Bytes[k] = byte(b)
+			}
+			n.Vecs[i] = v
+		}
+	}
 	for i, t := range p.Things {
 		is[i] = n.sum(t)
 		at := based(is[i], t.Base)
@@ -36,16 +46,32 @@ func candidate(p *prove.Place, at *cert.Node) node {
 			n.Cells = append(n.Cells, cert.Cell{Off: t.Off, Width: t.Width, Sum: at})
 		case prove.EndOfRegion:
 			n.Bytes = append(n.Bytes, cert.Range{Lo: linear.Const(t.Off), Hi: is[i]})
+		case prove.AtZeros:
+			n.Texts = append(n.Texts, cert.Text{At: is[i], Bytes: make([]byte, 16)})
+		case prove.AtLine:
+			n.Texts = append(n.Texts, cert.Text{At: is[i], Bytes: []byte("\r\n")})
 		}
 	}
 	for _, f := range p.Facts {
 		n.fact(f, is)
 	}
 	for _, w := range p.Written {
-		n.Bytes = append(n.Bytes, cert.Range{Lo: linear.Const(w.Lo), Hi: linear.Const(w.Hi)})
+		for _, f := range slices.Backward(p.Frames) { // ascending; their bytes need not be said
+			if w.Lo < f.Off {
+				n.wrote(w.Lo, min(w.Hi, f.Off))
+			}
+			w.Lo = max(w.Lo, min(w.Hi, f.Off+8))
+		}
+		n.wrote(w.Lo, w.Hi)
 	}
 	n.Marks, n.First = spans(p.Marked), spans(p.First)
 	return n
+}
+
+func (n *node) wrote(lo, hi int64) {
+	if lo < hi {
+		n.Bytes = append(n.Bytes, cert.Range{Lo: linear.Const(lo), Hi: linear.Const(hi)})
+	}
 }
 
 func spans(list []prove.Piece) (out []cert.Span) {
@@ -61,8 +87,17 @@ func (n *node) sum(t prove.Thing) linear.Sum {
 		return linear.Const(t.Lo)
 	}
 	n.holders, n.bases = append(n.holders, t.Holder), append(n.bases, t.Base)
-	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: t.Made})
-	return linear.Of(cert.FirstVar + linear.Var(len(n.Vars)-1))
+	v := cert.FirstVar + linear.Var(len(n.Vars))
+	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: t.Made, Bits: cert.Bits{Zeros: t.Zeros, Ones: t.Ones}})
+	if t.Record > 0 {
+		i := slices.Index(n.records, t.Record)
+		if i < 0 {
+			i = len(n.records)
+			n.records, n.Choices = append(n.records, t.Record), append(n.Choices, cert.Choice{})
+		}
+		n.Choices[i].Vars = append(n.Choices[i].Vars, v)
+	}
+	return linear.Of(v)
 }
 
 // based is what stands in a register or slot.
@@ -112,8 +147,12 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 			}
 		case prove.EndOfRegion:
 			a = endOf(s, h.Off)
+		case prove.AtZeros:
+			a = textAt(s, string(make([]byte, 16)))
+		case prove.AtLine:
+			a = textAt(s, "\r\n")
 		}
-		if base, ok := baseOf(n.bases[i]); ok && h.In != prove.EndOfRegion {
+		if base, ok := baseOf(n.bases[i]); ok && (h.In == prove.InReg || h.In == prove.InSlot) {
 			a, _ = a.Plus(linear.Of(base), -1)
 		}
 		out = append(out, a)
@@ -131,4 +170,14 @@ func endOf(s *cert.State, off int64) linear.Sum {
 		}
 	}
 	return end
+}
+
+// textAt is where a text stands that was written last.
+func textAt(s *cert.State, text string) (at linear.Sum) {
+	for _, t := range s.Texts() {
+		if string(t.Bytes) == text {
+			at = t.At
+		}
+	}
+	return at
 }

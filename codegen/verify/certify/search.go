@@ -13,6 +13,7 @@ import (
 type search struct {
 	nodes   []node
 	fixed   bool // nodes are what they are
+	input   cert.Span
 	changed bool // a node became weaker: what was found before may not hold
 }
 
@@ -36,20 +37,30 @@ func (g *search) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
 // Node takes the first candidate of the state's phase and calls, and drops of it what cannot be
 // shown.
 func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
-	best, images := -1, []linear.Sum(nil)
+	best, images, least := -1, []linear.Sum(nil), 0
 	for _, i := range candidates {
 		n := &g.nodes[i]
-		if n.unused && g.fixed {
-			continue
+		if n.unused && (g.fixed || best >= 0) {
+			break
 		}
 		if n.unused {
 			n.arrived(s)
 			g.changed = true
 		}
-		if n.Phase == s.Phase() && slices.Equal(n.Frames, s.Frames()) {
-			g.changed = n.own && !g.fixed && n.loosen(s) || g.changed
+		if n.Phase != s.Phase() || !n.HasFrames(s.Frames()) {
+			continue
+		}
+		if n.own && best >= 0 {
+			break
+		}
+		if n.own {
+			g.changed = !g.fixed && n.loosen(s) || g.changed
 			best, images = i, n.images(s)
 			break
+		}
+		by := n.images(s)
+		if wrong := n.wrong(s, by); best < 0 || wrong < least {
+			best, images, least = i, by, wrong
 		}
 	}
 	if best >= 0 && !g.fixed {
@@ -68,9 +79,23 @@ func drop[T any](g *search, list []T, keep func(T) bool) []T {
 
 func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	put := func(a linear.Sum) linear.Sum { return substitute(a, images) }
+	for i := range n.Choices {
+		g.widen(&n.Choices[i], s, images)
+	}
+	n.Choices = slices.DeleteFunc(n.Choices, func(c cert.Choice) bool { return c.Vars == nil })
+	for i := range n.Vecs {
+		if v := &n.Vecs[i]; v.Known && s.Vec(i) != *v {
+			*v, g.changed = cert.Vector{}, true
+		}
+	}
+	n.Texts = drop(g, n.Texts, func(t cert.Text) bool {
+		return slices.ContainsFunc(s.Texts(), func(x cert.Text) bool { return string(x.Bytes) == string(t.Bytes) && same(s, x.At, put(t.At)) })
+	})
 	for i := range n.Vars {
 		v, a := &n.Vars[i], images[i]
 		before := *v
+		b := s.BitsOf(a)
+		v.Zeros, v.Ones = v.Zeros&b.Zeros, v.Ones&b.Ones
 		if v.Lo != -linear.NoBound && !atMost(s, linear.Const(v.Lo), a) {
 			v.Lo = -linear.NoBound
 		}
@@ -109,6 +134,57 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	}
 }
 
+// widen adds the rows that arrive to a choice, or gives it up.
+func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
+	rows := s.Rows(c.Vars, images)
+	if rows == nil {
+		*c, g.changed = cert.Choice{}, true
+		return
+	}
+	for _, row := range rows {
+		if !slices.ContainsFunc(c.Rows, func(x []int64) bool { return slices.Equal(x, row) }) {
+			c.Rows, g.changed = append(slices.Clone(c.Rows), row), true
+		}
+	}
+}
+
+// wrong counts the registers that are known to be another constant than the node says.
+func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
+	for r, reg := range n.Regs {
+		d, ok := substitute(reg.Sum, images).Plus(s.Reg(x86.Reg(r)), -1)
+		if b := s.Range(d); reg.Known && ok && (b.Lo > 0 || b.Hi < 0) {
+			count++
+		}
+	}
+	for i, v := range n.Vars {
+		if b := s.Range(images[i]); b.Lo > v.Hi || b.Hi < v.Lo {
+			count++
+		}
+	}
+	return count
+}
+
+// Stands remembers where lines end.
+func (g *search) Stands(s *cert.State, at linear.Sum) bool { return true }
+
+// maxChosen bounds the values of a variable that is made a choice.
+const maxChosen = 64
+
+func (g *search) Chooses(s *cert.State, addr linear.Sum) bool {
+	b := s.Range(addr)
+	return b.Hi-b.Lo < maxChosen*addr.Terms[0].Coef
+}
+
+func (g *search) Keeps(s *cert.State) (out []cert.Span) {
+	for _, c := range s.Cells() {
+		at := cert.Span{Lo: c.Off, Hi: c.Off + int64(c.Width)}
+		if at.Hi <= g.input.Lo || at.Lo >= g.input.Hi {
+			out = append(out, at)
+		}
+	}
+	return out
+}
+
 func substitute(a linear.Sum, images []linear.Sum) linear.Sum {
 	out := linear.Const(a.C)
 	for _, t := range a.Terms {
@@ -123,9 +199,6 @@ func substitute(a linear.Sum, images []linear.Sum) linear.Sum {
 
 // shown: a sum is at most 0.
 func shown(s *cert.State, a linear.Sum) bool {
-	if a.Range(s.Bounds).Hi <= 0 {
-		return true
-	}
 	_, ok := premises(s, a)
 	return ok
 }

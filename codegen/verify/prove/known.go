@@ -16,6 +16,7 @@ type Place struct {
 	Frames   []Left
 	Things   []Thing
 	Facts    []linear.Sum // of things, by their index; each is at most 0
+	Vectors  [16]int      // the byte that is in all places, or -1
 	Written  []Piece
 	Marked   []Piece // they may be made of an address
 	First    []Piece // they were written before the first client
@@ -39,6 +40,9 @@ type Thing struct {
 	Lo, Hi int64
 	Result uint8 // of a call, as package cert numbers them
 	Made   bool  // of an address, maybe
+	Record uint8 // which of the choices of the place it is of; 0 for none
+
+	Zeros, Ones uint64 // bits that are known
 }
 
 // Holder says where a thing is.
@@ -57,6 +61,8 @@ const (
 	InReg HolderKind = iota
 	InSlot
 	EndOfRegion
+	AtZeros // where 16 zeros stand
+	AtLine  // where CR and LF stand
 )
 
 // Base is what a thing's number is a distance from.
@@ -73,6 +79,9 @@ var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromS
 
 // numbered are the results of calls as package cert numbers them.
 var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5}
+
+// Input is where what is read from the client may be stored.
+func (r *Result) Input() Piece { return Piece{r.engine.input.lo, r.engine.input.hi} }
 
 // Places are where states meet, with what is known there. They are gone behind Bounds.
 func (r *Result) Places() []Place {
@@ -96,11 +105,13 @@ func (s *state) summary(pc uint64) Place {
 	}
 	number := map[zone.Var]linear.Var{}
 	for v := firstReg; v < zone.Vars; v++ {
-		t, ok := s.thing(v)
+		t, low, ok := s.thing(v)
 		if !ok {
 			continue
 		}
-		number[v] = linear.Var(len(p.Things))
+		if !low {
+			number[v] = linear.Var(len(p.Things))
+		}
 		p.Things = append(p.Things, t)
 	}
 	for a := range number {
@@ -112,6 +123,12 @@ func (s *state) summary(pc uint64) Place {
 	}
 	for _, f := range s.zone.Facts() {
 		p.add(number, f, zone.Lin{}, 0)
+	}
+	for i, v := range s.vecs {
+		p.Vectors[i] = -1
+		if v.isByte {
+			p.Vectors[i] = int(v.b)
+		}
 	}
 	p.Written, p.Marked, p.First = bytesOf(s.written), bytesOf(s.marked[0]), bytesOf(s.first)
 	return p
@@ -133,14 +150,18 @@ func (p *Place) add(number map[zone.Var]linear.Var, a, b zone.Lin, c int64) {
 	p.Facts = append(p.Facts, sum)
 }
 
-// thing is what a variable of the state stands for, if that is plain.
-func (s *state) thing(v zone.Var) (t Thing, ok bool) {
+// thing is what a variable of the state stands for, if that is plain. Of one that is low facts say
+// nothing.
+func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 	val := s.vals[v]
 	lo, hi := s.zone.Lo(v), s.zone.Hi(v)
 	for kind, base := range bases {
 		if val.Is(kind) || kind == meaning.Number && val.IsBetween(lo, hi) {
 			t.Base, ok = base, true
 		}
+	}
+	if val.IsLow() && val.IsNumber() && !ok { // the variable is equal to it modulo 1<<32 alone
+		lo, hi, val.org, ok, low = 0, 1<<32-1, origin{}, true, true
 	}
 	t.Lo, t.Hi = lo, hi
 	if t.Lo <= -zone.Inf {
@@ -149,7 +170,10 @@ func (s *state) thing(v zone.Var) (t Thing, ok bool) {
 	if t.Hi >= zone.Inf {
 		t.Hi = linear.NoBound
 	}
-	t.Result = numbered[val.fd]
+	t.Result, t.Record = numbered[val.fd], val.org.sym
+	if val.Is(meaning.Number) && lo >= 0 {
+		t.Zeros, t.Ones = val.zeros, val.ones
+	}
 	switch {
 	case v < firstSlot:
 		t.Holder = Holder{In: InReg, Reg: isa.Reg(v - firstReg)}
@@ -157,17 +181,23 @@ func (s *state) thing(v zone.Var) (t Thing, ok bool) {
 	case v < firstRegion:
 		sl := s.slots[v-firstSlot]
 		if ok = ok && sl.size != 0; !ok {
-			return t, false
+			return t, low, false
 		}
 		t.Holder = Holder{In: InSlot, Off: sl.off, Width: sl.size}
 	case v < firstRegion+regions:
 		r := s.regions[v-firstRegion]
 		t.Holder = Holder{In: EndOfRegion, Off: r.base}
 		ok = ok && r.live
+	case v == zerosVar:
+		t.Holder = Holder{In: AtZeros}
+		t.Base, ok = FromStack, s.zeros
+	case v == lineVar:
+		t.Holder = Holder{In: AtLine}
+		t.Base, ok = FromStack, s.line
 	default:
 		ok = false
 	}
-	return t, ok
+	return t, low, ok
 }
 
 func bytesOf(list []span) (out []Piece) {

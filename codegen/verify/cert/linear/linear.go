@@ -154,24 +154,30 @@ type Premise struct {
 // (Farkas' lemma: each inequality that follows, over the rationals, does so by some such sum,
 // maybe from a multiple of the goal, which is what its contrary is for).
 func Follows(facts []Sum, premises []Premise, goal Sum, of func(Var) Bounds) bool {
-	rest := goal
+	rest, ok := Rest(facts, premises, goal)
+	return ok && rest.Range(of).Hi <= 0
+}
+
+// Rest is what premises leave of a goal: if it is at most 0, so is the goal. False where
+// something does not fit, or is no premise.
+func Rest(facts []Sum, premises []Premise, goal Sum) (rest Sum, ok bool) {
+	rest, ok = goal, true
 	for _, p := range premises {
 		if p.Factor <= 0 || p.Fact < 0 || p.Fact > len(facts) {
-			return false
+			return Sum{}, false
 		}
 		var fact Sum
-		ok := true
 		if p.Fact == len(facts) {
 			fact, ok = Const(1).Plus(goal, -1)
 		} else {
 			fact = facts[p.Fact]
 		}
 		if !ok {
-			return false
+			return Sum{}, false
 		}
 		if rest, ok = rest.Plus(fact, -p.Factor); !ok {
-			return false
+			return Sum{}, false
 		}
 	}
-	return rest.Range(of).Hi <= 0
+	return rest, true
 }

@@ -1,0 +1,86 @@
+package cert
+
+import (
+	"math/bits"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
+
+// Bits are those of a number from 0 on that are known to be 0, and to be 1.
+type Bits struct{ Zeros, Ones uint64 }
+
+// bitsOf are those of a sum modulo 1<<(8*width), as far as they are known.
+func (s *State) bitsOf(a linear.Sum, width uint8) Bits {
+	var b Bits
+	r := s.rangeOf(a)
+	switch {
+	case a.IsConst():
+		b = Bits{^uint64(a.C), uint64(a.C)}
+	case r.Lo < 0 || r.Hi == linear.NoBound:
+	default:
+		b.Zeros = ^uint64(0) << bits.Len64(uint64(r.Hi))
+		if v, ok := plain(a); ok {
+			b.Zeros |= s.vars[v].Zeros
+			b.Ones |= s.vars[v].Ones
+		}
+	}
+	if width < 8 {
+		b.Zeros |= ^(limit(width) - 1)
+		b.Ones &= limit(width) - 1
+	}
+	return b
+}
+
+// plain is the variable that a sum is.
+func plain(a linear.Sum) (linear.Var, bool) {
+	if len(a.Terms) != 1 || a.C != 0 || a.Terms[0].Coef != 1 {
+		return 0, false
+	}
+	return a.Terms[0].Var, true
+}
+
+// ofBits is a new number of width bytes of which bits are known.
+func (s *State) ofBits(b Bits, width uint8, made bool) linear.Sum {
+	v := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: made}
+	if width < 8 {
+		b.Zeros |= ^(limit(width) - 1)
+	}
+	if int64(^b.Zeros) >= 0 && ^b.Zeros < linear.NoBound {
+		v.Bits, v.Lo, v.Hi = b, int64(b.Ones), int64(^b.Zeros)
+	}
+	return s.fresh(v)
+}
+
+// tested says of which variable bits were looked at.
+type tested struct {
+	is   linear.Var // 0 for none
+	mask uint64
+}
+
+// tests are the bits of a sum modulo 1<<(8*width) that a mask has.
+func (s *State) tests(a linear.Sum, mask uint64, width uint8) tested {
+	v, ok := plain(a)
+	if !ok || v < FirstVar || s.vars[v].Lo < 0 {
+		return tested{}
+	}
+	if width < 8 {
+		mask &= limit(width) - 1
+	}
+	return tested{v, mask}
+}
+
+// learn notes that all of the bits are 0, or that not all are. It reports whether that is possible.
+func (s *State) learn(t tested, zero bool) bool {
+	if t.is == 0 {
+		return true
+	}
+	v := &s.vars[t.is]
+	if zero {
+		v.Zeros |= t.mask
+	} else if left := t.mask &^ v.Zeros; bits.OnesCount64(left) == 1 {
+		v.Ones |= left
+	} else if left == 0 {
+		return false
+	}
+	return v.Zeros&v.Ones == 0
+}

@@ -1,0 +1,185 @@
+package cert
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
+
+// Choice says that some variables are together one of a few rows of numbers: that a place of the
+// data is one of a few, with what stands there.
+type Choice struct {
+	Vars []linear.Var
+	Rows [][]int64 // each as long as Vars
+}
+
+// maxRows bounds the rows of a choice that is made on a way.
+const maxRows = 1 << 12
+
+// of splits a sum: what it has of a choice's variables, and the rest.
+func (c *Choice) of(a linear.Sum) (factors []int64, rest linear.Sum, any bool) {
+	factors, rest = make([]int64, len(c.Vars)), linear.Const(a.C)
+	for _, t := range a.Terms {
+		if i := slices.Index(c.Vars, t.Var); i >= 0 {
+			factors[i], any = t.Coef, true
+		} else {
+			rest.Terms = append(rest.Terms, t)
+		}
+	}
+	return factors, rest, any
+}
+
+// sumOfRow is what factors make of a row; false where that does not fit.
+func sumOfRow(factors, row []int64) (int64, bool) {
+	sum := linear.Sum{}
+	for i, k := range factors {
+		var ok bool
+		if sum, ok = sum.Plus(linear.Const(row[i]), k); !ok {
+			return 0, false
+		}
+	}
+	return sum.C, true
+}
+
+// rangeOf bounds a sum by its variables' bounds, and by what rows they have together.
+func (s *State) rangeOf(a linear.Sum) linear.Bounds {
+	lo, hi := int64(0), int64(0)
+	for i := range s.choices {
+		if len(a.Terms) < 2 {
+			break
+		}
+		factors, rest, any := s.choices[i].of(a)
+		if !any || len(rest.Terms) == len(a.Terms)-1 {
+			continue
+		}
+		least, most, ok := s.choices[i].extent(factors)
+		l, okL := linear.Const(lo).PlusConst(least)
+		h, okH := linear.Const(hi).PlusConst(most)
+		if ok && okL && okH {
+			a, lo, hi = rest, l.C, h.C
+		}
+	}
+	b := a.Range(s.Bounds)
+	if b.Lo != -linear.NoBound {
+		if l, ok := linear.Const(b.Lo).PlusConst(lo); ok {
+			b.Lo = l.C
+		} else {
+			b.Lo = -linear.NoBound
+		}
+	}
+	if b.Hi != linear.NoBound {
+		if h, ok := linear.Const(b.Hi).PlusConst(hi); ok {
+			b.Hi = h.C
+		} else {
+			b.Hi = linear.NoBound
+		}
+	}
+	return b
+}
+
+// extent is the least and the greatest that factors make of a row.
+func (c *Choice) extent(factors []int64) (least, most int64, ok bool) {
+	for i, row := range c.Rows {
+		v, fits := sumOfRow(factors, row)
+		if !fits {
+			return 0, 0, false
+		}
+		if i == 0 {
+			least, most = v, v
+		}
+		least, most = min(least, v), max(most, v)
+	}
+	return least, most, len(c.Rows) > 0
+}
+
+// alone is the choice of which all of a sum's variables are.
+func (s *State) alone(a linear.Sum) (c *Choice, factors []int64, ok bool) {
+	if len(a.Terms) == 0 {
+		return nil, nil, false
+	}
+	for i := range s.choices {
+		factors, rest, any := s.choices[i].of(a)
+		if any && len(rest.Terms) == 0 {
+			return &s.choices[i], factors, true
+		}
+	}
+	return nil, nil, false
+}
+
+// narrow keeps the rows of a choice for which a sum is such, and reports whether there are any.
+func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int64) bool) bool {
+	var rows [][]int64
+	for _, row := range c.Rows {
+		v, ok := sumOfRow(factors, row)
+		if sum, fits := linear.Const(v).PlusConst(constant); !ok || !fits || such(sum.C) {
+			rows = append(rows, row)
+		}
+	}
+	c.Rows = rows
+	s.bound(c)
+	return len(rows) > 0
+}
+
+// bound bounds a choice's variables as its rows do.
+func (s *State) bound(c *Choice) {
+	for i, v := range c.Vars {
+		for j, row := range c.Rows {
+			b := &s.vars[v].Bounds
+			if j == 0 {
+				*b = linear.Bounds{Lo: row[i], Hi: row[i]}
+			}
+			b.Lo, b.Hi = min(b.Lo, row[i]), max(b.Hi, row[i])
+		}
+	}
+}
+
+// choose is the choice that an address of the data is of: one that there is, or if it depends on
+// one variable, which has few values, that of these.
+func (s *State) choose(addr linear.Sum) (*Choice, []int64, bool) {
+	if c, factors, ok := s.alone(addr); ok {
+		return c, factors, true
+	}
+	if len(addr.Terms) != 1 {
+		return nil, nil, false
+	}
+	v := addr.Terms[0].Var
+	b := s.Bounds(v)
+	if b.Lo == -linear.NoBound || b.Hi == linear.NoBound || b.Hi-b.Lo < 0 || b.Hi-b.Lo >= maxRows || !s.check.guide.Chooses(s, addr) {
+		return nil, nil, false
+	}
+	c := Choice{Vars: []linear.Var{v}}
+	for x := b.Lo; x <= b.Hi; x++ {
+		c.Rows = append(c.Rows, []int64{x})
+	}
+	s.choices = append(s.choices, c)
+	return &s.choices[len(s.choices)-1], []int64{addr.Terms[0].Coef}, true
+}
+
+// column is a new variable of a choice: what is computed of each row.
+func (s *State) column(c *Choice, made bool, of func(row []int64) (int64, bool)) (linear.Sum, bool) {
+	rows := make([][]int64, len(c.Rows))
+	for i, row := range c.Rows {
+		v, ok := of(row)
+		if !ok {
+			return linear.Sum{}, false
+		}
+		rows[i] = append(slices.Clone(row), v)
+	}
+	a := s.fresh(Variable{Made: made})
+	*c = Choice{append(slices.Clone(c.Vars), a.Terms[0].Var), rows}
+	s.bound(c)
+	return a, true
+}
+
+// mapped is a function of a sum of which all variables are of one choice.
+func (s *State) mapped(a linear.Sum, f func(int64) int64) (linear.Sum, bool) {
+	c, factors, ok := s.alone(a)
+	if !ok {
+		return linear.Sum{}, false
+	}
+	return s.column(c, s.made(a), func(row []int64) (int64, bool) {
+		v, ok := sumOfRow(factors, row)
+		sum, fits := linear.Const(v).PlusConst(a.C)
+		return f(sum.C), ok && fits
+	})
+}

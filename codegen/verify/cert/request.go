@@ -1,0 +1,71 @@
+package cert
+
+// edge says that a way leads from one node to another, and whether it reads from the client or
+// writes to it.
+type edge struct {
+	from, to      int
+	reads, writes bool
+}
+
+// demandOneRequest demands that no loop both reads from the client and writes to it: so requests
+// follow each other only where a read comes behind a response.
+func (c *checker) demandOneRequest() {
+	part := c.components()
+	reads, writes := map[int]bool{}, map[int]bool{}
+	for _, e := range c.edges {
+		if part[e.from] == part[e.to] {
+			reads[part[e.from]] = reads[part[e.from]] || e.reads
+			writes[part[e.from]] = writes[part[e.from]] || e.writes
+		}
+	}
+	for i := range c.proof.Nodes {
+		if reads[part[i]] && writes[part[i]] {
+			refuse(Isolation, c.proof.Nodes[i].Addr, "a loop that reads and writes is not followed yet")
+		}
+	}
+}
+
+// components numbers the strongly connected parts of the nodes' graph (Tarjan 1972).
+func (c *checker) components() (part []int) {
+	n := len(c.proof.Nodes)
+	next := make([][]int, n)
+	for _, e := range c.edges {
+		next[e.from] = append(next[e.from], e.to)
+	}
+	index, low := make([]int, n), make([]int, n)
+	part = make([]int, n)
+	var stack []int
+	count, parts := 0, 0
+	var visit func(v int)
+	visit = func(v int) { // at most as deep as there are nodes
+		count++
+		index[v], low[v] = count, count
+		stack = append(stack, v)
+		for _, w := range next[v] {
+			if index[w] == 0 {
+				visit(w)
+				low[v] = min(low[v], low[w])
+			} else if part[w] == 0 {
+				low[v] = min(low[v], index[w])
+			}
+		}
+		if low[v] != index[v] {
+			return
+		}
+		parts++
+		for {
+			w := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			part[w] = parts
+			if w == v {
+				return
+			}
+		}
+	}
+	for v := range n {
+		if index[v] == 0 {
+			visit(v)
+		}
+	}
+	return part
+}
