@@ -25,10 +25,11 @@
 //
 // # What is not followed yet
 //
-// What a number that was computed of a loaded one says of the bytes that were loaded (prove has provenance.go for that); the environment;
-// stack bytes that a bit says to be written, and records that one prefers; a loop of several requests of a connection; div; the calls that have to do
-// with the clock, with standard output and with a listener that is handed over. What is not followed
-// is refused. So the server of testdata/verify has a certificate; none that the compiler emits has one yet: in
-// examples/hello the first place that cannot be shown is behind the scheme of an absolute target, where a letter
-// in either case was found, and so neither CR nor NUL.
+// What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
+// constant and shifts by whole bytes (prove has provenance.go for that), or where it is not equal to a constant;
+// the environment; stack bytes that a bit says to be written, and records that one prefers; a loop of several
+// requests of a connection; div; the calls that have to do with the clock, with standard output and with a
+// listener that is handed over. What is not followed is refused. So the server of testdata/verify has a
+// certificate; none that the compiler emits has one yet: in examples/hello the first place that cannot be shown
+// is where span tests a character: by dl, which counts as made of an address as all of rdx does.
 package cert

@@ -124,6 +124,9 @@ func (s *State) less(a, b linear.Sum, not bool) bool {
 // equal notes that the result is 0, or with not that it is not.
 func (s *State) equal(not bool) bool {
 	f := &s.flags
+	if !not && f.b.IsConst() && !s.found(f.a, f.width, f.b.C) {
+		return false
+	}
 	d, most := s.plus(f.a, f.b, -1), int64(1)<<62
 	if f.width < 8 {
 		most = int64(limit(f.width)) - 1
@@ -138,9 +141,6 @@ func (s *State) equal(not bool) bool {
 	minus := s.plus(linear.Sum{}, d, -1)
 	if !not {
 		s.forked(true)
-		if f.b.IsConst() && !s.found(f.a, f.b.C) {
-			return false
-		}
 		return s.know(d) && s.know(minus) && s.learn(f.zero, true) && (f.b.C != 0 || s.noBits(f.a))
 	}
 	s.forked(false)

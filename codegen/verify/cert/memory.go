@@ -28,7 +28,7 @@ func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 		return s.cell(off.C, width)
 	}
 	is := s.anything(width, s.made(off) || !s.unmarked(off, end))
-	s.loads = append(s.loads, loaded{is.Terms[0].Var, off, width})
+	s.loads = append(s.loads, loaded{is: is.Terms[0].Var, at: off, width: width, and: ^uint64(0)})
 	return is
 }
 

@@ -64,9 +64,11 @@ func (s *State) step(in *x86.Inst) {
 	case x86.NOT: // -1 less it
 		s.write(in.Dst, s.plus(linear.Const(-1), s.read(in.Dst), -1))
 	case x86.AND, x86.OR, x86.XOR, x86.TEST:
-		sum := s.logic(in)
+		a, b := s.read(in.Dst), s.read(in.Src)
+		sum := s.logic(in.Op, a, b, width)
+		s.mixes(sum, in.Op, a, b, width)
 		var zero tested
-		if a, b := s.read(in.Dst), s.read(in.Src); (in.Op == x86.TEST || in.Op == x86.AND) && b.IsConst() {
+		if (in.Op == x86.TEST || in.Op == x86.AND) && b.IsConst() {
 			zero = s.tests(a, uint64(b.C), width)
 		}
 		if in.Op != x86.TEST {
@@ -157,37 +159,36 @@ func (s *State) moveBytes() {
 
 // logic is a result of and, or, xor and test: with CF and OF clear its flags are those of a
 // comparison with 0.
-func (s *State) logic(in *x86.Inst) linear.Sum {
-	a, b := s.read(in.Dst), s.read(in.Src)
+func (s *State) logic(op x86.Op, a, b linear.Sum, width uint8) linear.Sum {
 	same := linear.Equal(a, b)
 	switch {
-	case in.Op == x86.OR && b.IsConst() && b.C == -1:
+	case op == x86.OR && b.IsConst() && b.C == -1:
 		return b
-	case same && in.Op == x86.XOR:
+	case same && op == x86.XOR:
 		return linear.Sum{}
 	case same:
 		return a
 	}
-	if (in.Op == x86.AND || in.Op == x86.TEST) && b.IsConst() {
+	if (op == x86.AND || op == x86.TEST) && b.IsConst() {
 		mask := b.C
-		if in.Dst.Width < 8 {
-			mask &= int64(limit(in.Dst.Width) - 1)
+		if width < 8 {
+			mask &= int64(limit(width) - 1)
 		}
 		if mask >= 0 {
-			if u, ok := s.unsigned(a, in.Dst.Width); ok && mask&(mask+1) == 0 && s.rangeOf(u).Hi <= mask {
+			if u, ok := s.unsigned(a, width); ok && mask&(mask+1) == 0 && s.rangeOf(u).Hi <= mask {
 				return u
 			}
 		}
 	}
-	x, y := s.bitsOf(a, in.Dst.Width), s.bitsOf(b, in.Dst.Width)
+	x, y := s.bitsOf(a, width), s.bitsOf(b, width)
 	out := Bits{x.Zeros | y.Zeros, x.Ones & y.Ones} // and, test
-	switch in.Op {
+	switch op {
 	case x86.OR:
 		out = Bits{x.Zeros & y.Zeros, x.Ones | y.Ones}
 	case x86.XOR:
 		out = Bits{x.Zeros&y.Zeros | x.Ones&y.Ones, x.Zeros&y.Ones | x.Ones&y.Zeros}
 	}
-	return s.ofBits(out, in.Dst.Width, s.made(a) || s.made(b))
+	return s.ofBits(out, width, s.made(a) || s.made(b))
 }
 
 // shift is one by a number of bits that is a constant.

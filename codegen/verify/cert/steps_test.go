@@ -8,7 +8,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
@@ -57,20 +56,7 @@ func blank(t *testing.T) (file []byte, entry uint64) {
 	for range room {
 		items = append(items, x64.Inst{Op: x64.NOP})
 	}
-	o, err := x64.Assemble(&x64.Program{Items: items, Data: []x64.Datum{{Label: "table", Fields: []x64.Field{x64.Bytes{B: make([]byte, 64)}}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	image, err := elf64.Link(o, elf64.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err = image.Bytes(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	start, _ := image.Lookup("_start")
-	return file, start.Addr
+	return assembled(t, items)
 }
 
 type trial struct {

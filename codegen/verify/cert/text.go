@@ -2,9 +2,11 @@ package cert
 
 import (
 	"bytes"
+	"math/bits"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 )
 
 // Text is constant bytes at a place of the stack that need not be fixed.
@@ -13,11 +15,41 @@ type Text struct {
 	Bytes []byte
 }
 
-// loaded is a variable that stands at a place of the stack.
+// loaded is a variable whose low width bytes are those at a place of the stack, and'ed and xor'ed.
 type loaded struct {
-	is    linear.Var
-	at    linear.Sum
-	width uint8
+	is       linear.Var
+	at       linear.Sum
+	width    uint8
+	and, xor uint64 // of the low 8 bytes; -1 and 0 where they are as they stand
+}
+
+// mixes notes that a sum is another one with a constant, by and, or, xor or test, modulo 1<<(8*width).
+func (s *State) mixes(is linear.Sum, op x86.Op, a, b linear.Sum, width uint8) {
+	if a.IsConst() {
+		a, b = b, a
+	}
+	v, ok := plain(is)
+	of, okOf := plain(a)
+	if !ok || !okOf || !b.IsConst() {
+		return
+	}
+	m := uint64(b.C)
+	for _, l := range s.loads {
+		if l.is != of {
+			continue
+		}
+		switch op {
+		case x86.OR:
+			l.and, l.xor = l.and&^m, l.xor|m
+		case x86.XOR:
+			l.xor ^= m
+		default:
+			l.and, l.xor = l.and&m, l.xor&m
+		}
+		l.is, l.width = v, min(l.width, width)
+		s.loads = append(s.loads, l)
+		return
+	}
 }
 
 // apart: n bytes at one place and m at another have none in common.
@@ -37,35 +69,55 @@ func (s *State) overwritten(off, n linear.Sum) {
 	s.masks = slices.DeleteFunc(s.masks, func(m mask) bool { return !s.apart(off, n, m.at, 16) })
 }
 
-// found: a sum is a constant. Where it was loaded these bytes stand. It reports whether that is
-// possible.
-func (s *State) found(a linear.Sum, value int64) bool {
-	if len(a.Terms) != 1 || a.Terms[0].Coef != 1 {
+// found: a sum modulo 1<<(8*width) is a constant. Where it was loaded these bytes stand. It reports
+// whether that is possible.
+func (s *State) found(a linear.Sum, width uint8, value int64) bool {
+	if v, ok := plain(a); ok { // it may be another one, moved by bits
+		for _, c := range s.cuts {
+			if w, ok := plain(c.is); ok && w == v && len(c.of.Terms) == 1 && !linear.Equal(c.of, a) && !s.foundIn(c.of, min(width, c.width), value) {
+				return false
+			}
+		}
+	}
+	return s.foundIn(a, width, value)
+}
+
+func (s *State) foundIn(a linear.Sum, width uint8, value int64) bool {
+	if len(a.Terms) != 1 || a.Terms[0].Coef <= 0 {
 		return true
 	}
+	k := bits.TrailingZeros64(uint64(a.Terms[0].Coef))
+	if a.Terms[0].Coef != 1<<k || k%8 != 0 || k >= 8*int(width) {
+		return true
+	}
+	value = (value - a.C) >> k
 	for _, l := range s.loads {
 		if l.is != a.Terms[0].Var || !s.check.guide.Stands(s, l.at) {
 			continue
 		}
 		t := Text{At: l.at}
-		for i := range l.width {
-			t.Bytes = append(t.Bytes, byte((value-a.C)>>(8*i)))
+		whole := true
+		for i := range min(l.width, width-uint8(k/8)) {
+			t.Bytes = append(t.Bytes, byte((uint64(value)^l.xor)>>(8*i)))
+			whole = whole && byte(l.and>>(8*i)) == 0xff
 		}
 		for i := range s.texts {
-			if !s.differs(&t, &s.texts[i]) {
+			if !s.differs(&t, l.and, &s.texts[i]) {
 				return false
 			}
 		}
-		s.texts = append(s.texts, t)
+		if whole {
+			s.texts = append(s.texts, t)
+		}
 	}
 	return true
 }
 
-// differs: what stands in a text is not where another one stands that has no such byte. It reports
-// whether that is possible.
-func (s *State) differs(t, u *Text) bool {
+// differs: what stands in a text, each byte and'ed, is not where another one stands that has no such
+// byte. It reports whether that is possible.
+func (s *State) differs(t *Text, and uint64, u *Text) bool {
 	for i, b := range t.Bytes {
-		if bytes.IndexByte(u.Bytes, b) >= 0 {
+		if slices.ContainsFunc(u.Bytes, func(x byte) bool { return x&byte(and>>(8*i)) == b }) {
 			continue
 		}
 		at := s.plusConst(t.At, int64(i))
