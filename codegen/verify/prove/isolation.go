@@ -204,15 +204,27 @@ func (s *state) leaveVectors() {
 }
 
 // leaveRegisters forbids the flags, and the general registers that were written since the first
-// client came, but for those that are a constant whoever that was.
+// client came, but for those that are a constant whoever that was, or the descriptor of who is next.
 func (s *state) leaveRegisters() {
 	for r := range isa.Reg(16) {
-		if v := regVar(r); s.fixed>>r&1 == 0 && !s.isSame(v) {
-			s.forget(v)
-			s.stale.add(r)
+		v := regVar(r)
+		if s.fixed>>r&1 != 0 || s.isSame(v) || s.isDescriptor(v) {
+			continue
 		}
+		s.forget(v)
+		s.stale.add(r)
 	}
 	s.unasked = isa.AllFlags
+}
+
+// isDescriptor: a variable is a descriptor, or says why there is none: of the upper 32 bits, which
+// fd says nothing of, it is known too that they are nobody's.
+func (s *state) isDescriptor(v zone.Var) bool {
+	switch s.vals[v].fd {
+	case listener, client, poller:
+		return s.vals[v].Is(meaning.Number) || s.vals[v].zeros&high32 == high32
+	}
+	return false
 }
 
 // isSame: a variable is one number, or one place of the process's own.

@@ -136,7 +136,7 @@ func (e *engine) isEvent(s *state, who fd) {
 func (e *engine) callEpollWait(s *state) term {
 	const call = "epoll_pwait"
 	if s.phase == listening {
-		s.first, s.env = slices.Clone(s.written), environment{}
+		s.first, s.fixed, s.env = slices.Clone(s.written), allRegs, environment{}
 	} else {
 		e.duringLoop(s, call, waiting, picked, serving, reading)
 	}
@@ -153,10 +153,10 @@ func (e *engine) callEpollWait(s *state) term {
 	if !ok || e.failure != nil {
 		return term{}
 	}
+	s.closed(client)
 	e.forgetClients(s, nil)
 	room := n * epollEventSize
 	e.clobber(s, zone.Const(base), zone.Const(base+room), -1)
-	s.closed(client)
 	s.phase, s.answered, s.began, s.later = waiting, false, 0, false
 	s.turn = turn{loop: looping, reported: true, base: base, room: room}
 	v := s.tempVar(between(-maxErrno, n))
@@ -247,29 +247,13 @@ func (e *engine) forgetClients(s *state, n *next) {
 			n.variables[Variable{sl.off, sl.size}] = true
 		}
 	}
-	e.leaveRegisters(s)
 	if slices.ContainsFunc(s.frames, func(f frame) bool { return f.saved }) {
 		e.fail(rules.Isolation, "a register is kept on the stack from one client to another")
 	}
 	s.keepWritten(kept)
 	s.dropRegions()
 	s.leaveVectors()
-}
-
-// leaveRegisters demands that no general register that may be read behind the call, before it is
-// written, has anything of another client: constants and descriptors may go on, and what counts.
-func (e *engine) leaveRegisters(s *state) {
-	for r := range isa.Reg(16) {
-		v := regVar(r)
-		isSet := r == isa.RAX || r == isa.RCX || r == isa.R11 // by the call
-		if isSet || e.live[e.insts[e.pc].Next()].regs>>r&1 == 0 || s.vals[v].fd == client || s.vals[v].fd == listener || s.vals[v].fd == poller || s.counts(v) {
-			continue
-		}
-		t := s.reg(r)
-		if lo, hi := s.bounds(&t); lo != hi || t.IsLow() || t.MayBeNull() {
-			e.fail(rules.Isolation, "%s may be of another client where a process goes on with the next: %s", r, e.describe(s, &t))
-		}
-	}
+	s.leaveRegisters()
 }
 
 // leaveEvents forgets what epoll reported.
