@@ -366,6 +366,10 @@ var corruptions = []struct {
 		r := &p.Nodes[i].Regs[rng.IntN(16)]
 		r.Known = !r.Known
 	}},
+	{"low byte", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		n := &p.Nodes[i]
+		n.Lows[rng.IntN(16)] = cert.Reg{Known: true, Sum: changed(rng, linear.Const(rng.Int64N(256)), len(n.Vars))}
+	}},
 	{"marks", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)
 	}},

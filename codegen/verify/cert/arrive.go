@@ -26,6 +26,9 @@ func (c *checker) start(i int) *State {
 		if !reg.Known {
 			s.regs[r] = s.anything(8, true)
 		}
+		if low := n.Lows[r]; low.Known {
+			s.cuts = append(s.cuts, cut{s.regs[r], 1, low.Sum})
+		}
 	}
 	return s
 }
@@ -77,6 +80,10 @@ func (s *State) arrives(i int, images []linear.Sum) {
 	}
 	for r, reg := range n.Regs {
 		say(!reg.Known || s.same(put(reg.Sum), s.regs[r]), "%s is not %v", x86.Reg(r), reg.Sum)
+	}
+	for r, low := range n.Lows {
+		is, ok := s.Low(x86.Reg(r))
+		say(!low.Known || ok && s.same(put(low.Sum), is), "the low byte of %s is not %v", x86.Reg(r), low.Sum)
 	}
 	for i, v := range n.Vecs {
 		x := &s.vecs[i]

@@ -305,6 +305,9 @@ func (n *Node) wellFormed() error {
 	for _, r := range n.Regs {
 		sum(r.Sum)
 	}
+	for _, r := range n.Lows {
+		sum(r.Sum)
+	}
 	for _, c := range n.Cells {
 		sum(c.Sum)
 		ok = ok && (c.Width == 1 || c.Width == 2 || c.Width == 4 || c.Width == 8)

@@ -31,5 +31,5 @@
 // requests of a connection; div; the calls that have to do with the clock, with standard output and with a
 // listener that is handed over. What is not followed is refused. So the server of testdata/verify has a
 // certificate; none that the compiler emits has one yet: in examples/hello the first place that cannot be shown
-// is where span tests a character: by dl, which counts as made of an address as all of rdx does.
+// is where it is asked whether rbx is 0 or the address of a response, which counts as telling that address.
 package cert

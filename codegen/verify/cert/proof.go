@@ -21,6 +21,7 @@ type Node struct {
 	Vars    []Variable //
 	Facts   []linear.Sum
 	Regs    [16]Reg
+	Lows    [16]Reg // their low bytes, as numbers, where these are known by themselves
 	Vecs    [16]Vector
 	Cells   []Cell
 	Texts   []Text
@@ -105,6 +106,9 @@ func (s *State) Clone() *State { return s.clone() }
 
 // Reg is what a register holds.
 func (s *State) Reg(r x86.Reg) linear.Sum { return s.regs[r] }
+
+// Low is the low byte of what a register holds, where it is known by itself.
+func (s *State) Low(r x86.Reg) (linear.Sum, bool) { return s.cutOf(s.regs[r], 1) }
 
 // Facts are sums that are at most 0.
 func (s *State) Facts() []linear.Sum { return s.facts }

@@ -234,22 +234,13 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 	if width >= 8 {
 		return a
 	}
+	if is, ok := s.cutOf(a, width); ok {
+		return is
+	}
 	size := int64(limit(width))
-	for _, c := range s.cuts {
-		if c.width == width && linear.Equal(c.of, a) {
-			return c.is
-		}
-	}
 	a = s.reduced(a, width)
-	if r := s.rangeOf(a); r.Lo != -linear.NoBound && r.Hi != linear.NoBound && floorDiv(r.Lo, size) == floorDiv(r.Hi, size) {
-		if out, ok := a.PlusConst(-floorDiv(r.Lo, size) * size); ok {
-			return out
-		}
-	}
-	for _, c := range s.cuts {
-		if c.width == width && linear.Equal(c.of, a) {
-			return c.is
-		}
+	if is, ok := s.cutOf(a, width); ok {
+		return is
 	}
 	if len(a.Terms) > 1 && a.Coef(StackBase) == 0 && a.Coef(ImageBase) == 0 && s.least(a) >= 0 && s.most(a) < size {
 		return a
@@ -260,6 +251,21 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 	is := s.ofBits(s.bitsOf(a, width), width, s.made(a))
 	s.cuts = append(s.cuts, cut{a, width, is})
 	return is
+}
+
+// cutOf is cut where that is known, or is the sum moved by a constant.
+func (s *State) cutOf(a linear.Sum, width uint8) (linear.Sum, bool) {
+	for _, c := range s.cuts {
+		if c.width == width && linear.Equal(c.of, a) {
+			return c.is, true
+		}
+	}
+	size := int64(limit(width))
+	r := s.rangeOf(a)
+	if r.Lo == -linear.NoBound || r.Hi == linear.NoBound || floorDiv(r.Lo, size) != floorDiv(r.Hi, size) {
+		return linear.Sum{}, false
+	}
+	return a.PlusConst(-floorDiv(r.Lo, size) * size)
 }
 
 // reduced is a sum that is the same modulo 1<<(8*width), in terms of what variables were cut from,

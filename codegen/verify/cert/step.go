@@ -252,9 +252,15 @@ func (s *State) read(o x86.Operand) linear.Sum {
 	case x86.MemOperand:
 		return s.load(s.address(o.Mem), o.Width)
 	case x86.RegOperand:
-		if !o.Reg.IsVector() {
-			return s.regs[o.Reg]
+		if o.Reg.IsVector() {
+			break
 		}
+		if a := s.regs[o.Reg]; o.Width == 1 && s.made(a) { // its low byte may not be
+			if low, ok := s.cutOf(a, 1); ok {
+				return low
+			}
+		}
+		return s.regs[o.Reg]
 	}
 	s.refuse(Decode, "a vector is no number")
 	return linear.Sum{}

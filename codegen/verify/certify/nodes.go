@@ -42,6 +42,10 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		switch t.In {
 		case prove.InReg:
 			n.Regs[t.Reg] = cert.Reg{Known: true, Sum: at}
+			if t.Low {
+				byteOf := prove.Thing{Holder: prove.Holder{In: prove.LowByte, Reg: t.Reg}, Hi: 255}
+				n.Lows[t.Reg] = cert.Reg{Known: true, Sum: n.sum(byteOf)}
+			}
 		case prove.InSlot:
 			n.Cells = append(n.Cells, cert.Cell{Off: t.Off, Width: t.Width, Sum: at})
 		case prove.EndOfRegion:
@@ -145,6 +149,8 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 					a = c.Sum
 				}
 			}
+		case prove.LowByte:
+			a, _ = s.Low(h.Reg)
 		case prove.EndOfRegion:
 			a = endOf(s, h.Off)
 		case prove.AtZeros:
@@ -160,12 +166,12 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 	return out
 }
 
-// endOf is where the bytes that begin at an offset end that were written; the offset itself
-// where there are none.
+// endOf is where the bytes that begin at an offset end that were written, the last one that is
+// known; the offset itself where there are none.
 func endOf(s *cert.State, off int64) linear.Sum {
 	end := linear.Const(off)
 	for _, w := range s.Written() {
-		if linear.Equal(w.Lo, linear.Const(off)) {
+		if linear.Equal(w.Lo, linear.Const(off)) && atMost(s, end, w.Hi) {
 			end = w.Hi
 		}
 	}

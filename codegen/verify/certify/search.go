@@ -114,6 +114,12 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 			*reg, g.changed = cert.Reg{}, true
 		}
 	}
+	for r := range n.Lows {
+		low := &n.Lows[r]
+		if is, ok := s.Low(x86.Reg(r)); low.Known && (!ok || !same(s, put(low.Sum), is)) {
+			*low, g.changed = cert.Reg{}, true
+		}
+	}
 	n.Cells = drop(g, n.Cells, func(c cert.Cell) bool {
 		return slices.ContainsFunc(s.Cells(), func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width && same(s, put(c.Sum), x.Sum) })
 	})

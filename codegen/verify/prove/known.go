@@ -40,6 +40,7 @@ type Thing struct {
 	Lo, Hi int64
 	Result uint8 // of a call, as package cert numbers them
 	Made   bool  // of an address, maybe
+	Low    bool  // then the low byte of the register is not
 	Record uint8 // which of the choices of the place it is of; 0 for none
 
 	Zeros, Ones uint64 // bits that are known
@@ -63,6 +64,7 @@ const (
 	EndOfRegion
 	AtZeros // where 16 zeros stand
 	AtLine  // where CR and LF stand
+	LowByte // of a register
 )
 
 // Base is what a thing's number is a distance from.
@@ -178,6 +180,7 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 	case v < firstSlot:
 		t.Holder = Holder{In: InReg, Reg: isa.Reg(v - firstReg)}
 		t.Made = s.traces.reg(t.Reg, 8)&ofAddress != 0
+		t.Low = t.Made && s.traces.reg(t.Reg, 1)&ofAddress == 0
 	case v < firstRegion:
 		sl := s.slots[v-firstSlot]
 		if ok = ok && sl.size != 0; !ok {
