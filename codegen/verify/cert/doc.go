@@ -31,5 +31,6 @@
 // requests of a connection; div; the calls that have to do with the clock, with standard output and with a
 // listener that is handed over. What is not followed is refused. So the server of testdata/verify has a
 // certificate; none that the compiler emits has one yet: in examples/hello the first place that cannot be shown
-// is where it is asked whether rbx is 0 or the address of a response, which counts as telling that address.
+// is behind span, whose caller finds a percent sign in al: that it stands in the line is not said by a node, which
+// knows no variables that were loaded.
 package cert

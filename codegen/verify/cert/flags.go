@@ -55,12 +55,21 @@ func (s *State) decides(c x86.Cond) {
 	if s.flags.of == noFlags {
 		s.refuse(Decode, "flags are asked for that nothing set")
 	}
-	if s.isNull(c) {
+	if s.isNull(c) || c&^1 == x86.CondE && s.isAddress() {
 		return
 	}
 	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 {
 		s.refuse(Reads, "a branch goes by what was made of an address")
 	}
+}
+
+// isAddress: an address of the file's data is compared with 0, which it is not: a process has no file
+// mapped at 0, nor over the end of its addresses.
+func (s *State) isAddress() bool {
+	f := &s.flags
+	off, ok := s.relative(f.a, ImageBase)
+	r := s.rangeOf(off)
+	return ok && f.of >= result && f.width == 8 && f.b.IsConst() && f.b.C == 0 && r.Lo >= s.check.dataAddr && r.Hi <= s.check.dataAddr+int64(len(s.check.data))
 }
 
 // isNull: a signal's handler, which tells nobody anything, asks whether a register is 0, as the
@@ -124,6 +133,9 @@ func (s *State) less(a, b linear.Sum, not bool) bool {
 // equal notes that the result is 0, or with not that it is not.
 func (s *State) equal(not bool) bool {
 	f := &s.flags
+	if s.isAddress() {
+		return not
+	}
 	if !not && f.b.IsConst() && !s.found(f.a, f.width, f.b.C) {
 		return false
 	}

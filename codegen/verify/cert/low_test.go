@@ -67,3 +67,30 @@ func followed(c *checker, entry uint64) (refusal string) {
 		}
 	}
 }
+
+// An address of the data is not 0, which tells nothing of it; where a sum may be beside the data, it is
+// not asked for.
+func TestAddressOfData(t *testing.T) {
+	items := []x64.Item{
+		x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.TEST, Dst: x64.RBX, Src: x64.RBX},
+		x64.Inst{Op: x64.JE, Dst: x64.Target("_start")}, x64.Inst{Op: x64.RET},
+	}
+	file, entry := assembled(t, items)
+	server, err := load(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := server.dataAddr + int64(len(server.data))
+	for _, c := range []struct {
+		lo, hi  int64
+		refused bool
+	}{{server.dataAddr, end, false}, {server.dataAddr - 1, end, true}, {server.dataAddr, end + 1, true}} {
+		address, _ := linear.Of(ImageBase).Plus(linear.Of(FirstVar), 1)
+		node := Node{Addr: entry, Vars: []Variable{{Bounds: linear.Bounds{Lo: c.lo, Hi: c.hi}}}}
+		node.Regs[x86.RBX] = Reg{true, address}
+		checker := &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}}
+		if got := followed(checker, entry); (got != "") != c.refused {
+			t.Errorf("from %d to %d: refused with %q", c.lo, c.hi, got)
+		}
+	}
+}
