@@ -216,6 +216,79 @@ func TestSlotsInTargets(t *testing.T) {
 	}
 }
 
+const slotCaptures = `
+routes:
+  - { path: "/news/{rest...}", redirect: "https://${DOMAIN}/${LANG:-}{rest}" }
+  - { path: "/users/{id}", redirect: "http://www.${ZONE:-z.example}:${TO:-81}/{id}/${PART:-}?p={path}", query: drop }
+  - { path: "/sub/{rest...}", redirect: "https://${SUB:-www}.{host}{path}#${QUERY:-}" }`
+
+// What a client has a share in leads to the host that the environment says, whatever it asks for,
+// and with the longest values too; of more than a form has room for there is a 414.
+func TestSlotsBesideCaptures(t *testing.T) {
+	const note = "<!DOCTYPE html>\n<title>Moved Permanently</title>\n<p>Moved Permanently</p>\n"
+	long, tooLong := strings.Repeat("y", 1024), strings.Repeat("z", 15000)
+	label := strings.Repeat("h", 1024)
+	for _, isolation := range []emitted.Variant{emitted.Request, emitted.Connection} {
+		b := emitted.BuildText(t, isolation.Spec(`listen: "127.0.0.1:${PORT:-1}"`+"\n  limits: { head: 16KiB }", slotCaptures))
+		for _, c := range []struct {
+			env         []string
+			path, where string // empty: a 414
+		}{
+			{[]string{"DOMAIN=a.example"}, "/news/b?r=1", "https://a.example/b?r=1"},
+			{[]string{"DOMAIN=a.example"}, "/news/", "https://a.example/"},
+			{[]string{"DOMAIN=a.example"}, "/news/%2Fevil.example", "https://a.example/%2fevil.example"},
+			{[]string{"DOMAIN=a.example"}, "/news/@evil.example:80/", "https://a.example/@evil.example:80/"},
+			{[]string{"DOMAIN=a.example:8443", "LANG=de/"}, "/news/b", "https://a.example:8443/de/b"},
+			{[]string{"DOMAIN=a.example", "TO=443"}, "/users/7%3f%26?r", "http://www.z.example:443/7%3f&/?p=/users/7%3f%26"},
+			{[]string{"DOMAIN=a.example", "SUB=x.y"}, "/sub/b?r", "https://x.y.c.example/sub/b?r#"},
+			{[]string{"DOMAIN=" + label, "LANG=" + long}, "/news/" + long + "?" + long, "https://" + label + "/" + long + long + "?" + long},
+			{[]string{"DOMAIN=a", "ZONE=" + label, "TO=65535", "PART=" + long}, "/users/" + long, "http://www." + label + ":65535/" + long + "/" + long + "?p=/users/" + long},
+			{[]string{"DOMAIN=" + label, "LANG=" + long}, "/news/" + tooLong, ""},
+		} {
+			port := emitted.FreePort(t)
+			s := b.Start(t, emitted.Options{Port: port, Env: append(c.env, "PORT="+strconv.Itoa(port))})
+			got := s.Ask(t, "GET "+c.path+" HTTP/1.1\r\nHost: c.example:1\r\nConnection: close\r\n\r\n")
+			want := fmt.Sprintf("HTTP/1.1 301 Moved Permanently\r\nContent-Type: text/html; charset=utf-8\r\nLocation: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", c.where, len(note), note)
+			if c.where == "" {
+				want = "HTTP/1.1 414 URI Too Long\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+			}
+			if got != want {
+				t.Errorf("%.200q, %.200s: %.200q, want %.200q", c.env, c.path, got, want)
+			}
+			s.Stop()
+		}
+	}
+}
+
+// Beside parts of the request a value is refused as it is without them.
+func TestSlotsBesideCapturesRefused(t *testing.T) {
+	b := emitted.BuildText(t, emitted.Request.Spec("", slotCaptures))
+	const (
+		label = "a part of a host's name: letters, digits, dots, hyphens and underscores"
+		part  = "a part of a path that begins with no slash, percent-encoded and without quotes"
+	)
+	for _, c := range []struct {
+		name, what string
+		values     []string
+	}{
+		{"DOMAIN", "the name of a host or an IPv4 address, with a port or without", []string{"", "a.example/", "/evil", "u@a.example", "a:", "a:0", "a?b", "a#b", `a\b`, "[::1]", "a%2eb", "a\r\nb"}},
+		{"LANG", part, []string{"/", "//evil", `\`, "a?", "a#", "%2"}},
+		{"ZONE", label, []string{"a/", "a@", "a:80", "a?", "%2e"}},
+		{"TO", "a port from 1 to 65535", []string{"0", "1/", "1@a"}},
+		{"PART", part, []string{"/a", "a?"}},
+		{"SUB", label, []string{"a/", "a@", "a:80", "[::1]"}},
+		{"QUERY", "a part of a query, percent-encoded and without quotes", []string{"#", "%", "\r\n"}},
+	} {
+		for _, value := range c.values {
+			env := []string{c.name + "=" + value}
+			if c.name != "DOMAIN" {
+				env = append(env, "DOMAIN=a.example")
+			}
+			refuses(t, b, env, "$"+c.name+" must be set to "+c.what+", of at most 1024 bytes\n")
+		}
+	}
+}
+
 // A value that is no part of a target, or would turn it to another host, ends the start.
 func TestSlotsTargetRefused(t *testing.T) {
 	b := emitted.BuildText(t, emitted.Request.Spec("", slotTargets))

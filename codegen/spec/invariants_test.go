@@ -155,8 +155,9 @@ func routeViolation(r Route, fsys fs.FS) string {
 		return "redirect and form disagree"
 	case strings.ContainsFunc(sample(r.Redirect), func(c rune) bool { return c <= ' ' || c >= 0x7f }):
 		return fmt.Sprintf("target %q", sample(r.Redirect))
-	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil }) && slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank != BlankNone && p.Blank != BlankQuery }):
-		return "a target with something of the request beside a slot"
+	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil }) && slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank != BlankNone && p.Blank != BlankQuery }) &&
+		!strings.HasPrefix(r.Redirect[0].Text, "https://") && !strings.HasPrefix(r.Redirect[0].Text, "http://"):
+		return "a target with more of the request than the query beside a slot, and with no scheme"
 	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil && !isTargetForm(p.Slot) }):
 		return "a slot in a target whose value is no part of a URI"
 	case len(r.Redirect) > 0 && (r.Status < 301 || r.Status > 308):

@@ -128,7 +128,7 @@ func badParts(parts []Part, p pattern.Pattern) (msg, hint string) {
 		case before == "/" && isRest(part, p) && goesOn(behind):
 			return fmt.Sprintf("where {%s} is empty this target begins with two slashes, and would name a host", part.Name), fmt.Sprintf("put a text in front of {%s}, or nothing behind it", part.Name)
 		}
-		before += part.Text + targetSample[part.Blank]
+		before += part.Text + part.sample()
 	}
 	return "", ""
 }
@@ -222,7 +222,7 @@ func endsHost(parts []Part) bool {
 		return true
 	}
 	p := parts[0]
-	return p.Blank == BlankPath || p.Blank == BlankNone && strings.IndexByte("/?#", p.Text[0]) >= 0
+	return p.Blank == BlankPath || p.Text != "" && strings.IndexByte("/?#", p.Text[0]) >= 0
 }
 
 // keepQuery puts the request's query where a query goes, unless there is one.

@@ -3,6 +3,7 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/pattern"
@@ -70,7 +71,8 @@ func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern, drop bo
 	if len(d.errs) > before {
 		return nil
 	}
-	parts, msg, hint := splitTarget(plain, slots)
+	named, msg, hint := splitTarget(plain, slots, p)
+	parts := named
 	if !drop {
 		parts = keepQuery(parts)
 	}
@@ -80,6 +82,12 @@ func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern, drop bo
 	if msg == "" {
 		msg, hint = badTarget(sample(parts))
 	}
+	if msg == "" {
+		msg, hint = badParts(named, p)
+	}
+	if msg == "" {
+		msg, hint = badParts(withoutEmpty(named), p)
+	}
 	if msg != "" {
 		d.report(n, hint, "redirect: %s", msg)
 		return nil
@@ -87,29 +95,42 @@ func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern, drop bo
 	return parts
 }
 
-// splitTarget puts slots between the parts of the texts around them, which name nothing of the
-// request.
-func splitTarget(text string, slots []Slot) (parts []Part, msg, hint string) {
-	from := 0
-	for i := range slots {
-		if at := slots[i].At; at > from {
-			parts = append(parts, Part{Text: text[from:at]})
-			from = at
-		}
-		slots[i].At = 0
-		parts = append(parts, Part{Slot: &slots[i]})
-	}
-	if from < len(text) {
-		parts = append(parts, Part{Text: text[from:]})
-	}
-	switch braces := strings.ContainsAny(text, "{}"); {
-	case braces && len(slots) == 0:
-		return nil, "a literal brace in the target", "write %7B and %7D for braces, and %24 for a dollar sign"
-	case braces:
+// splitTarget puts slots between the parts of the texts around them. These name something of the
+// request only behind a scheme and two slashes: there none but the host's part says which host it is.
+func splitTarget(text string, slots []Slot, p pattern.Pattern) (parts []Part, msg, hint string) {
+	if len(slots) > 0 && strings.ContainsAny(text, "{}") && !absolute.MatchString(text[:slots[0].At]) {
 		return nil, fmt.Sprintf("what is in braces beside ${%s}", slots[0].Name),
-			"of the request a target with slots has the query alone, behind it: write it out, with a route for each path; %7B and %7D for literal braces"
+			"a target with slots that has more of the request than the query, which goes along by itself, begins with https:// or http://, as https://${DOMAIN}/{rest} does; or write it out, with a route for each path; %7B and %7D for literal braces"
+	}
+	from := 0
+	for i := range len(slots) + 1 {
+		to := len(text)
+		if i < len(slots) {
+			to = slots[i].At
+		}
+		if strings.Contains(text[from:to], "${") {
+			return nil, "a literal brace in the target", "write %7B and %7D for braces, and %24 for a dollar sign"
+		}
+		between, msg, hint := target(text[from:to], p)
+		if msg != "" {
+			return nil, msg, hint
+		}
+		parts = append(parts, between...)
+		if i < len(slots) {
+			slots[i].At = 0
+			parts = append(parts, Part{Slot: &slots[i]})
+		}
+		from = to
 	}
 	return parts, "", ""
+}
+
+// absolute is how a target begins whose host nothing can change that stands behind it.
+var absolute = regexp.MustCompile(`^https?://`)
+
+// withoutEmpty leaves slots out that may be empty.
+func withoutEmpty(parts []Part) []Part {
+	return slices.DeleteFunc(slices.Clone(parts), func(p Part) bool { return p.Slot != nil && p.Slot.Optional && p.Slot.Default == "" })
 }
 
 // placeSlots finds out what has to stand in each slot. No value must choose the host but where
@@ -171,7 +192,7 @@ func slotForm(before string, behind []Part) (form SlotForm, hint string) {
 func hostForm(before string, behind []Part) (form SlotForm, hint string) {
 	after := ""
 	for _, p := range behind {
-		if p.Blank != BlankNone {
+		if p.Blank != BlankNone && p.Blank != BlankHost {
 			break
 		}
 		if end := strings.IndexAny(p.Text, "/?#"); end >= 0 {

@@ -398,6 +398,8 @@ var contents = []variant{
 	{"slots-targets-hosts", staff + "routes:\n" + targets + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\nhosts:\n  b.example:\n    https: required\n    routes:\n      - path: \"*\"\n        method: any\n        redirect: https://${HOST}/?h=b\n  c.example:\n    redirect: https://${HOST}/\n"},
 	{"slots-queries", "routes:\n  - path: /t\n    redirect: ${TARGET:-/new}\n  - path: /b\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}#${F:-f}\n"},
 	{"slots-queries-hosts", staff + folder + queries + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\nhosts:\n  b.example:\n    https: required\n    redirect: https://${HOST}/\n  \"*.b.example\":\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n      - path: /s\n        body: ${HOST}\n"},
+	{"slots-captures", "routes:\n" + mixed},
+	{"slots-captures-hosts", staff + folder + mixed + "hosts:\n  b.example:\n    https: required\n    redirect: https://${HOST}{path}\n  \"*.b.example\":\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://${HOST}/{b}/${P:-}/{a}\n      - path: /s\n        body: ${HOST}\n"},
 	{"slots-places-hosts", staff + "routes:\n" + placed + "hosts:\n  b.example:\n    routes:\n      - path: /\n        status: ${STATUS:-503}\n"},
 	{"slots-hosts", staff + "routes:\n" + slots + "hosts:\n  b.example:\n    routes:\n      - path: /\n        body: ${HOST}\n"},
 	{"auth", "routes:\n  - path: /\n    body: a\n  - path: /b\n    method: [GET, POST]\n    body: b\n    auth: { realm: B, users: { b: c, \"\u00fc\": d } }\n  - path: /c/{rest...}\n    redirect: https://c.example/{rest}\n    auth: { realm: C, users: { b: c } }\n"},
@@ -414,6 +416,9 @@ const targets = "  - path: /t\n    redirect: ${TARGET:-/new}\n    query: drop\n 
 
 // queries are such that the request's query goes along with.
 const queries = "  - path: /tq\n    redirect: ${TARGET:-/new}\n  - path: /bq\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}#${F:-f}\n  - path: /p\n    redirect: /plain\n"
+
+// mixed are such that have more of the request.
+const mixed = "  - path: /news/{rest...}\n    redirect: https://${HOST}/${P:-}{rest}\n  - path: /u/{id}/{name}\n    method: [GET, POST]\n    redirect: http://www.${HOST:-a}:${TO:-80}/{name}/${P}?id={id}&p={path}&{query}\n    query: drop\n  - path: /sub\n    redirect: https://${SUB:-www}.{host}{path}\n  - path: /p\n    redirect: /plain\n"
 
 // placed are routes that have values of the environment in other places.
 const placed = "  - path: /page\n    file: env.html\n    env: true\n    status: ${STATUS:-200}\n    headers: { X-Version: \"${VERSION}\" }\n  - path: /config.json\n    file: env.json\n    env: true\n  - path: /down\n    method: [GET, POST]\n    status: ${STATUS:-503}\n  - path: /s\n    body: plain\n"
