@@ -370,6 +370,11 @@ var corruptions = []struct {
 		n := &p.Nodes[i]
 		n.Lows[rng.IntN(16)] = cert.Reg{Known: true, Sum: changed(rng, linear.Const(rng.Int64N(256)), len(n.Vars))}
 	}},
+	{"loaded", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		n := &p.Nodes[i]
+		at := changed(rng, linear.Const(-rng.Int64N(4096)), len(n.Vars))
+		n.Loads = append(slices.Clone(n.Loads), cert.Loaded{Is: cert.FirstVar + linear.Var(rng.IntN(len(n.Vars)+1)), At: at, Width: uint8(rng.IntN(10))})
+	}},
 	{"marks", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)
 	}},

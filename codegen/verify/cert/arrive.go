@@ -21,6 +21,9 @@ func (c *checker) start(i int) *State {
 	for i, v := range n.Vecs {
 		s.vecs[i] = vector{Vector: v, made: !v.Known}
 	}
+	for _, l := range n.Loads {
+		s.loads = append(s.loads, loaded{is: l.Is, at: l.At, width: l.Width, and: ^uint64(0)})
+	}
 	for r, reg := range n.Regs {
 		s.regs[r] = reg.Sum
 		if !reg.Known {
@@ -91,6 +94,9 @@ func (s *State) arrives(i int, images []linear.Sum) {
 	}
 	for _, t := range n.Texts {
 		say(s.stands(Text{put(t.At), t.Bytes}), "what stands at %v is not %q", t.At, t.Bytes)
+	}
+	for _, l := range n.Loads {
+		say(s.isLoaded(images[l.Is-FirstVar], put(l.At), l.Width), "variable %d is not what stands at %v", l.Is, l.At)
 	}
 	for _, c := range n.Cells {
 		i := slices.IndexFunc(s.cells, func(x Cell) bool { return x.Off == c.Off && x.Width == c.Width })

@@ -315,6 +315,10 @@ func (n *Node) wellFormed() error {
 	for _, t := range n.Texts {
 		sum(t.At)
 	}
+	for _, l := range n.Loads {
+		sum(l.At)
+		ok = ok && l.Is >= FirstVar && int(l.Is) < int(FirstVar)+len(n.Vars) && l.Width >= 1 && l.Width <= 8
+	}
 	for _, w := range n.Bytes {
 		sum(w.Lo)
 		sum(w.Hi)

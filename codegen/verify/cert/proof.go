@@ -25,6 +25,7 @@ type Node struct {
 	Vecs    [16]Vector
 	Cells   []Cell
 	Texts   []Text
+	Loads   []Loaded
 	Choices []Choice // no variable is in two of them
 	Bytes   []Range  // of the stack that were written
 	Marks   []Span   // those that may be made of an address; all others are not
@@ -150,6 +151,9 @@ func (s *State) ResultOf(a linear.Sum) Result {
 	}
 	return s.vars[a.Terms[0].Var].Result
 }
+
+// IsLoaded says that a sum's low width bytes are known to be those at a place of the stack.
+func (s *State) IsLoaded(a, at linear.Sum, width uint8) bool { return s.isLoaded(a, at, width) }
 
 // Texts are constant bytes on the stack.
 func (s *State) Texts() []Text { return s.texts }

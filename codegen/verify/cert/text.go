@@ -2,6 +2,7 @@ package cert
 
 import (
 	"bytes"
+	"encoding/binary"
 	"math/bits"
 	"slices"
 
@@ -13,6 +14,26 @@ import (
 type Text struct {
 	At    linear.Sum // from StackBase
 	Bytes []byte
+}
+
+// Loaded is a variable whose low Width bytes are those at a place of the stack.
+type Loaded struct {
+	Is    linear.Var
+	At    linear.Sum // from StackBase
+	Width uint8      // up to 8
+}
+
+// isLoaded: a sum's low width bytes are known to be those at a place of the stack.
+func (s *State) isLoaded(a, at linear.Sum, width uint8) bool {
+	if a.IsConst() {
+		var b [8]byte
+		binary.LittleEndian.PutUint64(b[:], uint64(a.C))
+		return s.stands(Text{at, b[:width]})
+	}
+	v, ok := plain(a)
+	return ok && slices.ContainsFunc(s.loads, func(l loaded) bool {
+		return l.is == v && l.width >= width && l.and == ^uint64(0) && l.xor == 0 && s.same(l.at, at)
+	})
 }
 
 // loaded is a variable whose low width bytes are those at a place of the stack, and'ed and xor'ed.

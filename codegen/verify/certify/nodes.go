@@ -59,6 +59,11 @@ func candidate(p *prove.Place, at *cert.Node) node {
 	for _, f := range p.Facts {
 		n.fact(f, is)
 	}
+	for _, l := range p.Loads {
+		if at, ok := sumOfThings(l.At, is); ok && !is[l.Thing].IsConst() {
+			n.Loads = append(n.Loads, cert.Loaded{Is: is[l.Thing].Terms[0].Var, At: at, Width: l.Width})
+		}
+	}
 	for _, w := range p.Written {
 		for _, f := range slices.Backward(p.Frames) { // ascending; their bytes need not be said
 			if w.Lo < f.Off {
@@ -124,15 +129,21 @@ func baseOf(b prove.Base) (linear.Var, bool) {
 
 // fact notes a fact of things, if their variables leave one.
 func (n *node) fact(f linear.Sum, is []linear.Sum) {
-	out, ok := linear.Const(f.C), true
-	for _, t := range f.Terms {
+	out, ok := sumOfThings(f, is)
+	if ok && len(out.Terms) > 1 && !slices.ContainsFunc(n.Facts, func(g linear.Sum) bool { return linear.Equal(f, g) }) {
+		n.Facts = append(n.Facts, out)
+	}
+}
+
+// sumOfThings is a sum of things with what these are; false where it does not fit.
+func sumOfThings(a linear.Sum, is []linear.Sum) (linear.Sum, bool) {
+	out, ok := linear.Const(a.C), true
+	for _, t := range a.Terms {
 		if ok {
 			out, ok = out.Plus(is[t.Var], t.Coef)
 		}
 	}
-	if ok && len(out.Terms) > 1 && !slices.ContainsFunc(n.Facts, func(g linear.Sum) bool { return linear.Equal(f, g) }) {
-		n.Facts = append(n.Facts, out)
-	}
+	return out, ok
 }
 
 // images are what the node's variables are in a state that arrives. Where a region is missing

@@ -91,6 +91,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	n.Texts = drop(g, n.Texts, func(t cert.Text) bool {
 		return slices.ContainsFunc(s.Texts(), func(x cert.Text) bool { return string(x.Bytes) == string(t.Bytes) && same(s, x.At, put(t.At)) })
 	})
+	n.Loads = drop(g, n.Loads, func(l cert.Loaded) bool { return s.IsLoaded(images[l.Is-cert.FirstVar], put(l.At), l.Width) })
 	for i := range n.Vars {
 		v, a := &n.Vars[i], images[i]
 		before := *v

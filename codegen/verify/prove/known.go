@@ -16,10 +16,18 @@ type Place struct {
 	Frames   []Left
 	Things   []Thing
 	Facts    []linear.Sum // of things, by their index; each is at most 0
-	Vectors  [16]int      // the byte that is in all places, or -1
+	Loads    []Load
+	Vectors  [16]int // the byte that is in all places, or -1
 	Written  []Piece
 	Marked   []Piece // they may be made of an address
 	First    []Piece // they were written before the first client
+}
+
+// Load says of a thing, by its index, that its low Width bytes are those at a place of the stack.
+type Load struct {
+	Thing int
+	At    linear.Sum // of things, from rsp at the entry
+	Width uint8
 }
 
 // Left is what a call or push left on the stack, Off bytes from rsp at the entry: where it
@@ -126,6 +134,14 @@ func (s *state) summary(pc uint64) Place {
 	for _, f := range s.zone.Facts() {
 		p.add(number, f, zone.Lin{}, 0)
 	}
+	for v := firstReg; v < firstSlot; v++ {
+		i, ok := number[v]
+		if from := s.prov[v]; ok && from != nil && *from == *loadedFrom(from.addr, from.n) {
+			if at, ok := sumOf(number, from.addr); ok {
+				p.Loads = append(p.Loads, Load{int(i), at, from.n})
+			}
+		}
+	}
 	for i, v := range s.vecs {
 		p.Vectors[i] = -1
 		if v.isByte {
@@ -138,18 +154,27 @@ func (s *state) summary(pc uint64) Place {
 
 // add notes that a - b is at most c, unless something is in it that is no thing.
 func (p *Place) add(number map[zone.Var]linear.Var, a, b zone.Lin, c int64) {
-	sum := linear.Const(-c)
-	for k, l := range map[int64]zone.Lin{1: a, -1: b} {
-		sum, _ = sum.PlusConst(k * l.C)
-		for _, t := range l.Terms() {
-			v, ok := number[t.Var]
-			if !ok {
-				return
-			}
-			sum, _ = sum.Plus(linear.Of(v), k*int64(t.Coef))
-		}
+	x, ok := sumOf(number, a)
+	y, okY := sumOf(number, b)
+	if !ok || !okY {
+		return
 	}
+	sum, _ := x.Plus(y, -1)
+	sum, _ = sum.PlusConst(-c)
 	p.Facts = append(p.Facts, sum)
+}
+
+// sumOf is one of things; false where something is in it that is none.
+func sumOf(number map[zone.Var]linear.Var, l zone.Lin) (linear.Sum, bool) {
+	sum := linear.Const(l.C)
+	for _, t := range l.Terms() {
+		v, ok := number[t.Var]
+		if !ok {
+			return linear.Sum{}, false
+		}
+		sum, _ = sum.Plus(linear.Of(v), int64(t.Coef))
+	}
+	return sum, true
 }
 
 // thing is what a variable of the state stands for, if that is plain. Of one that is low facts say
