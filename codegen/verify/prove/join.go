@@ -168,7 +168,9 @@ var runs = [][2]zone.Var{
 }
 
 // joinRuns looks for what neither state says as a fact of its own, though it is one in
-// both: that a run of bytes ends within a region.
+// both: that a run of bytes ends within a region, or the word behind it. A lookup's length
+// is less than the text's by a word; where the head of its loop was widened before the way
+// there left less room behind the text, the fact that says so is dropped.
 func (s *state) joinRuns(a, b *state) {
 	for _, r := range runs {
 		if !s.vals[r[0]].IsSome(meaning.Stack) || !s.vals[r[1]].IsNumber() {
@@ -177,7 +179,13 @@ func (s *state) joinRuns(a, b *state) {
 		run, _ := zone.Of(r[0]).Plus(zone.Of(r[1]), 1)
 		for i := range s.regions {
 			d, ok := run.Plus(zone.Of(endOf(i)), -1)
-			if ok && s.regions[i].live && a.zone.Max(d) <= 0 && b.zone.Max(d) <= 0 {
+			if !ok || !s.regions[i].live {
+				continue
+			}
+			switch end := max(a.zone.Max(d), b.zone.Max(d)); { // no other ends: this must settle
+			case end <= -8:
+				s.zone.Require(d.PlusConst(8))
+			case end <= 0:
 				s.zone.Require(d)
 			}
 		}

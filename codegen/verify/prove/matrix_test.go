@@ -180,6 +180,27 @@ func TestPatternsInConnection(t *testing.T) {
 	linear(t, proves(t, inConnection("routes:\n  - path: /a/{x}/b\n    body: x\n")))
 }
 
+// TestLookupsInConnection: where ways to a lookup differ in how much is read behind the text, its loop
+// was widened before the one came that leaves the least; of the fact that the text ends within what was
+// read only that the length less a word does so was left, and 8 bytes "at stack[-32813..-16451] are not
+// known to have been written since this request of the connection began", in find_compare or find_word.
+func TestLookupsInConnection(t *testing.T) {
+	proves(t, files(`server: { isolation: connection }
+routes:
+  - path: /{rest...}
+    redirect: https://{host}/to{path}
+  - path: /segment-longer-than-a-word/me/{a}/b
+    body: b
+  - path: /a/literal/path/that/is/longer/than/most
+    body: a
+hosts:
+  a.example:
+    routes:
+      - path: /segment-longer-than-a-word/{id}
+        body: b
+`))
+}
+
 // inConnection is a spec with the largest head.
 func inConnection(spec string) fs.FS {
 	return files("server: { isolation: connection, limits: { head: 64KiB } }\n" + spec)
