@@ -370,6 +370,10 @@ var corruptions = []struct {
 		n := &p.Nodes[i]
 		n.Lows[rng.IntN(16)] = cert.Reg{Known: true, Sum: changed(rng, linear.Const(rng.Int64N(256)), len(n.Vars))}
 	}},
+	{"wrapped", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		n := &p.Nodes[i]
+		n.Wraps[rng.IntN(16)] = cert.Reg{Known: true, Sum: changed(rng, linear.Const(rng.Int64N(256)-128), len(n.Vars))}
+	}},
 	{"loaded", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		n := &p.Nodes[i]
 		at := changed(rng, linear.Const(-rng.Int64N(4096)), len(n.Vars))

@@ -32,6 +32,9 @@ func (c *checker) start(i int) *State {
 		if low := n.Lows[r]; low.Known {
 			s.cuts = append(s.cuts, cut{s.regs[r], 1, low.Sum})
 		}
+		if wrap := n.Wraps[r]; wrap.Known {
+			s.cuts = append(s.cuts, cut{wrap.Sum, 4, s.regs[r]})
+		}
 	}
 	return s
 }
@@ -83,6 +86,10 @@ func (s *State) arrives(i int, images []linear.Sum) {
 	}
 	for r, reg := range n.Regs {
 		say(!reg.Known || s.same(put(reg.Sum), s.regs[r]), "%s is not %v", x86.Reg(r), reg.Sum)
+	}
+	for r, wrap := range n.Wraps {
+		of, ok := s.Wrap(x86.Reg(r))
+		say(!wrap.Known || ok && s.same(put(wrap.Sum), of), "%s is not the low 4 bytes of %v", x86.Reg(r), wrap.Sum)
 	}
 	for r, low := range n.Lows {
 		is, ok := s.Low(x86.Reg(r))

@@ -305,8 +305,9 @@ func (n *Node) wellFormed() error {
 	for _, r := range n.Regs {
 		sum(r.Sum)
 	}
-	for _, r := range n.Lows {
-		sum(r.Sum)
+	for r := range n.Lows {
+		sum(n.Lows[r].Sum)
+		sum(n.Wraps[r].Sum)
 	}
 	for _, c := range n.Cells {
 		sum(c.Sum)

@@ -31,6 +31,5 @@
 // requests of a connection; div; the calls that have to do with the clock, with standard output and with a
 // listener that is handed over. What is not followed is refused. So the server of testdata/verify has a
 // certificate; none that the compiler emits has one yet: in examples/hello the first place that cannot be shown
-// is where the second line is scanned: r10 is a number from -2 on modulo 1<<32 where its fields begin, and a node
-// has no such registers, so that r10 + 2 has no bound.
+// is where a body begins: that its length was written to the stack is said by a bit of r9.
 package cert

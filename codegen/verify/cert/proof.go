@@ -22,6 +22,7 @@ type Node struct {
 	Facts   []linear.Sum
 	Regs    [16]Reg
 	Lows    [16]Reg // their low bytes, as numbers, where these are known by themselves
+	Wraps   [16]Reg // numbers from -1<<31 to below 1<<31, of which they are the low 4 bytes
 	Vecs    [16]Vector
 	Cells   []Cell
 	Texts   []Text
@@ -107,6 +108,23 @@ func (s *State) Clone() *State { return s.clone() }
 
 // Reg is what a register holds.
 func (s *State) Reg(r x86.Reg) linear.Sum { return s.regs[r] }
+
+// Wrap is a number from -1<<31 to below 1<<31 of which a register holds the low 4 bytes, where one
+// is known.
+func (s *State) Wrap(r x86.Reg) (linear.Sum, bool) {
+	a := s.regs[r]
+	for _, c := range s.cuts {
+		if of := s.reduced(c.of, 4); c.width == 4 && linear.Equal(c.is, a) && s.isInt32(of) {
+			return of, true
+		}
+	}
+	return a, s.isInt32(a) && s.rangeOf(a).Lo >= 0
+}
+
+func (s *State) isInt32(a linear.Sum) bool {
+	r := s.rangeOf(a)
+	return r.Lo >= -1<<31 && r.Hi < 1<<31
+}
 
 // Low is the low byte of what a register holds, where it is known by itself.
 func (s *State) Low(r x86.Reg) (linear.Sum, bool) { return s.cutOf(s.regs[r], 1) }

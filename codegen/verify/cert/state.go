@@ -238,9 +238,12 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 		return is
 	}
 	size := int64(limit(width))
-	a = s.reduced(a, width)
-	if is, ok := s.cutOf(a, width); ok {
+	r := s.reduced(a, width)
+	if is, ok := s.cutOf(r, width); ok {
 		return is
+	}
+	if len(r.Terms) < len(a.Terms) {
+		a = r
 	}
 	if len(a.Terms) > 1 && a.Coef(StackBase) == 0 && a.Coef(ImageBase) == 0 && s.least(a) >= 0 && s.most(a) < size {
 		return a
@@ -268,8 +271,7 @@ func (s *State) cutOf(a linear.Sum, width uint8) (linear.Sum, bool) {
 	return a.PlusConst(-floorDiv(r.Lo, size) * size)
 }
 
-// reduced is a sum that is the same modulo 1<<(8*width), in terms of what variables were cut from,
-// if that has fewer.
+// reduced is a sum that is the same modulo 1<<(8*width), in terms of what variables were cut from.
 func (s *State) reduced(a linear.Sum, width uint8) linear.Sum {
 	out := a
 	for _, c := range s.cuts {
@@ -282,10 +284,7 @@ func (s *State) reduced(a linear.Sum, width uint8) linear.Sum {
 			}
 		}
 	}
-	if len(out.Terms) < len(a.Terms) {
-		return out
-	}
-	return a
+	return out
 }
 
 // signed is the signed number of width bytes that a sum is modulo 1<<(8*width), as a sum that is

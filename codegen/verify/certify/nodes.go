@@ -46,6 +46,8 @@ func candidate(p *prove.Place, at *cert.Node) node {
 				byteOf := prove.Thing{Holder: prove.Holder{In: prove.LowByte, Reg: t.Reg}, Hi: 255}
 				n.Lows[t.Reg] = cert.Reg{Known: true, Sum: n.sum(byteOf)}
 			}
+		case prove.Wrapped:
+			n.Wraps[t.Reg] = cert.Reg{Known: true, Sum: at}
 		case prove.InSlot:
 			n.Cells = append(n.Cells, cert.Cell{Off: t.Off, Width: t.Width, Sum: at})
 		case prove.EndOfRegion:
@@ -162,6 +164,8 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 			}
 		case prove.LowByte:
 			a, _ = s.Low(h.Reg)
+		case prove.Wrapped:
+			a, _ = s.Wrap(h.Reg)
 		case prove.EndOfRegion:
 			a = endOf(s, h.Off)
 		case prove.AtZeros:

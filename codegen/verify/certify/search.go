@@ -115,6 +115,12 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 			*reg, g.changed = cert.Reg{}, true
 		}
 	}
+	for r := range n.Wraps {
+		wrap := &n.Wraps[r]
+		if of, ok := s.Wrap(x86.Reg(r)); wrap.Known && (!ok || !same(s, put(wrap.Sum), of)) {
+			*wrap, g.changed = cert.Reg{}, true
+		}
+	}
 	for r := range n.Lows {
 		low := &n.Lows[r]
 		if is, ok := s.Low(x86.Reg(r)); low.Known && (!ok || !same(s, put(low.Sum), is)) {

@@ -73,6 +73,7 @@ const (
 	AtZeros // where 16 zeros stand
 	AtLine  // where CR and LF stand
 	LowByte // of a register
+	Wrapped // it is what a register holds, modulo 1<<32
 )
 
 // Base is what a thing's number is a distance from.
@@ -119,10 +120,17 @@ func (s *state) summary(pc uint64) Place {
 		if !ok {
 			continue
 		}
+		if low && t.In == InReg {
+			p.Things = append(p.Things, t)
+			t = Thing{Holder: Holder{In: Wrapped, Reg: t.Reg}, Lo: s.zone.Lo(v), Hi: s.zone.Hi(v), Made: t.Made}
+			low = t.Lo < -1<<31 || t.Hi >= 1<<31
+		}
 		if !low {
 			number[v] = linear.Var(len(p.Things))
 		}
-		p.Things = append(p.Things, t)
+		if !low || t.In != Wrapped {
+			p.Things = append(p.Things, t)
+		}
 	}
 	for a := range number {
 		for b := range number {
