@@ -136,7 +136,7 @@ func (w *specWriter) slots() {
 	w.slotted++
 	if w.IntN(4) == 0 {
 		w.printf("    redirect: %s\n    query: %s\n", strconv.Quote(w.one("${TARGET}", "${BASE:-}/a/${P:-}?b=${Q:-c}#${Q:-}", "https://${H}/x", "//${L:-www}.example.com:${T:-8443}/",
-			"https://${H}{path}", "http://${L:-www}.{host}/${P:-}?b={query}&p={path}")), w.one("keep", "drop"))
+			"https://${H}{path}", "${BASE:-/a}{path}#${Q:-}", "http://${L:-www}.{host}/${P:-}?b={query}&p={path}")), w.one("keep", "drop"))
 		return
 	}
 	if w.maybe() {

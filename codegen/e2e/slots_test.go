@@ -220,7 +220,10 @@ const slotCaptures = `
 routes:
   - { path: "/news/{rest...}", redirect: "https://${DOMAIN}/${LANG:-}{rest}" }
   - { path: "/users/{id}", redirect: "http://www.${ZONE:-z.example}:${TO:-81}/{id}/${PART:-}?p={path}", query: drop }
-  - { path: "/sub/{rest...}", redirect: "https://${SUB:-www}.{host}{path}#${QUERY:-}" }`
+  - { path: "/sub/{rest...}", redirect: "https://${SUB:-www}.{host}{path}#${QUERY:-}" }
+  - { path: "/base/{rest...}", redirect: "${BASE:-}/{rest}" }
+  - { path: "/here/{rest...}", redirect: "/${LANG:-}{rest}" }
+  - { path: "*", redirect: "${PLACE:-https://p.example}{path}" }`
 
 // What a client has a share in leads to the host that the environment says, whatever it asks for,
 // and with the longest values too; of more than a form has room for there is a 414.
@@ -232,7 +235,7 @@ func TestSlotsBesideCaptures(t *testing.T) {
 		b := emitted.BuildText(t, isolation.Spec(`listen: "127.0.0.1:${PORT:-1}"`+"\n  limits: { head: 16KiB }", slotCaptures))
 		for _, c := range []struct {
 			env         []string
-			path, where string // empty: a 414
+			path, where string // or a status of three digits
 		}{
 			{[]string{"DOMAIN=a.example"}, "/news/b?r=1", "https://a.example/b?r=1"},
 			{[]string{"DOMAIN=a.example"}, "/news/", "https://a.example/"},
@@ -243,14 +246,24 @@ func TestSlotsBesideCaptures(t *testing.T) {
 			{[]string{"DOMAIN=a.example", "SUB=x.y"}, "/sub/b?r", "https://x.y.c.example/sub/b?r#"},
 			{[]string{"DOMAIN=" + label, "LANG=" + long}, "/news/" + long + "?" + long, "https://" + label + "/" + long + long + "?" + long},
 			{[]string{"DOMAIN=a", "ZONE=" + label, "TO=65535", "PART=" + long}, "/users/" + long, "http://www." + label + ":65535/" + long + "/" + long + "?p=/users/" + long},
-			{[]string{"DOMAIN=" + label, "LANG=" + long}, "/news/" + tooLong, ""},
+			{[]string{"DOMAIN=" + label, "LANG=" + long}, "/news/" + tooLong, "414 URI Too Long"},
+			{[]string{"DOMAIN=a"}, "/base/b//c?r", "/b//c?r"},
+			{[]string{"DOMAIN=a"}, "/base//evil.example", "400 Bad Request"},
+			{[]string{"DOMAIN=a", "BASE="}, "/base//evil.example", "400 Bad Request"},
+			{[]string{"DOMAIN=a", "BASE=https://b.example/c"}, "/base/d", "https://b.example/c/d"},
+			{[]string{"DOMAIN=a"}, "/base/", "/"},
+			{[]string{"DOMAIN=a"}, "/base/%5Cevil.example", "/%5cevil.example"},
+			{[]string{"DOMAIN=a"}, "/here//evil.example", "400 Bad Request"},
+			{[]string{"DOMAIN=a", "LANG=de/"}, "/here/b", "/de/b"},
+			{[]string{"DOMAIN=a"}, "//evil.example", "https://p.example//evil.example"},
+			{[]string{"DOMAIN=a", "PLACE=/b"}, "//evil.example/?r", "/b//evil.example/?r"},
 		} {
 			port := emitted.FreePort(t)
 			s := b.Start(t, emitted.Options{Port: port, Env: append(c.env, "PORT="+strconv.Itoa(port))})
 			got := s.Ask(t, "GET "+c.path+" HTTP/1.1\r\nHost: c.example:1\r\nConnection: close\r\n\r\n")
 			want := fmt.Sprintf("HTTP/1.1 301 Moved Permanently\r\nContent-Type: text/html; charset=utf-8\r\nLocation: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", c.where, len(note), note)
-			if c.where == "" {
-				want = "HTTP/1.1 414 URI Too Long\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+			if c.where[0] == '4' {
+				want = "HTTP/1.1 " + c.where + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 			}
 			if got != want {
 				t.Errorf("%.200q, %.200s: %.200q, want %.200q", c.env, c.path, got, want)

@@ -141,25 +141,24 @@ func (b *builder) header(h *headBuilder, f spec.Header, m *message) {
 		return
 	}
 	h.WriteString(f.Name + ": ")
-	start := h.Len()
+	before := "" // the shortest that can stand in front
 	for _, p := range f.Parts {
 		switch {
 		case p.Slot != nil && hasBlank(f.Parts):
 			h.blanks = append(h.blanks, Blank{At: h.Len(), What: Filling{What: FillValue, Value: b.value(*p.Slot)}})
-			continue
+			if !p.Slot.CanBeEmpty() {
+				before += spec.BlankSample
+			}
 		case p.Slot != nil:
 			h.slots = append(h.slots, Slot{At: h.Len(), Value: b.value(*p.Slot)})
-			continue
 		case p.Blank == spec.BlankNone:
 			h.WriteString(p.Text)
-			continue
-		}
-		before := h.String()[start:]
-		if len(h.blanks) > 0 {
-			before += spec.BlankSample
-		}
-		if what, ok := b.filling(p, before, m); ok {
-			h.blanks = append(h.blanks, Blank{At: h.Len(), What: what})
+			before += p.Text
+		default:
+			if what, ok := b.filling(p, before, m); ok {
+				h.blanks = append(h.blanks, Blank{At: h.Len(), What: what})
+				before += spec.BlankSample
+			}
 		}
 	}
 	h.WriteString("\r\n")

@@ -155,9 +155,8 @@ func routeViolation(r Route, fsys fs.FS) string {
 		return "redirect and form disagree"
 	case strings.ContainsFunc(sample(r.Redirect), func(c rune) bool { return c <= ' ' || c >= 0x7f }):
 		return fmt.Sprintf("target %q", sample(r.Redirect))
-	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil }) && slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank != BlankNone && p.Blank != BlankQuery }) &&
-		!strings.HasPrefix(r.Redirect[0].Text, "https://") && !strings.HasPrefix(r.Redirect[0].Text, "http://"):
-		return "a target with more of the request than the query beside a slot, and with no scheme"
+	case strings.HasPrefix(shortest(r), "//") && !strings.HasPrefix(sample(r.Redirect), "//"):
+		return fmt.Sprintf("target %q, which is %q where all is empty that may be", sample(r.Redirect), shortest(r))
 	case slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Slot != nil && !isTargetForm(p.Slot) }):
 		return "a slot in a target whose value is no part of a URI"
 	case len(r.Redirect) > 0 && (r.Status < 301 || r.Status > 308):
@@ -171,6 +170,18 @@ func routeViolation(r Route, fsys fs.FS) string {
 		return "dir and form disagree"
 	}
 	return headersViolation(r.Headers) + contentViolation(r.Content, fsys) + dirViolation(r, fsys)
+}
+
+// shortest is the target of a redirect where what may be empty is.
+func shortest(r Route) string {
+	out := ""
+	for _, p := range r.Redirect {
+		if p.Slot != nil && p.Slot.Optional && p.Slot.Default == "" || p.Blank == BlankCapture && strings.Contains(r.Path, "{"+p.Name+"...}") {
+			continue
+		}
+		out += p.Text + p.sample()
+	}
+	return out
 }
 
 // isTargetForm: a slot's value stands in a target, and its default is one that can.

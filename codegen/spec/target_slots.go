@@ -95,13 +95,8 @@ func (d *decoder) slottedTarget(n *node, text string, p pattern.Pattern, drop bo
 	return parts
 }
 
-// splitTarget puts slots between the parts of the texts around them. These name something of the
-// request only behind a scheme and two slashes: there none but the host's part says which host it is.
+// splitTarget puts slots between the parts of the texts around them.
 func splitTarget(text string, slots []Slot, p pattern.Pattern) (parts []Part, msg, hint string) {
-	if len(slots) > 0 && strings.ContainsAny(text, "{}") && !absolute.MatchString(text[:slots[0].At]) {
-		return nil, fmt.Sprintf("what is in braces beside ${%s}", slots[0].Name),
-			"a target with slots that has more of the request than the query, which goes along by itself, begins with https:// or http://, as https://${DOMAIN}/{rest} does; or write it out, with a route for each path; %7B and %7D for literal braces"
-	}
 	from := 0
 	for i := range len(slots) + 1 {
 		to := len(text)
@@ -125,12 +120,13 @@ func splitTarget(text string, slots []Slot, p pattern.Pattern) (parts []Part, ms
 	return parts, "", ""
 }
 
-// absolute is how a target begins whose host nothing can change that stands behind it.
-var absolute = regexp.MustCompile(`^https?://`)
+// CanBeEmpty says that nothing may stand in place of the slot of a target.
+func (s *Slot) CanBeEmpty() bool { return s.Optional && s.Default == "" }
 
-// withoutEmpty leaves slots out that may be empty.
+// withoutEmpty leaves slots out that may be empty: in front of a part of the request such a one
+// must not let it name a host, as in /${NAME:-}{rest}.
 func withoutEmpty(parts []Part) []Part {
-	return slices.DeleteFunc(slices.Clone(parts), func(p Part) bool { return p.Slot != nil && p.Slot.Optional && p.Slot.Default == "" })
+	return slices.DeleteFunc(slices.Clone(parts), func(p Part) bool { return p.Slot != nil && p.Slot.CanBeEmpty() })
 }
 
 // placeSlots finds out what has to stand in each slot. No value must choose the host but where
@@ -140,6 +136,9 @@ func placeSlots(parts []Part) (msg, hint string) {
 	for i, p := range parts {
 		if p.Slot == nil {
 			before, shortest = before+p.Text+p.sample(), shortest+p.Text
+			if p.Blank != BlankQuery {
+				shortest += p.sample()
+			}
 			continue
 		}
 		if p.Slot.Form, hint = slotForm(before, parts[i+1:]); hint != "" {
@@ -151,8 +150,8 @@ func placeSlots(parts []Part) (msg, hint string) {
 			}
 		}
 		before += targetForms[p.Slot.Form].sample
-		if !p.Slot.Optional || p.Slot.Default != "" {
-			shortest = before
+		if !p.Slot.CanBeEmpty() {
+			shortest += targetForms[p.Slot.Form].sample
 		}
 	}
 	switch {
@@ -178,10 +177,10 @@ func slotForm(before string, behind []Part) (form SlotForm, hint string) {
 			return SlotTarget, ""
 		case behind[0].Blank == BlankQuery:
 			return SlotPlace, ""
-		case behind[0].Text != "" && strings.IndexByte("/?#", behind[0].Text[0]) >= 0:
+		case behind[0].Blank == BlankPath || behind[0].Text != "" && strings.IndexByte("/?#", behind[0].Text[0]) >= 0:
 			return SlotBase, ""
 		}
-		return 0, "a value that the target begins with is a URL or a path: write ${NAME} alone, ${NAME}/path or https://${NAME}/path"
+		return 0, "a value that the target begins with is a URL or a path: write ${NAME} alone, ${NAME}/path, ${NAME}{path} or https://${NAME}/path"
 	case behindPath:
 		return SlotQuery, ""
 	}

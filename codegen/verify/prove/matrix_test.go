@@ -439,7 +439,7 @@ const targets = "  - path: /t\n    redirect: ${TARGET:-/new}\n    query: drop\n 
 const queries = "  - path: /tq\n    redirect: ${TARGET:-/new}\n  - path: /bq\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}#${F:-f}\n  - path: /p\n    redirect: /plain\n"
 
 // mixed are such that have more of the request.
-const mixed = "  - path: /news/{rest...}\n    redirect: https://${HOST}/${P:-}{rest}\n  - path: /u/{id}/{name}\n    method: [GET, POST]\n    redirect: http://www.${HOST:-a}:${TO:-80}/{name}/${P}?id={id}&p={path}&{query}\n    query: drop\n  - path: /sub\n    redirect: https://${SUB:-www}.{host}{path}\n  - path: /p\n    redirect: /plain\n"
+const mixed = "  - path: /news/{rest...}\n    redirect: https://${HOST}/${P:-}{rest}\n  - path: /u/{id}/{name}\n    method: [GET, POST]\n    redirect: http://www.${HOST:-a}:${TO:-80}/{name}/${P}?id={id}&p={path}&{query}\n    query: drop\n  - path: /sub\n    redirect: https://${SUB:-www}.{host}{path}\n  - path: /b/{rest...}\n    redirect: ${BASE:-}/{rest}\n  - path: /c/{id}\n    redirect: ${BASE:-/d}{path}\n    query: drop\n  - path: /p\n    redirect: /plain\n"
 
 // placed are routes that have values of the environment in other places.
 const placed = "  - path: /page\n    file: env.html\n    env: true\n    status: ${STATUS:-200}\n    headers: { X-Version: \"${VERSION}\" }\n  - path: /config.json\n    file: env.json\n    env: true\n  - path: /down\n    method: [GET, POST]\n    status: ${STATUS:-503}\n  - path: /s\n    body: plain\n"
