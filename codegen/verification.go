@@ -47,7 +47,7 @@ type Worst struct {
 // stack, from rsp at the entry.
 type Kept struct {
 	Offset int64 `json:"offset"`
-	Size   uint8 `json:"size"`
+	Size   int64 `json:"size"`
 }
 
 // HeldRule is a rule that is proved, with what it demands in few words.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/dynamic"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
 // loopAnswer is what the server of many connections says to whatever it reads.
@@ -25,6 +27,9 @@ const loopBusy = "HTTP/1.1 503 Service Unavailable"
 
 // handsOver is the one that hands a client over to a child.
 const handsOver = "loop_hands_over"
+
+// sweeps is the one that closes clients that are silent.
+const sweeps = "loop_sweeps"
 
 // loops are the servers of many connections that the cases break, by name.
 func loops(t *testing.T) map[string][]byte {
@@ -45,7 +50,11 @@ func TestLoopIsProved(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		if len(report.Next) != 1 || len(report.Next[0].Variables) != 1 || report.Next[0].Variables[0].Offset != 40-4928 {
+		want := []prove.Variable{{Offset: 40 - 4928, Size: 4}}
+		if name == sweeps {
+			want = []prove.Variable{{Offset: 40 - 4992, Size: 4}, {Offset: -64, Size: 64}} // the ages
+		}
+		if len(report.Next) != 1 || !slices.Equal(report.Next[0].Variables, want) {
 			t.Errorf("%s: what goes on from client to client: %+v", name, report.Next)
 		}
 		// 64 events of 2 calls, or of 63 clients that are accepted with 2 calls each
@@ -116,6 +125,29 @@ func TestLoopSurvives(t *testing.T) {
 	}
 }
 
+// A sweep closes clients that were not heard since the last one, and no sooner.
+func TestLoopSweeps(t *testing.T) {
+	server := bootLoop(t, loops(t)[sweeps])
+	for idle, closed := range map[int]bool{1: false, 2: true} { // waits in which nothing comes
+		waits := 0
+		clients := append(threeClients(), dynamic.Client{Segments: [][]byte{[]byte("GET"), []byte("GET"), []byte("GET")}, Silent: true})
+		run, err := server.Serve(dynamic.Script{Clients: clients, Result: func(c dynamic.Call) (int64, bool) {
+			if c.Number == dynamic.EpollPwait {
+				waits++
+			}
+			return 0, c.Number == dynamic.EpollPwait && waits > 3 && waits <= 3+idle
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range []int{1, 3} {
+			if run.Clients[i].Closed != closed {
+				t.Errorf("%d waits without an event: client %d is closed: %v", idle, i, run.Clients[i].Closed)
+			}
+		}
+	}
+}
+
 func bootLoop(t *testing.T, file []byte) *dynamic.Server {
 	t.Helper()
 	server, run, err := dynamic.Boot(file, dynamic.Script{})
@@ -155,6 +187,7 @@ var unseen = map[string]bool{
 	"bounds_loop_accepts_for_ever":              true,
 	"bounds_loop_sends_for_ever":                true,
 	"isolation_loop_keeps_a_length_over_a_turn": true,
+	"reads_loop_age_of_bytes":                   true,
 	"isolation_loop_saves_a_register":           true,
 	"isolation_loop_register_goes_on":           true,
 	"isolation_loop_constant_goes_on":           true,
@@ -190,6 +223,9 @@ func faults(rng *rand.Rand, file []byte) error {
 			return err
 		}
 		_, err = server.Serve(dynamic.Script{Clients: threeClients(), Choose: rng.IntN, Limit: 100_000, Result: func(c dynamic.Call) (int64, bool) {
+			if c.Number == dynamic.EpollPwait && rng.IntN(3) == 0 {
+				return 0, true // the time is over
+			}
 			return -dynamic.EAGAIN, rng.IntN(10) == 0 || c.Sends() && rng.IntN(3) == 0
 		}})
 	}

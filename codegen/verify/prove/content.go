@@ -13,6 +13,9 @@ const zeroBytes = 16
 
 // stands notes that the byte at addr has a value of the set.
 func (s *state) stands(addr zone.Lin, values *byteSet) {
+	if !values[0] {
+		s.isAged(addr)
+	}
 	if s.line {
 		if !values['\r'] {
 			s.differs(addr, 0)

@@ -37,7 +37,7 @@ type NextRequest struct {
 // Variable is a place on the stack, Offset bytes from rsp at the entry.
 type Variable struct {
 	Offset int64
-	Size   uint8 // in bytes
+	Size   int64 // in bytes
 }
 
 // next is a place where another request may begin.
@@ -143,7 +143,7 @@ func (e *engine) variables(s *state, next *next) []span {
 	}
 	for disp, n := range e.slotNumbers {
 		if n != unread && n < 64 && e.live[next.pc].slots>>n&1 == 1 {
-			v := Variable{base + disp, e.slotSizes[disp]}
+			v := Variable{base + disp, int64(e.slotSizes[disp])}
 			at := span{v.Offset, v.Offset + int64(v.Size)}
 			if !e.inBuffer(s, at) && s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {
 				next.variables[v] = true

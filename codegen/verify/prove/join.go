@@ -217,6 +217,9 @@ func (t turn) or(u turn) turn {
 	if t.reported != u.reported || t.base != u.base || t.room != u.room {
 		t.leaveEvents()
 	}
+	if t.ages != u.ages || t.zeroing != u.zeroing {
+		t.ages, t.zeroing = span{}, false
+	}
 	t.served, t.unwatched = t.served || u.served, t.unwatched && u.unwatched
 	return t
 }

@@ -165,6 +165,8 @@ func TestContained(t *testing.T) {
 		"written":   func(s *state) { s.written = []span{{-8, 0}} },
 		"first":     func(s *state) { s.first = []span{{-8, 0}} },
 		"region":    func(s *state) { s.startRegion(0, -8); s.assign(endOf(0), constant(-4)) },
+		"ages":      func(s *state) { s.ages = span{-64, 0} },
+		"zeroing":   func(s *state) { s.zeroing = true },
 		"fixed":     func(s *state) { s.fixed.add(isa.R12) },
 		"guard":     func(s *state) { s.guards = []guard{{regVar(isa.RCX), 0, true, span{-8, 0}}} },
 		"choice": func(s *state) {

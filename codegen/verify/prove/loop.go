@@ -37,6 +37,8 @@ type turn struct {
 	room      int64 // bytes that epoll_pwait may have written there
 	served    bool  // a client was read from
 	unwatched bool  // this one is in epoll's set no more
+	zeroing   bool  // the process boots, and ages are the zeros that it wrote behind each other
+	ages      span  // a byte of the stack for each descriptor: where it is not 0 that is a client's
 }
 
 // What follows the environment while booting counts events behind that.
@@ -74,6 +76,7 @@ func (e *engine) callEpollCreate(s *state) term {
 	e.during(s, "epoll_create1", listening)
 	e.is(s, "epoll_create1", isa.RDI, "the flags", 0)
 	s.closed(poller)
+	s.zeroing = true
 	t := outcome(1<<31 - 1)
 	t.fd = poller
 	return t
@@ -158,7 +161,7 @@ func (e *engine) callEpollWait(s *state) term {
 	room := n * epollEventSize
 	e.clobber(s, zone.Const(base), zone.Const(base+room), -1)
 	s.phase, s.answered, s.began, s.later = waiting, false, 0, false
-	s.turn = turn{loop: looping, reported: true, base: base, room: room}
+	s.turn = turn{loop: looping, reported: true, base: base, room: room, ages: s.agesOf()}
 	v := s.tempVar(between(-maxErrno, n))
 	s.assign(reportedVar, term{lin: zone.Of(v)})
 	s.assign(eventVar, constant(0))
@@ -234,7 +237,8 @@ func (e *engine) startServing(s *state) {
 
 // forgetClients forgets all that may be of other clients: what is left of the stack is what was
 // written before any of them was read from in this turn, and not since; what epoll reported,
-// and variables that say how far in that the process is, which are listed in n unless it is nil.
+// variables that say how far in that the process is, and ages; these two are listed in n unless it
+// is nil.
 func (e *engine) forgetClients(s *state, n *next) {
 	kept := slices.Clone(s.first)
 	for i, sl := range s.slots {
@@ -244,8 +248,11 @@ func (e *engine) forgetClients(s *state, n *next) {
 		}
 		if subtract([]span{at}, s.first) != nil {
 			kept = addTo(kept, at)
-			n.variables[Variable{sl.off, sl.size}] = true
+			n.variables[Variable{sl.off, int64(sl.size)}] = true
 		}
+	}
+	if n != nil && s.ages != (span{}) {
+		n.variables[Variable{s.ages.lo, s.ages.hi - s.ages.lo}] = true
 	}
 	if slices.ContainsFunc(s.frames, func(f frame) bool { return f.saved }) {
 		e.fail(rules.Isolation, "a register is kept on the stack from one client to another")
@@ -273,7 +280,7 @@ func (s *state) counts(v zone.Var) bool {
 // such a one has.
 func (e *engine) closeLooping(s *state) {
 	if s.loop == looping {
-		e.during(s, "close", accepted, picked, serving, reading, parent, busy)
+		e.during(s, "close", waiting, accepted, picked, serving, reading, parent, busy)
 		e.hasFD(s, "close", client)
 		s.turnsTo(waiting)
 		return

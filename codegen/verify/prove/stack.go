@@ -51,6 +51,9 @@ func (s *state) release(rsp int64) {
 	if s.base < rsp {
 		s.leaveEvents()
 	}
+	if s.ages.lo < rsp {
+		s.ages = span{}
+	}
 	s.popSpan(rsp)
 	for k, m := range s.marked {
 		if len(m) > 0 && m[0].lo < rsp {

@@ -20,7 +20,12 @@ func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 	if exact {
 		own = s.findSlot(off, width)
 	}
+	first := s.first
+	ages, ofAge := s.agesBehind(&addr, width, &t, v)
 	e.clobber(s, from, end, own)
+	if ofAge {
+		s.ages, s.first = ages, first
+	}
 	s.mark(from, end, e.took.all(), addr.lo == addr.hi)
 	if addr.lo != addr.hi {
 		return
@@ -52,6 +57,9 @@ func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
 	}
 	if s.reported && s.mayOverlap(addr, end, zone.Const(s.base), s.room) {
 		s.leaveEvents()
+	}
+	if s.ages != (span{}) && s.mayOverlap(addr, end, zone.Const(s.ages.lo), s.ages.hi-s.ages.lo) {
+		s.ages = span{}
 	}
 	s.overwrite(addr, end)
 	for i, sl := range s.slots {
