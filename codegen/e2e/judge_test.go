@@ -252,7 +252,7 @@ var (
 	token     = "[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 	quoted    = `"([\t !#-\[\]-~\x80-\xff]|\\[\t -~\x80-\xff])*"`
 	chunkLine = regexp.MustCompile(`^([0-9A-Fa-f]+)([ \t]*;[ \t]*` + token + `([ \t]*=[ \t]*(` + token + `|` + quoted + `))?)*\r\n`)
-	trailers  = regexp.MustCompile(`^(` + token + `:[\t -~\x80-\xff]*\r\n)*\r\n`)
+	trailers  = regexp.MustCompile(`^(` + token + `:[\t -\xff]*\r\n)*\r\n`) // with DEL, as in header fields
 )
 
 // refuseChunks checks a chunked body.

@@ -97,7 +97,7 @@ func TestNoJudge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := newJudge(bad, s.seeds, nil, 100); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := newJudge(bad, s.seeds, nil, nil, 100); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want an error of a %s", err, want)
 		}
 	}

@@ -89,8 +89,12 @@ func (j *judge) serve(server *dynamic.Server, n int, watch func(*isa.Machine)) e
 	return fault
 }
 
-// script is the world of a trial: one in eight is about the parent.
+// script is the world of a trial: first each plain request, as it is; of the others one in eight is
+// about the parent.
 func (j *judge) script(n int) dynamic.Script {
+	if k := n - j.starts; k >= 0 && k < len(j.plain) {
+		return dynamic.Script{Segments: [][]byte{j.plain[k]}, Limit: maxSteps, Discard: true}
+	}
 	rng := rand.New(rand.NewPCG(uint64(n), 2))
 	script := dynamic.Hostile(rng, j.seeds)
 	script.Limit, script.Discard = maxSteps, true
