@@ -97,3 +97,24 @@ func TestImpossibleArrivals(t *testing.T) {
 		}
 	}
 }
+
+// Where a region's end is a constant in what arrives, fewer bytes may stand for it than are written
+// there: as many as the node says of a register at the most (seed 13 of the random specs, 17).
+func TestRegionOfWrittenBytesArrives(t *testing.T) {
+	e := recordsEngine()
+	rsi := regVar(isa.RSI)
+	node := e.entry()
+	node.assign(rsi, term{value: value{Meaning: meaning.Of(meaning.Stack)}, lo: -90, hi: -40})
+	node.regions[0] = region{-100, true}
+	node.assign(endOf(0), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lo: -70, hi: -30})
+	most, _ := zone.Of(endOf(0)).Plus(zone.Of(rsi), -1)
+	node.zone.Require(most.PlusConst(-20))
+	for from, want := range map[int64]bool{-80: true, -95: false} {
+		s := e.entry()
+		s.assign(rsi, term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: zone.Const(from)})
+		s.addSpan(span{-100, -50})
+		if why, ok := e.contained(node, s, e.renamingOf(node, s)); ok != want {
+			t.Errorf("rsi at %d: %v, %s", from, ok, why)
+		}
+	}
+}

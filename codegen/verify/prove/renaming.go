@@ -21,7 +21,7 @@ func (e *engine) renamingOf(a, b *state) *renaming {
 	}
 	for i, r := range a.regions {
 		if r.live {
-			w.by[endOf(i)] = b.endFrom(r.base)
+			w.by[endOf(i)] = endIn(a, b, i)
 		}
 	}
 	for v := firstGhost; v < firstGhost+ghosts; v++ {
@@ -34,6 +34,18 @@ func (e *engine) renamingOf(a, b *state) *renaming {
 	}
 	e.renameChoices(w, a, b)
 	return w
+}
+
+// endIn is what stands in b for the end of a's region i. Where that is a constant, a may say of
+// registers that it is no further: fewer bytes are written then, too.
+func endIn(a, b *state, i int) zone.Lin {
+	end := b.endFrom(a.regions[i].base)
+	for v := zone.Zero; end.IsConst() && v < firstSlot; v++ {
+		if most, lo := a.zone.Most(endOf(i), v), b.zone.Lo(v); most < zone.Inf && lo > -zone.Inf {
+			end.C = min(end.C, most+lo)
+		}
+	}
+	return end
 }
 
 // endFrom is up to where bytes are written from a place on.
