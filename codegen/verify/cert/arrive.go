@@ -6,6 +6,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // start is the state that node i says.
@@ -39,95 +40,124 @@ func (c *checker) start(i int) *State {
 	return s
 }
 
-// arrives demands that all that the state stands for is in a node: by images, which say what
-// each of the node's variables is, each of the node's statements holds.
+// arrival is a state that comes to a node: images say what each of the node's variables is.
+type arrival struct {
+	*State
+	node   *Node
+	images []linear.Sum
+}
+
+// arrives demands that all that the state stands for is in node i: each of its statements holds.
 func (s *State) arrives(i int, images []linear.Sum) {
-	n := &s.check.proof.Nodes[i]
+	a := &arrival{s, &s.check.proof.Nodes[i], images}
+	n := a.node
 	if len(images) != len(n.Vars) {
-		s.refuse(Bounds, "the certificate has %d variables for the %d of the node", len(images), len(n.Vars))
+		s.refuse(rules.Bounds, "the certificate has %d variables for the %d of the node", len(images), len(n.Vars))
 	}
-	for i, a := range images {
-		if !isSum(a, len(s.vars)) {
-			s.refuse(Bounds, "variable %d of the node is no sum of variables that there are: %v", i, a)
+	for i, x := range images {
+		if !isSum(x, len(s.vars)) {
+			s.refuse(rules.Bounds, "variable %d of the node is no sum of variables that there are: %v", i, x)
 		}
 	}
-	say := func(holds bool, format string, args ...any) {
-		if !holds {
-			s.refuse(Bounds, "the node does not contain what arrives: "+format, args...)
+	a.say(n.Phase == s.phase && n.Family == s.family && (n.Answered || !s.answered), "its phase is another")
+	a.say(n.HasFrames(s.frames), "its calls are others")
+	a.variables()
+	a.registers()
+	a.memory()
+	s.pays(&s.instructions, a.put(n.Instructions), Way{Account: Instructions, To: i, Images: images})
+	s.pays(&s.calls, a.put(n.Calls), Way{Account: Calls, To: i, Images: images})
+}
+
+// say refuses what does not hold.
+func (a *arrival) say(holds bool, format string, args ...any) {
+	if !holds {
+		a.refuse(rules.Bounds, "the node does not contain what arrives: "+format, args...)
+	}
+}
+
+// put is a sum of the node's variables in terms of the state's.
+func (a *arrival) put(x linear.Sum) linear.Sum {
+	out := linear.Const(x.C)
+	for _, t := range x.Terms {
+		by := linear.Of(t.Var)
+		if t.Var >= FirstVar {
+			by = a.images[t.Var-FirstVar]
 		}
+		out = a.plus(out, by, t.Coef)
 	}
-	put := func(a linear.Sum) linear.Sum {
-		out := linear.Const(a.C)
-		for _, t := range a.Terms {
-			by := linear.Of(t.Var)
-			if t.Var >= FirstVar {
-				by = images[t.Var-FirstVar]
-			}
-			out = s.plus(out, by, t.Coef)
-		}
-		return out
+	return out
+}
+
+// variables: what the node says of its variables, alone and together.
+func (a *arrival) variables() {
+	for i := range a.node.Choices {
+		a.say(a.isChoice(&a.node.Choices[i], a.images), "choice %d has not all rows", i)
 	}
-	say(n.Phase == s.phase && n.Family == s.family && (n.Answered || !s.answered), "its phase is another")
-	say(n.HasFrames(s.frames), "its calls are others")
-	for i := range n.Choices {
-		say(s.isChoice(&n.Choices[i], images), "choice %d has not all rows", i)
+	for i, v := range a.node.Vars {
+		x := a.images[i]
+		a.say(v.Result == noResult || v.Result == a.ResultOf(x), "variable %d is no such result", i)
+		b := a.bitsOf(x, 8)
+		a.say(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0, "variable %d has not such bits", i)
+		a.say(v.Made || !a.made(x), "variable %d is made of an address", i)
+		a.say(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x), "variable %d is not at least %d", i, v.Lo)
+		a.say(v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)), "variable %d is not at most %d", i, v.Hi)
 	}
-	for i, v := range n.Vars {
-		a := images[i]
-		say(v.Result == noResult || v.Result == s.ResultOf(a), "variable %d is no such result", i)
-		b := s.bitsOf(a, 8)
-		say(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0, "variable %d has not such bits", i)
-		say(v.Made || !s.made(a), "variable %d is made of an address", i)
-		say(v.Lo == -linear.NoBound || s.atMost(linear.Const(v.Lo), a), "variable %d is not at least %d", i, v.Lo)
-		say(v.Hi == linear.NoBound || s.atMost(a, linear.Const(v.Hi)), "variable %d is not at most %d", i, v.Hi)
+	for _, f := range a.node.Facts {
+		a.say(a.shows(a.put(f)), "%v is not at most 0", f)
 	}
-	for _, f := range n.Facts {
-		say(s.shows(put(f)), "%v is not at most 0", f)
+}
+
+// registers: what the node says that they hold.
+func (a *arrival) registers() {
+	for r, reg := range a.node.Regs {
+		a.say(!reg.Known || a.same(a.put(reg.Sum), a.regs[r]), "%s is not %v", x86.Reg(r), reg.Sum)
 	}
-	for r, reg := range n.Regs {
-		say(!reg.Known || s.same(put(reg.Sum), s.regs[r]), "%s is not %v", x86.Reg(r), reg.Sum)
+	for r, wrap := range a.node.Wraps {
+		of, ok := a.Wrap(x86.Reg(r))
+		a.say(!wrap.Known || ok && a.same(a.put(wrap.Sum), of), "%s is not the low 4 bytes of %v", x86.Reg(r), wrap.Sum)
 	}
-	for r, wrap := range n.Wraps {
-		of, ok := s.Wrap(x86.Reg(r))
-		say(!wrap.Known || ok && s.same(put(wrap.Sum), of), "%s is not the low 4 bytes of %v", x86.Reg(r), wrap.Sum)
+	for r, low := range a.node.Lows {
+		is, ok := a.Low(x86.Reg(r))
+		a.say(!low.Known || ok && a.same(a.put(low.Sum), is), "the low byte of %s is not %v", x86.Reg(r), low.Sum)
 	}
-	for r, low := range n.Lows {
-		is, ok := s.Low(x86.Reg(r))
-		say(!low.Known || ok && s.same(put(low.Sum), is), "the low byte of %s is not %v", x86.Reg(r), low.Sum)
+	for i, v := range a.node.Vecs {
+		x := &a.vecs[i]
+		a.say(!v.Known || x.Known && x.Bytes == v.Bytes, "xmm%d is not what it says", i)
 	}
-	for i, v := range n.Vecs {
-		x := &s.vecs[i]
-		say(!v.Known || x.Known && x.Bytes == v.Bytes, "xmm%d is not what it says", i)
-	}
+}
+
+// memory: what the node says that stands on the stack, was written there, and may be made of an
+// address.
+func (a *arrival) memory() {
+	n := a.node
 	for _, t := range n.Texts {
-		say(s.stands(Text{put(t.At), t.Bytes}), "what stands at %v is not %q", t.At, t.Bytes)
+		a.say(a.stands(Text{a.put(t.At), t.Bytes}), "what stands at %v is not %q", t.At, t.Bytes)
 	}
 	for _, l := range n.Loads {
-		say(s.isLoaded(images[l.Is-FirstVar], put(l.At), l.Width), "variable %d is not what stands at %v", l.Is, l.At)
+		a.say(a.isLoaded(a.images[l.Is-FirstVar], a.put(l.At), l.Width), "variable %d is not what stands at %v", l.Is, l.At)
 	}
 	for _, c := range n.Cells {
-		i := slices.IndexFunc(s.cells, func(x Cell) bool { return x.Off == c.Off && x.Width == c.Width })
-		say(i >= 0 && s.same(put(c.Sum), s.cells[i].Sum), "what stands at %d is not %v", c.Off, c.Sum)
+		i := slices.IndexFunc(a.cells, func(x Cell) bool { return x.Off == c.Off && x.Width == c.Width })
+		a.say(i >= 0 && a.same(a.put(c.Sum), a.cells[i].Sum), "what stands at %d is not %v", c.Off, c.Sum)
 	}
 	for _, w := range n.Bytes {
-		s.demandWritten(put(w.Lo), put(w.Hi))
+		a.demandWritten(a.put(w.Lo), a.put(w.Hi))
 	}
-	for _, m := range s.marks {
-		rest := []Span{m}
-		for _, w := range n.Marks {
-			rest = subtract(rest, w)
-		}
-		say(len(rest) == 0, "bytes from %d to %d may be made of an address", m.Lo, m.Hi)
+	for _, m := range a.marks {
+		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address", m.Lo, m.Hi)
 	}
 	for _, f := range n.First {
-		rest := []Span{f}
-		for _, w := range s.first {
-			rest = subtract(rest, w)
-		}
-		say(len(rest) == 0, "bytes from %d to %d were not written before the first client", f.Lo, f.Hi)
+		a.say(within(f, a.first), "bytes from %d to %d were not written before the first client", f.Lo, f.Hi)
 	}
-	s.pays(&s.instructions, put(n.Instructions), Way{Account: Instructions, To: i, Images: images})
-	s.pays(&s.calls, put(n.Calls), Way{Account: Calls, To: i, Images: images})
+}
+
+// within: all bytes of a span are in a list.
+func within(w Span, list []Span) bool {
+	rest := []Span{w}
+	for _, x := range list {
+		rest = subtract(rest, x)
+	}
+	return len(rest) == 0
 }
 
 // HasFrames: what calls and pushes left is what the node says, which may leave out where one

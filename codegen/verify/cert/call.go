@@ -5,9 +5,8 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
-
-func sumOf(v linear.Var) linear.Sum { return linear.Of(v) }
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
 // include/linux/err.h).
@@ -44,10 +43,10 @@ func (s *State) syscall() (goesOn bool) {
 	n, ok := s.number(x86.RAX, 8)
 	c, known := calls[n]
 	if !ok || !known {
-		s.refuse(Syscalls, "rax is no known number of a system call that a server makes: %v", s.regs[x86.RAX])
+		s.refuse(rules.Syscalls, "rax is no known number of a system call that a server makes: %v", s.regs[x86.RAX])
 	}
 	if !slices.Contains(c.in, s.phase) {
-		s.refuse(Syscalls, "%s is not due here", c.name)
+		s.refuse(rules.Syscalls, "%s is not due here", c.name)
 	}
 	s.check.figures.Calls[n] = true
 	s.spendCall(c.name == "accept" || c.does == nil)
@@ -75,7 +74,7 @@ func (s *State) syscall() (goesOn bool) {
 func (s *State) is(call string, r x86.Reg, wants ...int64) int64 {
 	c, ok := s.number(r, 8)
 	if !ok || !slices.Contains(wants, c) {
-		s.refuse(Syscalls, "%s: %s is %v, not %v", call, r, s.regs[r], wants)
+		s.refuse(rules.Syscalls, "%s: %s is %v, not %v", call, r, s.regs[r], wants)
 	}
 	return c
 }
@@ -83,7 +82,7 @@ func (s *State) is(call string, r x86.Reg, wants ...int64) int64 {
 // inRange demands that a register is a constant from lo to hi.
 func (s *State) inRange(call string, r x86.Reg, lo, hi int64) {
 	if c, ok := s.number(r, 8); !ok || c < lo || c > hi {
-		s.refuse(Syscalls, "%s: %s is %v, not from %d to %d", call, r, s.regs[r], lo, hi)
+		s.refuse(rules.Syscalls, "%s: %s is %v, not from %d to %d", call, r, s.regs[r], lo, hi)
 	}
 }
 
@@ -91,7 +90,7 @@ func (s *State) inRange(call string, r x86.Reg, lo, hi int64) {
 func (s *State) hasFD(call string, want Result) {
 	a := s.cut(s.regs[x86.RDI], 4)
 	if s.ResultOf(a) != want || s.rangeOf(a).Lo < 0 {
-		s.refuse(Syscalls, "%s: edi is not the descriptor that is due", call)
+		s.refuse(rules.Syscalls, "%s: edi is not the descriptor that is due", call)
 	}
 }
 
@@ -99,10 +98,10 @@ func (s *State) hasFD(call string, want Result) {
 func (s *State) length(r x86.Reg) linear.Sum {
 	n := s.regs[r]
 	if s.least(n) < 0 || s.most(n) > 1<<31 {
-		s.refuse(Reads, "the length in %s is not bounded: %v", r, n)
+		s.refuse(rules.Reads, "the length in %s is not bounded: %v", r, n)
 	}
 	if s.made(n) { // a read's result would tell it
-		s.refuse(Reads, "the length in %s is made of an address", r)
+		s.refuse(rules.Reads, "the length in %s is made of an address", r)
 	}
 	return n
 }
@@ -115,12 +114,12 @@ func (s *State) readable(addr, n linear.Sum) {
 		s.demandData(off, s.plus(off, n, 1))
 	} else {
 		if off, ok = s.offset(addr); !ok {
-			s.refuse(Reads, "the kernel would read at %v", addr)
+			s.refuse(rules.Reads, "the kernel would read at %v", addr)
 		}
 		s.demandWritten(off, s.plus(off, n, 1))
 	}
 	if s.made(off) {
-		s.refuse(Reads, "which bytes the kernel would read is made of an address")
+		s.refuse(rules.Reads, "which bytes the kernel would read is made of an address")
 	}
 }
 
@@ -128,7 +127,7 @@ func (s *State) readable(addr, n linear.Sum) {
 func (s *State) tells(addr, n linear.Sum) {
 	s.readable(addr, n)
 	if off, ok := s.offset(addr); ok && !s.unmarked(off, s.plus(off, n, 1)) {
-		s.refuse(Reads, "the bytes that the kernel would read may be made of an address")
+		s.refuse(rules.Reads, "the bytes that the kernel would read may be made of an address")
 	}
 }
 
@@ -138,7 +137,7 @@ func (s *State) callRead() (int64, Result) {
 	n := s.length(x86.RDX)
 	off, at := s.clobber(s.regs[x86.RSI], n)
 	if in := s.check.proof.Input; at.Lo < in.Lo || at.Hi > in.Hi {
-		s.refuse(Isolation, "what is read from %d to %d is not where the certificate says that input is", at.Lo, at.Hi)
+		s.refuse(rules.Isolation, "what is read from %d to %d is not where the certificate says that input is", at.Lo, at.Hi)
 	}
 	if s.answered {
 		s.nextRequest()
@@ -170,7 +169,7 @@ func (s *State) nextRequest() {
 	keeps := s.check.guide.Keeps(s)
 	for _, k := range keeps {
 		if in := s.check.proof.Input; k.Lo < in.Hi && in.Lo < k.Hi {
-			s.refuse(Isolation, "bytes from %d to %d would go on to the next request, where input is", k.Lo, k.Hi)
+			s.refuse(rules.Isolation, "bytes from %d to %d would go on to the next request, where input is", k.Lo, k.Hi)
 		}
 		s.check.figures.Variables[k] = true
 	}
@@ -230,106 +229,6 @@ func (s *State) callWait() (int64, Result) {
 	s.is("wait4", x86.RDX, 0)
 	s.is("wait4", x86.R10, 0)
 	return 1<<31 - 1, noResult
-}
-
-// Constants of socket(2), sigaction(2) and setsockopt(2).
-const (
-	afUnix, afInet, afInet6   = 1, 2, 10
-	sockStream                = 1
-	sigInt, sigQuit, sigPipe  = 2, 3, 13
-	sigTerm, sigChld          = 15, 17
-	sigIgn                    = 1
-	saNoCldWait               = 0x2
-	saNoDefer                 = 0x40000000
-	saRestorer                = 0x04000000
-	sigactionSize, sigsetSize = 32, 8
-)
-
-func (s *State) callSocket() (int64, Result) {
-	s.family = s.is("socket", x86.RDI, afUnix, afInet, afInet6)
-	s.is("socket", x86.RSI, sockStream)
-	s.is("socket", x86.RDX, 0)
-	s.phase = Opened
-	return 1<<31 - 1, Listener
-}
-
-func (s *State) callBind() (int64, Result) {
-	s.hasFD("bind", Listener)
-	s.socketAddress()
-	s.closed(BindResult)
-	return 0, BindResult
-}
-
-// socketAddresses are how long an address of each family is, in bytes: ip(7), ipv6(7), unix(7).
-var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, afUnix: {3, 110}}
-
-// socketAddress demands a constant address of the socket's family where rsi points, or one of
-// which the family is.
-func (s *State) socketAddress() {
-	size := socketAddresses[s.family]
-	s.inRange("bind", x86.RDX, size[0], size[1])
-	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
-	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.family {
-		s.refuse(Syscalls, "bind: the address is not of the socket's family")
-	}
-}
-
-func (s *State) callListen() (int64, Result) {
-	s.hasFD("listen", Listener)
-	s.inRange("listen", x86.RSI, 1, 1<<16)
-	s.closed(ListenResult)
-	return 0, ListenResult
-}
-
-// socketOption is what setsockopt may set: level, name, size of the value in bytes.
-type socketOption struct{ level, name, size int64 }
-
-var socketOptions = map[socketOption]bool{
-	{1, 2, 4}: true, {1, 20, 16}: true, {1, 21, 16}: true, // SOL_SOCKET: SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
-	{1, 15, 4}:  true, // and SO_REUSEPORT
-	{6, 1, 4}:   true, // IPPROTO_TCP: TCP_NODELAY
-	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
-}
-
-func (s *State) callSetsockopt() (int64, Result) {
-	if s.phase == Opened {
-		s.hasFD("setsockopt", Listener)
-	} else {
-		s.hasFD("setsockopt", Client)
-	}
-	level, ok1 := s.number(x86.RSI, 8)
-	name, ok2 := s.number(x86.RDX, 8)
-	size, ok3 := s.number(x86.R8, 8)
-	if !ok1 || !ok2 || !ok3 || !socketOptions[socketOption{level, name, size}] {
-		s.refuse(Syscalls, "setsockopt: level, name and size are none that a server sets")
-	}
-	s.tells(s.regs[x86.R10], linear.Const(size))
-	return 0, noResult
-}
-
-// callSigaction demands an action that ignores a signal, or whose handler is checked like the
-// rest of the program (Linux, struct kernel_sigaction). A child may ignore signals, and no more.
-func (s *State) callSigaction() (int64, Result) {
-	s.is("rt_sigaction", x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld)
-	s.is("rt_sigaction", x86.RDX, 0)
-	s.is("rt_sigaction", x86.R10, sigsetSize)
-	at := s.regs[x86.RSI]
-	s.readable(at, linear.Const(sigactionSize))
-	handler, flags, restorer := s.load(at, 8), s.load(s.plusConst(at, 8), 8), s.load(s.plusConst(at, 16), 8)
-	if !flags.IsConst() || flags.C&^(saNoCldWait|saNoDefer) != saRestorer || !restorer.IsConst() || restorer.C != 0 {
-		s.refuse(Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
-	}
-	addr, ok := s.relative(handler, ImageBase)
-	switch {
-	case handler.IsConst() && handler.C == sigIgn:
-	case !s.phase.booting():
-		s.refuse(Syscalls, "rt_sigaction: a signal may only be ignored here")
-	case !ok || !addr.IsConst() || !s.check.isText(uint64(addr.C)):
-		s.refuse(Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
-	default:
-		s.check.handler(uint64(addr.C))
-	}
-	return 0, noResult
 }
 
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.

@@ -2,13 +2,13 @@ package cert
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/elf"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Proof is a certificate, but for what its Guide says.
@@ -54,26 +54,6 @@ func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*Figures, erro
 	return check(r, size, proof, guide, nil)
 }
 
-// Way is what was spent of an account from one node to another. A node is -1 where the account
-// began anew, or where it ends.
-type Way struct {
-	Account  Account
-	From, To int
-	Images   []linear.Sum // what each of To's variables is
-	Spent    int64
-}
-
-// Account says what is counted.
-type Account uint8
-
-// The accounts.
-const (
-	Instructions Account = iota
-	Calls
-)
-
-func (a Account) String() string { return [...]string{"instructions", "system calls"}[a] }
-
 // Explore is Check for who looks for a certificate: what nodes grant is not checked, each way is
 // told instead. It accepts nothing.
 func Explore(r io.ReaderAt, size int64, proof *Proof, guide Guide, way func(*State, Way)) error {
@@ -93,7 +73,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 	}()
 	server, err := load(r, size)
 	if e := (*elf.Error)(nil); errors.As(err, &e) {
-		return nil, &Refusal{Segments, uint64(e.Off), e.Msg}
+		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg}
 	}
 	if err != nil {
 		return nil, err
@@ -105,7 +85,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 	}
 	for i := range proof.Nodes {
 		if err := proof.Nodes[i].wellFormed(); err != nil {
-			refuse(Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
+			refuse(rules.Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
 		}
 	}
 	c.follow(c.entryState())
@@ -177,7 +157,7 @@ func (c *checker) follow(s *State) {
 func (s *State) comes(candidates []int) {
 	i, images := s.check.guide.Node(s, candidates)
 	if !slices.Contains(candidates, i) {
-		s.refuse(Bounds, "the certificate has no node for this way, in phase %d with the calls %v, from node %d", s.phase, s.frames, s.from)
+		s.refuse(rules.Bounds, "the certificate has no node for this way, in phase %d with the calls %v, from node %d", s.phase, s.frames, s.from)
 	}
 	if c := s.check; !c.found[i] {
 		c.found[i], c.reached = true, append(c.reached, i)
@@ -193,7 +173,7 @@ func (c *checker) next(s *State) []*State {
 	in := c.at(s.pc)
 	s.instructions.spent++
 	if c.figures.Steps++; c.figures.Steps > maxSteps {
-		s.refuse(Bounds, "more than %d instructions would have to be followed: a loop has no node", maxSteps)
+		s.refuse(rules.Bounds, "more than %d instructions would have to be followed: a loop has no node", maxSteps)
 	}
 	on := func(to uint64) []*State {
 		s.pc = to
@@ -220,7 +200,7 @@ func (c *checker) next(s *State) []*State {
 		return on(in.Target)
 	case x86.RET:
 		if len(s.frames) == 0 || s.frames[len(s.frames)-1].To == 0 {
-			s.refuse(Decode, "a return without its call")
+			s.refuse(rules.Decode, "a return without its call")
 		}
 		to := s.frames[len(s.frames)-1].To
 		s.pop(to)
@@ -231,7 +211,7 @@ func (c *checker) next(s *State) []*State {
 		}
 		return on(in.Next())
 	case x86.UD2:
-		s.refuse(Decode, "ud2 stops the process")
+		s.refuse(rules.Decode, "ud2 stops the process")
 	}
 	s.step(in)
 	return on(in.Next())
@@ -250,96 +230,4 @@ func (s *State) branch(c x86.Cond, holds, not func(*State)) (out []*State) {
 		out = append(out, t)
 	}
 	return out
-}
-
-// renew is a budget of which nothing is spent.
-func (s *State) renew(b *budget, most int64) { *b = budget{left: linear.Const(most), from: -1} }
-
-// spendCall is a system call; last says that what follows is another client's, or nothing.
-func (s *State) spendCall(last bool) {
-	s.pays(&s.instructions, linear.Sum{}, Way{Account: Instructions, To: -1})
-	s.renew(&s.instructions, s.check.proof.Instructions)
-	s.calls.spent++
-	if last {
-		s.pays(&s.calls, linear.Sum{}, Way{Account: Calls, To: -1})
-		s.renew(&s.calls, s.check.proof.Calls)
-	}
-}
-
-// pays demands that what is left of a budget is enough for what was spent and for what follows,
-// which is never negative: what could sink for ever would bound nothing.
-func (s *State) pays(b *budget, follows linear.Sum, w Way) {
-	if s.check.explore != nil {
-		w.From, w.Spent = b.from, b.spent
-		s.check.explore(s, w)
-		return
-	}
-	if !s.atMost(linear.Sum{}, follows) {
-		s.refuse(Bounds, "the %s that the certificate grants are not known to be at least 0: %v", w.Account, follows)
-	}
-	if !s.atMost(s.plusConst(follows, b.spent), b.left) {
-		s.refuse(Bounds, "the %s that the certificate grants are not enough: of %v, %d are spent and %v follow", w.Account, b.left, b.spent, follows)
-	}
-}
-
-// wellFormed: all sums are of the node's variables, and fields have values that they can have.
-func (n *Node) wellFormed() error {
-	ok := n.Phase < phases && len(n.Frames) <= maxFrames
-	var chosen []linear.Var
-	for _, c := range n.Choices {
-		for _, v := range c.Vars {
-			ok = ok && v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) && !slices.Contains(chosen, v)
-			chosen = append(chosen, v)
-		}
-		for _, row := range c.Rows {
-			ok = ok && len(row) == len(c.Vars)
-		}
-	}
-	sum := func(a linear.Sum) { ok = ok && isSum(a, int(FirstVar)+len(n.Vars)) }
-	for _, v := range n.Vars {
-		ok = ok && v.Result < results
-	}
-	for _, f := range n.Facts {
-		sum(f)
-	}
-	for _, r := range n.Regs {
-		sum(r.Sum)
-	}
-	for r := range n.Lows {
-		sum(n.Lows[r].Sum)
-		sum(n.Wraps[r].Sum)
-	}
-	for _, c := range n.Cells {
-		sum(c.Sum)
-		ok = ok && (c.Width == 1 || c.Width == 2 || c.Width == 4 || c.Width == 8)
-	}
-	for _, t := range n.Texts {
-		sum(t.At)
-	}
-	for _, l := range n.Loads {
-		sum(l.At)
-		ok = ok && l.Is >= FirstVar && int(l.Is) < int(FirstVar)+len(n.Vars) && l.Width >= 1 && l.Width <= 8
-	}
-	for _, w := range n.Bytes {
-		sum(w.Lo)
-		sum(w.Hi)
-	}
-	sum(n.Instructions)
-	sum(n.Calls)
-	if !ok {
-		return fmt.Errorf("a number is none that can stand there")
-	}
-	return nil
-}
-
-// isSum: it is one of the first vars variables, which ascend, with factors.
-func isSum(a linear.Sum, vars int) bool {
-	last := int64(-1)
-	for _, t := range a.Terms {
-		if t.Coef == 0 || int64(t.Var) <= last || int64(t.Var) >= int64(vars) {
-			return false
-		}
-		last = int64(t.Var)
-	}
-	return true
 }

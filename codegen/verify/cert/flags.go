@@ -3,6 +3,7 @@ package cert
 import (
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // flags are as after comparing a with b, sums modulo 1<<(8*width): of a-b where only the result
@@ -53,13 +54,13 @@ func (s *State) resultIn(a, b linear.Sum, width uint8) Result {
 // decides demands that a branch does not tell of an address.
 func (s *State) decides(c x86.Cond) {
 	if s.flags.of == noFlags {
-		s.refuse(Decode, "flags are asked for that nothing set")
+		s.refuse(rules.Decode, "flags are asked for that nothing set")
 	}
 	if s.isNull(c) || c&^1 == x86.CondE && s.isAddress() {
 		return
 	}
 	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 {
-		s.refuse(Reads, "a branch goes by what was made of an address")
+		s.refuse(rules.Reads, "a branch goes by what was made of an address")
 	}
 }
 

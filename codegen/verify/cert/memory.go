@@ -5,6 +5,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // maxStack bounds the stack in bytes: far below RLIMIT_STACK's usual 8 MiB.
@@ -20,7 +21,7 @@ func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 	}
 	off, ok := s.offset(addr)
 	if !ok {
-		s.refuse(Reads, "%v is neither on the stack nor in the data", addr)
+		s.refuse(rules.Reads, "%v is neither on the stack nor in the data", addr)
 	}
 	end := s.plusConst(off, int64(width))
 	s.demandWritten(off, end)
@@ -51,7 +52,7 @@ func (s *State) loadData(addr linear.Sum, width uint8) linear.Sum {
 	if addr.IsConst() {
 		n, ok := s.check.number(addr.C, width)
 		if !ok {
-			s.refuse(Reads, "%#x is not in the data", addr.C)
+			s.refuse(rules.Reads, "%#x is not in the data", addr.C)
 		}
 		return linear.Const(int64(n))
 	}
@@ -74,7 +75,7 @@ func (s *State) loadData(addr linear.Sum, width uint8) linear.Sum {
 func (s *State) demandData(lo, hi linear.Sum) {
 	from, to := s.check.dataAddr, s.check.dataAddr+int64(len(s.check.data))
 	if s.least(lo) < from || s.most(hi) > to {
-		s.refuse(Reads, "the bytes from %v to %v are not known to be in the data", lo, hi)
+		s.refuse(rules.Reads, "the bytes from %v to %v are not known to be in the data", lo, hi)
 	}
 }
 
@@ -89,7 +90,7 @@ func (s *State) demandWritten(lo, hi linear.Sum) {
 	if i, ok := s.check.guide.Bytes(s, lo, hi); ok && i >= 0 && i < len(s.bytes) && s.atMost(s.bytes[i].Lo, lo) && s.atMost(hi, s.bytes[i].Hi) {
 		return
 	}
-	s.refuse(Reads, "the bytes of the stack from %v to %v are not known to be written", lo, hi)
+	s.refuse(rules.Reads, "the bytes of the stack from %v to %v are not known to be written", lo, hi)
 }
 
 // unmarked: no byte from lo to hi may be made of an address.
@@ -130,21 +131,21 @@ func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
 func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 	off, ok := s.offset(addr)
 	if !ok {
-		s.refuse(Writes, "%v is no place on the stack", addr)
+		s.refuse(rules.Writes, "%v is no place on the stack", addr)
 	}
 	top, ok := s.offset(s.regs[x86.RSP])
 	at = Span{s.least(off), s.most(s.plus(off, n, 1))}
 	switch {
 	case s.made(off):
-		s.refuse(Writes, "where is written is made of an address")
+		s.refuse(rules.Writes, "where is written is made of an address")
 	case !ok || !top.IsConst():
-		s.refuse(Writes, "the stack pointer is not known")
+		s.refuse(rules.Writes, "the stack pointer is not known")
 	case at.Lo < top.C || at.Hi > 0:
-		s.refuse(Writes, "the bytes of the stack from %d to %d are not all in the frame, from %d to 0", at.Lo, at.Hi, top.C)
+		s.refuse(rules.Writes, "the bytes of the stack from %d to %d are not all in the frame, from %d to 0", at.Lo, at.Hi, top.C)
 	}
 	for _, f := range s.frames {
 		if at.Lo < f.Off+8 && f.Off < at.Hi {
-			s.refuse(Writes, "a return address or saved register may be written")
+			s.refuse(rules.Writes, "a return address or saved register may be written")
 		}
 	}
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
@@ -196,7 +197,7 @@ func subtract(list []Span, w Span) []Span {
 // push is a push of a register, or with to a call.
 func (s *State) push(a linear.Sum, to uint64) {
 	if len(s.frames) == maxFrames {
-		s.refuse(Bounds, "calls and pushes are more than %d deep", maxFrames)
+		s.refuse(rules.Bounds, "calls and pushes are more than %d deep", maxFrames)
 	}
 	top := s.plusConst(s.regs[x86.RSP], -8)
 	s.moveStack(top)
@@ -211,7 +212,7 @@ func (s *State) pop(ret uint64) linear.Sum {
 	top, ok := s.offset(s.regs[x86.RSP])
 	n := len(s.frames) - 1
 	if !ok || n < 0 || !top.IsConst() || top.C != s.frames[n].Off || (s.frames[n].To != 0) != (ret != 0) {
-		s.refuse(Decode, "rsp is not where the last push or call left it")
+		s.refuse(rules.Decode, "rsp is not where the last push or call left it")
 	}
 	a := s.cell(top.C, 8) // push wrote it, and nothing else may
 	s.frames = s.frames[:n]
@@ -225,10 +226,10 @@ func (s *State) pop(ret uint64) linear.Sum {
 func (s *State) moveStack(a linear.Sum) {
 	off, ok := s.offset(a)
 	if !ok || !off.IsConst() || off.C < -maxStack || off.C > 0 {
-		s.refuse(Bounds, "the stack pointer is %v: no fixed place in %d bytes", a, maxStack)
+		s.refuse(rules.Bounds, "the stack pointer is %v: no fixed place in %d bytes", a, maxStack)
 	}
 	if n := len(s.frames) - 1; n >= 0 && off.C > s.frames[n].Off {
-		s.refuse(Writes, "the stack pointer is moved over a return address or saved register")
+		s.refuse(rules.Writes, "the stack pointer is moved over a return address or saved register")
 	}
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })

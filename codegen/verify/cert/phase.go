@@ -1,5 +1,7 @@
 package cert
 
+import "github.com/verbosel/verbosel/codegen/verify/cert/linear"
+
 // Phase is how far the process has come: which system calls may follow, and which descriptors
 // it has.
 type Phase uint8
@@ -73,7 +75,7 @@ func (s *State) received() {
 	case b.Hi <= 0:
 		s.input = nil
 	case b.Lo > 0:
-		s.wrote(s.input.at, s.plus(s.input.at, sumOf(s.input.result), 1))
+		s.wrote(s.input.at, s.plus(s.input.at, linear.Of(s.input.result), 1))
 		s.input, s.phase = nil, Reading
 	}
 }

@@ -1,5 +1,7 @@
 package cert
 
+import "github.com/verbosel/verbosel/codegen/verify/rules"
+
 // edge says that a way leads from one node to another, and whether it reads from the client or
 // writes to it.
 type edge struct {
@@ -10,7 +12,11 @@ type edge struct {
 // demandOneRequest demands that no loop both reads from the client and writes to it: so requests
 // follow each other only where a read comes behind a response.
 func (c *checker) demandOneRequest() {
-	part := c.components()
+	next := make([][]int, len(c.proof.Nodes))
+	for _, e := range c.edges {
+		next[e.from] = append(next[e.from], e.to)
+	}
+	part := Components(next)
 	reads, writes := map[int]bool{}, map[int]bool{}
 	for _, e := range c.edges {
 		if part[e.from] == part[e.to] {
@@ -20,24 +26,21 @@ func (c *checker) demandOneRequest() {
 	}
 	for i := range c.proof.Nodes {
 		if reads[part[i]] && writes[part[i]] {
-			refuse(Isolation, c.proof.Nodes[i].Addr, "a loop that reads and writes is not followed yet")
+			refuse(rules.Isolation, c.proof.Nodes[i].Addr, "a loop that reads and writes is not followed yet")
 		}
 	}
 }
 
-// components numbers the strongly connected parts of the nodes' graph (Tarjan 1972).
-func (c *checker) components() (part []int) {
-	n := len(c.proof.Nodes)
-	next := make([][]int, n)
-	for _, e := range c.edges {
-		next[e.from] = append(next[e.from], e.to)
-	}
+// Components numbers the strongly connected parts of a graph from 1 on, each behind those that it
+// leads to; next has the successors of each vertex (Tarjan 1972).
+func Components(next [][]int) (part []int) {
+	n := len(next)
 	index, low := make([]int, n), make([]int, n)
 	part = make([]int, n)
 	var stack []int
 	count, parts := 0, 0
 	var visit func(v int)
-	visit = func(v int) { // at most as deep as there are nodes
+	visit = func(v int) { // at most as deep as there are vertices
 		count++
 		index[v], low[v] = count, count
 		stack = append(stack, v)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/elf"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // server is an ELF file as it lies in memory, its addresses those in the file.
@@ -44,16 +45,16 @@ func (s *server) at(addr uint64) *x86.Inst {
 		return in
 	}
 	if !s.isText(addr) {
-		refuse(Decode, addr, "execution leaves the text")
+		refuse(rules.Decode, addr, "execution leaves the text")
 	}
 	off := addr - s.textAddr
 	in, err := x86.Decode(s.text[off:], addr)
 	if err != nil {
-		refuse(Decode, addr, "%v", err)
+		refuse(rules.Decode, addr, "%v", err)
 	}
 	for i := range uint64(in.Len) {
 		if s.claimed[off+i] {
-			refuse(Decode, addr, "%s overlaps another instruction", in.Op)
+			refuse(rules.Decode, addr, "%s overlaps another instruction", in.Op)
 		}
 		s.claimed[off+i] = true
 	}

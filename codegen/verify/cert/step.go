@@ -5,6 +5,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // step executes an instruction that neither branches nor makes a system call (Intel SDM,
@@ -36,6 +37,40 @@ func (s *State) step(in *x86.Inst) {
 		s.push(s.read(in.Dst), 0)
 	case x86.POP:
 		s.write(in.Dst, s.pop(0))
+	case x86.ADD, x86.SUB, x86.CMP, x86.INC, x86.DEC, x86.NEG, x86.NOT, x86.AND, x86.OR, x86.XOR, x86.TEST:
+		s.compute(in)
+	case x86.SHL, x86.SHR:
+		s.shift(in)
+	case x86.BT, x86.BTS, x86.BTR:
+		s.bit(in)
+	case x86.BSF:
+		s.firstBit(in)
+	case x86.IMUL:
+		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.read(in.Src))
+	case x86.ADC, x86.SBB:
+		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.carry())
+	case x86.SAR, x86.ROL, x86.ROR:
+		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.carry()) // a count of 0 leaves the flags
+	case x86.BSWAP:
+		a := s.read(in.Dst)
+		s.write(in.Dst, s.anything(width, s.made(a)))
+	case x86.SETCC:
+		s.decides(in.Cond)
+		s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 1}}))
+	case x86.RDTSC:
+		s.regs[x86.RAX], s.regs[x86.RDX] = s.anything(4, false), s.anything(4, false)
+	case x86.REPMOVSB:
+		s.moveBytes()
+	case x86.NOP:
+	default:
+		s.refuse(rules.Decode, "%s is not followed yet", in.Op)
+	}
+}
+
+// compute executes an operation of which the result is known as a sum, or by its bits.
+func (s *State) compute(in *x86.Inst) {
+	width := in.Dst.Width
+	switch in.Op {
 	case x86.ADD:
 		a, b := s.read(in.Dst), s.read(in.Src)
 		sum := s.plus(a, b, 1)
@@ -76,31 +111,6 @@ func (s *State) step(in *x86.Inst) {
 		}
 		s.results(comparison, sum, width)
 		s.flags.zero = zero
-	case x86.SHL, x86.SHR:
-		s.shift(in)
-	case x86.BT, x86.BTS, x86.BTR:
-		s.bit(in)
-	case x86.BSF:
-		s.firstBit(in)
-	case x86.IMUL:
-		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.read(in.Src))
-	case x86.ADC, x86.SBB:
-		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.carry())
-	case x86.SAR, x86.ROL, x86.ROR:
-		s.opaque(in, s.read(in.Dst), s.read(in.Src), s.carry()) // a count of 0 leaves the flags
-	case x86.BSWAP:
-		a := s.read(in.Dst)
-		s.write(in.Dst, s.anything(width, s.made(a)))
-	case x86.SETCC:
-		s.decides(in.Cond)
-		s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 1}}))
-	case x86.RDTSC:
-		s.regs[x86.RAX], s.regs[x86.RDX] = s.anything(4, false), s.anything(4, false)
-	case x86.REPMOVSB:
-		s.moveBytes()
-	case x86.NOP:
-	default:
-		s.refuse(Decode, "%s is not followed yet", in.Op)
 	}
 }
 
@@ -114,30 +124,6 @@ func (s *State) opaque(in *x86.Inst, of ...linear.Sum) {
 	made := slices.ContainsFunc(of, s.made)
 	s.write(in.Dst, s.anything(in.Dst.Width, made))
 	s.flags = flags{of: someFlags, made: made, carry: made}
-}
-
-// bit is bt, bts and btr: CF is the bit that was there.
-func (s *State) bit(in *x86.Inst) {
-	width := in.Dst.Width
-	a, n := s.read(in.Dst), s.read(in.Src)
-	made := s.made(a) || s.made(n)
-	f := flags{of: someFlags, made: made, carry: made}
-	b := s.bitsOf(a, width)
-	if n.IsConst() {
-		mask := uint64(1) << (n.C & int64(8*width-1))
-		f.bit = s.tests(a, mask, width)
-		if in.Op == x86.BTS {
-			b.Zeros, b.Ones = b.Zeros&^mask, b.Ones|mask
-		} else {
-			b.Zeros, b.Ones = b.Zeros|mask, b.Ones&^mask
-		}
-	} else {
-		b = Bits{}
-	}
-	if in.Op != x86.BT {
-		s.write(in.Dst, s.ofBits(b, width, made))
-	}
-	s.flags = f
 }
 
 // moveBytes is rep movsb: rcx bytes from rsi to rdi.
@@ -155,85 +141,6 @@ func (s *State) moveBytes() {
 	}
 	s.wrote(off, s.plus(off, n, 1))
 	s.regs[x86.RSI], s.regs[x86.RDI], s.regs[x86.RCX] = s.plus(from, n, 1), s.plus(to, n, 1), linear.Sum{}
-}
-
-// logic is a result of and, or, xor and test: with CF and OF clear its flags are those of a
-// comparison with 0.
-func (s *State) logic(op x86.Op, a, b linear.Sum, width uint8) linear.Sum {
-	same := linear.Equal(a, b)
-	switch {
-	case op == x86.OR && b.IsConst() && b.C == -1:
-		return b
-	case same && op == x86.XOR:
-		return linear.Sum{}
-	case same:
-		return a
-	}
-	if (op == x86.AND || op == x86.TEST) && b.IsConst() {
-		mask := b.C
-		if width < 8 {
-			mask &= int64(limit(width) - 1)
-		}
-		if mask >= 0 {
-			if u, ok := s.unsigned(a, width); ok && mask&(mask+1) == 0 && s.rangeOf(u).Hi <= mask {
-				return u
-			}
-		}
-	}
-	x, y := s.bitsOf(a, width), s.bitsOf(b, width)
-	out := Bits{x.Zeros | y.Zeros, x.Ones & y.Ones} // and, test
-	switch op {
-	case x86.OR:
-		out = Bits{x.Zeros & y.Zeros, x.Ones | y.Ones}
-	case x86.XOR:
-		out = Bits{x.Zeros&y.Zeros | x.Ones&y.Ones, x.Zeros&y.Ones | x.Ones&y.Zeros}
-	}
-	return s.ofBits(out, width, s.made(a) || s.made(b))
-}
-
-// shift is one by a number of bits that is a constant.
-func (s *State) shift(in *x86.Inst) {
-	width := in.Dst.Width
-	a := s.read(in.Dst)
-	count := s.read(in.Src)
-	n := count.C & 31
-	if width == 8 {
-		n = count.C & 63
-	}
-	if !count.IsConst() || n == 0 || n >= 31 {
-		s.write(in.Dst, s.anything(width, s.made(a) || s.made(count)))
-		s.flags = flags{of: noFlags}
-		return
-	}
-	var out linear.Sum
-	if in.Op == x86.SHL {
-		var ok bool
-		if out, ok = a.Times(1 << n); !ok {
-			out = s.anything(width, s.made(a))
-		}
-	} else {
-		out = s.quotient(a, width, n)
-	}
-	s.write(in.Dst, out)
-	s.results(result, out, width)
-}
-
-// quotient is an unsigned number of width bytes divided by 1<<n: q with q<<n <= a < (q+1)<<n.
-func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
-	q := s.anything(width, s.made(a))
-	v := &s.vars[len(s.vars)-1]
-	v.Lo = 0
-	if u, ok := s.unsigned(a, width); ok {
-		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
-			v.Hi = hi >> n
-		}
-		whole, _ := q.Times(1 << n)
-		s.know(s.plus(whole, u, -1))
-		s.know(s.plusConst(s.plus(u, whole, -1), 1-1<<n))
-		return q
-	}
-	v.Hi = int64(^uint64(0) >> n)
-	return q
 }
 
 // read is what an operand holds, modulo 1<<(8*Width).
@@ -262,7 +169,7 @@ func (s *State) read(o x86.Operand) linear.Sum {
 		}
 		return s.regs[o.Reg]
 	}
-	s.refuse(Decode, "a vector is no number")
+	s.refuse(rules.Decode, "a vector is no number")
 	return linear.Sum{}
 }
 
@@ -274,7 +181,7 @@ func (s *State) write(o x86.Operand, a linear.Sum) {
 		s.store(s.address(o.Mem), o.Width, a)
 		return
 	case o.Kind != x86.RegOperand || o.Reg.IsVector():
-		s.refuse(Decode, "a vector is no number")
+		s.refuse(rules.Decode, "a vector is no number")
 	}
 	switch o.Width {
 	case 8:

@@ -6,6 +6,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // Vector is what a vector register holds: constant bytes, or anything.
@@ -67,7 +68,7 @@ func (s *State) vectorStep(in *x86.Inst) bool {
 		s.write(in.Dst, s.moveMask(s.readVector(in.Src)))
 	case in.Op == x86.MOVDQA || in.Op == x86.MOVDQU || in.Op == x86.MOVUPS:
 		if in.Op == x86.MOVDQA && (in.Dst.Kind == x86.MemOperand || in.Src.Kind == x86.MemOperand) {
-			s.refuse(Reads, "a 16-byte operand in memory is not known to be aligned")
+			s.refuse(rules.Reads, "a 16-byte operand in memory is not known to be aligned")
 		}
 		s.writeVector(in.Dst, s.readVector(in.Src))
 	case in.Op == x86.MOVD || in.Op == x86.MOVQ:

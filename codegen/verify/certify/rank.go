@@ -225,12 +225,7 @@ func (r *ranker) grant(part []int, within []way, levels []level, scale int64) bo
 
 // cyclic are the ways that lie on a cycle.
 func cyclic(n int, ways []way) (out []way) {
-	number := make([]int, n)
-	for i, part := range components(n, ways) {
-		for _, v := range part {
-			number[v] = i
-		}
-	}
+	number := numbered(n, ways)
 	for _, w := range ways {
 		if number[w.From] == number[w.To] {
 			out = append(out, w)
@@ -239,44 +234,21 @@ func cyclic(n int, ways []way) (out []way) {
 	return out
 }
 
-// components are the strongly connected ones, each behind those that it leads to (Tarjan).
-func components(n int, ways []way) (out [][]int) {
+// numbered are the strongly connected parts of the nodes' graph.
+func numbered(n int, ways []way) []int {
 	next := make([][]int, n)
 	for _, w := range ways {
 		next[w.From] = append(next[w.From], w.To)
 	}
-	index, low, on := make([]int, n), make([]int, n), make([]bool, n)
-	var stack []int
-	count := 0
-	var visit func(v int)
-	visit = func(v int) {
-		count++
-		index[v], low[v], on[v] = count, count, true
-		stack = append(stack, v)
-		for _, w := range next[v] {
-			if index[w] == 0 {
-				visit(w)
-				low[v] = min(low[v], low[w])
-			} else if on[w] {
-				low[v] = min(low[v], index[w])
-			}
-		}
-		if low[v] != index[v] {
-			return
-		}
-		for i := len(stack) - 1; ; i-- {
-			on[stack[i]] = false
-			if stack[i] == v {
-				out = append(out, slices.Clone(stack[i:]))
-				stack = stack[:i]
-				return
-			}
-		}
-	}
-	for v := range n {
-		if index[v] == 0 {
-			visit(v)
-		}
+	return cert.Components(next)
+}
+
+// components are these parts, each behind those that it leads to.
+func components(n int, ways []way) [][]int {
+	part := numbered(n, ways)
+	out := make([][]int, slices.Max(append(part, 0)))
+	for v, i := range part {
+		out[i-1] = append(out[i-1], v)
 	}
 	return out
 }

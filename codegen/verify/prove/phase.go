@@ -7,7 +7,7 @@ import "github.com/verbosel/verbosel/codegen/verify/zone"
 type phase uint8
 
 const (
-	starting    phase = iota // nothing is open
+	starting    phase = iota // nothing is open; package cert numbers those up to interrupted likewise, see Place
 	opened                   // the listener is a socket; bind may have failed
 	hasAddress               // it has its address; listen may have failed
 	listening                // it listens, and what remains of the boot is done

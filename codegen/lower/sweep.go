@@ -1,0 +1,87 @@
+package lower
+
+import (
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// tickShift makes the coarse clock of the loop: units of 2^26 ticks of the time-stamp counter, which
+// are 13 ms at 5 GHz, and 67 ms at 1 GHz.
+const tickShift = 26
+
+// turn looks at the clock, where some time has passed, and waits.
+func (c *code) turn() {
+	c.routine("turn", "in: rsp the frame's; loopState looping", "What is due by time, and the wait. What stops the server comes through in the loop's waits alone.")
+	c.i0(RDTSC, "is it time to look at the clock? No system call")
+	c.i2(SHL, RDX, Imm(32), "")
+	c.i2(OR, RAX, RDX, "")
+	c.i2(SHR, RAX, Imm(tickShift), "")
+	c.i2(CMP, EAX, c.loopVar(loopTick), "")
+	c.i1(JE, Target("wait"), "")
+	c.i2(MOV, c.loopVar(loopTick), EAX, "")
+	c.look()
+	c.sweep()
+
+	c.routine("wait", "out: eax how many events there are")
+	c.i2(MOV, R9D, Imm(8), "size of a signal set")
+	c.lea(R8, "none", "meanwhile no signal is blocked")
+	c.i2(MOV, R10D, c.loopVar(loopLeft), "milliseconds: until the sweep")
+	c.i2(MOV, EDX, Imm(turnEvents), "at most")
+	c.i2(LEA, RSI, M(0, RBP, c.eventsAt()), "struct epoll_event, each of 12 bytes")
+	c.i2(MOV, EDI, c.loopVar(loopSet), "")
+	c.syscall(sysEpollPwait, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JLE, Target("look"), "the time is over, or it was stopped and continued")
+	// event follows
+}
+
+// look asks the clock how long it is until the sweep, and lets through what stops the server.
+func (c *code) look() {
+	c.routine("look", "Asks the clock how long it is until the next sweep.")
+	c.hearSignals()
+	c.i2(MOV, EDI, Imm(clockMonotonic), "CLOCK_MONOTONIC")
+	c.now()
+	c.i2(MOV, ECX, Imm(1000), "")
+	c.i2(IMUL, RAX, RCX, "milliseconds,")
+	c.i2(MOV, RSI, RAX, "")
+	c.i2(MOV, EAX, slot(4, c.slotTime()+8), "tv_nsec")
+	c.divide(1_000_000, "")
+	c.i2(ADD, RAX, RSI, "of the seconds, and of what is more")
+	c.i2(MOV, RDX, slot(8, c.loopSlot(loopDue)), "")
+	c.i2(SUB, RDX, RAX, "how many are left")
+	c.i1(JLE, Target("sweep"), "")
+	c.i2(MOV, c.loopVar(loopLeft), EDX, "")
+	c.i1(JMP, Target("wait"), "")
+}
+
+// sweep ends the clients that were silent since the last one. A client that was accepted, or heard,
+// right before one is old then, and ends with the next: so each has the time once at least, and
+// twice at most.
+func (c *code) sweep() {
+	millis := Imm(c.plan.Server.SweepMillis)
+	c.routine("sweep", "in: rax now, in milliseconds", "Ends the clients that were silent since the last one.")
+	c.i2(ADD, RAX, millis, "timeouts.idle")
+	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "")
+	c.i2(MOV, c.loopVar(loopLeft), millis, "")
+	c.i2(XOR, EBX, EBX, "a descriptor")
+	c.label("sweep_next")
+	c.i2(MOVZX, EAX, c.age(RBX), "")
+	c.i1(DEC, EAX, "")
+	c.i1(JS, Target("sweep_on"), "no client's")
+	c.i2(MOV, c.age(RBX), AL, "one that was heard is old, and one that was old is none")
+	c.i1(JNZ, Target("sweep_on"), "")
+	c.i1(INC, c.loopVar(loopFree), "")
+	c.i2(MOV, EDI, EBX, "")
+	c.syscall(sysClose, "which takes it out of the set")
+	c.label("sweep_on")
+	c.i1(INC, EBX, "")
+	c.i2(CMP, EBX, Imm(c.plan.Server.Connections), "")
+	c.i1(JB, Target("sweep_next"), "")
+	c.ifAway("wait")
+}
+
+// ifAway has the listener come back where it is out of the set, and else goes where it is told.
+func (c *code) ifAway(otherwise Target) {
+	c.i2(CMP, c.loopVar(loopAway), Imm(0), "is the listener out of the set?")
+	c.i1(JE, otherwise, "")
+	c.call("listen_again", "there may be a descriptor for a client now")
+}

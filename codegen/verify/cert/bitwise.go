@@ -1,0 +1,109 @@
+package cert
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// bit is bt, bts and btr: CF is the bit that was there.
+func (s *State) bit(in *x86.Inst) {
+	width := in.Dst.Width
+	a, n := s.read(in.Dst), s.read(in.Src)
+	made := s.made(a) || s.made(n)
+	f := flags{of: someFlags, made: made, carry: made}
+	b := s.bitsOf(a, width)
+	if n.IsConst() {
+		mask := uint64(1) << (n.C & int64(8*width-1))
+		f.bit = s.tests(a, mask, width)
+		if in.Op == x86.BTS {
+			b.Zeros, b.Ones = b.Zeros&^mask, b.Ones|mask
+		} else {
+			b.Zeros, b.Ones = b.Zeros|mask, b.Ones&^mask
+		}
+	} else {
+		b = Bits{}
+	}
+	if in.Op != x86.BT {
+		s.write(in.Dst, s.ofBits(b, width, made))
+	}
+	s.flags = f
+}
+
+// logic is a result of and, or, xor and test: with CF and OF clear its flags are those of a
+// comparison with 0.
+func (s *State) logic(op x86.Op, a, b linear.Sum, width uint8) linear.Sum {
+	same := linear.Equal(a, b)
+	switch {
+	case op == x86.OR && b.IsConst() && b.C == -1:
+		return b
+	case same && op == x86.XOR:
+		return linear.Sum{}
+	case same:
+		return a
+	}
+	if (op == x86.AND || op == x86.TEST) && b.IsConst() {
+		mask := b.C
+		if width < 8 {
+			mask &= int64(limit(width) - 1)
+		}
+		if mask >= 0 {
+			if u, ok := s.unsigned(a, width); ok && mask&(mask+1) == 0 && s.rangeOf(u).Hi <= mask {
+				return u
+			}
+		}
+	}
+	x, y := s.bitsOf(a, width), s.bitsOf(b, width)
+	out := Bits{x.Zeros | y.Zeros, x.Ones & y.Ones} // and, test
+	switch op {
+	case x86.OR:
+		out = Bits{x.Zeros & y.Zeros, x.Ones | y.Ones}
+	case x86.XOR:
+		out = Bits{x.Zeros&y.Zeros | x.Ones&y.Ones, x.Zeros&y.Ones | x.Ones&y.Zeros}
+	}
+	return s.ofBits(out, width, s.made(a) || s.made(b))
+}
+
+// shift is one by a number of bits that is a constant.
+func (s *State) shift(in *x86.Inst) {
+	width := in.Dst.Width
+	a := s.read(in.Dst)
+	count := s.read(in.Src)
+	n := count.C & 31
+	if width == 8 {
+		n = count.C & 63
+	}
+	if !count.IsConst() || n == 0 || n >= 31 {
+		s.write(in.Dst, s.anything(width, s.made(a) || s.made(count)))
+		s.flags = flags{of: noFlags}
+		return
+	}
+	var out linear.Sum
+	if in.Op == x86.SHL {
+		var ok bool
+		if out, ok = a.Times(1 << n); !ok {
+			out = s.anything(width, s.made(a))
+		}
+	} else {
+		out = s.quotient(a, width, n)
+	}
+	s.write(in.Dst, out)
+	s.results(result, out, width)
+}
+
+// quotient is an unsigned number of width bytes divided by 1<<n: q with q<<n <= a < (q+1)<<n.
+func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
+	q := s.anything(width, s.made(a))
+	v := &s.vars[len(s.vars)-1]
+	v.Lo = 0
+	if u, ok := s.unsigned(a, width); ok {
+		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
+			v.Hi = hi >> n
+		}
+		whole, _ := q.Times(1 << n)
+		s.know(s.plus(whole, u, -1))
+		s.know(s.plusConst(s.plus(u, whole, -1), 1-1<<n))
+		return q
+	}
+	v.Hi = int64(^uint64(0) >> n)
+	return q
+}

@@ -1,0 +1,107 @@
+package cert
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
+
+// Constants of socket(2), sigaction(2) and setsockopt(2).
+const (
+	afUnix, afInet, afInet6   = 1, 2, 10
+	sockStream                = 1
+	sigInt, sigQuit, sigPipe  = 2, 3, 13
+	sigTerm, sigChld          = 15, 17
+	sigIgn                    = 1
+	saNoCldWait               = 0x2
+	saNoDefer                 = 0x40000000
+	saRestorer                = 0x04000000
+	sigactionSize, sigsetSize = 32, 8
+)
+
+func (s *State) callSocket() (int64, Result) {
+	s.family = s.is("socket", x86.RDI, afUnix, afInet, afInet6)
+	s.is("socket", x86.RSI, sockStream)
+	s.is("socket", x86.RDX, 0)
+	s.phase = Opened
+	return 1<<31 - 1, Listener
+}
+
+func (s *State) callBind() (int64, Result) {
+	s.hasFD("bind", Listener)
+	s.socketAddress()
+	s.closed(BindResult)
+	return 0, BindResult
+}
+
+// socketAddresses are how long an address of each family is, in bytes: ip(7), ipv6(7), unix(7).
+var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, afUnix: {3, 110}}
+
+// socketAddress demands a constant address of the socket's family where rsi points, or one of
+// which the family is.
+func (s *State) socketAddress() {
+	size := socketAddresses[s.family]
+	s.inRange("bind", x86.RDX, size[0], size[1])
+	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
+	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.family {
+		s.refuse(rules.Syscalls, "bind: the address is not of the socket's family")
+	}
+}
+
+func (s *State) callListen() (int64, Result) {
+	s.hasFD("listen", Listener)
+	s.inRange("listen", x86.RSI, 1, 1<<16)
+	s.closed(ListenResult)
+	return 0, ListenResult
+}
+
+// socketOption is what setsockopt may set: level, name, size of the value in bytes.
+type socketOption struct{ level, name, size int64 }
+
+var socketOptions = map[socketOption]bool{
+	{1, 2, 4}: true, {1, 20, 16}: true, {1, 21, 16}: true, // SOL_SOCKET: SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
+	{1, 15, 4}:  true, // and SO_REUSEPORT
+	{6, 1, 4}:   true, // IPPROTO_TCP: TCP_NODELAY
+	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
+}
+
+func (s *State) callSetsockopt() (int64, Result) {
+	if s.phase == Opened {
+		s.hasFD("setsockopt", Listener)
+	} else {
+		s.hasFD("setsockopt", Client)
+	}
+	level, ok1 := s.number(x86.RSI, 8)
+	name, ok2 := s.number(x86.RDX, 8)
+	size, ok3 := s.number(x86.R8, 8)
+	if !ok1 || !ok2 || !ok3 || !socketOptions[socketOption{level, name, size}] {
+		s.refuse(rules.Syscalls, "setsockopt: level, name and size are none that a server sets")
+	}
+	s.tells(s.regs[x86.R10], linear.Const(size))
+	return 0, noResult
+}
+
+// callSigaction demands an action that ignores a signal, or whose handler is checked like the
+// rest of the program (Linux, struct kernel_sigaction). A child may ignore signals, and no more.
+func (s *State) callSigaction() (int64, Result) {
+	s.is("rt_sigaction", x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld)
+	s.is("rt_sigaction", x86.RDX, 0)
+	s.is("rt_sigaction", x86.R10, sigsetSize)
+	at := s.regs[x86.RSI]
+	s.readable(at, linear.Const(sigactionSize))
+	handler, flags, restorer := s.load(at, 8), s.load(s.plusConst(at, 8), 8), s.load(s.plusConst(at, 16), 8)
+	if !flags.IsConst() || flags.C&^(saNoCldWait|saNoDefer) != saRestorer || !restorer.IsConst() || restorer.C != 0 {
+		s.refuse(rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
+	}
+	addr, ok := s.relative(handler, ImageBase)
+	switch {
+	case handler.IsConst() && handler.C == sigIgn:
+	case !s.phase.booting():
+		s.refuse(rules.Syscalls, "rt_sigaction: a signal may only be ignored here")
+	case !ok || !addr.IsConst() || !s.check.isText(uint64(addr.C)):
+		s.refuse(rules.Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")
+	default:
+		s.check.handler(uint64(addr.C))
+	}
+	return 0, noResult
+}

@@ -1,0 +1,93 @@
+package cert
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
+
+// made says that a sum may tell something of an address.
+func (s *State) made(a linear.Sum) bool {
+	return slices.ContainsFunc(a.Terms, func(t linear.Term) bool { return s.vars[t.Var].Made })
+}
+
+// shows: goal <= 0 by bounds, or as the certificate says.
+func (s *State) shows(goal linear.Sum) bool {
+	if s.rangeOf(goal).Hi <= 0 {
+		return true
+	}
+	if len(s.facts) == 0 {
+		return false
+	}
+	premises, ok := s.check.guide.Premises(s, goal)
+	if !ok {
+		return false
+	}
+	if !s.follows(premises, goal) {
+		s.refuse(rules.Bounds, "the certificate's premises do not show that %v is at most 0", goal)
+	}
+	return true
+}
+
+// follows: goal <= 0 by premises.
+func (s *State) follows(premises []linear.Premise, goal linear.Sum) bool {
+	rest, ok := linear.Rest(s.facts, premises, goal)
+	return ok && s.rangeOf(rest).Hi <= 0
+}
+
+// atMost: a <= b.
+func (s *State) atMost(a, b linear.Sum) bool {
+	d, ok := a.Plus(b, -1)
+	return ok && s.shows(d)
+}
+
+// most is a bound of a sum, NoBound where there is none.
+func (s *State) most(a linear.Sum) int64 {
+	hi := s.rangeOf(a).Hi
+	if len(a.Terms) == 0 || len(s.facts) == 0 {
+		return hi
+	}
+	c, premises, ok := s.check.guide.Most(s, a)
+	if !ok || c >= hi {
+		return hi
+	}
+	if !s.follows(premises, s.plusConst(a, -c)) {
+		s.refuse(rules.Bounds, "the certificate's premises do not show that %v is at most %d", a, c)
+	}
+	return c
+}
+
+// least is the other bound.
+func (s *State) least(a linear.Sum) int64 {
+	neg, ok := a.Times(-1)
+	if !ok {
+		return -linear.NoBound
+	}
+	return -s.most(neg)
+}
+
+// know notes that a sum is at most 0. It reports whether that is possible.
+func (s *State) know(a linear.Sum) bool {
+	if c, factors, ok := s.alone(a); ok {
+		return s.narrow(c, factors, a.C, func(x int64) bool { return x <= 0 })
+	}
+	switch len(a.Terms) {
+	case 0:
+		return a.C <= 0
+	case 1:
+		t := a.Terms[0]
+		if a.C == -linear.NoBound-1 {
+			return true
+		}
+		v := &s.vars[t.Var]
+		if t.Coef > 0 {
+			v.Hi = min(v.Hi, floorDiv(-a.C, t.Coef))
+		} else if t.Coef != -linear.NoBound-1 {
+			v.Lo = max(v.Lo, -floorDiv(-a.C, -t.Coef))
+		}
+		return v.Lo <= v.Hi
+	}
+	s.facts = append(s.facts, a)
+	return s.rangeOf(a).Lo <= 0
+}

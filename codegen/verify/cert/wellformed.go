@@ -1,0 +1,70 @@
+package cert
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
+
+// wellFormed: all sums are of the node's variables, and fields have values that they can have.
+func (n *Node) wellFormed() error {
+	ok := n.Phase < phases && len(n.Frames) <= maxFrames
+	var chosen []linear.Var
+	for _, c := range n.Choices {
+		for _, v := range c.Vars {
+			ok = ok && v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) && !slices.Contains(chosen, v)
+			chosen = append(chosen, v)
+		}
+		for _, row := range c.Rows {
+			ok = ok && len(row) == len(c.Vars)
+		}
+	}
+	sum := func(a linear.Sum) { ok = ok && isSum(a, int(FirstVar)+len(n.Vars)) }
+	for _, v := range n.Vars {
+		ok = ok && v.Result < results
+	}
+	for _, f := range n.Facts {
+		sum(f)
+	}
+	for _, r := range n.Regs {
+		sum(r.Sum)
+	}
+	for r := range n.Lows {
+		sum(n.Lows[r].Sum)
+		sum(n.Wraps[r].Sum)
+	}
+	for _, c := range n.Cells {
+		sum(c.Sum)
+		ok = ok && (c.Width == 1 || c.Width == 2 || c.Width == 4 || c.Width == 8)
+	}
+	for _, t := range n.Texts {
+		sum(t.At)
+	}
+	for _, l := range n.Loads {
+		sum(l.At)
+		ok = ok && l.Is >= FirstVar && int(l.Is) < int(FirstVar)+len(n.Vars) && l.Width >= 1 && l.Width <= 8
+	}
+	for _, w := range n.Bytes {
+		sum(w.Lo)
+		sum(w.Hi)
+	}
+	sum(n.Instructions)
+	sum(n.Calls)
+	if !ok {
+		return fmt.Errorf("a number is none that can stand there")
+	}
+	return nil
+}
+
+// isSum: it is one of the first vars variables, which ascend, with factors.
+func isSum(a linear.Sum, vars int) bool {
+	last := int64(-1)
+	for _, t := range a.Terms {
+		if t.Coef == 0 || int64(t.Var) <= last || int64(t.Var) >= int64(vars) {
+			return false
+		}
+		last = int64(t.Var)
+	}
+	return true
+}
