@@ -75,7 +75,11 @@ func (p *yamlParser) separator(end token.Type) {
 	case tk.Type == token.CollectEntryType:
 		p.i++
 	default:
-		p.fail(tk, "", "expected `,` or the closing bracket before %s", describe(tk))
+		hint := ""
+		if opensFlow(tk) {
+			hint = `within brackets a text that has [ or { needs double quotes: "/users/{id}"`
+		}
+		p.fail(tk, hint, "expected `,` or the closing bracket before %s", describe(tk))
 	}
 }
 

@@ -32,6 +32,7 @@ var yamlErrors = []struct{ name, text, place, msg string }{
 	{"unclosed quote", "routes:\n  - path: \"/\n    body: a\n", "2:11", "a text in double quotes is never closed"},
 	{"unclosed list", "routes: [\n", "1:9", `"\[" is never closed`},
 	{"unclosed mapping", "routes: [{path: /, body: a]\n", "1:27", "expected `,` or the closing bracket"},
+	{"pattern without quotes", "routes: [{path: /{a}/x, body: a}]\n", "1:18", "within brackets a text that has .* needs double quotes"},
 	{"unopened", "routes: ]\n", "1:9", "without the bracket"},
 	{"comma", "routes: [{path: / body: a}]\n", "1:17", "`: ` in a text without quotes.*comma"},
 	{"two colons", "routes: a: b\n", "1:10", "a second `:` on the line of a key"},
