@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/randomspec"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
@@ -23,7 +24,7 @@ func TestRandomSpecsVary(t *testing.T) {
 	var all strings.Builder
 	most := 0
 	for seed := range uint64(randomSpecs) {
-		spec := randomSite(rand.New(rand.NewPCG(seed, 2)))[specName].Data
+		spec := randomspec.New(rand.New(rand.NewPCG(seed, 2)))[specName].Data
 		all.Write(spec)
 		most = max(most, bytes.Count(spec, []byte("- path:")))
 	}
@@ -51,7 +52,7 @@ func TestRandomSpecsThroughNASM(t *testing.T) {
 	for seed := range count {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			t.Parallel()
-			files := randomSite(rand.New(rand.NewPCG(run, seed)))
+			files := randomspec.New(rand.New(rand.NewPCG(run, seed)))
 			r, err := codegen.Compile(files, specName, codegen.Options{})
 			if err != nil {
 				t.Fatalf("%v\n%.4000s", err, files[specName].Data)

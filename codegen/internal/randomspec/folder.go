@@ -1,4 +1,4 @@
-package codegen_test
+package randomspec
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 
 // folder writes the route of a folder and adds its files: pages, some as Markdown too, or a folder
 // that was built for a host, with the host's rules. The names are those of no other route.
-func (w *specWriter) folder(files fstest.MapFS) {
+func (w *writer) folder(files fstest.MapFS) {
 	dir := fmt.Sprintf("public%d", w.number)
 	path := w.one("/", "/public/")
 	if w.paths["/"] {
@@ -46,7 +46,7 @@ func (w *specWriter) folder(files fstest.MapFS) {
 }
 
 // rules are some lines of _redirects. Each is below a folder of its own, so that each is reached.
-func (w *specWriter) rules(pages []string, rule func(below, page string) string) string {
+func (w *writer) rules(pages []string, rule func(below, page string) string) string {
 	text := w.one("", "# moved\n\n")
 	for i := range 1 + w.IntN(6) {
 		text += rule(fmt.Sprintf("/moved%d", i), uriOf(pages[w.IntN(len(pages))]+".html")) + w.one("\n", "\n\n", " # why\n")
@@ -58,7 +58,7 @@ func (w *specWriter) rules(pages []string, rule func(below, page string) string)
 func uriOf(path string) string { return (&url.URL{Path: path}).EscapedPath() }
 
 // netlifyRule is a line: its star matches nothing too, a file wins but where the status has "!".
-func (w *specWriter) netlifyRule(below, page string) string {
+func (w *writer) netlifyRule(below, page string) string {
 	switch w.IntN(5) {
 	case 0:
 		return below + "/* https://example.com/:splat" + w.one(" 301", " 302!", " 307")
@@ -73,7 +73,7 @@ func (w *specWriter) netlifyRule(below, page string) string {
 }
 
 // cloudflareRule is a line: the host's default is 302, a path is exact, a rewrite stays on the site.
-func (w *specWriter) cloudflareRule(below, page string) string {
+func (w *writer) cloudflareRule(below, page string) string {
 	switch w.IntN(4) {
 	case 0:
 		return below + "/* https://example.com/:splat" + w.one(" 301", " 302", " 307")
@@ -86,7 +86,7 @@ func (w *specWriter) cloudflareRule(below, page string) string {
 }
 
 // fields is a file _headers. Cloudflare takes names away again, and has parts of the path in values.
-func (w *specWriter) fields(pages []string, cloudflare bool) string {
+func (w *writer) fields(pages []string, cloudflare bool) string {
 	text := w.one("", "# all\n") + "/*\n  X-All: " + w.one("1", "a, \"b\"; c='d'", "`%d` \\ %[x]") + "\n"
 	for _, page := range pages[w.IntN(len(pages)):] {
 		text += page + ".html\n  X-Page: 1\n"

@@ -1,4 +1,6 @@
-package codegen_test
+// Package randomspec writes specs at random, all of them valid, for tests that ask of any spec what must
+// hold for each: that it is proved, that its listing is its bytes, that its server answers what it says.
+package randomspec
 
 import (
 	"bytes"
@@ -11,8 +13,11 @@ import (
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
-// A specWriter writes a valid spec at random.
-type specWriter struct {
+// Name is the name of the spec among the files.
+const Name = "routes.yaml"
+
+// A writer writes a valid spec.
+type writer struct {
 	*rand.Rand
 	b     strings.Builder
 	files []string // that responses may name
@@ -30,11 +35,13 @@ type spent struct {
 	protected int // parts with passwords
 }
 
-// randomSite is a spec and the files beside it.
-func randomSite(r *rand.Rand) fstest.MapFS { return randomFiles(r, false) }
+// New is a spec, and the files beside it.
+func New(r *rand.Rand) fstest.MapFS { return newFiles(r, false) }
 
-// randomFiles is that, with hosts and what they bring if more is to be in it.
-func randomFiles(r *rand.Rand, more bool) fstest.MapFS {
+// WithHosts is a spec with hosts, patterns and redirects in bulk, and the files beside it.
+func WithHosts(r *rand.Rand) fstest.MapFS { return newFiles(r, true) }
+
+func newFiles(r *rand.Rand, more bool) fstest.MapFS {
 	files := fstest.MapFS{
 		"empty.txt":   {Data: nil},
 		"it's ü.html": {Data: []byte("<p>Hello, \"World\"!\r\n")},
@@ -44,7 +51,7 @@ func randomFiles(r *rand.Rand, more bool) fstest.MapFS {
 		"env.txt":     {Data: bytes.Repeat([]byte("`$${x}` ${A:-\"} \\\r\n"), r.IntN(3))},
 		"env.json":    {Data: []byte(`{ "a\"": "${B}\\", "n": [-1, ${N:-1}] }`)},
 	}
-	w := &specWriter{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}, spent: &spent{}}
+	w := &writer{Rand: r, files: []string{"empty.txt", "it's ü.html", "page.html", "blob", "large.bin"}, paths: map[string]bool{}, spent: &spent{}}
 	w.server()
 	if w.auth = w.IntN(3) == 0; w.auth && w.maybe() {
 		w.protect("")
@@ -57,7 +64,7 @@ func randomFiles(r *rand.Rand, more bool) fstest.MapFS {
 		w.hosts(files)
 	}
 	w.errors(400, 404, 405, 408, 413, 414, 417, 431, 501, 503, 505)
-	files[specName] = &fstest.MapFile{Data: []byte(w.b.String())}
+	files[Name] = &fstest.MapFile{Data: []byte(w.b.String())}
 	return files
 }
 
@@ -69,14 +76,14 @@ func randomBytes(r *rand.Rand, n int) []byte {
 	return b
 }
 
-func (w *specWriter) printf(format string, args ...any) { fmt.Fprintf(&w.b, format, args...) }
+func (w *writer) printf(format string, args ...any) { fmt.Fprintf(&w.b, format, args...) }
 
 // one of the texts.
-func (w *specWriter) one(texts ...string) string { return texts[w.IntN(len(texts))] }
+func (w *writer) one(texts ...string) string { return texts[w.IntN(len(texts))] }
 
-func (w *specWriter) maybe() bool { return w.IntN(2) == 0 }
+func (w *writer) maybe() bool { return w.IntN(2) == 0 }
 
-func (w *specWriter) server() {
+func (w *writer) server() {
 	calls := w.one("ten", "hardened")
 	address := fmt.Sprintf("%q", w.one(
 		":8080", "127.0.0.1:1", "0.0.0.0:${PORT:-8080}", "10.1.2.3:${HTTP_PORT}", "[::]:65535",
@@ -107,7 +114,7 @@ func (w *specWriter) server() {
 }
 
 // protect writes who may see something, in at most so many parts as there is room for users.
-func (w *specWriter) protect(indent string) {
+func (w *writer) protect(indent string) {
 	if w.protected++; w.protected > spec.MaxUsers/2 {
 		return
 	}
@@ -119,7 +126,7 @@ func (w *specWriter) protect(indent string) {
 }
 
 // headers writes up to most fields.
-func (w *specWriter) headers(indent string, most int) {
+func (w *writer) headers(indent string, most int) {
 	n := w.IntN(most + 1)
 	if n == 0 {
 		return
@@ -132,7 +139,7 @@ func (w *specWriter) headers(indent string, most int) {
 }
 
 // slots writes a response with slots; three at most, for what the proof takes.
-func (w *specWriter) slots() {
+func (w *writer) slots() {
 	w.slotted++
 	if w.IntN(4) == 0 {
 		w.printf("    redirect: %s\n    query: %s\n", strconv.Quote(w.one("${TARGET}", "${BASE:-}/a/${P:-}?b=${Q:-c}#${Q:-}", "https://${H}/x", "//${L:-www}.example.com:${T:-8443}/",
@@ -158,12 +165,12 @@ func (w *specWriter) slots() {
 	}
 }
 
-func (w *specWriter) fieldValue() string {
+func (w *writer) fieldValue() string {
 	return w.one("", "1.10", "nosniff", "a, \"b\"; c='d'", "`%d` \\ %[x]", "ünicode", "default-src 'none'", strings.Repeat("v", w.IntN(200)))
 }
 
 // routes writes so many routes as one of counts says.
-func (w *specWriter) routes(counts ...int) {
+func (w *writer) routes(counts ...int) {
 	n := counts[w.IntN(len(counts))]
 	if n == 0 {
 		w.printf("routes: []\n")
@@ -181,7 +188,7 @@ func (w *specWriter) routes(counts ...int) {
 }
 
 // path is one that no route has yet.
-func (w *specWriter) path() string {
+func (w *writer) path() string {
 	path := "/"
 	for range w.IntN(4) {
 		path += w.one("a", "b.html", "über", "with space", "100%25", "semi;colon", "quote'", "%2f", "~user",
@@ -194,7 +201,7 @@ func (w *specWriter) path() string {
 	return path
 }
 
-func (w *specWriter) route(path string, methods []string) {
+func (w *writer) route(path string, methods []string) {
 	w.printf("  - path: %s\n    method: [%s]\n", strconv.Quote(path), strings.Join(methods, ", "))
 	if w.slotted < 3 && w.IntN(4) == 0 {
 		w.slots()
@@ -225,7 +232,7 @@ func (w *specWriter) route(path string, methods []string) {
 	}
 }
 
-func (w *specWriter) content(indent string) {
+func (w *writer) content(indent string) {
 	switch w.IntN(3) {
 	case 0:
 		w.printf("%sbody: %s\n", indent, strconv.Quote(w.text()))
@@ -237,7 +244,7 @@ func (w *specWriter) content(indent string) {
 }
 
 // text is what could break out of a string, a comment or a line.
-func (w *specWriter) text() string {
+func (w *writer) text() string {
 	pieces := []string{"", "Hello", "\r\n", "\n", "\"", "'", "`", "\\", "\\\n", ";", "%macro x 0", "%[y]", "ü", "\u2028",
 		"\x00", "\t", "\x7f", "{{}}", "db 1", " ", strings.Repeat("0123456789abcdef", 20)}
 	var b strings.Builder
@@ -248,7 +255,7 @@ func (w *specWriter) text() string {
 }
 
 // errors writes what some of the statuses are sent with.
-func (w *specWriter) errors(statuses ...int) {
+func (w *writer) errors(statuses ...int) {
 	w.printf("errors:\n")
 	for _, status := range statuses[w.IntN(len(statuses)):] {
 		w.printf("  %d:\n", status)
