@@ -138,7 +138,7 @@ func cloned(p *cert.Proof) *cert.Proof {
 	for i := range c.Nodes {
 		n := &c.Nodes[i]
 		n.Vars, n.Facts, n.Cells, n.Bytes = slices.Clone(n.Vars), slices.Clone(n.Facts), slices.Clone(n.Cells), slices.Clone(n.Bytes)
-		n.Frames, n.Marks, n.First = slices.Clone(n.Frames), slices.Clone(n.Marks), slices.Clone(n.First)
+		n.Frames, n.Marks, n.First, n.Givens = slices.Clone(n.Frames), slices.Clone(n.Marks), slices.Clone(n.First), slices.Clone(n.Givens)
 	}
 	return &c
 }
@@ -378,6 +378,11 @@ var corruptions = []struct {
 		n := &p.Nodes[i]
 		at := changed(rng, linear.Const(-rng.Int64N(4096)), len(n.Vars))
 		n.Loads = append(slices.Clone(n.Loads), cert.Loaded{Is: cert.FirstVar + linear.Var(rng.IntN(len(n.Vars)+1)), At: at, Width: uint8(rng.IntN(10))})
+	}},
+	{"given", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		n := &p.Nodes[i]
+		lo := -rng.Int64N(4200)
+		n.Givens = append(n.Givens, cert.Given{Is: cert.FirstVar + linear.Var(rng.IntN(len(n.Vars)+1)), Bit: uint8(rng.IntN(66)), Span: cert.Span{Lo: lo, Hi: lo + rng.Int64N(64)}})
 	}},
 	{"marks", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)

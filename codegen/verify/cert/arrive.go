@@ -15,7 +15,7 @@ func (c *checker) start(i int) *State {
 	s := &State{
 		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, family: n.Family, answered: n.Answered,
 		frames: slices.Clone(n.Frames), facts: slices.Clone(n.Facts), cells: slices.Clone(n.Cells), bytes: slices.Clone(n.Bytes),
-		texts: slices.Clone(n.Texts), choices: slices.Clone(n.Choices), from: i,
+		texts: slices.Clone(n.Texts), choices: slices.Clone(n.Choices), givens: slices.Clone(n.Givens), from: i,
 		marks: slices.Clone(n.Marks), first: slices.Clone(n.First),
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
 	}
@@ -142,6 +142,9 @@ func (a *arrival) memory() {
 	}
 	for _, w := range n.Bytes {
 		a.demandWritten(a.put(w.Lo), a.put(w.Hi))
+	}
+	for _, g := range n.Givens {
+		a.say(a.gives(a.images[g.Is-FirstVar], g.Bit, g.Span), "the bytes from %d to %d are not written where bit %d of variable %d is set", g.Lo, g.Hi, g.Bit, g.Is)
 	}
 	for _, m := range a.marks {
 		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address", m.Lo, m.Hi)

@@ -24,7 +24,11 @@ func (s *State) bit(in *x86.Inst) {
 		b = Bits{}
 	}
 	if in.Op != x86.BT {
-		s.write(in.Dst, s.ofBits(b, width, made))
+		out := s.ofBits(b, width, made)
+		if n.IsConst() {
+			s.inherits(out, a, ^(uint64(1) << (n.C & int64(8*width-1))))
+		}
+		s.write(in.Dst, out)
 	}
 	s.flags = f
 }

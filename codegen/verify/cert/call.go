@@ -157,6 +157,7 @@ func (s *State) callRead() (int64, Result) {
 		}
 	}
 	s.bytes = kept
+	s.loseGiven(at)
 	s.marks = slices.DeleteFunc(s.marks, func(m Span) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
 	s.input = &incoming{at: off}
 	return s.most(n), noResult
@@ -271,7 +272,7 @@ func (s *State) keep(places []Span) {
 			}
 		}
 	}
-	s.bytes = kept
+	s.bytes, s.givens = kept, nil
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool {
 		return !slices.ContainsFunc(kept, func(w Range) bool { return w.Lo.C <= c.Off && c.Off+int64(c.Width) <= w.Hi.C })
 	})

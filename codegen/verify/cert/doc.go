@@ -27,9 +27,8 @@
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
 // constant and shifts by whole bytes (prove has provenance.go for that), or where it is not equal to a constant;
-// the environment; stack bytes that a bit says to be written, and records that one prefers; a loop of several
-// requests of a connection; div; the calls that have to do with the clock, with standard output and with a
-// listener that is handed over. What is not followed is refused. So the server of testdata/verify has a
-// certificate; none that the compiler emits has one yet: in examples/hello the first place that cannot be shown
-// is where a body begins: that its length was written to the stack is said by a bit of r9.
+// the environment; records that a bit prefers; a loop of several requests of a connection; div; the calls that
+// have to do with the clock, with standard output and with a listener that is handed over. What is not followed
+// is refused. So the server of testdata/verify has a certificate; none that the compiler emits has one yet: in
+// examples/hello the first place that cannot be shown is where escapes of a path are decoded in place.
 package cert

@@ -237,6 +237,7 @@ func (s *State) moveStack(a linear.Sum) {
 	s.texts = slices.DeleteFunc(s.texts, func(t Text) bool { return s.rangeOf(t.At).Lo < off.C })
 	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return s.rangeOf(l.at).Lo < off.C })
 	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})
+	s.loseGiven(Span{-linear.NoBound, off.C})
 	if s.input != nil && s.rangeOf(s.input.at).Lo < off.C {
 		s.input = nil
 	}

@@ -47,6 +47,7 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 		return is
 	}
 	is := s.ofBits(s.bitsOf(a, width), width, s.made(a))
+	s.inherits(is, a, ^uint64(0))
 	s.cuts = append(s.cuts, cut{a, width, is})
 	return is
 }

@@ -66,6 +66,7 @@ func (s *State) settle() bool {
 	if s.input != nil {
 		s.received()
 	}
+	s.wroteGiven()
 	return true
 }
 

@@ -38,6 +38,8 @@ type Node struct {
 	// Instructions bounds those that are executed before the next system call or exit, Calls
 	// the system calls before the next accept or exit.
 	Instructions, Calls linear.Sum
+
+	Givens []Given // of the variables
 }
 
 // Variable is what is known of a variable by itself.
@@ -140,6 +142,9 @@ func (s *State) Cells() []Cell { return s.cells }
 
 // Written are the ranges of bytes that were written.
 func (s *State) Written() []Range { return s.bytes }
+
+// Gives says that bytes are written if a bit of a sum is set.
+func (s *State) Gives(a linear.Sum, bit uint8, at Span) bool { return s.gives(a, bit, at) }
 
 // Phase is how far the process has come.
 func (s *State) Phase() Phase { return s.phase }

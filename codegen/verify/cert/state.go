@@ -44,6 +44,7 @@ type State struct {
 	loads   []loaded
 	masks   []mask
 	choices []Choice
+	givens  []Given
 
 	from          int  // the node where the way began, or -1
 	reads, writes bool // the client was read from on it, and written to
@@ -74,6 +75,7 @@ func (s *State) clone() *State {
 	c.vars, c.facts, c.cells, c.bytes = slices.Clone(s.vars), slices.Clone(s.facts), slices.Clone(s.cells), slices.Clone(s.bytes)
 	c.marks, c.frames, c.cuts = slices.Clone(s.marks), slices.Clone(s.frames), slices.Clone(s.cuts)
 	c.texts, c.loads, c.masks, c.choices = slices.Clone(s.texts), slices.Clone(s.loads), slices.Clone(s.masks), slices.Clone(s.choices)
+	c.givens = slices.Clone(s.givens)
 	return &c
 }
 

@@ -55,6 +55,11 @@ func (s *State) mixes(is linear.Sum, op x86.Op, a, b linear.Sum, width uint8) {
 		return
 	}
 	m := uint64(b.C)
+	if op == x86.OR || op == x86.XOR {
+		s.inherits(is, a, ^m) // the other bits are what they were
+	} else {
+		s.inherits(is, a, m)
+	}
 	for _, l := range s.loads {
 		if l.is != of {
 			continue

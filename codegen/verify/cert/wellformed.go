@@ -49,6 +49,9 @@ func (n *Node) wellFormed() error {
 		sum(w.Lo)
 		sum(w.Hi)
 	}
+	for _, g := range n.Givens {
+		ok = ok && g.Is >= FirstVar && int(g.Is) < int(FirstVar)+len(n.Vars) && g.Bit < 64
+	}
 	sum(n.Instructions)
 	sum(n.Calls)
 	if !ok {

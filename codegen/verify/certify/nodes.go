@@ -66,6 +66,11 @@ func candidate(p *prove.Place, at *cert.Node) node {
 			n.Loads = append(n.Loads, cert.Loaded{Is: is[l.Thing].Terms[0].Var, At: at, Width: l.Width})
 		}
 	}
+	for _, g := range p.Givens {
+		if !is[g.Thing].IsConst() {
+			n.Givens = append(n.Givens, cert.Given{Is: is[g.Thing].Terms[0].Var, Bit: g.Bit, Span: cert.Span(g.Piece)})
+		}
+	}
 	for _, w := range p.Written {
 		for _, f := range slices.Backward(p.Frames) { // ascending; their bytes need not be said
 			if w.Lo < f.Off {

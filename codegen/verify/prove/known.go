@@ -21,6 +21,14 @@ type Place struct {
 	Written  []Piece
 	Marked   []Piece // they may be made of an address
 	First    []Piece // they were written before the first client
+	Givens   []Given
+}
+
+// Given says that bytes of the stack are written if a bit of a thing, by its index, is set.
+type Given struct {
+	Thing int
+	Bit   uint8
+	Piece
 }
 
 // Load says of a thing, by its index, that its low Width bytes are those at a place of the stack.
@@ -150,6 +158,11 @@ func (s *state) summary(pc uint64) Place {
 			}
 		}
 	}
+	for _, g := range s.guards {
+		if i, ok := number[g.v]; ok && g.set {
+			p.Givens = append(p.Givens, Given{int(i), g.bit, Piece{g.lo, g.hi}})
+		}
+	}
 	for i, v := range s.vecs {
 		p.Vectors[i] = -1
 		if v.isByte {
@@ -197,6 +210,9 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 	}
 	if val.IsLow() && val.IsNumber() && !ok { // the variable is equal to it modulo 1<<32 alone
 		lo, hi, val.org, ok, low = 0, 1<<32-1, origin{}, true, true
+	}
+	if most := int64(^val.zeros); val.Is(meaning.Number) && most >= 0 { // bits may say more
+		lo, hi = max(lo, int64(val.ones)), min(hi, most)
 	}
 	t.Lo, t.Hi = lo, hi
 	if t.Lo <= -zone.Inf {
