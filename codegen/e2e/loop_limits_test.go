@@ -139,7 +139,7 @@ func TestLoopNoDescriptor(t *testing.T) {
 	t.Parallel()
 	t.Run("close", func(t *testing.T) {
 		s := loopSite(t, "timeouts: { idle: 60s, head: 60s }").Start(t, emitted.Options{})
-		openFiles(t, s, "6:1000") // 0 to 2, the listener, the set, and one client
+		openFiles(t, s, "7:1000") // 0 to 2, the listener, the signals, the set, and one client
 		first, second := s.Dial(t), s.Dial(t)
 		asksAgain(t, first)
 		second.Send(get("/"))
@@ -152,7 +152,7 @@ func TestLoopNoDescriptor(t *testing.T) {
 	})
 	t.Run("sweep", func(t *testing.T) {
 		s := loopSite(t, "timeouts: { idle: 2s }").Start(t, emitted.Options{})
-		openFiles(t, s, "5:1000")
+		openFiles(t, s, "6:1000")
 		c := s.Dial(t)
 		c.Send(get("/"))
 		rests(t, s)

@@ -145,7 +145,7 @@ func TestLoopKilled(t *testing.T) {
 	client, before := startDownload(t, first)
 	awaitChildren(t, first.PID, 1)
 	child := children(t, first.PID)[0]
-	await(t, func() bool { return descriptors(t, child) == own-1 }, "the child has the listener")
+	await(t, func() bool { return descriptors(t, child) == own-2 }, "the child has the listener")
 	first.Signal(sigkill)
 	if status, err := first.Wait(); status != 128+int(sigkill) || err != nil {
 		t.Fatalf("killed, the server exited with status %d, %v", status, err)

@@ -197,7 +197,7 @@ func TestLoopChildHasOneClient(t *testing.T) {
 	slow.Send("GET / HT")
 	awaitChildren(t, s.PID, 1)
 	child := children(t, s.PID)[0]
-	await(t, func() bool { return descriptors(t, child) == own-1 }, "the child has more than a client in the place of listener and set")
+	await(t, func() bool { return descriptors(t, child) == own-2 }, "the child has more than a client in the place of listener, set and signals")
 	other.Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
 	if got := other.ReadAll(); !hasStatus(got, 200) {
 		t.Errorf("got %q", got)

@@ -94,7 +94,7 @@ func (c *code) callNames() {
 		}
 	}
 	if c.loops() {
-		names = append(names, "epoll_create1", "epoll_ctl")
+		names = append(names, "signalfd4", "epoll_create1", "epoll_ctl")
 	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
 	for _, n := range append(names, "rt_sigaction") {

@@ -55,11 +55,11 @@ func Lower(p *plan.Plan) *Program {
 	}
 	c.readMore()
 	c.fail()
-	if c.stops() {
-		c.stop()
-	}
 	if c.loops() {
+		c.stopLoop()
 		c.handOver()
+	} else if c.stops() {
+		c.stop()
 	}
 	c.cold()
 	c.body()
@@ -128,6 +128,7 @@ const (
 	sysEpollCtl     = 233
 	sysEpollPwait   = 281
 	sysAccept4      = 288
+	sysSignalfd4    = 289
 	sysEpollCreate1 = 291
 )
 
@@ -137,7 +138,7 @@ var syscallNames = map[int]string{
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
 	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll",
 	sysClockGettime: "clock_gettime", sysSendto: "sendto", sysRecvfrom: "recvfrom", sysGetpeername: "getpeername",
-	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysEpollCreate1: "epoll_create1",
+	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysSignalfd4: "signalfd4", sysEpollCreate1: "epoll_create1",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

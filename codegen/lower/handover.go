@@ -44,6 +44,10 @@ func (c *code) sendAtOnce() {
 	c.call("hand_over", "")
 	c.i1(POP, R9, "")
 	c.call("send", "in the child: it waits")
+	if c.plan.Server.Listen.Inherited() {
+		c.i0(RET, "") // no signal ends it: see sendsMuch
+		return
+	}
 	c.i1(JMP, Target("hear"), "")
 }
 
@@ -53,13 +57,17 @@ func (c *code) handOver() {
 	c.receiveFailed()
 	c.routine("go_on_elsewhere", "As hand_over, with the signals that stop the server as in any child.")
 	c.call("hand_over", "")
-	c.routine("hear", "In a child: the signals that stop the server end it, from here on.", "clobbers: rax rcx rdx rsi rdi r11")
+	if c.plan.Server.Listen.Inherited() {
+		c.i0(RET, "")
+	}
+	c.routine("hear", "The signals that stop the server end this process, from here on.", "clobbers: rax rcx rdx rsi rdi r11")
 	c.i1(PUSH, R10, "")
 	c.i2(MOV, R10D, Imm(8), "size of a signal set")
 	c.i2(XOR, EDX, EDX, "the old set is not wanted")
 	c.lea(RSI, "none", "")
 	c.i2(MOV, EDI, Imm(2), "SIG_SETMASK")
 	c.syscall(sysSigprocmsk, "")
+	c.noSignals()
 	c.i1(POP, R10, "")
 	c.i0(RET, "")
 
@@ -108,6 +116,8 @@ func (c *code) handedOver() {
 	c.i2(MOV, EDI, c.loopVar(loopListener), "a restart must be able to bind while this child works")
 	c.syscall(sysClose, "")
 	c.i2(MOV, EDI, c.loopVar(loopSet), "")
+	c.syscall(sysClose, "")
+	c.i2(MOV, EDI, c.loopVar(loopSignals), "")
 	c.syscall(sysClose, "")
 	c.i2(XOR, ESI, ESI, "a descriptor")
 	c.label("other_next")

@@ -81,6 +81,11 @@ func (c *code) hearSignals() {
 	c.i2(XOR, ESI, ESI, "no descriptors,")
 	c.i2(XOR, EDI, EDI, "nor a place for them")
 	c.syscall(sysPpoll, "a signal that came comes through, also where clients wait")
+	c.noSignals()
+}
+
+// noSignals is the empty set of signals.
+func (c *code) noSignals() {
 	c.datum(Datum{Label: "none", Note: "sigset_t: no signal, and with what follows struct timespec: no time", Fields: []Field{Word{Size: 8}, Word{Size: 8}}})
 }
 

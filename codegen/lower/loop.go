@@ -27,6 +27,8 @@ const (
 	loopAway     = 56 // 4 bytes: whether the listener is out of the set
 	loopState    = 60 // 4 bytes: looping, apologizing; 0 in a child
 	loopFree     = 64 // 4 bytes: how many clients more there may be; see clients
+	loopSignals  = 68 // 4 bytes: the descriptor that says what stops the server
+	loopLast     = 72 // 4 bytes: where that was said: how many turns there may be until the end, and one more
 	loopSlots    = 80 // bytes with these, of which the last ones are free
 )
 
@@ -110,6 +112,8 @@ func (c *code) beginLoop(last string) string {
 		c.blockSignals()
 	}
 	c.nextCall("rt_sigprocmask")
+	c.openSignals()
+	c.nextCall("signalfd4")
 	c.i2(XOR, EDI, EDI, "no flags")
 	c.syscall(sysEpollCreate1, "")
 	c.checkBoot()
@@ -120,6 +124,7 @@ func (c *code) beginLoop(last string) string {
 	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "the first sweep is due at once,")
 	c.i2(MOV, c.loopVar(loopLeft), EAX, "")
 	c.i2(MOV, c.loopVar(loopTick), EAX, "")
+	c.i2(MOV, c.loopVar(loopLast), EAX, "no end is in sight")
 	c.i2(MOV, slot(4, c.loopSlot(loopWatch)+8), EAX, "the half of its data that nobody reads")
 	c.label("no_client")
 	c.i2(MOVDQU, at(16, RAX, c.agesAt()), XMM3, "there is no client")
@@ -130,6 +135,10 @@ func (c *code) beginLoop(last string) string {
 	c.i2(MOV, c.loopVar(loopFree), Imm(c.plan.Server.Connections), "limits.connections")
 	c.nextCall("epoll_create1")
 	c.call("listen_again", "")
+	c.checkBoot()
+	c.lea(R10, "told", "struct epoll_event")
+	c.i2(MOV, EDX, c.loopVar(loopSignals), "")
+	c.call("add", "")
 	c.checkBoot()
 	return "epoll_ctl"
 }
@@ -153,7 +162,9 @@ func (c *code) clients() {
 		accepts, note = 1, "a listener that was handed over may wait, if there is none: one, which is reported"
 	}
 	limit := c.plan.Server.Connections
-	c.routine("clients", "The listener is ready.", "ends: in pick")
+	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
+	c.i1(INC, R13D, "-1 is the listener's")
+	c.i1(JNZ, Target("stop"), "")
 	c.i2(MOV, EBX, Imm(accepts), note)
 	c.label("accept_next")
 	c.i2(XOR, R10D, R10D, "no flags: it waits in a child")
@@ -226,6 +237,9 @@ func (c *code) watching() {
 	c.datum(Datum{Label: "listening", Note: "struct epoll_event: EPOLLIN, and of the data -1, which is no descriptor", Fields: []Field{
 		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32},
 	}})
+	c.datum(Datum{Label: "told", Note: "struct epoll_event: EPOLLIN, and of the data -2", Fields: []Field{
+		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32 - 1},
+	}})
 }
 
 // receive takes the next event, and reads what the client has sent.
@@ -235,6 +249,9 @@ func (c *code) receive() {
 		c.i2(CMP, slot(4, slotOutput), Imm(0), "")
 		c.i1(JNE, Target("done_pipelined"), "")
 	}
+	c.label("done_all")
+	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
+	c.i1(JNE, Target("close_event"), "the server stops")
 	c.routine("pick", "in: rsp the frame's", "The next event, or the next turn.")
 	c.i2(MOV, EAX, c.loopVar(loopEvents), "how many are left")
 	c.i2(TEST, EAX, EAX, "")
@@ -246,7 +263,7 @@ func (c *code) receive() {
 	c.i2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 2}, "")
 	c.i2(MOV, R13D, Mem{Base: RBP, Index: RAX, Scale: 4, Disp: c.eventsAt() + eventData, Width: 4}, "12 bytes each")
 	c.i2(TEST, R13D, R13D, "")
-	c.i1(JS, Target("clients"), "the listener's")
+	c.i1(JS, Target("clients"), "the listener's, or of the signals")
 	c.i2(XOR, R8D, R8D, "the sender's address is not wanted, so that r9 is not looked at")
 	c.i2(MOV, R10D, Imm(msgDontwait), "MSG_DONTWAIT")
 	c.i2(MOV, EDX, Imm(c.head()), "")
@@ -297,22 +314,8 @@ func (c *code) receiveFailed() {
 	if !c.hasClock() {
 		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick")
 		c.call("flush", "")
-		c.i1(JMP, Target("pick"), "")
+		c.i1(JMP, Target("done_all"), "")
 	}
-}
-
-// stopClients ends all connections, in the handler of a signal: what was read is answered.
-func (c *code) stopClients() {
-	c.i2(XOR, ESI, ESI, "a descriptor")
-	c.label("stop_next")
-	c.i2(CMP, MX(1, RBX, RSI, c.agesAt()), Imm(ageNone), "")
-	c.i1(JE, Target("stop_on"), "no client's")
-	c.i2(MOV, EDI, ESI, "")
-	c.syscall(sysClose, "one whose connection is kept hears of the end at once")
-	c.label("stop_on")
-	c.i1(INC, ESI, "")
-	c.i2(CMP, ESI, Imm(c.plan.Server.Connections), "")
-	c.i1(JB, Target("stop_next"), "")
 }
 
 // unixChild: accepted unix sockets inherit no timeout.

@@ -150,7 +150,10 @@ func (c *code) handleSignals(last string) {
 	c.nextCall(last)
 	handler, why, flags := "exit_0", "exit with status 0", Imm(saNoCldWait|saRestorer)
 	flagsNote := "sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER"
-	if c.stops() {
+	switch {
+	case c.loops():
+		why = "exit with status 0: in a child, and where the loop has ended"
+	case c.stops():
 		handler, why, flags = "stop", "wait for the children", saNoCldWait|saRestorer|saNoDefer
 		flagsNote += "; SA_NODEFER, so that a second signal comes through"
 	}

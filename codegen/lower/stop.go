@@ -20,27 +20,23 @@ func (c *code) stop() {
 	c.routine("stop", "The handler of SIGTERM, SIGQUIT and SIGINT.", "in: r12 listener; rbp 0 where one came before", "ends: with status 0")
 	c.i2(TEST, RBP, RBP, "a second signal")
 	c.i1(JZ, Target("exit_0"), "does not wait")
-	if c.loops() {
-		c.i2(MOV, RBX, RBP, "where the ages are")
-		c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
-		c.i2(XOR, EBP, EBP, "")
-	} else {
-		c.i2(XOR, EBP, EBP, "")
-		c.i2(MOV, EDI, R12D, "the port is free for the next server")
-	}
+	c.i2(XOR, EBP, EBP, "")
+	c.i2(MOV, EDI, R12D, "the port is free for the next server")
 	c.syscall(sysClose, "")
-	if c.loops() {
-		c.stopClients()
+	c.awaitChildren()
+	if c.sendsMuch() {
+		c.sendMuch()
 	}
+}
+
+// awaitChildren ends with the last child.
+func (c *code) awaitChildren() {
 	c.i2(XOR, R10D, R10D, "what they used is not wanted,")
 	c.i2(XOR, EDX, EDX, "nor anything special,")
 	c.i2(XOR, ESI, ESI, "nor their status")
 	c.i2(OR, EDI, Imm(-1), "any child:")
 	c.syscall(sysWait4, "with SA_NOCLDWAIT it returns when the last one is gone")
 	c.i1(JMP, Target("exit_0"), "")
-	if c.sendsMuch() {
-		c.sendMuch()
-	}
 }
 
 // atOnce is how many bytes the buffer of any socket takes at once (tcp(7), tcp_wmem).

@@ -10,7 +10,9 @@ const tickShift = 26
 
 // turn looks at the clock, where some time has passed, and waits.
 func (c *code) turn() {
-	c.routine("turn", "in: rsp the frame's; loopState looping", "What is due by time, and the wait. What stops the server comes through in the loop's waits alone.")
+	c.routine("turn", "in: rsp the frame's; loopState looping", "What is due by time, and the wait.")
+	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
+	c.i1(JNE, Target("last_turns"), "the server stops")
 	c.i0(RDTSC, "is it time to look at the clock? No system call")
 	c.i2(SHL, RDX, Imm(32), "")
 	c.i2(OR, RAX, RDX, "")
@@ -22,8 +24,7 @@ func (c *code) turn() {
 	c.sweep()
 
 	c.routine("wait", "out: eax how many events there are")
-	c.i2(MOV, R9D, Imm(8), "size of a signal set")
-	c.lea(R8, "none", "meanwhile no signal is blocked")
+	c.i2(XOR, R8D, R8D, "the signals that are blocked stay so, and r9 is not looked at")
 	c.i2(MOV, R10D, c.loopVar(loopLeft), "milliseconds: until the sweep")
 	c.i2(MOV, EDX, Imm(turnEvents), "at most")
 	c.i2(LEA, RSI, M(0, RBP, c.eventsAt()), "struct epoll_event, each of 12 bytes")
@@ -34,10 +35,11 @@ func (c *code) turn() {
 	// event follows
 }
 
-// look asks the clock how long it is until the sweep, and lets through what stops the server.
+// look asks the clock how long it is until the sweep.
 func (c *code) look() {
-	c.routine("look", "Asks the clock how long it is until the next sweep.")
-	c.hearSignals()
+	c.routine("look", "in: eax 0 or -errno, where the server stops", "Asks the clock how long it is until the next sweep.")
+	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
+	c.i1(JNE, Target("last_wait"), "nothing more to be asked")
 	c.i2(MOV, EDI, Imm(clockMonotonic), "CLOCK_MONOTONIC")
 	c.now()
 	c.i2(MOV, ECX, Imm(1000), "")

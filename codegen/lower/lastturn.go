@@ -1,0 +1,76 @@
+package lower
+
+import (
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// The end of the loop. What stops the server is blocked and comes by a descriptor, as an event among
+// others: no handler runs in the midst of the loop, and under load it comes in its turn. Then the
+// clients that are there are accepted, and each that has sent something is answered once more: none is
+// lost that came before the signal.
+
+// lastWait is how long nothing must come for the end, in ms: who was accepted right now may not have sent
+// its request yet.
+const lastWait = 10
+
+// lastTurns is how many turns there are to the end at most: enough for each client that there may be, and
+// for each that may wait, to be accepted and heard.
+func (c *code) lastTurns() int64 {
+	s := c.plan.Server
+	return 2 + 2*(int64(s.Connections)+int64(s.Backlog)+turnEvents-1)/turnEvents
+}
+
+// openSignals opens the descriptor that says what stops the server.
+func (c *code) openSignals() {
+	c.i2(XOR, R10D, R10D, "no flags")
+	c.i2(MOV, EDX, Imm(8), "size of a signal set")
+	c.lea(RSI, "stopping", "")
+	c.i2(OR, EDI, Imm(-1), "a new one")
+	c.syscall(sysSignalfd4, "")
+	c.checkBoot()
+	c.i2(MOV, c.loopVar(loopSignals), EAX, "")
+}
+
+// stopLoop begins the last turns, and ends the loop behind them.
+func (c *code) stopLoop() {
+	c.section("stop: the last turns, and the end once the last child is gone")
+	c.routine("stop", "A signal is there that stops the server.", "ends: in pick")
+	c.i2(MOV, c.loopVar(loopLast), Imm(c.lastTurns()), "")
+	c.i2(MOV, c.loopVar(loopLeft), Imm(lastWait), "no wait is longer")
+	c.i2(MOV, EDX, c.loopVar(loopSignals), "")
+	c.call("unwatch", "it would be reported in each turn")
+	c.i1(JMP, Target("pick"), "")
+
+	c.routine("last_wait", "in: eax as epoll_pwait leaves it, not above 0")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JZ, Target("stopped"), "all is quiet")
+	c.routine("last_turns", "The next turn, if it is not one too many.")
+	c.i1(DEC, c.loopVar(loopLast), "")
+	c.i1(JNZ, Target("wait"), "")
+
+	c.routine("stopped", "No more clients. A second signal does not wait.", "ends: with status 0")
+	c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
+	c.syscall(sysClose, "")
+	c.i2(XOR, EBX, EBX, "a descriptor")
+	c.label("stopped_next")
+	c.i2(CMP, c.age(RBX), Imm(ageNone), "")
+	c.i1(JE, Target("stopped_on"), "no client's")
+	c.i2(MOV, EDI, EBX, "")
+	c.syscall(sysClose, "one whose connection is kept hears of the end at once")
+	c.label("stopped_on")
+	c.i1(INC, EBX, "")
+	c.i2(CMP, EBX, Imm(c.plan.Server.Connections), "")
+	c.i1(JB, Target("stopped_next"), "")
+	c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
+	c.i2(MOV, RSI, RBP, "")
+	c.i2(MOV, EDI, c.loopVar(loopSignals), "")
+	c.syscall(sysRead, "")
+	c.call("hear", "")
+	c.awaitChildren()
+	if c.sendsMuch() {
+		c.sendMuch()
+	}
+}
+
+// signalSize is that of struct signalfd_siginfo, in bytes.
+const signalSize = 128
