@@ -51,6 +51,28 @@ func TestFieldOfOneRecordArrives(t *testing.T) {
 	}
 }
 
+// Where two registers of the node point to one record, and in the state that arrives they were
+// chosen apart but are equal ("variable 12: origin", at range_first: the response that was
+// compared with, in r11, is that of the resource in rbx).
+func TestEqualPointersArrive(t *testing.T) {
+	e := recordsEngine()
+	node := pointing(e, false, tableAt, tableAt+4)
+	rcx, rdx := regVar(isa.RCX), regVar(isa.RDX)
+	apart := node.clone()
+	node.assign(rdx, term{value: node.vals[rcx], lin: zone.Of(rcx)})
+	apart.syms[1] = apart.syms[0]
+	apart.assign(rdx, term{value: value{Meaning: meaning.Of(meaning.Image), org: self(1)}, lo: tableAt, hi: tableAt + 4})
+	e.linkAll(apart)
+	if _, ok := e.contained(node, apart, e.renamingOf(node, apart)); ok {
+		t.Error("two records are taken for one")
+	}
+	d, _ := zone.Of(rdx).Plus(zone.Of(rcx), -1)
+	apart.zone.RequireEqual(d)
+	if why, ok := e.contained(node, apart, e.renamingOf(node, apart)); !ok {
+		t.Errorf("one record by two ways: %s", why)
+	}
+}
+
 // A field that is none of the record of both states is forgotten where they are joined, with what
 // relations say of it: nothing can stand for it in what arrives ("a choice among 17").
 func TestLostFieldsAreForgotten(t *testing.T) {

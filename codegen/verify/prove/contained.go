@@ -273,10 +273,21 @@ func (c *containment) origin(v, u zone.Var) bool {
 		return c.not("variable %d: constant origin", v)
 	}
 	x, ok := x.of(o)
-	if ok && u != 0 && x == c.b.vals[u].org {
+	if ok && u != 0 && (x == c.b.vals[u].org || c.b.equalsOne(u, x)) {
 		return true
 	}
 	return c.not("variable %d: origin", v)
+}
+
+// equalsOne: a variable is the same as another one, which has an origin.
+func (s *state) equalsOne(u zone.Var, x origin) bool {
+	for v := firstReg; v < zone.Vars; v++ {
+		d, ok := zone.Of(u).Plus(zone.Of(v), -1)
+		if v != u && s.vals[v].org == x && ok && s.zone.Max(d) <= 0 && s.zone.Min(d) >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // of is x where its symbol is o.
