@@ -186,6 +186,12 @@ func served(run *dynamic.Run, server string, cut bool) error {
 var unseen = map[string]bool{
 	"bounds_loop_accepts_for_ever":              true,
 	"bounds_loop_sends_for_ever":                true,
+	"isolation_loop_two_loops":                  true,
+	"isolation_loop_two_waits":                  true,
+	"isolation_loop_two_clocks":                 true,
+	"isolation_loop_accepts_behind_a_read":      true,
+	"reads_loop_age_by_what_came":               true,
+	"syscalls_loop_sweeps_behind_a_read":        true,
 	"isolation_loop_keeps_a_length_over_a_turn": true,
 	"reads_loop_age_of_bytes":                   true,
 	"isolation_loop_saves_a_register":           true,

@@ -7,9 +7,11 @@ import (
 
 // A process that serves many connections may remember of each client an age: a byte of the stack
 // at a base + its descriptor. They are zeros before the first wait, and whatever is stored there
-// since is a constant, at base + a client. So an index whose byte is not 0 is a client's
+// since is a constant, at base + a client, and 0 where the client was read from: else what it sent
+// might be there. So an index whose byte is not 0 is a client's
 // descriptor, or was one, and is nobody's now: behind the boot accept4 alone opens any. That is
-// what a sweep may close. A store of anything else, or anywhere else in them, ends the ages.
+// what a sweep may close, where nothing is left of any client. A store of anything else, or
+// anywhere else in them, ends the ages.
 
 // leastAges is more than the zeros that a process writes behind each other for another reason.
 const leastAges = 17
@@ -20,8 +22,8 @@ func (s *state) agesBehind(addr *term, width uint8, t *term, v *vector) (span, b
 		off, exact := s.exact(addr, meaning.Stack)
 		return s.moreZeros(span{off, off + int64(width)}, exact && s.isZero(t, v))
 	}
-	_, constant := s.exact(t, meaning.Number)
-	return s.ages, s.loop == looping && s.ages != (span{}) && width == 1 && v == nil && constant && s.isAgeOfClient(addr)
+	age, constant := s.exact(t, meaning.Number)
+	return s.ages, s.loop == looping && s.ages != (span{}) && width == 1 && v == nil && constant && (age == 0 || !s.served) && s.isAgeOfClient(addr)
 }
 
 // isZero: what is stored, a vector or else a number, is 0.
@@ -73,7 +75,7 @@ func (s *state) isAgeOf(addr zone.Lin, v zone.Var) bool {
 // isAged: the byte at an address is not 0. If it is an age, its index is a client; between two
 // events alone, where no other one is known that it could be taken for.
 func (s *state) isAged(addr zone.Lin) {
-	if s.ages == (span{}) || s.loop != looping || s.phase != waiting {
+	if s.ages == (span{}) || s.loop != looping || s.phase != waiting || s.served {
 		return
 	}
 	for v := firstReg; v < firstSlot+slots; v++ {

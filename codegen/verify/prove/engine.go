@@ -35,6 +35,8 @@ type engine struct {
 	input    span                   // where what is read from the client may be stored
 	nexts    map[uint64]*next       // where another request begins, by address
 	calls    map[int64][][]Argument // by number
+	turnsAt  [turnings]turnPlace    // where a process turns from one client to the next
+	livesOn  map[Variable]bool      // what is left of clients there
 
 	free pool
 
@@ -153,7 +155,7 @@ func newProgram(img Image) *program {
 }
 
 func newEngine(p *program) *engine {
-	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, readers: map[uint64]made{}, shown: map[uint64]*Failure{}}
+	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, livesOn: map[Variable]bool{}, readers: map[uint64]made{}, shown: map[uint64]*Failure{}}
 }
 
 // run interprets until nothing new comes, or a rule cannot be proved.

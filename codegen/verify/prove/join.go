@@ -220,6 +220,6 @@ func (t turn) or(u turn) turn {
 	if t.ages != u.ages || t.zeroing != u.zeroing {
 		t.ages, t.zeroing = span{}, false
 	}
-	t.served, t.unwatched = t.served || u.served, t.unwatched && u.unwatched
+	t.served, t.unwatched, t.fixedVecs = t.served || u.served, t.unwatched && u.unwatched, t.fixedVecs&u.fixedVecs
 	return t
 }

@@ -1,8 +1,6 @@
 package prove
 
 import (
-	"slices"
-
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -13,9 +11,9 @@ import (
 // -1 as its data, and clients, each with itself as its data: that is demanded where they are
 // added, so that whatever epoll reports is one of these. Then the process picks the events, one
 // behind the other, each once: an event's client takes the place of the one before, which no
-// register is known to be any more. It reads from it once, without waiting, and that is where
-// the state forgets what was read from others: see forgetClients. A client that it does not
-// serve to the end it hands over to a child.
+// register is known to be any more, and the state forgets what was read from others: see turn.go.
+// It reads from it once, without waiting. A client that it does not serve to the end it hands over
+// to a child.
 
 // loopState is whether a process serves many connections, or is a child of one that does.
 type loopState uint8
@@ -32,13 +30,14 @@ const (
 // turn is what is known between two waits.
 type turn struct {
 	loop      loopState
-	reported  bool  // from base on there are reportedVar events, of which eventVar were picked
-	base      int64 // on the stack
-	room      int64 // bytes that epoll_pwait may have written there
-	served    bool  // a client was read from
-	unwatched bool  // this one is in epoll's set no more
-	zeroing   bool  // the process boots, and ages are the zeros that it wrote behind each other
-	ages      span  // a byte of the stack for each descriptor: where it is not 0 that is a client's
+	reported  bool   // from base on there are reportedVar events, of which eventVar were picked
+	base      int64  // on the stack
+	room      int64  // bytes that epoll_pwait may have written there
+	served    bool   // a client was read from since the last turn
+	unwatched bool   // this one is in epoll's set no more
+	zeroing   bool   // the process boots, and ages are the zeros that it wrote behind each other
+	ages      span   // a byte of the stack for each descriptor: where it is not 0 that is a client's
+	fixedVecs uint16 // vector registers that have what they had before the first client
 }
 
 // What follows the environment while booting counts events behind that.
@@ -139,7 +138,7 @@ func (e *engine) isEvent(s *state, who fd) {
 func (e *engine) callEpollWait(s *state) term {
 	const call = "epoll_pwait"
 	if s.phase == listening {
-		s.first, s.fixed, s.env = slices.Clone(s.written), allRegs, environment{}
+		s.served, s.fixed, s.fixedVecs, s.env = false, allRegs, 1<<16-1, environment{}
 	} else {
 		e.duringLoop(s, call, waiting, picked, serving, reading)
 	}
@@ -157,11 +156,12 @@ func (e *engine) callEpollWait(s *state) term {
 		return term{}
 	}
 	s.closed(client)
-	e.forgetClients(s, nil)
+	s.leaveEvents()
+	e.forgetClients(s, atWait)
 	room := n * epollEventSize
 	e.clobber(s, zone.Const(base), zone.Const(base+room), -1)
-	s.phase, s.answered, s.began, s.later = waiting, false, 0, false
-	s.turn = turn{loop: looping, reported: true, base: base, room: room, ages: s.agesOf()}
+	s.phase, s.later = waiting, false
+	s.turn = turn{loop: looping, reported: true, base: base, room: room, ages: s.agesOf(), fixedVecs: s.fixedVecs}
 	v := s.tempVar(between(-maxErrno, n))
 	s.assign(reportedVar, term{lin: zone.Of(v)})
 	s.assign(eventVar, constant(0))
@@ -184,11 +184,10 @@ func (e *engine) pick(s *state, addr *term, width uint8) (term, bool) {
 	default:
 		return term{}, false
 	}
-	if !s.served {
-		s.first = slices.Clone(s.written)
-	}
 	s.turnsTo(picked)
 	s.assign(eventVar, term{lin: zone.Of(eventVar).PlusConst(1)})
+	e.forgetClients(s, atPick)
+	s.later = true
 	t := between(-1, 1<<31-1)
 	t.fd = client
 	return t, true
@@ -211,6 +210,9 @@ func (s *state) turnsTo(p phase) {
 func (e *engine) callAccept4(s *state) term {
 	const call = "accept4"
 	e.duringLoop(s, call, waiting, picked, serving, reading)
+	if s.served {
+		e.fail(rules.Isolation, "accept4: what was read from a client may decide over another one")
+	}
 	e.hasFD(s, call, listener)
 	if !s.nonBlocking {
 		e.fail(rules.Syscalls, "accept4 of a listener that waits: all other clients would, too")
@@ -229,38 +231,10 @@ func (e *engine) callAccept4(s *state) term {
 func (e *engine) startServing(s *state) {
 	e.duringLoop(s, "recvfrom", picked)
 	n := e.next(e.pc, e.insts[e.pc].Next())
-	e.forgetClients(s, n)
+	n.variables = e.livesOn
 	s.answered, s.began, s.later, s.served = false, e.pc, true, true
 	s.ownAll(func(int) bool { return true })
 	s.phase = serving
-}
-
-// forgetClients forgets all that may be of other clients: what is left of the stack is what was
-// written before any of them was read from in this turn, and not since; what epoll reported,
-// variables that say how far in that the process is, and ages; these two are listed in n unless it
-// is nil.
-func (e *engine) forgetClients(s *state, n *next) {
-	kept := slices.Clone(s.first)
-	for i, sl := range s.slots {
-		at := span{sl.off, sl.off + int64(sl.size)}
-		if n == nil || sl.size == 0 || !s.counts(firstSlot+zone.Var(i)) || !s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {
-			continue
-		}
-		if subtract([]span{at}, s.first) != nil {
-			kept = addTo(kept, at)
-			n.variables[Variable{sl.off, int64(sl.size)}] = true
-		}
-	}
-	if n != nil && s.ages != (span{}) {
-		n.variables[Variable{s.ages.lo, s.ages.hi - s.ages.lo}] = true
-	}
-	if slices.ContainsFunc(s.frames, func(f frame) bool { return f.saved }) {
-		e.fail(rules.Isolation, "a register is kept on the stack from one client to another")
-	}
-	s.keepWritten(kept)
-	s.dropRegions()
-	s.leaveVectors()
-	s.leaveRegisters()
 }
 
 // leaveEvents forgets what epoll reported.

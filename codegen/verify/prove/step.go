@@ -37,6 +37,7 @@ func (e *engine) straight(s *state, steps []isa.Step) {
 		case isa.Pop:
 			e.pop(s, st.Dst.Reg)
 		case isa.TimeStamp:
+			e.looksAtClock(s)
 			s.setReg(isa.RAX, 4, unknown(4))
 			s.setReg(isa.RDX, 4, unknown(4))
 		case isa.RepMoveB:
@@ -129,6 +130,7 @@ func (s *state) addressIn(m isa.Mem, width uint8) term {
 func (e *engine) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	if st.Dst.Reg.IsVector() {
 		s.vecs[st.Dst.Reg-isa.XMM0] = s.readVec(st.A, vecs)
+		s.fixedVecs &^= 1 << (st.Dst.Reg - isa.XMM0)
 		return
 	}
 	t := s.readNumber(st.A, st.Width)
