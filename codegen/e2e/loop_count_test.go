@@ -39,33 +39,19 @@ func TestLoopCosts(t *testing.T) {
 // connection. It is stepped through, and so slow that some turns look at the clock besides.
 func keptInstructions(t *testing.T, b *emitted.Binary) int {
 	t.Helper()
-	runtime.LockOSThread() // the tracer is a thread; it ends with the test
-	port := emitted.FreePort(t)
 	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer null.Close()
-	p, err := os.StartProcess(b.Path, []string{b.Path}, &os.ProcAttr{
-		Env: []string{fmt.Sprintf("PORT=%d", port)}, Files: []*os.File{null, null, null},
-		Sys: &syscall.SysProcAttr{Ptrace: true, Setpgid: true, Pdeathsig: sigkill},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = syscall.Kill(p.Pid, sigkill)
-		_, _ = p.Wait()
-	}()
-	if _, err := syscall.Wait4(p.Pid, nil, 0, nil); err != nil { // it stops behind execve(2)
-		t.Fatal(err)
-	}
+	port := emitted.FreePort(t)
+	pid := startTraced(t, b, port, null, null, null)
 	const requests = 8
 	asked := make(chan error, 1)
 	go func() { asked <- askHello(fmt.Sprintf("127.0.0.1:%d", port), requests) }()
 	least, seen := 0, 0
 	for seen < requests {
-		count, answered := turnInstructions(t, p.Pid)
+		count, answered := turnInstructions(t, pid)
 		if !answered {
 			continue
 		}
@@ -79,10 +65,34 @@ func keptInstructions(t *testing.T, b *emitted.Binary) int {
 	return least
 }
 
+// startTraced starts a server that this thread traces, up to its first instruction. It is killed when the
+// test ends.
+func startTraced(t *testing.T, b *emitted.Binary, port int, files ...*os.File) (pid int) {
+	t.Helper()
+	runtime.LockOSThread() // the tracer is a thread; it ends with the test
+	p, err := os.StartProcess(b.Path, []string{b.Path}, &os.ProcAttr{
+		Env: []string{fmt.Sprintf("PORT=%d", port)}, Files: files,
+		Sys: &syscall.SysProcAttr{Ptrace: true, Setpgid: true, Pdeathsig: sigkill},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = syscall.Kill(p.Pid, sigkill)
+		_, _ = p.Wait()
+	})
+	if _, err := syscall.Wait4(p.Pid, nil, 0, nil); err != nil { // it stops behind execve(2)
+		t.Fatal(err)
+	}
+	return p.Pid
+}
+
 // Numbers of system calls on x86-64.
 const (
+	sysWrite      = 1
 	sysSendto     = 44
 	sysEpollPwait = 281
+	sysPwritev2   = 328
 )
 
 // turnInstructions steps up to the next wait, and says whether something was sent. An instruction with a REP
@@ -121,6 +131,12 @@ func turnInstructions(t *testing.T, pid int) (count int, sent bool) {
 
 // askHello asks on one connection, one request after the other, once somebody listens.
 func askHello(addr string, requests int) error {
+	const request = "GET / HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
+	return askKept(addr, requests, request, len("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 14\r\n\r\nHello, World!\n"))
+}
+
+// askKept is askHello with any request, whose response has so many bytes.
+func askKept(addr string, requests int, request string, length int) error {
 	var c net.Conn
 	var err error
 	for end := time.Now().Add(20 * time.Second); c == nil; time.Sleep(time.Millisecond) {
@@ -132,8 +148,7 @@ func askHello(addr string, requests int) error {
 	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		return err
 	}
-	const request = "GET / HTTP/1.1\r\nHost: localhost:8080\r\nUser-Agent: curl/8.5.0\r\nAccept: */*\r\nAccept-Encoding: gzip, deflate\r\n\r\n"
-	answer := make([]byte, len("HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 14\r\n\r\nHello, World!\n"))
+	answer := make([]byte, length)
 	for range requests {
 		if _, err := io.WriteString(c, request); err != nil {
 			return err

@@ -30,6 +30,24 @@ func TestResidentMemory(t *testing.T) {
 	})
 }
 
+// A loop answers by itself, so that it has written to the buffers that elsewhere a child writes to, and it has
+// 64 events, an age and a count for each of 1,024 descriptors, which are 6 KB: two pages more.
+func TestLoopResidentMemory(t *testing.T) {
+	const budget = maxResident + 8
+	s := emitted.BuildUnprovedText(t, emitted.Connection.Spec("", onePage)).Start(t, emitted.Options{})
+	before := resident(t, s.PID)
+	for range 100 {
+		c := s.Dial(t)
+		c.Send(get("/"))
+		c.ReadN(1) // and it stays
+	}
+	after := resident(t, s.PID)
+	t.Logf("resident: %d KiB at first, %d KiB with 100 clients", before, after)
+	if after >= budget {
+		t.Errorf("resident: %d KiB, then %d KiB; the budget is under %d KiB", before, after, budget)
+	}
+}
+
 // resident is the sum of a process's resident pages in KiB (proc_pid_smaps(5)). The
 // vDSO's page is the kernel's.
 func resident(t *testing.T, pid int) int {

@@ -130,6 +130,7 @@ const (
 	sysAccept4      = 288
 	sysSignalfd4    = 289
 	sysEpollCreate1 = 291
+	sysPwritev2     = 328
 )
 
 var syscallNames = map[int]string{
@@ -138,7 +139,7 @@ var syscallNames = map[int]string{
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
 	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll",
 	sysClockGettime: "clock_gettime", sysSendto: "sendto", sysRecvfrom: "recvfrom", sysGetpeername: "getpeername",
-	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysSignalfd4: "signalfd4", sysEpollCreate1: "epoll_create1",
+	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysSignalfd4: "signalfd4", sysEpollCreate1: "epoll_create1", sysPwritev2: "pwritev2",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

@@ -62,7 +62,6 @@ const slotAwait = slotContent
 // A wait that has something to report delivers no signal (Linux, fs/select.c, do_poll), and under
 // load a client is always there: so there is a wait for nothing before it, which never has.
 func (c *code) awaitClient() {
-	const pollIn = 1
 	c.hearSignals()
 	c.i2(LEA, RDI, M(0, RBP, slotAwait), "struct pollfd:")
 	c.i2(MOV, M(4, RDI, 0), Imm(firstDescriptor), "the listener,")
