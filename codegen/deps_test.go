@@ -59,16 +59,18 @@ var allowed = map[string][]string{
 	"codegen/x64":       {golangAsm + "/...", x86asm},
 	"codegen/elf64":     {"codegen/x64"},
 	"codegen/listing":   {"codegen/x64", "codegen/elf64", x86asm},
-	"codegen/verify":    {"codegen/verify/cert", "codegen/verify/cert/elf", "codegen/verify/certify", "codegen/verify/isa", "codegen/verify/prove", "codegen/verify/rules"},
+	"codegen/verify":    {"codegen/verify/cert", "codegen/verify/cert/elf", "codegen/verify/cert/format", "codegen/verify/certify", "codegen/verify/certify/record", "codegen/verify/isa", "codegen/verify/prove", "codegen/verify/rules"},
 
 	"codegen/verify/rules":          {},
 	"codegen/verify/cert":           {"codegen/verify/cert/elf", "codegen/verify/cert/linear", "codegen/verify/cert/x86", "codegen/verify/rules"},
 	"codegen/verify/cert/elf":       {},
+	"codegen/verify/cert/format":    {"codegen/verify/cert", "codegen/verify/cert/linear"},
 	"codegen/verify/cert/linear":    {},
 	"codegen/verify/cert/x86":       {},
 	"codegen/verify/certify/farkas": {"codegen/verify/cert/linear"},
 	"codegen/verify/isa":            {"codegen/verify/cert/x86", "codegen/verify/rules"},
 	"codegen/verify/zone":           {},
+	"codegen/verify/certify/record": {"codegen/verify/cert", "codegen/verify/cert/format", "codegen/verify/cert/linear"},
 	"codegen/verify/certify":        {"codegen/verify/cert", "codegen/verify/cert/linear", "codegen/verify/cert/x86", "codegen/verify/certify/farkas", "codegen/verify/prove"},
 	"codegen/verify/prove":          {"codegen/verify/cert/linear", "codegen/verify/isa", "codegen/verify/prove/meaning", "codegen/verify/rules", "codegen/verify/zone"},
 	"codegen/verify/prove/meaning":  {},
@@ -102,14 +104,15 @@ var banned = map[string][]string{
 	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
 	"codegen/verify": {"os", "os/exec", "time", "debug/elf"}, "codegen/verify/isa": {"os", "os/exec", "time"},
 	"codegen/verify/dynamic": {"os", "os/exec", "time"}, "codegen/verify/prove": {"os", "os/exec", "time"},
-	"codegen/verify/certify/farkas": {"os", "os/exec", "time"},
-	"codegen/verify/zone":           {"os", "os/exec", "time"}, "codegen/verify/rules": {"os", "os/exec", "time"},
+	"codegen/verify/certify/farkas": {"os", "os/exec", "time"}, "codegen/verify/certify/record": {"os", "os/exec", "time"},
+	"codegen/verify/zone": {"os", "os/exec", "time"}, "codegen/verify/rules": {"os", "os/exec", "time"},
 }
 
 // basics are all that the lowest parts of a proof may import.
 var basics = map[string][]string{
 	"codegen/verify/cert":        {"bytes", "encoding/binary", "errors", "fmt", "io", "math/bits", "slices", module + "codegen/verify/cert/elf", module + "codegen/verify/cert/linear", module + "codegen/verify/cert/x86", module + "codegen/verify/rules"},
 	"codegen/verify/cert/elf":    {"encoding/binary", "fmt", "io"},
+	"codegen/verify/cert/format": {"bytes", "compress/flate", "crypto/sha256", "encoding/binary", "fmt", "io", module + "codegen/verify/cert", module + "codegen/verify/cert/linear"},
 	"codegen/verify/cert/linear": {"math", "math/bits", "slices"},
 	"codegen/verify/cert/x86":    {"fmt", "strings"},
 }

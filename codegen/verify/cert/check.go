@@ -45,8 +45,9 @@ type checker struct {
 	explore  func(*State, Way) // unless nil, nothing is accepted
 }
 
-// maxSteps bounds the instructions that are followed.
-const maxSteps = 1 << 22
+// maxSteps bounds the instructions that are followed, for each node and for the entry: some ten are in
+// what is found of a server.
+const maxSteps = 1 << 10
 
 // Check accepts a server with its certificate, or says why it does not: a *Refusal, or an error
 // of r.
@@ -172,8 +173,8 @@ func (s *State) comes(candidates []int) {
 func (c *checker) next(s *State) []*State {
 	in := c.at(s.pc)
 	s.instructions.spent++
-	if c.figures.Steps++; c.figures.Steps > maxSteps {
-		s.refuse(rules.Bounds, "more than %d instructions would have to be followed: a loop has no node", maxSteps)
+	if c.figures.Steps++; c.figures.Steps/maxSteps > len(c.proof.Nodes) {
+		s.refuse(rules.Bounds, "more than %d instructions for each node would have to be followed: a loop has no node", maxSteps)
 	}
 	on := func(to uint64) []*State {
 		s.pc = to

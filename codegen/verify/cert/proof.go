@@ -105,6 +105,9 @@ type Guide interface {
 	Node(s *State, candidates []int) (node int, images []linear.Sum)
 }
 
+// From is the node where the way began, or -1: at the entry, or at a signal's handler.
+func (s *State) From() int { return s.from }
+
 // Clone is a copy.
 func (s *State) Clone() *State { return s.clone() }
 

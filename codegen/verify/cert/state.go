@@ -88,7 +88,7 @@ const maxVars = 1 << 9
 
 // fresh is a new variable.
 func (s *State) fresh(v Variable) linear.Sum {
-	if len(s.vars) == maxVars {
+	if len(s.vars) >= maxVars {
 		s.refuse(rules.Bounds, "a way has more than %d variables: a loop has no node", maxVars)
 	}
 	s.vars = append(s.vars, v)

@@ -1,0 +1,109 @@
+package format
+
+import (
+	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
+
+// Check accepts the size bytes of an ELF server that r holds with the certificate in a file, or says
+// why it does not: an *Error of the file, or as cert.Check.
+func Check(r io.ReaderAt, size int64, file []byte) (c *Content, f *cert.Figures, err error) {
+	defer caught(&err)
+	content, all, err := read(r, size, file)
+	if err != nil {
+		return nil, nil, err
+	}
+	g := newGuide(content, all)
+	figures, err := cert.Check(r, size, &content.Proof, g)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, a := range g.answers {
+		a.finish("answers")
+	}
+	if g.reached < len(content.Proof.Nodes) {
+		all.fail("nodes", "no way comes to node %d", g.reached)
+	}
+	return content, figures, nil
+}
+
+// Read is Check without the check: that the file is one of this server.
+func Read(r io.ReaderAt, size int64, file []byte) (c *Content, err error) {
+	defer caught(&err)
+	content, _, err := read(r, size, file)
+	return content, err
+}
+
+// caught is the *Error that something panicked with.
+func caught(err *error) {
+	switch x := recover().(type) {
+	case nil:
+	case *Error:
+		*err = x
+	default:
+		panic(x)
+	}
+}
+
+// guide answers as a file says.
+type guide struct {
+	answers []*Reader
+	reached int // nodes that ways came to
+}
+
+func newGuide(c *Content, content *Reader) *guide {
+	g := new(guide)
+	for _, a := range c.Answers { // each is a part of the content, up to whose end it could be extended
+		off := cap(content.content) - cap(a)
+		g.answers = append(g.answers, &Reader{content.content, off, off + len(a)})
+	}
+	return g
+}
+
+// of are the answers for a state.
+func (g *guide) of(s *cert.State) *Reader { return g.answers[s.From()+1] }
+
+func (g *guide) Premises(s *cert.State, _ linear.Sum) (p []linear.Premise, ok bool) {
+	Premises(g.of(s), &p, &ok)
+	return p, ok
+}
+
+func (g *guide) Most(s *cert.State, _ linear.Sum) (bound int64, p []linear.Premise, ok bool) {
+	Most(g.of(s), &bound, &p, &ok)
+	return bound, p, ok
+}
+
+func (g *guide) Bytes(s *cert.State, _, _ linear.Sum) (i int, ok bool) {
+	Bytes(g.of(s), &i, &ok)
+	return i, ok
+}
+
+func (g *guide) Stands(s *cert.State, _ linear.Sum) (yes bool) {
+	Stands(g.of(s), &yes)
+	return yes
+}
+
+func (g *guide) Chooses(s *cert.State, _ linear.Sum) (yes bool) {
+	Chooses(g.of(s), &yes)
+	return yes
+}
+
+func (g *guide) Keeps(s *cert.State) (spans []cert.Span) {
+	Keeps(g.of(s), &spans)
+	return spans
+}
+
+// Node notes in which order ways come to nodes.
+func (g *guide) Node(s *cert.State, _ []int) (i int, images []linear.Sum) {
+	r := g.of(s)
+	Node(r, &i, &images)
+	if i > g.reached {
+		r.fail("node", "ways come to node %d before they come to node %d", i, g.reached)
+	}
+	if i == g.reached {
+		g.reached++
+	}
+	return i, images
+}

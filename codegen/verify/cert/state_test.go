@@ -1,0 +1,29 @@
+package cert
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/x64"
+)
+
+// A node with more variables than a way may have is refused: no later one is counted on from there.
+func TestManyVariables(t *testing.T) {
+	file, entry := assembled(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}})
+	node := Node{Addr: entry, Vars: make([]Variable, maxVars+1)}
+	server, err := load(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &checker{server: server, proof: &Proof{Nodes: []Node{node}}}
+	defer func() {
+		var refusal *Refusal
+		if err, ok := recover().(error); !ok || !errors.As(err, &refusal) || !strings.Contains(refusal.Msg, fmt.Sprintf("more than %d variables", maxVars)) {
+			t.Errorf("%v", err)
+		}
+	}()
+	t.Errorf("%d variables are taken", len(c.start(0).vars))
+}

@@ -1,0 +1,121 @@
+// Package record writes certificates to files, as package format reads them. Nothing rests on it: what
+// it has written is read and checked again.
+package record
+
+import (
+	"errors"
+	"io"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/cert/format"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
+
+// File checks the size bytes of an ELF server that r holds with its certificate, and writes down what
+// the guide is asked, and of the nodes those that ways come to. Where the check ends with a refusal the
+// error is that one, and the file is one that is refused likewise, with all nodes. Another error comes
+// without a file.
+func File(r io.ReaderAt, size int64, proof *cert.Proof, guide cert.Guide) ([]byte, error) {
+	rec := &recorder{Guide: guide, number: map[int]int{-1: -1}, writers: map[int]*writer{}}
+	_, refusal := cert.Check(r, size, proof, rec)
+	if refusal != nil && !errors.As(refusal, new(*cert.Refusal)) {
+		return nil, refusal
+	}
+	c := &format.Content{Proof: *proof}
+	for i := range proof.Nodes {
+		if refusal != nil {
+			rec.reach(i)
+		}
+	}
+	c.Proof.Nodes = nil
+	for _, i := range slices.Concat([]int{-1}, rec.order) {
+		if i >= 0 {
+			c.Proof.Nodes = append(c.Proof.Nodes, proof.Nodes[i])
+		}
+		w := rec.of(i)
+		if w.err != nil {
+			return nil, w.err
+		}
+		c.Answers = append(c.Answers, w.b)
+	}
+	file, err := Write(c, r, size)
+	if err != nil {
+		return nil, err
+	}
+	return file, refusal
+}
+
+// recorder is a guide that writes down what it answers.
+type recorder struct {
+	cert.Guide
+	order   []int           // nodes, as ways come to them
+	number  map[int]int     // of nodes in that order
+	writers map[int]*writer // of the answers on the ways from each node, and from -1
+}
+
+func (r *recorder) of(node int) *writer {
+	if r.writers[node] == nil {
+		r.writers[node] = new(writer)
+	}
+	return r.writers[node]
+}
+
+// reach gives a node its number, which is the same from then on.
+func (r *recorder) reach(i int) int {
+	if _, ok := r.number[i]; !ok {
+		r.number[i] = len(r.order)
+		r.order = append(r.order, i)
+	}
+	return r.number[i]
+}
+
+func (r *recorder) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
+	p, ok := r.Guide.Premises(s, goal)
+	format.Premises(r.of(s.From()), &p, &ok)
+	return p, ok
+}
+
+func (r *recorder) Most(s *cert.State, a linear.Sum) (int64, []linear.Premise, bool) {
+	bound, p, ok := r.Guide.Most(s, a)
+	format.Most(r.of(s.From()), &bound, &p, &ok)
+	return bound, p, ok
+}
+
+func (r *recorder) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
+	i, ok := r.Guide.Bytes(s, lo, hi)
+	format.Bytes(r.of(s.From()), &i, &ok)
+	return i, ok
+}
+
+func (r *recorder) Stands(s *cert.State, at linear.Sum) bool {
+	yes := r.Guide.Stands(s, at)
+	format.Stands(r.of(s.From()), &yes)
+	return yes
+}
+
+func (r *recorder) Chooses(s *cert.State, addr linear.Sum) bool {
+	yes := r.Guide.Chooses(s, addr)
+	format.Chooses(r.of(s.From()), &yes)
+	return yes
+}
+
+func (r *recorder) Keeps(s *cert.State) []cert.Span {
+	spans := r.Guide.Keeps(s)
+	format.Keeps(r.of(s.From()), &spans)
+	return spans
+}
+
+// Node answers -1 also for a node that is elsewhere, which is refused alike.
+func (r *recorder) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
+	i, images := r.Guide.Node(s, candidates)
+	if !slices.Contains(candidates, i) {
+		i, images = -1, nil
+	}
+	n := -1
+	if i >= 0 {
+		n = r.reach(i)
+	}
+	format.Node(r.of(s.From()), &n, &images)
+	return i, images
+}
