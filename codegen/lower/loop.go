@@ -23,13 +23,15 @@ const (
 	loopTick     = 40 // 4 bytes: ticks of the time-stamp counter when the clock was asked
 	loopSet      = 44 // 4 bytes: the epoll descriptor
 	loopListener = 48 // 4 bytes: the listener
-	loopEvents   = 52 // 4 bytes: how many events of this turn are left
+	loopNext     = 52 // 4 bytes: how many events of this turn were taken
 	loopAway     = 56 // 4 bytes: whether the listener is out of the set
 	loopState    = 60 // 4 bytes: looping, apologizing; 0 in a child
-	loopFree     = 64 // 4 bytes: how many clients more there may be; see clients
+	loopFree     = 64 // 4 bytes: how many clients more there may be at least; see clients
 	loopSignals  = 68 // 4 bytes: the descriptor that says what stops the server
 	loopLast     = 72 // 4 bytes: where that was said: how many turns there may be until the end, and one more
-	loopSlots    = 80 // bytes with these, of which the last ones are free
+	loopEvents   = 76 // 4 bytes: how many events this turn has
+	loopOwn      = 80 // 4 bytes: how many numbers without an age no client can be given; see clients
+	loopSlots    = 96 // bytes with these, of which the last ones are free
 )
 
 // What is in loopState.
@@ -63,12 +65,12 @@ const (
 
 // eventsAt is where the events of a wait are, from rbp, and agesAt where the clients' ages are,
 // a byte for each descriptor: ageNone where it is no client's, ageOld where the client is silent
-// since the last sweep, ageHeard where it is not. Behind them is, in 4 bytes for each descriptor, how
-// many requests its client may still make. That is all that outlives a turn.
+// since the last sweep, ageHeard where it is not. Behind them, and a gap by which the proof tells them
+// apart, is in 4 bytes for each descriptor how many requests its client may still make. That is all that outlives a turn.
 func (c *code) eventsAt() int32 { return c.requestFrame() - c.slots() + gap }
 func (c *code) agesAt() int32   { return c.eventsAt() + turnEvents*eventSize + gap }
 
-func (c *code) countsAt() int32 { return c.agesAt() + c.ages() }
+func (c *code) countsAt() int32 { return c.agesAt() + c.ages() + gap }
 
 // ages is the size of the ages, in bytes.
 func (c *code) ages() int32 { return int32(c.plan.Server.Connections+15) &^ 15 }
@@ -76,8 +78,8 @@ func (c *code) ages() int32 { return int32(c.plan.Server.Connections+15) &^ 15 }
 // age is that of the client in a register.
 func (c *code) age(client Reg) Mem { return at(1, client, c.agesAt()) }
 
-// remembered is the size of all that outlives a turn, in bytes.
-func (c *code) remembered() int32 { return c.ages() + 4*c.ages() }
+// counts is the size of what counts requests, in bytes.
+func (c *code) counts() int32 { return 4 * c.ages() }
 
 // requestsLeft is how many requests the client in r13 may still make.
 func (c *code) requestsLeft() Mem {
@@ -92,7 +94,7 @@ func (c *code) loopRoom() int32 {
 	if !c.loops() {
 		return 0
 	}
-	return gap + turnEvents*eventSize + gap + c.remembered()
+	return gap + turnEvents*eventSize + gap + c.ages() + gap + c.counts()
 }
 
 // inLoop jumps where this process is the loop; else it goes on.
@@ -120,18 +122,16 @@ func (c *code) beginLoop(last string) string {
 	c.i2(MOV, c.loopVar(loopSet), EAX, "")
 	c.i2(MOV, c.loopVar(loopListener), R12D, "")
 	c.i2(XOR, EAX, EAX, "")
-	c.i2(MOV, slot(4, slotOutput), EAX, "nothing to write")
 	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "the first sweep is due at once,")
 	c.i2(MOV, c.loopVar(loopLeft), EAX, "")
 	c.i2(MOV, c.loopVar(loopTick), EAX, "")
+	c.i2(MOV, c.loopVar(loopAway), EAX, "")
+	c.i2(MOV, c.loopVar(loopOwn), EAX, "")
 	c.i2(MOV, c.loopVar(loopLast), EAX, "no end is in sight")
 	c.i2(MOV, slot(4, c.loopSlot(loopWatch)+8), EAX, "the half of its data that nobody reads")
-	c.label("no_client")
-	c.i2(MOVDQU, at(16, RAX, c.agesAt()), XMM3, "there is no client")
-	c.i2(ADD, EAX, Imm(16), "")
-	c.i2(CMP, EAX, Imm(c.remembered()), "")
-	c.i1(JB, Target("no_client"), "")
-	c.i2(MOV, c.loopVar(loopState), Imm(looping), "")
+	c.zeros("no_client", c.agesAt(), c.ages(), "there is no client,")
+	c.i2(XOR, EAX, EAX, "")
+	c.zeros("no_count", c.countsAt(), c.counts(), "and none has asked")
 	c.i2(MOV, c.loopVar(loopFree), Imm(c.plan.Server.Connections), "limits.connections")
 	c.nextCall("epoll_create1")
 	c.call("listen_again", "")
@@ -143,9 +143,18 @@ func (c *code) beginLoop(last string) string {
 	return "epoll_ctl"
 }
 
+// zeros clears a part of the frame; eax is 0.
+func (c *code) zeros(label string, from, size int32, note string) {
+	c.label(label)
+	c.i2(MOVDQU, at(16, RAX, from), XMM3, note)
+	c.i2(ADD, EAX, Imm(16), "")
+	c.i2(CMP, EAX, Imm(size), "")
+	c.i1(JB, Target(label), "")
+}
+
 // loop is the life of the process: how it accepts, and in receive, where a request begins, what it waits for.
 func (c *code) loop() {
-	c.i1(JMP, Target("turn"), "the process's life")
+	c.i1(JMP, Target("wait"), "the process's life; it looks at the clock behind the first wait")
 	c.section("the loop: clients that come")
 	c.clients()
 }
@@ -154,7 +163,10 @@ func (c *code) loop() {
 // set until one is closed: it would be ready again at once, and a pause would be one for all.
 //
 // How many numbers below the limit are no client's, but the server's own or open from the start,
-// nobody says. It is known once the last number is given: from then on what is free is what was closed.
+// nobody says. It is known once the last number is given, as the lowest that is free is: all without an
+// age are such. It is noted where the listener leaves the set, for the lack of descriptors too: it comes
+// back with one more number that has no age. How many are free is counted down with each client, not up
+// with each close, which is no affair of other clients, and counted anew at 0.
 func (c *code) clients() {
 	accepts := int64(turnAccepts)
 	note := "clients in a row"
@@ -184,17 +196,17 @@ func (c *code) clients() {
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
 	c.i2(MOV, c.requestsLeft(), Imm(c.plan.Server.Requests), "limits.requests")
 	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given:")
-	c.i1(JNE, Target("accept_counted"), "")
-	c.i2(MOV, c.loopVar(loopFree), Imm(1), "so this is the last one, and all below are taken")
-	c.label("accept_counted")
+	c.i1(JE, Target("accept_no_more"), "so this is the last one, and all below are taken")
 	c.i1(DEC, c.loopVar(loopFree), "")
-	c.i1(JZ, Target("accept_no_more"), "")
+	c.i1(JNZ, Target("accept_more"), "")
+	c.call("room", "those that were closed since may be given again")
+	c.i1(JLE, Target("accept_no_more"), "")
+	c.label("accept_more")
 	c.i1(DEC, EBX, "")
 	c.i1(JNZ, Target("accept_next"), "")
 	c.i1(JMP, Target("pick"), "others were ready too")
 
-	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start.")
-	c.i2(MOV, c.loopVar(loopFree), Imm(0), "all below are taken")
+	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start, and all below are taken.")
 	c.routine("accept_unwatched", "in: r13 a client that is lost")
 	c.i2(MOV, EDI, R13D, "")
 	c.syscall(sysClose, "")
@@ -206,10 +218,32 @@ func (c *code) clients() {
 	c.i1(JNC, Target("pick"), "")
 	c.routine("accept_no_more", "Takes the listener out of the set, until a client is closed, or the next sweep.", "ends: in pick")
 	c.i2(MOV, c.loopVar(loopAway), Imm(1), "")
+	c.call("room", "")
+	c.i2(MOV, c.loopVar(loopOwn), ECX, "")
 	c.i2(MOV, EDX, c.loopVar(loopListener), "")
 	c.call("unwatch", "")
 	c.i1(JMP, Target("pick"), "")
+	c.room()
 	c.watching()
+}
+
+// room counts the numbers that may be given to clients.
+func (c *code) room() {
+	c.routine("room", "out: ecx how many numbers have no age; loopFree without those that no client is given; the flags are that number's", "clobbers: rax")
+	c.i2(XOR, ECX, ECX, "")
+	c.i2(XOR, EAX, EAX, "a descriptor")
+	c.label("room_next")
+	c.i2(CMP, c.age(RAX), Imm(ageNone), "")
+	c.i1(JNE, Target("room_on"), "")
+	c.i1(INC, ECX, "")
+	c.label("room_on")
+	c.i1(INC, EAX, "")
+	c.i2(CMP, EAX, Imm(c.plan.Server.Connections), "")
+	c.i1(JB, Target("room_next"), "")
+	c.i2(MOV, EAX, ECX, "")
+	c.i2(SUB, EAX, c.loopVar(loopOwn), "")
+	c.i2(MOV, c.loopVar(loopFree), EAX, "")
+	c.i0(RET, "")
 }
 
 // watching puts descriptors into the set, and takes them out.
@@ -253,17 +287,18 @@ func (c *code) receive() {
 	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
 	c.i1(JNE, Target("close_event"), "the server stops")
 	c.routine("pick", "in: rsp the frame's", "The next event, or the next turn.")
-	c.i2(MOV, EAX, c.loopVar(loopEvents), "how many are left")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JNZ, Target("event"), "")
+	c.i2(MOV, EAX, c.loopVar(loopNext), "")
+	c.i2(CMP, EAX, c.loopVar(loopEvents), "")
+	c.i1(JB, Target("event"), "")
 	c.turn()
-	c.routine("event", "in: eax how many events are left", "out: r13 client; r8, r14 what it has sent; or in clients, or in pick")
-	c.i1(DEC, EAX, "the last one of them")
-	c.i2(MOV, c.loopVar(loopEvents), EAX, "")
-	c.i2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 2}, "")
-	c.i2(MOV, R13D, Mem{Base: RBP, Index: RAX, Scale: 4, Disp: c.eventsAt() + eventData, Width: 4}, "12 bytes each")
-	c.i2(TEST, R13D, R13D, "")
-	c.i1(JS, Target("clients"), "the listener's, or of the signals")
+	c.routine("event", "in: eax how many events were taken, the next one's number", "out: r13 client; r8, r14 what it has sent; or in clients, or in pick")
+	c.i2(LEA, RCX, Mem{Base: RBP, Index: RAX, Scale: 8, Disp: c.eventsAt()}, "12 bytes each")
+	c.i2(MOV, R13D, Mem{Base: RCX, Index: RAX, Scale: 4, Disp: eventData, Width: 4}, "")
+	c.i1(INC, EAX, "")
+	c.i2(MOV, c.loopVar(loopNext), EAX, "")
+	c.i2(CMP, R13D, Imm(c.plan.Server.Connections), "")
+	c.i1(JAE, Target("clients"), "the listener's, or of the signals: below 0")
+	c.i2(MOV, c.age(R13), Imm(ageHeard), "in front of the read: what is read decides nothing that others may see")
 	c.i2(XOR, R8D, R8D, "the sender's address is not wanted, so that r9 is not looked at")
 	c.i2(MOV, R10D, Imm(msgDontwait), "MSG_DONTWAIT")
 	c.i2(MOV, EDX, Imm(c.head()), "")
@@ -274,7 +309,8 @@ func (c *code) receive() {
 	c.i1(JLE, Target("receive_failed"), "")
 	c.i2(MOV, R14D, EAX, "")
 	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
-	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
+	c.i2(MOV, c.loopVar(loopState), Imm(looping), "")
+	c.i2(MOV, slot(4, slotOutput), R8D, "nothing to write")
 	if c.sendsMuch() {
 		c.i2(MOV, slot(4, slotDeaf), R8D, "signals end a child")
 	}

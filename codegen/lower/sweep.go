@@ -11,18 +11,21 @@ const tickShift = 26
 // turn looks at the clock, where some time has passed, and waits.
 func (c *code) turn() {
 	c.routine("turn", "in: rsp the frame's; loopState looping", "What is due by time, and the wait.")
-	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
-	c.i1(JNE, Target("last_turns"), "the server stops")
 	c.i0(RDTSC, "is it time to look at the clock? No system call")
 	c.i2(SHL, RDX, Imm(32), "")
 	c.i2(OR, RAX, RDX, "")
 	c.i2(SHR, RAX, Imm(tickShift), "")
+	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
+	c.i1(JNE, Target("last_turns"), "the server stops")
 	c.i2(CMP, EAX, c.loopVar(loopTick), "")
-	c.i1(JE, Target("wait"), "")
+	c.i1(JE, Target("ready"), "")
 	c.i2(MOV, c.loopVar(loopTick), EAX, "")
 	c.look()
 	c.sweep()
 
+	c.routine("ready", "The listener comes back where it is out of the set, and there is a number for a client.")
+	c.i2(CMP, c.loopVar(loopAway), Imm(0), "")
+	c.i1(JNE, Target("make_room"), "")
 	c.routine("wait", "out: eax how many events there are")
 	c.i2(XOR, R8D, R8D, "the signals that are blocked stay so, and r9 is not looked at")
 	c.i2(MOV, R10D, c.loopVar(loopLeft), "milliseconds: until the sweep")
@@ -32,6 +35,8 @@ func (c *code) turn() {
 	c.syscall(sysEpollPwait, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JLE, Target("look"), "the time is over, or it was stopped and continued")
+	c.i2(MOV, c.loopVar(loopEvents), EAX, "")
+	c.i2(XOR, EAX, EAX, "the first one of them")
 	// event follows
 }
 
@@ -52,7 +57,7 @@ func (c *code) look() {
 	c.i2(SUB, RDX, RAX, "how many are left")
 	c.i1(JLE, Target("sweep"), "")
 	c.i2(MOV, c.loopVar(loopLeft), EDX, "")
-	c.i1(JMP, Target("wait"), "")
+	c.i1(JMP, Target("ready"), "")
 }
 
 // sweep ends the clients that were silent since the last one. A client that was accepted, or heard,
@@ -66,24 +71,22 @@ func (c *code) sweep() {
 	c.i2(MOV, c.loopVar(loopLeft), millis, "")
 	c.i2(XOR, EBX, EBX, "a descriptor")
 	c.label("sweep_next")
-	c.i2(MOVZX, EAX, c.age(RBX), "")
-	c.i1(DEC, EAX, "")
-	c.i1(JS, Target("sweep_on"), "no client's")
-	c.i2(MOV, c.age(RBX), AL, "one that was heard is old, and one that was old is none")
-	c.i1(JNZ, Target("sweep_on"), "")
-	c.i1(INC, c.loopVar(loopFree), "")
+	c.i2(CMP, c.age(RBX), Imm(ageOld), "")
+	c.i1(JB, Target("sweep_on"), "no client's")
+	c.i2(MOV, c.age(RBX), Imm(ageOld), "one that was heard")
+	c.i1(JA, Target("sweep_on"), "")
+	c.i2(MOV, c.age(RBX), Imm(ageNone), "")
 	c.i2(MOV, EDI, EBX, "")
 	c.syscall(sysClose, "which takes it out of the set")
 	c.label("sweep_on")
 	c.i1(INC, EBX, "")
 	c.i2(CMP, EBX, Imm(c.plan.Server.Connections), "")
 	c.i1(JB, Target("sweep_next"), "")
-	c.ifAway("wait")
-}
-
-// ifAway has the listener come back where it is out of the set, and else goes where it is told.
-func (c *code) ifAway(otherwise Target) {
-	c.i2(CMP, c.loopVar(loopAway), Imm(0), "is the listener out of the set?")
-	c.i1(JE, otherwise, "")
-	c.call("listen_again", "there may be a descriptor for a client now")
+	c.i2(CMP, c.loopVar(loopAway), Imm(0), "")
+	c.i1(JE, Target("wait"), "")
+	c.i2(MOV, c.loopVar(loopOwn), Imm(0), "what was missing may be there again")
+	c.routine("make_room", "The listener is out of the set.", "ends: in wait")
+	c.call("room", "")
+	c.i1(JLE, Target("wait"), "")
+	c.call("listen_again", "")
 }
