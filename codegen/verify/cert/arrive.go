@@ -15,7 +15,7 @@ func (c *checker) start(i int) *State {
 	s := &State{
 		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, family: n.Family, answered: n.Answered,
 		frames: slices.Clone(n.Frames), facts: slices.Clone(n.Facts), cells: slices.Clone(n.Cells), bytes: slices.Clone(n.Bytes),
-		texts: slices.Clone(n.Texts), choices: slices.Clone(n.Choices), givens: slices.Clone(n.Givens), from: i,
+		texts: slices.Clone(n.Texts), choices: slices.Clone(n.Choices), givens: slices.Clone(n.Givens), flags: n.Zero.flags(), from: i,
 		marks: slices.Clone(n.Marks), first: slices.Clone(n.First),
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
 	}
@@ -31,10 +31,10 @@ func (c *checker) start(i int) *State {
 			s.regs[r] = s.anything(8, true)
 		}
 		if low := n.Lows[r]; low.Known {
-			s.cuts = append(s.cuts, cut{s.regs[r], 1, low.Sum})
+			s.cuts = append(s.cuts, cut{of: s.regs[r], width: 1, is: low.Sum})
 		}
 		if wrap := n.Wraps[r]; wrap.Known {
-			s.cuts = append(s.cuts, cut{wrap.Sum, 4, s.regs[r]})
+			s.cuts = append(s.cuts, cut{of: wrap.Sum, width: 4, is: s.regs[r]})
 		}
 	}
 	return s
@@ -60,6 +60,7 @@ func (s *State) arrives(i int, images []linear.Sum) {
 		}
 	}
 	a.say(n.Phase == s.phase && n.Family == s.family && (n.Answered || !s.answered), "its phase is another")
+	a.say(a.HasZero(n.Zero), "its ZF is another")
 	a.say(n.HasFrames(s.frames), "its calls are others")
 	a.variables()
 	a.registers()

@@ -76,7 +76,7 @@ func (s *State) shift(in *x86.Inst) {
 	if width == 8 {
 		n = count.C & 63
 	}
-	if !count.IsConst() || n == 0 || n >= 31 {
+	if !count.IsConst() || n == 0 || n == 63 {
 		s.write(in.Dst, s.anything(width, s.made(a) || s.made(count)))
 		s.flags = flags{of: noFlags}
 		return
@@ -92,6 +92,9 @@ func (s *State) shift(in *x86.Inst) {
 	}
 	s.write(in.Dst, out)
 	s.results(result, out, width)
+	if in.Op == x86.SHR {
+		s.flags.zero = s.tests(a, ^uint64(0)<<n, width)
+	}
 }
 
 // quotient is an unsigned number of width bytes divided by 1<<n: q with q<<n <= a < (q+1)<<n.
@@ -99,7 +102,11 @@ func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
 	q := s.anything(width, s.made(a))
 	v := &s.vars[len(s.vars)-1]
 	v.Lo = 0
-	if u, ok := s.unsigned(a, width); ok {
+	u, ok := s.within(a, 0, linear.NoBound-1, 0)
+	if width < 8 {
+		u, ok = s.cut(a, width), true
+	}
+	if ok {
 		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
 			v.Hi = hi >> n
 		}

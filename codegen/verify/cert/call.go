@@ -193,10 +193,12 @@ func (s *State) callWrite() (int64, Result) {
 		s.is("write", x86.RDI, 1, 2)
 	} else {
 		s.hasFD("write", Client)
-		s.answered, s.writes = true, true
 	}
 	n := s.length(x86.RDX)
 	s.tells(s.regs[x86.RSI], n)
+	if !s.phase.booting() && !s.interim(s.regs[x86.RSI], n) {
+		s.answered, s.writes = true, true
+	}
 	return s.most(n), noResult
 }
 

@@ -115,9 +115,10 @@ func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int
 			rows = append(rows, row)
 		}
 	}
+	fewer := len(rows) < len(c.Rows) // else nothing is new: what follows may narrow a choice again
 	c.Rows = rows
 	s.bound(c)
-	return len(rows) > 0
+	return len(rows) > 0 && (!fewer || s.excluded(c))
 }
 
 // bound bounds a choice's variables as its rows do.

@@ -26,9 +26,9 @@
 // # What is not followed yet
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
-// constant and shifts by whole bytes (prove has provenance.go for that), or where it is not equal to a constant;
+// constant, shifts by whole bytes and tables of classes (prove has provenance.go for that);
 // the environment; records that a bit prefers; a loop of several requests of a connection; div; the calls that
 // have to do with the clock, with standard output and with a listener that is handed over. What is not followed
 // is refused. So the server of testdata/verify has a certificate; none that the compiler emits has one yet: in
-// examples/hello the first place that cannot be shown is where escapes of a path are decoded in place.
+// examples/hello the first place that cannot be shown is where a method's column is looked up.
 package cert

@@ -17,6 +17,7 @@ type flags struct {
 	result Result // of a call, all of it, that is compared with 0
 	zero   tested // bits that are 0 if ZF is set
 	bit    tested // the one that CF is
+	known  Zero   // what a branch went by, or a node says
 }
 
 // flagsOf says which flags are known to be those of a comparison.
@@ -25,6 +26,7 @@ type flagsOf uint8
 const (
 	noFlags    flagsOf = iota // nobody may ask for them
 	someFlags                 // they may be anything
+	zeroFlag                  // ZF is what known says, and nobody may ask for others
 	result                    // ZF and SF are those of a
 	comparison                // all are those of cmp a, b (Intel SDM, volume 2, CMP)
 )
@@ -51,9 +53,40 @@ func (s *State) resultIn(a, b linear.Sum, width uint8) Result {
 	return s.ResultOf(a)
 }
 
+// Zero is what a node says of ZF: a routine leaves it to whoever called it.
+type Zero uint8
+
+// What a node may say of it. It is the only flag that may be asked for behind one.
+const (
+	NoZero Zero = iota // nobody may ask
+	ZeroSet
+	ZeroClear
+	zeros
+)
+
+// flags of a node. A ZF that is known is the same on each way and tells nothing of an address, but as carry
+// CF and OF count as made of one.
+func (z Zero) flags() flags {
+	if z == NoZero {
+		return flags{}
+	}
+	return flags{of: zeroFlag, known: z, carry: true}
+}
+
+// HasZero says that ZF is known to be as a node says: the opposite would contradict what else is known.
+func (s *State) HasZero(z Zero) bool {
+	switch t := s.clone(); z {
+	case ZeroSet:
+		return !t.assume(x86.CondNE)
+	case ZeroClear:
+		return !t.assume(x86.CondE)
+	}
+	return true
+}
+
 // decides demands that a branch does not tell of an address.
 func (s *State) decides(c x86.Cond) {
-	if s.flags.of == noFlags {
+	if s.flags.of == noFlags || s.flags.of == zeroFlag && c&^1 != x86.CondE {
 		s.refuse(rules.Decode, "flags are asked for that nothing set")
 	}
 	if s.isNull(c) || c&^1 == x86.CondE && s.isAddress() {
@@ -83,6 +116,13 @@ func (s *State) isNull(c x86.Cond) bool {
 // assume notes that a condition holds, as far as that can be said by inequalities, and reports
 // whether it is possible.
 func (s *State) assume(c x86.Cond) bool {
+	if c&^1 == x86.CondE {
+		is := ZeroSet + Zero(c&1)
+		if s.flags.known != NoZero && s.flags.known != is {
+			return false
+		}
+		s.flags.known = is
+	}
 	if !s.holds(c) || !s.settle() {
 		return false
 	}

@@ -111,7 +111,7 @@ func TestGivenArrives(t *testing.T) {
 		}
 	}
 	for _, forgets := range []func(s *State){
-		func(s *State) { s.keep([]Span{at}) },            // the next client, or request
+		func(s *State) { s.keep([]Span{at}) }, // the next client, or request
 		func(s *State) { readsTo(t, s, -9, 0) },
 		func(s *State) { readsTo(t, s, -frame, -15) },
 		func(s *State) { s.moveStack(plusBase(t, -12)) }, // a new rsp

@@ -10,6 +10,7 @@ type cut struct {
 	of    linear.Sum
 	width uint8
 	is    linear.Sum
+	known bool // that it is the sum moved by a constant: facts say so
 }
 
 // limit is 1 << (8*width), for widths below 8.
@@ -48,7 +49,7 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 	}
 	is := s.ofBits(s.bitsOf(a, width), width, s.made(a))
 	s.inherits(is, a, ^uint64(0))
-	s.cuts = append(s.cuts, cut{a, width, is})
+	s.cuts = append(s.cuts, cut{of: a, width: width, is: is})
 	return is
 }
 
@@ -65,6 +66,31 @@ func (s *State) cutOf(a linear.Sum, width uint8) (linear.Sum, bool) {
 		return linear.Sum{}, false
 	}
 	return a.PlusConst(-floorDiv(r.Lo, size) * size)
+}
+
+// uncut notes of cuts that they are their sums moved by a constant, where bounds leave one multiple of
+// 1<<(8*width) for the difference: what counts down to -1 is a number again where its sign was looked at, and
+// a length that may be below 0 where it was found to be 12. It reports whether that is possible.
+func (s *State) uncut() bool {
+	for i := range s.cuts {
+		c, size := &s.cuts[i], int64(limit(s.cuts[i].width))
+		d := s.plus(c.of, c.is, -1)
+		r := s.rangeOf(d)
+		if c.known || r.Lo == -linear.NoBound || r.Hi == linear.NoBound {
+			continue
+		}
+		least, most := -floorDiv(-r.Lo, size), floorDiv(r.Hi, size)
+		if c.known = least == most; c.known && len(d.Terms) > 0 {
+			d = s.plusConst(d, -most*size)
+			if !s.know(d) || !s.know(s.plus(linear.Sum{}, d, -1)) {
+				return false
+			}
+		}
+		if least > most {
+			return false
+		}
+	}
+	return true
 }
 
 // reduced is a sum that is the same modulo 1<<(8*width), in terms of what variables were cut from.

@@ -45,6 +45,9 @@ const (
 // settle looks at results that became known: the process has come further only where the call
 // is known not to have failed. It reports whether that is possible.
 func (s *State) settle() bool {
+	if !s.uncut() {
+		return false
+	}
 	for i := range s.vars {
 		v := &s.vars[i]
 		failed, succeeded := v.Hi < 0, v.Lo >= 0

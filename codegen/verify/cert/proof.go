@@ -40,6 +40,7 @@ type Node struct {
 	Instructions, Calls linear.Sum
 
 	Givens []Given // of the variables
+	Zero   Zero
 }
 
 // Variable is what is known of a variable by itself.
@@ -123,7 +124,9 @@ func (s *State) Wrap(r x86.Reg) (linear.Sum, bool) {
 			return of, true
 		}
 	}
-	return a, s.isInt32(a) && s.rangeOf(a).Lo >= 0
+	of, ok := s.within(a, -1<<31, 1<<31-1, 1<<32)
+	b := s.rangeOf(a)
+	return of, ok && b.Lo >= 0 && b.Hi < 1<<32
 }
 
 func (s *State) isInt32(a linear.Sum) bool {

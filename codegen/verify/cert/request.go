@@ -1,12 +1,34 @@
 package cert
 
-import "github.com/verbosel/verbosel/codegen/verify/rules"
+import (
+	"bytes"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
 
 // edge says that a way leads from one node to another, and whether it reads from the client or
 // writes to it.
 type edge struct {
 	from, to      int
 	reads, writes bool
+}
+
+// maxInterim bounds an interim response, in bytes.
+const maxInterim = 64
+
+// interim: n bytes from addr on are of one interim response that stands in the data: a status from 100 to
+// 199, but for 101, behind which another protocol is spoken. Behind it the same request goes on (RFC 9110,
+// 15.2): to write it answers nothing.
+func (s *State) interim(addr, n linear.Sum) bool {
+	at, ok := s.relative(addr, ImageBase)
+	if !ok {
+		return false
+	}
+	begin, end := s.least(at)-s.check.dataAddr, s.most(s.plus(at, n, 1))-s.check.dataAddr // in the data, as demanded
+	text := s.check.data[begin:min(int64(len(s.check.data)), begin+maxInterim)]
+	i := bytes.Index(text, []byte("\r\n\r\n"))
+	return bytes.HasPrefix(text, []byte("HTTP/1.1 1")) && !bytes.HasPrefix(text, []byte("HTTP/1.1 101")) && i >= 0 && end <= begin+int64(i)+4
 }
 
 // demandOneRequest demands that no loop both reads from the client and writes to it: so requests

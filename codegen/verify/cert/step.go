@@ -191,7 +191,7 @@ func (s *State) write(o x86.Operand, a linear.Sum) {
 		old := s.regs[o.Reg]
 		low := s.cut(a, o.Width)
 		a = s.plus(s.plus(old, s.cut(old, o.Width), -1), low, 1)
-		s.cuts = append(s.cuts, cut{a, o.Width, low})
+		s.cuts = append(s.cuts, cut{of: a, width: o.Width, is: low})
 	}
 	if o.Reg == x86.RSP {
 		s.moveStack(a)

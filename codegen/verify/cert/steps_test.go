@@ -314,6 +314,9 @@ func (r *trial) contradiction(s *State) string {
 		if b.Lo != -linear.NoBound && x.Cmp(big.NewInt(b.Lo)) < 0 || b.Hi != linear.NoBound && x.Cmp(big.NewInt(b.Hi)) > 0 {
 			return "a variable is out of bounds: " + x.String()
 		}
+		if k := s.vars[i].Bits; x.Sign() >= 0 && k != (Bits{}) && (!x.IsUint64() || x.Uint64()&k.Zeros != 0 || ^x.Uint64()&k.Ones != 0) {
+			return "a variable has other bits: " + x.String()
+		}
 	}
 	for _, f := range s.facts {
 		if known(f, vars) {
@@ -322,6 +325,9 @@ func (r *trial) contradiction(s *State) string {
 				return "a fact does not hold"
 			}
 		}
+	}
+	if z := s.flags.known; z != NoZero && x86.CondE.Holds(x86.Flags(r.m.Flags)) != (z == ZeroSet) {
+		return "ZF is another"
 	}
 	base := r.vars[StackBase].Uint64()
 	for _, w := range s.bytes {

@@ -121,16 +121,15 @@ func (s *State) foundIn(a linear.Sum, width uint8, value int64) bool {
 		if l.is != a.Terms[0].Var || !s.check.guide.Stands(s, l.at) {
 			continue
 		}
+		n := min(l.width, width-uint8(k/8))
+		if !s.differs(&l, n, func(i uint8, b byte) bool { return b == byte(value>>(8*i)) }) {
+			return false
+		}
 		t := Text{At: l.at}
 		whole := true
-		for i := range min(l.width, width-uint8(k/8)) {
+		for i := range n {
 			t.Bytes = append(t.Bytes, byte((uint64(value)^l.xor)>>(8*i)))
 			whole = whole && byte(l.and>>(8*i)) == 0xff
-		}
-		for i := range s.texts {
-			if !s.differs(&t, l.and, &s.texts[i]) {
-				return false
-			}
 		}
 		if whole {
 			s.texts = append(s.texts, t)
@@ -139,22 +138,39 @@ func (s *State) foundIn(a linear.Sum, width uint8, value int64) bool {
 	return true
 }
 
-// differs: what stands in a text, each byte and'ed, is not where another one stands that has no such
-// byte. It reports whether that is possible.
-func (s *State) differs(t *Text, and uint64, u *Text) bool {
-	for i, b := range t.Bytes {
-		if slices.ContainsFunc(u.Bytes, func(x byte) bool { return x&byte(and>>(8*i)) == b }) {
-			continue
-		}
-		at := s.plusConst(t.At, int64(i))
-		end := s.plusConst(u.At, int64(len(u.Bytes)))
-		switch {
-		case s.atMost(s.plusConst(at, 1), end):
-			if !s.know(s.plusConst(s.plus(at, u.At, -1), 1)) {
-				return false
+// differs: bytes that something was loaded from are not where a text stands of which none can be what they
+// are, and'ed and xor'ed, as can says of byte i. It reports whether that is possible.
+func (s *State) differs(l *loaded, n uint8, can func(i uint8, b byte) bool) bool {
+	for i := range n {
+		for _, u := range s.texts {
+			if slices.ContainsFunc(u.Bytes, func(x byte) bool { return can(i, x&byte(l.and>>(8*i))^byte(l.xor>>(8*i))) }) {
+				continue
 			}
-		case s.atMost(u.At, at):
-			if !s.know(s.plus(end, at, -1)) {
+			at := s.plusConst(l.at, int64(i))
+			end := s.plusConst(u.At, int64(len(u.Bytes)))
+			switch {
+			case s.atMost(s.plusConst(at, 1), end):
+				if !s.know(s.plusConst(s.plus(at, u.At, -1), 1)) {
+					return false
+				}
+			case s.atMost(u.At, at):
+				if !s.know(s.plus(end, at, -1)) {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}
+
+// excluded: where a choice's variables were loaded no text stands of which no byte is in any row. It reports
+// whether that is possible.
+func (s *State) excluded(c *Choice) bool {
+	for i, v := range c.Vars {
+		for _, l := range s.loads {
+			if l.is == v && !s.differs(&l, l.width, func(k uint8, b byte) bool {
+				return slices.ContainsFunc(c.Rows, func(row []int64) bool { return b == byte(row[i]>>(8*k)) })
+			}) {
 				return false
 			}
 		}

@@ -9,7 +9,7 @@ import (
 
 // wellFormed: all sums are of the node's variables, and fields have values that they can have.
 func (n *Node) wellFormed() error {
-	ok := n.Phase < phases && len(n.Frames) <= maxFrames
+	ok := n.Phase < phases && n.Zero < zeros && len(n.Frames) <= maxFrames
 	var chosen []linear.Var
 	for _, c := range n.Choices {
 		for _, v := range c.Vars {

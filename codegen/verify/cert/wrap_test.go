@@ -25,6 +25,8 @@ func TestWraps(t *testing.T) {
 		{"of a number from 0 on", x64.Inst{Op: x64.LEA, Dst: x64.R8D, Src: at(x64.RCX, -5)}, x86.R8, -5, 95, true},
 		{"of 8 bytes", x64.Inst{Op: x64.LEA, Dst: x64.R8, Src: at(x64.RCX, -5)}, x86.R8, 0, 0, false},
 		{"of 8 bytes from 0 on", x64.Inst{Op: x64.LEA, Dst: x64.R8, Src: at(x64.RCX, 5)}, x86.R8, 5, 105, true},
+		{"a constant", x64.Inst{Op: x64.MOV, Dst: x64.R8D, Src: x64.Imm(-2)}, x86.R8, -2, -2, true},
+		{"one of 8 bytes", x64.Inst{Op: x64.MOV, Dst: x64.R8, Src: x64.Imm(-2)}, x86.R8, 0, 0, false},
 		{"of no such register", x64.Inst{Op: x64.MOV, Dst: x64.R8D, Src: x64.EDX}, x86.R8, 0, 0, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

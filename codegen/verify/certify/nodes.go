@@ -16,12 +16,14 @@ type node struct {
 	unused  bool    // it is of nothing yet
 	own     bool    // it is of what arrived, not of a place
 	records []uint8 // of each choice, which of the place's it is
+
+	times map[int]int // how often bounds of variables were widened
 }
 
 // candidate makes a node of what the proof knows at a place. Whether all of that can be shown
 // with the checker's own means is another question.
 func candidate(p *prove.Place, at *cert.Node) node {
-	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered, Family: p.Family}
+	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered, Family: p.Family, Zero: cert.Zero(p.Zero)}
 	n := node{Node: at}
 	for _, f := range p.Frames {
 		n.Frames = append(n.Frames, cert.Frame(f))

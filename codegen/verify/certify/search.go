@@ -47,7 +47,7 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 			n.arrived(s)
 			g.changed = true
 		}
-		if n.Phase != s.Phase() || !n.HasFrames(s.Frames()) {
+		if n.Phase != s.Phase() || !n.HasFrames(s.Frames()) || !s.HasZero(n.Zero) {
 			continue
 		}
 		if n.own && best >= 0 {
@@ -99,10 +99,11 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 		b := s.BitsOf(a)
 		v.Zeros, v.Ones = v.Zeros&b.Zeros, v.Ones&b.Ones
 		if v.Lo != -linear.NoBound && !atMost(s, linear.Const(v.Lo), a) {
-			v.Lo = -linear.NoBound
+			a, _ := a.Times(-1)
+			v.Lo = -n.widened(2*i, s, a)
 		}
 		if v.Hi != linear.NoBound && !atMost(s, a, linear.Const(v.Hi)) {
-			v.Hi = linear.NoBound
+			v.Hi = n.widened(2*i+1, s, a)
 		}
 		v.Made = v.Made || s.Made(a)
 		if v.Result != s.ResultOf(a) {
@@ -148,6 +149,24 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	}
 }
 
+// maxWidened is how often a bound becomes another one before it is given up: it may move on for ever.
+const maxWidened = 4
+
+// widened is a bound of a sum, for the bound of a variable that has a number.
+func (n *node) widened(bound int, s *cert.State, a linear.Sum) int64 {
+	if n.times == nil {
+		n.times = map[int]int{}
+	}
+	if n.times[bound]++; n.times[bound] > maxWidened {
+		return linear.NoBound
+	}
+	c, _, ok := most(s, a)
+	if !ok {
+		return linear.NoBound
+	}
+	return c
+}
+
 // widen adds the rows that arrive to a choice, or gives it up.
 func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 	rows := s.Rows(c.Vars, images)
@@ -162,11 +181,12 @@ func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 	}
 }
 
-// wrong counts the registers that are known to be another constant than the node says.
+// wrong counts the registers that are known to be another constant than the node says, or of another base.
 func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
 	for r, reg := range n.Regs {
 		d, ok := substitute(reg.Sum, images).Plus(s.Reg(x86.Reg(r)), -1)
-		if b := s.Range(d); reg.Known && ok && (b.Lo > 0 || b.Hi < 0) {
+		b := s.Range(d)
+		if other := d.Coef(cert.StackBase) != 0 || d.Coef(cert.ImageBase) != 0; reg.Known && ok && (b.Lo > 0 || b.Hi < 0 || other) {
 			count++
 		}
 	}
@@ -182,7 +202,7 @@ func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
 func (g *search) Stands(s *cert.State, at linear.Sum) bool { return true }
 
 // maxChosen bounds the values of a variable that is made a choice.
-const maxChosen = 64
+const maxChosen = 256
 
 func (g *search) Chooses(s *cert.State, addr linear.Sum) bool {
 	b := s.Range(addr)

@@ -22,6 +22,7 @@ type Place struct {
 	Marked   []Piece // they may be made of an address
 	First    []Piece // they were written before the first client
 	Givens   []Given
+	Zero     uint8 // ZF, where it may be asked for: 1 if it is set, 2 if clear
 }
 
 // Given says that bytes of the stack are written if a bit of a thing, by its index, is set.
@@ -158,6 +159,7 @@ func (s *state) summary(pc uint64) Place {
 			}
 		}
 	}
+	p.Zero = uint8(s.cmp.zero)
 	for _, g := range s.guards {
 		if i, ok := number[g.v]; ok && g.set {
 			p.Givens = append(p.Givens, Given{int(i), g.bit, Piece{g.lo, g.hi}})

@@ -1,0 +1,71 @@
+package cert
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/x64"
+)
+
+// What a number modulo a width is, is known where bounds leave one possibility, at the latest behind a branch.
+// The first variable is in rcx, from 0 to 100, the second in rdx, from -400 to 400, the third in rsi, from 0 on
+// without a bound, the fourth in rdi, likewise, but with bit 63 clear.
+func TestCuts(t *testing.T) {
+	inst := func(op x64.Op, dst, src x64.Operand) x64.Item { return x64.Inst{Op: op, Dst: dst, Src: src} }
+	end := x64.Target("end")
+	jump := func(op x64.Op) x64.Item { return x64.Inst{Op: op, Dst: end} }
+	difference := []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.SUB, x64.EAX, x64.EDX)}
+	low := []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.SUB, x64.AL, x64.DL)}
+	half := func(r x64.Reg, by int64) []x64.Item {
+		return []x64.Item{inst(x64.MOV, x64.RAX, r), inst(x64.SHR, x64.RAX, x64.Imm(by))}
+	}
+	v := func(i int) linear.Sum { return linear.Of(FirstVar + linear.Var(i)) }
+	minus := func(a, b linear.Sum) linear.Sum {
+		d, _ := a.Plus(b, -1)
+		return d
+	}
+	for _, c := range []struct {
+		name string
+		code []x64.Item
+		of   func(s *State) linear.Sum
+		most int64
+	}{
+		{"counted down, and not below 0", []x64.Item{x64.Inst{Op: x64.DEC, Dst: x64.ECX}, jump(x64.JS)}, func(s *State) linear.Sum { return minus(s.regs[x86.RCX], v(0)) }, -1},
+		{"counted down", []x64.Item{x64.Inst{Op: x64.DEC, Dst: x64.ECX}}, func(s *State) linear.Sum { return s.regs[x86.RCX] }, 1<<32 - 1},
+		{"a difference that is 12", append(difference, inst(x64.CMP, x64.EAX, x64.Imm(12)), jump(x64.JNE)), func(s *State) linear.Sum { return minus(v(0), v(1)) }, 12},
+		{"one that is at most 12", append(difference, inst(x64.CMP, x64.EAX, x64.Imm(12)), jump(x64.JA)), func(s *State) linear.Sum { return minus(v(0), v(1)) }, 12},
+		{"one that is above 12", append(difference, inst(x64.CMP, x64.EAX, x64.Imm(12)), jump(x64.JBE)), func(s *State) linear.Sum { return minus(v(0), v(1)) }, 500},
+		{"of which the low byte is 12", append(low, inst(x64.CMP, x64.AL, x64.Imm(12)), jump(x64.JNE)), func(s *State) linear.Sum { return minus(v(0), v(1)) }, 500},
+		{"nothing left of it", append(half(x64.RDI, 59), jump(x64.JNE)), func(s *State) linear.Sum { return v(3) }, 1<<59 - 1},
+		{"something left of it", append(half(x64.RDI, 59), jump(x64.JE)), func(s *State) linear.Sum { return v(3) }, linear.NoBound},
+		{"nothing left of what has no bound", append(half(x64.RSI, 59), jump(x64.JNE)), func(s *State) linear.Sum { return v(2) }, linear.NoBound},
+		{"its highest bit", half(x64.RSI, 63), func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
+		{"two bits of it", half(x64.RSI, 62), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 3},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			items := append([]x64.Item{x64.Label{Name: "_start", Doc: []string{""}}}, c.code...)
+			file, entry := assembled(t, append(items, x64.Inst{Op: x64.RET}, x64.Label{Name: "end"}, x64.Inst{Op: x64.UD2}))
+			server, err := load(bytes.NewReader(file), int64(len(file)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			endless := linear.Bounds{Lo: 0, Hi: linear.NoBound}
+			node := Node{Addr: entry, Vars: []Variable{
+				{Bounds: linear.Bounds{Lo: 0, Hi: 100}}, {Bounds: linear.Bounds{Lo: -400, Hi: 400}}, {Bounds: endless}, {Bounds: endless, Bits: Bits{Zeros: 1 << 63}},
+			}}
+			for i, r := range []x86.Reg{x86.RCX, x86.RDX, x86.RSI, x86.RDI} {
+				node.Regs[r] = Reg{true, v(i)}
+			}
+			checker := &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}}
+			s := checker.start(0)
+			for checker.at(s.pc).Op != x86.RET {
+				s = checker.next(s)[0]
+			}
+			if got := s.most(c.of(s)); got != c.most {
+				t.Errorf("at most %d, not %d", got, c.most)
+			}
+		})
+	}
+}
