@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/hex"
 	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify"
 )
 
 // Size is the length of the ELF in bytes.
@@ -41,4 +43,15 @@ func (r *Result) Bytes() ([]byte, error) {
 func (r *Result) WriteELF(w io.Writer) error {
 	_, err := io.Copy(w, io.NewSectionReader(r.opts.Out, 0, r.Size()))
 	return err
+}
+
+// Certificate finds a certificate of the server, as a file has it, which Verify's checker accepts. An error
+// may be that none can be written.
+func (r *Result) Certificate() ([]byte, error) {
+	elf, err := r.Bytes()
+	if err != nil {
+		return nil, err
+	}
+	_, file, _, err := verify.Record(bytes.NewReader(elf), int64(len(elf)), r.promised())
+	return file, err
 }

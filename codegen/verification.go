@@ -28,6 +28,16 @@ type Verification struct {
 	Instructions int           `json:"instructions,omitempty"` // that can be reached
 	Interpreted  int           `json:"interpreted,omitempty"`  // by the proof, those of loops more than once
 	Explanations []Explanation `json:"explanations,omitempty"`
+	Certificate  *Certificate  `json:"certificate,omitempty"` // that was checked
+	Uncertified  *Refusal      `json:"uncertified,omitempty"` // why a file that is proved has no certificate
+}
+
+// Certificate is what a certificate says of a server. Its worst cases are those of all parts together.
+type Certificate struct {
+	Size         int64 `json:"size"` // of its file
+	Nodes        int   `json:"nodes"`
+	Instructions int64 `json:"instructions"` // between two system calls
+	Calls        int64 `json:"calls"`        // system calls, from one client to the next or to the end
 }
 
 // Worst are worst cases: the instructions of each part of a server between two system
@@ -124,11 +134,51 @@ func Rules() []Rule {
 // Verify judges the size bytes of an ELF file that r holds. An error is one of r; that
 // the file is refused is no error.
 func Verify(r io.ReaderAt, size int64) (*Verification, error) {
-	report, err := verify.Check(r, size, verify.Any())
+	return verdict(verify.Check(r, size, verify.Any()))
+}
+
+// VerifyCertificate judges it by a certificate, as a file has it, and looks for nothing. An error is also
+// that the certificate is none of this file, or malformed.
+func VerifyCertificate(r io.ReaderAt, size int64, certificate []byte) (*Verification, error) {
+	report, c, err := verify.CheckCertificate(r, size, verify.Any(), certificate)
+	v, err := verdict(report, err)
+	if err != nil || c == nil {
+		return v, err
+	}
+	v.Worst, v.Certificate = nil, certificateOf(c)
+	for _, k := range c.Kept {
+		v.Kept = append(v.Kept, Kept{k.Lo, k.Hi - k.Lo})
+	}
+	return v, nil
+}
+
+// Certify is Verify that finds a certificate too. There is none of a file that is refused, or
+// Uncertified.
+func Certify(r io.ReaderAt, size int64) (*Verification, []byte, error) {
+	report, file, c, err := verify.Record(r, size, verify.Any())
+	none := (*verify.Uncertified)(nil)
+	if errors.As(err, &none) {
+		v, err := verdict(report, nil)
+		v.Uncertified = refusalOf(none.Why)
+		return v, nil, err
+	}
+	v, err := verdict(report, err)
+	if err == nil && c != nil {
+		v.Certificate = certificateOf(c)
+	}
+	return v, file, err
+}
+
+func certificateOf(c *verify.Certificate) *Certificate {
+	return &Certificate{c.Size, c.Nodes, c.Instructions, c.Calls}
+}
+
+// verdict is what a check says.
+func verdict(report *verify.Report, err error) (*Verification, error) {
 	var broken *verify.Error
 	switch {
 	case errors.As(err, &broken):
-		return refused(broken), nil
+		return &Verification{Verdict: "refused", Refusal: refusalOf(broken)}, nil
 	case err != nil:
 		return nil, err
 	}
@@ -182,12 +232,12 @@ func (v *Verification) Explain(r io.ReaderAt, size int64, addr uint64) error {
 	return nil
 }
 
-func refused(e *verify.Error) *Verification {
+func refusalOf(e *verify.Error) *Refusal {
 	r := &Refusal{Rule: string(e.Rule), Addr: e.Addr, Message: e.Msg, Code: codeLines(e.Code), text: e.Error()}
 	for _, step := range e.Path {
 		r.Path = append(r.Path, CodeBranch(step))
 	}
-	return &Verification{Verdict: "refused", Refusal: r}
+	return r
 }
 
 // String is the refusal for people, over several lines.

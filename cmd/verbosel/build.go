@@ -23,7 +23,7 @@ const toStdout = "-"
 type buildFlags struct {
 	out, listing, dump     string
 	sbom, provenance, sign string
-	probe                  string
+	probe, proof           string
 	json, symbols, note    bool
 	activated              bool
 	verbose, quiet         bool
@@ -63,6 +63,7 @@ server they say nothing of when, where or by whom it was built.`,
 	flags.StringVar(&f.provenance, "provenance", "", "write to `FILE` too what the server was made from, and by what: in-toto, SLSA v1")
 	flags.StringVar(&f.sign, "sign", "", "sign the provenance by the private key in `FILE`, in PEM")
 	flags.StringVar(&f.probe, "probe", "", "write a program to `FILE` that asks the server for its health, see health in the spec, and ends with 0 or 1")
+	flags.StringVar(&f.proof, "proof", "", "write a certificate of the server to `FILE`, for verify --proof; nothing is written where there is none")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
 	addNoCache(flags, &f.noCache)
@@ -76,7 +77,7 @@ server they say nothing of when, where or by whom it was built.`,
 
 func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 	f.out, f.listing, f.sbom, f.provenance = openName(f.out), openName(f.listing), openName(f.sbom), openName(f.provenance)
-	f.probe = openName(f.probe)
+	f.probe, f.proof = openName(f.probe), openName(f.proof)
 	if err := f.validate(cmd); err != nil {
 		return err
 	}
@@ -107,10 +108,12 @@ func (f buildFlags) validate(cmd *cobra.Command) error {
 	switch {
 	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
 		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
-	case f.dump != "" && (f.out != "" || f.listing != "" || f.json || f.sbom != "" || f.provenance != "" || f.probe != ""):
-		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance, --probe and --json do not go with it")}
+	case f.dump != "" && (f.out != "" || f.listing != "" || f.json || f.sbom != "" || f.provenance != "" || f.probe != "" || f.proof != ""):
+		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance, --probe, --proof and --json do not go with it")}
 	case f.probe == toStdout:
 		return usageError{fmt.Errorf("--probe -: a probe goes to a file: name one")}
+	case f.proof == toStdout:
+		return usageError{fmt.Errorf("--proof -: a certificate goes to a file: name one")}
 	case f.sign != "" && f.provenance == "":
 		return usageError{errors.New("--sign signs a provenance: name a file for it with --provenance")}
 	case len(f.printed()) > 1:

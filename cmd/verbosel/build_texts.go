@@ -13,7 +13,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/attest"
 )
 
-// text is a text about a server that is written beside it.
+// text is a text, or a certificate, about a server that is written beside it.
 type text struct {
 	flag, name string
 	write      func(io.Writer, *codegen.Result) error
@@ -30,6 +30,7 @@ func (f buildFlags) texts(server string, key *attest.Key) []*text {
 		{flag: "--provenance", name: f.provenance, write: func(w io.Writer, r *codegen.Result) error {
 			return f.attest(w, r, server, func(b *attest.Build) ([]byte, error) { return statement(b, key) })
 		}},
+		{flag: "--proof", name: f.proof, write: f.certify},
 	}
 	var list []*text
 	for _, t := range all {
@@ -117,6 +118,16 @@ func printListing(w io.Writer, r *codegen.Result) error {
 		return err
 	}
 	_, err = l.WriteTo(w)
+	return err
+}
+
+// certify writes a certificate of the server, or says why there is none.
+func (f buildFlags) certify(w io.Writer, r *codegen.Result) error {
+	certificate, err := r.Certificate()
+	if err != nil {
+		return fmt.Errorf("--proof %s: %w", f.proof, err)
+	}
+	_, err = w.Write(certificate)
 	return err
 }
 

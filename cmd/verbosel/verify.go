@@ -3,19 +3,23 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"os"
 	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 )
 
 // verifyFlags are the flags of verify.
 type verifyFlags struct {
-	json    bool
-	explain string
+	json                       bool
+	explain, proof, writeProof string
 }
 
 func newVerify() *cobra.Command {
@@ -27,6 +31,11 @@ func newVerify() *cobra.Command {
 these rules, and exits with 1 if that cannot be shown of one; build does the same to each server:
 
 ` + rulesText() + `
+With --write-proof what was found is written to a file, a certificate, which is checked then; with --proof
+nothing is looked for, and a small checker follows the server by its certificate alone. One is of one ELF
+file, by its hash. Where none can be written, as that checker does not follow yet what the proof knows, the
+command says at which rule and place, and exits with 1: so it is with all servers that build makes today.
+
 With --explain the output begins with what the proof knows before an instruction: registers, variables
 and written bytes, by offsets on the stack from rsp at the entry.
 
@@ -38,15 +47,21 @@ size} and registers the general registers that a request hands on to the next on
 of which clients may get what they read of the environment. A server that was
 built with --note has note {compiler, spec, listen, health, timeout}. Or its verdict is "refused", with a refusal of rule,
 addr, message, code {addr, bytes, text} and path {from, to, text}. With --explain there are explanations
-of addr, code and ways {phase, values, written}. Keys may join, none will leave.`,
+of addr, code and ways {phase, values, written}. With --proof and --write-proof there is certificate {size,
+nodes, instructions, calls}, with --proof instead of worst: at most between two system calls, and from one
+client to the next; or there is uncertified, like a refusal. Keys may join, none will leave.`,
 		Example: `  verbosel verify server
   verbosel verify server --json | jq .stack
-  verbosel verify server --explain 0x1c0`,
+  verbosel verify server --explain 0x1c0
+  verbosel verify server --write-proof server.proof
+  verbosel verify server --proof server.proof`,
 		Args: between(1, 1, "ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the verdict as JSON")
 	cmd.Flags().StringVar(&f.explain, "explain", "", "tell what is known before the instruction at `ADDR`, as 0x1c0 or 448")
+	cmd.Flags().StringVar(&f.proof, "proof", "", "check by the certificate in `FILE`, and look for nothing")
+	cmd.Flags().StringVar(&f.writeProof, "write-proof", "", "write a certificate to `FILE`, and check it")
 	return cmd
 }
 
@@ -72,31 +87,88 @@ func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 	if f.explain != "" && err != nil {
 		return usageError{fmt.Errorf("--explain=%s: an address is a number such as 0x1c0", f.explain)}
 	}
-	v, err := f.verify(path, addr)
+	switch {
+	case f.proof != "" && f.writeProof != "":
+		return usageError{errors.New("--proof checks a certificate, and --write-proof looks for one: give one of them")}
+	case f.proof != "" && f.explain != "":
+		return usageError{errors.New("--proof looks for nothing, and --explain tells what was found: give one of them")}
+	case openName(f.writeProof) == toStdout:
+		return usageError{errors.New("--write-proof -: a certificate goes to a file: name one")}
+	}
+	files := output.New()
+	defer files.Close()
+	v, err := f.verify(files, path, addr)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if err := f.print(cmd, path, v); err != nil {
 		return err
 	}
-	if v.Refusal != nil {
+	if v.Refusal != nil || v.Uncertified != nil {
 		return exitStatus(exitError)
 	}
-	return nil
+	return files.Commit()
 }
 
-// verify judges a file.
-func (f verifyFlags) verify(path string, addr uint64) (*codegen.Verification, error) {
+// verify judges a file, and adds a certificate to files if one is asked for.
+func (f verifyFlags) verify(files *output.Set, path string, addr uint64) (*codegen.Verification, error) {
 	file, size, err := openELF(path, "not an ELF file; 'verbosel build' makes one from a spec, and verifies it")
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	v, err := codegen.Verify(file, size)
+	v, err := f.judge(files, file, size)
 	if err == nil && f.explain != "" {
 		err = v.Explain(file, size, addr)
 	}
 	return v, err
+}
+
+func (f verifyFlags) judge(files *output.Set, file *os.File, size int64) (*codegen.Verification, error) {
+	switch {
+	case f.proof != "":
+		certificate, err := readCertificate(f.proof, size)
+		if err != nil {
+			return nil, fmt.Errorf("--proof: %w", err)
+		}
+		v, err := codegen.VerifyCertificate(file, size, certificate)
+		if err != nil {
+			return nil, fmt.Errorf("--proof %s: %w", f.proof, err)
+		}
+		return v, nil
+	case f.writeProof != "":
+		if err := files.Reads(file.Name()); err != nil {
+			return nil, err
+		}
+		to, err := files.Add(f.writeProof, 0o644)
+		if err != nil {
+			return nil, err
+		}
+		v, certificate, err := codegen.Certify(file, size)
+		if err == nil && v.Certificate != nil {
+			_, err = to.Write(certificate)
+		}
+		return v, err
+	}
+	return codegen.Verify(file, size)
+}
+
+// maxCertificate bounds a certificate that is read: so many bytes for each of the server's, beside a MiB.
+const maxCertificate = 64
+
+// readCertificate reads a file that could be a certificate of a server of size bytes.
+func readCertificate(name string, size int64) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	most := 1<<20 + maxCertificate*size
+	data, err := io.ReadAll(io.LimitReader(file, most+1))
+	if err == nil && int64(len(data)) > most {
+		err = fmt.Errorf("%s: more than %d bytes are no certificate of a server of %d", name, most, size)
+	}
+	return data, err
 }
 
 // print prints the verdict: on standard output, but for people a refusal is an error.
@@ -115,6 +187,10 @@ func (f verifyFlags) print(cmd *cobra.Command, path string, v *codegen.Verificat
 			path, strings.ReplaceAll(v.Refusal.String(), "\n", "\n  "))
 	} else {
 		printProof(w, path, v)
+	}
+	if v.Uncertified != nil {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: it is proved, but no certificate can be written: why is not followed yet at this place\n  %s\n",
+			path, strings.ReplaceAll(v.Uncertified.String(), "\n", "\n  "))
 	}
 	return w.Flush()
 }

@@ -18,15 +18,7 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 	for _, c := range v.Syscalls {
 		fmt.Fprintf(w, "    %-12s %3d  %s\n", c.Name, c.Number, addresses(c.Addrs))
 	}
-	fmt.Fprintf(w, "\n  at most, between two system calls\n")
-	for _, part := range []struct {
-		name         string
-		instructions int64
-	}{{"boot", v.Worst.Boot}, {"parent", v.Worst.Parent}, {"child", v.Worst.Child}, {"signal", v.Worst.Signal}} {
-		fmt.Fprintf(w, "    %-8s%s instructions\n", part.name, thousands(part.instructions))
-	}
-	fmt.Fprintf(w, "    for every route, as all share the child's code\n")
-	fmt.Fprintf(w, "\n  calls     %s\n", calls(v.Worst))
+	printWorst(w, v)
 	if len(v.Kept)+len(v.Registers) > 0 {
 		fmt.Fprintf(w, "  kept      %s\n            from request to request, beside the unparsed rest and responses that wait\n", kept(v))
 	}
@@ -36,9 +28,30 @@ func printProof(w io.Writer, path string, v *codegen.Verification) {
 	fmt.Fprintf(w, "  stack     %s bytes at the deepest\n", thousands(v.Stack))
 	fmt.Fprintf(w, "  text      %s instructions that can be reached\n", thousands(int64(v.Instructions)))
 	fmt.Fprintf(w, "  proof     %s instructions interpreted\n", thousands(int64(v.Interpreted)))
+	if c := v.Certificate; c != nil {
+		fmt.Fprintf(w, "  written   %s bytes, %s nodes, checked\n", thousands(c.Size), thousands(int64(c.Nodes)))
+	}
 	if v.Note != nil {
 		fmt.Fprintf(w, "\n  it says of itself, which is not proved\n%s", noteText(v.Note, "    "))
 	}
+}
+
+// printWorst prints worst cases: those of each part, or where nothing but a certificate was looked at, of
+// all of them.
+func printWorst(w io.Writer, v *codegen.Verification) {
+	if v.Worst == nil {
+		fmt.Fprintf(w, "\n  at most\n    %s instructions between two system calls\n    %s system calls from one client to the next\n\n", thousands(v.Certificate.Instructions), thousands(v.Certificate.Calls))
+		return
+	}
+	fmt.Fprintf(w, "\n  at most, between two system calls\n")
+	for _, part := range []struct {
+		name         string
+		instructions int64
+	}{{"boot", v.Worst.Boot}, {"parent", v.Worst.Parent}, {"child", v.Worst.Child}, {"signal", v.Worst.Signal}} {
+		fmt.Fprintf(w, "    %-8s%s instructions\n", part.name, thousands(part.instructions))
+	}
+	fmt.Fprintf(w, "    for every route, as all share the child's code\n")
+	fmt.Fprintf(w, "\n  calls     %s\n", calls(v.Worst))
 }
 
 // calls says how many system calls a child makes.

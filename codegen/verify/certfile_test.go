@@ -24,38 +24,44 @@ var (
 	exampleProof  = filepath.FromSlash("cert/testdata/server.proof")
 )
 
-// What a file says is accepted as what it was made of is, with the same figures.
+// What a file says is accepted as what it was made of is, with the same figures, and the same server gets
+// the same file.
 func TestCertificateFile(t *testing.T) {
 	elf := newCase(t, readSource(t), new(txtar.Archive))
 	r, size := bytes.NewReader(elf), int64(len(elf))
-	proof, guide, err := verify.Certify(r, size, verify.Hardened())
-	if err != nil {
-		t.Fatal(err)
-	}
-	proof.Nodes = append(proof.Nodes, cert.Node{Addr: 1 << 40}) // no way comes there: it is left out
-	want, err := cert.Check(r, size, proof, guide)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file, err := record.File(r, size, proof, guide)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, got, err := format.Check(r, size, file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-	if c.Proof.Instructions != proof.Instructions || c.Proof.Calls != proof.Calls || c.Proof.Input != proof.Input {
-		t.Errorf("%+v is not what was written", c.Proof)
-	}
-	if n := len(c.Proof.Nodes); n < 10 || n >= len(proof.Nodes) {
-		t.Errorf("%d nodes, of %d of which one is not used", n, len(proof.Nodes))
+	var files [4][]byte
+	for i := range files {
+		proof, guide, err := verify.Certify(r, size, verify.Hardened())
+		if err != nil {
+			t.Fatal(err)
+		}
+		proof.Nodes = append(proof.Nodes, cert.Node{Addr: 1 << 40}) // no way comes there: it is left out
+		want, err := cert.Check(r, size, proof, guide)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[i], err = record.File(r, size, proof, guide); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(files[0], files[i]) {
+			t.Errorf("file %d is another one than the first, of the same server", i)
+		}
+		c, got, err := format.Check(r, size, files[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error(diff)
+		}
+		if c.Proof.Instructions != proof.Instructions || c.Proof.Calls != proof.Calls || c.Proof.Input != proof.Input {
+			t.Errorf("%+v is not what was written", c.Proof)
+		}
+		if n := len(c.Proof.Nodes); n < 10 || n >= len(proof.Nodes) {
+			t.Errorf("%d nodes, of %d of which one is not used", n, len(proof.Nodes))
+		}
 	}
 	if *update {
-		for name, data := range map[string][]byte{exampleServer: elf, exampleProof: file} {
+		for name, data := range map[string][]byte{exampleServer: elf, exampleProof: files[0]} {
 			if err := os.WriteFile(name, data, 0o644); err != nil {
 				t.Fatal(err)
 			}

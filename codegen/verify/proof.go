@@ -13,15 +13,16 @@ import (
 // prove adds the proof to the report of a server that has passed the gate, if what it shows of
 // the environment is promised.
 func (g *gated) prove(promised Set) (*Report, error) {
-	data := new(faults)
-	result, err := prove.Prove(g.image(data))
-	var worst *prove.Worst
-	if err == nil && data.err == nil {
-		worst, err = result.Bounds()
+	result, err := g.search()
+	if err != nil {
+		return nil, err
 	}
-	if data.err != nil {
-		return nil, data.err
-	}
+	return g.conclude(result, promised)
+}
+
+// conclude adds to the report what was found, with bounds.
+func (g *gated) conclude(result *prove.Result, promised Set) (*Report, error) {
+	worst, err := result.Bounds()
 	if err != nil {
 		return nil, g.broken(err)
 	}
@@ -34,6 +35,19 @@ func (g *gated) prove(promised Set) (*Report, error) {
 	}
 	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next, Calls: result.Calls, Shown: shown}
 	return g.report, nil
+}
+
+// search finds what is known at each place of the server.
+func (g *gated) search() (*prove.Result, error) {
+	data := new(faults)
+	result, err := prove.Prove(g.image(data))
+	if data.err != nil {
+		return nil, data.err
+	}
+	if err != nil {
+		return nil, g.broken(err)
+	}
+	return result, nil
 }
 
 // image is the server as it lies in memory.

@@ -1,6 +1,9 @@
 package prove
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
@@ -141,8 +144,9 @@ func (s *state) summary(pc uint64) Place {
 			p.Things = append(p.Things, t)
 		}
 	}
-	for a := range number {
-		for b := range number {
+	sorted := slices.Sorted(maps.Keys(number)) // so that the same server has the same places
+	for _, a := range sorted {
+		for _, b := range sorted {
 			if c := s.zone.Most(a, b); a != b && c < zone.Inf && c < addMost(s.zone.Hi(a), -s.zone.Lo(b)) {
 				p.add(number, zone.Of(a), zone.Of(b), c)
 			}
