@@ -38,7 +38,10 @@ var fuzzContents = map[string]bool{"root\n": true, "a\n": true, "{\"a\":1}": tru
 	"<!DOCTYPE html>\n<title>Moved Permanently</title>\n<a href=\"/a\">/a</a>\n": true}
 
 // exchange sends data on a connection of its own and returns all that comes back.
-func exchange(addr string, data []byte) ([]byte, error) {
+func exchange(addr string, data []byte) ([]byte, error) { return exchangeParts(addr, [][]byte{data}) }
+
+// exchangeParts is exchange of data in segments.
+func exchangeParts(addr string, parts [][]byte) ([]byte, error) {
 	c, err := dialAddr(addr)
 	if err != nil {
 		return nil, err
@@ -47,7 +50,11 @@ func exchange(addr string, data []byte) ([]byte, error) {
 	if err := c.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
 		return nil, err
 	}
-	_, err = c.Write(data)
+	for _, data := range parts {
+		if _, err = c.Write(data); err != nil {
+			break
+		}
+	}
 	if err == nil {
 		err = c.(interface{ CloseWrite() error }).CloseWrite()
 	}

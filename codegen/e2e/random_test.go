@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"io"
@@ -30,7 +31,7 @@ var (
 	timeoutsLine = regexp.MustCompile(`(?m)^  timeouts: .*\n`) // some are shorter than a busy machine is slow
 )
 
-// TestRandomAnswers asks servers of specs at random, with and without hosts, for their paths and
+// TestRandomAnswers asks servers of specs at random, with and without hosts, several questions on a connection, for their paths and
 // those beside them, and compares with what a model says that goes through the spec.
 func TestRandomAnswers(t *testing.T) {
 	t.Parallel()
@@ -60,11 +61,8 @@ func TestRandomAnswers(t *testing.T) {
 		}
 		server := binary.Start(t, emitted.Options{Env: env, Port: port})
 		m := &model{s, files, variables}
-		for range 60 {
-			q := randomQuestion(r, s)
-			if want := m.answer(q); want != nil {
-				compareMeant(t, server, q, want, tally)
-			}
+		for range 20 {
+			askMeant(t, server, m, r, tally)
 			if t.Failed() {
 				t.Fatalf("spec %d of seed %d, isolation %s:\n%.6000s", i, seed, s.Server.Isolation, text)
 			}
@@ -139,44 +137,86 @@ func pathOf(r *rand.Rand, p pattern.Pattern) string {
 	return b.String()
 }
 
-// compareMeant asks, and compares the answer with what is meant.
-func compareMeant(t *testing.T, server *emitted.Server, q question, want *meant, tally tally) {
+// askMeant asks up to five questions on one connection, in segments that end anywhere, and compares
+// the answers with what is meant. What ends the connection is the last that is answered.
+func askMeant(t *testing.T, server *emitted.Server, m *model, r *rand.Rand, tally tally) {
 	t.Helper()
-	text, status := q.text(want.auth), want.status
+	var asked []question
+	var texts []string
+	var wants []*meant
+	for range 1 + r.IntN(5) {
+		q := randomQuestion(r, m.spec)
+		if want := m.answer(q); want != nil {
+			asked, wants, texts = append(asked, q), append(wants, want), append(texts, q.text(want.auth))
+		}
+	}
+	reply, err := exchangeParts(server.Addr, randomParts(r, strings.Join(texts, "")))
+	if err != nil {
+		t.Errorf("%q: %v", texts, err)
+	}
+	answers := bufio.NewReader(bytes.NewReader(reply))
+	for i, q := range asked {
+		resp, err := http.ReadResponse(answers, &http.Request{Method: q.method})
+		if err != nil {
+			t.Errorf("%q of %q: %v", texts[i], texts, err)
+			return
+		}
+		tally[resp.StatusCode]++
+		compareMeant(t, resp, q, wants[i], fmt.Sprintf("%q of %q", texts[i], texts))
+		if resp.Close {
+			break
+		}
+	}
+	if rest, _ := io.ReadAll(answers); len(rest) > 0 {
+		t.Errorf("%q: something is behind the answers: %.300q", texts, rest)
+	}
+}
+
+// randomParts cuts a text into segments.
+func randomParts(r *rand.Rand, text string) [][]byte {
+	var parts [][]byte
+	for len(text) > 0 {
+		n := len(text)
+		if r.IntN(2) == 0 {
+			n = 1 + r.IntN(n)
+		}
+		parts = append(parts, []byte(text[:n]))
+		text = text[n:]
+	}
+	return parts
+}
+
+// compareMeant compares the answer to a question, which is said in text, with what is meant.
+func compareMeant(t *testing.T, resp *http.Response, q question, want *meant, text string) {
+	t.Helper()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Errorf("%s: %v", text, err)
+	}
+	status := want.status
 	if want.auth != nil && !q.user {
 		status = http.StatusUnauthorized
 	}
-	reply := server.Ask(t, text)
-	resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader(reply)), &http.Request{Method: q.method})
-	if err != nil {
-		t.Errorf("%q: %v: %.300q", text, err, reply)
-		return
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Errorf("%q: %v: %.300q", text, err, reply)
-	}
-	tally[resp.StatusCode]++
 	if resp.StatusCode != status {
-		t.Errorf("%q: status %d, want %d", text, resp.StatusCode, status)
+		t.Errorf("%s: status %d, want %d", text, resp.StatusCode, status)
 	}
 	if status != want.status {
 		return
 	}
 	if want.body != nil && string(body) != *want.body {
-		t.Errorf("%q: body %.200q, want %.200q", text, body, *want.body)
+		t.Errorf("%s: body %.200q, want %.200q", text, body, *want.body)
 	}
 	if got := resp.Header.Get("Location"); got != want.location {
-		t.Errorf("%q: location %q, want %q", text, got, want.location)
+		t.Errorf("%s: location %q, want %q", text, got, want.location)
 	}
 	if want.allow != nil {
 		if got, want := methodsOf(strings.Split(resp.Header.Get("Allow"), ", ")), methodsOf(want.allow); !maps.Equal(got, want) {
-			t.Errorf("%q: Allow %v, want %v", text, got, want)
+			t.Errorf("%s: Allow %v, want %v", text, got, want)
 		}
 	}
 	for _, h := range want.headers {
 		if len(h.Slots) == 0 && !slices.Contains(resp.Header.Values(h.Name), h.Value) {
-			t.Errorf("%q: %s: %q, want %q", text, h.Name, resp.Header.Values(h.Name), h.Value)
+			t.Errorf("%s: %s: %q, want %q", text, h.Name, resp.Header.Values(h.Name), h.Value)
 		}
 	}
 }
@@ -187,7 +227,7 @@ func (q question) text(auth *spec.Auth) string {
 	if q.query != "" {
 		target += "?" + q.query
 	}
-	text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", q.method, target, q.host+q.dot+q.port)
+	text := fmt.Sprintf("%s %s HTTP/1.1\r\nHost: %s\r\n", q.method, target, q.host+q.dot+q.port)
 	if q.user && auth != nil {
 		u := auth.Users[0]
 		password := u.Password
