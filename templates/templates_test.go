@@ -24,7 +24,7 @@ func TestFullNeedsEveryValue(t *testing.T) {
 	for _, key := range []string{
 		"server.listen", "server.backlog", "server.isolation", "server.syscalls", "server.clock", "server.timeouts.head",
 		"server.timeouts.body", "server.timeouts.idle", "server.timeouts.write", "server.limits.head",
-		"server.limits.body", "server.limits.requests", "server.access_log", "security.frame",
+		"server.limits.body", "server.limits.requests", "server.limits.connections", "server.access_log", "security.frame",
 		"security.referrer", "route.method", "route.status", "route.log", "redirect.status", "dir.index",
 		"dir.trailing_slash", "dir.encodings", "dir.min_gain", "dir.links",
 		"health.path", "health.timeout",

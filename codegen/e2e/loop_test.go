@@ -32,7 +32,7 @@ func loopSite(t *testing.T, server string) *emitted.Binary {
 	t.Helper()
 	const rest = "routes:\n  - { path: /, method: [GET, POST], body: \"root\\n\" }\n  - { path: /large, file: large }\n"
 	return emitted.BuildUnproved(t, fstest.MapFS{
-		emitted.SpecName: {Data: []byte(emitted.Connection.Spec(server, rest))},
+		emitted.SpecName: {Data: []byte(emitted.Proof.Spec(server, rest))},
 		"large":          {Data: []byte(strings.Repeat("0123456789abcdef", largeSize/16))},
 	})
 }

@@ -133,14 +133,10 @@ func planServer(s spec.Server) Server {
 		Trusted:      ranges(s.Trusted),
 	}
 	if loop {
-		out.Connections, out.SweepMillis = defaultConnections, ceilDiv(s.Timeouts.Idle, time.Millisecond)
+		out.Connections, out.SweepMillis = uint32(s.Limits.Connections), ceilDiv(s.Timeouts.Idle, time.Millisecond)
 	}
 	return out
 }
-
-// defaultConnections is as many descriptors as a process may have where nobody has said
-// otherwise (getrlimit(2), RLIMIT_NOFILE).
-const defaultConnections = 1024
 
 func timeval(d time.Duration) Timeval {
 	return Timeval{Sec: uint64(d / time.Second), Usec: uint64(d % time.Second / time.Microsecond)}

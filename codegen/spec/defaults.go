@@ -32,7 +32,7 @@ func Defaults() Server {
 			Idle:  5 * time.Second,
 			Write: 10 * time.Second,
 		},
-		Limits:    Limits{Head: 16 << 10, Body: 1 << 20, Requests: 1000},
+		Limits:    Limits{Head: 16 << 10, Body: 1 << 20, Requests: 1000, Connections: 1024},
 		AccessLog: AccessLogOff,
 	}
 }
@@ -53,21 +53,24 @@ func DefaultTexts() map[string]string {
 		"server.limits.head":     formatSize(d.Limits.Head),
 		"server.limits.body":     formatSize(d.Limits.Body),
 		"server.limits.requests": strconv.Itoa(d.Limits.Requests),
-		"server.access_log":      string(d.AccessLog),
-		"health.path":            defaultHealth().Path,
-		"health.timeout":         formatDuration(defaultHealth().Timeout),
-		"server.clock":           strconv.FormatBool(d.Clock),
-		"route.log":              "true",
-		"dir.index":              "[" + strings.Join(defaultIndex(), ", ") + "]",
-		"dir.trailing_slash":     string(SlashKeep),
-		"dir.links":              linksInside,
-		"dir.encodings":          "[" + strings.Join(Encodings(), ", ") + "]",
-		"dir.min_gain":           formatGain(defaultMinGain),
-		"security.frame":         defaultFrame,
-		"security.referrer":      defaultReferrer,
-		"route.method":           "GET",
-		"route.status":           strconv.Itoa(defaultStatus),
-		"redirect.status":        strconv.Itoa(defaultRedirectStatus),
+
+		"server.limits.connections": strconv.Itoa(d.Limits.Connections),
+
+		"server.access_log":  string(d.AccessLog),
+		"health.path":        defaultHealth().Path,
+		"health.timeout":     formatDuration(defaultHealth().Timeout),
+		"server.clock":       strconv.FormatBool(d.Clock),
+		"route.log":          "true",
+		"dir.index":          "[" + strings.Join(defaultIndex(), ", ") + "]",
+		"dir.trailing_slash": string(SlashKeep),
+		"dir.links":          linksInside,
+		"dir.encodings":      "[" + strings.Join(Encodings(), ", ") + "]",
+		"dir.min_gain":       formatGain(defaultMinGain),
+		"security.frame":     defaultFrame,
+		"security.referrer":  defaultReferrer,
+		"route.method":       "GET",
+		"route.status":       strconv.Itoa(defaultStatus),
+		"redirect.status":    strconv.Itoa(defaultRedirectStatus),
 	}
 }
 

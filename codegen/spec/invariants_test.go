@@ -93,6 +93,8 @@ func serverViolation(s Server) string {
 		return "limits.body"
 	case s.Limits.Requests < 1 || s.Limits.Requests > 1_000_000:
 		return "limits.requests"
+	case s.Limits.Connections != Defaults().Limits.Connections: // for the isolation that no spec may ask for
+		return "limits.connections"
 	}
 	return ""
 }

@@ -88,7 +88,7 @@ func fullSpec() *Spec {
 			Isolation: IsolationConnection,
 			Syscalls:  SyscallsHardened,
 			Timeouts:  Timeouts{Head: 100 * time.Millisecond, Body: 90 * time.Second, Idle: time.Hour, Write: 1500 * time.Millisecond},
-			Limits:    Limits{Head: 64 << 10, Body: 1 << 40, Requests: 1},
+			Limits:    Limits{Head: 64 << 10, Body: 1 << 40, Requests: 1, Connections: Defaults().Limits.Connections},
 			AccessLog: AccessLogJSON,
 		},
 		Headers: []Header{

@@ -86,6 +86,8 @@ type limitsShape struct {
 	Head     sizeShape `json:"head,omitempty" jsonschema_description:"Bytes of a request's head, 256 to 64KiB: beyond it, 431 or 414."`
 	Body     sizeShape `json:"body,omitempty" jsonschema_description:"Bytes of a request's body, up to 1TiB: beyond it, 413."`
 	Requests int       `json:"requests,omitempty" jsonschema:"minimum=1,maximum=1000000" jsonschema_description:"Requests of one connection, in isolation: connection."`
+
+	Connections int `json:"connections,omitempty" jsonschema:"minimum=16,maximum=65536" jsonschema_description:"For isolation: proof, which is not offered yet: below this number are the descriptors of clients that one process serves at a time."`
 }
 
 type routeShape struct {

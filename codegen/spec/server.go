@@ -1,8 +1,10 @@
 package spec
 
+import "github.com/verbosel/verbosel/codegen/internal/unproved"
+
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
-	var log, mode, clock, listen, backlog, client, trusted *node
+	var log, mode, clock, listen, backlog, client, trusted, isolation, connections *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
@@ -14,6 +16,7 @@ func (d *decoder) server(s *Server, n *node) {
 			backlog = f.value
 			s.Backlog = d.integer(f.value, "backlog", 1, maxBacklog)
 		case "isolation":
+			isolation = f.value
 			s.Isolation = d.isolation(f.value)
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
@@ -35,7 +38,7 @@ func (d *decoder) server(s *Server, n *node) {
 		case "timeouts":
 			d.timeouts(&s.Timeouts, f.value)
 		case "limits":
-			d.limits(&s.Limits, f.value)
+			connections = d.limits(&s.Limits, f.value)
 		default:
 			d.unknownKey(f.key, "server", serverKeys)
 		}
@@ -50,6 +53,7 @@ func (d *decoder) server(s *Server, n *node) {
 	if clock != nil {
 		d.checkClock(s, clock)
 	}
+	d.checkConnections(s, isolation, connections)
 	if listen != nil {
 		d.checkSystemCalls(s, listen, backlog)
 	}
@@ -59,10 +63,28 @@ func (d *decoder) server(s *Server, n *node) {
 // clients apart there is a proof, and that cannot be made yet.
 func (d *decoder) isolation(n *node) Isolation {
 	if n.kind == kindText && n.text == string(IsolationProof) {
+		if unproved.Allowed() {
+			return IsolationProof
+		}
 		d.report(n, "write connection: a process for each connection", "isolation: proof is not offered yet: that one process keeps its clients apart cannot be proved yet")
 		return ""
 	}
 	return Isolation(d.choice(n, "isolation", string(IsolationRequest), string(IsolationConnection)))
+}
+
+// checkConnections: what many connections of one process take, and what they alone have.
+func (d *decoder) checkConnections(s *Server, isolation, connections *node) {
+	switch s.Isolation {
+	case IsolationProof:
+		if s.Syscalls == SyscallsTen {
+			d.report(isolation, "write syscalls: hardened", "isolation: proof makes system calls that are not among the ten of syscalls: ten")
+		}
+	case IsolationRequest, IsolationConnection:
+		if connections != nil {
+			d.report(connections, "leave it out: who runs the server limits processes, by RLIMIT_NPROC, TasksMax= of systemd, or --pids-limit of a container",
+				"limits.connections is for one process with many connections, isolation: proof; in isolation: %s each has a process of its own", s.Isolation)
+		}
+	}
 }
 
 func (d *decoder) timeouts(t *Timeouts, n *node) {
@@ -82,7 +104,8 @@ func (d *decoder) timeouts(t *Timeouts, n *node) {
 	}
 }
 
-func (d *decoder) limits(l *Limits, n *node) {
+// limits gives the value of `connections`, if it is there.
+func (d *decoder) limits(l *Limits, n *node) (connections *node) {
 	for _, f := range d.table(n, "limits") {
 		switch f.key.text {
 		case "head":
@@ -91,8 +114,12 @@ func (d *decoder) limits(l *Limits, n *node) {
 			l.Body = d.size(f.value, "limits.body", 0, maxBodyLimit)
 		case "requests":
 			l.Requests = d.integer(f.value, "limits.requests", 1, maxRequests)
+		case "connections":
+			connections = f.value
+			l.Connections = d.integer(f.value, "limits.connections", minConnections, maxConnections)
 		default:
 			d.unknownKey(f.key, "limits", limitKeys)
 		}
 	}
+	return connections
 }

@@ -103,7 +103,7 @@ type Isolation string
 const (
 	IsolationRequest    Isolation = "request"    // one fork, one request
 	IsolationConnection Isolation = "connection" // one fork, one connection
-	IsolationProof      Isolation = "proof"      // one process, many connections; no spec may ask for it yet
+	IsolationProof      Isolation = "proof"      // one process, many connections; no spec may ask for it yet, but in tests: see package unproved
 )
 
 // Syscalls names the set of system calls that the server may use.
@@ -141,6 +141,8 @@ type Limits struct {
 	Head     int64 // bytes of a request's head
 	Body     int64 // bytes of its body
 	Requests int   // per connection
+
+	Connections int // in isolation: proof: below this number are the descriptors of clients that are served at a time
 }
 
 // Header is a field line.

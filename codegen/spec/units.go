@@ -18,6 +18,9 @@ const (
 	maxBodyLimit = 1 << 40
 	maxRequests  = 1_000_000
 	maxBacklog   = 65535
+
+	minConnections = 16 // the server's own descriptors are among these numbers, and who started it may have left some open
+	maxConnections = 65536
 )
 
 // sizeUnits are the suffixes of sizes: powers of 1024 with an i, of 1000 without
