@@ -55,6 +55,7 @@ func node(c Codec, n *cert.Node) {
 	sum(c, &n.Instructions)
 	sum(c, &n.Calls)
 	list(c, "givens", &n.Givens, given)
+	number(c, "zero flag", &n.Zero)
 }
 
 func frame(c Codec, f *cert.Frame) {
