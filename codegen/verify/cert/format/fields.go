@@ -5,8 +5,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 )
 
-// Version is that of the format, and of what answers are asked for: of each, and in which order.
-const Version = 1
+// Version is that of the format, and of what answers are asked for: of each, and in which order. 0 is a
+// draft, which changes with each field and each answer until build's servers have certificates.
+const Version = 0
 
 // Codec reads or writes numbers of a content: what it gets is what to write, what it gives is what
 // was read. Names are those of fields, for errors.

@@ -52,6 +52,7 @@ type recorder struct {
 	order   []int           // nodes, as ways come to them
 	number  map[int]int     // of nodes in that order
 	writers map[int]*writer // of the answers on the ways from each node, and from -1
+	depth   int             // of questions
 }
 
 func (r *recorder) of(node int) *writer {
@@ -61,7 +62,7 @@ func (r *recorder) of(node int) *writer {
 	return r.writers[node]
 }
 
-// reach gives a node its number, which is the same from then on.
+// reach gives a node its number, which is the same from then on, and -1 to -1.
 func (r *recorder) reach(i int) int {
 	if _, ok := r.number[i]; !ok {
 		r.number[i] = len(r.order)
@@ -70,52 +71,54 @@ func (r *recorder) reach(i int) int {
 	return r.number[i]
 }
 
-func (r *recorder) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
-	p, ok := r.Guide.Premises(s, goal)
-	format.Premises(r.of(s.From()), &p, &ok)
+// asked answers, and writes down the answer, unless it was asked for by a guide, which may ask itself.
+func (r *recorder) asked(s *cert.State, answer func(), write func(format.Codec)) {
+	r.depth++
+	answer()
+	if r.depth--; r.depth == 0 {
+		write(r.of(s.From()))
+	}
+}
+
+func (r *recorder) Premises(s *cert.State, goal linear.Sum) (p []linear.Premise, ok bool) {
+	r.asked(s, func() { p, ok = r.Guide.Premises(s, goal) }, func(c format.Codec) { format.Premises(c, &p, &ok) })
 	return p, ok
 }
 
-func (r *recorder) Most(s *cert.State, a linear.Sum) (int64, []linear.Premise, bool) {
-	bound, p, ok := r.Guide.Most(s, a)
-	format.Most(r.of(s.From()), &bound, &p, &ok)
+func (r *recorder) Most(s *cert.State, a linear.Sum) (bound int64, p []linear.Premise, ok bool) {
+	r.asked(s, func() { bound, p, ok = r.Guide.Most(s, a) }, func(c format.Codec) { format.Most(c, &bound, &p, &ok) })
 	return bound, p, ok
 }
 
-func (r *recorder) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
-	i, ok := r.Guide.Bytes(s, lo, hi)
-	format.Bytes(r.of(s.From()), &i, &ok)
+func (r *recorder) Bytes(s *cert.State, lo, hi linear.Sum) (i int, ok bool) {
+	r.asked(s, func() { i, ok = r.Guide.Bytes(s, lo, hi) }, func(c format.Codec) { format.Bytes(c, &i, &ok) })
 	return i, ok
 }
 
-func (r *recorder) Stands(s *cert.State, at linear.Sum) bool {
-	yes := r.Guide.Stands(s, at)
-	format.Stands(r.of(s.From()), &yes)
+func (r *recorder) Stands(s *cert.State, at linear.Sum) (yes bool) {
+	r.asked(s, func() { yes = r.Guide.Stands(s, at) }, func(c format.Codec) { format.Stands(c, &yes) })
 	return yes
 }
 
-func (r *recorder) Chooses(s *cert.State, addr linear.Sum) bool {
-	yes := r.Guide.Chooses(s, addr)
-	format.Chooses(r.of(s.From()), &yes)
+func (r *recorder) Chooses(s *cert.State, addr linear.Sum) (yes bool) {
+	r.asked(s, func() { yes = r.Guide.Chooses(s, addr) }, func(c format.Codec) { format.Chooses(c, &yes) })
 	return yes
 }
 
-func (r *recorder) Keeps(s *cert.State) []cert.Span {
-	spans := r.Guide.Keeps(s)
-	format.Keeps(r.of(s.From()), &spans)
+func (r *recorder) Keeps(s *cert.State) (spans []cert.Span) {
+	r.asked(s, func() { spans = r.Guide.Keeps(s) }, func(c format.Codec) { format.Keeps(c, &spans) })
 	return spans
 }
 
 // Node answers -1 also for a node that is elsewhere, which is refused alike.
-func (r *recorder) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
-	i, images := r.Guide.Node(s, candidates)
-	if !slices.Contains(candidates, i) {
-		i, images = -1, nil
-	}
-	n := -1
-	if i >= 0 {
-		n = r.reach(i)
-	}
-	format.Node(r.of(s.From()), &n, &images)
+func (r *recorder) Node(s *cert.State, candidates []int) (i int, images []linear.Sum) {
+	r.asked(s, func() {
+		if i, images = r.Guide.Node(s, candidates); !slices.Contains(candidates, i) {
+			i, images = -1, nil
+		}
+	}, func(c format.Codec) {
+		n := r.reach(i)
+		format.Node(c, &n, &images)
+	})
 	return i, images
 }
