@@ -87,8 +87,8 @@ type Result struct {
 	Spec    *spec.Spec
 	Sites   []*site.Site
 	Plan    *plan.Plan
-	Program *x64.Program
-	Object  *x64.Object
+	Program *x64.Program // without its data from `link` on
+	Object  *x64.Object  // likewise
 	Image   *elf64.Image
 	Report  *verify.Report
 	Proof   time.Duration // what the proof took
@@ -149,7 +149,7 @@ func compileOnce(fsys fs.FS, name string, opts Options) (*Result, error) {
 		{"collect", collect},
 		{"guard", func(r *Result) error { return r.announce(fsys) }},
 		{"plan", func(r *Result) (err error) { r.Plan, err = plan.Build(fsys, r.Spec, r.Sites...); return }},
-		{"lower", func(r *Result) error { r.Program = lower.Lower(r.Plan); return nil }},
+		{"lower", func(r *Result) error { r.Program = r.lowered(); return nil }},
 		{"assemble", assemble},
 		{"link", link},
 		{"write", write},
@@ -200,9 +200,34 @@ func collect(r *Result) (err error) {
 	return nil
 }
 
+// lowered is the program that the plan becomes.
+func (r *Result) lowered() *x64.Program {
+	if r.isProbe {
+		return lower.Probe(r.Plan)
+	}
+	return lower.Lower(r.Plan)
+}
+
+// link gives back what the data was made from: of a large folder that is a quarter of what is
+// in use when the proof begins.
 func link(r *Result) (err error) {
-	r.Image, err = elf64.Link(r.Object, elf64.Options{Symbols: r.opts.Symbols, Note: r.selfNote()})
-	return
+	if r.Image, err = elf64.Link(r.Object, elf64.Options{Symbols: r.opts.Symbols, Note: r.selfNote()}); err != nil {
+		return err
+	}
+	program, object := *r.Program, *r.Object
+	program.Data, object.Data = nil, nil
+	r.Program, r.Object = &program, &object
+	return nil
+}
+
+// whole are program and object with their data, made anew where they were linked.
+func (r *Result) whole() (*x64.Program, *x64.Object, error) {
+	if r.Image == nil {
+		return r.Program, r.Object, nil
+	}
+	p := r.lowered()
+	o, err := x64.Assemble(p)
+	return p, o, err
 }
 
 // write streams the file into the store and takes its hash on the way.

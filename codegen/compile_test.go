@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
@@ -67,6 +68,31 @@ func TestCompile(t *testing.T) {
 	}
 	if !bytes.Contains(bin, []byte("Hello, World!\n")) || !bytes.Contains(bin, []byte("<svg/>")) {
 		t.Error("the bodies are not in the file")
+	}
+}
+
+// TestDataIsGivenBack: what the data was made from is not held behind `link`, in program, object or
+// image; who wants it, as a listing or a dump does, has it made again.
+func TestDataIsGivenBack(t *testing.T) {
+	r, _ := compile(t, testSite(helloSpec), Options{})
+	if r.Program.Data != nil || r.Object.Data != nil {
+		t.Errorf("%d and %d data are held", len(r.Program.Data), len(r.Object.Data))
+	}
+	p, o, err := r.whole()
+	if err != nil || len(p.Data) == 0 || len(o.Data) != len(p.Data) {
+		t.Fatalf("made again: %d and %d data, %v", len(p.Data), len(o.Data), err)
+	}
+	if diff := cmp.Diff(r.Object.Text, o.Text); diff != "" {
+		t.Error(diff)
+	}
+	image, err := elf64.Link(o, elf64.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want, err := r.Image.Bytes(r.fsys); err != nil {
+		t.Error(err)
+	} else if got, err := image.Bytes(r.fsys); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("made again it is another server: %v", err)
 	}
 }
 

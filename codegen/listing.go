@@ -18,7 +18,11 @@ type ListingOptions struct {
 // Listing gives the server as NASM source. Content that comes from a file of the
 // spec is included by its name in the spec, unless it is short.
 func (r *Result) Listing(opts ListingOptions) (*Listing, error) {
-	return listing.NASM(r.Object, r.Image, listing.Options{
+	_, object, err := r.whole()
+	if err != nil {
+		return nil, err
+	}
+	return listing.NASM(object, r.Image, listing.Options{
 		Source: r.Spec.File, Side: opts.Side, Files: r.fsys, Color: opts.Color,
 	})
 }

@@ -2,8 +2,6 @@ package codegen
 
 import (
 	"fmt"
-
-	"github.com/verbosel/verbosel/codegen/lower"
 )
 
 // Probe is the program that asks a server for its health, in figures.
@@ -50,7 +48,7 @@ func (r *Result) Probe(out Store) (*Result, error) {
 		p.opts.Out = new(memory)
 	}
 	err := p.run([]stage{
-		{"lower", func(r *Result) error { r.Program = lower.Probe(r.Plan); return nil }},
+		{"lower", func(r *Result) error { r.Program = r.lowered(); return nil }},
 		{"assemble", assemble},
 		{"link", link},
 		{"write", write},

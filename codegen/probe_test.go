@@ -119,8 +119,9 @@ func TestBadProbes(t *testing.T) {
 		{"ends with another status", exchange("status 0", x64.Inst{Op: x64.MOV, Dst: x64.EDI, Src: x64.Imm(7)}), "syscalls: exit: rdi, the status, is 7"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			p := probeOf(t, healthyRoutes)
-			err := checkItems(t, &x64.Program{Items: tt.edit(slices.Clone(p.Program.Items)), Data: p.Program.Data})
+			p := probeOf(t, healthyRoutes).lowered()
+			p.Items = tt.edit(p.Items)
+			err := checkItems(t, p)
 			var broken *verify.Error
 			switch {
 			case tt.want == "" && err != nil:

@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"runtime/debug"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
 )
@@ -26,18 +25,6 @@ const (
 func main() {
 	limitMemory(os.Getenv)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
-}
-
-// softMemory is the memory in bytes from which on garbage is collected at once: a folder
-// of large files is built in 512 MiB.
-const softMemory = 440 << 20
-
-// limitMemory sets softMemory, unless the environment says what the limit is (package
-// runtime).
-func limitMemory(env func(string) string) {
-	if env("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(softMemory)
-	}
 }
 
 // run runs one command line and returns its exit status.

@@ -20,7 +20,8 @@ func TestLimitMemory(t *testing.T) {
 	t.Cleanup(func() { debug.SetMemoryLimit(before) })
 	for given, want := range map[string]int64{"": softMemory, "1GiB": before} {
 		debug.SetMemoryLimit(before)
-		limitMemory(func(string) string { return given })
+		stop := limitMemory(func(string) string { return given })
+		defer stop()
 		if got := debug.SetMemoryLimit(-1); got != want {
 			t.Errorf("GOMEMLIMIT=%s: %d, want %d", given, got, want)
 		}

@@ -62,6 +62,7 @@ func (l *linker) fillData() {
 		for _, f := range d.Fields {
 			l.fillField(d, f)
 		}
+		d.Fields = nil
 	}
 }
 

@@ -19,7 +19,8 @@ type Options struct {
 }
 
 // Link gives the object's labels their addresses, patches its references and
-// returns the image. It does not change obj, and shares the bytes of its data.
+// returns the image. It does not change obj, and shares the bytes of its data, but keeps none
+// of the fields that they are in.
 //
 // It fails where the object is inconsistent: a label is missing, defined twice or
 // reserved, a reference does not fit its field, an alignment is no power of two or

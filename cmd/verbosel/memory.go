@@ -1,0 +1,61 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"sync"
+)
+
+// softMemory is the memory in bytes from which on garbage is collected at once: a folder
+// of large files is built in 512 MiB.
+const softMemory = 440 << 20
+
+// limitMemory sets softMemory, unless the environment says what the limit is (package
+// runtime). Where more than that is in use, the limit follows it.
+func limitMemory(env func(string) string) (stop func()) {
+	if env("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	debug.SetMemoryLimit(softMemory)
+	return followHeap(softMemory)
+}
+
+// limitFor leaves two fifths of what is in use for garbage, and at least the soft limit for all.
+// Under a limit that is in use the collector runs without an end, and takes half of the CPU: of
+// a folder of 33,000 files built again it took half of 17 s.
+func limitFor(soft, live int64) int64 { return max(soft, live+live*2/5) }
+
+// followHeap sets the limit by what is in use, each time that has been found out, until it is stopped.
+func followHeap(soft int64) (stop func()) {
+	f := &follower{soft: soft}
+	f.watch(new(mark))
+	return func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.stopped = true
+	}
+}
+
+// mark is garbage, so that each collection finds it.
+type mark struct{ _ [32]byte }
+
+type follower struct {
+	soft    int64
+	mu      sync.Mutex
+	stopped bool
+}
+
+func (f *follower) watch(m *mark) { runtime.SetFinalizer(m, f.collected) }
+
+func (f *follower) collected(m *mark) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.stopped {
+		return
+	}
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	metrics.Read(live)
+	debug.SetMemoryLimit(limitFor(f.soft, int64(live[0].Value.Uint64())))
+	f.watch(m)
+}
