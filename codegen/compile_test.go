@@ -15,8 +15,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
+	"github.com/verbosel/verbosel/codegen/lower"
+	"github.com/verbosel/verbosel/codegen/plan"
+	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/x64"
 )
 
 const name = "routes.yaml"
@@ -171,6 +175,38 @@ func TestReasons(t *testing.T) {
 	for _, number := range verify.Hardened().Calls() {
 		if reasons[verify.SyscallName(number)] == "" {
 			t.Errorf("no reason for %s", verify.SyscallName(number))
+		}
+	}
+}
+
+// Every call of one process with many connections has its reason, and no reason is left over. No such server is
+// compiled here: it could not be proved.
+func TestReasonsOfLoop(t *testing.T) {
+	calls := map[string]bool{}
+	for _, server := range []string{"", "access_log: common", "listen: systemd", `listen: "unix:/run/s", mode: "0660"`} {
+		s, err := spec.Parse(testSite("server: { "+server+" }\n"+helloSpec), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Server.Isolation = spec.IsolationProof
+		p, err := plan.Build(testSite(""), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &Result{Plan: p}
+		last := ""
+		for _, item := range lower.Lower(p).Items {
+			in, ok := item.(x64.Inst)
+			if ok && in.Op == x64.SYSCALL {
+				calls[last] = true
+				r.why(verify.Syscall{Name: last}) // which panics without a reason
+			}
+			last = in.Note
+		}
+	}
+	for name := range loopReasons {
+		if !calls[name] {
+			t.Errorf("a reason for %s, which no such server makes", name)
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (r *Result) Summary() Summary {
 		Routes: len(r.Spec.AllRoutes()), Folders: r.folders(), Warnings: r.Warnings(),
 	}
 	for _, c := range r.Report.Syscalls {
-		s.Syscalls = append(s.Syscalls, Syscall{c.Name, c.Number, why(c)})
+		s.Syscalls = append(s.Syscalls, Syscall{c.Name, c.Number, r.why(c)})
 	}
 	for _, g := range r.Report.Segments {
 		s.Segments = append(s.Segments, Segment(g))
@@ -74,8 +74,34 @@ var reasons = map[string]string{
 	"clock_gettime": "the time, for Date, the access log and limits of time",
 }
 
-func why(c verify.Syscall) string {
+// loopReasons are those of a server that serves many connections in one process, where they are others.
+var loopReasons = map[string]string{
+	"poll":         "whether there is room for a line of the access log",
+	"rt_sigaction": "no zombies; SIGTERM and its like end a child, but no large response",
+	"fork":         "a child for a client that is slow, or has sent a part of a request",
+	"read":         "in a child, the rest of a request; which signal stops the server",
+	"write":        "in a child, the rest of a response; says on stderr or stdout where it listens, or why not",
+	"close":        "ends a connection; a child lets go of all but its own",
+
+	"rt_sigprocmask": "SIGTERM and its like wait for their turn, but end a child at once",
+	"clock_gettime":  "the time, for idle clients, Date, the access log and limits of time",
+
+	"signalfd4":     "tells of SIGTERM and its like, where clients are waited for",
+	"epoll_create1": "makes the set of what is waited for, at boot",
+	"epoll_ctl":     "puts the listener and clients into that set, and takes out",
+	"epoll_pwait":   "waits for clients, and until idle ones end",
+	"accept4":       "takes the next client, without waiting",
+	"recvfrom":      "reads requests, without waiting",
+	"sendto":        "sends responses, without waiting",
+	"getpeername":   "who the client is, for the access log",
+	"pwritev2":      "writes to the access log, without waiting",
+}
+
+func (r *Result) why(c verify.Syscall) string {
 	reason, ok := reasons[c.Name]
+	if other, has := loopReasons[c.Name]; has && r.Plan.Server.Loop {
+		reason, ok = other, true
+	}
 	if !ok {
 		panic("BUG: no reason for the system call " + c.Name)
 	}

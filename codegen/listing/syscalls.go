@@ -18,9 +18,9 @@ var syscallNames = map[int64]string{
 	110: "getppid", 157: "prctl", 158: "arch_prctl", 161: "chroot", 186: "gettid",
 	201: "time", 202: "futex", 213: "epoll_create", 217: "getdents64", 228: "clock_gettime",
 	230: "clock_nanosleep", 231: "exit_group", 232: "epoll_wait", 233: "epoll_ctl", 257: "openat",
-	262: "newfstatat", 281: "epoll_pwait", 284: "eventfd", 288: "accept4", 290: "eventfd2",
+	262: "newfstatat", 271: "ppoll", 281: "epoll_pwait", 284: "eventfd", 288: "accept4", 289: "signalfd4", 290: "eventfd2",
 	291: "epoll_create1", 292: "dup3", 293: "pipe2", 302: "prlimit64", 317: "seccomp",
-	318: "getrandom", 322: "execveat", 332: "statx", 334: "rseq", 425: "io_uring_setup",
+	318: "getrandom", 322: "execveat", 328: "pwritev2", 332: "statx", 334: "rseq", 425: "io_uring_setup",
 	426: "io_uring_enter", 427: "io_uring_register", 435: "clone3", 436: "close_range",
 }
 
