@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -69,6 +70,26 @@ func TestServers(t *testing.T) {
 				t.Errorf("%s: no scenario is called %s", s.Name, id)
 			}
 		}
+	}
+}
+
+// What is not offered is made for a benchmark: it answers.
+func TestLoop(t *testing.T) {
+	cache, err := exec.Command("go", "env", "GOCACHE").Output() // else the compiler's parts would be built anew
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
+	env := testEnvironment(t)
+	s := loop("loop", helloRoute, idle1000)
+	if _, err := s.prepare(t.Context(), env); err != nil {
+		t.Fatal(err)
+	}
+	if err := check(t.Context(), env, s); err != nil {
+		t.Fatal(err)
+	}
+	if size := env.sizes["loop"]; size == 0 || size > 6<<10 {
+		t.Errorf("%d bytes", size)
 	}
 }
 

@@ -60,7 +60,7 @@ func nginx() *server {
 		args: func(config string) []string { return []string{"-c", config} },
 	}
 	return &server{
-		Name: "nginx", Scenarios: append(allScenarios[:len(allScenarios):len(allScenarios)], large), Steps: true, KeepAlive: true,
+		Name: "nginx", Scenarios: append(allScenarios[:len(allScenarios):len(allScenarios)], large, idle1000, slow8), Steps: true, KeepAlive: true,
 		prepare: p.prepare("nginx"), target: p.target,
 	}
 }

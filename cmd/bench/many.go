@@ -20,7 +20,7 @@ var manyFigures = []manyFigure{
 
 // manyServers are compared there: a process for each client, one for all, and a few.
 var manyServers = []string{
-	ownRequest, ownConnection, floorRequest, floorConn, floorEpoll, floorEpollNew, floorEpollTry,
+	ownRequest, ownConnection, ownLoop, floorRequest, floorConn, floorEpoll, floorEpollNew, floorEpollTry,
 	"nginx", "lighttpd", "fasthttp", "Go net/http",
 }
 

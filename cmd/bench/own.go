@@ -22,6 +22,8 @@ const (
 	ownRequest    = "verbosel, isolation: request"
 	ownConnection = "verbosel, isolation: connection"
 	ownLarge      = "verbosel, 10 MiB file"
+	ownLoop       = "verbosel, isolation: proof (not offered)"
+	ownLoopLarge  = "verbosel, isolation: proof, with a 10 MiB file"
 	oneRequest    = "verbosel, request, 1 route"
 	manyRequest   = "verbosel, request, 10,000 routes"
 	oneConn       = "verbosel, connection, 1 route"
@@ -85,6 +87,8 @@ func ownServers() []*server {
 	return []*server{
 		request, connection,
 		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
+		loop(ownLoop, helloRoute, append(allScenarios[:len(allScenarios):len(allScenarios)], idle1000)...),
+		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: files/large.bin\n", measure.Keep32.ID, slow8),
 		own(oneRequest, "request", one, onePath, routesNew),
 		own(manyRequest, "request", many, manyPaths, routesNew),
 		own(oneConn, "connection", one, onePath, routesKeep),

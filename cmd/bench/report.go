@@ -155,6 +155,9 @@ func show(s stats.Summary, m measure.Metric) string {
 // scenarioTable has a row for each server that took part.
 func (r *results) scenarioTable(s measure.Scenario) *report.Table {
 	metrics := []measure.Metric{measure.Throughput, measure.P50, measure.P90, measure.P99, measure.CPU}
+	if s.Idle > 0 {
+		metrics = append(metrics, measure.Kept)
+	}
 	if s.ID == large {
 		metrics = append([]measure.Metric{measure.Bytes}, metrics...)
 	}

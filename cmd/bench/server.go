@@ -27,6 +27,8 @@ type server struct {
 // The scenarios that only some servers take part in, beside those of every bench.
 const (
 	large      = "large"       // a body of 10 MiB
+	idle1000   = "idle-1000"   // 1,000 clients are silent
+	slow8      = "slow-8"      // 8 clients read a body of 10 MiB slowly
 	routesNew  = "routes-new"  // requests to many paths
 	routesKeep = "routes-keep" // the same, keep-alive
 	stepsClose = "steps-close" // instructions are counted
@@ -37,6 +39,8 @@ const (
 func scenarios() []measure.Scenario {
 	return append(measure.Scenarios(),
 		measure.Scenario{ID: large, Title: "10 MiB body, keep-alive, 4 connections", Connections: 4, KeepAlive: true},
+		measure.Scenario{ID: idle1000, Title: "keep-alive, 32 connections beside 1,000 that are silent", Connections: 32, KeepAlive: true, Idle: 1000},
+		measure.Scenario{ID: slow8, Title: "keep-alive, 32 connections beside 8 that read 10 MiB slowly", Connections: 32, KeepAlive: true, Slow: 8, SlowPath: "/large.bin"},
 		measure.Scenario{ID: routesNew, Title: "100 paths in turn, new connection, 32 at a time", Connections: 32},
 		measure.Scenario{ID: routesKeep, Title: "100 paths in turn, keep-alive, 32 connections", Connections: 32, KeepAlive: true},
 	)

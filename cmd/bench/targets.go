@@ -16,6 +16,7 @@ type target struct {
 	scenario      string
 	metric        measure.Metric
 	target        stats.Target
+	otherwise     string // the scenario of the other server; empty: the same
 }
 
 func atMost(bound float64) stats.Target  { return stats.Target{Bound: bound} }
@@ -27,31 +28,61 @@ func targets() []target {
 		goHTTP = "Go net/http"
 		nginx  = "nginx"
 	)
+	return append([]target{
+		{"CPU per request, new connection, c=32", ownRequest, floorRequest, measure.New32.ID, measure.CPU, atMost(1.05), ""},
+		{"throughput, new connection, c=32", ownRequest, "busybox httpd", measure.New32.ID, measure.Throughput, atLeast(2.5), ""},
+		{"latency p50, new connection, c=1", ownRequest, goHTTP, measure.New1.ID, measure.P50, atMost(1), ""},
+		{"throughput, keep-alive, c=32", ownConnection, goHTTP, measure.Keep32.ID, measure.Throughput, atLeast(1.3), ""},
+		{"throughput, keep-alive, c=128", ownConnection, goHTTP, measure.Keep128.ID, measure.Throughput, atLeast(1.3), ""},
+		{"latency p99, keep-alive, c=128", ownConnection, goHTTP, measure.Keep128.ID, measure.P99, atMost(0.5), ""},
+		{"latency p99, keep-alive, c=128", ownConnection, nginx, measure.Keep128.ID, measure.P99, atMost(1), ""},
+		{"throughput, keep-alive, c=32, first goal", ownConnection, nginx, measure.Keep32.ID, measure.Throughput, atLeast(0.8), ""},
+		{"throughput, keep-alive, c=32, second goal", ownConnection, nginx, measure.Keep32.ID, measure.Throughput, atLeast(1), ""},
+		{"throughput, 16 pipelined", ownConnection, "fasthttp", measure.Pipe16.ID, measure.Throughput, atLeast(1.2), ""},
+		{"exec to first response", ownRequest, goHTTP, measure.New1.ID, measure.Start, atMost(0.3), ""},
+		{"exec to first response", ownRequest, nginx, measure.New1.ID, measure.Start, atMost(0.3), ""},
+		{"user instructions/request, new connection", ownRequest, nginx, stepsClose, measure.Instructions, atMost(0.05), ""},
+		{"user instructions/request, keep-alive", ownConnection, nginx, stepsKeep, measure.Instructions, atMost(0.05), ""},
+		{"idle memory", ownRequest, nginx, measure.New1.ID, measure.Idle, atMost(0.05), ""},
+		{"10 MiB body, keep-alive, bytes/s", ownLarge, nginx, large, measure.Bytes, atLeast(0.9), ""},
+		{"CPU per request, 10,000 routes, new connection", manyRequest, oneRequest, routesNew, measure.CPU, atMost(1.2), ""},
+		{"CPU per request, 10,000 routes, keep-alive", manyConn, oneConn, routesKeep, measure.CPU, atMost(1.2), ""},
+	}, loopTargets()...)
+}
+
+// loopTargets are those of one process with many connections.
+func loopTargets() []target {
+	const nginx, lighttpd, fasthttp, goHTTP = "nginx", "lighttpd", "fasthttp", "Go net/http"
+	keep32, keep128 := measure.Keep32.ID, measure.Keep128.ID
 	return []target{
-		{"CPU per request, new connection, c=32", ownRequest, floorRequest, measure.New32.ID, measure.CPU, atMost(1.05)},
-		{"throughput, new connection, c=32", ownRequest, "busybox httpd", measure.New32.ID, measure.Throughput, atLeast(2.5)},
-		{"latency p50, new connection, c=1", ownRequest, goHTTP, measure.New1.ID, measure.P50, atMost(1)},
-		{"throughput, keep-alive, c=32", ownConnection, goHTTP, measure.Keep32.ID, measure.Throughput, atLeast(1.3)},
-		{"throughput, keep-alive, c=128", ownConnection, goHTTP, measure.Keep128.ID, measure.Throughput, atLeast(1.3)},
-		{"latency p99, keep-alive, c=128", ownConnection, goHTTP, measure.Keep128.ID, measure.P99, atMost(0.5)},
-		{"latency p99, keep-alive, c=128", ownConnection, nginx, measure.Keep128.ID, measure.P99, atMost(1)},
-		{"throughput, keep-alive, c=32, first goal", ownConnection, nginx, measure.Keep32.ID, measure.Throughput, atLeast(0.8)},
-		{"throughput, keep-alive, c=32, second goal", ownConnection, nginx, measure.Keep32.ID, measure.Throughput, atLeast(1)},
-		{"throughput, 16 pipelined", ownConnection, "fasthttp", measure.Pipe16.ID, measure.Throughput, atLeast(1.2)},
-		{"exec to first response", ownRequest, goHTTP, measure.New1.ID, measure.Start, atMost(0.3)},
-		{"exec to first response", ownRequest, nginx, measure.New1.ID, measure.Start, atMost(0.3)},
-		{"user instructions/request, new connection", ownRequest, nginx, stepsClose, measure.Instructions, atMost(0.05)},
-		{"user instructions/request, keep-alive", ownConnection, nginx, stepsKeep, measure.Instructions, atMost(0.05)},
-		{"idle memory", ownRequest, nginx, measure.New1.ID, measure.Idle, atMost(0.05)},
-		{"10 MiB body, keep-alive, bytes/s", ownLarge, nginx, large, measure.Bytes, atLeast(0.9)},
-		{"CPU per request, 10,000 routes, new connection", manyRequest, oneRequest, routesNew, measure.CPU, atMost(1.2)},
-		{"CPU per request, 10,000 routes, keep-alive", manyConn, oneConn, routesKeep, measure.CPU, atMost(1.2)},
+		{"CPU per request, keep-alive, c=32", ownLoop, floorEpoll, keep32, measure.CPU, atMost(1.1), ""},
+		{"CPU per request, keep-alive, c=128", ownLoop, floorEpoll, keep128, measure.CPU, atMost(1.1), ""},
+		{"CPU per request, keep-alive, c=32", ownLoop, nginx, keep32, measure.CPU, atMost(0.8), ""},
+		{"CPU per request, keep-alive, c=128", ownLoop, nginx, keep128, measure.CPU, atMost(0.8), ""},
+		{"CPU per request, keep-alive, c=128", ownLoop, lighttpd, keep128, measure.CPU, atMost(0.8), ""},
+		{"CPU per request, keep-alive, c=128", ownLoop, fasthttp, keep128, measure.CPU, atMost(0.8), ""},
+		{"throughput, keep-alive, c=32", ownLoop, nginx, keep32, measure.Throughput, atLeast(1.15), ""},
+		{"throughput, keep-alive, c=128", ownLoop, nginx, keep128, measure.Throughput, atLeast(1.15), ""},
+		{"throughput, keep-alive, c=32", ownLoop, lighttpd, keep32, measure.Throughput, atLeast(1), ""},
+		{"throughput, keep-alive, c=128", ownLoop, lighttpd, keep128, measure.Throughput, atLeast(1), ""},
+		{"latency p99, keep-alive, c=128", ownLoop, nginx, keep128, measure.P99, atMost(1), ""},
+		{"latency p99, keep-alive, c=128", ownLoop, goHTTP, keep128, measure.P99, atMost(0.3), ""},
+		{"CPU per request, new connection, c=32", ownLoop, nginx, measure.New32.ID, measure.CPU, atMost(0.85), ""},
+		{"latency p50, new connection, c=1", ownLoop, nginx, measure.New1.ID, measure.P50, atMost(1), ""},
+		{"CPU per request, 16 pipelined", ownLoop, fasthttp, measure.Pipe16.ID, measure.CPU, atMost(0.5), ""},
+		{"latency p99 beside 1,000 silent clients", ownLoop, ownLoop, idle1000, measure.P99, atMost(1.2), keep32},
+		{"memory with 1,000 silent clients", ownLoop, nginx, idle1000, measure.Kept, atMost(0.1), ""},
+		{"latency p99 beside 8 slow readers of 10 MiB", ownLoopLarge, ownLoopLarge, slow8, measure.P99, atMost(1.5), keep32},
 	}
 }
 
 // compare compares two servers: the ratio, and whether the target is met.
 func (r *results) compare(t target) (ratios stats.Summary, verdict stats.Verdict, met int) {
-	list := stats.Ratios(r.rounds(t.ours, t.scenario, t.metric), r.rounds(t.against, t.scenario, t.metric))
+	otherwise := t.otherwise
+	if otherwise == "" {
+		otherwise = t.scenario
+	}
+	list := stats.Ratios(r.rounds(t.ours, t.scenario, t.metric), r.rounds(t.against, otherwise, t.metric))
 	verdict, met = t.target.Judge(list)
 	return stats.Of(list), verdict, met
 }

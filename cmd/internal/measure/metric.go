@@ -21,6 +21,7 @@ const (
 	Start        Metric = "start"        // seconds from exec to the first byte of the first response
 	Resident     Metric = "resident"     // bytes; shared pages count in each process
 	Idle         Metric = "idle"         // bytes: proportional set and kernel stacks
+	Kept         Metric = "kept"         // bytes, as idle, with a scenario's clients that are silent
 	Instructions Metric = "instructions" // user mode, per request
 	Size         Metric = "size"         // bytes of the program's file
 )
@@ -46,6 +47,7 @@ var infos = map[Metric]Info{
 	Start:        {"exec to first response", report.Seconds, false},
 	Resident:     {"resident", report.Bytes, false},
 	Idle:         {"idle memory (PSS, kernel stacks)", report.Bytes, false},
+	Kept:         {"memory with silent clients (PSS, kernel stacks)", report.Bytes, false},
 	Instructions: {"user instructions/request", report.Count, false},
 	Size:         {"program file", report.Bytes, false},
 }

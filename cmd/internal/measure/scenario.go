@@ -7,6 +7,11 @@ type Scenario struct {
 	Connections int  // at the same time
 	Pipeline    int  // requests in one write
 	KeepAlive   bool // false: a new connection for each request
+
+	// Beside these: clients that keep a connection and are silent, and clients that read what is at SlowPath
+	// slowly.
+	Idle, Slow int
+	SlowPath   string
 }
 
 // The scenarios that every server can be put through.

@@ -67,6 +67,18 @@ func (b Bench) Visit(ctx context.Context, t Target, s Scenario) (Figures, error)
 	if err := b.warm(ctx, t, s); err != nil {
 		return figures, err
 	}
+	beside, err := join(t, s)
+	if err != nil {
+		return figures, err
+	}
+	defer beside.leave()
+	if s.Idle > 0 {
+		memory, err := server.Memory()
+		if err != nil {
+			return figures, fmt.Errorf("memory: %w", err)
+		}
+		figures[Kept] = float64(memory.Idle())
+	}
 	return figures, b.measure(ctx, server, b.job(t, s), figures)
 }
 
