@@ -1,7 +1,10 @@
 // Command loop compiles a spec into a server of isolation: proof, which is not offered, as its proof is not
-// whole. It is for benchmarks alone, which build it, run it and measure what it makes; nobody else has it.
+// whole. It is for benchmarks, and for vectors of others, which build it, run it and judge what it makes; nobody
+// else has it.
 //
 //	loop SPEC PORT FILE
+//
+// The port is in the place of the spec's; 0: that stays.
 package main
 
 import (
