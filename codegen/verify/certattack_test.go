@@ -259,7 +259,7 @@ var certAttacks = []struct{ name, change, want string }{
 + cmp rcx, 8
 + jae finish
 + mov byte [rbp + rcx], 1
-`, "are not all in the frame"},
+`, "does not fit in 64 bits"},
 	{"a number of 64 bits is judged by half of it", `
  answer:
 + movzx eax, byte [rbp]

@@ -44,14 +44,16 @@ func plain(a linear.Sum) (linear.Var, bool) {
 
 // ofBits is a new number of width bytes of which bits are known.
 func (s *State) ofBits(b Bits, width uint8, made bool) linear.Sum {
-	v := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: made}
 	if width < 8 {
 		b.Zeros |= ^(limit(width) - 1)
 	}
+	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Bits: b, Made: made}
 	if most := int64(^b.Zeros); most >= 0 { // 1<<63 - 1 is no bound, but what is known of bits stays
-		v.Bits, v.Lo, v.Hi = b, int64(b.Ones), most
+		v.Lo, v.Hi = int64(b.Ones), most
 	}
-	return s.fresh(v)
+	a := s.fresh(v)
+	s.vars[a.Terms[0].Var].word = true
+	return a
 }
 
 // tested says of which variable bits were looked at.
@@ -63,7 +65,7 @@ type tested struct {
 // tests are the bits of a sum modulo 1<<(8*width) that a mask has.
 func (s *State) tests(a linear.Sum, mask uint64, width uint8) tested {
 	v, ok := plain(a)
-	if !ok || v < FirstVar || s.vars[v].Lo < 0 || s.vars[v].Hi == linear.NoBound && s.vars[v].Bits == (Bits{}) {
+	if !ok || v < FirstVar || s.vars[v].Lo < 0 || !s.vars[v].word && s.vars[v].Hi == linear.NoBound && s.vars[v].Bits == (Bits{}) {
 		return tested{}
 	}
 	if width < 8 {

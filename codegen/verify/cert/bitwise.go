@@ -102,9 +102,9 @@ func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
 	q := s.anything(width, s.made(a))
 	v := &s.vars[len(s.vars)-1]
 	v.Lo = 0
-	u, ok := s.within(a, 0, linear.NoBound-1, 0)
-	if width < 8 {
-		u, ok = s.cut(a, width), true
+	u, ok := s.unsigned(a, width)
+	if !ok {
+		u, ok = s.within(a, 0, linear.NoBound-1, 0)
 	}
 	if ok {
 		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {

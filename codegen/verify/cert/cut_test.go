@@ -18,6 +18,7 @@ func TestCuts(t *testing.T) {
 	jump := func(op x64.Op) x64.Item { return x64.Inst{Op: op, Dst: end} }
 	difference := []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.SUB, x64.EAX, x64.EDX)}
 	low := []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.SUB, x64.AL, x64.DL)}
+	loaded := inst(x64.MOV, x64.RAX, x64.Mem{Base: x64.RBP, Disp: -8, Width: 8})
 	half := func(r x64.Reg, by int64) []x64.Item {
 		return []x64.Item{inst(x64.MOV, x64.RAX, r), inst(x64.SHR, x64.RAX, x64.Imm(by))}
 	}
@@ -41,6 +42,9 @@ func TestCuts(t *testing.T) {
 		{"nothing left of it", append(half(x64.RDI, 59), jump(x64.JNE)), func(s *State) linear.Sum { return v(3) }, 1<<59 - 1},
 		{"something left of it", append(half(x64.RDI, 59), jump(x64.JE)), func(s *State) linear.Sum { return v(3) }, linear.NoBound},
 		{"nothing left of what has no bound", append(half(x64.RSI, 59), jump(x64.JNE)), func(s *State) linear.Sum { return v(2) }, linear.NoBound},
+		{"8 bytes that are at most 2", []x64.Item{loaded, inst(x64.CMP, x64.RAX, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RAX] }, 2},
+		{"8 bytes that are at most 2 as they have a sign", []x64.Item{loaded, inst(x64.CMP, x64.RAX, x64.Imm(2)), jump(x64.JG)}, func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
+		{"what has no bound is at most 2", []x64.Item{inst(x64.CMP, x64.RSI, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RSI] }, linear.NoBound},
 		{"its highest bit", half(x64.RSI, 63), func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
 		{"two bits of it", half(x64.RSI, 62), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 3},
 	} {
@@ -55,6 +59,7 @@ func TestCuts(t *testing.T) {
 			node := Node{Addr: entry, Vars: []Variable{
 				{Bounds: linear.Bounds{Lo: 0, Hi: 100}}, {Bounds: linear.Bounds{Lo: -400, Hi: 400}}, {Bounds: endless}, {Bounds: endless, Bits: Bits{Zeros: 1 << 63}},
 			}}
+			node.Regs[x86.RBP], node.Bytes = Reg{true, linear.Of(StackBase)}, []Range{{linear.Const(-8), linear.Const(0)}}
 			for i, r := range []x86.Reg{x86.RCX, x86.RDX, x86.RSI, x86.RDI} {
 				node.Regs[r] = Reg{true, v(i)}
 			}

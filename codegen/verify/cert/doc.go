@@ -30,5 +30,5 @@
 // the environment; records that a bit prefers; a loop of several requests of a connection; div; the calls that
 // have to do with the clock, with standard output and with a listener that is handed over. What is not followed
 // is refused. So the server of testdata/verify has a certificate; none that the compiler emits has one yet: in
-// examples/hello the first place that cannot be shown is where a method's column is looked up.
+// examples/hello all is shown but that its loops end.
 package cert

@@ -2,6 +2,7 @@ package cert
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,6 +45,9 @@ func TestGiven(t *testing.T) {
 		{"others become set", []x64.Item{inst(x64.OR, x64.R9D, x64.Imm(3)), test, unless}, true},
 		{"another is turned", []x64.Item{inst(x64.XOR, x64.R9D, x64.Imm(1)), test, unless}, true},
 		{"it is one of those that stay", []x64.Item{inst(x64.AND, x64.R9D, x64.Imm(6)), test, unless}, true},
+		{"another becomes set in the low byte", []x64.Item{inst(x64.OR, x64.R9B, x64.Imm(-128)), test, unless}, true},
+		{"it becomes set in the low byte", []x64.Item{inst(x64.OR, x64.R9B, x64.Imm(4)), test, unless}, false},
+		{"the low byte is another", []x64.Item{inst(x64.MOV, x64.R9B, x64.R8B), test, unless}, false},
 		{"its low byte has it", []x64.Item{inst(x64.MOVZX, x64.EAX, x64.R9B), inst(x64.TEST, x64.AL, x64.Imm(4)), unless}, true},
 		{"the bytes are left by rsp", []x64.Item{inst(x64.ADD, x64.RSP, x64.Imm(frame)), inst(x64.SUB, x64.RSP, x64.Imm(frame)), test, unless}, false},
 	} {
@@ -104,7 +108,7 @@ func TestGivenArrives(t *testing.T) {
 	} {
 		s := c.start(0)
 		for _, w := range k.bytes {
-			s.bytes = append(s.bytes, Range{linear.Const(w.Lo), linear.Const(w.Hi)})
+			s.wrote(linear.Const(w.Lo), linear.Const(w.Hi))
 		}
 		if got := s.gives(k.is, k.bit, k.at); got != k.ok {
 			t.Errorf("%s: %v", k.name, got)
@@ -121,6 +125,15 @@ func TestGivenArrives(t *testing.T) {
 			t.Error("bytes are given that were lost")
 		}
 	}
+	s := c.start(0)
+	s.wrote(linear.Const(-16), linear.Const(-8))
+	s.wrote(linear.Const(-8), linear.Of(FirstVar))
+	if !slices.Contains(s.fixed(), at) || len(s.bytes) != 2 || !linear.Equal(s.bytes[1].Lo, linear.Const(-16)) {
+		t.Errorf("a variable in front of other bytes, or both, is not written: %v", s.bytes)
+	}
+	if end := linear.Of(FirstVar + 1); !s.written(end, end) || s.written(end, plusOne(t, end)) {
+		t.Error("no byte is not written, or one")
+	}
 	node := c.proof.Nodes[0]
 	for _, g := range []Given{{FirstVar - 1, 2, at}, {FirstVar + 2, 2, at}, {FirstVar, 64, at}} {
 		if node.Givens[0] = g; node.wellFormed() == nil {
@@ -135,6 +148,14 @@ func readsTo(t *testing.T, s *State, lo, hi int64) {
 	s.regs[x86.RDI] = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 9}, Result: Client})
 	s.regs[x86.RSI], s.regs[x86.RDX] = plusBase(t, lo), linear.Const(hi-lo)
 	s.callRead()
+}
+
+func plusOne(t *testing.T, a linear.Sum) linear.Sum {
+	a, ok := a.PlusConst(1)
+	if !ok {
+		t.Fatal(a)
+	}
+	return a
 }
 
 // plusBase is so many bytes from StackBase.

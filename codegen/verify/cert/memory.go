@@ -81,16 +81,24 @@ func (s *State) demandData(lo, hi linear.Sum) {
 
 // demandWritten demands that the bytes of the stack from lo to hi were written.
 func (s *State) demandWritten(lo, hi linear.Sum) {
+	if !s.written(lo, hi) {
+		s.refuse(rules.Reads, "the bytes of the stack from %v to %v are not known to be written", lo, hi)
+	}
+}
+
+// written says that they are known to be; of no bytes there is nothing to know.
+func (s *State) written(lo, hi linear.Sum) bool {
 	a, b := s.rangeOf(lo), s.rangeOf(hi)
+	if linear.Equal(lo, hi) {
+		return true
+	}
 	for _, w := range s.bytes {
 		if a.Lo >= s.rangeOf(w.Lo).Hi && b.Hi <= s.rangeOf(w.Hi).Lo && a.Lo != -linear.NoBound && b.Hi != linear.NoBound {
-			return
+			return true
 		}
 	}
-	if i, ok := s.check.guide.Bytes(s, lo, hi); ok && i >= 0 && i < len(s.bytes) && s.atMost(s.bytes[i].Lo, lo) && s.atMost(hi, s.bytes[i].Hi) {
-		return
-	}
-	s.refuse(rules.Reads, "the bytes of the stack from %v to %v are not known to be written", lo, hi)
+	i, ok := s.check.guide.Bytes(s, lo, hi)
+	return ok && i >= 0 && i < len(s.bytes) && s.atMost(s.bytes[i].Lo, lo) && s.atMost(hi, s.bytes[i].Hi)
 }
 
 // unmarked: no byte from lo to hi may be made of an address.
@@ -160,7 +168,9 @@ func (s *State) wrote(lo, hi linear.Sum) {
 	for i, w := range s.bytes {
 		if linear.Equal(w.Hi, lo) {
 			lo = w.Lo
-			s.bytes = slices.Delete(s.bytes, i, i+1)
+			if !w.Lo.IsConst() || !w.Hi.IsConst() { // else it may be a variable on its own
+				s.bytes = slices.Delete(s.bytes, i, i+1)
+			}
 			break
 		}
 	}

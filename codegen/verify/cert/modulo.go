@@ -127,6 +127,9 @@ func (s *State) unsigned(a linear.Sum, width uint8) (linear.Sum, bool) {
 	if width < 8 {
 		return s.cut(a, width), true
 	}
+	if v, ok := plain(a); ok && s.vars[v].word {
+		return a, true
+	}
 	return s.within(a, 0, 1<<62, 0)
 }
 

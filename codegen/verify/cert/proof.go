@@ -152,6 +152,9 @@ func (s *State) Written() []Range { return s.bytes }
 // Gives says that bytes are written if a bit of a sum is set.
 func (s *State) Gives(a linear.Sum, bit uint8, at Span) bool { return s.gives(a, bit, at) }
 
+// IsWritten says that bytes of the stack were written.
+func (s *State) IsWritten(lo, hi linear.Sum) bool { return s.written(lo, hi) }
+
 // Phase is how far the process has come.
 func (s *State) Phase() Phase { return s.phase }
 

@@ -28,7 +28,7 @@ type State struct {
 	check *checker
 	pc    uint64
 
-	vars   []Variable
+	vars   []variable
 	facts  []linear.Sum // at most 0 each
 	regs   [16]linear.Sum
 	flags  flags
@@ -55,6 +55,12 @@ type State struct {
 	input    *incoming
 
 	instructions, calls budget
+}
+
+// variable is one on a way.
+type variable struct {
+	Variable
+	word bool // it is all of what 8 bytes hold: from 0 to below 1<<64
 }
 
 // incoming is a read whose result was not looked at yet.
@@ -91,17 +97,19 @@ func (s *State) fresh(v Variable) linear.Sum {
 	if len(s.vars) >= maxVars {
 		s.refuse(rules.Bounds, "a way has more than %d variables: a loop has no node", maxVars)
 	}
-	s.vars = append(s.vars, v)
+	s.vars = append(s.vars, variable{Variable: v})
 	return linear.Of(linear.Var(len(s.vars) - 1))
 }
 
-// anything is a number of width bytes of which nothing is known.
+// anything is a number of width bytes, from 0 on, of which nothing is known.
 func (s *State) anything(width uint8, made bool) linear.Sum {
-	v := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: made}
+	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Made: made}
 	if width < 8 {
-		v.Lo, v.Hi = 0, int64(limit(width)-1)
+		v.Hi = int64(limit(width) - 1)
 	}
-	return s.fresh(v)
+	a := s.fresh(v)
+	s.vars[a.Terms[0].Var].word = width == 8
+	return a
 }
 
 // plus is a + k*b, which must fit.

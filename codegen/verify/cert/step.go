@@ -190,13 +190,31 @@ func (s *State) write(o x86.Operand, a linear.Sum) {
 	default:
 		old := s.regs[o.Reg]
 		low := s.cut(a, o.Width)
-		a = s.plus(s.plus(old, s.cut(old, o.Width), -1), low, 1)
+		a = s.merged(old, low, o.Width)
 		s.cuts = append(s.cuts, cut{of: a, width: o.Width, is: low})
 	}
 	if o.Reg == x86.RSP {
 		s.moveStack(a)
 	}
 	s.regs[o.Reg] = a
+}
+
+// merged is a register of which the low bytes are others: the sum, and where it is one of several terms a
+// variable with the bits of both. That is equal to it where the register was a number from 0 on, as no bit
+// above the low ones is another.
+func (s *State) merged(old, low linear.Sum, width uint8) linear.Sum {
+	a := s.plus(s.plus(old, s.cut(old, width), -1), low, 1)
+	if r := s.rangeOf(old); len(a.Terms) < 2 || r.Lo < 0 || r.Hi == linear.NoBound {
+		return a
+	}
+	mask := limit(width) - 1
+	above, below := s.bitsOf(old, 8), s.bitsOf(low, width)
+	is := s.ofBits(Bits{above.Zeros&^mask | below.Zeros&mask, above.Ones&^mask | below.Ones&mask}, 8, s.made(a))
+	s.inherits(is, old, ^mask)
+	s.inherits(is, low, mask)
+	s.know(s.plus(is, a, -1))
+	s.know(s.plus(a, is, -1))
+	return is
 }
 
 // address is that of a memory operand, modulo 1<<64.

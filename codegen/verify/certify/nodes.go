@@ -18,6 +18,9 @@ type node struct {
 	records []uint8 // of each choice, which of the place's it is
 
 	times map[int]int // how often bounds of variables were widened
+
+	regs [16]cert.Reg // as they were at first
+	vars []cert.Variable
 }
 
 // candidate makes a node of what the proof knows at a place. Whether all of that can be shown
@@ -83,6 +86,7 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		n.wrote(w.Lo, w.Hi)
 	}
 	n.Marks, n.First = spans(p.Marked), spans(p.First)
+	n.regs, n.vars = n.Regs, slices.Clone(n.Vars)
 	return n
 }
 

@@ -132,10 +132,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	n.Cells = drop(g, n.Cells, func(c cert.Cell) bool {
 		return slices.ContainsFunc(s.Cells(), func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width && same(s, put(c.Sum), x.Sum) })
 	})
-	n.Bytes = drop(g, n.Bytes, func(w cert.Range) bool {
-		_, ok := g.Bytes(s, put(w.Lo), put(w.Hi))
-		return ok
-	})
+	n.Bytes = drop(g, n.Bytes, func(w cert.Range) bool { return s.IsWritten(put(w.Lo), put(w.Hi)) })
 	for _, m := range s.Marks() {
 		if !slices.ContainsFunc(n.Marks, func(w cert.Span) bool { return w.Lo <= m.Lo && m.Hi <= w.Hi }) {
 			n.Marks, g.changed = append(n.Marks, m), true
@@ -181,17 +178,27 @@ func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 	}
 }
 
-// wrong counts the registers that are known to be another constant than the node says, or of another base.
+// wrong says how far a state is from what the node said at first: what is known to be otherwise weighs most,
+// then a constant that is not known, then bounds.
 func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
-	for r, reg := range n.Regs {
+	const otherwise, unknown = 1000, 20
+	for r, reg := range n.regs {
+		if !reg.Known {
+			continue
+		}
 		d, ok := substitute(reg.Sum, images).Plus(s.Reg(x86.Reg(r)), -1)
-		b := s.Range(d)
-		if other := d.Coef(cert.StackBase) != 0 || d.Coef(cert.ImageBase) != 0; reg.Known && ok && (b.Lo > 0 || b.Hi < 0 || other) {
-			count++
+		switch b := s.Range(d); {
+		case !ok || b.Lo > 0 || b.Hi < 0 || d.Coef(cert.StackBase) != 0 || d.Coef(cert.ImageBase) != 0:
+			count += otherwise
+		case b.Lo < 0 || b.Hi > 0:
+			count += unknown
 		}
 	}
-	for i, v := range n.Vars {
-		if b := s.Range(images[i]); b.Lo > v.Hi || b.Hi < v.Lo {
+	for i, v := range n.vars {
+		switch b := s.Range(images[i]); {
+		case b.Lo > v.Hi || b.Hi < v.Lo:
+			count += otherwise
+		case b.Lo < v.Lo || b.Hi > v.Hi:
 			count++
 		}
 	}
