@@ -16,6 +16,12 @@ type Sources struct {
 	fsys fs.FS
 }
 
+// From are the same sources, looked up in another file system that is like theirs.
+func (s Sources) From(fsys fs.FS) Sources {
+	s.fsys = fsys
+	return s
+}
+
 // Stat looks a file or folder up, which may be beyond the file system's root.
 func (s Sources) Stat(name string) (fs.FileInfo, error) {
 	if fs.ValidPath(name) {

@@ -167,7 +167,7 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	if err := r.WriteELF(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return f.summarise(cmd.ErrOrStderr(), spec, r, probe, standardOutput)
+	return f.summarise(cmd.ErrOrStderr(), spec, newBuilt(r, probe, standardOutput))
 }
 
 // write builds to a file.
@@ -176,9 +176,19 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if err != nil {
 		return err
 	}
+	talk := cmd.OutOrStdout()
+	if len(f.printed()) > 0 && !f.json {
+		talk = cmd.ErrOrStderr()
+	}
+	last := f.lastBuild(spec, target)
+	if known, ok := last.find(cmd.Context(), spec); ok {
+		spec.printWarnings(cmd.ErrOrStderr(), known.Warnings)
+		return f.summarise(talk, spec, built{Summary: known, target: target, same: true})
+	}
+	spec = last.watch(spec)
 	files := output.New()
 	defer files.Close()
-	out, err := files.Add(target, 0o755)
+	out, err := files.Add(target, fileMode)
 	if err != nil {
 		return err
 	}
@@ -186,12 +196,12 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	if err != nil {
 		return err
 	}
-	talk := cmd.OutOrStdout()
-	if len(f.printed()) > 0 && !f.json {
-		talk = cmd.ErrOrStderr()
-	}
-	return f.summarise(talk, spec, r, probe, target)
+	last.put(spec, r)
+	return f.summarise(talk, spec, newBuilt(r, probe, target))
 }
+
+// fileMode is that of servers.
+const fileMode = 0o755
 
 // name is what the server is called where it goes to standard output.
 func (f buildFlags) name(spec specFile) (string, error) {
@@ -226,17 +236,16 @@ func (f buildFlags) target(spec specFile) (string, error) {
 	return name, nil
 }
 
-func (f buildFlags) summarise(w io.Writer, spec specFile, r, probe *codegen.Result, target string) error {
-	summary := r.Summary()
-	summary.Probe = probe.ProbeSummary()
+func (f buildFlags) summarise(w io.Writer, spec specFile, b built) error {
+	b.probe, b.verbose = f.probe, f.verbose
 	switch {
 	case f.quiet:
 		return nil
 	case !f.json:
-		return built{summary, target, f.probe, r.Proof, r.Remembered, f.verbose}.print(w)
+		return b.print(w)
 	}
-	summary.Warnings = summary.Warnings.Renamed(spec.name, spec.path)
+	b.Warnings = b.Warnings.Renamed(spec.name, spec.path)
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
-	return enc.Encode(summary)
+	return enc.Encode(b.Summary)
 }

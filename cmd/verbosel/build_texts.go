@@ -80,7 +80,7 @@ func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set
 		}
 	}
 	opts := f.options()
-	opts.Out, opts.Sources = store, files.Guard
+	opts.Out, opts.Sources = store, spec.guard(files)
 	r, err := spec.compile(opts)
 	if err != nil {
 		return nil, nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -39,13 +40,15 @@ func TestProofIsRemembered(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
 	spec := filepath.Join(dir, specName)
+	builds := 0
 	build := func(body string, args ...string) string {
 		t.Helper()
+		builds++ // to another file each time: one that is there already would not be built
 		if err := os.WriteFile(spec, []byte("routes:\n  - { path: /, body: "+body+" }\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		var out, errs strings.Builder
-		args = append([]string{"build", spec, "-o", filepath.Join(dir, "server")}, args...)
+		args = append([]string{"build", spec, "-o", filepath.Join(dir, fmt.Sprint("server", builds))}, args...)
 		if status := run(args, &out, &errs); status != 0 {
 			t.Fatalf("status %d: %s", status, errs.String())
 		}

@@ -24,7 +24,7 @@ var labels = map[string]string{"collect": "encoding", "verify": "proving"}
 // encodings and hashes.
 // done removes the bar.
 func (s specFile) options(opts codegen.Options) (out codegen.Options, done func()) {
-	opts.Site.GitTime = (&gitTimes{dir: s.root}).time
+	opts.Site.GitTime = s.gitTime()
 	opts.Site.Cache = &lazyCache{open: s.openEncodings}
 	if !s.noCache {
 		opts.Site.Hashes = rememberedHashes()
@@ -39,6 +39,17 @@ func (s specFile) options(opts codegen.Options) (out codegen.Options, done func(
 	opts.Site.Progress = bar.step
 	opts.Stage = func(verb string) { bar.begin(time.Now(), labels[verb]) }
 	return opts, bar.remove
+}
+
+// gitTime asks git, of which fsys knows nothing.
+func (s specFile) gitTime() func(name string) (time.Time, error) {
+	git := &gitTimes{dir: s.root}
+	return func(name string) (time.Time, error) {
+		if s.watched != nil {
+			s.watched.Lose()
+		}
+		return git.time(name)
+	}
 }
 
 // openEncodings opens the user's cache for encodings, or one for this build: where that is

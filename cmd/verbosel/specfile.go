@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/folder"
+	"github.com/verbosel/verbosel/cmd/internal/unchanged"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -32,6 +33,9 @@ type specFile struct {
 	guessed bool // a folder without a spec: nobody has said where to listen
 	noCache bool // encodings of folders' files are made anew
 	quiet   bool // no progress is shown
+
+	watched *unchanged.Watched // what fsys is asked; nil where nobody wants to know
+	plain   fs.FS              // fsys where nothing is noted
 }
 
 // openSpec finds the spec that an argument names: a file, a folder with a routes.yaml
@@ -149,8 +153,10 @@ func (s specFile) check() (codegen.Findings, error) {
 }
 
 // warn prints the warnings about a spec that was compiled.
-func (s specFile) warn(w io.Writer, r *codegen.Result) {
-	printFindings(w, r.Warnings().Renamed(s.name, s.path), shownFindings, "; 'verbosel check --all' shows them")
+func (s specFile) warn(w io.Writer, r *codegen.Result) { s.printWarnings(w, r.Warnings()) }
+
+func (s specFile) printWarnings(w io.Writer, warnings codegen.Findings) {
+	printFindings(w, warnings.Renamed(s.name, s.path), shownFindings, "; 'verbosel check --all' shows them")
 }
 
 // explain gives the mistakes in a spec the path that the user knows.

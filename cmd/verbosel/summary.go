@@ -18,16 +18,26 @@ type built struct {
 	probe   string        // where that is
 	proof   time.Duration // what it took
 	known   bool          // it was made for an earlier build
+	same    bool          // nothing has changed: this is the file of an earlier build
 	verbose bool          // with what only few want to know
+}
+
+func newBuilt(r, probe *codegen.Result, target string) built {
+	s := r.Summary()
+	s.Probe = probe.ProbeSummary()
+	return built{Summary: s, target: target, proof: r.Proof, known: r.Remembered}
 }
 
 // print prints what matters on one screen, and what comes next.
 func (s built) print(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", s.target)
-	if s.known {
+	switch {
+	case s.same:
+		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, by the build that made this file: nothing has changed since\n")
+	case s.known:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in an earlier build of the same code and tables\n")
-	} else {
+	default:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in %s\n", seconds(s.proof))
 	}
 	fmt.Fprintf(&b, "  size      %s bytes\n", thousands(s.Size))

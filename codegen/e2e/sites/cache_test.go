@@ -101,14 +101,21 @@ func lock(t *testing.T, name string) (unlock func()) {
 	return func() { _ = f.Close() } // and with it the lock
 }
 
-// run is a command's output, both streams.
+// run is a command's output, both streams. What it leaves running, as SvelteKit's adapter for
+// Cloudflare does its workerd, is ended with it: it is in the command's own group of processes.
 func run(ctx context.Context, dir, step string, env []string) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, stepLimit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-euo", "pipefail", "-c", step)
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	cmd.WaitDelay = 5 * time.Second
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	end := func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	cmd.Cancel = end
 	out, err := cmd.CombinedOutput()
+	if cmd.Process != nil {
+		_ = end() // most leave nothing
+	}
 	return string(out), err
 }
 
