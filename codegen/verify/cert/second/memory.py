@@ -1,0 +1,298 @@
+"""The stack and the data (../README.md, "Memory")."""
+
+from proof import NONE, is_sum
+from state import ALL, Base
+from sums import IMAGE, STACK, ZERO, const, of, plain, plus, signed64, subtract, within_spans, without
+
+RSP = 4
+DEEPEST = 2**20
+
+
+class Memory(Base):
+    def offset(self, a):
+        return without(a, STACK)
+
+    def data_address(self, a):
+        return without(a, IMAGE)
+
+    def data_number(self, addr, width):
+        at = addr - self.check.data_addr
+        if at < 0 or at > len(self.check.data) - width:
+            return None
+        return int.from_bytes(self.check.data[at : at + min(width, 8)], "little")
+
+    def written(self, lo, hi):
+        self.demand(self.is_written(lo, hi), "bytes are not known to be written")
+
+    def is_written(self, lo, hi):
+        if lo == hi:
+            return True
+        low, high = self.range(lo)[0], self.range(hi)[1]
+        for start, end in self.bytes:
+            if low >= self.range(start)[1] and high <= self.range(end)[0] and low != -NONE and high != NONE:
+                return True
+        if self.answers.flag():
+            i = self.answers.uint(2**31 - 1)
+            return i < len(self.bytes) and self.at_most(self.bytes[i][0], lo) and self.at_most(hi, self.bytes[i][1])
+        return False
+
+    def unmarked(self, lo, hi):
+        return all(self.at_most(hi, const(m[0])) or self.at_most(const(m[1]), lo) for m in self.marks)
+
+    def load(self, addr, width):
+        data = self.data_address(addr)
+        if data is not None:
+            return self.load_data(data, width)
+        off = self.offset(addr)
+        self.demand(off is not None, "neither on the stack nor in the data")
+        end = self.sum(off, const(width))
+        self.written(off, end)
+        if not off[1]:
+            return self.cell(off[0], width)
+        out = self.anything(width, self.made(off) or not self.unmarked(off, end))
+        self.loads.append((plain(out), off, width, ALL, 0))
+        return out
+
+    def cell(self, off, width):
+        for at, w, a in self.cells:
+            if at == off and w >= width:
+                return self.cut(a, width)
+        out = self.anything(width, not self.unmarked(const(off), const(off + width)))
+        if width <= 8:
+            self.cells.append((off, width, out))
+        return out
+
+    def load_data(self, addr, width):
+        if not addr[1]:
+            n = self.data_number(addr[0], width)
+            self.demand(n is not None, "not in the data")
+            return const(signed64(n))
+        i = self.choose(addr)
+        if i is not None and width <= 8:
+            at = self.row_value(i, addr)
+
+            def number(row):
+                n = None if at(row) is None else self.data_number(at(row), width)
+                return None if n is None or n >= 2**62 else n
+
+            out = self.column(i, self.made(addr), number)
+            if out is not None:
+                return out
+        self.data_read(addr, self.sum(addr, const(width)))
+        return self.anything(width, self.made(addr))
+
+    def choose(self, addr):
+        i = self.alone(addr)
+        if i is not None or len(addr[1]) != 1:
+            return i
+        v = addr[1][0][0]
+        lo, hi = self.variables[v][:2]
+        if lo == -NONE or hi == NONE or not 0 <= hi - lo < 2**12 or not self.answers.flag():
+            return None
+        self.choices.append(([v], [[x] for x in range(lo, hi + 1)]))
+        return len(self.choices) - 1
+
+    def data_read(self, lo, hi):
+        start = self.check.data_addr
+        self.demand(self.least(lo) >= start and self.most(hi) <= start + len(self.check.data), "not in the data")
+
+    def clobber(self, addr, n):
+        off = self.offset(addr)
+        self.demand(off is not None, "no place on the stack")
+        top = self.offset(self.registers[RSP])
+        lo = self.least(off)
+        at = (lo, self.most(self.sum(off, n)))
+        self.demand(not self.made(off), "the place is made of an address")
+        self.demand(top is not None and not top[1], "rsp is not known")
+        self.demand(at[0] >= top[0] and at[1] <= 0, "not in the frame")
+        self.demand(not any(at[0] < f + 8 and f < at[1] for f, _ in self.frames), "over a return address")
+        self.cells = [c for c in self.cells if not (c[0] < at[1] and at[0] < c[0] + c[1])]
+        self.first = subtract(self.first, at)
+        self.overwritten(off, n)
+        return off, at
+
+    def overwritten(self, off, n):
+        apart = lambda place, length: self.at_most(self.sum(off, n), place) or self.at_most(self.sum(place, const(length)), off)
+        self.texts = [t for t in self.texts if apart(t[0], len(t[1]))]
+        self.loads = [l for l in self.loads if apart(l[1], l[2])]
+        for i, v in enumerate(self.vectors):
+            if v.lanes and not apart(v.lanes[0], 16):
+                self.vectors[i] = type(v)(v.known, None, v.made)
+        self.masks = [m for m in self.masks if apart(m[1][0], 16)]
+
+    def wrote(self, lo, hi):
+        for i, (start, end) in enumerate(self.bytes):
+            if end == lo:
+                lo = start
+                if start[1] or end[1]:
+                    del self.bytes[i]
+                break
+        if not lo[1] and not hi[1]:
+            rest = []
+            for start, end in self.bytes:
+                if not start[1] and not end[1] and start[0] <= hi[0] and lo[0] <= end[0]:
+                    lo, hi = const(min(lo[0], start[0])), const(max(hi[0], end[0]))
+                else:
+                    rest.append((start, end))
+            self.bytes = rest
+        self.bytes.append((lo, hi))
+
+    def mark(self, at):
+        self.marks = subtract(self.marks, at) + [at]
+
+    def store(self, addr, width, a):
+        off = self.offset(addr)
+        if off is None or off[1]:
+            self.store_bytes(addr, width, self.made(a))
+            return
+        off, at = self.clobber(addr, const(width))
+        if self.made(a):
+            self.mark(at)
+        else:
+            self.marks = subtract(self.marks, at)
+        self.cells.append((off[0], width, self.cut(a, width)))
+        self.wrote(off, self.sum(off, const(width)))
+
+    def store_bytes(self, addr, width, made):
+        off, at = self.clobber(addr, const(width))
+        if made:
+            self.mark(at)
+        self.wrote(off, self.sum(off, const(width)))
+
+    def push(self, a, to):
+        self.demand(len(self.frames) < 32, "too deep")
+        top = self.sum(self.registers[RSP], const(-8))
+        self.move_stack(top)
+        self.registers[RSP] = top
+        self.store(top, 8, a)
+        self.frames.append((self.offset(top)[0], to))
+
+    def pop(self, returns):
+        top = self.offset(self.registers[RSP])
+        holds = top is not None and self.frames and not top[1] and top[0] == self.frames[-1][0]
+        self.demand(holds and (self.frames[-1][1] != 0) == returns, "rsp is not where the last push or call left it")
+        a = self.cell(top[0], 8)
+        self.frames.pop()
+        up = self.sum(self.registers[RSP], const(8))
+        self.move_stack(up)
+        self.registers[RSP] = up
+        return a
+
+    def move_stack(self, a):
+        off = self.offset(a)
+        self.demand(off is not None and not off[1] and -DEEPEST <= off[0] <= 0, "no fixed stack pointer")
+        off = off[0]
+        self.demand(not self.frames or off <= self.frames[-1][0], "over a return address")
+        self.check.stack = max(self.check.stack, -off)
+        below = lambda place: self.range(place)[0] < off
+        self.cells = [c for c in self.cells if c[0] >= off]
+        self.bytes = [w for w in self.bytes if not below(w[0])]
+        self.texts = [t for t in self.texts if not below(t[0])]
+        self.loads = [l for l in self.loads if not below(l[1])]
+        self.marks = subtract(self.marks, (-NONE, off))
+        self.lose_given((-NONE, off))
+        if self.unread and below(self.unread[0]):
+            self.unread = None
+
+    def lose_given(self, at):
+        self.givens = [g for g in self.givens if not (g[2][0] < at[1] and at[0] < g[2][1])]
+
+    def fixed(self):
+        return [(lo[0], hi[0]) for lo, hi in self.bytes if not lo[1] and not hi[1]]
+
+    def gives(self, a, bit, span):
+        v = plain(a)
+        if self.bits(a)[0] >> bit & 1:
+            return True
+        if v is not None and any(g[:2] == (v, bit) and g[2][0] <= span[0] and span[1] <= g[2][1] for g in self.givens):
+            return True
+        return self.is_written(const(span[0]), const(span[1]))
+
+    def settle(self):
+        """Results that became known, and what they and bits say to be written."""
+        if not self.uncut():
+            return False
+        for lo, hi, _, _, result, _, _ in self.variables:
+            failed, succeeded = hi < 0, lo >= 0
+            if lo > hi:
+                return False
+            for r, phases, holds, then in (
+                (3, (1,), succeeded, 2), (4, (2,), succeeded, 3), (2, (5,), failed, 4), (2, (5,), succeeded, 6), (5, (7, 8), failed, 9),
+            ):
+                if result == r and self.phase in phases and holds:
+                    self.phase = then
+                    break
+        if self.unread:
+            at, v = self.unread
+            lo, hi = self.variables[v][:2]
+            if hi <= 0:
+                self.unread = None
+            elif lo > 0:
+                self.wrote(at, self.sum(at, of(v)))
+                self.unread, self.phase = None, 12
+        kept = []
+        for g in self.givens:
+            if self.bits(of(g[0]))[1] >> g[1] & 1:
+                self.wrote(const(g[2][0]), const(g[2][1]))
+            else:
+                kept.append(g)
+        self.givens = kept
+        return True
+
+    def arrive(self, candidates):
+        answers = self.answers
+        i = answers.uint(2**31 - 1) - 1
+        images = answers.list(answers.sum)
+        self.check.arrived(self, i)
+        self.demand(i in candidates, "no node for this way")
+        n = self.check.proof.nodes[i]
+        self.demand(len(images) == len(n.variables) and all(is_sum(x, len(self.variables)) for x in images), "no images")
+
+        def put(x):
+            out = const(x[0])
+            for v, k in x[1]:
+                out = self.sum(out, of(v) if v < 2 else images[v - 2], k)
+            return out
+
+        self.demand(n.phase == self.phase and n.family == self.family and (n.answered or not self.answered), "another phase")
+        self.demand(self.has_zero(n.zero), "another ZF")
+        frames = len(n.frames) == len(self.frames) and all(a == b or a == (b[0], 0) for a, b in zip(n.frames, self.frames))
+        self.demand(frames, "other calls")
+        for variables, rows in n.choices:
+            got = self.images_rows(variables, images)
+            self.demand(got is not None and all(row in rows for row in got), "another choice")
+        for x, (lo, hi, zeros, ones, result, made) in zip(images, n.variables):
+            self.demand(result in (0, self.result(x)), "another result")
+            z, o = self.bits(x)
+            self.demand(not zeros & ~z and not ones & ~o, "other bits")
+            self.demand(made or not self.made(x), "made of an address")
+            self.demand(lo == -NONE or self.at_most(const(lo), x), "not at least")
+            self.demand(hi == NONE or self.at_most(x, const(hi)), "not at most")
+        for f in n.facts:
+            self.demand(self.shows(put(f)), "a fact")
+        for r, a in enumerate(n.registers):
+            self.demand(a is None or self.same(put(a), self.registers[r]), "a register")
+        for r, a in enumerate(n.wraps):
+            wrap = self.wrap(r)
+            self.demand(a is None or wrap is not None and self.same(put(a), wrap), "a wrap")
+        for r, a in enumerate(n.lows):
+            low = self.cut_of(self.registers[r], 1)
+            self.demand(a is None or low is not None and self.same(put(a), low), "a low byte")
+        for v, have in zip(n.vectors, self.vectors):
+            self.demand(v is None or have.known == v, "a vector")
+        for at, text in n.texts:
+            self.demand(self.stands(put(at), text), "a text")
+        for v, at, width in n.loads:
+            self.demand(self.is_loaded(images[v - 2], put(at), width), "a load")
+        for off, width, a in n.cells:
+            have = next((c[2] for c in self.cells if c[:2] == (off, width)), None)
+            self.demand(have is not None and self.same(put(a), have), "a cell")
+        for lo, hi in n.bytes:
+            self.written(put(lo), put(hi))
+        for v, bit, span in n.givens:
+            self.demand(self.gives(images[v - 2], bit, span), "a given")
+        self.demand(all(within_spans(m, n.marks) for m in self.marks), "a mark")
+        self.demand(all(within_spans(f, self.first) for f in n.first), "first")
+        self.pays(0, put(n.instructions))
+        self.pays(1, put(n.calls))
+        return i

@@ -1,0 +1,202 @@
+package verify_test
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/cert/format"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/certify"
+	"github.com/verbosel/verbosel/codegen/verify/certify/record"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
+
+// TestSecondChecker has cert/second, a checker in another language that was written after README, judge
+// what cert judges: the same is accepted, with the same figures, and the rest is refused at the same
+// address, or malformed.
+func TestSecondChecker(t *testing.T) {
+	python := testtool.Need(t, "python3")
+	var all judged
+	all.accepted(t)
+	all.corpus(t)
+	n := 1_000
+	if testing.Short() {
+		n = 150
+	}
+	all.corrupted(t, n)
+	all.flipped(t, n/2)
+	got := all.second(t, python)
+	count := map[string]int{}
+	for i, want := range all.verdicts {
+		if got[i] != want {
+			t.Errorf("%s: %s, and by the second checker %s", all.names[i], want, got[i])
+		}
+		kind, _, _ := strings.Cut(want, " ")
+		count[kind]++
+	}
+	t.Logf("%d certificates: %v", len(got), count)
+	if count["accepted"] < 5 || count["refused"] < 100 || count["malformed"] < 20 {
+		t.Errorf("too few to say anything: %v", count)
+	}
+}
+
+// judged are servers with certificates, and what cert says of them.
+type judged struct{ names, servers, files, verdicts []string }
+
+func (j *judged) add(t *testing.T, name string, elf, file []byte) {
+	t.Helper()
+	dir := t.TempDir()
+	server, certificate := filepath.Join(dir, "server"), filepath.Join(dir, "proof")
+	for name, data := range map[string][]byte{server: elf, certificate: file} {
+		if err := os.WriteFile(name, data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	j.names, j.servers, j.files = append(j.names, name), append(j.servers, server), append(j.files, certificate)
+	j.verdicts = append(j.verdicts, verdictOf(t, elf, file))
+}
+
+// verdictOf is what cert says, in the words of cert/second.
+func verdictOf(t *testing.T, elf, file []byte) string {
+	c, f, err := format.Check(bytes.NewReader(elf), int64(len(elf)), file)
+	var refusal *cert.Refusal
+	switch {
+	case err == nil:
+		var calls []string
+		for _, n := range slices.Sorted(maps.Keys(f.Calls)) {
+			calls = append(calls, fmt.Sprint(n))
+		}
+		return fmt.Sprintf("accepted %d %d %d %d %s", c.Proof.Instructions, c.Proof.Calls, f.Stack, f.Steps, strings.Join(calls, ","))
+	case errors.As(err, new(*format.Error)):
+		return "malformed"
+	case !errors.As(err, &refusal):
+		t.Fatal(err)
+	case refusal.Rule == rules.Segments: // at an offset of the file
+		return "refused 0x0"
+	}
+	return fmt.Sprintf("refused %#x", refusal.Addr)
+}
+
+// second asks the second checker.
+func (j *judged) second(t *testing.T, python string) []string {
+	var in strings.Builder
+	for i := range j.names {
+		fmt.Fprintln(&in, j.servers[i], j.files[i])
+	}
+	cmd := exec.Command(python, "-B", "cert/second/check.py")
+	cmd.Stdin, cmd.Stderr = strings.NewReader(in.String()), os.Stderr
+	out, err := cmd.Output()
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if err != nil || len(lines) != len(j.names) {
+		t.Fatalf("%v, %d lines for %d", err, len(lines), len(j.names))
+	}
+	return lines
+}
+
+func (j *judged) accepted(t *testing.T) {
+	elf, err := os.ReadFile(exampleServer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(exampleProof)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.add(t, "the example", elf, file)
+}
+
+// corpus is each broken server with the best certificate that is found.
+func (j *judged) corpus(t *testing.T) {
+	known := placesOf(t, readSource(t))
+	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range files {
+		archive := readCase(t, path)
+		base, note := readBase(t, archive), noteOf(archive)
+		elf, source := newCase(t, base, archive), must(change(base, part(archive, "change")))
+		r, size := bytes.NewReader(elf), int64(len(elf))
+		proof, guide, err := certify.WriteWith(r, size, known.in(t, source, note), prove.Piece{Lo: -1 << 20}, labels(t, source, note))
+		if errors.Is(err, certify.ErrUnranked) {
+			proof.Instructions, proof.Calls = 1<<40, 1<<40
+			for i := range proof.Nodes {
+				proof.Nodes[i].Instructions, proof.Nodes[i].Calls = linear.Const(1<<40), linear.Const(1<<40)
+			}
+		}
+		file, err := record.File(r, size, proof, guide)
+		if file == nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		j.add(t, filepath.Base(path), elf, file)
+	}
+}
+
+// corrupted are certificates of the example with something else in a field, or in an answer.
+func (j *judged) corrupted(t *testing.T, n int) {
+	elf := newCase(t, readSource(t), new(txtar.Archive))
+	r, size := bytes.NewReader(elf), int64(len(elf))
+	proof, guide, err := verify.Certify(r, size, verify.Hardened())
+	if err != nil {
+		t.Fatal(err)
+	}
+	used := &notes{Guide: guide}
+	if _, err = cert.Check(r, size, proof, used); err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(n) {
+		rng := rand.New(rand.NewPCG(seed, 5))
+		bad, lies := cloned(proof), &liar{Guide: guide, rng: rng}
+		kinds := corrupt(rng, bad, used.nodes, lies)
+		if file, _ := record.File(r, size, bad, lies); file != nil { // else no file has the numbers
+			j.add(t, fmt.Sprintf("seed %d, %v", seed, kinds), elf, file)
+		}
+	}
+}
+
+// flipped are certificates of the example with another byte in the content, each byte in turn or at random.
+func (j *judged) flipped(t *testing.T, n int) {
+	elf, err := os.ReadFile(j.servers[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(j.files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	content, err := io.ReadAll(flate.NewReader(bytes.NewReader(file[format.HeaderSize:])))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(n) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		bad := slices.Clone(content)
+		at := rng.IntN(len(bad))
+		bad[at] = byte(near(rng, int64(bad[at])))
+		out := bytes.NewBuffer(binary.LittleEndian.AppendUint32(slices.Clone(file[:format.HeaderSize-4]), uint32(len(bad))))
+		z := must(flate.NewWriter(out, flate.BestSpeed))
+		must(z.Write(bad))
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		j.add(t, fmt.Sprintf("byte %#x is %#x", at, bad[at]), elf, out.Bytes())
+	}
+}
