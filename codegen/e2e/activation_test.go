@@ -69,11 +69,13 @@ func (l *launcher) command(stderr io.Writer) *exec.Cmd {
 // clients wait in the socket meanwhile. A server that is stopped while it has accepted a client,
 // and has no process for it yet, lost that one, before the signals that stop it were blocked.
 func TestActivationLosesNothing(t *testing.T) {
-	testtool.Long(t, "10,000 requests, twice")
+	testtool.Long(t, "10,000 requests, three times")
 	const requests, restarts, clients = 10_000, 10, 8
-	for _, isolation := range []string{"request", "connection"} {
+	for isolation, build := range map[string]func(testing.TB, string) *emitted.Binary{
+		"request": emitted.BuildText, "connection": emitted.BuildText, "proof": emitted.BuildUnprovedText,
+	} {
 		t.Run(isolation, func(t *testing.T) {
-			l := launch(t, emitted.BuildText(t, "server: { listen: systemd, isolation: "+isolation+" }\n"+onePage), "127.0.0.1:0")
+			l := launch(t, build(t, "server: { listen: systemd, isolation: "+isolation+" }\n"+onePage), "127.0.0.1:0")
 			var sent, failed atomic.Int64
 			var all sync.WaitGroup
 			for range clients {

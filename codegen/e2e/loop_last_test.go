@@ -1,8 +1,12 @@
 package e2e
 
 import (
+	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"net"
+	"os"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -13,6 +17,16 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )
+
+// has says whether a process has a descriptor.
+func has(t *testing.T, pid, descriptor int) bool {
+	t.Helper()
+	_, err := os.Lstat(fmt.Sprintf("/proc/%d/fd/%d", pid, descriptor))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
 
 // arrived waits until the other end's kernel has all that was sent (tcp(7), SIOCOUTQ).
 func arrived(t *testing.T, c *net.TCPConn) {
@@ -36,21 +50,23 @@ func arrived(t *testing.T, c *net.TCPConn) {
 }
 
 // A server that is told to stop answers who is there: who has sent a request on a kept connection, or several,
-// who waits to be accepted, and, by a child, who has sent a part of one. All that is while the server is held,
-// so that none of it was read before.
+// who waits to be accepted, and, by a child, who has sent a part of one, or was accepted and has not asked yet. All
+// that is while the server is held, so that none of it was read before.
 func TestLoopStopAnswersWhoIsThere(t *testing.T) {
 	t.Parallel()
 	b := loopSite(t, "")
 	for _, sig := range stopSignals {
 		s := b.Start(t, emitted.Options{})
+		own := descriptors(t, s.PID)
 		var all []*emitted.Conn
 		for range 100 {
 			c := s.Dial(t)
 			asksAgain(t, c)
 			all = append(all, c)
 		}
-		silent := s.Dial(t)
+		silent, late := s.Dial(t), s.Dial(t)
 		asksAgain(t, silent)
+		await(t, func() bool { return descriptors(t, s.PID) == own+len(all)+2 }, "not all are accepted")
 		s.Signal(syscall.SIGSTOP)
 		for range 100 { // the backlog is 128
 			all = append(all, s.Dial(t))
@@ -88,10 +104,72 @@ func TestLoopStopAnswersWhoIsThere(t *testing.T) {
 		if got := part.ReadAll(); !hasStatus(got, 200) {
 			t.Errorf("got %q", got)
 		}
+		late.Send(get("/"))
+		if got := late.ReadN(pageLength); !hasStatus(got, 200) {
+			t.Errorf("got %q", got)
+		}
+		late.Close()
 		if status, err := s.Wait(); status != 0 || err != nil {
 			t.Errorf("%v: status %d, %v", sig, status, err)
 		}
 		s.Kill()
+	}
+}
+
+// A listener that was handed over is let go of at once: who waits there is the next server's. No signal ends a child
+// then, which a socket unit sends to all.
+func TestLoopStopLeavesSocket(t *testing.T) {
+	t.Parallel()
+	l := launch(t, loopSite(t, "listen: systemd"), "127.0.0.1:0")
+	server := l.command(io.Discard)
+	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: sigkill}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c, err := net.Dial("tcp", l.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, "GET /large HT"); err != nil {
+		t.Fatal(err)
+	}
+	awaitChildren(t, server.Process.Pid, 1)
+	if err := syscall.Kill(-server.Process.Pid, sigterm); err != nil {
+		t.Fatal(err)
+	}
+	await(t, func() bool { return !has(t, server.Process.Pid, 3) }, "it has the listener")
+	waits, err := net.Dial("tcp", l.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer waits.Close()
+	if _, err := io.WriteString(waits, get("/")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, "TP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(c); err != nil || !hasStatus(string(got), 200) || len(got) < largeSize {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	if err := server.Wait(); err != nil {
+		t.Error(err)
+	}
+	next := l.start(t)
+	page := make([]byte, pageLength)
+	if _, err := io.ReadFull(waits, page); err != nil || !hasStatus(string(page), 200) {
+		t.Errorf("got %q, %v", page, err)
+	}
+	waits.Close()
+	if err := next.Process.Signal(sigterm); err != nil {
+		t.Fatal(err)
+	}
+	if err := next.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 

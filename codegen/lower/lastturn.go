@@ -6,11 +6,11 @@ import (
 
 // The end of the loop. What stops the server is blocked and comes by a descriptor, as an event among
 // others: no handler runs in the midst of the loop, and under load it comes in its turn. Then the
-// clients that are there are accepted, and each that has sent something is answered once more: none is
-// lost that came before the signal.
+// clients that are there are accepted, and each that has sent something is answered once more; who was
+// accepted and has not asked for anything yet gets a child. So none is lost that came before the signal.
 
-// lastWait is how long nothing must come for the end, in ms: who was accepted right now may not have sent
-// its request yet.
+// lastWait is how long nothing must come for the end, in ms: who was accepted right now may be about to send
+// its request, and needs no child then.
 const lastWait = 10
 
 // lastTurns is how many turns there are to the end at most: enough for each client that there may be, and
@@ -39,6 +39,12 @@ func (c *code) stopLoop() {
 	c.i2(MOV, c.loopVar(loopLeft), Imm(lastWait), "no wait is longer")
 	c.i2(MOV, EDX, c.loopVar(loopSignals), "")
 	c.call("unwatch", "it would be reported in each turn")
+	if c.plan.Server.Listen.Inherited() {
+		c.i2(MOV, EDX, c.loopVar(loopListener), "who is not accepted waits for the next server")
+		c.call("unwatch", "which has the socket, too: the set has open files")
+		c.i2(MOV, EDI, c.loopVar(loopListener), "")
+		c.syscall(sysClose, "")
+	}
 	c.i1(JMP, Target("pick"), "")
 
 	c.routine("last_wait", "in: eax as epoll_pwait leaves it, not above 0")
@@ -48,18 +54,22 @@ func (c *code) stopLoop() {
 	c.i1(DEC, c.loopVar(loopLast), "")
 	c.i1(JNZ, Target("wait"), "")
 
-	c.routine("stopped", "No more clients. A second signal does not wait.", "ends: with status 0")
+	c.routine("stopped", "No more clients. A second signal does not wait.", "ends: with status 0; or in pick, to come back")
+	c.i2(MOV, c.loopVar(loopLast), Imm(1), "the next turn comes back here")
 	c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
 	c.syscall(sysClose, "")
-	c.i2(XOR, EBX, EBX, "a descriptor")
+	c.i2(XOR, R13D, R13D, "a descriptor")
 	c.label("stopped_next")
-	c.i2(CMP, c.age(RBX), Imm(ageNone), "")
+	c.i2(CMP, c.age(R13), Imm(ageNone), "")
 	c.i1(JE, Target("stopped_on"), "no client's")
-	c.i2(MOV, EDI, EBX, "")
+	c.i2(CMP, c.requestsLeft(), Imm(c.plan.Server.Requests), "")
+	c.i1(JE, Target("stopped_early"), "it has not asked for anything yet")
+	c.i2(MOV, EDI, R13D, "")
 	c.syscall(sysClose, "one whose connection is kept hears of the end at once")
+	c.i2(MOV, c.age(R13), Imm(ageNone), "")
 	c.label("stopped_on")
-	c.i1(INC, EBX, "")
-	c.i2(CMP, EBX, Imm(c.plan.Server.Connections), "")
+	c.i1(INC, R13D, "")
+	c.i2(CMP, R13D, Imm(c.plan.Server.Connections), "")
 	c.i1(JB, Target("stopped_next"), "")
 	c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
 	c.i2(MOV, RSI, RBP, "")
@@ -67,6 +77,10 @@ func (c *code) stopLoop() {
 	c.syscall(sysRead, "")
 	c.call("hear", "")
 	c.awaitChildren()
+
+	c.routine("stopped_early", "in: r13 client", "It is heard once more, and a child waits for its first request, which is the last one.", "ends: in pick")
+	c.i2(MOV, c.requestsLeft(), Imm(1), "")
+	c.i1(JMP, Target("hear_client"), "")
 	if c.sendsMuch() {
 		c.sendMuch()
 	}

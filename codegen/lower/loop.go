@@ -298,8 +298,9 @@ func (c *code) receive() {
 	c.i2(MOV, c.loopVar(loopNext), EAX, "")
 	c.i2(CMP, R13D, Imm(c.plan.Server.Connections), "")
 	c.i1(JAE, Target("clients"), "the listener's, or of the signals: below 0")
+	c.label("hear_client")
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "in front of the read: what is read decides nothing that others may see")
-	c.i2(XOR, R8D, R8D, "the sender's address is not wanted, so that r9 is not looked at")
+	c.i2(XOR, R8D, R8D, "where a request begins; the sender's address is not wanted, so that r9 is not looked at")
 	c.i2(MOV, R10D, Imm(msgDontwait), "MSG_DONTWAIT")
 	c.i2(MOV, EDX, Imm(c.head()), "")
 	c.i2(MOV, RSI, RBP, "")
@@ -307,6 +308,7 @@ func (c *code) receive() {
 	c.syscall(sysRecvfrom, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JLE, Target("receive_failed"), "")
+	c.label("received")
 	c.i2(MOV, R14D, EAX, "")
 	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
 	c.i2(MOV, c.loopVar(loopState), Imm(looping), "")
@@ -344,8 +346,11 @@ func (c *code) nextInTurn() {
 func (c *code) receiveFailed() {
 	c.routine("receive_failed", "in: eax 0 or -errno; r13 client")
 	c.i2(CMP, EAX, Imm(-eagain), "EAGAIN: the event was of one that had its number before, or is an old one")
-	c.i1(JE, Target("pick"), "")
-	c.i1(JMP, Target("close_event"), "the client closed its side, or is gone")
+	c.i1(JNE, Target("close_event"), "the client closed its side, or is gone")
+	c.i2(XOR, EAX, EAX, "nothing was read")
+	c.i2(CMP, c.loopVar(loopLast), EAX, "")
+	c.i1(JNE, Target("received"), "the server stops: a child waits, if nothing was asked for yet")
+	c.i1(JMP, Target("pick"), "")
 
 	if !c.hasClock() {
 		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick")
