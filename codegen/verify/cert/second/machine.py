@@ -269,7 +269,10 @@ class State(Memory):
             flags.bit = self.tests(a, mask, width)
             zeros, ones = (zeros & ~mask, ones | mask) if op == "bts" else (zeros | mask, ones & ~mask)
         if op != "bt":
-            self.write(d, self.of_bits(zeros, ones, width, made))
+            out = self.of_bits(zeros, ones, width, made)
+            if not n[1]:
+                self.inherits(out, a, ALL64 ^ mask)
+            self.write(d, out)
         self.flags = flags
 
     def do_bt(self, d, s):
