@@ -39,6 +39,18 @@ func (s *State) spendCall(last bool) {
 	}
 }
 
+// errIntr is EINTR (Linux, asm-generic/errno-base.h).
+const errIntr = 4
+
+// interrupted gives a call back that is known to have been interrupted: a signal, of which there is no bound,
+// ended it before it did anything.
+func (s *State) interrupted() {
+	if v := s.called; v != 0 && s.vars[v].Lo == -errIntr && s.vars[v].Hi == -errIntr {
+		s.calls.spent--
+		s.called = 0
+	}
+}
+
 // pays demands that what is left of a budget is enough for what was spent and for what follows,
 // which is never negative: what could sink for ever would bound nothing.
 func (s *State) pays(b *budget, follows linear.Sum, w Way) {

@@ -99,6 +99,7 @@ func (a *arrival) variables() {
 		a.say(v.Result == noResult || v.Result == a.ResultOf(x), "variable %d is no such result", i)
 		b := a.bitsOf(x, 8)
 		a.say(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0, "variable %d has not such bits", i)
+		a.say(!v.Word || a.isWord(x), "variable %d is not from 0 to below 1<<64", i)
 		a.say(v.Made || !a.made(x), "variable %d is made of an address", i)
 		a.say(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x), "variable %d is not at least %d", i, v.Lo)
 		a.say(v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)), "variable %d is not at most %d", i, v.Hi)

@@ -47,13 +47,11 @@ func (s *State) ofBits(b Bits, width uint8, made bool) linear.Sum {
 	if width < 8 {
 		b.Zeros |= ^(limit(width) - 1)
 	}
-	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Bits: b, Made: made}
+	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Bits: b, Made: made, Word: true}
 	if most := int64(^b.Zeros); most >= 0 { // 1<<63 - 1 is no bound, but what is known of bits stays
 		v.Lo, v.Hi = int64(b.Ones), most
 	}
-	a := s.fresh(v)
-	s.vars[a.Terms[0].Var].word = true
-	return a
+	return s.fresh(v)
 }
 
 // tested says of which variable bits were looked at.
@@ -65,7 +63,7 @@ type tested struct {
 // tests are the bits of a sum modulo 1<<(8*width) that a mask has.
 func (s *State) tests(a linear.Sum, mask uint64, width uint8) tested {
 	v, ok := plain(a)
-	if !ok || v < FirstVar || s.vars[v].Lo < 0 || !s.vars[v].word && s.vars[v].Hi == linear.NoBound && s.vars[v].Bits == (Bits{}) {
+	if !ok || v < FirstVar || s.vars[v].Lo < 0 || !s.vars[v].Word && s.vars[v].Hi == linear.NoBound && s.vars[v].Bits == (Bits{}) {
 		return tested{}
 	}
 	if width < 8 {

@@ -24,9 +24,13 @@ func (s *State) bit(in *x86.Inst) {
 		b = Bits{}
 	}
 	if in.Op != x86.BT {
-		out := s.ofBits(b, width, made)
+		before, out := s.bitsOf(a, width), s.ofBits(b, width, made)
 		if n.IsConst() {
-			s.inherits(out, a, ^(uint64(1) << (n.C & int64(8*width-1))))
+			mask := uint64(1) << (n.C & int64(8*width-1))
+			s.inherits(out, a, ^mask)
+			if in.Op == x86.BTS {
+				s.raises(out, a, before, mask, width)
+			}
 		}
 		s.write(in.Dst, out)
 	}
@@ -64,7 +68,24 @@ func (s *State) logic(op x86.Op, a, b linear.Sum, width uint8) linear.Sum {
 	case x86.XOR:
 		out = Bits{x.Zeros&y.Zeros | x.Ones&y.Ones, x.Zeros&y.Ones | x.Ones&y.Zeros}
 	}
-	return s.ofBits(out, width, s.made(a) || s.made(b))
+	is := s.ofBits(out, width, s.made(a) || s.made(b))
+	if op == x86.OR && b.IsConst() {
+		s.raises(is, a, x, uint64(b.C), width)
+	}
+	return is
+}
+
+// raises notes that a number is another one with the bits of a mask: it is greater by those of them that it
+// did not have.
+func (s *State) raises(is, of linear.Sum, before Bits, mask uint64, width uint8) {
+	if width < 8 {
+		mask &= limit(width) - 1
+	}
+	of, ok := s.unsigned(of, width)
+	if by := int64(mask &^ before.Ones); ok && by >= 0 {
+		s.know(s.plusConst(s.plus(is, of, -1), -by))
+		s.know(s.plusConst(s.plus(of, is, -1), int64(mask&before.Zeros)))
+	}
 }
 
 // shift is one by a number of bits that is a constant.
@@ -102,11 +123,7 @@ func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
 	q := s.anything(width, s.made(a))
 	v := &s.vars[len(s.vars)-1]
 	v.Lo = 0
-	u, ok := s.unsigned(a, width)
-	if !ok {
-		u, ok = s.within(a, 0, linear.NoBound-1, 0)
-	}
-	if ok {
+	if u, ok := s.unsigned(a, width); ok {
 		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
 			v.Hi = hi >> n
 		}

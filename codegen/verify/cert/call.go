@@ -49,7 +49,8 @@ func (s *State) syscall() (goesOn bool) {
 		s.refuse(rules.Syscalls, "%s is not due here", c.name)
 	}
 	s.check.figures.Calls[n] = true
-	s.spendCall(c.name == "accept" || c.does == nil)
+	last := c.name == "accept" || c.does == nil
+	s.spendCall(last)
 	if c.does == nil {
 		s.is("exit", x86.RDI, 0, 1)
 		return false
@@ -57,6 +58,9 @@ func (s *State) syscall() (goesOn bool) {
 	most, is := c.does(s)
 	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: -maxErrno, Hi: most}, Result: is})
 	s.regs[x86.RAX] = v
+	if s.called = v.Terms[0].Var; last {
+		s.called = 0
+	}
 	s.regs[x86.RCX] = s.anything(8, true) // an address of the text
 	s.regs[x86.R11] = s.anything(8, true) // the flags, of which not all is known here
 	s.flags = flags{of: noFlags}

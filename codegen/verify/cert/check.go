@@ -104,13 +104,9 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 }
 
 // variables are those that every state has, and more.
-func (c *checker) variables(more []Variable) []variable {
-	base := variable{Variable: Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: true}}
-	out := []variable{base, base}
-	for _, v := range more {
-		out = append(out, variable{Variable: v})
-	}
-	return out
+func (c *checker) variables(more []Variable) []Variable {
+	base := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: true}
+	return append([]Variable{base, base}, more...)
 }
 
 // anyState is one of which nothing is known, as where a signal's handler begins.

@@ -45,6 +45,11 @@ func TestCuts(t *testing.T) {
 		{"8 bytes that are at most 2", []x64.Item{loaded, inst(x64.CMP, x64.RAX, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RAX] }, 2},
 		{"8 bytes that are at most 2 as they have a sign", []x64.Item{loaded, inst(x64.CMP, x64.RAX, x64.Imm(2)), jump(x64.JG)}, func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
 		{"what has no bound is at most 2", []x64.Item{inst(x64.CMP, x64.RSI, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RSI] }, linear.NoBound},
+		{"with a bit that it has not", []x64.Item{inst(x64.AND, x64.ECX, x64.Imm(7)), inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.OR, x64.EAX, x64.Imm(128))}, func(s *State) linear.Sum { return minus(s.regs[x86.RCX], s.regs[x86.RAX]) }, -128},
+		{"with a bit that it may have", []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.OR, x64.EAX, x64.Imm(16))}, func(s *State) linear.Sum { return minus(s.regs[x86.RCX], s.regs[x86.RAX]) }, 0},
+		{"by no more than a bit", []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.BTS, x64.EAX, x64.Imm(4))}, func(s *State) linear.Sum { return minus(s.regs[x86.RAX], s.regs[x86.RCX]) }, 16},
+		{"without a bit", []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.BTR, x64.EAX, x64.Imm(4))}, func(s *State) linear.Sum { return minus(s.regs[x86.RCX], s.regs[x86.RAX]) }, 100},
+		{"what a node says to have 8 bytes", []x64.Item{inst(x64.CMP, x64.RBX, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RBX] }, 2},
 		{"its highest bit", half(x64.RSI, 63), func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
 		{"two bits of it", half(x64.RSI, 62), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 3},
 	} {
@@ -57,10 +62,10 @@ func TestCuts(t *testing.T) {
 			}
 			endless := linear.Bounds{Lo: 0, Hi: linear.NoBound}
 			node := Node{Addr: entry, Vars: []Variable{
-				{Bounds: linear.Bounds{Lo: 0, Hi: 100}}, {Bounds: linear.Bounds{Lo: -400, Hi: 400}}, {Bounds: endless}, {Bounds: endless, Bits: Bits{Zeros: 1 << 63}},
+				{Bounds: linear.Bounds{Lo: 0, Hi: 100}}, {Bounds: linear.Bounds{Lo: -400, Hi: 400}}, {Bounds: endless}, {Bounds: endless, Bits: Bits{Zeros: 1 << 63}}, {Bounds: endless, Word: true},
 			}}
 			node.Regs[x86.RBP], node.Bytes = Reg{true, linear.Of(StackBase)}, []Range{{linear.Const(-8), linear.Const(0)}}
-			for i, r := range []x86.Reg{x86.RCX, x86.RDX, x86.RSI, x86.RDI} {
+			for i, r := range []x86.Reg{x86.RCX, x86.RDX, x86.RSI, x86.RDI, x86.RBX} {
 				node.Regs[r] = Reg{true, v(i)}
 			}
 			checker := &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}}
@@ -72,5 +77,35 @@ func TestCuts(t *testing.T) {
 				t.Errorf("at most %d, not %d", got, c.most)
 			}
 		})
+	}
+	// What arrives as a word is one that an instruction made, or one with bounds from 0 on.
+	s := &State{vars: (&checker{}).variables([]Variable{{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}}, {Bounds: linear.Bounds{Lo: 0, Hi: 9}}, {Bounds: linear.Bounds{Lo: -1, Hi: 9}}})}
+	if s.isWord(v(0)) || !s.isWord(v(1)) || s.isWord(v(2)) || !s.isWord(s.anything(8, false)) || s.isWord(s.anything(16, false)) {
+		t.Error("what is from 0 to below 1<<64 is not what is known to be")
+	}
+}
+
+// A call that was interrupted is given back, and only one that is known to have been, once.
+func TestInterrupted(t *testing.T) {
+	result := linear.Of(FirstVar)
+	for _, c := range []struct {
+		name   string
+		lo, hi int64
+		called linear.Var
+		spent  int64
+	}{
+		{"interrupted", -4, -4, FirstVar, 1},
+		{"maybe", -4, 0, FirstVar, 2},
+		{"timed out", -11, -11, FirstVar, 2},
+		{"of an earlier call", -4, -4, FirstVar + 1, 2},
+		{"of an accept", -4, -4, 0, 2},
+	} {
+		s := &State{vars: (&checker{}).variables([]Variable{{Bounds: linear.Bounds{Lo: -maxErrno, Hi: 9}}, {}}), called: c.called, calls: budget{spent: 2}}
+		if !s.know(s.plusConst(result, -c.hi)) || !s.know(s.plusConst(s.plus(linear.Sum{}, result, -1), c.lo)) || !s.settle() || !s.settle() {
+			t.Fatal(c.name)
+		}
+		if s.calls.spent != c.spent {
+			t.Errorf("%s: %d calls are spent, not %d", c.name, s.calls.spent, c.spent)
+		}
 	}
 }

@@ -21,7 +21,8 @@
 //
 // A node grants instructions until the next system call, and system calls until the next client or
 // the end: sums of its variables. On each way to another node what is left must be enough for what
-// that one grants, which is at least 0 there. As each instruction, or call, takes one, every way ends.
+// that one grants, which is at least 0 there. As each instruction, or call, takes one, every way ends. Only a
+// call that is known to have been interrupted takes none: how many signals stop and continue a process nobody knows.
 //
 // # What is not followed yet
 //
@@ -29,6 +30,6 @@
 // constant, shifts by whole bytes and tables of classes (prove has provenance.go for that);
 // the environment; records that a bit prefers; a loop of several requests of a connection; div; the calls that
 // have to do with the clock, with standard output and with a listener that is handed over. What is not followed
-// is refused. So the server of testdata/verify has a certificate; none that the compiler emits has one yet: in
-// examples/hello all is shown but that its loops end.
+// is refused. So the server of testdata/verify and examples/hello have certificates; most that the compiler
+// emits have none yet.
 package cert

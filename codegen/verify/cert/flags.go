@@ -75,11 +75,11 @@ func (z Zero) flags() flags {
 
 // HasZero says that ZF is known to be as a node says: the opposite would contradict what else is known.
 func (s *State) HasZero(z Zero) bool {
-	switch t := s.clone(); z {
+	switch z {
 	case ZeroSet:
-		return !t.assume(x86.CondNE)
+		return !s.clone().assume(x86.CondNE)
 	case ZeroClear:
-		return !t.assume(x86.CondE)
+		return !s.clone().assume(x86.CondE)
 	}
 	return true
 }

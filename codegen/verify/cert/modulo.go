@@ -127,10 +127,17 @@ func (s *State) unsigned(a linear.Sum, width uint8) (linear.Sum, bool) {
 	if width < 8 {
 		return s.cut(a, width), true
 	}
-	if v, ok := plain(a); ok && s.vars[v].word {
+	if s.isWord(a) {
 		return a, true
 	}
 	return s.within(a, 0, 1<<62, 0)
+}
+
+// isWord says that a sum is known to be from 0 to below 1<<64.
+func (s *State) isWord(a linear.Sum) bool {
+	v, ok := plain(a)
+	r := s.rangeOf(a)
+	return ok && s.vars[v].Word || r.Lo >= 0 && r.Hi < linear.NoBound
 }
 
 // within is a sum moved by a multiple of size so that it is from lo to hi.

@@ -70,6 +70,7 @@ func (s *State) settle() bool {
 		s.received()
 	}
 	s.wroteGiven()
+	s.interrupted()
 	return true
 }
 

@@ -49,6 +49,7 @@ type Variable struct {
 	Bits   // a variable of which some are known is from 0 on
 	Result Result
 	Made   bool // of an address, maybe
+	Word   bool // it is from 0 to below 1<<64, as all that 8 bytes hold is
 }
 
 // Reg is what a general register holds: a sum modulo 1<<64, or anything.
@@ -151,6 +152,9 @@ func (s *State) Written() []Range { return s.bytes }
 
 // Gives says that bytes are written if a bit of a sum is set.
 func (s *State) Gives(a linear.Sum, bit uint8, at Span) bool { return s.gives(a, bit, at) }
+
+// IsWord says that a sum is from 0 to below 1<<64.
+func (s *State) IsWord(a linear.Sum) bool { return s.isWord(a) }
 
 // IsWritten says that bytes of the stack were written.
 func (s *State) IsWritten(lo, hi linear.Sum) bool { return s.written(lo, hi) }

@@ -28,7 +28,7 @@ type State struct {
 	check *checker
 	pc    uint64
 
-	vars   []variable
+	vars   []Variable
 	facts  []linear.Sum // at most 0 each
 	regs   [16]linear.Sum
 	flags  flags
@@ -55,12 +55,7 @@ type State struct {
 	input    *incoming
 
 	instructions, calls budget
-}
-
-// variable is one on a way.
-type variable struct {
-	Variable
-	word bool // it is all of what 8 bytes hold: from 0 to below 1<<64
+	called              linear.Var // the result of the last call, which the calls pay for; 0 for none
 }
 
 // incoming is a read whose result was not looked at yet.
@@ -97,19 +92,17 @@ func (s *State) fresh(v Variable) linear.Sum {
 	if len(s.vars) >= maxVars {
 		s.refuse(rules.Bounds, "a way has more than %d variables: a loop has no node", maxVars)
 	}
-	s.vars = append(s.vars, variable{Variable: v})
+	s.vars = append(s.vars, v)
 	return linear.Of(linear.Var(len(s.vars) - 1))
 }
 
 // anything is a number of width bytes, from 0 on, of which nothing is known.
 func (s *State) anything(width uint8, made bool) linear.Sum {
-	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Made: made}
+	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Made: made, Word: width == 8}
 	if width < 8 {
 		v.Hi = int64(limit(width) - 1)
 	}
-	a := s.fresh(v)
-	s.vars[a.Terms[0].Var].word = width == 8
-	return a
+	return s.fresh(v)
 }
 
 // plus is a + k*b, which must fit.

@@ -110,7 +110,12 @@ func (n *node) sum(t prove.Thing) linear.Sum {
 	}
 	n.holders, n.bases = append(n.holders, t.Holder), append(n.bases, t.Base)
 	v := cert.FirstVar + linear.Var(len(n.Vars))
-	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: t.Made, Bits: cert.Bits{Zeros: t.Zeros, Ones: t.Ones}})
+	// Of what the proof has no bounds for, 8 bytes are a number from 0 on.
+	word := t.Lo == -linear.NoBound && t.Hi == linear.NoBound && t.Base == prove.FromZero && (t.In == prove.InReg || t.In == prove.InSlot && t.Width == 8)
+	if word {
+		t.Lo = 0
+	}
+	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: t.Made, Word: word, Bits: cert.Bits{Zeros: t.Zeros, Ones: t.Ones}})
 	if t.Record > 0 {
 		i := slices.Index(n.records, t.Record)
 		if i < 0 {

@@ -1,11 +1,11 @@
 package certify
 
 import (
+	"math"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
-	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 )
 
 // way is one of an account that was found.
@@ -16,16 +16,16 @@ type way struct {
 
 // ranker finds what nodes have to grant of an account, so that it is enough on each way.
 type ranker struct {
-	nodes   []node
-	ways    []way
-	grants  []linear.Sum // by node
-	granted []bool
+	nodes  []node
+	ways   []way
+	grants []linear.Sum     // by node
+	falls  map[change]int64 // as far as they were looked at
 }
 
 // rank finds the grants of an account, and how much of it begins anew at the most; false where
 // a loop is not bounded.
 func rank(nodes []node, ways []way) (grants []linear.Sum, most int64, ok bool) {
-	r := &ranker{nodes: nodes, ways: ways, grants: make([]linear.Sum, len(nodes)), granted: make([]bool, len(nodes))}
+	r := &ranker{nodes: nodes, ways: ways, grants: make([]linear.Sum, len(nodes)), falls: map[change]int64{}}
 	for _, part := range components(len(nodes), r.inner(func(way) bool { return true })) {
 		if !r.rankPart(part) {
 			return nil, 0, false
@@ -81,117 +81,101 @@ func (r *ranker) below0(w way) (int64, bool) {
 func (r *ranker) rankPart(part []int) bool {
 	within := r.inner(func(w way) bool { return slices.Contains(part, w.From) && slices.Contains(part, w.To) })
 	levels, ok := r.levels(part, within)
-	if !ok {
-		return false
-	}
-	for scale := int64(1); scale < 1<<40; scale *= 4 {
-		if r.grant(part, within, levels, scale) {
-			return true
-		}
-		if len(levels) == 0 {
-			return false
-		}
-	}
-	return false
+	return ok && r.weigh(levels) && r.grant(part, levels)
 }
 
-// level is a sum at each node that no way raises, and the innermost loops lower.
-type level func(n *node) (linear.Sum, bool)
+// level is a sum at each node that no way raises but those that outer levels lower.
+type level struct {
+	at     map[int]linear.Sum // by node
+	lowers []way
+	weight int64
+}
 
-// levels are found one within the other: the ways that one lowers are done with.
+// levels are found one within the other: the ways that one lowers are done with, and those that lie on no
+// cycle any more, which lead from one part of what is left to another one.
 func (r *ranker) levels(part []int, within []way) (out []level, ok bool) {
-	for rest := cyclic(len(r.nodes), within); len(rest) > 0; rest = cyclic(len(r.nodes), rest) {
-		l, lowered := r.best(part, rest)
-		if l == nil {
+	var passed []way
+	for rest := r.costly(within); len(rest) > 0; rest = r.costly(rest) {
+		l, tight := r.best(part, rest, passed)
+		if len(l.lowers) == 0 {
 			return nil, false
 		}
+		order := level{at: map[int]linear.Sum{}}
+		number := numbered(len(r.nodes), tight)
+		for _, v := range part {
+			order.at[v] = linear.Const(int64(number[v]))
+		}
+		rest = nil
+		for _, w := range tight {
+			if number[w.From] == number[w.To] {
+				rest = append(rest, w)
+			} else {
+				order.lowers, passed = append(order.lowers, w), append(passed, w)
+			}
+		}
 		out = append(out, l)
-		rest = slices.DeleteFunc(rest, func(w way) bool { return lowered[w.at] })
+		if len(order.lowers) > 0 {
+			out = append(out, order)
+		}
 	}
 	return out, true
 }
 
-// best is the level that lowers the most ways and raises none.
-func (r *ranker) best(part []int, ways []way) (best level, lowers map[*cert.State]bool) {
-	for _, l := range r.candidates(part) {
-		lowered := map[*cert.State]bool{}
-		ok := true
-		for _, w := range ways {
-			d, known := r.fall(w, l)
-			ok = ok && known && d >= 0
-			if ok && d > 0 {
-				lowered[w.at] = true
-			}
-		}
-		if ok && len(lowered) > len(lowers) {
-			best, lowers = l, lowered
-		}
+// costly are the ways of those parts in which some way costs anything: one of calls that are interrupted may
+// go round for ever.
+func (r *ranker) costly(ways []way) []way {
+	number, costs := numbered(len(r.nodes), ways), map[int]bool{}
+	for _, w := range ways {
+		costs[number[w.From]] = costs[number[w.From]] || w.Spent > 0 && number[w.From] == number[w.To]
 	}
-	return best, lowers
+	return slices.DeleteFunc(slices.Clone(ways), func(w way) bool { return number[w.From] == number[w.To] && !costs[number[w.From]] })
 }
 
-// fall is by how much a level falls along a way at least.
-func (r *ranker) fall(w way, l level) (int64, bool) {
-	a, ok := l(&r.nodes[w.From])
-	b, ok2 := l(&r.nodes[w.To])
-	if !ok || !ok2 {
-		return 0, false
-	}
-	d, ok := substitute(b, w.Images).Plus(a, -1)
+// rise is by how much a level rises along a way at the most.
+func (r *ranker) rise(w way, l *level) (int64, bool) {
+	d, ok := substitute(l.at[w.To], w.Images).Plus(l.at[w.From], -1)
 	if !ok {
 		return 0, false
 	}
-	rise, _, bounded := most(w.at, d)
-	return -rise, bounded
+	n, _, bounded := most(w.at, d)
+	return n, bounded
 }
 
-// candidates are registers and numbers on the stack, and their differences.
-func (r *ranker) candidates(part []int) (out []level) {
-	atoms := []level{func(*node) (linear.Sum, bool) { return linear.Sum{}, true }}
-	for reg := range x86.Reg(16) {
-		atoms = append(atoms, func(n *node) (linear.Sum, bool) { return n.Regs[reg].Sum, n.Regs[reg].Known })
-	}
-	for _, c := range r.nodes[part[0]].Cells {
-		atoms = append(atoms, func(n *node) (linear.Sum, bool) {
-			i := slices.IndexFunc(n.Cells, func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width })
-			if i < 0 {
-				return linear.Sum{}, false
+// weigh gives each level a weight, so that what a way lowers it by pays for the way, and for all by which it
+// raises inner levels; false where that would be too much.
+func (r *ranker) weigh(levels []level) bool {
+	const limit = 1 << 56
+	for i := len(levels) - 1; i >= 0; i-- {
+		l := &levels[i]
+		l.weight = 1
+		for _, w := range l.lowers {
+			needs := float64(w.Spent)
+			for k := i + 1; k < len(levels); k++ {
+				n, ok := r.rise(w, &levels[k])
+				if !ok {
+					return false
+				}
+				needs += float64(max(0, n)) * float64(levels[k].weight)
 			}
-			return n.Cells[i].Sum, true
-		})
-	}
-	for i, a := range atoms {
-		for j, b := range atoms {
-			if i != j {
-				out = append(out, difference(a, b))
+			fall, ok := r.rise(w, l)
+			if needs = math.Ceil(needs/float64(-fall)*1.001) + 1; !ok || fall >= 0 || needs > limit {
+				return false
 			}
+			l.weight = max(l.weight, int64(needs))
 		}
 	}
-	return out
+	return true
 }
 
-// difference is a - b, less the places where they begin.
-func difference(a, b level) level {
-	return func(n *node) (linear.Sum, bool) {
-		x, ok := a(n)
-		y, ok2 := b(n)
-		d, ok3 := x.Plus(y, -1)
-		for _, base := range []linear.Var{cert.StackBase, cert.ImageBase} {
-			d, _ = d.Plus(linear.Of(base), -d.Coef(base))
-		}
-		return d, ok && ok2 && ok3
-	}
-}
-
-// grant grants a constant beside the levels, of which outer ones weigh more. It fails where
-// constants grow without end.
-func (r *ranker) grant(part []int, within []way, levels []level, scale int64) bool {
+// grant grants a constant beside the levels. It fails where constants grow without end.
+func (r *ranker) grant(part []int, levels []level) bool {
 	for _, i := range part {
-		sum, weight := linear.Sum{}, scale
-		for k := len(levels) - 1; k >= 0; k-- {
-			a, _ := levels[k](&r.nodes[i])
-			sum, _ = sum.Plus(a, weight)
-			weight *= scale
+		var sum linear.Sum
+		for _, l := range levels {
+			var ok bool
+			if sum, ok = sum.Plus(l.at[i], l.weight); !ok {
+				return false
+			}
 		}
 		r.grants[i] = sum
 	}
@@ -221,17 +205,6 @@ func (r *ranker) grant(part []int, within []way, levels []level, scale int64) bo
 		}
 	}
 	return false
-}
-
-// cyclic are the ways that lie on a cycle.
-func cyclic(n int, ways []way) (out []way) {
-	number := numbered(n, ways)
-	for _, w := range ways {
-		if number[w.From] == number[w.To] {
-			out = append(out, w)
-		}
-	}
-	return out
 }
 
 // numbered are the strongly connected parts of the nodes' graph.

@@ -71,6 +71,7 @@ func variable(c Codec, v *cert.Variable) {
 	number(c, "variable's bits that are 1", &v.Ones)
 	number(c, "variable's result", &v.Result)
 	flag(c, "variable made of an address", &v.Made)
+	flag(c, "variable of 8 bytes", &v.Word)
 }
 
 func sum(c Codec, a *linear.Sum) {
