@@ -28,7 +28,8 @@ func has(t *testing.T, pid, descriptor int) bool {
 	return err == nil
 }
 
-// arrived waits until the other end's kernel has all that was sent (tcp(7), SIOCOUTQ).
+// arrived waits until the other end's kernel has all that was sent (tcp(7), SIOCOUTQ), or the client was answered and
+// has closed the connection.
 func arrived(t *testing.T, c *net.TCPConn) {
 	t.Helper()
 	raw, err := c.SyscallConn()
@@ -41,6 +42,9 @@ func arrived(t *testing.T, c *net.TCPConn) {
 		err := raw.Control(func(fd uintptr) {
 			_, _, errno = syscall.Syscall(syscall.SYS_IOCTL, fd, syscall.TIOCOUTQ, uintptr(unsafe.Pointer(&unsent)))
 		})
+		if errors.Is(err, net.ErrClosed) {
+			return true
+		}
 		if err != nil || errno != 0 {
 			t.Fatalf("SIOCOUTQ: %v, %v", err, errno)
 		}
@@ -176,7 +180,7 @@ func TestLoopStopLeavesSocket(t *testing.T) {
 // Under load no request is lost that was there when the server was told to stop: each was answered, or is. It
 // is held before, until each client has asked, so that there are more than it hears of at a time.
 func TestLoopStopLosesNone(t *testing.T) {
-	const clients = 200 // half of them wait to be accepted; the backlog is 128
+	const clients = 120 // any of them may wait to be accepted; the backlog is 128
 	for _, sig := range stopSignals {
 		s := loopSite(t, "limits: { requests: 1000000 }").Start(t, emitted.Options{})
 		var gate sync.RWMutex // who has it for writing knows that nobody is about to send
@@ -197,7 +201,7 @@ func TestLoopStopLosesNone(t *testing.T) {
 					return nil, false
 				}
 				c = d.(*net.TCPConn)
-				_ = c.SetDeadline(time.Now().Add(20 * time.Second))
+				_ = c.SetDeadline(time.Now().Add(time.Minute))
 			}
 			open.Store(c, true)
 			asked.Add(1)
