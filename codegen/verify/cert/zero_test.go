@@ -120,4 +120,11 @@ func TestInterim(t *testing.T) {
 	if !s.interim(at, linear.Const(24)) || s.interim(at, linear.Const(25)) {
 		t.Error("of a place that is known by its bounds the last one counts")
 	}
+	// A certificate that said where it is may say so no more when it is asked again.
+	for _, b := range []linear.Bounds{{Lo: -linear.NoBound, Hi: linear.NoBound}, {Lo: 4000, Hi: 4097}, {Lo: 5000, Hi: 5001}} {
+		s.vars[FirstVar].Bounds = b
+		if s.interim(at, linear.Const(1)) {
+			t.Errorf("what is from %d to %d is interim", b.Lo, b.Hi)
+		}
+	}
 }

@@ -662,6 +662,8 @@ class State(Memory):
             return False
         begin = self.least(at) - self.check.data_addr
         end = self.most(self.sum(at, n)) - self.check.data_addr
+        if not 0 <= begin <= len(self.check.data):
+            return False
         text = self.check.data[begin : begin + 64]
         i = text.find(b"\r\n\r\n")
         return text.startswith(b"HTTP/1.1 1") and not text.startswith(b"HTTP/1.1 101") and i >= 0 and end <= begin + i + 4
