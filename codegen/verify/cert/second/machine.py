@@ -244,7 +244,6 @@ class State(Memory):
         v = plain(q)
         self.change(v, lo=0)
         u = self.unsigned(a, width)
-        u = self.within(a, 0, NONE - 1) if u is None else u
         if u is None:
             self.change(v, hi=ALL64 >> n)
             return q
@@ -261,7 +260,7 @@ class State(Memory):
         a, n = self.read(d), self.read(s)
         made = self.made(a) or self.made(n)
         flags = Flags(SOME, made=made, carry=made)
-        zeros, ones = self.bits(a, width)
+        zeros, ones = before = self.bits(a, width)
         if n[1]:
             zeros = ones = 0
         else:
@@ -272,6 +271,8 @@ class State(Memory):
             out = self.of_bits(zeros, ones, width, made)
             if not n[1]:
                 self.inherits(out, a, ALL64 ^ mask)
+                if op == "bts":
+                    self.raises(out, a, before, mask, width)
             self.write(d, out)
         self.flags = flags
 
@@ -359,7 +360,18 @@ class State(Memory):
             out = za & zb | oa & ob, za & ob | oa & zb
         else:
             out = za | zb, oa & ob
-        return self.of_bits(*out, width, self.made(a) or self.made(b))
+        new = self.of_bits(*out, width, self.made(a) or self.made(b))
+        if op == "or" and not b[1]:
+            self.raises(new, a, (za, oa), b[0] % 2**64, width)
+        return new
+
+    def raises(self, new, old, before, mask, width):
+        mask &= 256 ** min(width, 8) - 1
+        old = self.unsigned(old, width)
+        by = mask & ~before[1]
+        if old is not None and by < 2**63:
+            self.know(self.sum(self.sum(new, old, -1), const(-by)))
+            self.know(self.sum(self.sum(old, new, -1), const(mask & before[0])))
 
     def mixes(self, new, op, a, b, width):
         if not a[1]:
@@ -565,6 +577,7 @@ class State(Memory):
         most, result = getattr(self, f"call_{n}")()
         out = self.new(-4095, most, result=result)
         self.registers[RAX] = out
+        self.called = 0 if n == 43 else plain(out)
         self.registers[RCX] = self.anything(8, True)
         self.registers[R11] = self.anything(8, True)
         self.flags = Flags()

@@ -237,6 +237,9 @@ class Memory(Base):
             else:
                 kept.append(g)
         self.givens = kept
+        if self.called and self.variables[self.called][:2] == (-4, -4):  # EINTR
+            granted, spent = self.accounts[1]
+            self.accounts[1], self.called = (granted, spent - 1), 0
         return True
 
     def arrive(self, candidates):
@@ -261,10 +264,11 @@ class Memory(Base):
         for variables, rows in n.choices:
             got = self.images_rows(variables, images)
             self.demand(got is not None and all(row in rows for row in got), "another choice")
-        for x, (lo, hi, zeros, ones, result, made) in zip(images, n.variables):
+        for x, (lo, hi, zeros, ones, result, made, word) in zip(images, n.variables):
             self.demand(result in (0, self.result(x)), "another result")
             z, o = self.bits(x)
             self.demand(not zeros & ~z and not ones & ~o, "other bits")
+            self.demand(not word or self.is_word(x), "no word")
             self.demand(made or not self.made(x), "made of an address")
             self.demand(lo == -NONE or self.at_most(const(lo), x), "not at least")
             self.demand(hi == NONE or self.at_most(x, const(hi)), "not at most")

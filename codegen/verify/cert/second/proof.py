@@ -82,7 +82,7 @@ class Node:
         self.phase = s.uint(255)
         self.frames = s.list(lambda: (s.int(), s.uint()))
         self.variables = s.list(
-            lambda: (s.int(2**64 - 3), s.int(2**64 - 2), s.uint(), s.uint(), s.uint(255), s.flag())
+            lambda: (s.int(2**64 - 3), s.int(2**64 - 2), s.uint(), s.uint(), s.uint(255), s.flag(), s.flag())
         )
         self.facts = s.list(s.sum)
         self.registers, self.lows, self.wraps = ([s.maybe(s.sum) for _ in range(16)] for _ in range(3))

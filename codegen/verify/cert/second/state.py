@@ -39,11 +39,12 @@ class Base:
 
     def __init__(self, check, addr, variables, phase):
         self.check, self.addr, self.phase = check, addr, phase
-        self.variables = [(-NONE, NONE, 0, 0, 0, True, False)] * 2 + [v + (False,) for v in variables]
+        self.variables = [(-NONE, NONE, 0, 0, 0, True, False)] * 2 + list(variables)
         self.facts, self.cells, self.texts, self.loads, self.masks = [], [], [], [], []
         self.cuts, self.choices, self.givens, self.bytes, self.marks, self.first, self.frames = [], [], [], [], [], [], []
         self.registers, self.vectors, self.flags = [], [Vector(made=True)] * 16, Flags()
         self.family, self.answered, self.unread = 0, False, None
+        self.called = 0  # the variable of the last call's result, which the calls pay for
         self.origin, self.reads, self.writes = -1, False, False
         self.accounts = [(const(check.proof.instructions), 0), (const(check.proof.calls), 0)]
 
@@ -387,8 +388,12 @@ class Base:
     def unsigned(self, a, width):
         if width < 8:
             return self.cut(a, width)
+        return a if self.is_word(a) else self.within(a, 0, 2**62)
+
+    def is_word(self, a):
         v = plain(a)
-        return a if v is not None and self.variables[v][6] else self.within(a, 0, 2**62)
+        lo, hi = self.range(a)
+        return v is not None and self.variables[v][6] or lo >= 0 and hi < NONE
 
     def number(self, r):
         a = self.registers[r]
