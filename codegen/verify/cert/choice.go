@@ -134,26 +134,60 @@ func (s *State) bound(c *Choice) {
 	}
 }
 
-// choose is the choice that an address of the data is of: one that there is, or if it depends on
-// one variable, which has few values, that of these.
+// choose is the choice that an address of the data is of. Where its variables are of several, or of none and have
+// few values, that is made of all of them: each row of one with each of another.
 func (s *State) choose(addr linear.Sum) (*Choice, []int64, bool) {
 	if c, factors, ok := s.alone(addr); ok {
 		return c, factors, true
 	}
-	if len(addr.Terms) != 1 {
+	if len(addr.Terms) == 0 || !s.check.guide.Chooses(s, addr) {
 		return nil, nil, false
 	}
-	v := addr.Terms[0].Var
+	all, rest := Choice{Rows: [][]int64{nil}}, slices.Clone(s.choices)
+	for _, t := range addr.Terms {
+		if slices.Contains(all.Vars, t.Var) {
+			continue
+		}
+		c, ok := Choice{}, false
+		if i := slices.IndexFunc(rest, func(c Choice) bool { return slices.Contains(c.Vars, t.Var) }); i >= 0 {
+			c, ok = rest[i], true
+			rest = slices.Delete(rest, i, i+1)
+		} else {
+			c, ok = s.values(t.Var)
+		}
+		if !ok || len(all.Rows)*len(c.Rows) > maxRows {
+			return nil, nil, false
+		}
+		all = all.times(&c)
+	}
+	s.choices = append(rest, all)
+	last := &s.choices[len(rest)]
+	factors, _, _ := last.of(addr)
+	return last, factors, true
+}
+
+// values are those that a variable can have, if they are few.
+func (s *State) values(v linear.Var) (c Choice, ok bool) {
 	b := s.Bounds(v)
-	if b.Lo == -linear.NoBound || b.Hi == linear.NoBound || b.Hi-b.Lo < 0 || b.Hi-b.Lo >= maxRows || !s.check.guide.Chooses(s, addr) {
-		return nil, nil, false
+	if b.Lo == -linear.NoBound || b.Hi == linear.NoBound || b.Hi-b.Lo < 0 || b.Hi-b.Lo >= maxRows {
+		return c, false
 	}
-	c := Choice{Vars: []linear.Var{v}}
+	c.Vars = []linear.Var{v}
 	for x := b.Lo; x <= b.Hi; x++ {
 		c.Rows = append(c.Rows, []int64{x})
 	}
-	s.choices = append(s.choices, c)
-	return &s.choices[len(s.choices)-1], []int64{addr.Terms[0].Coef}, true
+	return c, true
+}
+
+// times has each row of one choice with each of another one.
+func (c *Choice) times(d *Choice) Choice {
+	out := Choice{Vars: slices.Concat(c.Vars, d.Vars)}
+	for _, a := range c.Rows {
+		for _, b := range d.Rows {
+			out.Rows = append(out.Rows, slices.Concat(a, b))
+		}
+	}
+	return out
 }
 
 // column is a new variable of a choice: what is computed of each row.

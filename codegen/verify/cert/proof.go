@@ -95,8 +95,8 @@ type Guide interface {
 	// remembered.
 	Stands(s *State, at linear.Sum) bool
 
-	// Chooses says whether an address of the data that depends on one variable is to be looked
-	// at for each of its values.
+	// Chooses says whether an address of the data is to be looked at for each of the values that
+	// its variables can have.
 	Chooses(s *State, addr linear.Sum) bool
 
 	// Keeps are the variables of the stack that go on from one request to the next.

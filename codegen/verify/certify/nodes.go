@@ -197,12 +197,12 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 	return out
 }
 
-// endOf is where the bytes that begin at an offset end that were written, the last one that is
-// known; the offset itself where there are none.
+// endOf is where the bytes that begin at an offset end that were written: the last end that is no constant and
+// not known to be in front of another one, else the greatest; the offset itself where there are none.
 func endOf(s *cert.State, off int64) linear.Sum {
 	end := linear.Const(off)
 	for _, w := range s.Written() {
-		if linear.Equal(w.Lo, linear.Const(off)) && atMost(s, end, w.Hi) {
+		if linear.Equal(w.Lo, linear.Const(off)) && (atMost(s, end, w.Hi) || !w.Hi.IsConst() && !atMost(s, w.Hi, end)) {
 			end = w.Hi
 		}
 	}

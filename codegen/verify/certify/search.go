@@ -213,8 +213,14 @@ const maxChosen = 256
 
 func (g *search) Chooses(s *cert.State, addr linear.Sum) bool {
 	b := s.Range(addr)
+	if len(addr.Terms) > 1 {
+		return b.Lo != -linear.NoBound && b.Hi < b.Lo+farthestChosen
+	}
 	return b.Hi-b.Lo < maxChosen*addr.Terms[0].Coef
 }
+
+// farthestChosen is how far addresses may be apart that are looked at one by one, in bytes.
+const farthestChosen = 1 << 14
 
 func (g *search) Keeps(s *cert.State) (out []cert.Span) {
 	for _, c := range s.Cells() {
