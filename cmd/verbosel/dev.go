@@ -59,6 +59,7 @@ func runDev(cmd *cobra.Command, opts dev.Options, arg string) error {
 	if err != nil {
 		return err
 	}
+	allowMemory(devMemory)
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)

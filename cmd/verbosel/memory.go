@@ -11,6 +11,10 @@ import (
 // of large files is built in 512 MiB.
 const softMemory = 440 << 20
 
+// devMemory is the soft limit of dev, which holds two builds and the proof of one, and where
+// somebody waits.
+const devMemory = 1 << 30
+
 // limitMemory sets softMemory, unless the environment says what the limit is (package
 // runtime). Where more than that is in use, the limit follows it.
 func limitMemory(env func(string) string) (stop func()) {
@@ -18,7 +22,18 @@ func limitMemory(env func(string) string) (stop func()) {
 		return func() {}
 	}
 	debug.SetMemoryLimit(softMemory)
-	return followHeap(softMemory)
+	limit = followHeap(softMemory)
+	return limit.stop
+}
+
+// limit follows what is in use; nil where the environment says what the limit is.
+var limit *follower
+
+// allowMemory raises the soft limit.
+func allowMemory(soft int64) {
+	if limit != nil {
+		limit.allow(soft)
+	}
 }
 
 // limitFor leaves two fifths of what is in use for garbage, and at least the soft limit for all.
@@ -27,23 +42,32 @@ func limitMemory(env func(string) string) (stop func()) {
 func limitFor(soft, live int64) int64 { return max(soft, live+live*2/5) }
 
 // followHeap sets the limit by what is in use, each time that has been found out, until it is stopped.
-func followHeap(soft int64) (stop func()) {
+func followHeap(soft int64) *follower {
 	f := &follower{soft: soft}
 	f.watch(new(mark))
-	return func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.stopped = true
-	}
+	return f
 }
 
 // mark is garbage, so that each collection finds it.
 type mark struct{ _ [32]byte }
 
 type follower struct {
-	soft    int64
 	mu      sync.Mutex
+	soft    int64
 	stopped bool
+}
+
+func (f *follower) stop() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.stopped = true
+}
+
+func (f *follower) allow(soft int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.soft = soft
+	debug.SetMemoryLimit(soft)
 }
 
 func (f *follower) watch(m *mark) { runtime.SetFinalizer(m, f.collected) }

@@ -21,12 +21,16 @@ func TestLimitFollowsHeap(t *testing.T) {
 		}
 	}
 	held := make([]byte, size)
-	stop := followHeap(1)
+	f := followHeap(1)
 	awaitLimit(t, func(limit int64) bool { return limit >= size })
 	runtime.KeepAlive(held)
 	held = nil
 	awaitLimit(t, func(limit int64) bool { return limit < size })
-	stop()
+	f.allow(size / 2)
+	if got := debug.SetMemoryLimit(-1); got != size/2 {
+		t.Errorf("allowed %d, it is %d", size/2, got)
+	}
+	f.stop()
 	debug.SetMemoryLimit(soft)
 	for range 3 {
 		runtime.GC()

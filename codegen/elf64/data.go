@@ -77,7 +77,9 @@ func (l *linker) fillField(d *datum, f x64.Field) {
 			d.appendBytes(b[:n])
 		}
 	case x64.Offset:
-		d.appendBytes(binary.LittleEndian.AppendUint32(nil, l.distance(d, f)))
+		var b [4]byte
+		binary.LittleEndian.PutUint32(b[:], l.distance(d, f))
+		d.appendBytes(b[:])
 	case x64.File:
 		d.fields = append(d.fields, field{file: &f})
 	}
@@ -91,30 +93,42 @@ func (d *datum) appendBytes(b []byte) {
 		d.fields[n-1].bytes = append(d.fields[n-1].bytes, b...)
 		return
 	}
-	d.fields = append(d.fields, field{bytes: b[:len(b):len(b)], words: true})
+	d.fields = append(d.fields, field{bytes: append(make([]byte, 0, runSize), b...), words: true})
 }
+
+// runSize is the room in bytes of a run of words that begins: most records fit.
+const runSize = 32
 
 // distance computes To - From + Add, which must fit 4 bytes without a sign.
 func (l *linker) distance(d *datum, o x64.Offset) uint32 {
-	user := fmt.Sprintf("an offset in %q", d.Label)
-	to, ok := l.dataAddress(o.To, user)
-	from, ok2 := l.dataAddress(o.From, user)
+	to, ok := l.dataAddress(o.To, d)
+	from, ok2 := l.origin, true
+	if o.From != l.originOf || o.From == "" { // nearly all are from one label
+		if from, ok2 = l.dataAddress(o.From, d); ok2 {
+			l.origin, l.originOf = from, o.From
+		}
+	}
 	if !ok || !ok2 {
 		return 0
 	}
 	n := int64(to-from) + o.Add
 	if n < 0 || n > math.MaxUint32 {
-		l.errorf("%s, %s - %s%+d, is %d: it must be between 0 and 4294967295", user, o.To, o.From, o.Add, n)
+		l.errorf("%s, %s - %s%+d, is %d: it must be between 0 and 4294967295", offsetIn(d), o.To, o.From, o.Add, n)
 	}
 	return uint32(n)
 }
 
+func offsetIn(d *datum) string { return fmt.Sprintf("an offset in %q", d.Label) }
+
 // dataAddress is address for labels that must be in the data.
-func (l *linker) dataAddress(name, user string) (uint64, bool) {
-	addr, ok := l.address(name, user)
-	if _, text := l.obj.Labels[name]; ok && text {
-		l.errorf("%s refers to %q, which is a label in the text", user, name)
+func (l *linker) dataAddress(name string, d *datum) (uint64, bool) {
+	addr, ok := l.addrs[name]
+	if !ok {
+		return l.address(name, offsetIn(d))
+	}
+	if addr < dataAddr(l.dataOff) { // all labels of the text are in front of the data
+		l.errorf("%s refers to %q, which is a label in the text", offsetIn(d), name)
 		return 0, false
 	}
-	return addr, ok
+	return addr, true
 }

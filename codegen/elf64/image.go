@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"debug/elf"
 	"io/fs"
+	"sort"
 
 	"github.com/verbosel/verbosel/codegen/x64"
 )
@@ -34,8 +35,8 @@ type Image struct {
 	Symbols  []Symbol  // every label, by address
 	Note     *Note     // nil for none
 
-	index map[string]int // into Symbols
-	text  []byte         // patched
+	addrs map[string]uint64 // of all labels
+	text  []byte            // patched
 	data  []datum
 	tail  []byte // note, symbol table and section headers, or nothing
 	table table  // where they are
@@ -85,11 +86,17 @@ func (m *Image) Size() int64 { return m.size }
 
 // Lookup returns the symbol of that name; DataLabel is not among them.
 func (m *Image) Lookup(name string) (Symbol, bool) {
-	i, ok := m.index[name]
+	addr, ok := m.addrs[name]
 	if !ok {
 		return Symbol{}, false
 	}
-	return m.Symbols[i], true
+	i := sort.Search(len(m.Symbols), func(i int) bool { return m.Symbols[i].Addr >= addr })
+	for ; i < len(m.Symbols) && m.Symbols[i].Addr == addr; i++ {
+		if m.Symbols[i].Name == name {
+			return m.Symbols[i], true
+		}
+	}
+	return Symbol{}, false
 }
 
 // A datum is an x64.Datum with its place.

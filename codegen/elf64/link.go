@@ -27,7 +27,7 @@ type Options struct {
 // larger than a page. All that is wrong is reported, not only the first. A note fails that
 // says something that is not printable, or too much.
 func Link(obj *x64.Object, opts Options) (*Image, error) {
-	l := &linker{obj: obj, addrs: map[string]uint64{}, header: HeaderSize}
+	l := &linker{obj: obj, addrs: make(map[string]uint64, len(obj.Labels)+len(obj.Data)+1), header: HeaderSize}
 	if opts.Note != nil {
 		l.header += PhdrSize
 	}
@@ -54,9 +54,13 @@ func Link(obj *x64.Object, opts Options) (*Image, error) {
 // linker is the state of one Link. header is the length of the headers, dataOff the file
 // offset of the first datum, end that behind the last one.
 type linker struct {
-	obj     *x64.Object
-	addrs   map[string]uint64 // of all labels
-	data    []datum
+	obj   *x64.Object
+	addrs map[string]uint64 // of all labels
+	data  []datum
+
+	originOf string // the label that the last offset was from; empty before the first
+	origin   uint64 // its address
+
 	header  int64
 	dataOff int64
 	end     int64
@@ -97,6 +101,7 @@ func (l *linker) placeText() {
 // address is: they differ by one page, and no alignment is larger than that.
 func (l *linker) placeData() {
 	off := l.header + int64(len(l.obj.Text))
+	l.data = make([]datum, 0, len(l.obj.Data))
 	for i, d := range l.obj.Data {
 		off = alignUp(off, l.alignment(d))
 		if i == 0 {
@@ -154,10 +159,7 @@ func (l *linker) image() *Image {
 	}
 	m.Segments = l.segments()
 	m.Symbols = l.symbols()
-	m.index = make(map[string]int, len(m.Symbols))
-	for i, s := range m.Symbols {
-		m.index[s.Name] = i
-	}
+	m.addrs = l.addrs
 	return m
 }
 

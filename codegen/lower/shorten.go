@@ -14,7 +14,7 @@ func shorten(p *Program) *Program {
 	p = &Program{Items: dropJumps(p.Items), Data: p.Data}
 	made := 0
 	for range shortenRounds {
-		obj, err := Assemble(p)
+		obj, err := Assemble(&Program{Items: p.Items}) // no distance in the text hangs on data
 		if err != nil {
 			break // the assembler's own stage reports it
 		}

@@ -46,6 +46,8 @@ type block struct {
 	sites   []*site.Site                 // folders
 	files   map[*spec.Dir]*site.Resource // what GET gets of routes that name a file, by their rules
 
+	withoutMethod map[methodsKey][2]int // those that are planned
+
 	misdirected bool // nothing is answered under other names than those of hosts
 }
 
@@ -56,7 +58,7 @@ func blocks(s *spec.Spec, sites []*site.Site) []block {
 		out = append(out, block{name: h.Name, headers: h.Headers, errors: h.Errors, routes: h.Routes, auth: h.Auth, https: h.HTTPS})
 	}
 	for i := range out {
-		out[i].files = map[*spec.Dir]*site.Resource{}
+		out[i].files, out[i].withoutMethod = map[*spec.Dir]*site.Resource{}, map[methodsKey][2]int{}
 		for _, s := range sites {
 			switch {
 			case s.Host != out[i].name:

@@ -224,8 +224,7 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 		Pos:       g.pos,
 	}
 	allow, others := allowValue(g.methods(wider)), b.guard(g.auth(wider))
-	options := b.guarded(others, func() int { return b.options(allow) })
-	refused := b.guarded(others, func() int { return b.fallback(405, spec.Header{Name: "Allow", Value: allow}) })
+	options, refused := b.withoutMethod(allow, others)
 	for i, c := range columns {
 		route.Responses[i], route.Guards[i] = refused, others
 		if c.Methods[0] == "OPTIONS" {
@@ -252,6 +251,24 @@ func (b *builder) planRoute(g *group, wider []*group, columns []Column) Route {
 		b.planFolder(&route, g, wider, columns)
 	}
 	return route
+}
+
+// withoutMethod are the answers to OPTIONS and to methods that a route has not: those of a folder's ten
+// thousands are the same ones.
+func (b *builder) withoutMethod(allow string, others Guard) (options, refused int) {
+	key := methodsKey{allow, others}
+	if known, ok := b.block.withoutMethod[key]; ok {
+		return known[0], known[1]
+	}
+	options = b.guarded(others, func() int { return b.options(allow) })
+	refused = b.guarded(others, func() int { return b.fallback(405, spec.Header{Name: "Allow", Value: allow}) })
+	b.block.withoutMethod[key] = [2]int{options, refused}
+	return options, refused
+}
+
+type methodsKey struct {
+	allow string
+	guard Guard
 }
 
 // planFolder gives a folder's page and its 404 what no route of the same paths answers, nor

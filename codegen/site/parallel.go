@@ -3,31 +3,31 @@ package site
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 )
 
 // parallel calls f with 0 to n-1, from several goroutines. It returns the first error,
-// after which no further call begins, or the context's.
+// after which no further call begins, or the context's. Each takes the next number itself: to be
+// handed ten thousands of them costs more than many a call, where the caller has a thread of its own
+// (runtime.LockOSThread).
 func parallel(ctx context.Context, workers, n int, f func(i int) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	next := make(chan int)
+	var taken atomic.Int64
 	var wg sync.WaitGroup
 	for range min(workers, n) {
 		wg.Go(func() {
-			for i := range next {
+			for ctx.Err() == nil {
+				i := int(taken.Add(1)) - 1
+				if i >= n {
+					return
+				}
 				if err := f(i); err != nil {
 					cancel(err)
 				}
 			}
 		})
 	}
-	for i := 0; i < n && ctx.Err() == nil; i++ {
-		select {
-		case next <- i:
-		case <-ctx.Done():
-		}
-	}
-	close(next)
 	wg.Wait()
 	return context.Cause(ctx)
 }

@@ -20,7 +20,7 @@ func check(p *Program) ([]*form, error) {
 	if len(p.Items) > maxItems {
 		return nil, fmt.Errorf("%d items: a program has at most %d, so that offsets fit 32 bits", len(p.Items), maxItems)
 	}
-	c := checker{labels: map[string]int{}}
+	c := checker{labels: make(map[string]int, len(p.Data)+len(p.Items)/8)}
 	c.define(p)
 	chosen := make([]*form, len(p.Items))
 	for i, item := range p.Items {
