@@ -34,7 +34,7 @@ these rules, and exits with 1 if that cannot be shown of one; build does the sam
 With --write-proof what was found is written to a file, a certificate, which is checked then; with --proof
 nothing is looked for, and a small checker follows the server by its certificate alone. One is of one ELF
 file, by its hash. Where none can be written, as that checker does not follow yet what the proof knows, the
-command says at which rule and place, and exits with 1: so it is with all servers that build makes today.
+command says at which rule and place, and exits with 1: so it is with most servers today.
 
 With --explain the output begins with what the proof knows before an instruction: registers, variables
 and written bytes, by offsets on the stack from rsp at the entry.

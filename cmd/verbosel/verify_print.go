@@ -65,7 +65,10 @@ func calls(worst *codegen.Worst) string {
 
 // kept writes which registers and which places of variables requests hand on.
 func kept(v *codegen.Verification) string {
-	words := []string{strings.Join(v.Registers, " ")}
+	var words []string
+	if len(v.Registers) > 0 {
+		words = append(words, strings.Join(v.Registers, " "))
+	}
 	for _, k := range v.Kept {
 		words = append(words, fmt.Sprintf("%d bytes at stack[%d]", k.Size, k.Offset))
 	}

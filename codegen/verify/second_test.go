@@ -18,6 +18,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/cert"
@@ -35,12 +36,13 @@ import (
 func TestSecondChecker(t *testing.T) {
 	python := testtool.Need(t, "python3")
 	var all judged
-	all.accepted(t)
-	all.corpus(t)
 	n := 1_000
 	if testing.Short() {
 		n = 150
 	}
+	all.accepted(t)
+	all.corpus(t)
+	all.hello(t, n*6/100)
 	all.corrupted(t, n)
 	all.flipped(t, n/2)
 	got := all.second(t, python)
@@ -123,6 +125,34 @@ func (j *judged) accepted(t *testing.T) {
 	j.add(t, "the example", elf, file)
 }
 
+// hello is examples/hello, which has vectors, texts, choices and masks that the example has not, with its
+// certificate, and with n that say something else in three nodes.
+func (j *judged) hello(t *testing.T, n int) {
+	var store elfStore
+	if _, err := codegen.Compile(os.DirFS("../../examples/hello"), "routes.yaml", codegen.Options{Out: &store}); err != nil {
+		t.Fatal(err)
+	}
+	elf := store.Bytes()
+	r, size := bytes.NewReader(elf), int64(len(elf))
+	proof, guide, err := verify.Certify(r, size, verify.Hardened())
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := record.File(r, size, proof, guide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.add(t, "hello", elf, file)
+	for seed := range uint64(n) {
+		bad, name := other(proof, rand.New(rand.NewPCG(seed, 7)))
+		if file, err := record.File(r, size, bad, guide); file != nil {
+			j.add(t, fmt.Sprintf("hello, seed %d, %s", seed, name), elf, file)
+		} else if !errors.As(err, new(*cert.Refusal)) {
+			t.Fatal(err)
+		}
+	}
+}
+
 // corpus is each broken server with the best certificate that is found.
 func (j *judged) corpus(t *testing.T) {
 	known := placesOf(t, readSource(t))
@@ -199,4 +229,35 @@ func (j *judged) flipped(t *testing.T, n int) {
 		}
 		j.add(t, fmt.Sprintf("byte %#x is %#x", at, bad[at]), elf, out.Bytes())
 	}
+}
+
+// other is a proof that says something else in three nodes.
+func other(p *cert.Proof, rng *rand.Rand) (*cert.Proof, string) {
+	out := *p
+	out.Nodes = slices.Clone(p.Nodes)
+	var said []string
+	for range 3 {
+		i := rng.IntN(len(out.Nodes))
+		n := &out.Nodes[i]
+		n.Vars, n.Facts, n.Bytes, n.Texts, n.Loads = slices.Clone(n.Vars), slices.Clone(n.Facts), slices.Clone(n.Bytes), slices.Clone(n.Texts), slices.Clone(n.Loads)
+		kind := rng.IntN(7)
+		said = append(said, fmt.Sprintf("kind %d at %#x", kind, n.Addr))
+		switch by := 1 + rng.Int64N(4); {
+		case kind == 0 && len(n.Vars) > 0:
+			n.Vars[rng.IntN(len(n.Vars))].Lo += by
+		case kind == 1 && len(n.Vars) > 0:
+			n.Vars[rng.IntN(len(n.Vars))].Ones |= 1 << by
+		case kind == 2 && len(n.Facts) > 0:
+			n.Facts[rng.IntN(len(n.Facts))].C += by
+		case kind == 3 && len(n.Bytes) > 0:
+			n.Bytes[rng.IntN(len(n.Bytes))].Lo.C -= by
+		case kind == 4 && len(n.Texts) > 0:
+			n.Texts[rng.IntN(len(n.Texts))].At.C += by
+		case kind == 5 && len(n.Loads) > 0:
+			n.Loads[rng.IntN(len(n.Loads))].At.C += by
+		default:
+			n.Regs[rng.IntN(16)] = cert.Reg{Known: true, Sum: linear.Const(by)}
+		}
+	}
+	return &out, strings.Join(said, ", ")
 }

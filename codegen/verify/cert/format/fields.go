@@ -6,7 +6,7 @@ import (
 )
 
 // Version is that of the format, and of what answers are asked for: of each, and in which order. 0 is a
-// draft, which changes with each field and each answer until build's servers have certificates.
+// draft, which changes with each field and each answer until all of build's servers have certificates.
 const Version = 0
 
 // Codec reads or writes numbers of a content: what it gets is what to write, what it gives is what

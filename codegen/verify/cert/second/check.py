@@ -2,8 +2,7 @@
 """A second checker of certificates, written after ../README.md.
 
 check.py ELF PROOF says whether a server is accepted with its certificate, with figures, or at which address it is refused.
-Without arguments it reads pairs of names from standard input, a line each, and says so of each. With --unpaid accounts are not
-looked at: what is said of a server then is not that its loops end.
+Without arguments it reads pairs of names from standard input, a line each, and says so of each.
 """
 
 import sys
@@ -19,8 +18,7 @@ STEPS = 1024
 
 
 class Check:
-    def __init__(self, file, certificate, unpaid=False):
-        self.unpaid = unpaid
+    def __init__(self, file, certificate):
         self.proof = Proof(certificate, file)
         try:
             server = elf.read(file)
@@ -139,10 +137,10 @@ class Check:
             raise Refused(self.proof.nodes[min(map(min, reads & writes))].address, "a loop reads and writes")
 
 
-def verdict(server, certificate, unpaid):
+def verdict(server, certificate):
     try:
         with open(server, "rb") as f, open(certificate, "rb") as g:
-            c = Check(f.read(), g.read(), unpaid)
+            c = Check(f.read(), g.read())
         c.run()
     except Malformed:
         return "malformed"
@@ -153,11 +151,9 @@ def verdict(server, certificate, unpaid):
 
 
 def main(args):
-    unpaid = args[:1] == ["--unpaid"]
-    args = args[unpaid:]
     pairs = [args] if args else (line.split() for line in sys.stdin)
     for server, certificate in pairs:
-        print(verdict(server, certificate, unpaid), flush=True)
+        print(verdict(server, certificate), flush=True)
 
 
 if __name__ == "__main__":

@@ -499,8 +499,6 @@ class Base:
         return zero == 0 or not self.copy().assume({1: 5, 2: 4}[zero])  # ne, e
 
     def pays(self, which, follows):
-        if self.check.unpaid:
-            return
         granted, spent = self.accounts[which]
         self.demand(self.at_most(ZERO, follows), "a grant may be below 0")
         self.demand(self.at_most(self.sum(follows, const(spent)), granted), "what is granted is not enough")

@@ -17,16 +17,8 @@ import (
 // error is that one, and the file is one that is refused likewise, with all nodes. Another error comes
 // without a file.
 func File(r io.ReaderAt, size int64, proof *cert.Proof, guide cert.Guide) ([]byte, error) {
-	return file(r, size, proof, guide, func(guide cert.Guide) error {
-		_, err := cert.Check(r, size, proof, guide)
-		return err
-	})
-}
-
-// file is File for a check.
-func file(r io.ReaderAt, size int64, proof *cert.Proof, guide cert.Guide, check func(cert.Guide) error) ([]byte, error) {
 	rec := &recorder{Guide: guide, number: map[int]int{-1: -1}, writers: map[int]*writer{}}
-	refusal := check(rec)
+	_, refusal := cert.Check(r, size, proof, rec)
 	if refusal != nil && !errors.As(refusal, new(*cert.Refusal)) {
 		return nil, refusal
 	}
