@@ -83,14 +83,26 @@ class Memory(Base):
 
     def choose(self, addr):
         i = self.alone(addr)
-        if i is not None or len(addr[1]) != 1:
+        if i is not None or not addr[1] or not self.answers.flag():
             return i
-        v = addr[1][0][0]
-        lo, hi = self.variables[v][:2]
-        if lo == -NONE or hi == NONE or not 0 <= hi - lo < 2**12 or not self.answers.flag():
-            return None
-        self.choices.append(([v], [[x] for x in range(lo, hi + 1)]))
-        return len(self.choices) - 1
+        variables, rows, rest = [], [[]], list(self.choices)
+        for v, _ in addr[1]:
+            if v in variables:
+                continue
+            found = [c for c in rest if v in c[0]]
+            if found:
+                rest.remove(found[0])
+                more = found[0]
+            else:
+                lo, hi = self.variables[v][:2]
+                if lo == -NONE or hi == NONE or not 0 <= hi - lo < 2**12:
+                    return None
+                more = [v], [[x] for x in range(lo, hi + 1)]
+            if len(rows) * len(more[1]) > 2**12:
+                return None
+            variables, rows = variables + more[0], [a + b for a in rows for b in more[1]]
+        self.choices = rest + [(variables, rows)]
+        return len(rest)
 
     def data_read(self, lo, hi):
         start = self.check.data_addr
