@@ -186,6 +186,49 @@ func TestLoopSlowReader(t *testing.T) {
 	awaitChildren(t, s.PID, 0)
 }
 
+// So does a child that sends the rest of several responses, behind which nothing more was read: it waits for the
+// next request, and is no second loop. On a unix socket a read brings what writes brought, so that each brings
+// whole requests.
+func TestLoopSlowPipeliner(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "s")
+	s := loopSite(t, "listen: \"unix:"+path+"\"\ntimeouts: { write: 20s, idle: 20s }\nlimits: { head: 8KiB, requests: 1000000 }").Start(t, emitted.Options{})
+	c, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	const size, each, writes = 128, 64, 200
+	request := "GET / HTTP/1.1\r\nHost: h\r\nX: "
+	request += strings.Repeat("x", size-len(request)-4) + "\r\n\r\n"
+	sent := make(chan error, 1)
+	go func() {
+		for range writes {
+			if _, err := io.WriteString(c, strings.Repeat(request, each)); err != nil {
+				sent <- err
+				return
+			}
+		}
+		sent <- nil
+	}()
+	awaitChildren(t, s.PID, 1)
+	for range 2 { // the second time everything was read
+		if _, err := io.ReadFull(c, make([]byte, each*writes*pageLength)); err != nil {
+			t.Fatal(err)
+		}
+		if err := <-sent; err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			_, err := io.WriteString(c, strings.Repeat(request, each*writes))
+			sent <- err
+		}()
+	}
+}
+
 // A child has its own client alone: what the loop closes is closed, and what it answers is nobody else's.
 func TestLoopChildHasOneClient(t *testing.T) {
 	t.Parallel()

@@ -59,7 +59,7 @@ func (c *code) respondConnection() {
 	}
 	c.i2(TEST, R9B, Imm(isFinal), "")
 	c.i1(JNZ, Target("respond_final"), "")
-	c.i1(DEC, c.requestsLeft(), "")
+	c.i1(DEC, slot(4, slotRequests), "")
 	c.i1(JZ, Target("respond_last"), "")
 	if c.hasClock() {
 		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
@@ -202,7 +202,7 @@ func (c *code) gather() {
 	c.label("gathered_all")
 	c.i2(TEST, R9D, Imm(closes), "")
 	c.i1(JNZ, Target("gathered_last"), "")
-	c.i2(CMP, c.requestsLeft(), Imm(0), "never: the last one closes")
+	c.i2(CMP, slot(4, slotRequests), Imm(0), "never: the last one closes")
 	c.i1(JG, Target("next_request"), "")
 	c.label("gathered_last")
 	c.call("flush", "")

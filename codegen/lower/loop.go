@@ -24,7 +24,7 @@ const (
 	loopSet      = 44 // 4 bytes: the epoll descriptor
 	loopListener = 48 // 4 bytes: the listener
 	loopNext     = 52 // 4 bytes: how many events of this turn were taken
-	loopAway     = 56 // 4 bytes: whether the listener is out of the set
+	loopAway     = 56 // 4 bytes: whether the listener is out of the set, awayFull or awayShort
 	loopState    = 60 // 4 bytes: looping, apologizing; 0 in a child
 	loopFree     = 64 // 4 bytes: how many clients more there may be at least; see clients
 	loopSignals  = 68 // 4 bytes: the descriptor that says what stops the server
@@ -38,6 +38,12 @@ const (
 const (
 	looping     = 1
 	apologizing = 2 // a client gets no process, and nothing is handed over
+)
+
+// What is in loopAway, where it is not 0.
+const (
+	awayFull  = 1 // each number below the limit is taken
+	awayShort = 2 // something failed: it may work again at the next sweep
 )
 
 // loopSlot is where such a variable is, from rbp.
@@ -81,11 +87,8 @@ func (c *code) age(client Reg) Mem { return at(1, client, c.agesAt()) }
 // counts is the size of what counts requests, in bytes.
 func (c *code) counts() int32 { return 4 * c.ages() }
 
-// requestsLeft is how many requests the client in r13 may still make.
-func (c *code) requestsLeft() Mem {
-	if !c.loops() {
-		return slot(4, slotRequests)
-	}
+// count is how many requests the client in r13 may still make; while it is served, that is in slotRequests.
+func (c *code) count() Mem {
 	return Mem{Base: RBP, Index: R13, Scale: 4, Disp: c.countsAt(), Width: 4}
 }
 
@@ -194,7 +197,7 @@ func (c *code) clients() {
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JS, Target("accept_unwatched"), "no memory, or no more may be watched")
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
-	c.i2(MOV, c.requestsLeft(), Imm(c.plan.Server.Requests), "limits.requests")
+	c.i2(MOV, c.count(), Imm(c.plan.Server.Requests), "limits.requests")
 	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given:")
 	c.i1(JE, Target("accept_no_more"), "so this is the last one, and all below are taken")
 	c.i1(DEC, c.loopVar(loopFree), "")
@@ -207,17 +210,24 @@ func (c *code) clients() {
 	c.i1(JMP, Target("pick"), "others were ready too")
 
 	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start, and all below are taken.")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "")
+	c.i1(JMP, Target("accept_lost"), "")
 	c.routine("accept_unwatched", "in: r13 a client that is lost")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
+	c.label("accept_lost")
 	c.i2(MOV, EDI, R13D, "")
 	c.syscall(sysClose, "")
-	c.i1(JMP, Target("accept_no_more"), "")
+	c.i1(JMP, Target("stop_accepting"), "")
 	c.routine("accept_failed", "in: eax -errno", "ends: in pick; EAGAIN: all are accepted")
 	c.i1(NEG, EAX, "errno")
 	c.i2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
 	c.i2(BT, ECX, EAX, "a client is there, and cannot be taken")
 	c.i1(JNC, Target("pick"), "")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
+	c.i1(JMP, Target("stop_accepting"), "")
 	c.routine("accept_no_more", "Takes the listener out of the set, until a client is closed, or the next sweep.", "ends: in pick")
-	c.i2(MOV, c.loopVar(loopAway), Imm(1), "")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "")
+	c.label("stop_accepting")
 	c.call("room", "")
 	c.i2(MOV, c.loopVar(loopOwn), ECX, "")
 	c.i2(MOV, EDX, c.loopVar(loopListener), "")
@@ -279,6 +289,8 @@ func (c *code) watching() {
 // receive takes the next event, and reads what the client has sent.
 func (c *code) receive() {
 	c.routine("done", "in: r8, r14 end of what was read", "All that was read is answered. Of the client is remembered that it was heard, and how many requests it may still make.")
+	c.i2(MOV, EAX, slot(4, slotRequests), "")
+	c.i2(MOV, c.count(), EAX, "")
 	if !c.hasClock() {
 		c.i2(CMP, slot(4, slotOutput), Imm(0), "")
 		c.i1(JNE, Target("done_pipelined"), "")
@@ -311,6 +323,11 @@ func (c *code) receive() {
 	c.label("received")
 	c.i2(MOV, R14D, EAX, "")
 	c.i2(MOVDQU, at(16, R14, 0), XMM3, "zeros behind: 16 bytes may be looked at anywhere in the buffer")
+	c.i2(MOV, EAX, c.count(), "")
+	c.i2(LEA, ECX, M(0, RAX, -1), "")
+	c.i2(CMP, ECX, Imm(c.plan.Server.Requests), "from 1 to limits.requests:")
+	c.i1(JAE, Target("close_event"), "no client has another")
+	c.i2(MOV, slot(4, slotRequests), EAX, "")
 	c.i2(MOV, c.loopVar(loopState), Imm(looping), "")
 	c.i2(MOV, slot(4, slotOutput), R8D, "nothing to write")
 	if c.sendsMuch() {
@@ -340,6 +357,7 @@ func (c *code) askPeer() {
 func (c *code) nextInTurn() {
 	c.i1(JNE, Target("request"), "pipelined")
 	c.inLoop("done", "")
+	c.label("next_alone")
 }
 
 // receiveFailed is the rarer half of receive.
@@ -353,9 +371,10 @@ func (c *code) receiveFailed() {
 	c.i1(JMP, Target("pick"), "")
 
 	if !c.hasClock() {
-		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick")
+		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick, or, in a child that has sent what is left of them, in request")
 		c.call("flush", "")
-		c.i1(JMP, Target("done_all"), "")
+		c.inLoop("done_all", "")
+		c.i1(JMP, Target("next_alone"), "")
 	}
 }
 
