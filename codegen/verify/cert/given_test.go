@@ -83,7 +83,7 @@ func atGiven(t *testing.T, items []x64.Item) (c *checker, entry uint64) {
 // What arrives at a node has the bytes that are given there, or not the bit, or says the same by a bit of
 // the same number.
 func TestGivenArrives(t *testing.T) {
-	c, _ := atGiven(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}})
+	checker, _ := atGiven(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}})
 	at := Span{-16, -8}
 	for _, k := range []struct {
 		name  string
@@ -106,7 +106,7 @@ func TestGivenArrives(t *testing.T) {
 		{"they are written", linear.Const(4), []Span{{-24, -12}, {-12, 0}}, 2, at, true},
 		{"a part is written", linear.Const(4), []Span{{-24, -9}}, 2, at, false},
 	} {
-		s := c.start(0)
+		s := checker.start(0)
 		for _, w := range k.bytes {
 			s.wrote(linear.Const(w.Lo), linear.Const(w.Hi))
 		}
@@ -120,21 +120,34 @@ func TestGivenArrives(t *testing.T) {
 		func(s *State) { readsTo(t, s, -frame, -15) },
 		func(s *State) { s.moveStack(plusBase(t, -12)) }, // a new rsp
 	} {
-		s := c.start(0)
+		s := checker.start(0)
 		if forgets(s); s.gives(linear.Of(FirstVar), 2, at) {
 			t.Error("bytes are given that were lost")
 		}
 	}
-	s := c.start(0)
+	s := checker.start(0)
 	s.wrote(linear.Const(-16), linear.Const(-8))
 	s.wrote(linear.Const(-8), linear.Of(FirstVar))
 	if !slices.Contains(s.fixed(), at) || len(s.bytes) != 2 || !linear.Equal(s.bytes[1].Lo, linear.Const(-16)) {
 		t.Errorf("a variable in front of other bytes, or both, is not written: %v", s.bytes)
 	}
+	// What begins in a range goes on with it; what may begin behind it does not.
+	for _, c := range []struct {
+		end int64 // of the range, at least
+		lo  int64
+	}{{511, -16}, {510, 0}} {
+		s := checker.start(0)
+		s.bytes = []Range{{linear.Const(-16), linear.Of(FirstVar + 1)}}
+		s.vars[FirstVar+1].Bounds = linear.Bounds{Lo: c.end, Hi: 1000}
+		s.wrote(linear.Of(FirstVar), linear.Const(1001))
+		if got := s.rangeOf(s.bytes[len(s.bytes)-1].Lo).Lo; got != c.lo {
+			t.Errorf("where a range ends at %d or behind, what is written begins at %d, not %d", c.end, got, c.lo)
+		}
+	}
 	if end := linear.Of(FirstVar + 1); !s.written(end, end) || s.written(end, plusOne(t, end)) {
 		t.Error("no byte is not written, or one")
 	}
-	node := c.proof.Nodes[0]
+	node := checker.proof.Nodes[0]
 	for _, g := range []Given{{FirstVar - 1, 2, at}, {FirstVar + 2, 2, at}, {FirstVar, 64, at}} {
 		if node.Givens[0] = g; node.wellFormed() == nil {
 			t.Errorf("%v is well formed", g)

@@ -97,8 +97,18 @@ func (s *State) written(lo, hi linear.Sum) bool {
 			return true
 		}
 	}
+	_, ok := s.around(lo, hi)
+	return ok
+}
+
+// around is a range of bytes that were written in which those from lo to hi lie, as the certificate says.
+func (s *State) around(lo, hi linear.Sum) (w Range, ok bool) {
 	i, ok := s.check.guide.Bytes(s, lo, hi)
-	return ok && i >= 0 && i < len(s.bytes) && s.atMost(s.bytes[i].Lo, lo) && s.atMost(hi, s.bytes[i].Hi)
+	if !ok || i < 0 || i >= len(s.bytes) {
+		return w, false
+	}
+	w = s.bytes[i]
+	return w, s.atMost(w.Lo, lo) && s.atMost(hi, w.Hi)
 }
 
 // unmarked: no byte from lo to hi may be made of an address.
@@ -163,8 +173,13 @@ func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 }
 
 // wrote notes that the bytes of the stack from lo to hi are written. One range with fixed ends
-// takes in what overlaps or touches it, and what begins where another ends is a part of it.
+// takes in what overlaps or touches it, and what begins where another ends, or in it, goes on with it.
 func (s *State) wrote(lo, hi linear.Sum) {
+	if i := slices.IndexFunc(s.bytes, func(w Range) bool { return linear.Equal(w.Hi, lo) }); i < 0 && !lo.IsConst() {
+		if w, ok := s.around(lo, lo); ok {
+			lo = w.Lo
+		}
+	}
 	for i, w := range s.bytes {
 		if linear.Equal(w.Hi, lo) {
 			lo = w.Lo

@@ -132,7 +132,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	n.Cells = drop(g, n.Cells, func(c cert.Cell) bool {
 		return slices.ContainsFunc(s.Cells(), func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width && same(s, put(c.Sum), x.Sum) })
 	})
-	n.Bytes = drop(g, n.Bytes, func(w cert.Range) bool { return s.IsWritten(put(w.Lo), put(w.Hi)) })
+	g.weakenBytes(n, s, put)
 	for _, m := range s.Marks() {
 		if !slices.ContainsFunc(n.Marks, func(w cert.Span) bool { return w.Lo <= m.Lo && m.Hi <= w.Hi }) {
 			n.Marks, g.changed = append(n.Marks, m), true
@@ -144,6 +144,25 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	if s.Answered() && !n.Answered {
 		n.Answered, g.changed = true, true
 	}
+}
+
+// weakenBytes leaves of ranges of bytes what is written, of those at fixed places the parts.
+func (g *search) weakenBytes(n *node, s *cert.State, put func(linear.Sum) linear.Sum) {
+	var kept []cert.Range
+	for _, w := range n.Bytes {
+		if s.IsWritten(put(w.Lo), put(w.Hi)) {
+			kept = append(kept, w)
+			continue
+		}
+		g.changed = true
+		for _, x := range s.Written() {
+			fixed := w.Lo.IsConst() && w.Hi.IsConst() && x.Lo.IsConst() && x.Hi.IsConst()
+			if lo, hi := max(w.Lo.C, x.Lo.C), min(w.Hi.C, x.Hi.C); fixed && lo < hi {
+				kept = append(kept, cert.Range{Lo: linear.Const(lo), Hi: linear.Const(hi)})
+			}
+		}
+	}
+	n.Bytes = kept
 }
 
 // maxWidened is how often a bound becomes another one before it is given up: it may move on for ever.
