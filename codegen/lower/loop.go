@@ -137,11 +137,11 @@ func (c *code) beginLoop(last string) string {
 	c.zeros("no_count", c.countsAt(), c.counts(), "and none has asked")
 	c.i2(MOV, c.loopVar(loopFree), Imm(c.plan.Server.Connections), "limits.connections")
 	c.nextCall("epoll_create1")
-	c.call("listen_again", "")
-	c.checkBoot()
 	c.lea(R10, "told", "struct epoll_event")
-	c.i2(MOV, EDX, c.loopVar(loopSignals), "")
+	c.i2(MOV, EDX, c.loopVar(loopSignals), "first: a signal that is there already comes in front of clients")
 	c.call("add", "")
+	c.checkBoot()
+	c.call("listen_again", "")
 	c.checkBoot()
 	return "epoll_ctl"
 }
