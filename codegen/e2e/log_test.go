@@ -193,7 +193,7 @@ func TestAccessLog(t *testing.T) {
 	t.Parallel()
 	for form, line := range logForms {
 		t.Run(form, func(t *testing.T) {
-			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 				s := emitted.Build(t, logSite(v, "access_log: "+form)).Start(t, emitted.Options{})
 				want := ""
 				for _, r := range loggedRequests {
@@ -225,7 +225,7 @@ func checkJSONLines(t *testing.T, form, log string) {
 func TestAccessLogLongQuery(t *testing.T) {
 	t.Parallel()
 	for form, end := range map[string]string{"common": `\"` + ` HTTP/1.1" 200 11` + "\n", "combined": `\"` + ` HTTP/1.1" 200 11 "-" "-"` + "\n", "json": `\"","status":200,"bytes":11}` + "\n"} {
-		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 			s := emitted.Build(t, logSite(v, "access_log: "+form)).Start(t, emitted.Options{})
 			s.Ask(t, get("/a.txt?"+strings.Repeat(`"`, 9000)))
 			var log string
@@ -264,7 +264,7 @@ func TestAccessLogRoutes(t *testing.T) {
 		for i := range n {
 			fmt.Fprintf(&spec, "  - { path: /r%d, body: \"%d\", log: %t }\n", i, i, i%2 == 0)
 		}
-		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 			s := emitted.BuildText(t, v.Spec("access_log: common", spec.String())).Start(t, emitted.Options{})
 			want := ""
 			for i := range n {
@@ -326,7 +326,7 @@ func askInPieces(t *testing.T, s *emitted.Server, text string, n int) {
 
 func TestAccessLogTimeout(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: common\n"+shortLimits)).Start(t, emitted.Options{})
 		want := ""
 		for _, r := range []loggedRequest{

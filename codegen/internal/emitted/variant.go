@@ -23,13 +23,16 @@ var (
 // Hardened are the two isolations with the default set of system calls.
 func Hardened() []Variant { return []Variant{Request, Connection} }
 
+// WithProof are these, and isolation: proof, which tests alone may have.
+func WithProof() []Variant { return append(Hardened(), Proof) }
+
 // All are the isolations with either set.
 func All() []Variant { return []Variant{Request, Connection, RequestTen, ConnectionTen} }
 
 func (v Variant) String() string { return v.Isolation + "_" + v.Syscalls }
 
 // KeepAlive reports whether a connection may carry more than one request.
-func (v Variant) KeepAlive() bool { return v.Isolation == "connection" }
+func (v Variant) KeepAlive() bool { return v.Isolation != "request" }
 
 // Spec is a spec of the variant that listens on 127.0.0.1, at the port that the
 // harness gives it: server holds further lines of its section, which may replace
