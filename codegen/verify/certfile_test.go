@@ -133,3 +133,24 @@ func TestCorruptedCertificateFiles(t *testing.T) {
 		t.Errorf("%d accepted, %d refused, %d not written: too few to say anything", accepted, refused, unwritten)
 	}
 }
+
+// BenchmarkCertificate checks examples/hello along its certificate.
+func BenchmarkCertificate(b *testing.B) {
+	elf := compiledHello(b)
+	r, size := bytes.NewReader(elf), int64(len(elf))
+	proof, guide, err := verify.Certify(r, size, verify.Hardened())
+	if err != nil {
+		b.Fatal(err)
+	}
+	file, err := record.File(r, size, proof, guide)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := verify.CheckCertificate(r, size, verify.Hardened(), file); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(file)), "bytes")
+}

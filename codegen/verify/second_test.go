@@ -42,7 +42,7 @@ func TestSecondChecker(t *testing.T) {
 	}
 	all.accepted(t)
 	all.corpus(t)
-	all.hello(t, n*6/100)
+	all.hello(t, n*3/100)
 	all.corrupted(t, n)
 	all.flipped(t, n/2)
 	got := all.second(t, python)
@@ -128,11 +128,7 @@ func (j *judged) accepted(t *testing.T) {
 // hello is examples/hello, which has vectors, texts, choices and masks that the example has not, with its
 // certificate, and with n that say something else in three nodes.
 func (j *judged) hello(t *testing.T, n int) {
-	var store elfStore
-	if _, err := codegen.Compile(os.DirFS("../../examples/hello"), "routes.yaml", codegen.Options{Out: &store}); err != nil {
-		t.Fatal(err)
-	}
-	elf := store.Bytes()
+	elf := compiledHello(t)
 	r, size := bytes.NewReader(elf), int64(len(elf))
 	proof, guide, err := verify.Certify(r, size, verify.Hardened())
 	if err != nil {
@@ -151,6 +147,16 @@ func (j *judged) hello(t *testing.T, n int) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// compiledHello is the server of examples/hello.
+func compiledHello(t testing.TB) []byte {
+	t.Helper()
+	var store elfStore
+	if _, err := codegen.Compile(os.DirFS("../../examples/hello"), "routes.yaml", codegen.Options{Out: &store}); err != nil {
+		t.Fatal(err)
+	}
+	return store.Bytes()
 }
 
 // corpus is each broken server with the best certificate that is found.

@@ -17,6 +17,9 @@
 // What an address on the stack is, is a sum with StackBase in it, in the file one with ImageBase;
 // what contains one of them, or was made of it, may not be written to anybody, nor decide a branch.
 //
+// README.md has all of this in the order of a check, and how a certificate stands in a file; cert/second is
+// another checker after it.
+//
 // # What ends
 //
 // A node grants instructions until the next system call, and system calls until the next client or
