@@ -31,10 +31,16 @@ class Memory(Base):
         for start, end in self.bytes:
             if low >= self.range(start)[1] and high <= self.range(end)[0] and low != -NONE and high != NONE:
                 return True
-        if self.answers.flag():
-            i = self.answers.uint(2**31 - 1)
-            return i < len(self.bytes) and self.at_most(self.bytes[i][0], lo) and self.at_most(hi, self.bytes[i][1])
-        return False
+        return self.around(lo, hi) is not None
+
+    def around(self, lo, hi):
+        """A range of bytes that were written in which those from lo to hi lie, as the certificate says."""
+        if not self.answers.flag():
+            return None
+        i = self.answers.uint(2**31 - 1)
+        if i < len(self.bytes) and self.at_most(self.bytes[i][0], lo) and self.at_most(hi, self.bytes[i][1]):
+            return self.bytes[i]
+        return None
 
     def unmarked(self, lo, hi):
         return all(self.at_most(hi, const(m[0])) or self.at_most(const(m[1]), lo) for m in self.marks)
@@ -133,6 +139,9 @@ class Memory(Base):
         self.masks = [m for m in self.masks if apart(m[1][0], 16)]
 
     def wrote(self, lo, hi):
+        if lo[1] and all(end != lo for _, end in self.bytes):
+            if (w := self.around(lo, lo)) is not None:
+                lo = w[0]
         for i, (start, end) in enumerate(self.bytes):
             if end == lo:
                 lo = start
