@@ -107,7 +107,7 @@ type provedPlaces struct {
 
 func placesOf(t testing.TB, source []string) *provedPlaces {
 	file := newCase(t, source, new(txtar.Archive))
-	list, err := verify.Places(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+	list, _, err := verify.Places(bytes.NewReader(file), int64(len(file)), verify.Hardened())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func refusal(t testing.TB, known *provedPlaces, base []string, archive *txtar.Ar
 		t.Fatal(err)
 	}
 	note := noteOf(archive)
-	return refused(file, known.in(t, source, note), labels(t, source, note))
+	return refused(file, known.in(t, source, note), prove.Piece{Lo: -1 << 20}, labels(t, source, note))
 }
 
 // labels are the addresses of a program's labels.
@@ -252,9 +252,9 @@ func labels(t testing.TB, source []string, note *elf64.Note) (out []uint64) {
 
 // refused is why a server is refused with the best certificate of several: where no ranking is
 // found, with each of some that are made up.
-func refused(file []byte, known []prove.Place, addrs []uint64) error {
+func refused(file []byte, known []prove.Place, input prove.Piece, addrs []uint64) error {
 	r, size := bytes.NewReader(file), int64(len(file))
-	proof, guide, err := certify.WriteWith(r, size, known, prove.Piece{Lo: -1 << 20}, addrs)
+	proof, guide, err := certify.WriteWith(r, size, known, input, addrs)
 	if err == nil {
 		_, err = cert.Check(r, size, proof, guide)
 		return err

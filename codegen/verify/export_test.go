@@ -12,15 +12,15 @@ func CheckAnyForm(r io.ReaderAt, size int64, promised Set) (*Report, error) {
 	return check(r, size, promised, nil)
 }
 
-// Places are what is known of a server where states meet.
-func Places(r io.ReaderAt, size int64, promised Set) ([]prove.Place, error) {
+// Places are what is known of a server where states meet, and where what it reads is stored.
+func Places(r io.ReaderAt, size int64, promised Set) ([]prove.Place, prove.Piece, error) {
 	g, err := pass(r, size, promised, nil)
 	if err != nil {
-		return nil, err
+		return nil, prove.Piece{}, err
 	}
 	result, err := prove.Prove(g.image(new(faults)))
 	if err != nil {
-		return nil, err
+		return nil, prove.Piece{}, err
 	}
-	return result.Places(), nil
+	return result.Places(), result.Input(), nil
 }
