@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
 	"os"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/rogpeppe/go-internal/txtar"
 
@@ -42,7 +44,7 @@ func TestSecondChecker(t *testing.T) {
 	}
 	all.accepted(t)
 	all.corpus(t)
-	all.hello(t, n*3/100)
+	all.emitted(t, n*3/100)
 	all.corrupted(t, n)
 	all.flipped(t, n/2)
 	got := all.second(t, python)
@@ -125,10 +127,16 @@ func (j *judged) accepted(t *testing.T) {
 	j.add(t, "the example", elf, file)
 }
 
-// hello is examples/hello, which has vectors, texts, choices and masks that the example has not, with its
-// certificate, and with n that say something else in three nodes.
-func (j *judged) hello(t *testing.T, n int) {
-	elf := compiledHello(t)
+// emitted are servers that the compiler emits, which have vectors, texts, choices and masks that the example has
+// not, with their certificates, and examples/hello with n that say something else in three nodes.
+func (j *judged) emitted(t *testing.T, n int) {
+	const spec = "routes: [{ path: /, body: a }, { path: /b, body: b }, { path: /old, redirect: / }]\n"
+	j.server(t, "texts and a redirect", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}), 0)
+	j.server(t, "hello", compiledHello(t), n)
+}
+
+// server is a server with its certificate, and with n others.
+func (j *judged) server(t *testing.T, name string, elf []byte, n int) {
 	r, size := bytes.NewReader(elf), int64(len(elf))
 	proof, guide, err := verify.Certify(r, size, verify.Hardened())
 	if err != nil {
@@ -138,11 +146,11 @@ func (j *judged) hello(t *testing.T, n int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	j.add(t, "hello", elf, file)
+	j.add(t, name, elf, file)
 	for seed := range uint64(n) {
-		bad, name := other(proof, rand.New(rand.NewPCG(seed, 7)))
+		bad, said := other(proof, rand.New(rand.NewPCG(seed, 7)))
 		if file, err := record.File(r, size, bad, guide); file != nil {
-			j.add(t, fmt.Sprintf("hello, seed %d, %s", seed, name), elf, file)
+			j.add(t, fmt.Sprintf("%s, seed %d, %s", name, seed, said), elf, file)
 		} else if !errors.As(err, new(*cert.Refusal)) {
 			t.Fatal(err)
 		}
@@ -152,8 +160,13 @@ func (j *judged) hello(t *testing.T, n int) {
 // compiledHello is the server of examples/hello.
 func compiledHello(t testing.TB) []byte {
 	t.Helper()
+	return compiledFrom(t, os.DirFS("../../examples/hello"))
+}
+
+func compiledFrom(t testing.TB, fsys fs.FS) []byte {
+	t.Helper()
 	var store elfStore
-	if _, err := codegen.Compile(os.DirFS("../../examples/hello"), "routes.yaml", codegen.Options{Out: &store}); err != nil {
+	if _, err := codegen.Compile(fsys, "routes.yaml", codegen.Options{Out: &store}); err != nil {
 		t.Fatal(err)
 	}
 	return store.Bytes()
