@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -79,7 +80,13 @@ func (s devSpec) Name() string { return s.spec.name }
 
 func (s devSpec) Inputs() codegen.Inputs { return codegen.FindInputs(s.spec.fsys, s.spec.name) }
 
-func (s devSpec) Compile(opts codegen.Options) (*codegen.Result, error) { return s.spec.compile(opts) }
+// Compile collects no garbage until somebody sees the page, as far as devMemory reaches.
+func (s devSpec) Compile(opts codegen.Options) (*codegen.Result, error) {
+	if limit != nil {
+		defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	}
+	return s.spec.compile(opts)
+}
 
 func (s devSpec) Warn(w io.Writer, r *codegen.Result) { s.spec.warn(w, r) }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -49,6 +50,7 @@ func (p *prover) loop() {
 			if job.err = job.prove(); job.err == nil && job.copy != "" && copyFile(job.copy, job.path) != nil {
 				os.Remove(job.copy) // the next build writes all
 			}
+			runtime.GC() // nobody waits now, as somebody will in the next build
 			select {
 			case p.done <- job:
 			case <-p.quit:
