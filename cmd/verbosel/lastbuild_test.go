@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// siteToBuild is a folder with a spec that is built in a cache of its own.
+// siteToBuild is a folder with a spec. Its caller sets where the cache is, which may be that of others: a
+// record is of one place.
 type siteToBuild struct {
 	t           *testing.T
 	dir, server string
@@ -18,7 +19,6 @@ type siteToBuild struct {
 func newSiteToBuild(t *testing.T) siteToBuild {
 	t.Helper()
 	dir := t.TempDir()
-	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
 	if err := os.MkdirAll(filepath.Join(dir, "site"), 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -57,8 +57,9 @@ func (s siteToBuild) bytes() []byte {
 
 // TestUnchangedIsNotBuilt: a build with nothing changed leaves its file, with the time of now, and says
 // the same of it. Each change, one that leaves size and time alone and one of the server itself too, has it
-// built and proved: what comes out is what a build without a cache makes.
+// built and proved: what comes out is what a build to another file makes.
 func TestUnchangedIsNotBuilt(t *testing.T) {
+	cache := t.TempDir()
 	for _, test := range []struct {
 		name   string
 		change func(s siteToBuild)
@@ -106,10 +107,11 @@ func TestUnchangedIsNotBuilt(t *testing.T) {
 		{"--symbols", func(siteToBuild) {}, []string{"--symbols"}, false},
 		{"--note", func(siteToBuild) {}, []string{"--note"}, false},
 		{"a text beside", func(s siteToBuild) {}, []string{"--sbom", os.DevNull}, false},
-		{"a damaged record", func(s siteToBuild) { s.eachRecord(func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) }, nil, false},
-		{"a record that is cut off", func(s siteToBuild) { s.eachRecord(func(b []byte) []byte { return b[:7] }) }, nil, false},
+		{"a damaged record", func(s siteToBuild) { s.changeRecord(func(b []byte) []byte { b[len(b)/2] ^= 1; return b }) }, nil, false},
+		{"a record that is cut off", func(s siteToBuild) { s.changeRecord(func(b []byte) []byte { return b[:7] }) }, nil, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			t.Setenv("XDG_CACHE_HOME", cache)
 			s := newSiteToBuild(t)
 			if same, _ := s.build(); same {
 				t.Fatal("nothing has changed since a build that there was not")
@@ -129,8 +131,9 @@ func TestUnchangedIsNotBuilt(t *testing.T) {
 				t.Errorf("it is the same file: %v, of %s", os.SameFile(before, after), after.ModTime())
 			}
 			got := s.bytes()
-			if s.build(append(test.args, "--no-cache")...); !bytes.Equal(got, s.bytes()) {
-				t.Error("it is not the server that is built without a cache")
+			s.server += "-anew"
+			if same, _ := s.build(test.args...); same || !bytes.Equal(got, s.bytes()) {
+				t.Error("it is not the server that is built to another file")
 			}
 		})
 	}
@@ -141,26 +144,28 @@ func (s siteToBuild) serverInfo() os.FileInfo {
 	return info
 }
 
-// eachRecord changes the records of builds in the cache.
-func (s siteToBuild) eachRecord(change func([]byte) []byte) {
+// last is the place of the record.
+func (s siteToBuild) last() lastBuild {
+	return buildFlags{}.lastBuild(specFile{root: s.dir, name: specName}, s.server)
+}
+
+// changeRecord changes the bytes of the record.
+func (s siteToBuild) changeRecord(change func([]byte) []byte) {
 	s.t.Helper()
-	names, err := filepath.Glob(filepath.Join(s.dir, "cache/verbosel", buildsPart, "*"))
-	if err != nil || len(names) != 2 { // and when it was trimmed
-		s.t.Fatalf("%q, %v", names, err)
+	l := s.last()
+	name := filepath.Join(l.cache.dir, l.key)
+	b, err := os.ReadFile(name)
+	if err == nil {
+		err = os.WriteFile(name, change(b), 0o600)
 	}
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err == nil {
-			err = os.WriteFile(name, change(b), 0o600)
-		}
-		if err != nil {
-			s.t.Fatal(err)
-		}
+	if err != nil {
+		s.t.Fatal(err)
 	}
 }
 
 // TestUnchangedSaysTheSame: warnings and figures are those of the build.
 func TestUnchangedSaysTheSame(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	s := newSiteToBuild(t)
 	s.write("site/404.html", "<p>no")
 	s.write("site/404.htm", "<p>no")
@@ -183,9 +188,10 @@ func TestUnchangedSaysTheSame(t *testing.T) {
 
 // TestOldRecords: a record is not believed for so long that what the cache has for others is removed.
 func TestOldRecords(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	s := newSiteToBuild(t)
 	s.build()
-	l := buildFlags{}.lastBuild(specFile{root: s.dir, name: specName}, s.server)
+	l := s.last()
 	known, err := l.load()
 	if err != nil {
 		t.Fatal(err)
