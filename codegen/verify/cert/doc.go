@@ -31,9 +31,8 @@
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
 // constant, shifts by whole bytes and tables of classes (prove has provenance.go for that);
-// the environment; records that a bit prefers; a loop of several requests of a connection; div; the calls that
-// have to do with the clock, with standard output and with a listener that is handed over. What is not followed
-// is refused. So the server of testdata/verify, examples/hello and small servers of texts and redirects have
-// certificates; most that the compiler
-// emits have none yet.
+// the environment; records that a bit prefers; a loop of several requests of a connection, of which the rest is
+// shown in a small server; div; the calls that have to do with the clock, with standard output and with a listener
+// that is handed over. What is not followed is refused. So the server of testdata/verify, examples/hello and small
+// servers of texts and redirects have certificates; most that the compiler emits have none yet.
 package cert

@@ -47,7 +47,7 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		switch t.In {
 		case prove.InReg:
 			n.Regs[t.Reg] = cert.Reg{Known: true, Sum: at}
-			if t.Low {
+			if t.Low || t.Base == prove.FromZero && (t.Lo < 0 || t.Hi > 255) { // cert may know of an address where the proof does not
 				byteOf := prove.Thing{Holder: prove.Holder{In: prove.LowByte, Reg: t.Reg}, Hi: 255}
 				n.Lows[t.Reg] = cert.Reg{Known: true, Sum: n.sum(byteOf)}
 			}
