@@ -384,6 +384,10 @@ var corruptions = []struct {
 		lo := -rng.Int64N(4200)
 		n.Givens = append(n.Givens, cert.Given{Is: cert.FirstVar + linear.Var(rng.IntN(len(n.Vars)+1)), Bit: uint8(rng.IntN(66)), Span: cert.Span{Lo: lo, Hi: lo + rng.Int64N(64)}})
 	}},
+	{"8 bytes", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		v := oneOf(rng, p.Nodes[i].Vars)
+		v.Word, v.Lo = true, 0
+	}},
 	{"zero flag", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Zero = cert.Zero(1 + rng.IntN(3)) }},
 	{"marks", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)
