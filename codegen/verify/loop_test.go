@@ -25,11 +25,11 @@ const loopAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
 // loopBusy is what one says that has no child for a client.
 const loopBusy = "HTTP/1.1 503 Service Unavailable"
 
-// handsOver is the one that hands a client over to a child.
-const handsOver = "loop_hands_over"
+// handsOver says which hand a client over to a child.
+var handsOver = map[string]bool{"loop_hands_over": true, "loop_child_closes_others": true}
 
-// sweeps is the one that closes clients that are silent.
-const sweeps = "loop_sweeps"
+// sweeps is the one that closes clients that are silent, ends the one that a signal stops as an event.
+const sweeps, ends = "loop_sweeps", "loop_ends"
 
 // loops are the servers of many connections that the cases break, by name.
 func loops(t *testing.T) map[string][]byte {
@@ -50,9 +50,12 @@ func TestLoopIsProved(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		want := []prove.Variable{{Offset: 40 - 4928, Size: 4}}
-		if name == sweeps {
-			want = []prove.Variable{{Offset: 40 - 4992, Size: 4}, {Offset: -64, Size: 64}} // the ages
+		var want []prove.Variable
+		switch name {
+		case sweeps, ends, "loop_child_closes_others":
+			want = []prove.Variable{{Offset: -64, Size: 64}} // the ages
+		case "loop_counts":
+			want = []prove.Variable{{Offset: 4928 - 5264, Size: 64}, {Offset: -256, Size: 256}}
 		}
 		if len(report.Next) != 1 || !slices.Equal(report.Next[0].Variables, want) {
 			t.Errorf("%s: what goes on from client to client: %+v", name, report.Next)
@@ -86,7 +89,7 @@ func TestLoopServes(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", name, err)
 			}
-			if got := run.Clients[0].HandedOver; got != (name == handsOver) {
+			if got := run.Clients[0].HandedOver; got != handsOver[name] {
 				t.Fatalf("%s: handed over: %v", name, got)
 			}
 		}
@@ -161,7 +164,7 @@ func bootLoop(t *testing.T, file []byte) *dynamic.Server {
 // short. Handed over, two pieces are one request.
 func served(run *dynamic.Run, server string, cut bool) error {
 	answers := 3
-	if server == handsOver {
+	if handsOver[server] {
 		answers = 2
 	}
 	wants, short := []string{strings.Repeat(loopAnswer, answers), loopAnswer, ""}, 0
@@ -190,6 +193,9 @@ var unseen = map[string]bool{
 	"isolation_loop_two_waits":                  true,
 	"isolation_loop_two_clocks":                 true,
 	"isolation_loop_accepts_behind_a_read":      true,
+	"isolation_loop_count_not_begun":            true,
+	"isolation_loop_count_of_another":           true,
+	"isolation_loop_sends_a_count":              true,
 	"reads_loop_age_by_what_came":               true,
 	"syscalls_loop_sweeps_behind_a_read":        true,
 	"isolation_loop_keeps_a_length_over_a_turn": true,
@@ -228,7 +234,7 @@ func faults(rng *rand.Rand, file []byte) error {
 		if err != nil {
 			return err
 		}
-		_, err = server.Serve(dynamic.Script{Clients: threeClients(), Choose: rng.IntN, Limit: 100_000, Result: func(c dynamic.Call) (int64, bool) {
+		_, err = server.Serve(dynamic.Script{Clients: threeClients(), Stops: true, Choose: rng.IntN, Limit: 100_000, Result: func(c dynamic.Call) (int64, bool) {
 			if c.Number == dynamic.EpollPwait && rng.IntN(3) == 0 {
 				return 0, true // the time is over
 			}
@@ -236,4 +242,15 @@ func faults(rng *rand.Rand, file []byte) error {
 		}})
 	}
 	return err
+}
+
+// A signal that comes as an event ends the process, which has closed what it had.
+func TestLoopEnds(t *testing.T) {
+	run, err := bootLoop(t, loops(t)[ends]).Serve(dynamic.Script{Clients: threeClients(), Stops: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !run.Exited || run.Status != 0 || !run.Clients[1].Closed {
+		t.Errorf("exited: %v, with status %d; the silent client is closed: %v", run.Exited, run.Status, run.Clients[1].Closed)
+	}
 }

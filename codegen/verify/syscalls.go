@@ -35,6 +35,7 @@ const (
 	sysEpollCtl     = 233
 	sysEpollPwait   = 281
 	sysAccept4      = 288
+	sysSignalfd4    = 289
 	sysEpollCreate1 = 291
 )
 
@@ -66,6 +67,7 @@ var names = map[int]string{
 	sysEpollCtl:     "epoll_ctl",
 	sysEpollPwait:   "epoll_pwait",
 	sysAccept4:      "accept4",
+	sysSignalfd4:    "signalfd4",
 	sysEpollCreate1: "epoll_create1",
 }
 
@@ -105,9 +107,9 @@ func Hardened() Set {
 }
 
 // Loop returns the calls of a server that serves many connections in one process: the hardened
-// ones, recvfrom, sendto and accept4, and those of epoll.
+// ones, recvfrom, sendto and accept4, those of epoll, and signalfd4.
 func Loop() Set {
-	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait)
+	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysSignalfd4)
 }
 
 // Probe returns the calls of the program that asks a server for its health.

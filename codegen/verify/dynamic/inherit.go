@@ -26,7 +26,7 @@ func (k *kernel) getpid(c call) (int64, error) {
 // connections.
 func (k *kernel) sigprocmask(c call) (int64, error) {
 	const block, unblock, setMask, size = 0, 1, 2, 8
-	place := c.a[0] == block && !k.accepted && k.listening || (c.a[0] == unblock || c.a[0] == setMask) && k.child && k.many != nil
+	place := c.a[0] == block && !k.accepted && k.listening || (c.a[0] == unblock || c.a[0] == setMask) && k.many != nil && (k.child || k.ending())
 	if err := c.demand(place && c.a[2] == 0 && c.a[3] == size,
 		"rt_sigprocmask(%d, %#x, %#x, %d)", c.a[0], c.a[1], c.a[2], c.a[3]); err != nil {
 		return 0, err

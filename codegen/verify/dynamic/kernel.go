@@ -26,6 +26,9 @@ type state struct {
 
 	nonBlocking, pollerOpen bool
 	watched                 bool // the listener, by epoll
+	signalsOpen             bool // what says which signal came
+	signalsWatched          bool // by epoll
+	shut                    bool // the listener was closed: the process ends
 }
 
 // kernel plays the system calls. Each is made only in its place, with the descriptor
@@ -165,6 +168,8 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.ppoll(c)
 	case EpollCreate1:
 		return k.epollCreate1(c)
+	case Signalfd4:
+		return k.signalfd4(c)
 	case EpollCtl:
 		return k.epollCtl(c)
 	case EpollPwait:

@@ -28,6 +28,7 @@ type Served struct {
 const (
 	poller      = 4 // epoll's set
 	firstOfMany = 5
+	signalled   = 1000 // what says which signal came
 )
 
 // Of epoll_ctl(2).
@@ -37,6 +38,7 @@ const (
 	eventSize, dataAt  = 12, 4
 	mostEvents         = 64
 	listenerData       = 1<<32 - 1
+	signalsData        = 1<<32 - 2
 )
 
 // many are the connections of a process.
@@ -47,6 +49,8 @@ type many struct {
 	fresh   map[uint64]bool  // were reported or accepted in this turn, and not read from
 	current uint64           // the descriptor that was read from last; 0 for none
 	adding  uint64           // one that was accepted, and is neither added nor closed
+
+	siblings map[uint64]bool // in a child, the clients that are not its own
 }
 
 // peer is an open connection.
@@ -78,7 +82,8 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 	fd, op := uint64(uint32(c.a[2])), c.a[1]
 	place := k.pollerOpen && !k.child && c.fd() == poller && (op == epollAdd || op == epollDel)
 	isClient := k.many != nil && k.many.peers[fd] != nil
-	if err := c.demand(place && (isClient || fd == listener && k.listenerOpen), "epoll_ctl(%d, %d, %d) out of its place", c.a[0], op, c.a[2]); err != nil {
+	isSignals := fd == signalled && k.signalsOpen
+	if err := c.demand(place && (isClient || isSignals || fd == listener && k.listenerOpen), "epoll_ctl(%d, %d, %d) out of its place", c.a[0], op, c.a[2]); err != nil {
 		return 0, err
 	}
 	if op == epollAdd {
@@ -87,7 +92,10 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 			return 0, err
 		}
 		data := fd
-		if !isClient {
+		switch {
+		case isSignals:
+			data = signalsData
+		case !isClient:
 			data = listenerData
 		}
 		events, got := binary.LittleEndian.Uint32(b), uint64(binary.LittleEndian.Uint32(b[dataAt:]))
@@ -97,9 +105,12 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 	}
 	result, ok := c.result(0)
 	if ok || op == epollDel { // which fails of what is not in the set alone
-		if isClient {
+		switch {
+		case isClient:
 			k.many.watched[fd] = op == epollAdd
-		} else {
+		case isSignals:
+			k.signalsWatched = op == epollAdd
+		default:
 			k.watched = op == epollAdd
 		}
 	}
@@ -113,7 +124,7 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 // is over.
 func (k *kernel) epollPwait(c call) (int64, error) {
 	const setSize = 8
-	ok := k.pollerOpen && !k.child && !k.inHandler && c.fd() == poller && c.a[2] >= 1 && c.a[2] <= mostEvents && (c.a[4] == 0 || c.a[5] == setSize)
+	ok := k.pollerOpen && !k.child && !k.shut && !k.inHandler && c.fd() == poller && c.a[2] >= 1 && c.a[2] <= mostEvents && (c.a[4] == 0 || c.a[5] == setSize)
 	if err := c.demand(ok && (k.many == nil || k.many.adding == 0), "epoll_pwait(%d, %#x, %d, %d, %#x, %d) out of its place", c.a[0], c.a[1], c.a[2], int32(c.a[3]), c.a[4], c.a[5]); err != nil {
 		return 0, err
 	}
@@ -146,7 +157,11 @@ func (k *kernel) epollPwait(c call) (int64, error) {
 	ready = ready[:min(n, int64(len(ready)), int64(c.a[2]))]
 	for i, fd := range ready {
 		data := uint64(listenerData)
-		if fd != listener {
+		switch fd {
+		case listener:
+		case signalled:
+			data = signalsData
+		default:
 			data, k.many.fresh[fd] = fd, true
 		}
 		event := room[i*eventSize : (i+1)*eventSize]
@@ -177,7 +192,10 @@ func (k *kernel) ready() []uint64 {
 	if k.watched && k.many.arrived < len(k.script.Clients) {
 		list = append(list, listener)
 	}
-	if k.script.Choose == nil {
+	if len(list) == 0 && k.signalsWatched && k.script.Stops {
+		return []uint64{signalled}
+	}
+	if k.script.Choose == nil || len(list) == 0 {
 		return list
 	}
 	for i := range list {
@@ -252,11 +270,15 @@ func (p *peer) bring(buf []byte) (int, bool) {
 // closeMany closes a client; a child closes what is not its client's.
 func (k *kernel) closeMany(c call) (int64, error) {
 	fd := c.fd()
-	if k.child && (fd == listener || fd == poller) {
-		open := &k.listenerOpen
-		if fd == poller {
-			open = &k.pollerOpen
-		}
+	if k.child && k.many.siblings[fd] {
+		delete(k.many.siblings, fd)
+		result, _ := c.result(0)
+		return result, nil
+	}
+	ends := k.looping() && fd == listener && k.many.current == 0 && k.many.adding == 0
+	if k.child && (fd == listener || fd == poller || fd == signalled) || ends {
+		open := map[uint64]*bool{listener: &k.listenerOpen, poller: &k.pollerOpen, signalled: &k.signalsOpen}[fd]
+		k.shut = k.shut || ends
 		if err := c.demand(*open, "close(%d) twice", fd); err != nil {
 			return 0, err
 		}
@@ -300,7 +322,10 @@ func (k *kernel) forkMany(c call) (int64, error) {
 	mine := *p
 	kc := *k
 	kc.child = true
-	kc.many = &many{peers: map[uint64]*peer{fd: &mine}, watched: map[uint64]bool{}, fresh: map[uint64]bool{}, current: fd}
+	kc.many = &many{peers: map[uint64]*peer{fd: &mine}, watched: map[uint64]bool{}, fresh: map[uint64]bool{}, current: fd, siblings: map[uint64]bool{}}
+	for other := range k.many.peers {
+		kc.many.siblings[other] = other != fd
+	}
 	m := c.m.Clone(serveStack)
 	m.Kernel, m.Count = &kc, 0
 	m.Regs[isa.RAX] = 0
@@ -312,5 +337,37 @@ func (k *kernel) forkMany(c call) (int64, error) {
 	mine.served.Closed = true
 	k.run.Children = append(k.run.Children, k.run.Calls)
 	k.run.Machine, k.run.Calls, k.run.Exited = machine, calls, false
+	return result, nil
+}
+
+// signalfd4 opens what says which signal came, at boot.
+func (k *kernel) signalfd4(c call) (int64, error) {
+	const setSize = 8
+	ok := k.listening && !k.accepted && k.many == nil && !k.signalsOpen && int32(c.a[0]) == -1 && c.a[2] == setSize && c.a[3] == 0
+	if err := c.demand(ok, "signalfd4(%d, %#x, %d, %d) out of its place", int32(c.a[0]), c.a[1], c.a[2], c.a[3]); err != nil {
+		return 0, err
+	}
+	if _, err := c.readable(c.a[1], setSize); err != nil {
+		return 0, err
+	}
+	result, ok := c.result(signalled)
+	k.signalsOpen = ok
+	return result, nil
+}
+
+// ending: the process of many connections has closed the listener, and is at no client's.
+func (k *kernel) ending() bool { return k.looping() && k.shut && k.many.current == 0 }
+
+// readSignal takes the signal that stops the process.
+func (k *kernel) readSignal(c call) (int64, error) {
+	const size = 128
+	if err := c.demand(c.a[2] == size, "read(%d, %#x, %d) of a signal", c.a[0], c.a[1], c.a[2]); err != nil {
+		return 0, err
+	}
+	if _, err := c.writable(c.a[1], size); err != nil {
+		return 0, err
+	}
+	result, ok := c.result(size)
+	c.m.Written(c.a[1], size, ok)
 	return result, nil
 }

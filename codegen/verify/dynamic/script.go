@@ -13,6 +13,7 @@ type Script struct {
 	// of n, from 0, for what may come in any order; without it, all is reported as it comes.
 	Clients []Client
 	Choose  func(n int) int
+	Stops   bool // a signal comes once nothing else does, where signals come by a descriptor
 
 	// Result replaces the result of a call, if it reports true: a negative one is an
 	// errno, one of read, recvfrom, write or sendto must not be above what was asked for.
@@ -101,6 +102,7 @@ const (
 
 	ClockGettime = 228
 	EpollCreate1 = 291
+	Signalfd4    = 289
 )
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).

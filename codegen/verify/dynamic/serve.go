@@ -114,6 +114,9 @@ func (k *kernel) serving() bool {
 // read puts bytes of the client, or of a probe's server, into the buffer. What was there before is gone: where
 // no new bytes come, there is nothing that this request may use.
 func (k *kernel) read(c call) (int64, error) {
+	if k.ending() && c.fd() == signalled && k.signalsOpen {
+		return k.readSignal(c)
+	}
 	if err := c.demand(k.serving() && k.isClient(c.fd()) || k.hasServer(c), "read(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
@@ -249,7 +252,7 @@ func (k *kernel) pollOutput(c call) (int64, error) {
 // wait4 waits in a handler until the last child is gone: there is none then, as
 // SA_NOCLDWAIT leaves no status behind.
 func (k *kernel) wait4(c call) (int64, error) {
-	ok := k.inHandler && int32(c.a[0]) == -1 && c.a[1] == 0 && c.a[2] == 0 && c.a[3] == 0
+	ok := (k.inHandler || k.ending()) && int32(c.a[0]) == -1 && c.a[1] == 0 && c.a[2] == 0 && c.a[3] == 0
 	if err := c.demand(ok, "wait4(%d, %#x, %#x, %#x)", int32(c.a[0]), c.a[1], c.a[2], c.a[3]); err != nil {
 		return 0, err
 	}
@@ -260,7 +263,7 @@ func (k *kernel) wait4(c call) (int64, error) {
 // exit is for a boot that failed, a child and the handler of a signal: a parent that
 // exits by itself leaves nobody to accept.
 func (k *kernel) exit(c call) (int64, error) {
-	ok := (!k.accepted || k.child || k.inHandler) && c.a[0] <= 1
+	ok := (!k.accepted || k.child || k.inHandler || k.ending()) && c.a[0] <= 1
 	if err := c.demand(ok, "exit(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}

@@ -146,6 +146,7 @@ func (e *engine) assumeSub(s *state, c isa.Cond) {
 		e.sameBytes(s)
 	case isa.CondNE:
 		s.unequal(&d, s.cmp.width)
+		s.isSibling()
 	case isa.CondS, isa.CondNS:
 		s.sign(&d, s.cmp.width, c == isa.CondS)
 	case isa.CondB, isa.CondAE, isa.CondBE, isa.CondA:

@@ -40,6 +40,8 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callSigprocmask(s)
 	case sysEpollCreate1:
 		return e.callEpollCreate(s)
+	case sysSignalfd4:
+		return e.callSignalfd(s)
 	}
 	e.fail(rules.Syscalls, "system call %d is none that a server or its probe makes", n)
 	return term{}

@@ -184,13 +184,13 @@ func (c *containment) variables() bool {
 }
 
 // unknown: a says nothing of a variable. If it is an address, a says that it may be made of
-// one.
+// one, or that nobody reads it.
 func (c *containment) unknown(v zone.Var) bool {
 	if c.a.vals[v] != (value{}) || c.a.prov[v] != nil || c.a.mask[v] != nil || c.a.zone.Knows(v) {
 		return false
 	}
 	t := &c.a.traces
-	return v >= firstSlot || c.b.vals[v].IsNumber() || t.low[v-firstReg]&t.rest[v-firstReg]&ofAddress != 0
+	return v >= firstSlot || c.b.vals[v].IsNumber() || c.a.stale>>(v-firstReg)&1 == 1 || t.low[v-firstReg]&t.rest[v-firstReg]&ofAddress != 0
 }
 
 // stands: what stands for a register is that register, and likewise for what is on the

@@ -37,6 +37,7 @@ type engine struct {
 	calls    map[int64][][]Argument // by number
 	turnsAt  [turnings]turnPlace    // where a process turns from one client to the next
 	livesOn  map[Variable]bool      // what is left of clients there
+	tells    map[tellingPlace]*telling
 
 	free pool
 
@@ -109,6 +110,7 @@ func (r *Result) confirm() (err error) {
 	if e.leaked != nil {
 		return e.leaked
 	}
+	clear(e.livesOn) // of states on the way some seem to tell of events that do not
 	if r.flow, err = e.newFlow(); err != nil {
 		return err
 	}
@@ -150,12 +152,12 @@ func newProgram(img Image) *program {
 	return &program{
 		Image: img, budget: newBudget(&img), insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64]*page{}, columns: map[columnKey][]int64{},
 		extents: map[rangeKey]valueRange{}, images: map[rangeKey]*set{}, singles: map[int64]*set{}, sets: map[uint64][]*set{}, filters: map[filterKey]*set{}, unions: map[unionKey]*set{}, chosen: map[chosenKey]*set{}, tables: map[tableKey]*set{},
-		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, live: map[uint64]alive{}, slotNumbers: map[int64]int{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
+		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, live: map[uint64]alive{}, slotNumbers: map[int64]int{}, stepped: map[int64]bool{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
 	}
 }
 
 func newEngine(p *program) *engine {
-	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, livesOn: map[Variable]bool{}, readers: map[uint64]made{}, shown: map[uint64]*Failure{}}
+	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, livesOn: map[Variable]bool{}, tells: map[tellingPlace]*telling{}, readers: map[uint64]made{}, shown: map[uint64]*Failure{}}
 }
 
 // run interprets until nothing new comes, or a rule cannot be proved.

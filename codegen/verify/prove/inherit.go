@@ -37,7 +37,7 @@ func (e *engine) callGetpid(s *state) term {
 // epoll_pwait, or never. A child that goes on with a client of a loop sets them free.
 func (e *engine) callSigprocmask(s *state) term {
 	const block, unblock, setMask = 0, 1, 2
-	if s.loop > looping {
+	if s.loop > looping || s.ends() {
 		e.is(s, "rt_sigprocmask", isa.RDI, "what is done", unblock, setMask)
 	} else {
 		e.during(s, "rt_sigprocmask", listening)

@@ -220,6 +220,11 @@ func (t turn) or(u turn) turn {
 	if t.ages != u.ages || t.zeroing != u.zeroing {
 		t.ages, t.zeroing = span{}, false
 	}
+	if t.counts != u.counts {
+		t.counts = span{}
+	}
+	t.shut = t.shut && u.shut
+	t.unset, t.signals, t.owes = t.unset || u.unset, t.signals || u.signals, t.owes|u.owes
 	t.served, t.unwatched, t.fixedVecs = t.served || u.served, t.unwatched && u.unwatched, t.fixedVecs&u.fixedVecs
 	return t
 }

@@ -40,6 +40,7 @@ func (p *program) numberSlots() {
 		for s, disp := range named(in) {
 			p.slotSizes[disp] = max(p.slotSizes[disp], s.Width)
 			loaded[disp] = loaded[disp] || s.Op == isa.Load
+			p.stepped[disp] = p.stepped[disp] || in.Op == isa.DEC || in.Op == isa.INC
 		}
 	}
 	n := 0

@@ -10,7 +10,7 @@ import (
 // read. Where more than 64 were named, some, others with each proof, were none, and what they
 // held was forgotten behind a request.
 func TestNumberSlots(t *testing.T) {
-	p := &program{insts: map[uint64]*decoded{}, slotNumbers: map[int64]int{}, slotSizes: map[int64]uint8{}}
+	p := &program{insts: map[uint64]*decoded{}, slotNumbers: map[int64]int{}, stepped: map[int64]bool{}, slotSizes: map[int64]uint8{}}
 	at := func(op isa.StepOp, disp int64, width uint8) isa.Step {
 		return isa.Step{Op: op, Mem: isa.Mem{Base: isa.RBP, Index: isa.NoReg, Disp: disp}, Width: width}
 	}

@@ -21,10 +21,8 @@ type loopState uint8
 const (
 	noLoop loopState = iota
 	looping
-	handedOver  // a child, with the listener and the poller
-	hasPoller   // a child that closed the listener
-	hasListener // a child that closed the poller
-	handedAlone // a child with its client alone
+	handedOver  // a child, with descriptors that it has to close
+	handedAlone // a child that has closed them
 )
 
 // turn is what is known between two waits.
@@ -37,6 +35,11 @@ type turn struct {
 	unwatched bool   // this one is in epoll's set no more
 	zeroing   bool   // the process boots, and ages are the zeros that it wrote behind each other
 	ages      span   // a byte of the stack for each descriptor: where it is not 0 that is a client's
+	counts    span   // behind the ages: four bytes for each descriptor, which its client's handling alone may read
+	unset     bool   // the client was accepted, and what is in its four bytes is of another one
+	shut      bool   // the listener was closed
+	signals   bool   // there is a descriptor that says which signal came
+	owes      uint16 // 1 << fd: what a child has to close yet
 	fixedVecs uint16 // vector registers that have what they had before the first client
 }
 
@@ -60,12 +63,15 @@ func (e *engine) duringLoop(s *state, call string, wants ...phase) {
 	if s.loop != looping {
 		e.fail(rules.Syscalls, "%s %s, which does not wait with epoll", call, s.where())
 	}
+	if s.shut && (call == "epoll_pwait" || call == "accept4") {
+		e.fail(rules.Syscalls, "%s in a process that has closed its listener", call)
+	}
 	e.during(s, call, wants...)
 }
 
 // noLoop demands that the process serves one connection.
 func (e *engine) noLoop(s *state, call string) {
-	if s.loop == looping && s.phase >= serving {
+	if s.loop == looping && s.phase >= serving && !s.ends() {
 		e.fail(rules.Syscalls, "%s of a process that serves many connections", call)
 	}
 }
@@ -87,9 +93,12 @@ func (e *engine) callEpollCtl(s *state) term {
 	e.hasFD(s, call, poller)
 	add := e.is(s, call, isa.RSI, "the operation", epollAdd, epollDel) == epollAdd
 	who := client
-	if s.isFD(isa.RDX, listener) {
+	switch {
+	case s.isFD(isa.RDX, listener):
 		who = listener
-	} else if !s.isFD(isa.RDX, client) {
+	case s.isFD(isa.RDX, signals):
+		who = signals
+	case !s.isFD(isa.RDX, client):
 		t := s.narrow(s.reg(isa.RDX), 4)
 		e.fail(rules.Syscalls, "epoll_ctl: edx is neither the listener nor the client but %s (%s)", fdNames[t.fd], e.describe(s, &t))
 	}
@@ -97,8 +106,8 @@ func (e *engine) callEpollCtl(s *state) term {
 		e.isEvent(s, who)
 	}
 	switch {
-	case who == listener && s.phase == listening:
-	case who == listener:
+	case who != client && s.phase == listening:
+	case who != client:
 		e.duringLoop(s, call, waiting, picked, serving, reading)
 	case add:
 		e.duringLoop(s, call, accepted)
@@ -129,16 +138,20 @@ func (e *engine) isEvent(s *state, who fd) {
 		number, _ := e.number(addr+epollDataAt, 4)
 		events, data = int64(mask), int64(number)
 	}
-	if events != epollIn || is != (who == client) || who == listener && uint32(data) != ^uint32(0) {
-		e.fail(rules.Syscalls, "epoll_ctl: r10 does not point to EPOLLIN and %s", map[fd]string{client: "the client", listener: "-1, for the listener"}[who])
+	if events != epollIn || is != (who == client) || who != client && int32(data) != eventData[who] {
+		e.fail(rules.Syscalls, "epoll_ctl: r10 does not point to EPOLLIN and %s", map[fd]string{client: "the client", listener: "-1, for the listener", signals: "-2, for signals"}[who])
 	}
 }
+
+// eventData is what events say that are of no client.
+var eventData = map[fd]int32{listener: -1, signals: -2}
 
 // callEpollWait begins a turn: of what was read from clients in the last one nothing is left.
 func (e *engine) callEpollWait(s *state) term {
 	const call = "epoll_pwait"
 	if s.phase == listening {
 		s.served, s.fixed, s.fixedVecs, s.env = false, allRegs, 1<<16-1, environment{}
+		s.ages, s.counts = many(s.ages), many(s.counts)
 	} else {
 		e.duringLoop(s, call, waiting, picked, serving, reading)
 	}
@@ -161,7 +174,7 @@ func (e *engine) callEpollWait(s *state) term {
 	room := n * epollEventSize
 	e.clobber(s, zone.Const(base), zone.Const(base+room), -1)
 	s.phase, s.later = waiting, false
-	s.turn = turn{loop: looping, reported: true, base: base, room: room, ages: s.agesOf(), fixedVecs: s.fixedVecs}
+	s.turn = turn{loop: looping, reported: true, base: base, room: room, ages: s.ages, counts: s.counts, shut: s.shut, signals: s.signals, fixedVecs: s.fixedVecs}
 	v := s.tempVar(between(-maxErrno, n))
 	s.assign(reportedVar, term{lin: zone.Of(v)})
 	s.assign(eventVar, constant(0))
@@ -188,7 +201,7 @@ func (e *engine) pick(s *state, addr *term, width uint8) (term, bool) {
 	s.assign(eventVar, term{lin: zone.Of(eventVar).PlusConst(1)})
 	e.forgetClients(s, atPick)
 	s.later = true
-	t := between(-1, 1<<31-1)
+	t := between(int64(eventData[signals]), 1<<31-1)
 	t.fd = client
 	return t, true
 }
@@ -202,6 +215,7 @@ func (s *state) isReported(addr *term, width uint8) bool {
 // turnsTo: the process turns to another client, and a phase; what it knows as the client is none.
 func (s *state) turnsTo(p phase) {
 	s.closed(client)
+	s.leaveUnset()
 	s.incoming.live = false
 	s.phase, s.unwatched = p, false
 }
@@ -221,7 +235,7 @@ func (e *engine) callAccept4(s *state) term {
 	e.is(s, call, isa.RDX, "its length", 0)
 	e.is(s, call, isa.R10, "the flags", 0)
 	s.turnsTo(accepting)
-	s.peer = span{}
+	s.peer, s.unset = span{}, true
 	t := outcome(1<<31 - 1)
 	t.fd = client
 	return t
@@ -229,9 +243,10 @@ func (e *engine) callAccept4(s *state) term {
 
 // startServing is where a client's event becomes a request: it is read from, once.
 func (e *engine) startServing(s *state) {
-	e.duringLoop(s, "recvfrom", picked)
+	e.duringLoop(s, "recvfrom", picked, waiting) // in the latter of one that has an age
 	n := e.next(e.pc, e.insts[e.pc].Next())
 	n.variables = e.livesOn
+	s.keepClean()
 	s.answered, s.began, s.later, s.served = false, e.pc, true, true
 	s.ownAll(func(int) bool { return true })
 	s.phase = serving
@@ -240,47 +255,44 @@ func (e *engine) startServing(s *state) {
 // leaveEvents forgets what epoll reported.
 func (t *turn) leaveEvents() { t.reported, t.base, t.room = false, 0, 0 }
 
-// counts: a variable is as far as the process is in what epoll reported, or where that ends.
-func (s *state) counts(v zone.Var) bool {
-	if !s.reported || !s.vals[v].Is(meaning.Number) {
-		return false
-	}
-	_, picked := s.zone.Equal(v, eventVar)
-	_, reported := s.zone.Equal(v, reportedVar)
-	return picked || reported
-}
-
 // closeLooping is close of a process that serves many connections, or of a child that has what
 // such a one has.
 func (e *engine) closeLooping(s *state) {
-	if s.loop == looping {
+	switch {
+	case s.loop == handedOver:
+		e.closeInherited(s)
+	case s.phase == waiting && !s.served && s.isFD(isa.RDI, listener): // nobody gets its number: accept4 opens none then
+		s.shut = true
+	default:
 		e.during(s, "close", waiting, accepted, picked, serving, reading, parent, busy)
 		e.hasFD(s, "close", client)
+		s.unset = false
 		s.turnsTo(waiting)
-		return
-	}
-	const call = "close"
-	switch {
-	case s.loop == handedOver && s.isFD(isa.RDI, poller):
-		s.loop = hasListener
-		s.closed(poller)
-	case s.loop == handedOver:
-		e.hasFD(s, call, listener)
-		s.loop = hasPoller
-		s.closed(listener)
-	case s.loop == hasPoller:
-		e.hasFD(s, call, poller)
-		s.goesOn(poller)
-	default:
-		e.hasFD(s, call, listener)
-		s.goesOn(listener)
 	}
 }
 
-// goesOn: a child has let go of the last descriptor that is not its client's, and goes on with
-// what was read from that.
-func (s *state) goesOn(last fd) {
-	s.closed(last)
+// closeInherited is close of a child that was handed a client over: of other ones, and of what is
+// the server's, behind which it goes on with its client.
+func (e *engine) closeInherited(s *state) {
+	if s.isFD(isa.RDI, sibling) {
+		s.closed(sibling)
+		return
+	}
+	for _, d := range []fd{poller, signals, listener} {
+		if s.owes>>d&1 != 0 && s.isFD(isa.RDI, d) {
+			s.closed(d)
+			if s.owes &^= 1 << d; s.owes == 0 {
+				s.goesOn()
+			}
+			return
+		}
+	}
+	e.hasFD(s, "close", listener)
+	e.fail(rules.Syscalls, "close of the listener twice")
+}
+
+// goesOn: a child has let go of all that is the server's, and goes on with what was read from its
+// client.
+func (s *state) goesOn() {
 	s.loop, s.phase = handedAlone, reading
-	s.ownAll(func(int) bool { return true })
 }

@@ -161,6 +161,10 @@ func (e *engine) loadStack(s *state, addr *term, width uint8) term {
 	if picked, ok := e.pick(s, addr, width); ok {
 		return picked
 	}
+	if s.loop != noLoop && !s.unset && s.isCountOfClient(addr, width) {
+		e.loadsTrace = s.marks(addr.lin, addr.lin.PlusConst(int64(width)))
+		return unknown(width)
+	}
 	e.within(s, rules.Reads, addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	e.loadsTrace = s.marks(addr.lin.PlusConst(addr.lo), addr.lin.PlusConst(addr.hi+int64(width)))
 	if c, ok := s.exact(addr, meaning.Stack); ok {

@@ -68,7 +68,7 @@ func (s *state) settlePhase() {
 		if s.known(client, failed) {
 			s.phase = idle
 			if s.loop == looping {
-				s.phase = waiting
+				s.phase, s.unset = waiting, false
 			}
 		} else if s.known(client, succeeded) {
 			s.phase = accepted
@@ -110,7 +110,10 @@ func (s *state) forkKnown(t *term, isZero bool) {
 	case isZero:
 		s.phase = forked
 		if s.loop == looping {
-			s.loop = handedOver
+			s.loop, s.owes = handedOver, 1<<listener|1<<poller
+			if s.signals {
+				s.owes |= 1 << signals
+			}
 		}
 	default:
 		s.phase = parent

@@ -58,6 +58,7 @@ type program struct {
 	near            zone.Near           // and those of differences
 	rets            map[uint64][]uint64 // of routines, by their entries
 	live            map[uint64]alive    // what may be read behind an address
+	stepped         map[int64]bool      // variables of the frame to which 1 is added, or subtracted, where they are, likewise
 	slotNumbers     map[int64]int       // of variables of the frame, by their distance from rbp
 	slotSizes       map[int64]uint8     // in bytes, likewise
 	requests        []requestLoop

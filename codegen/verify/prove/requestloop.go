@@ -65,6 +65,9 @@ func (x *exchanges) called(loop []uint64) []uint64 {
 		}
 	}
 	return reach(entries, func(addr uint64) []uint64 {
+		if x.anew(addr) {
+			return nil
+		}
 		if in := x.insts[addr]; in.Op == isa.CALL {
 			return append(x.flow(addr), in.Target)
 		}

@@ -22,7 +22,7 @@ func TestCountsTo(t *testing.T) {
 			at, _ := zone.Of(v).PlusConst(base).Plus(zone.Of(endOf(0)), -1)
 			s.require(at)
 		}
-		if !s.countsTo(0) {
+		if !new(engine).countsTo(s, 0) {
 			t.Fatalf("%v: no variable says how much of the region waits", most)
 		}
 		for i, hi := range most {

@@ -21,13 +21,14 @@ func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 		own = s.findSlot(off, width)
 	}
 	first := s.first
-	ages, ofAge := s.agesBehind(&addr, width, &t, v)
+	ages, counts, ofAge := s.agesBehind(&addr, width, &t, v)
 	e.clobber(s, from, end, own)
 	if ofAge {
-		s.ages, s.first = ages, first
+		s.ages, s.counts, s.first = ages, counts, first
 	}
 	s.mark(from, end, e.took.all(), addr.lo == addr.hi)
-	if addr.lo != addr.hi {
+	if ofCount := s.loop != noLoop && s.isCountOfClient(&addr, width); ofCount || addr.lo != addr.hi {
+		s.unset = s.unset && !ofCount
 		return
 	}
 	if exact && (width == 4 || width == 8) {
@@ -60,6 +61,9 @@ func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
 	}
 	if s.ages != (span{}) && s.mayOverlap(addr, end, zone.Const(s.ages.lo), s.ages.hi-s.ages.lo) {
 		s.ages = span{}
+	}
+	if s.counts != (span{}) && s.mayOverlap(addr, end, zone.Const(s.counts.lo), s.counts.hi-s.counts.lo) {
+		s.counts = span{}
 	}
 	s.overwrite(addr, end)
 	for i, sl := range s.slots {

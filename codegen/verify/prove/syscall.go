@@ -35,6 +35,7 @@ const (
 	sysSigprocmask  = 14
 	sysClockGettime = 228
 	sysEpollCreate1 = 291
+	sysSignalfd4    = 289
 )
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
@@ -131,7 +132,7 @@ func outcome(most int64) term { return between(-maxErrno, most) }
 // callFork: what follows is told apart by the branches on eax; see forkKnown.
 func (e *engine) callFork(s *state) term {
 	if s.loop == looping {
-		e.during(s, "fork", reading)
+		e.during(s, "fork", serving, reading)
 		if !s.unwatched {
 			e.fail(rules.Syscalls, "fork: the client is in epoll's set, which would report it as long as the child has it")
 		}
@@ -146,7 +147,7 @@ func (e *engine) callFork(s *state) term {
 }
 
 func (e *engine) callClose(s *state) term {
-	if s.loop == looping || s.phase == forked && s.loop != noLoop {
+	if s.loop == looping || s.loop == handedOver {
 		e.closeLooping(s)
 		return outcome(0)
 	}
@@ -222,7 +223,9 @@ func (e *engine) stackPlace(s *state, call string, r isa.Reg) (off int64, ok boo
 // callWait waits, in a handler, for all children: any, and without a place for what is
 // known of them.
 func (e *engine) callWait(s *state) term {
-	e.during(s, "wait4", interrupted)
+	if !s.ends() {
+		e.during(s, "wait4", interrupted)
+	}
 	e.is(s, "wait4", isa.RDI, "the child", -1, 1<<32-1)
 	e.is(s, "wait4", isa.RSI, "the status", 0)
 	e.is(s, "wait4", isa.RDX, "the options", 0)
@@ -249,7 +252,7 @@ func (e *engine) callClock(s *state) term {
 func (e *engine) callExit(s *state) {
 	e.is(s, "exit", isa.RDI, "the status", 0, 1)
 	e.noLoop(s, "exit")
-	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected)
+	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected, waiting)
 }
 
 // callWrite: to the client what is constant or was written; to standard error at the boot
@@ -297,6 +300,9 @@ func (e *engine) sends(s *state) term {
 
 // callRead stores what the client sent, or the server that a probe asks.
 func (e *engine) callRead(s *state) term {
+	if s.ends() {
+		return e.readSignal(s)
+	}
 	e.noLoop(s, "read")
 	e.during(s, "read", serving, reading, connected)
 	if s.phase == connected {

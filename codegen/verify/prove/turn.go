@@ -4,12 +4,13 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
 // A process that serves many connections turns from one client to the next where it waits, where
-// it picks an event, and where it reads the time-stamp counter, as that is of no client either.
+// it picks an event, and where it reads the time-stamp counter behind the last one.
 // There the state forgets what was read from others. Each is one place of the program, come to
 // with nothing pushed and the stack as low each time: else where the process is, and not what it
 // has in registers or memory, would tell of the client before.
@@ -24,7 +25,7 @@ const (
 	turnings
 )
 
-var turningNames = [turnings]string{"waits for clients", "picks an event", "reads the time-stamp counter between two clients"}
+var turningNames = [turnings]string{"waits for clients", "picks an event", "reads the time-stamp counter behind the last event"}
 
 // turnPlace is where a process turns.
 type turnPlace struct {
@@ -37,27 +38,40 @@ type turnPlace struct {
 // variables that say how far in that the process is, and ages; these two are listed.
 func (e *engine) forgetClients(s *state, at turning) {
 	e.atOnePlace(s, at)
-	if !s.served {
-		s.first = slices.Clone(s.written)
-	}
+	s.leaveUnset()
+	s.keepClean()
 	kept := slices.Clone(s.first)
 	for i, sl := range s.slots {
-		at := span{sl.off, sl.off + int64(sl.size)}
-		if sl.size == 0 || !s.counts(firstSlot+zone.Var(i)) || !s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {
+		place := span{sl.off, sl.off + int64(sl.size)}
+		if sl.size == 0 || !e.tellsEvent(s, firstSlot+zone.Var(i), at) || !s.isWritten(zone.Const(place.lo), zone.Const(place.hi)) {
 			continue
 		}
-		if subtract([]span{at}, s.first) != nil {
-			kept = addTo(kept, at)
+		if subtract([]span{place}, s.first) != nil {
+			kept = addTo(kept, place)
 			e.livesOn[Variable{sl.off, int64(sl.size)}] = true
 		}
 	}
-	if s.ages != (span{}) {
-		e.livesOn[Variable{s.ages.lo, s.ages.hi - s.ages.lo}] = true
+	for _, table := range []span{s.ages, s.counts} {
+		if table != (span{}) {
+			e.livesOn[Variable{table.lo, table.hi - table.lo}] = true
+		}
 	}
 	s.keepWritten(kept)
+	for i, sl := range s.slots {
+		if v := firstSlot + zone.Var(i); sl.size != 0 && !s.isDescriptor(v) && !e.tellsEvent(s, v, at) {
+			s.dropSlot(i) // it is written, and of no interest: there is room for few
+		}
+	}
 	s.dropRegions()
-	s.leaveForTurn()
+	e.leaveForTurn(s, at)
 	s.answered, s.began, s.served = false, 0, false
+}
+
+// keepClean notes what was written where no client was read from since the last turn.
+func (s *state) keepClean() {
+	if !s.served {
+		s.first = subtract(slices.Clone(s.written), []span{s.counts})
+	}
 }
 
 // atOnePlace demands that a process turns at one place alone.
@@ -78,10 +92,11 @@ func (e *engine) atOnePlace(s *state, at turning) {
 // leaveForTurn forbids flags and registers, but for those that nobody wrote since the first client
 // came, the server's descriptors, and those that say how far in what epoll reported the process is.
 // That it is a constant is not enough: on another way it may be another one.
-func (s *state) leaveForTurn() {
+func (e *engine) leaveForTurn(s *state, at turning) {
 	for r := range isa.Reg(16) {
 		v := regVar(r)
-		if r == isa.RSP || s.fixed>>r&1 != 0 || s.isDescriptor(v) || s.counts(v) {
+		live := e.live[e.insts[e.pc].Next()].regs>>r&1 == 1
+		if r == isa.RSP || s.fixed>>r&1 != 0 || s.isDescriptor(v) || live && e.tellsEvent(s, v, at) {
 			continue
 		}
 		s.forget(v)
@@ -95,11 +110,53 @@ func (s *state) leaveForTurn() {
 	}
 }
 
-// looksAtClock is where the time-stamp counter is read: between two clients the process turns there.
+// looksAtClock is where the time-stamp counter is read: where all events were picked the process
+// turns there. Elsewhere a client's handling may ask for how long it takes.
 func (e *engine) looksAtClock(s *state) {
-	if s.loop != looping || s.phase != waiting && s.phase != picked && s.phase != serving && s.phase != reading {
+	left, _ := zone.Of(reportedVar).Plus(zone.Of(eventVar), -1)
+	if s.loop != looping || !s.reported || s.zone.Max(left) > 0 {
 		return
 	}
 	s.turnsTo(waiting)
 	e.forgetClients(s, atClock)
+}
+
+// tellingPlace is a variable where a process turns; a register has its number, and no size.
+type tellingPlace struct {
+	turning
+	Variable
+}
+
+// telling is how far a variable is from how many events were picked, and from how many there are.
+type telling struct {
+	picked, reported     int64
+	isPicked, isReported bool
+}
+
+// tellsEvent: a variable says how far the process is in what epoll reported, or where that ends, by
+// the same distance in each state that comes here: where there is one event, any constant would.
+func (e *engine) tellsEvent(s *state, v zone.Var, at turning) bool {
+	if !s.reported || !s.vals[v].Is(meaning.Number) {
+		return false
+	}
+	var t telling
+	t.picked, t.isPicked = s.zone.Equal(v, eventVar)
+	t.reported, t.isReported = s.zone.Equal(v, reportedVar)
+	place := tellingPlace{at, Variable{int64(v), 0}}
+	if v >= firstSlot {
+		sl := s.slots[v-firstSlot]
+		place.Variable = Variable{sl.off, int64(sl.size)}
+	}
+	known := e.tells[place]
+	if known == nil {
+		e.tells[place] = &t
+		return t.isPicked || t.isReported
+	}
+	t.isPicked = t.isPicked && known.isPicked && t.picked == known.picked
+	t.isReported = t.isReported && known.isReported && t.reported == known.reported
+	if t.isPicked || t.isReported {
+		*known = t
+		return true
+	}
+	return false
 }

@@ -21,9 +21,12 @@ const (
 	connectResult
 	argCount
 	poller
+	signals // says which signal came
+	aged    // in a child: a client of the process that made it
+	sibling // such a one that is not the child's
 )
 
-var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc", "epoll's set"}
+var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc", "epoll's set", "the signals' descriptor", "a client, perhaps its own", "another one's client"}
 
 // value is what is known of a register or variable by itself. How it relates to
 // others, its bounds included, is in the zone, under its zone.Var.
