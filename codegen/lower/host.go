@@ -7,16 +7,14 @@ import (
 // This file finds the host that a request is for, which decides what its path means. The
 // Host field comes behind the path, and other fields are compared with what the path has
 // found. Clients send it as the first field (RFC 9110, 7.2): so that line is read before
-// the path is looked up. Where another one comes first, the path is looked up for no host,
-// and once more when Host comes; what fields in front of it said of preconditions is then
-// forgotten, as it was compared with another file. No line is read twice, so that there is
-// a bound for what requests in one segment cost. Whether it is a host at all is checked with
-// the other fields.
+// the path is looked up. Where another one comes first, the lines up to Host's are read for it
+// alone, and once more behind the lookup, with what they say. Whether it is a host at all is
+// checked with the other fields.
 
 // hasHosts: some names have routes of their own.
 func (c *code) hasHosts() bool { return c.indexed() && c.plan.Match.Index.HostBytes > 0 }
 
-// knowsHost is set in r9 where the host is known: from the target, or from a Host field.
+// knowsHost is set in r9 where the target says which host it is, or is for none.
 const knowsHost = 1 << 27
 
 // columnBits are how far r9 is shifted for the method's column, which stands above what is
@@ -31,17 +29,38 @@ func (c *code) slotAuthorityEnd() int32 { return c.slotDepth() }      // 4 bytes
 func (c *code) slotNameLength() int32   { return c.slotSegmentEnd() } // 4 bytes: of what is compared of a name
 func (c *code) hostSlots() int32        { return -c.plainSize() - 16 - 4*c.segments() }
 func (c *code) slotName() int32         { return c.hostSlots() - c.nameRoom() } // nameRoom() bytes: the end of the name, in lower case
+func (c *code) slotLater() int32        { return c.slotName() - 4 }             // 4 bytes: whether other fields are in front of Host
 
 // window is how many bytes of a name are compared: more than any text has, by one, so that
 // no name is taken for one that its end is.
 func (c *code) window() int32 { return int32(c.plan.Match.Index.HostBytes+1+15) &^ 15 }
 
-// firstField goes on with Host's line where that is the first one, as it is read already.
+// firstField goes on with Host's line where that is the first one, as it is read already; and
+// with the line behind the request line where others are in front of Host.
 func (c *code) firstField() {
-	if c.hasHosts() {
-		c.i2(CMP, R8D, R10D, "is a line read already? It may be empty")
-		c.i1(JBE, Target("field_line"), "")
+	if !c.hasHosts() {
+		return
 	}
+	c.i2(CMP, slot(4, c.slotLater()), Imm(0), "")
+	c.i1(JNE, Target("first_field"), "")
+	c.i2(CMP, R8D, R10D, "is a line read already? It may be empty")
+	c.i1(JBE, Target("field_line"), "")
+}
+
+// linesAgain goes back to the request line.
+func (c *code) linesAgain() {
+	c.routine("first_field", "in: rbx response", "out: r10 end of the request line")
+	c.i2(MOV, R8D, slot(4, c.slotPathEnd()), "behind the path")
+	c.call("next_line", "r10: the request line's end")
+	if c.plan.Server.KeepAlive {
+		c.i2(MOV, EAX, slot(4, slotStart), "")
+		c.i2(ADD, EAX, Imm(len("GET / HTTP/1.1")), "")
+		c.i2(CMP, R10D, EAX, "")
+	} else {
+		c.i2(CMP, R10D, Imm(len("GET / HTTP/1.1")), "")
+	}
+	c.reject(JB, "never")
+	c.i1(JMP, Target("next_field"), "")
 }
 
 // hostSize is the size of the variables for hosts, in bytes.
@@ -49,7 +68,7 @@ func (c *code) hostSize() int32 {
 	if !c.hasHosts() {
 		return 0
 	}
-	return c.nameRoom()
+	return c.nameRoom() + 8
 }
 
 // nameRoom is what is cleared for a name, in bytes: where its ends are looked up too, twice
@@ -111,38 +130,40 @@ func (c *code) findHost() {
 	c.i2(MOV, slot(4, c.slotPathEnd()), EDI, "")
 	c.i2(SHL, R11D, Imm(columnBits), "")
 	c.i2(OR, R9D, R11D, "the column")
+	c.i2(MOV, slot(4, c.slotLater()), Imm(0), "no field is in front of Host, yet")
 	c.lea(RBX, blockLabel(0), "the request line is read: what is too large is a field")
 	c.i2(TEST, R9D, Imm(knowsHost), "that of the target counts (RFC 9112, 3.2.2)")
 	c.i1(JNZ, Target("host_authority"), "")
-	c.i2(LEA, R8D, M(0, R10, 2), "")
-	c.call("next_line", "r10: its end")
-	c.i2(MOV, EAX, at(4, R8, 0), "")
-	c.i2(OR, EAX, Imm(0x20202020), "in lower case")
-	c.i2(CMP, EAX, Imm(le32("host")), "")
-	c.i1(JNE, Target("host_default"), "")
-	c.i2(LEA, ECX, M(0, R8, 4), "")
-	c.i2(CMP, at(1, RCX, 0), Imm(':'), "")
-	c.i1(JNE, Target("host_default"), "")
-	c.i2(OR, R9D, Imm(knowsHost), "")
+	c.isHostLine("host_later")
+	c.label("host_line")
 	c.call("field_value", "ecx, edx: its start and end")
 	c.hostName()
 	c.hostKnown()
 }
 
-// laterHost is for Host where it was not the first field, in its routine; it has the name in
-// slotAuthority.
-func (c *code) laterHost() {
-	if !c.hasHosts() {
-		return
-	}
-	c.i2(BTS, R9D, bit(knowsHost), "is the host known?")
-	c.i1(JC, Target("next_field"), "")
-	if c.hasResources() {
-		c.i2(XOR, EAX, EAX, "what was said of another file:")
-		c.i2(MOV, slot(4, slotTags), EAX, "no entity-tag is named,")
-		c.i2(AND, R9D, Imm(^(hasMatch | notModified | wasModified)), "and no precondition")
-	}
-	c.i1(JMP, Target("host_authority"), "")
+// isHostLine reads the line behind r10, and leaves for other where it is not Host's; ecx is its
+// colon then.
+func (c *code) isHostLine(other string) {
+	c.i2(LEA, R8D, M(0, R10, 2), "")
+	c.call("next_line", "r10: its end")
+	c.i2(MOV, EAX, at(4, R8, 0), "")
+	c.i2(OR, EAX, Imm(0x20202020), "in lower case")
+	c.i2(CMP, EAX, Imm(le32("host")), "")
+	c.i1(JNE, Target(other), "")
+	c.i2(LEA, ECX, M(0, R8, 4), "")
+	c.i2(CMP, at(1, RCX, 0), Imm(':'), "")
+	c.i1(JNE, Target(other), "")
+}
+
+// hostLater looks for Host behind other fields.
+func (c *code) hostLater() {
+	c.routine("host_later", "in: r8, r10 start and end of the first line behind the request line")
+	c.i2(MOV, slot(4, c.slotLater()), Imm(1), "the lines are read once more")
+	c.label("host_scan")
+	c.i2(CMP, R10D, R8D, "the head is at its end, without Host")
+	c.i1(JE, Target("host_default"), "")
+	c.isHostLine("host_scan")
+	c.i1(JMP, Target("host_line"), "")
 }
 
 // portBytes is the most that a port has, its colon included.
@@ -257,7 +278,7 @@ func (c *code) hostKnown() {
 	c.i2(MOV, slot(4, c.slotPathEnd()), ECX, "")
 }
 
-// hostAuthority is for targets in absolute-form, and for Host where it is not the first field.
+// hostAuthority is for targets in absolute-form.
 func (c *code) hostAuthority() {
 	c.routine("host_authority", "in: slotAuthority; r10 end of its line", "out: as host_value has it")
 	c.load(EDX, c.slotAuthorityEnd())
@@ -268,5 +289,7 @@ func (c *code) hostAuthority() {
 	c.reject(JA, "never")
 	c.i2(LEA, R8D, M(0, R10, 1), "no line behind it is read yet")
 	c.i1(JMP, Target("host_value"), "")
+	c.hostLater()
+	c.linesAgain()
 	c.island()
 }

@@ -14,14 +14,12 @@ func (c *code) host() {
 	c.i2(BTS, R9D, bit(hasHost), "Host is there")
 	c.reject(JC, "twice")
 	c.i2(MOV, EDI, EDX, "")
-	c.authority((*code).slotAuthority, "where it starts")
 	if c.needsHost() {
 		c.i2(MOV, R11D, c.fillSlot(4, spanHost), "an absolute-form's host wins (RFC 9112, 3.2.2)")
 	}
 	c.call("check_host", "")
 	c.i2(CMP, ECX, EDI, "and nothing behind it")
 	c.reject(JNE, "")
-	c.authority((*code).slotAuthorityEnd, "and ends")
 	if c.needsHost() {
 		c.i2(TEST, R11D, R11D, "")
 		c.i1(JZ, Target("host_kept"), "")
@@ -30,7 +28,6 @@ func (c *code) host() {
 		c.i2(MOV, c.fillSlot(2, spanHost+2), R11W, "")
 		c.label("host_kept")
 	}
-	c.laterHost()
 	c.i1(JMP, Target("next_field"), "")
 }
 

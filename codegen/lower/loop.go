@@ -291,7 +291,7 @@ func (c *code) receive() {
 	c.routine("done", "in: r8, r14 end of what was read", "All that was read is answered. Of the client is remembered that it was heard, and how many requests it may still make.")
 	c.i2(MOV, EAX, slot(4, slotRequests), "")
 	c.i2(MOV, c.count(), EAX, "")
-	if !c.hasClock() {
+	if !c.oneByOne() {
 		c.i2(CMP, slot(4, slotOutput), Imm(0), "")
 		c.i1(JNE, Target("done_pipelined"), "")
 	}
@@ -370,7 +370,7 @@ func (c *code) receiveFailed() {
 	c.i1(JNE, Target("received"), "the server stops: a child waits, if nothing was asked for yet")
 	c.i1(JMP, Target("pick"), "")
 
-	if !c.hasClock() {
+	if !c.oneByOne() {
 		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick, or, in a child that has sent what is left of them, in request")
 		c.call("flush", "")
 		c.inLoop("done_all", "")

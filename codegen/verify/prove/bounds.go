@@ -87,10 +87,9 @@ func (f *flow) runs() *account {
 func (w *Worst) tighten(a *account) (*flow, error) {
 	f, full := a.flow, a.budget
 	f.mostWork, f.mostHeld = (full.work+full.mostWork)/2, (full.held+full.mostHeld)/2
-	closer, err := &Worst{}, a.lookCloser()
-	if err == nil {
-		err = closer.measure(a)
-	}
+	a.closer = true
+	closer := &Worst{}
+	err := closer.measure(a)
 	f.mostWork, f.mostHeld = full.mostWork, full.mostHeld
 	if err != nil {
 		f.failure = nil

@@ -8,11 +8,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
-// Where a request's path is looked up once more, as a field behind it says what the path
-// means, a cursor goes back to where the request began. That it does so once for a request is
-// what a bit says that the field sets, and what is left of the buffer from there on is what the
-// second way round counts with. Both are looked at where the worst case is high without: then
-// a product of what a lookup costs with how many requests are in the buffer becomes a sum.
+// What is left of the buffer from a place on that is kept on the stack is counted with where the
+// worst case is high without: then a product of what a lookup costs with how many requests are in
+// the buffer may become a sum.
 
 // looseRun is so many instructions that a server has more of them seldom.
 const looseRun = 1 << 26
@@ -21,26 +19,6 @@ const looseRun = 1 << 26
 func (a *account) loose() bool {
 	for i, v := range a.vertices {
 		if !v.gone && v.starts() && a.most(i) > looseRun {
-			return true
-		}
-	}
-	return false
-}
-
-// lookCloser tells components apart by what is done once, if there is such a thing, and
-// counts with more.
-func (a *account) lookCloser() error {
-	a.closer = true
-	return a.tellApartBy((*ranking).skips)
-}
-
-// skips: where a bit was set before, the way goes on in the loop behind what is done once.
-func (r *ranking) skips(sp split) bool {
-	for _, in := range r.seen {
-		if in.Op != isa.BTS || !in.ofBits(isa.Reg(sp.v-firstReg)) || in.bit() != 1<<sp.bit {
-			continue
-		}
-		if jump := r.seen[in.Next()]; jump != nil && jump.Op == isa.JCC && jump.Cond == isa.CondB && r.seen[jump.Target] != nil {
 			return true
 		}
 	}

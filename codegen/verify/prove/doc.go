@@ -18,8 +18,7 @@
 // is found, the loops without a system call are shown to end, over the graph of the places
 // that were told apart (bounds.go): by a sum of distances that falls in each round. Where the
 // worst case comes out high, what bounds it is looked for once more (closer.go), with half of
-// the room and work that is left: with more to count, and of a component of at most 800 vertices
-// by a bit. Hosts in isolation: connection have one, hosts with patterns beside a folder 1,566.
+// the room and work that is left: with more to count.
 //
 // Offsets: a pointer's variable is its distance from where its kind of memory begins:
 // the stack from rsp at the entry (so that the frame is negative), the image from

@@ -20,6 +20,7 @@ func (s *state) logic(st *isa.Step, a, b term) term {
 	switch st.Op {
 	case isa.And:
 		if all := ^y.ones & ^x.zeros; all == 0 && y.zeros|y.ones == ^uint64(0) {
+			a.from, a.same = a.reg, mask(w)
 			return a // nothing is masked away
 		}
 		t = bitsOnly(w, x.zeros|y.zeros, x.ones&y.ones)

@@ -96,10 +96,7 @@ func (r *ranking) latches() []split {
 
 // tellApart refines components by a bit of what is known of a request: that it came so far
 // then is no way back. The bounds are tighter for it.
-func (a *account) tellApart() error { return a.tellApartBy((*ranking).endsAt) }
-
-// tellApartBy refines components by the first bit that something holds for, if there is one.
-func (a *account) tellApartBy(holds func(*ranking, split) bool) error {
+func (a *account) tellApart() error {
 	for _, c := range a.components(a.cut) {
 		if len(c.vertices) > maxToldApart || !a.costs(c) {
 			continue
@@ -110,7 +107,7 @@ func (a *account) tellApartBy(holds func(*ranking, split) bool) error {
 		}
 		r.look()
 		for _, sp := range r.latches() {
-			if !holds(r, sp) {
+			if !r.endsAt(sp) {
 				continue
 			}
 			if err := a.refine(c, sp); err != nil {

@@ -19,7 +19,7 @@ type account struct {
 	ahead  []int64    // of each vertex, the most that is to come, in parts; see reach
 	loops  []*loop    // that are not known to end
 	plain  bool       // what counts are single quantities
-	closer bool       // more of them count; see lookCloser
+	closer bool       // more of them count; see tighten
 
 	kept map[int]*ranking // by their first vertex
 }

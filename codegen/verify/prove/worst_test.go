@@ -135,6 +135,7 @@ func expensive() map[string]string {
 	}
 	return map[string]string{
 		"short fields":      fill(start+host, "a:\r\n", "\r\n"),
+		"a late Host":       fill(start+"A: ", "\t", "\r\n"+host+"\r\n"),
 		"known fields":      fill(start+host, "Expect: 100-continue\r\n", "\r\n"),
 		"codings":           fill(start+host+"Accept-Encoding: a", ",", "\r\n\r\n"),
 		"tags":              fill(start+host+"If-None-Match: \"a\"", ", \"a\"", "\r\n\r\n"),
