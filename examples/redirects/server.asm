@@ -2,7 +2,7 @@
 
 ;     nasm -f bin server.asm -o server && chmod +x server
 
-; gives the 13453 bytes of the server, the same as its compiler wrote.
+; gives the 13519 bytes of the server, the same as its compiler wrote.
 
         bits    64
         default rel                             ; data is addressed relative to rip: the kernel chooses where it lies
@@ -91,7 +91,7 @@ _start:
         punpckldq xmm7, xmm7                    ; twice,
         punpcklqdq xmm7, xmm7                   ; and four times
         sub     rsp, 32928                      ; variables and buffers: all the memory that is ever written
-        lea     rbp, [rsp + 104]                ; the request buffer
+        lea     rbp, [rsp + 112]                ; the request buffer
         mov     rcx, [rsp + 32928]              ; argc
         lea     r11, [rsp + rcx*8 + 32944]      ; envp: behind argv and its null pointer
         lea     rdi, [rel port_name]
@@ -252,7 +252,7 @@ accept_failed:
 ; fork failed: 503, if the socket takes it at once, and the next client.
 busy:
         lea     rbx, [rel response_503]
-        movdqu  [rbp - 104], xmm3               ; no query, no path, no host
+        movdqu  [rbp - 112], xmm3               ; no query, no path, no host
         call    compose
         mov     edi, r13d
         call    tell
@@ -285,7 +285,7 @@ request:
         xor     r9d, r9d                        ; nothing is known of the request
         xor     r12d, r12d                      ; the clock does not run
         movdqu  [rbp - 72], xmm3                ; four segments of the path
-        movdqu  [rbp - 104], xmm3               ; no query, no path, no host
+        movdqu  [rbp - 112], xmm3               ; no query, no path, no host
 
 ; ---- request line: method, target, version ---------------------------------
 request_line:
@@ -313,11 +313,11 @@ path:
 path_end:
         cmp     al, 63
         jne     version
-        mov     [rbp - 100], cx                 ; its place, for a Location
+        mov     [rbp - 108], cx                 ; its place, for a Location
         inc     ecx                             ; behind it the query
         mov     dl, 4                           ; a query's?
         call    span                            ; al, ecx: the byte behind the query
-        mov     [rbp - 98], cx
+        mov     [rbp - 106], cx
         add     r11d, 4                         ; the column for those with a query
 
 ; in: al byte behind the target, ecx its offset; r10 end of the line
@@ -332,8 +332,8 @@ version:
         xor     rax, [rbp + rcx + 1]            ; zero where it is HTTP/1.1
         jne     other_version
 version_known:
-        mov     [rbp - 96], si                  ; the path
-        mov     [rbp - 94], di
+        mov     [rbp - 104], si                 ; the path
+        mov     [rbp - 102], di
         test    rbx, rbx
         jne     next_field                      ; OPTIONS * has its response already
 
@@ -346,6 +346,7 @@ match_route:
         mov     [rbp - 52], edi
         shl     r11d, 28
         or      r9d, r11d                       ; the column
+        mov     dword [rbp - 92], 0             ; no field is in front of Host, yet
         lea     rbx, [rel host_1]               ; the request line is read: what is too large is a field
         test    r9d, 0x8000000                  ; that of the target counts (RFC 9112, 3.2.2)
         jne     host_authority
@@ -354,11 +355,11 @@ match_route:
         mov     eax, [rbp + r8]
         or      eax, 0x20202020                 ; in lower case
         cmp     eax, 0x74736f68
-        jne     host_default
+        jne     host_later
         lea     ecx, [r8 + 4]
         cmp     byte [rbp + rcx], 58
-        jne     host_default
-        or      r9d, 0x8000000
+        jne     host_later
+host_line:
         call    field_value                     ; ecx, edx: its start and end
 
 ; in: ecx, edx start and end of an authority without userinfo
@@ -506,6 +507,8 @@ route_found:
 matched:
         mov     eax, [rbx + r11*4 + 4]          ; the method's response
         lea     rbx, [r15 + rax]
+        cmp     dword [rbp - 92], 0
+        jne     first_field
         cmp     r8d, r10d                       ; is a line read already? It may be empty
         jbe     field_line
 
@@ -555,30 +558,22 @@ maybe_host:
         bts     r9d, 0                          ; Host is there
         jb      bad_request_way_2               ; twice
         mov     edi, edx
-        mov     eax, ecx                        ; where it starts
-        mov     [rbp - 44], eax
-        mov     r11d, [rbp - 92]                ; an absolute-form's host wins (RFC 9112, 3.2.2)
+        mov     r11d, [rbp - 100]               ; an absolute-form's host wins (RFC 9112, 3.2.2)
         call    check_host
         cmp     ecx, edi                        ; and nothing behind it
         jne     bad_request_way_2
-        mov     eax, ecx                        ; and ends
-        mov     [rbp - 56], eax
         test    r11d, r11d
         je      host_kept
-        mov     [rbp - 92], r11w
+        mov     [rbp - 100], r11w
         shr     r11d, 16
-        mov     [rbp - 90], r11w
+        mov     [rbp - 98], r11w
 host_kept:
-        bts     r9d, 27                         ; is the host known?
-        jb      next_field_way_3
-        jmp     host_authority
-next_field_way_3:
         jmp     next_field
 
 ; in: r10 the empty line's end; rbx response
 ; out: r8 behind the head
 head_end:
-        cmp     byte [rbp - 104], 1
+        cmp     byte [rbp - 112], 1
         je      by_http
 scheme_passed:
         cmp     byte [rbx + 1], 160             ; does it have blanks?
@@ -684,10 +679,10 @@ line_control:
         cmp     byte [rbp + rcx - 1], 9         ; the only one that is allowed
         je      line_scan
         cmp     byte [rbp + rcx - 1], 13        ; a CR must be the last byte read: its LF is not here yet
-        jne     bad_request_way_4
+        jne     bad_request_way_3
         cmp     ecx, r14d
         jae     line_read
-bad_request_way_4:
+bad_request_way_3:
         jmp     bad_request
 line_more:
         mov     r10d, r14d                      ; all of it is scanned
@@ -721,7 +716,7 @@ span:
         inc     ecx
         cmp     ecx, r10d
         jbe     span
-        jmp     bad_request_way_4
+        jmp     bad_request_way_3
 span_end:
         ret
 
@@ -839,7 +834,7 @@ read_more:
         lea     r12d, [rdx + 5]                 ; the head's deadline
 clock_runs:
         cmp     edx, r12d
-        ja      timed_out_way_5                 ; a client that drips
+        ja      timed_out_way_4                 ; a client that drips
 read:
         mov     edx, 16384
         sub     edx, r14d                       ; room in the buffer
@@ -851,7 +846,7 @@ read:
         test    eax, eax
         jle     read_failed
         dec     dword [rbp - 40]
-        je      finish_way_6                    ; never, but where input is drained: each brings a byte
+        je      finish_way_5                    ; never, but where input is drained: each brings a byte
         add     r14d, eax
         movdqu  [rbp + r14], xmm3               ; zeros behind: 16 bytes may be looked at anywhere in the buffer
         ret
@@ -862,15 +857,15 @@ read_failed:
         je      silent
         cmp     eax, -4                         ; EINTR: stopped and continued
         je      read_more
-finish_way_6:
+finish_way_5:
         jmp     finish                          ; the client closed its side, or is gone
 
 ; The read timeout is over without a byte.
 silent:
         mov     eax, r14d
         or      eax, r12d                       ; no byte of a request: nothing to answer
-        je      finish_way_6
-timed_out_way_5:
+        je      finish_way_5
+timed_out_way_4:
         jmp     timed_out
 
 ; ---- errors: each ends the connection --------------------------------------
@@ -916,7 +911,7 @@ fields_too_large:
 ; 408 (RFC 9110, 15.5.9)
 timed_out:
         test    r9b, 64                         ; while draining there is nothing to say
-        jne     finish_way_6
+        jne     finish_way_5
         lea     rbx, [rel response_408]
         jmp     fail
 
@@ -961,7 +956,7 @@ compose:
 ; ends: with status 0
 stop:
         test    rbp, rbp                        ; a second signal
-        je      exit_0_way_7                    ; does not wait
+        je      exit_0_way_6                    ; does not wait
         xor     ebp, ebp
         mov     edi, r12d                       ; the port is free for the next server
         mov     eax, 3                          ; close
@@ -972,11 +967,11 @@ stop:
         or      edi, -1                         ; any child:
         mov     eax, 61                         ; wait4
         syscall                                 ; with SA_NOCLDWAIT it returns when the last one is gone
-exit_0_way_7:
+exit_0_way_6:
         jmp     exit_0
 
 ; ---- the rarer requests ----------------------------------------------------
-bad_request_way_8:
+bad_request_way_7:
         jmp     bad_request
 
 ; in: r8 start of the line; r10 its end
@@ -986,12 +981,12 @@ other_method:
         mov     dl, 1                           ; a token's?
         call    span                            ; al, ecx: the byte behind the method
         cmp     al, 32                          ; one space, and nothing else, ends the method
-        jne     bad_request_way_8
+        jne     bad_request_way_7
         mov     esi, ecx
         sub     ecx, r8d                        ; its length
-        je      bad_request_way_8
+        je      bad_request_way_7
         cmp     ecx, 7
-        ja      not_implemented_way_9           ; longer than any method known
+        ja      not_implemented_way_8           ; longer than any method known
         mov     rax, [rbp + r8]
         shl     ecx, 3
         neg     ecx                             ; 64 - 8 * length, as a shift takes it
@@ -1006,14 +1001,14 @@ method_next:
         add     ecx, 8
         cmp     ecx, 56
         jb      method_next
-not_implemented_way_9:
+not_implemented_way_8:
         jmp     not_implemented                 ; a method unknown to HTTP
 method_known:
         lea     ecx, [rsi + 1]                  ; the target, behind the space
         test    r11d, r11d                      ; the first column again: HEAD
-        jne     target_way_10
+        jne     target_way_9
         or      r9d, 32
-target_way_10:
+target_way_9:
         jmp     target
 
 ; in: rax difference to HTTP/1.1; ecx the space before it
@@ -1022,20 +1017,20 @@ other_version:
         movzx   edx, byte [rbp + rcx + 8]       ; the minor version
         sub     edx, 48
         cmp     edx, 9
-        ja      bad_request_way_11
+        ja      bad_request_way_10
         shl     rax, 8                          ; all but the minor version
         jne     other_major
         test    edx, edx
-        jne     version_known_way_12
+        jne     version_known_way_11
         or      r9d, 2
-version_known_way_12:
+version_known_way_11:
         jmp     version_known
 other_major:
         cmp     byte [rbp + rcx + 7], 46
-        jne     bad_request_way_11
+        jne     bad_request_way_10
         shl     rax, 16                         ; drops the dot and the major version: HTTP/ is left
         je      version_not_supported
-bad_request_way_11:
+bad_request_way_10:
         jmp     bad_request
 
 ; in: ecx start of a target that has no slash there; r11 column
@@ -1049,7 +1044,7 @@ asterisk:
         inc     ecx
         movzx   eax, byte [rbp + rcx]
         cmp     r11d, 2                         ; is for OPTIONS only
-        jne     bad_request_way_11
+        jne     bad_request_way_10
         lea     rbx, [rel response_204]
         or      r9d, 0x8000000                  ; which no host changes
         xor     eax, eax
@@ -1057,13 +1052,13 @@ asterisk:
         mov     [rbp - 52], eax
         movzx   eax, byte [rbp + rcx]
         jmp     version
-bad_request_way_13:
-        jmp     bad_request_way_11
+bad_request_way_12:
+        jmp     bad_request_way_10
 absolute_form:
         mov     eax, [rbp + rcx]
         or      eax, 0x20202020                 ; schemes are case-insensitive
         cmp     eax, 0x70747468
-        jne     bad_request_way_11
+        jne     bad_request_way_10
         add     ecx, 4
         movzx   eax, byte [rbp + rcx]
         or      al, 32
@@ -1074,7 +1069,7 @@ scheme_end:
         mov     eax, [rbp + rcx]
         shl     eax, 8                          ; three bytes
         cmp     eax, 0x2f2f3a00
-        jne     bad_request_way_11
+        jne     bad_request_way_10
         add     ecx, 3
         mov     eax, ecx                        ; where it starts
         mov     [rbp - 44], eax
@@ -1089,7 +1084,7 @@ scheme_end:
         cmp     al, 63
         je      no_path
         cmp     al, 32
-        jne     bad_request_way_13
+        jne     bad_request_way_12
         cmp     r11d, 2                         ; no path and no query: of the whole server (RFC 9112, 3.2.4)
         jne     no_path
         dec     ecx                             ; the authority's last byte
@@ -1097,9 +1092,9 @@ scheme_end:
         jmp     asterisk
 no_path:
         lea     esi, [rdi - 1]                  ; the slash in front of the authority
-path_end_way_15:
+path_end_way_14:
         jmp     path_end
-bad_request_way_14:
+bad_request_way_13:
         jmp     bad_request
 
 ; in: ecx the percent sign; edi where the path goes on
@@ -1127,32 +1122,59 @@ keep_escape:
         add     edi, 3
 copy_path:
         cmp     ecx, r10d
-        jae     bad_request_way_14
+        jae     bad_request_way_13
         movzx   eax, byte [rbp + rcx]
         cmp     al, 37
         je      escape
         test    byte [r15 + rax], 2             ; a path's?
-        je      path_end_way_15
+        je      path_end_way_14
         mov     [rbp + rdi], al
         inc     edi
         inc     ecx
         jmp     copy_path
-bad_request_way_16:
-        jmp     bad_request_way_14
+bad_request_way_15:
+        jmp     bad_request_way_13
 
 ; in: slotAuthority; r10 end of its line
 ; out: as host_value has it
 host_authority:
         mov     edx, [rbp - 56]
         cmp     edx, r10d
-        ja      bad_request_way_16              ; never
+        ja      bad_request_way_15              ; never
         mov     ecx, [rbp - 44]
         cmp     ecx, edx
-        ja      bad_request_way_16              ; never
+        ja      bad_request_way_15              ; never
         lea     r8d, [r10 + 1]                  ; no line behind it is read yet
         jmp     host_value
-bad_request_way_18:
-        jmp     bad_request_way_16
+
+; in: r8, r10 start and end of the first line behind the request line
+host_later:
+        mov     dword [rbp - 92], 1             ; the lines are read once more
+host_scan:
+        cmp     r10d, r8d                       ; the head is at its end, without Host
+        je      host_default
+        lea     r8d, [r10 + 2]
+        call    next_line                       ; r10: its end
+        mov     eax, [rbp + r8]
+        or      eax, 0x20202020                 ; in lower case
+        cmp     eax, 0x74736f68
+        jne     host_scan
+        lea     ecx, [r8 + 4]
+        cmp     byte [rbp + rcx], 58
+        jne     host_scan
+        jmp     host_line
+
+; in: rbx response
+; out: r10 end of the request line
+first_field:
+        mov     r8d, [rbp - 52]                 ; behind the path
+        call    next_line                       ; r10: the request line's end
+        cmp     r10d, 14
+        jb      bad_request_way_15              ; never
+next_field_way_17:
+        jmp     next_field
+bad_request_way_16:
+        jmp     bad_request_way_15
 
 ; in: eax a byte
 ; out: edx the value of the HEXDIG that it is; or leaves for bad_request
@@ -1189,13 +1211,13 @@ length_digit:
         bts     r9d, 2                          ; Content-Length is there
         jae     length_new
         cmp     [rbp - 8], rsi                  ; and was: the same?
-        jne     bad_request_way_18
+        jne     bad_request_way_16
 length_new:
         mov     [rbp - 8], rsi
-next_field_way_17:
-        jmp     next_field
-bad_request_way_19:
-        jmp     bad_request_way_18
+next_field_way_19:
+        jmp     next_field_way_17
+bad_request_way_18:
+        jmp     bad_request_way_16
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_transfer_encoding:
@@ -1203,24 +1225,24 @@ maybe_transfer_encoding:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     maybe_forwarded_proto
         bts     r9d, 3                          ; Transfer-Encoding is there
-        jb      bad_request_way_19              ; twice: chunked would be applied again
+        jb      bad_request_way_18              ; twice: chunked would be applied again
         mov     r11d, ecx
         lea     ecx, [rdx - 7]                  ; where the last coding starts
         lea     rdi, [r15 - 102]                ; chunked_text
         call    is_value
-        jne     bad_request_way_19              ; it is another one
+        jne     bad_request_way_18              ; it is another one
         cmp     ecx, r11d                       ; the only one
-        je      next_field_way_17
+        je      next_field_way_19
         movzx   eax, byte [rbp + rcx - 1]       ; what is in front of it
         test    byte [r15 + rax], 1             ; a token's?
-        jne     bad_request_way_19              ; the end of a longer name
+        jne     bad_request_way_18              ; the end of a longer name
         jmp     not_implemented                 ; a coding in front that is not known here
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_expect:
         lea     rdi, [r15 - 23]                 ; name_expect
         call    is_field                        ; ecx, edx: start and end of its value
-        jne     next_field_way_17
+        jne     next_field_way_19
         cmp     byte [rbp + rdx - 1], 44        ; an empty element behind a comma is none (RFC 9110, 5.6.1.2)
         jne     expectation
         dec     edx
@@ -1230,7 +1252,7 @@ expectation:
         jne     expectation_failed
         or      r9d, 16
 next_field_way_20:
-        jmp     next_field_way_17
+        jmp     next_field
 
 ; in: r8 name, of edx bytes; ecx colon; r10 end of the line
 maybe_forwarded_proto:
@@ -1240,7 +1262,7 @@ maybe_forwarded_proto:
         call    is_field                        ; ecx, edx: start and end of its value
         jne     next_field_way_20
         xor     eax, eax
-        mov     [rbp - 104], al                 ; neither, unless it says so
+        mov     [rbp - 112], al                 ; neither, unless it says so
         mov     r11d, ecx                       ; where the value starts
         mov     r8d, edx                        ; and ends; the line's start is not needed any more
         lea     ecx, [r8 - 5]                   ; where the last one starts
@@ -1264,7 +1286,7 @@ scheme_found:
         test    byte [r15 + rax], 1             ; a token's?
         jne     next_field_way_20               ; the end of a longer name
 scheme_known:
-        mov     [rbp - 104], dl
+        mov     [rbp - 112], dl
         jmp     next_field_way_20
 
 ; in: rdi length and text in lower case; ecx, edx start and end of a value
@@ -1329,7 +1351,7 @@ space_behind_next:
 ; clobbers: rdx rsi
 check_host:
         mov     esi, ecx
-        mov     [rbp - 92], cx                  ; the name's place, for a Location
+        mov     [rbp - 100], cx                 ; the name's place, for a Location
         cmp     byte [rbp + rcx], 91            ; an IPv6 address in brackets
         je      host_literal
 host_name:
@@ -1338,7 +1360,7 @@ host_name:
         cmp     ecx, esi
         je      bad_request_way_21              ; empty
 host_port:
-        mov     [rbp - 90], cx
+        mov     [rbp - 98], cx
         cmp     al, 58
         jne     host_known
         inc     ecx
@@ -1416,8 +1438,8 @@ send_composed:
 by_http:
         test    r9b, 128                        ; trailers: it was seen already
         jne     scheme_passed
-        movzx   ecx, word [rbp - 96]            ; the path
-        movzx   edx, word [rbp - 94]
+        movzx   ecx, word [rbp - 104]           ; the path
+        movzx   edx, word [rbp - 102]
         cmp     ecx, r10d
         jae     exit_0                          ; never: it is a part of the head
         cmp     byte [rbp + rcx], 47            ; OPTIONS * is for no path
@@ -1429,7 +1451,7 @@ by_http:
 ; out: rdi behind Strict-Transport-Security, where the request came by https
 ; clobbers: rax rcx rsi
 append_policy:
-        cmp     byte [rbp - 104], 2
+        cmp     byte [rbp - 112], 2
         jne     no_policy
         lea     rsi, [rel policy]
         mov     ecx, 61
@@ -1461,22 +1483,22 @@ form:
         xor     eax, eax
         movzx   ecx, word [rbx - 6]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 92]            ; the host
-        movzx   edx, word [rbp - 90]
+        movzx   ecx, word [rbp - 100]           ; the host
+        movzx   edx, word [rbp - 98]
         cmp     ecx, edx                        ; HTTP/1.0 without Host
         jae     bad_request
         call    fill_host
         movzx   eax, word [rbx - 6]
         movzx   ecx, word [rbx - 4]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 96]            ; the path
-        movzx   edx, word [rbp - 94]
+        movzx   ecx, word [rbp - 104]           ; the path
+        movzx   edx, word [rbp - 102]
         call    fill_span
         movzx   eax, word [rbx - 4]
         movzx   ecx, word [rbx - 2]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 100]           ; the query
-        movzx   edx, word [rbp - 98]
+        movzx   ecx, word [rbp - 108]           ; the query
+        movzx   edx, word [rbp - 106]
         call    fill_span
         movzx   eax, word [rbx - 2]
 
@@ -1485,7 +1507,7 @@ form_rest:
         movsx   ecx, word [rbx]                 ; its header block
         sub     ecx, 2                          ; all but the empty line
         call    fill_text
-        cmp     byte [rbp - 104], 2
+        cmp     byte [rbp - 112], 2
         jne     form_no_policy
         lea     rsi, [rel policy]
         mov     ecx, 61
@@ -1508,14 +1530,14 @@ form_1:
         xor     eax, eax
         movzx   ecx, word [rbx - 6]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 96]            ; the path
-        movzx   edx, word [rbp - 94]
+        movzx   ecx, word [rbp - 104]           ; the path
+        movzx   edx, word [rbp - 102]
         call    fill_span
         movzx   eax, word [rbx - 6]
         movzx   ecx, word [rbx - 4]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 100]           ; the query
-        movzx   edx, word [rbp - 98]
+        movzx   ecx, word [rbp - 108]           ; the query
+        movzx   edx, word [rbp - 106]
         call    fill_span
         movzx   eax, word [rbx - 4]
 form_rest_way_22:
@@ -1524,8 +1546,8 @@ form_2:
         xor     eax, eax
         movzx   ecx, word [rbx - 6]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 100]           ; the query
-        movzx   edx, word [rbp - 98]
+        movzx   ecx, word [rbp - 108]           ; the query
+        movzx   edx, word [rbp - 106]
         call    fill_span
         movzx   eax, word [rbx - 6]
 form_rest_way_23:
@@ -1535,13 +1557,13 @@ form_3:
         movzx   ecx, word [rbx - 6]             ; up to the blank
         call    fill_text
         movzx   ecx, word [rbp - 64]            ; from the segment to the path's end
-        movzx   edx, word [rbp - 94]
+        movzx   edx, word [rbp - 102]
         call    fill_span
         movzx   eax, word [rbx - 6]
         movzx   ecx, word [rbx - 4]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 100]           ; the query
-        movzx   edx, word [rbp - 98]
+        movzx   ecx, word [rbp - 108]           ; the query
+        movzx   edx, word [rbp - 106]
         call    fill_span
         movzx   eax, word [rbx - 4]
 form_rest_way_24:
@@ -1556,8 +1578,8 @@ form_4:
         movzx   eax, word [rbx - 6]
         movzx   ecx, word [rbx - 4]             ; up to the blank
         call    fill_text
-        movzx   ecx, word [rbp - 100]           ; the query
-        movzx   edx, word [rbp - 98]
+        movzx   ecx, word [rbp - 108]           ; the query
+        movzx   edx, word [rbp - 106]
         call    fill_span
         movzx   eax, word [rbx - 4]
         jmp     form_rest_way_23
