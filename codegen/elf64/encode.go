@@ -43,6 +43,7 @@ func (m *Image) encode(e *encoder, p part) error {
 	if p.last == len(m.data) {
 		e.bytes(m.tail)
 	}
+	e.settle()
 	if e.err == nil {
 		e.err = e.w.Flush()
 	}
@@ -108,7 +109,8 @@ func (e *encoder) bytes(b []byte) {
 		return
 	}
 	if e.over != nil {
-		e.over.hash.Write(b)
+		e.gather(b)
+		return
 	}
 	n, err := e.w.Write(b)
 	e.off += int64(n)
@@ -127,7 +129,7 @@ func (e *encoder) field(f field) {
 		e.bytes(f.bytes)
 		return
 	}
-	if e.err == nil {
+	if e.settle(); e.err == nil {
 		e.err = e.copyFile(*f.file)
 	}
 }
@@ -139,6 +141,7 @@ func (e *encoder) copyFile(x x64.File) (err error) {
 		if sum, known := e.over.sums[x.Name]; !known {
 			all = io.MultiWriter(e.w, e.over.hash)
 		} else if e.over.has(e.off, Content{sum, x.Off, x.Size}) {
+			e.off += x.Size
 			return e.leave(x.Size)
 		}
 	}

@@ -3,10 +3,12 @@ package elf64
 import (
 	"bytes"
 	"crypto/sha256"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
@@ -101,5 +103,64 @@ func TestEncodeOver(t *testing.T) {
 			t.Errorf("%s: another hash than that of a new file (%v)", step.name, err)
 		}
 		before = after
+	}
+}
+
+// written notes how many bytes are written.
+type written struct {
+	io.WriterAt
+	bytes atomic.Int64
+}
+
+func (w *written) WriteAt(p []byte, off int64) (int, error) {
+	w.bytes.Add(int64(len(p)))
+	return w.WriterAt.WriteAt(p, off)
+}
+
+// TestEncodeOverLeaves: of the bytes between files those are written that have changed.
+func TestEncodeOverLeaves(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	var opened []string
+	fsys := summed{fstest.MapFS{"a": {Data: make([]byte, 5000)}, "b": {Data: make([]byte, 7000)}}, &opened}
+	var before Contents
+	for _, step := range []struct {
+		name     string
+		word     uint64
+		long     int // bytes of one field
+		from, to int64
+	}{
+		{"new", 1, 3, 20_000, 25_000},
+		{"the same", 1, 3, 0, 0},
+		{"another word", 2, 3, 8, 2 * PageSize},
+		{"the same again", 2, 3, 0, 0},
+		{"longer than is gathered", 2, writeSize * 2, writeSize * 2, writeSize*2 + 9*PageSize},
+		{"of that the same", 2, writeSize * 2, 0, 0},
+		{"its last byte", 2, writeSize*2 + 1, 1, writeSize + PageSize},
+	} {
+		obj := exit42()
+		obj.Data = append(obj.Data,
+			x64.Datum{Label: "a", Align: PageSize, Fields: []x64.Field{x64.File{Name: "a", Size: 5000}}},
+			x64.Datum{Label: "word", Align: PageSize, Fields: []x64.Field{x64.Word{Size: 8, Value: step.word}}},
+			x64.Datum{Label: "b", Align: PageSize, Fields: []x64.Field{x64.File{Name: "b", Size: 7000}}},
+			x64.Datum{Label: "long", Align: PageSize, Fields: []x64.Field{x64.Bytes{B: make([]byte, step.long)}}})
+		m := link(t, obj, Options{})
+		w := &written{WriterAt: f}
+		if before, _, err = m.EncodeParts(w, fsys, 1, before); err != nil {
+			t.Fatal(err)
+		}
+		if n := w.bytes.Load(); n < step.from || n > step.to {
+			t.Errorf("%s: wrote %d bytes, not %d to %d", step.name, n, step.from, step.to)
+		}
+		want, err := m.Bytes(fsys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(f.Name()); err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s: other bytes than those of a new file (%v)", step.name, err)
+		}
 	}
 }

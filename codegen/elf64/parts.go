@@ -36,15 +36,17 @@ func (m *Image) parts(n int) []part {
 	return append(out, next)
 }
 
-// Contents are what an ELF has of files, by the offset there: of those files whose
-// fs.FileInfo.Sys is the SHA-256 of their content.
+// Contents are what an ELF has, by the offset there: of those files whose fs.FileInfo.Sys is
+// the SHA-256 of their content, and of the bytes between files.
 type Contents map[int64]Content
 
-// Content is a range of a file with a hash.
+// Content is a range of a file with a hash, or bytes that are of no file.
 type Content struct {
-	Sum       [sha256.Size]byte // SHA-256 of the whole file
-	Off, Size int64             // of the range, in bytes
+	Sum       [sha256.Size]byte // SHA-256 of the whole file, or of the bytes
+	Off, Size int64             // of the range, in bytes; Off is ofNoFile for those bytes
 }
+
+const ofNoFile = -1
 
 // EncodeParts writes the file into w as Encode does, but in up to n parts at once. What w
 // has already, by before, is left as it is; otherwise w is to be empty, or as long at most.
@@ -61,7 +63,7 @@ func (m *Image) EncodeParts(w io.WriterAt, fsys fs.FS, n int, before Contents) (
 	var all sync.WaitGroup
 	for i, p := range parts {
 		at := io.NewOffsetWriter(w, p.start)
-		e := &encoder{w: bufio.NewWriterSize(at, writeSize), fsys: fsys, over: &overwriter{at, sha256.New(), sums, before, Contents{}}}
+		e := &encoder{w: bufio.NewWriterSize(at, writeSize), fsys: fsys, over: &overwriter{at: at, hash: sha256.New(), sums: sums, before: before, after: Contents{}}}
 		encoders[i] = e
 		all.Go(func() { errs[i] = m.encode(e, p) })
 	}
@@ -78,9 +80,10 @@ func (m *Image) EncodeParts(w io.WriterAt, fsys fs.FS, n int, before Contents) (
 // overwriter is what an encoder needs that writes over an earlier file.
 type overwriter struct {
 	at            *io.OffsetWriter // where the encoder writes to
-	hash          hash.Hash        // of what is written: in place of a file's content its hash, where that is known
+	hash          hash.Hash        // of what is written: in place of a content its hash, where that is known
 	sums          map[string][sha256.Size]byte
 	before, after Contents
+	run           []byte // bytes of no file that were not written yet; they end where the encoder is
 }
 
 // has notes a content whose hash is known, and says whether it is there already.
@@ -91,12 +94,39 @@ func (o *overwriter) has(off int64, c Content) bool {
 	return o.before[off] == c
 }
 
-// leave goes on behind bytes that stay as they are.
+// gather adds to the run, which is settled when it is long.
+func (e *encoder) gather(b []byte) {
+	for len(b) > 0 && e.err == nil {
+		n := min(len(b), writeSize-len(e.over.run))
+		e.over.run = append(e.over.run, b[:n]...)
+		e.off += int64(n)
+		if b = b[n:]; len(e.over.run) == writeSize {
+			e.settle()
+		}
+	}
+}
+
+// settle writes the run, where it is not there already: a server of many files has as many, and
+// a write for each costs more than its hash.
+func (e *encoder) settle() {
+	if e.err != nil || e.over == nil || len(e.over.run) == 0 {
+		return
+	}
+	run := e.over.run
+	e.over.run = run[:0]
+	n := int64(len(run))
+	if e.over.has(e.off-n, Content{sha256.Sum256(run), ofNoFile, n}) {
+		e.err = e.leave(n)
+	} else {
+		_, e.err = e.w.Write(run)
+	}
+}
+
+// leave has what is written next stand behind n bytes that stay as they are.
 func (e *encoder) leave(n int64) error {
 	if err := e.w.Flush(); err != nil {
 		return err
 	}
 	_, err := e.over.at.Seek(n, io.SeekCurrent)
-	e.off += n
 	return err
 }

@@ -29,6 +29,9 @@ func (b *builder) walk() error {
 	if err := w.folder(b.root, "", []string{b.identityOf(b.root)}); err != nil {
 		return err
 	}
+	if err := w.look(); err != nil {
+		return err
+	}
 	b.sortForeign()
 	slices.SortFunc(b.files, func(x, y *file) int { return strings.Compare(x.name, y.name) })
 	if b.dir.Precompressed {
@@ -48,6 +51,42 @@ func (b *builder) walk() error {
 type walker struct {
 	*builder
 	folders int
+}
+
+// look asks what the files are that were found, several at once: where few of many have changed,
+// that is a large part of a build.
+func (w *walker) look() error {
+	errs := make([]error, len(w.files))
+	err := parallel(w.ctx, w.opts.Parallel, len(w.files), func(i int) error {
+		if f := w.files[i]; f.info == nil {
+			f.info, errs[i] = fs.Stat(w.tree, f.path)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	kept := w.files[:0]
+	for i, f := range w.files {
+		if w.served(f, errs[i]) {
+			kept = append(kept, f)
+		}
+	}
+	w.files = kept
+	return nil
+}
+
+// served reports what makes a file none to serve; err is of asking what it is.
+func (w *walker) served(f *file, err error) bool {
+	switch {
+	case err != nil:
+		w.errs.add("", "%s cannot be read: %s", f.path, cause(err))
+	case !f.info.Mode().IsRegular():
+		w.errs.add("exclude it: only the bytes of files can be served", "%s is %s", f.shown, kind(f.info.Mode()))
+	default:
+		return true
+	}
+	return false
 }
 
 // folder adds what is in the folder with the real name real, under the name that it
@@ -75,7 +114,7 @@ func (w *walker) folder(real, name string, above []string) error {
 	return nil
 }
 
-// entry adds a file, or goes into a folder.
+// entry adds a file, of which look finds out the rest, or goes into a folder.
 func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
 	if w.excluded(name) || real == w.specName || !e.IsDir() && w.isForeign(name) || w.hidden(name) {
 		return nil
@@ -91,26 +130,31 @@ func (w *walker) entry(e fs.DirEntry, real, name string, above []string) error {
 		}
 		real = target
 	}
-	info, err := fs.Stat(w.tree, real)
-	self := ""
-	if err == nil && info.IsDir() {
-		self = w.identityOf(real)
+	f := &file{name: name, path: real, shown: path.Join(w.dir.Folder, name)}
+	if !e.Type().IsRegular() {
+		info, err := fs.Stat(w.tree, real)
+		if err == nil && info.IsDir() {
+			return w.below(f, above)
+		}
+		if f.info = info; !w.served(f, err) {
+			return nil
+		}
 	}
-	switch {
-	case err != nil:
-		w.errs.add("", "%s cannot be read: %s", real, cause(err))
-	case info.IsDir() && slices.Contains(above, self):
-		w.errs.add("remove the link", "%s leads in a circle to %s", path.Join(w.dir.Folder, name), real)
-	case info.IsDir():
-		return w.folder(real, name, append(above[:len(above):len(above)], self))
-	case !info.Mode().IsRegular():
-		w.errs.add("exclude it: only the bytes of files can be served", "%s is %s", path.Join(w.dir.Folder, name), kind(info.Mode()))
-	case w.host.takes(name, real):
-	default:
-		w.files = append(w.files, &file{name: name, path: real, shown: path.Join(w.dir.Folder, name), info: info})
+	if !w.host.takes(name, real) {
+		w.files = append(w.files, f)
 		w.checkForm(name)
 	}
 	return nil
+}
+
+// below goes into a folder, unless a link leads there from below it.
+func (w *walker) below(f *file, above []string) error {
+	self := w.identityOf(f.path)
+	if slices.Contains(above, self) {
+		w.errs.add("remove the link", "%s leads in a circle to %s", f.shown, f.path)
+		return nil
+	}
+	return w.folder(f.path, f.name, append(above[:len(above):len(above)], self))
 }
 
 // hidden reports whether a name begins with a dot, or is what a desktop leaves in its
