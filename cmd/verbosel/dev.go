@@ -61,6 +61,9 @@ func runDev(cmd *cobra.Command, opts dev.Options, arg string) error {
 		return err
 	}
 	allowMemory(devMemory)
+	if limit != nil {
+		defer debug.SetGCPercent(debug.SetGCPercent(devGarbage))
+	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
