@@ -42,7 +42,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"one text", hello, ""},
 		{"texts and a redirect", hello + "  - { path: /a, body: \"a\\n\" }\n  - { path: /old, redirect: / }\n", ""},
 		{"requests of a connection", "server: { isolation: connection }\n" + hello, `^isolation: at 0x[0-9a-f]+: a loop that reads and writes is not followed yet`},
-		{"the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, `^reads: at 0x15.: .* are not known to be written`},
+		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			var file elfStore

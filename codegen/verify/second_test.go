@@ -132,6 +132,8 @@ func (j *judged) accepted(t *testing.T) {
 func (j *judged) emitted(t *testing.T, n int) {
 	const spec = "routes: [{ path: /, body: a }, { path: /b, body: b }, { path: /old, redirect: / }]\n"
 	j.server(t, "texts and a redirect", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}), 0)
+	const port = "server: { listen: \":${PORT}\" }\nroutes: [{ path: /, body: a }]\n"
+	j.server(t, "the port of the environment", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(port)}}), n/4)
 	j.server(t, "hello", compiledHello(t), n)
 }
 

@@ -116,7 +116,7 @@ func (s *State) readable(addr, n linear.Sum) {
 	off, ok := s.relative(addr, ImageBase)
 	if ok {
 		s.demandData(off, s.plus(off, n, 1))
-	} else {
+	} else if off, ok = s.inString(addr, n); !ok {
 		if off, ok = s.offset(addr); !ok {
 			s.refuse(rules.Reads, "the kernel would read at %v", addr)
 		}
@@ -244,7 +244,7 @@ func (s *State) callAccept() (int64, Result) {
 	s.is("accept", x86.RSI, 0)
 	s.is("accept", x86.RDX, 0)
 	if s.phase == Listening {
-		s.first = s.fixed()
+		s.forgetEnvironment()
 	}
 	s.keep(s.first)
 	s.phase, s.answered, s.input = Accepting, false, nil

@@ -17,6 +17,9 @@
 // What an address on the stack is, is a sum with StackBase in it, in the file one with ImageBase;
 // what contains one of them, or was made of it, may not be written to anybody, nor decide a branch.
 //
+// The environment is read at the boot alone (env.go). What was made of it is not followed: where the first client
+// is waited for, all is forgotten that is no constant, no address and not the listener.
+//
 // README.md has all of this in the order of a check, and how a certificate stands in a file; cert/second is
 // another checker after it.
 //
@@ -31,8 +34,8 @@
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
 // constant, shifts by whole bytes and tables of classes (prove has provenance.go for that);
-// the environment; records that a bit prefers; a loop of several requests of a connection, of which the rest is
+// what of the environment clients get; records that a bit prefers; a loop of several requests of a connection, of which the rest is
 // shown in a small server; div; the calls that have to do with the clock, with standard output and with a listener
 // that is handed over. What is not followed is refused. So the server of testdata/verify, examples/hello and small
-// servers of texts and redirects have certificates; most that the compiler emits have none yet.
+// servers of texts and redirects, of which the environment may say the port, have certificates; most that the compiler emits have none yet.
 package cert

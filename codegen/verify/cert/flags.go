@@ -107,10 +107,11 @@ func (s *State) isAddress() bool {
 }
 
 // isNull: a signal's handler, which tells nobody anything, asks whether a register is 0, as the
-// handler that came before it leaves one.
+// handler that came before it leaves one. Or a pointer of the environment is compared with 0: whether there is
+// one more tells of no address.
 func (s *State) isNull(c x86.Cond) bool {
-	_, ok := plain(s.flags.a)
-	return s.phase == Interrupted && c&^1 == x86.CondE && ok && s.flags.width == 8 && s.flags.b.IsConst() && s.flags.b.C == 0
+	v, ok := plain(s.flags.a)
+	return (s.phase == Interrupted || ok && s.vars[v].Result == String) && c&^1 == x86.CondE && ok && s.flags.width == 8 && s.flags.b.IsConst() && s.flags.b.C == 0
 }
 
 // assume notes that a condition holds, as far as that can be said by inequalities, and reports

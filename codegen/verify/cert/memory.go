@@ -1,6 +1,7 @@
 package cert
 
 import (
+	"encoding/binary"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
@@ -18,6 +19,9 @@ const maxFrames = 32
 func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 	if off, ok := s.relative(addr, ImageBase); ok {
 		return s.loadData(off, width)
+	}
+	if is, ok := s.environment(addr, width); ok {
+		return is
 	}
 	off, ok := s.offset(addr)
 	if !ok {
@@ -38,6 +42,13 @@ func (s *State) cell(off int64, width uint8) linear.Sum {
 	for _, c := range s.cells {
 		if c.Off == off && c.Width >= width {
 			return s.cut(c.Sum, width)
+		}
+	}
+	for _, t := range s.texts {
+		if at := off - t.At.C; t.At.IsConst() && width <= 8 && at >= 0 && at+int64(width) <= int64(len(t.Bytes)) {
+			var n [8]byte
+			copy(n[:], t.Bytes[at:at+int64(width)])
+			return linear.Const(int64(binary.LittleEndian.Uint64(n[:])))
 		}
 	}
 	is := s.anything(width, !s.unmarked(linear.Const(off), linear.Const(off+int64(width))))
@@ -258,7 +269,10 @@ func (s *State) moveStack(a linear.Sum) {
 	}
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })
-	s.bytes = slices.DeleteFunc(s.bytes, func(w Range) bool { return s.rangeOf(w.Lo).Lo < off.C })
+	s.bytes = slices.DeleteFunc(s.bytes, func(w Range) bool {
+		_, above := s.begins(w)
+		return !above && s.rangeOf(w.Lo).Lo < off.C
+	})
 	s.texts = slices.DeleteFunc(s.texts, func(t Text) bool { return s.rangeOf(t.At).Lo < off.C })
 	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return s.rangeOf(l.at).Lo < off.C })
 	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})

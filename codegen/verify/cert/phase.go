@@ -28,7 +28,7 @@ const (
 // booting: before the first accept.
 func (p Phase) booting() bool { return p <= Listening }
 
-// Result says of a variable which call's result it is, as long as that matters.
+// Result says of a variable which call's result it is, as long as that matters, or what of the environment.
 type Result uint8
 
 // The results.
@@ -39,6 +39,9 @@ const (
 	BindResult
 	ListenResult
 	ForkResult
+	Argc    // none of a call, but what stands at the entry's stack pointer
+	Element // how far above it a pointer of the environment is, or the null behind these
+	String  // one of them: a pointer to a string, or null
 	results
 )
 
@@ -70,6 +73,9 @@ func (s *State) settle() bool {
 		s.received()
 	}
 	s.wroteGiven()
+	if s.phase.booting() {
+		s.strings()
+	}
 	s.interrupted()
 	return true
 }

@@ -182,10 +182,14 @@ func (s *State) Made(a linear.Sum) bool { return s.made(a) }
 
 // ResultOf is which call's result a sum is.
 func (s *State) ResultOf(a linear.Sum) Result {
-	if len(a.Terms) != 1 || a.C != 0 || a.Terms[0].Coef != 1 {
+	if s.isElement(a) {
+		return Element
+	}
+	v, ok := plain(a)
+	if !ok {
 		return noResult
 	}
-	return s.vars[a.Terms[0].Var].Result
+	return s.vars[v].Result
 }
 
 // IsLoaded says that a sum's low width bytes are known to be those at a place of the stack.

@@ -85,7 +85,18 @@ func (s *State) apart(a linear.Sum, n linear.Sum, b linear.Sum, m int64) bool {
 
 // overwritten forgets what stood in n bytes from off on.
 func (s *State) overwritten(off, n linear.Sum) {
-	s.texts = slices.DeleteFunc(s.texts, func(t Text) bool { return !s.apart(off, n, t.At, int64(len(t.Bytes))) })
+	var texts []Text
+	for _, t := range s.texts {
+		switch at := t.At.C; {
+		case s.apart(off, n, t.At, int64(len(t.Bytes))):
+			texts = append(texts, t)
+		case off.IsConst() && n.IsConst() && t.At.IsConst(): // what is in front of these bytes and behind them
+			for _, w := range subtract([]Span{{at, at + int64(len(t.Bytes))}}, Span{off.C, off.C + n.C}) {
+				texts = append(texts, Text{linear.Const(w.Lo), t.Bytes[w.Lo-at : w.Hi-at]})
+			}
+		}
+	}
+	s.texts = texts
 	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return !s.apart(off, n, l.at, int64(l.width)) })
 	for i := range s.vecs {
 		if l := s.vecs[i].lanes; l != nil && !s.apart(off, n, l.at, 16) {

@@ -115,6 +115,10 @@ func (s *State) readVector(o x86.Operand) vector {
 	addr := s.address(o.Mem)
 	a := s.load(addr, 16)
 	v := vector{made: s.made(a)}
+	if at, ok := s.relative(addr, ImageBase); ok && at.IsConst() {
+		v.Known = true
+		copy(v.Bytes[:], s.check.data[at.C-s.check.dataAddr:])
+	}
 	if off, ok := s.offset(addr); ok {
 		v.lanes = &lanes{at: off}
 		for i := range v.f {

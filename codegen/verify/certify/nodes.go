@@ -13,9 +13,10 @@ type node struct {
 	*cert.Node
 	holders []prove.Holder
 	bases   []prove.Base
-	unused  bool    // it is of nothing yet
-	own     bool    // it is of what arrived, not of a place
-	records []uint8 // of each choice, which of the place's it is
+	text    linear.Sum // the pointer to the environment's string, unless constant
+	unused  bool       // it is of nothing yet
+	own     bool       // it is of what arrived, not of a place
+	records []uint8    // of each choice, which of the place's it is
 
 	times map[int]int // how often bounds of variables were widened
 
@@ -43,7 +44,7 @@ func candidate(p *prove.Place, at *cert.Node) node {
 	}
 	for i, t := range p.Things {
 		is[i] = n.sum(t)
-		at := based(is[i], t.Base)
+		at := n.based(is[i], t)
 		switch t.In {
 		case prove.InReg:
 			n.Regs[t.Reg] = cert.Reg{Known: true, Sum: at}
@@ -55,6 +56,8 @@ func candidate(p *prove.Place, at *cert.Node) node {
 			n.Wraps[t.Reg] = cert.Reg{Known: true, Sum: at}
 		case prove.InSlot:
 			n.Cells = append(n.Cells, cert.Cell{Off: t.Off, Width: t.Width, Sum: at})
+		case prove.IsKnown:
+			n.knows(is[i])
 		case prove.EndOfRegion:
 			n.Bytes = append(n.Bytes, cert.Range{Lo: linear.Const(t.Off), Hi: is[i]})
 		case prove.AtZeros:
@@ -127,6 +130,27 @@ func (n *node) sum(t prove.Thing) linear.Sum {
 	return linear.Of(v)
 }
 
+// based is what a thing's number is with what it is added to; of a string the pointer to it is a variable.
+func (n *node) based(a linear.Sum, t prove.Thing) linear.Sum {
+	if t.Base != prove.FromString {
+		return based(a, t.Base)
+	}
+	if n.text.IsConst() {
+		pointer := cert.Variable{Bounds: linear.Bounds{Lo: 1, Hi: 1 << 56}, Made: true, Result: cert.String}
+		n.text = n.variable(prove.Holder{In: prove.AString, Reg: t.Reg}, prove.FromZero, pointer)
+	}
+	a, _ = a.Plus(n.text, 1)
+	return a
+}
+
+// knows notes how many bytes of the string are no NUL: they and the next one may be read.
+func (n *node) knows(count linear.Sum) {
+	lo, _ := n.text.Plus(linear.Of(cert.StackBase), -1)
+	hi, _ := lo.Plus(count, 1)
+	hi, _ = hi.PlusConst(1)
+	n.Bytes = append(n.Bytes, cert.Range{Lo: lo, Hi: hi})
+}
+
 // based is what stands in a register or slot.
 func based(a linear.Sum, b prove.Base) linear.Sum {
 	if base, ok := baseOf(b); ok {
@@ -167,6 +191,7 @@ func sumOfThings(a linear.Sum, is []linear.Sum) (linear.Sum, bool) {
 // images are what the node's variables are in a state that arrives. Where a region is missing
 // it is one that is empty.
 func (n *node) images(s *cert.State) (out []linear.Sum) {
+	var text linear.Sum
 	for i, h := range n.holders {
 		a := linear.Sum{}
 		switch h.In {
@@ -182,6 +207,10 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 			a, _ = s.Low(h.Reg)
 		case prove.Wrapped:
 			a, _ = s.Wrap(h.Reg)
+		case prove.AString:
+			a = pointerIn(s, s.Reg(h.Reg))
+		case prove.IsKnown:
+			a = knownOf(s, text)
 		case prove.EndOfRegion:
 			a = endOf(s, h.Off)
 		case prove.AtZeros:
@@ -189,12 +218,40 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 		case prove.AtLine:
 			a = textAt(s, "\r\n")
 		}
+		if h.In == prove.AString {
+			text = a
+		}
+		if n.bases[i] == prove.FromString {
+			a, _ = a.Plus(pointerIn(s, a), -1)
+		}
 		if base, ok := baseOf(n.bases[i]); ok && (h.In == prove.InReg || h.In == prove.InSlot) {
 			a, _ = a.Plus(linear.Of(base), -1)
 		}
 		out = append(out, a)
 	}
 	return out
+}
+
+// pointerIn is the pointer to a string of the environment in a sum; 0 where there is none.
+func pointerIn(s *cert.State, a linear.Sum) linear.Sum {
+	for _, t := range a.Terms {
+		if v := linear.Of(t.Var); t.Coef == 1 && s.ResultOf(v) == cert.String {
+			return v
+		}
+	}
+	return linear.Sum{}
+}
+
+// knownOf is how many bytes of a string are known to be no NUL.
+func knownOf(s *cert.State, text linear.Sum) (n linear.Sum) {
+	lo, _ := text.Plus(linear.Of(cert.StackBase), -1)
+	for _, w := range s.Written() {
+		if linear.Equal(w.Lo, lo) {
+			n, _ = w.Hi.Plus(lo, -1)
+			n, _ = n.PlusConst(-1)
+		}
+	}
+	return n
 }
 
 // endOf is where the bytes that begin at an offset end that were written: the last end that is no constant and

@@ -138,9 +138,16 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 			n.Marks, g.changed = append(n.Marks, m), true
 		}
 	}
-	n.First = drop(g, n.First, func(w cert.Span) bool {
-		return slices.ContainsFunc(s.First(), func(x cert.Span) bool { return x.Lo <= w.Lo && w.Hi <= x.Hi })
-	})
+	var first []cert.Span
+	for _, w := range n.First {
+		for _, x := range s.First() {
+			if lo, hi := max(w.Lo, x.Lo), min(w.Hi, x.Hi); lo < hi {
+				first = append(first, cert.Span{Lo: lo, Hi: hi})
+			}
+		}
+	}
+	g.changed = g.changed || !slices.Equal(first, n.First)
+	n.First = first
 	if s.Answered() && !n.Answered {
 		n.Answered, g.changed = true, true
 	}

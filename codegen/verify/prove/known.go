@@ -86,22 +86,28 @@ const (
 	AtLine  // where CR and LF stand
 	LowByte // of a register
 	Wrapped // it is what a register holds, modulo 1<<32
+	AString // the pointer to the string of the environment that a register points into
+	IsKnown // how many of this string's bytes are known to be no NUL
 )
 
 // Base is what a thing's number is a distance from.
 type Base uint8
 
-// The bases: 0, rsp at the entry, and where the file's address 0 is.
+// The bases: 0, rsp at the entry, where the file's address 0 is, and the pointer to a string of the environment.
 const (
 	FromZero Base = iota
 	FromStack
 	FromImage
+	FromString
 )
 
 var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
 
 // numbered are the results of calls as package cert numbers them.
 var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5}
+
+// anElement is a place of the environment's array, as package cert numbers it among results.
+const anElement = 7
 
 // Input is where what is read from the client may be stored.
 func (r *Result) Input() Piece { return Piece{r.engine.input.lo, r.engine.input.hi} }
@@ -214,6 +220,12 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 			t.Base, ok = base, true
 		}
 	}
+	switch {
+	case val.Is(meaning.EnvArray) && val.array == readable:
+		t.Base, lo, hi, ok = FromStack, 2*8, maxEnvironment+3*8, true // argc, and the two nulls that end the pointers
+	case val.Is(meaning.EnvString):
+		t.Base, ok = FromString, true
+	}
 	if val.IsLow() && val.IsNumber() && !ok { // the variable is equal to it modulo 1<<32 alone
 		lo, hi, val.org, ok, low = 0, 1<<32-1, origin{}, true, true
 	}
@@ -228,6 +240,9 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 		t.Hi = linear.NoBound
 	}
 	t.Result, t.Record = numbered[val.fd], val.org.sym
+	if val.array == readable {
+		t.Result = anElement
+	}
 	if val.Is(meaning.Number) && lo >= 0 {
 		t.Zeros, t.Ones = val.zeros, val.ones
 	}
@@ -252,6 +267,8 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 	case v == lineVar:
 		t.Holder = Holder{In: AtLine}
 		t.Base, ok = FromStack, s.line
+	case v == knownVar:
+		t.Holder, ok = Holder{In: IsKnown}, slices.ContainsFunc(s.vals[:], func(w value) bool { return w.Is(meaning.EnvString) })
 	default:
 		ok = false
 	}

@@ -1,6 +1,7 @@
 """What instructions and system calls do (../README.md, "Instructions" to "System calls")."""
 
 import x86
+from env import STRING
 from memory import RSP, Memory
 from proof import NONE
 from state import CLIENT, COMPARISON, FORK, LISTENER, NO_FLAGS, RESULT, SOME, ZERO_FLAG, Flags, Vector
@@ -424,7 +425,9 @@ class State(Memory):
     def decides(self, cond):
         f, is_e = self.flags, cond & ~1 == E_
         self.demand(f.kind != NO_FLAGS and (f.kind != ZERO_FLAG or is_e), "flags that nothing set")
-        if is_e and (self.phase == 13 and plain(f.a) is not None and f.width == 8 and f.b == ZERO or self.is_address()):
+        v = plain(f.a)
+        is_pointer = v is not None and (self.phase == 13 or self.variables[v][4] == STRING)
+        if is_e and (is_pointer and f.width == 8 and f.b == ZERO or self.is_address()):
             return
         made = f.made or f.carry and cond & ~1 in CARRY_OR_OVERFLOW
         self.demand(not made, "a branch goes by what was made of an address")
@@ -539,7 +542,12 @@ class State(Memory):
         addr = self.address(o)
         a = self.load(addr, 16)
         off = self.offset(addr)
-        return Vector(None, None if off is None else (off, bytes(range(256))), self.made(a))
+        data = self.data_address(addr)
+        known = None
+        if data is not None and not data[1]:
+            at = data[0] - self.check.data_addr
+            known = self.check.data[at : at + 16]
+        return Vector(known, None if off is None else (off, bytes(range(256))), self.made(a))
 
     def move_low(self, d, s):
         if d[0] != "x":
@@ -610,9 +618,11 @@ class State(Memory):
         if off is not None:
             self.data_read(off, self.sum(off, n))
         else:
-            off = self.offset(addr)
-            self.demand(off is not None, "the kernel would read elsewhere")
-            self.written(off, self.sum(off, n))
+            off = self.in_string(addr, n)
+            if off is None:
+                off = self.offset(addr)
+                self.demand(off is not None, "the kernel would read elsewhere")
+                self.written(off, self.sum(off, n))
         self.demand(not self.made(off), "which bytes it reads is made of an address")
 
     def tells(self, addr, n):
@@ -728,7 +738,7 @@ class State(Memory):
         self.is_one_of(RSI, 0)
         self.is_one_of(RDX, 0)
         if self.phase == 3:
-            self.first = self.fixed()
+            self.forget_environment()
         self.keep(self.first)
         self.phase, self.answered, self.unread = 5, False, None
         self.closed(CLIENT)

@@ -1,5 +1,6 @@
 """The stack and the data (../README.md, "Memory")."""
 
+from env import Environment
 from proof import NONE, is_sum
 from state import ALL, Base
 from sums import IMAGE, STACK, ZERO, const, of, plain, plus, signed64, subtract, within_spans, without
@@ -8,7 +9,7 @@ RSP = 4
 DEEPEST = 2**20
 
 
-class Memory(Base):
+class Memory(Environment, Base):
     def offset(self, a):
         return without(a, STACK)
 
@@ -49,6 +50,8 @@ class Memory(Base):
         data = self.data_address(addr)
         if data is not None:
             return self.load_data(data, width)
+        if (out := self.environment(addr, width)) is not None:
+            return out
         off = self.offset(addr)
         self.demand(off is not None, "neither on the stack nor in the data")
         end = self.sum(off, const(width))
@@ -63,6 +66,9 @@ class Memory(Base):
         for at, w, a in self.cells:
             if at == off and w >= width:
                 return self.cut(a, width)
+        for (at, terms), text in self.texts:
+            if not terms and width <= 8 and 0 <= off - at <= len(text) - width:
+                return const(signed64(int.from_bytes(text[off - at :][:width], "little")))
         out = self.anything(width, not self.unmarked(const(off), const(off + width)))
         if width <= 8:
             self.cells.append((off, width, out))
@@ -131,7 +137,15 @@ class Memory(Base):
 
     def overwritten(self, off, n):
         apart = lambda place, length: self.at_most(self.sum(off, n), place) or self.at_most(self.sum(place, const(length)), off)
-        self.texts = [t for t in self.texts if apart(t[0], len(t[1]))]
+        texts = []
+        for t in self.texts:
+            if apart(t[0], len(t[1])):
+                texts.append(t)
+            elif not off[1] and not n[1] and not t[0][1]:
+                at = t[0][0]
+                parts = subtract([(at, at + len(t[1]))], (off[0], off[0] + n[0]))
+                texts += [(const(lo), t[1][lo - at : hi - at]) for lo, hi in parts]
+        self.texts = texts
         self.loads = [l for l in self.loads if apart(l[1], l[2])]
         for i, v in enumerate(self.vectors):
             if v.lanes and not apart(v.lanes[0], 16):
@@ -207,7 +221,7 @@ class Memory(Base):
         self.check.stack = max(self.check.stack, -off)
         below = lambda place: self.range(place)[0] < off
         self.cells = [c for c in self.cells if c[0] >= off]
-        self.bytes = [w for w in self.bytes if not below(w[0])]
+        self.bytes = [w for w in self.bytes if self.begins(w[0]) is not None or not below(w[0])]
         self.texts = [t for t in self.texts if not below(t[0])]
         self.loads = [l for l in self.loads if not below(l[1])]
         self.marks = subtract(self.marks, (-NONE, off))
@@ -258,6 +272,8 @@ class Memory(Base):
             else:
                 kept.append(g)
         self.givens = kept
+        if self.booting:
+            self.strings()
         if self.called and self.variables[self.called][:2] == (-4, -4):  # EINTR
             granted, spent = self.accounts[1]
             self.accounts[1], self.called = (granted, spent - 1), 0

@@ -112,7 +112,7 @@ class Node:
             self.phase <= 13
             and self.zero <= 2
             and len(self.frames) <= 32
-            and all(v[4] <= 5 for v in self.variables)
+            and all(v[4] <= 8 for v in self.variables)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)

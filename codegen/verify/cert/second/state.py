@@ -91,6 +91,8 @@ class Base:
         return any(self.variables[v][5] for v, _ in a[1])
 
     def result(self, a):
+        if self.is_element(a):
+            return 7
         v = plain(a)
         return 0 if v is None else self.variables[v][4]
 

@@ -1,0 +1,147 @@
+package cert
+
+import "github.com/verbosel/verbosel/codegen/verify/cert/linear"
+
+// The environment: what the kernel puts above the stack pointer at the entry (AMD64 psABI, 3.4.1). There are
+// argc, as many pointers, a null pointer, pointers to the environment's strings, a null pointer, and elsewhere
+// the strings, each to its NUL. It is read at the boot alone, and of what it tells nothing is left behind that.
+
+// Bounds of what the kernel puts there, in bytes: strings and pointers are at most 6 MiB together (execve(2)),
+// beside argc and two null pointers, and addresses of a process have at most 56 bits (Linux, 5-level paging).
+const (
+	maxEnvironment = 6 << 20
+	maxAddress     = 1 << 56
+)
+
+// environment is what a load of the environment gives; false where an address is not known to be there.
+func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok bool) {
+	off, ok := addr.Plus(linear.Of(StackBase), -1)
+	switch {
+	case !ok || !s.phase.booting():
+		return is, false
+	case width == 8 && linear.Equal(off, linear.Sum{}):
+		return s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxEnvironment / 8}, Result: Argc}), true
+	case width == 8 && s.ResultOf(off) == Element:
+		s.know(s.plusConst(off, -maxEnvironment-16)) // what is impossible goes nowhere behind the next branch
+		is = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxAddress}, Made: true, Result: String})
+	case width == 1:
+		k, ok := s.inString(addr, linear.Const(1))
+		if !ok {
+			return is, false
+		}
+		is = s.anything(1, s.made(k))
+	default:
+		return is, false
+	}
+	s.loads = append(s.loads, loaded{is: is.Terms[0].Var, at: off, width: width, and: ^uint64(0)})
+	return is, true
+}
+
+// isElement: a place, from StackBase on, has a pointer of the environment, or the null that ends these: the
+// first one, behind argc pointers, or the one behind a pointer that is not null.
+func (s *State) isElement(off linear.Sum) bool {
+	if len(off.Terms) != 1 {
+		return false
+	}
+	t := off.Terms[0]
+	switch s.vars[t.Var].Result {
+	case Argc:
+		return t.Coef == 8 && off.C == 16
+	case Element:
+		for _, l := range s.loads {
+			if v, ok := plain(l.at); t.Coef == 1 && off.C == 8 && ok && v == t.Var && l.width == 8 && l.isWhole() && s.vars[l.is].Lo > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// isWhole says that the variable is what stands there, not made of it.
+func (l *loaded) isWhole() bool { return l.and == ^uint64(0) && l.xor == 0 }
+
+// begins is the pointer to the string of which a range says that bytes may be read.
+func (s *State) begins(w Range) (linear.Var, bool) {
+	p, ok := w.Lo.Plus(linear.Of(StackBase), 1)
+	v, isVar := plain(p)
+	return v, ok && isVar && s.vars[v].Result == String
+}
+
+// inString: n bytes from addr on are of a string, as far as that is known; k is how far from its pointer.
+func (s *State) inString(addr, n linear.Sum) (k linear.Sum, ok bool) {
+	for _, w := range s.bytes {
+		v, is := s.begins(w)
+		if is && addr.Coef(v) == 1 && s.phase.booting() {
+			off := s.plus(addr, linear.Of(StackBase), -1)
+			return s.plus(addr, linear.Of(v), -1), s.atMost(w.Lo, off) && s.atMost(s.plus(off, n, 1), w.Hi)
+		}
+	}
+	return k, false
+}
+
+// strings notes what may be read: the first byte at a pointer that is not null, and the one behind a byte that
+// is not NUL. All bytes of such a range but the last one are known to be none.
+func (s *State) strings() {
+	for v := range s.vars {
+		lo, _ := linear.Of(linear.Var(v)).Plus(linear.Of(StackBase), -1)
+		known := false
+		for i := range s.bytes {
+			known = known || linear.Equal(s.bytes[i].Lo, lo)
+		}
+		if s.vars[v].Result == String && s.vars[v].Lo > 0 && !known {
+			s.bytes = append(s.bytes, Range{lo, s.plusConst(lo, 1)})
+		}
+	}
+	for i := range s.bytes {
+		w := &s.bytes[i]
+		if _, ok := s.begins(*w); !ok {
+			continue
+		}
+		for _, l := range s.loads {
+			next := s.plusConst(l.at, 1)
+			if l.width == 1 && l.isWhole() && s.vars[l.is].Hi < 256 && linear.Equal(w.Hi, next) && s.atMost(linear.Const(1), linear.Of(l.is)) {
+				w.Hi = s.plusConst(next, 1)
+				break
+			}
+		}
+	}
+}
+
+// forgetEnvironment leaves, where the boot is done, of all that may tell of the environment nothing but what
+// is a constant, an address of the stack or of the image, or the listener: these were not made of it.
+func (s *State) forgetEnvironment() {
+	for r := range s.regs {
+		if !s.isClean(s.regs[r]) {
+			s.regs[r] = s.anything(8, true)
+		}
+	}
+	for i := range s.vecs {
+		if !s.vecs[i].Known {
+			s.vecs[i] = vector{made: true}
+		}
+	}
+	for _, f := range s.frames { // a pop reads what was pushed, whatever is known to be written
+		if f.To == 0 {
+			s.mark(Span{f.Off, f.Off + 8})
+		}
+	}
+	s.first = s.fixed()
+	rest := s.fixed()
+	for _, c := range s.cells {
+		if s.isClean(c.Sum) {
+			rest = subtract(rest, Span{c.Off, c.Off + int64(c.Width)})
+		}
+	}
+	for _, w := range rest {
+		s.first = subtract(s.first, w)
+	}
+}
+
+func (s *State) isClean(a linear.Sum) bool {
+	for _, t := range a.Terms {
+		if t.Var >= FirstVar && s.vars[t.Var].Result != Listener {
+			return false
+		}
+	}
+	return true
+}
