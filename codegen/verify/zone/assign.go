@@ -79,7 +79,7 @@ func (z *Zone) replaceInFacts(v Var, l Lin, lo, hi int64) {
 			return true
 		}
 		g, ok := f.Replace(v, l)
-		if !ok || lo <= -Inf/maxCoef || hi >= Inf/maxCoef {
+		if !ok || lo <= -far || hi >= far {
 			return false
 		}
 		*f = g.PlusConst(min(k*lo, k*hi)) // the fact holds for some value in the range

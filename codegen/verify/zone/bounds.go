@@ -94,7 +94,6 @@ func (z *Zone) Range(l *Lin) (lo, hi int64) {
 	if l.n != 1 || l.t[0].Coef != 1 {
 		return z.Min(*l), z.Max(*l)
 	}
-	const far = Inf / maxCoef // what is beyond is not computed with
 	lo, hi = -Inf, Inf
 	if l.C < -far || l.C > far {
 		return lo, hi
@@ -144,7 +143,7 @@ func (z *Zone) matrixMax(l *Lin) int64 {
 func (z *Zone) pairMax(t []Term, i, j int, c int64) int64 {
 	k := min(t[i].Coef, -t[j].Coef)
 	diff := z.d[t[i].Var][t[j].Var]
-	if diff >= Inf/maxCoef || diff <= -Inf/maxCoef {
+	if diff >= far || diff <= -far {
 		return Inf
 	}
 	left := Lin{C: c + int64(k)*diff} // each term adds less than Inf, and there are few
@@ -174,7 +173,7 @@ func (z *Zone) sumMax(t []Term, c int64) int64 {
 		if k < 0 {
 			b, k = z.d[Zero][term.Var], -k // of -Var
 		}
-		if b <= -Inf/maxCoef || b >= Inf/maxCoef {
+		if b <= -far || b >= far {
 			return Inf
 		}
 		sum += k * b

@@ -88,9 +88,10 @@ func floorDiv(a, b int64) int64 {
 }
 
 // store keeps a fact of several variables, and the stronger of two that differ in
-// their constant alone.
+// their constant alone. One that is further than far bounds nothing, and could not be
+// shown where it follows from such bounds of its variables.
 func (z *Zone) store(l *Lin) {
-	if l.n > factTerms || l.C <= -Inf || z.matrixMax(l) <= 0 {
+	if l.n > factTerms || l.C < -far || l.C > far || z.matrixMax(l) <= 0 {
 		return
 	}
 	if f := z.like(l); f != nil {

@@ -126,8 +126,11 @@ func (l Lin) Plus(m Lin, k int32) (Lin, bool) {
 // maxCoef bounds factors: generated code multiplies by 8 at most at once.
 const maxCoef = 64
 
+// far is how far from 0 bounds and constants may be to be computed with.
+const far = Inf / maxCoef
+
 func mulAdd(a, b, k int64) (int64, bool) {
-	if a > Inf || a < -Inf || b > Inf/maxCoef || b < -Inf/maxCoef || k > maxCoef || k < -maxCoef {
+	if a > Inf || a < -Inf || b > far || b < -far || k > maxCoef || k < -maxCoef {
 		return 0, false
 	}
 	return a + b*k, true
@@ -135,7 +138,7 @@ func mulAdd(a, b, k int64) (int64, bool) {
 
 // negated is -l.
 func (l Lin) negated() (Lin, bool) {
-	if l.C > Inf/maxCoef || l.C < -Inf/maxCoef {
+	if l.C > far || l.C < -far {
 		return Lin{}, false
 	}
 	l.C = -l.C

@@ -37,8 +37,8 @@ func (b *Zone) follows(l Lin, by *[Vars]Lin) bool {
 	return ok && (b.says(&m) || b.maxDown(m, 0) <= 0 || b.MaxDeep(m) <= 0)
 }
 
-// says that l is at most 0 by one fact, or one entry of the matrix: these may be too far from 0
-// for bounds to be computed with them.
+// says that l is at most 0 by one fact, or one entry of the matrix: that may be too far from 0
+// for bounds to be computed with it.
 func (b *Zone) says(l *Lin) bool {
 	if f := b.like(l); f != nil && f.lin.C >= l.C {
 		return true
