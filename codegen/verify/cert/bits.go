@@ -20,8 +20,15 @@ func (s *State) bitsOf(a linear.Sum, width uint8) Bits {
 		b = Bits{^uint64(a.C), uint64(a.C)}
 	case r.Lo < 0:
 		isVar = false
-	case r.Hi != linear.NoBound:
-		b.Zeros = ^uint64(0) << bits.Len64(uint64(r.Hi))
+	default:
+		low := bits.TrailingZeros64(uint64(a.C))
+		for _, t := range a.Terms {
+			low = min(low, bits.TrailingZeros64(uint64(t.Coef)))
+		}
+		b.Zeros = 1<<low - 1
+		if r.Hi != linear.NoBound {
+			b.Zeros |= ^uint64(0) << bits.Len64(uint64(r.Hi))
+		}
 	}
 	if isVar {
 		b.Zeros |= s.vars[v].Zeros

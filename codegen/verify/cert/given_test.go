@@ -48,6 +48,10 @@ func TestGiven(t *testing.T) {
 		{"another becomes set in the low byte", []x64.Item{inst(x64.OR, x64.R9B, x64.Imm(-128)), test, unless}, true},
 		{"it becomes set in the low byte", []x64.Item{inst(x64.OR, x64.R9B, x64.Imm(4)), test, unless}, false},
 		{"the low byte is another", []x64.Item{inst(x64.MOV, x64.R9B, x64.R8B), test, unless}, false},
+		{"a number that has not its bit is mixed in", []x64.Item{inst(x64.SHL, x64.R8D, x64.Imm(3)), inst(x64.OR, x64.R9D, x64.R8D), test, unless}, true},
+		{"a number that may have its bit is mixed in", []x64.Item{inst(x64.SHL, x64.R8D, x64.Imm(2)), inst(x64.OR, x64.R9D, x64.R8D), test, unless}, false},
+		{"it is mixed into one that has not its bit", []x64.Item{inst(x64.SHL, x64.R8D, x64.Imm(3)), inst(x64.XOR, x64.R8D, x64.R9D), inst(x64.TEST, x64.R8B, x64.Imm(4)), unless}, true},
+		{"it is left by one that may have its bit", []x64.Item{inst(x64.AND, x64.R8D, x64.R9D), inst(x64.TEST, x64.R8B, x64.Imm(4)), unless}, false},
 		{"its low byte has it", []x64.Item{inst(x64.MOVZX, x64.EAX, x64.R9B), inst(x64.TEST, x64.AL, x64.Imm(4)), unless}, true},
 		{"the bytes are left by rsp", []x64.Item{inst(x64.ADD, x64.RSP, x64.Imm(frame)), inst(x64.SUB, x64.RSP, x64.Imm(frame)), test, unless}, false},
 	} {

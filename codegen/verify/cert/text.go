@@ -44,14 +44,24 @@ type loaded struct {
 	and, xor uint64 // of the low 8 bytes; -1 and 0 where they are as they stand
 }
 
-// mixes notes that a sum is another one with a constant, by and, or, xor or test, modulo 1<<(8*width).
+// mixes notes that a sum is another one with a constant, by and, or, xor or test, modulo 1<<(8*width); with what is
+// no constant, which of its bits are as they were.
 func (s *State) mixes(is linear.Sum, op x86.Op, a, b linear.Sum, width uint8) {
 	if a.IsConst() {
 		a, b = b, a
 	}
+	if !b.IsConst() {
+		x, y := s.bitsOf(a, width), s.bitsOf(b, width)
+		if op == x86.OR || op == x86.XOR {
+			x.Ones, y.Ones = x.Zeros, y.Zeros
+		}
+		s.inherits(is, a, y.Ones)
+		s.inherits(is, b, x.Ones)
+		return
+	}
 	v, ok := plain(is)
 	of, okOf := plain(a)
-	if !ok || !okOf || !b.IsConst() {
+	if !ok || !okOf {
 		return
 	}
 	m := uint64(b.C)

@@ -377,8 +377,14 @@ class State(Memory):
     def mixes(self, new, op, a, b, width):
         if not a[1]:
             a, b = b, a
+        if b[1]:
+            which = 0 if op in ("or", "xor") else 1
+            x, y = self.bits(a, width)[which], self.bits(b, width)[which]
+            self.inherits(new, a, y)
+            self.inherits(new, b, x)
+            return
         v, w = plain(new), plain(a)
-        if v is None or w is None or b[1]:
+        if v is None or w is None:
             return
         m = b[0] % 2**64
         self.inherits(new, a, ALL64 ^ m if op in ("or", "xor") else m)

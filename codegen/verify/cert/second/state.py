@@ -204,8 +204,10 @@ class Base:
             zeros = ALL ^ ones
         elif lo < 0:
             v = None
-        elif hi != NONE:
-            zeros = ALL ^ (2 ** hi.bit_length() - 1) if hi >= 0 else ALL ^ (2 ** (hi % 2**64).bit_length() - 1)
+        else:
+            zeros = min(x & -x for x in [a[0] or 2**64, *(k for _, k in a[1])]) - 1
+        if a[1] and lo >= 0 and hi != NONE:
+            zeros |= ALL ^ (2 ** hi.bit_length() - 1) if hi >= 0 else ALL ^ (2 ** (hi % 2**64).bit_length() - 1)
         if v is not None:
             zeros, ones = zeros | self.variables[v][2], ones | self.variables[v][3]
         if width < 8:
