@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
 
 	"github.com/verbosel/verbosel/codegen/x64"
 )
@@ -56,7 +58,25 @@ func (l *linker) wordSize(d x64.Datum, w x64.Word) int64 {
 
 // fillData turns each datum's fields into what is written, now that all labels
 // have addresses. Words and offsets that follow each other become one run of bytes.
+// Of many data, parts are filled at once.
 func (l *linker) fillData() {
+	parts := make([]linker, min(runtime.GOMAXPROCS(0), 1+len(l.data)/dataAtOnce))
+	var all sync.WaitGroup
+	for i := range parts {
+		parts[i] = linker{obj: l.obj, addrs: l.addrs, dataOff: l.dataOff,
+			data: l.data[len(l.data)*i/len(parts) : len(l.data)*(i+1)/len(parts)]}
+		all.Go(parts[i].fillPart)
+	}
+	all.Wait()
+	for _, p := range parts {
+		l.errs = append(l.errs, p.errs...)
+	}
+}
+
+// dataAtOnce are so many that another thread is worth its start.
+const dataAtOnce = 1000
+
+func (l *linker) fillPart() {
 	for i := range l.data {
 		d := &l.data[i]
 		for _, f := range d.Fields {

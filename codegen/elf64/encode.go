@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"maps"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/x64"
 )
@@ -60,16 +60,17 @@ func (m *Image) encode(e *encoder, p part) error {
 // hashes that are known.
 func (m *Image) checkFiles(fsys fs.FS) (map[string][sha256.Size]byte, error) {
 	sizes := m.files()
-	sums := map[string][sha256.Size]byte{}
+	sums := make(map[string][sha256.Size]byte, len(sizes))
 	var errs []error
-	for _, name := range slices.Sorted(maps.Keys(sizes)) {
-		info, err := checkFile(fsys, name, sizes[name])
+	for name, size := range sizes {
+		info, err := checkFile(fsys, name, size)
 		if err != nil {
 			errs = append(errs, err)
 		} else if sum, ok := info.Sys().([sha256.Size]byte); ok {
 			sums[name] = sum
 		}
 	}
+	slices.SortFunc(errs, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
 	return sums, errors.Join(errs...)
 }
 

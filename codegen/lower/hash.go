@@ -2,7 +2,9 @@ package lower
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
+	"sync"
 
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
@@ -103,12 +105,29 @@ func (c *code) bucketTable() []Datum {
 func bucketLabel(i int) string { return fmt.Sprintf("bucket_%d", i+1) }
 
 // bucketData lays each bucket out, its routes behind it; beside are the responses that
-// stand there too.
+// stand there too. Of many, parts are laid out at once.
 func (c *code) bucketData(beside map[int]bool) {
 	if c.plan.Match.Hash == nil {
 		return
 	}
-	for i, b := range c.plan.Match.Hash.Buckets {
+	buckets := len(c.plan.Match.Hash.Buckets)
+	parts := make([][]Datum, min(runtime.GOMAXPROCS(0), 1+buckets/bucketsAtOnce))
+	var all sync.WaitGroup
+	for i := range parts {
+		all.Go(func() { parts[i] = c.buckets(buckets*i/len(parts), buckets*(i+1)/len(parts), beside) })
+	}
+	all.Wait()
+	c.prog.Data = append(c.prog.Data, slices.Concat(parts...)...)
+}
+
+// bucketsAtOnce are so many that another thread is worth its start.
+const bucketsAtOnce = 64
+
+// buckets are the data of the buckets from first up to, but not with, last. It changes nothing
+// of the code.
+func (c *code) buckets(first, last int, beside map[int]bool) (out []Datum) {
+	for i := first; i < last; i++ {
+		b := c.plan.Match.Hash.Buckets[i]
 		d := Datum{Label: bucketLabel(i), Fields: []Field{Word{Size: 8, Value: b.Multiplier, Note: "multiplier"}}}
 		for _, route := range b.Slots {
 			to := "no_route"
@@ -117,17 +136,18 @@ func (c *code) bucketData(beside map[int]bool) {
 			}
 			d.Fields = append(d.Fields, Offset{To: to, From: "classes"})
 		}
-		c.datum(d)
+		out = append(out, d)
 		for _, route := range b.Slots {
 			if route >= 0 {
-				c.hashedRoute(c.plan.Routes[route], beside)
+				out = append(out, c.hashedRoute(c.plan.Routes[route], beside)...)
 			}
 		}
 	}
+	return out
 }
 
 // hashedRoute lays a route out, and behind it what it alone answers.
-func (c *code) hashedRoute(r plan.Route, beside map[int]bool) {
+func (c *code) hashedRoute(r plan.Route, beside map[int]bool) []Datum {
 	path := append([]byte(r.Path), make([]byte, -len(r.Path)&7)...)
 	flags := uint64(0)
 	if r.Quiet {
@@ -136,15 +156,16 @@ func (c *code) hashedRoute(r plan.Route, beside map[int]bool) {
 	d := Datum{Label: r.Label, Fields: []Field{Word{Size: 2, Value: uint64(len(r.Path))}, Word{Size: 2, Value: flags}}}
 	d.Fields = append(d.Fields, c.routeResponses(r)...)
 	d.Fields = append(d.Fields, Bytes{B: path})
-	c.datum(d)
+	out := []Datum{d}
 	if r.Resource >= 0 {
-		c.datum(c.resource(c.plan.Resources[r.Resource]))
+		out = append(out, c.resource(c.plan.Resources[r.Resource]))
 	}
 	for _, i := range c.answers(r) {
 		if beside[i] {
-			c.datum(c.record(i))
+			out = append(out, c.record(i))
 		}
 	}
+	return out
 }
 
 // answers are the responses that a route may give, each once.

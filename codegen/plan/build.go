@@ -86,7 +86,7 @@ func newBuilder(fsys fs.FS, s *spec.Spec, sites []*site.Site) *builder {
 		responses: make([]Response, 0, forms),
 		resources: make([]Resource, 0, files),
 		index:     make(map[[sha256.Size]byte]int, forms),
-		labels:    map[string]int{},
+		labels:    make(map[string]int, 2*files+forms), // of routes, resources and responses
 		guards:    map[*spec.Auth]uint8{},
 	}
 }
