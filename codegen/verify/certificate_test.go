@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,6 +18,16 @@ import (
 // The server that the cases of the corpus break has a certificate, and is accepted with it.
 func TestCertificate(t *testing.T) {
 	if err := certified(t, newCase(t, readSource(t), new(txtar.Archive))); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// examples/maintenance, which has a page, a header for all and the port of the environment, has a certificate.
+func TestCertificateOfMaintenance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes ten seconds and more")
+	}
+	if err := certified(t, compiledFrom(t, os.DirFS("../../examples/maintenance"))); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -109,3 +109,22 @@ func TestInterrupted(t *testing.T) {
 		}
 	}
 }
+
+// A number that may be below 0 by its bounds alone is what it is cut to where facts say that it is not.
+func TestCutByFacts(t *testing.T) {
+	ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Starting)
+	s := ck.start(0)
+	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 100}})
+	w := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 100}})
+	less := s.plusConst(v, -1)
+	if is := s.clone().cut(less, 4); linear.Equal(is, less) {
+		t.Error("0 less 1 is taken for -1, in 4 bytes")
+	}
+	s.know(s.plusConst(s.plus(w, v, -1), 1))
+	if is := s.cut(less, 4); !linear.Equal(is, less) {
+		t.Errorf("it is %v, want %v", is, less)
+	}
+	if is := s.cut(s.plusConst(v, -2), 4); linear.Equal(is, s.plusConst(v, -2)) {
+		t.Error("1 less 2 is taken for -1, in 4 bytes")
+	}
+}

@@ -41,7 +41,8 @@ func (s *State) cut(a linear.Sum, width uint8) linear.Sum {
 	if len(r.Terms) < len(a.Terms) {
 		a = r
 	}
-	if len(a.Terms) > 1 && a.Coef(StackBase) == 0 && a.Coef(ImageBase) == 0 && s.least(a) >= 0 && s.most(a) < size {
+	near := s.rangeOf(a)
+	if (len(a.Terms) > 1 || near.Lo >= -size && near.Hi < size) && a.Coef(StackBase) == 0 && a.Coef(ImageBase) == 0 && s.least(a) >= 0 && s.most(a) < size {
 		return a
 	}
 	if is, ok := s.mapped(a, func(x int64) int64 { return x & (size - 1) }); ok {

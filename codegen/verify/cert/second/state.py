@@ -286,7 +286,8 @@ class Base:
             return known
         a = r if len(r[1]) < len(a[1]) else a
         size = 256**width
-        if len(a[1]) > 1 and not coefficient(a, STACK) and not coefficient(a, IMAGE) and self.least(a) >= 0 and self.most(a) < size:
+        lo, hi = self.range(a)
+        if (len(a[1]) > 1 or lo >= -size and hi < size) and not coefficient(a, STACK) and not coefficient(a, IMAGE) and self.least(a) >= 0 and self.most(a) < size:
             return a
         if (known := self.mapped(a, lambda x: x % size)) is not None:
             return known
