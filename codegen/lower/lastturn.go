@@ -31,6 +31,23 @@ func (c *code) openSignals() {
 	c.i2(MOV, c.loopVar(loopSignals), EAX, "")
 }
 
+// noEvent is where a wait brought nothing: the end, where the server stops. It comes behind a wait alone, as that
+// is where the proof lets ways end: it does not know that each way back here has one client less.
+func (c *code) noEvent() {
+	c.routine("no_event", "in: eax as epoll_pwait leaves it, not above 0")
+	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
+	c.i1(JE, Target("look"), "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JZ, Target("stopped"), "the server stops, and all is quiet")
+	c.routine("last_turns", "The next turn. If it is one too many no more clients are accepted, and those that are there end with their next response.")
+	c.i1(DEC, c.loopVar(loopLast), "")
+	c.i1(JNZ, Target("wait"), "")
+	c.i1(INC, c.loopVar(loopLast), "")
+	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.call("unwatch", "")
+	c.i1(JMP, Target("wait"), "")
+}
+
 // stopLoop begins the last turns, and ends the loop behind them.
 func (c *code) stopLoop() {
 	c.section("stop: the last turns, and the end once the last child is gone")
@@ -47,18 +64,9 @@ func (c *code) stopLoop() {
 	}
 	c.i1(JMP, Target("pick"), "")
 
-	c.routine("last_wait", "in: eax as epoll_pwait leaves it, not above 0")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("stopped"), "all is quiet")
-	c.routine("last_turns", "The next turn, if it is not one too many.")
-	c.i1(DEC, c.loopVar(loopLast), "")
-	c.i1(JNZ, Target("wait"), "")
-
 	c.routine("stopped", "No more clients. A second signal does not wait.", "ends: with status 0; or in pick, to come back")
-	c.i2(MOV, c.loopVar(loopLast), Imm(1), "the next turn comes back here")
-	c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
-	c.syscall(sysClose, "")
 	c.i2(XOR, R13D, R13D, "a descriptor")
+	c.i2(MOV, c.loopVar(loopLeft), R13D, "the next wait ends at once, and comes back here")
 	c.label("stopped_next")
 	c.i2(CMP, c.age(R13), Imm(ageNone), "")
 	c.i1(JE, Target("stopped_on"), "no client's")
@@ -71,6 +79,8 @@ func (c *code) stopLoop() {
 	c.i1(INC, R13D, "")
 	c.i2(CMP, R13D, Imm(c.plan.Server.Connections), "")
 	c.i1(JB, Target("stopped_next"), "")
+	c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
+	c.syscall(sysClose, "")
 	c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
 	c.i2(MOV, RSI, RBP, "")
 	c.i2(MOV, EDI, c.loopVar(loopSignals), "")

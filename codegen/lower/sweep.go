@@ -21,6 +21,7 @@ func (c *code) turn() {
 	c.i1(JE, Target("ready"), "")
 	c.i2(MOV, c.loopVar(loopTick), EAX, "")
 	c.look()
+	c.noEvent()
 	c.sweep()
 
 	c.routine("ready", "The listener comes back where it is out of the set, and there is a number for a client.")
@@ -33,18 +34,18 @@ func (c *code) turn() {
 	c.i2(LEA, RSI, M(0, RBP, c.eventsAt()), "struct epoll_event, each of 12 bytes")
 	c.i2(MOV, EDI, c.loopVar(loopSet), "")
 	c.syscall(sysEpollPwait, "")
+	c.i2(MOV, c.loopVar(loopEvents), EAX, "none where it is below 0")
+	c.i2(XOR, ECX, ECX, "")
+	c.i2(MOV, c.loopVar(loopNext), ECX, "none was taken")
 	c.i2(TEST, EAX, EAX, "")
-	c.i1(JLE, Target("look"), "the time is over, or it was stopped and continued")
-	c.i2(MOV, c.loopVar(loopEvents), EAX, "")
+	c.i1(JLE, Target("no_event"), "the time is over, or it was stopped and continued")
 	c.i2(XOR, EAX, EAX, "the first one of them")
 	// event follows
 }
 
 // look asks the clock how long it is until the sweep.
 func (c *code) look() {
-	c.routine("look", "in: eax 0 or -errno, where the server stops", "Asks the clock how long it is until the next sweep.")
-	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
-	c.i1(JNE, Target("last_wait"), "nothing more to be asked")
+	c.routine("look", "Asks the clock how long it is until the next sweep.")
 	c.i2(MOV, EDI, Imm(clockMonotonic), "CLOCK_MONOTONIC")
 	c.now()
 	c.i2(MOV, ECX, Imm(1000), "")

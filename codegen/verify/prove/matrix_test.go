@@ -492,7 +492,12 @@ func files(spec string) fs.FS {
 // proves compiles a spec and proves the server.
 func proves(t *testing.T, fsys fs.FS) *prove.Result {
 	t.Helper()
-	b := compile(t, fsys)
+	return provesBytes(t, compile(t, fsys))
+}
+
+// provesBytes proves a server.
+func provesBytes(t *testing.T, b []byte) *prove.Result {
+	t.Helper()
 	r, err := prove.Prove(prove.ImageOf(t, b))
 	var f *prove.Failure
 	if errors.As(err, &f) {

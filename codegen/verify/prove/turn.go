@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
-	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
@@ -134,9 +133,10 @@ type telling struct {
 }
 
 // tellsEvent: a variable says how far the process is in what epoll reported, or where that ends, by
-// the same distance in each state that comes here: where there is one event, any constant would.
+// the same distance in each state that comes here: where there is one event, any constant would. Of what may be
+// an errno it says so modulo 1<<32, where it has no more bits.
 func (e *engine) tellsEvent(s *state, v zone.Var, at turning) bool {
-	if !s.reported || !s.vals[v].Is(meaning.Number) {
+	if val := &s.vals[v]; !s.reported || !val.IsNumber() || val.IsLow() && val.zeros&high32 != high32 {
 		return false
 	}
 	var t telling
