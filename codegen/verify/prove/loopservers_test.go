@@ -12,10 +12,15 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
-// TestLoopServer proves hello in isolation: proof, which no spec may ask for yet.
+// TestLoopServer proves servers of isolation: proof, which no spec may ask for yet.
 func TestLoopServer(t *testing.T) {
-	testtool.Long(t, "350,000 instructions are interpreted")
-	provesBytes(t, compileLoop(t, os.DirFS(filepath.Join(examples, "hello"))))
+	testtool.Long(t, "350,000 instructions are interpreted for each")
+	for name, fsys := range map[string]fs.FS{
+		"hello":  os.DirFS(filepath.Join(examples, "hello")),
+		"health": files("health: /healthz\nroutes:\n  - { path: /healthz, body: ok }\n"),
+	} {
+		t.Run(name, func(t *testing.T) { provesBytes(t, compileLoop(t, fsys)) })
+	}
 }
 
 // compileLoop gives the server of a spec in isolation: proof.
