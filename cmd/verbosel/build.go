@@ -108,7 +108,7 @@ func (f buildFlags) validate(cmd *cobra.Command) error {
 	switch {
 	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
 		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
-	case f.dump != "" && (f.out != "" || f.listing != "" || f.json || f.sbom != "" || f.provenance != "" || f.probe != "" || f.proof != ""):
+	case f.dump != "" && (f.out != "" || f.json || f.writesMore()):
 		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance, --probe, --proof and --json do not go with it")}
 	case f.probe == toStdout:
 		return usageError{fmt.Errorf("--probe -: a probe goes to a file: name one")}

@@ -41,6 +41,9 @@ func (f buildFlags) texts(server string, key *attest.Key) []*text {
 	return list
 }
 
+// writesMore says that something beside the server is asked for.
+func (f buildFlags) writesMore() bool { return f.probe != "" || len(f.texts("", nil)) > 0 }
+
 // printed names the flags whose output goes to standard output.
 func (f buildFlags) printed() []string {
 	var list []string

@@ -50,7 +50,7 @@ const recordVersion = 1
 // nothing is remembered.
 func (f buildFlags) lastBuild(spec specFile, target string) lastBuild {
 	self := programID()
-	if f.noCache || self == "" || f.listing != "" || f.sbom != "" || f.provenance != "" || f.probe != "" {
+	if f.noCache || self == "" || f.writesMore() {
 		return lastBuild{}
 	}
 	root, err := filepath.Abs(spec.root)
