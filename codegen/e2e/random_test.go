@@ -69,7 +69,14 @@ func TestRandomAnswers(t *testing.T) {
 		}
 		server.Stop()
 	}
-	t.Logf("%v", tally)
+	t.Logf("by status, with 0 for what the model does not know: %v", tally)
+	all := 0
+	for _, n := range tally {
+		all += n
+	}
+	if tally[unknown] > all/2 {
+		t.Errorf("of %d questions the model does not know %d", all, tally[unknown])
+	}
 	for _, status := range []int{200, 204, 308, 401, 404, 405, 421} {
 		if tally[status] == 0 && !testing.Short() {
 			t.Errorf("no answer had the status %d", status)
@@ -77,8 +84,10 @@ func TestRandomAnswers(t *testing.T) {
 	}
 }
 
-// tally counts answers by their status.
+// tally counts answers by their status, and questions that the model does not know.
 type tally map[int]int
+
+const unknown = 0
 
 // randomQuestion asks for a path of the spec mostly, or one that is near to it.
 func randomQuestion(r *rand.Rand, s *spec.Spec) question {
@@ -146,7 +155,10 @@ func askMeant(t *testing.T, server *emitted.Server, m *model, r *rand.Rand, tall
 	var wants []*meant
 	for range 1 + r.IntN(5) {
 		q := randomQuestion(r, m.spec)
-		if want := m.answer(q); want != nil {
+		want := m.answer(q)
+		if want == nil {
+			tally[unknown]++
+		} else {
 			asked, wants, texts = append(asked, q), append(wants, want), append(texts, q.text(want.auth))
 		}
 	}

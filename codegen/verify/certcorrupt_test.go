@@ -28,17 +28,8 @@ const (
 // TestCorruptedCertificates corrupts the certificate of the server of testdata/verify, one to three
 // times each. What is accepted says no less of the server than what it does.
 func TestCorruptedCertificates(t *testing.T) {
-	file := newCase(t, readSource(t), new(txtar.Archive))
+	file, proof, used, want := certifiedExample(t)
 	r, size := bytes.NewReader(file), int64(len(file))
-	proof, guide, err := verify.Certify(r, size, verify.Hardened())
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := &notes{Guide: guide}
-	want, err := cert.Check(r, size, proof, used)
-	if err != nil {
-		t.Fatal(err)
-	}
 	n := 20_000
 	if testing.Short() {
 		n = 1_000
@@ -46,7 +37,7 @@ func TestCorruptedCertificates(t *testing.T) {
 	accepted, tried := map[string]int{}, map[string]int{}
 	for seed := range uint64(n) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		bad, lies := cloned(proof), &liar{Guide: guide, rng: rng}
+		bad, lies := cloned(proof), &liar{Guide: used.Guide, rng: rng}
 		kinds := corrupt(rng, bad, used.nodes, lies)
 		got, err := cert.Check(r, size, bad, lies)
 		var refusal *cert.Refusal
@@ -211,6 +202,23 @@ func (l *liar) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 		}
 	}
 	return i, images
+}
+
+// certifiedExample is the server of testdata/verify with its certificate, a guide that has noted which
+// nodes it chose, and what the certificate says.
+func certifiedExample(t *testing.T) (file []byte, proof *cert.Proof, used *notes, says *cert.Figures) {
+	t.Helper()
+	file = newCase(t, readSource(t), new(txtar.Archive))
+	r, size := bytes.NewReader(file), int64(len(file))
+	proof, guide, err := verify.Certify(r, size, verify.Hardened())
+	if err != nil {
+		t.Fatal(err)
+	}
+	used = &notes{Guide: guide}
+	if says, err = cert.Check(r, size, proof, used); err != nil {
+		t.Fatal(err)
+	}
+	return file, proof, used, says
 }
 
 // notes is a guide that notes which nodes it chose.

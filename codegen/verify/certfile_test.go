@@ -94,20 +94,12 @@ func unnumbered(err error) string { return nodeNumbers.ReplaceAllString(err.Erro
 
 // A corrupted certificate is refused in its file as it is without, or accepted as it is without.
 func TestCorruptedCertificateFiles(t *testing.T) {
-	elf := newCase(t, readSource(t), new(txtar.Archive))
+	elf, proof, used, _ := certifiedExample(t)
 	r, size := bytes.NewReader(elf), int64(len(elf))
-	proof, guide, err := verify.Certify(r, size, verify.Hardened())
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := &notes{Guide: guide}
-	if _, err = cert.Check(r, size, proof, used); err != nil {
-		t.Fatal(err)
-	}
 	accepted, refused, unwritten := 0, 0, 0
 	for seed := range uint64(1_000) {
 		rng := rand.New(rand.NewPCG(seed, 3))
-		bad, lies := cloned(proof), &liar{Guide: guide, rng: rng}
+		bad, lies := cloned(proof), &liar{Guide: used.Guide, rng: rng}
 		kinds := corrupt(rng, bad, used.nodes, lies)
 		file, want := record.File(r, size, bad, lies)
 		var refusal *cert.Refusal

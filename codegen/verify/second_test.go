@@ -18,8 +18,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/rogpeppe/go-internal/txtar"
-
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify"
@@ -203,19 +201,11 @@ func (j *judged) corpus(t *testing.T) {
 
 // corrupted are certificates of the example with something else in a field, or in an answer.
 func (j *judged) corrupted(t *testing.T, n int) {
-	elf := newCase(t, readSource(t), new(txtar.Archive))
+	elf, proof, used, _ := certifiedExample(t)
 	r, size := bytes.NewReader(elf), int64(len(elf))
-	proof, guide, err := verify.Certify(r, size, verify.Hardened())
-	if err != nil {
-		t.Fatal(err)
-	}
-	used := &notes{Guide: guide}
-	if _, err = cert.Check(r, size, proof, used); err != nil {
-		t.Fatal(err)
-	}
 	for seed := range uint64(n) {
 		rng := rand.New(rand.NewPCG(seed, 5))
-		bad, lies := cloned(proof), &liar{Guide: guide, rng: rng}
+		bad, lies := cloned(proof), &liar{Guide: used.Guide, rng: rng}
 		kinds := corrupt(rng, bad, used.nodes, lies)
 		if file, _ := record.File(r, size, bad, lies); file != nil { // else no file has the numbers
 			j.add(t, fmt.Sprintf("seed %d, %v", seed, kinds), elf, file)

@@ -49,8 +49,13 @@ func TestLowByte(t *testing.T) {
 	}
 }
 
-// followed says why a way from the first node on is refused, back to it or to a return.
+// followed says why a way from the first node on is refused, back to it, with 1 for its variable, or to a return.
 func followed(c *checker, entry uint64) (refusal string) {
+	return followedBack(c, entry, func(*State) linear.Sum { return linear.Const(1) })
+}
+
+// followedBack is followed with what the node's variable is.
+func followedBack(c *checker, entry uint64, image func(*State) linear.Sum) (refusal string) {
 	defer func() {
 		if r, ok := recover().(*Refusal); ok {
 			refusal = r.Msg
@@ -62,7 +67,7 @@ func followed(c *checker, entry uint64) (refusal string) {
 			return ""
 		}
 		if s.pc == entry {
-			s.arrives(0, []linear.Sum{linear.Const(1)})
+			s.arrives(0, []linear.Sum{image(s)})
 			return ""
 		}
 	}

@@ -58,32 +58,13 @@ func TestZero(t *testing.T) {
 			node := Node{Addr: entry, Vars: []Variable{{Bounds: linear.Bounds{Lo: 0, Hi: 99}}}, Zero: c.says}
 			node.Regs[x86.RAX] = Reg{true, linear.Of(FirstVar)}
 			checker := &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}, explore: func(*State, Way) {}}
-			if got := toNode(checker, entry); got != c.refusal && (c.refusal == "" || !strings.Contains(got, c.refusal)) {
+			if got := followedBack(checker, entry, func(s *State) linear.Sum { return s.regs[x86.RAX] }); got != c.refusal && (c.refusal == "" || !strings.Contains(got, c.refusal)) {
 				t.Errorf("refused with %q, not %q", got, c.refusal)
 			}
 		})
 	}
 	if n := (&Node{Zero: zeros}); n.wellFormed() == nil {
 		t.Error("a node says of ZF what is nothing")
-	}
-}
-
-// toNode says why a way from the first node on is refused, back to it or to a return.
-func toNode(c *checker, entry uint64) (refusal string) {
-	defer func() {
-		if r, ok := recover().(*Refusal); ok {
-			refusal = r.Msg
-		}
-	}()
-	s := c.start(0)
-	for {
-		if s = c.next(s)[0]; c.at(s.pc).Op == x86.RET {
-			return ""
-		}
-		if s.pc == entry {
-			s.arrives(0, []linear.Sum{s.regs[x86.RAX]})
-			return ""
-		}
 	}
 }
 

@@ -1,0 +1,145 @@
+package lower
+
+import (
+	"math"
+
+	. "github.com/verbosel/verbosel/codegen/x64"
+)
+
+// How the loop comes to clients: it accepts them, as many as have a number below limits.connections, and watches them.
+
+// clients accepts. Where there is no descriptor, or none that has an age, the listener leaves the
+// set until one is closed: it would be ready again at once, and a pause would be one for all.
+//
+// How many numbers below the limit are no client's, but the server's own or open from the start,
+// nobody says. It is known once the last number is given, as the lowest that is free is: all without an
+// age are such. It is noted where the listener leaves the set, for the lack of descriptors too: it comes
+// back with one more number that has no age. How many are free is counted down with each client, not up
+// with each close, which is no affair of other clients, and counted anew at 0.
+func (c *code) clients() {
+	accepts := int64(turnAccepts)
+	note := "clients in a row"
+	if c.plan.Server.Listen.Inherited() {
+		accepts, note = 1, "a listener that was handed over may wait, if there is none: one, which is reported"
+	}
+	limit := c.plan.Server.Connections
+	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
+	c.i1(INC, R13D, "-1 is the listener's")
+	c.i1(JNZ, Target("stop"), "")
+	c.i2(MOV, EBX, Imm(accepts), note)
+	c.label("accept_next")
+	c.i2(XOR, R10D, R10D, "no flags: it waits in a child")
+	c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
+	c.i2(XOR, ESI, ESI, "nor its length")
+	c.i2(MOV, EDI, c.loopVar(loopListener), "")
+	c.syscall(sysAccept4, "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JS, Target("accept_failed"), "")
+	c.i2(MOV, R13D, EAX, "the client")
+	c.i2(CMP, EAX, Imm(limit), "limits.connections")
+	c.i1(JAE, Target("accept_beyond"), "")
+	c.i2(MOV, EDX, R13D, "")
+	c.call("watch", "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JS, Target("accept_unwatched"), "no memory, or no more may be watched")
+	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
+	c.i2(MOV, c.count(), Imm(c.plan.Server.Requests), "limits.requests")
+	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given:")
+	c.i1(JE, Target("accept_no_more"), "so this is the last one, and all below are taken")
+	c.i1(DEC, c.loopVar(loopFree), "")
+	c.i1(JNZ, Target("accept_more"), "")
+	c.call("room", "those that were closed since may be given again")
+	c.i1(JLE, Target("accept_no_more"), "")
+	c.label("accept_more")
+	c.i1(DEC, EBX, "")
+	c.i1(JNZ, Target("accept_next"), "")
+	c.i1(JMP, Target("pick"), "others were ready too")
+	c.noMoreClients()
+	c.room()
+	c.watching()
+}
+
+// noMoreClients is where no more clients are accepted for now.
+func (c *code) noMoreClients() {
+	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start, and all below are taken.")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "")
+	c.i1(JMP, Target("accept_lost"), "")
+	c.routine("accept_unwatched", "in: r13 a client that is lost")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
+	c.label("accept_lost")
+	c.i2(MOV, EDI, R13D, "")
+	c.syscall(sysClose, "")
+	c.i1(JMP, Target("stop_accepting"), "")
+	c.routine("accept_failed", "in: eax -errno", "ends: in pick; EAGAIN: all are accepted")
+	c.i1(NEG, EAX, "errno")
+	c.i2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
+	c.i2(BT, ECX, EAX, "a client is there, and cannot be taken")
+	c.i1(JNC, Target("pick"), "")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
+	c.i1(JMP, Target("stop_accepting"), "")
+	c.routine("accept_no_more", "Takes the listener out of the set, until a client is closed, or the next sweep.", "ends: in pick")
+	c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "")
+	c.label("stop_accepting")
+	c.call("room", "")
+	c.i2(MOV, c.loopVar(loopOwn), ECX, "")
+	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.call("unwatch", "")
+	c.i1(JMP, Target("pick"), "")
+}
+
+// eachNumber emits a loop over the numbers that have an age, from the one in i on; the body goes to name_on for the
+// next.
+func (c *code) eachNumber(i Reg, name string, body func()) {
+	c.label(name + "_next")
+	body()
+	c.label(name + "_on")
+	c.i1(INC, i, "")
+	c.i2(CMP, i, Imm(c.plan.Server.Connections), "")
+	c.i1(JB, Target(name+"_next"), "")
+}
+
+// room counts the numbers that may be given to clients.
+func (c *code) room() {
+	c.routine("room", "out: ecx how many numbers have no age; loopFree without those that no client is given; the flags are that number's", "clobbers: rax")
+	c.i2(XOR, ECX, ECX, "")
+	c.i2(XOR, EAX, EAX, "a descriptor")
+	c.eachNumber(EAX, "room", func() {
+		c.i2(CMP, c.age(RAX), Imm(ageNone), "")
+		c.i1(JNE, Target("room_on"), "")
+		c.i1(INC, ECX, "")
+	})
+	c.i2(MOV, EAX, ECX, "")
+	c.i2(SUB, EAX, c.loopVar(loopOwn), "")
+	c.i2(MOV, c.loopVar(loopFree), EAX, "")
+	c.i0(RET, "")
+}
+
+// watching puts descriptors into the set, and takes them out.
+func (c *code) watching() {
+	c.routine("watch", "in: edx client", "Puts it into the set.", "out: eax 0 or -errno", "clobbers: rcx rsi rdi r10 r11")
+	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
+	c.i2(MOV, M(4, R10, eventData), EDX, "its events say whose they are")
+	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
+	c.i1(JMP, Target("add"), "")
+	c.routine("listen_again", "Puts the listener into the set.", "out: eax 0 or -errno", "clobbers: rcx rdx rsi rdi r10 r11")
+	c.i2(XOR, EAX, EAX, "")
+	c.i2(MOV, c.loopVar(loopAway), EAX, "")
+	c.lea(R10, "listening", "struct epoll_event")
+	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.label("add")
+	c.i2(MOV, ESI, Imm(epollAdd), "EPOLL_CTL_ADD")
+	c.label("change_set")
+	c.i2(MOV, EDI, c.loopVar(loopSet), "")
+	c.syscall(sysEpollCtl, "")
+	c.i0(RET, "")
+	c.routine("unwatch", "in: edx descriptor", "Takes it out of the set.", "clobbers: rax rcx rsi rdi r10 r11")
+	c.i2(XOR, R10D, R10D, "no struct epoll_event")
+	c.i2(MOV, ESI, Imm(epollDel), "EPOLL_CTL_DEL")
+	c.i1(JMP, Target("change_set"), "")
+	c.datum(Datum{Label: "listening", Note: "struct epoll_event: EPOLLIN, and of the data -1, which is no descriptor", Fields: []Field{
+		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32},
+	}})
+	c.datum(Datum{Label: "told", Note: "struct epoll_event: EPOLLIN, and of the data -2", Fields: []Field{
+		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32 - 1},
+	}})
+}
