@@ -7,12 +7,14 @@ import (
 	"testing/fstest"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify"
 )
 
 // A server that the compiler emits, broken in a few bytes, is refused with the best certificate that is found for
 // it from what is known of the unbroken one. Each breaks what one rule of certificates is about.
 func TestBrokenEmitted(t *testing.T) {
+	testtool.Long(t, "a certificate is looked for for each of the broken servers")
 	const spec = "routes:\n  - { path: /, body: \"Hello, World!\\n\" }\n"
 	var file elfStore
 	if _, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}, "routes.yaml", codegen.Options{Out: &file}); err != nil {

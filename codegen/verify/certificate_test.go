@@ -11,6 +11,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 )
@@ -56,6 +57,9 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			if c.spec != hello {
+				testtool.Long(t, "a certificate is looked for for seconds")
+			}
 			var file elfStore
 			if _, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(c.spec)}}, "routes.yaml", codegen.Options{Out: &file}); err != nil {
 				t.Fatal(err)

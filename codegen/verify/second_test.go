@@ -42,7 +42,9 @@ func TestSecondChecker(t *testing.T) {
 	}
 	all.accepted(t)
 	all.corpus(t)
-	all.emitted(t, n*3/100)
+	if !testing.Short() { // Python takes seconds for hello's
+		all.emitted(t, n*3/100)
+	}
 	all.corrupted(t, n)
 	all.flipped(t, n/2)
 	got := all.second(t, python)
