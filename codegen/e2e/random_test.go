@@ -40,7 +40,7 @@ func TestRandomAnswers(t *testing.T) {
 		specs = 10
 	}
 	tally := tally{}
-	for i := range specs {
+	for i := uint64(0); i < specs || len(tally.missing()) > 0 && !testing.Short() && i < 10*specs; i++ {
 		r := rand.New(rand.NewPCG(seed, i))
 		files := []func(*rand.Rand) fstest.MapFS{randomspec.New, randomspec.WithHosts}[i%2](r)
 		text := listenLine.ReplaceAllString(string(files[randomspec.Name].Data), `  listen: "127.0.0.1:$${PORT}"`)
@@ -77,10 +77,8 @@ func TestRandomAnswers(t *testing.T) {
 	if tally[unknown] > all/2 {
 		t.Errorf("of %d questions the model does not know %d", all, tally[unknown])
 	}
-	for _, status := range []int{200, 204, 308, 401, 404, 405, 421} {
-		if tally[status] == 0 && !testing.Short() {
-			t.Errorf("no answer had the status %d", status)
-		}
+	if missing := tally.missing(); len(missing) > 0 && !testing.Short() {
+		t.Errorf("no answer of %d specs had one of the statuses %v", 10*specs, missing)
 	}
 }
 
@@ -88,6 +86,17 @@ func TestRandomAnswers(t *testing.T) {
 type tally map[int]int
 
 const unknown = 0
+
+// missing are statuses that answers to enough specs have, and that none had yet: one that a kind of spec alone gives, as 421, can be
+// absent from some forty.
+func (t tally) missing() (statuses []int) {
+	for _, status := range []int{200, 204, 308, 401, 404, 405, 421} {
+		if t[status] == 0 {
+			statuses = append(statuses, status)
+		}
+	}
+	return statuses
+}
 
 // randomQuestion asks for a path of the spec mostly, or one that is near to it.
 func randomQuestion(r *rand.Rand, s *spec.Spec) question {
