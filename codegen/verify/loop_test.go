@@ -192,6 +192,8 @@ var unseen = map[string]bool{
 	"isolation_loop_two_loops":                  true,
 	"isolation_loop_two_waits":                  true,
 	"isolation_loop_two_clocks":                 true,
+	"isolation_loop_waits_in_front_of_an_event": true,
+	"isolation_loop_waits_past_the_clock":       true,
 	"isolation_loop_accepts_behind_a_read":      true,
 	"isolation_loop_count_not_begun":            true,
 	"isolation_loop_count_of_another":           true,

@@ -27,17 +27,18 @@ const maxJoins = 300
 // engine carries states through a program until nothing new comes.
 type engine struct {
 	*program
-	nodes    map[nodeKey]*node
-	agenda   agenda
-	handlers map[uint64]bool        // of signals, by address
-	entered  map[uint64]bool        // those that were started
-	boots    map[uint64]int         // nodes of the boot, by address
-	input    span                   // where what is read from the client may be stored
-	nexts    map[uint64]*next       // where another request begins, by address
-	calls    map[int64][][]Argument // by number
-	turnsAt  [turnings]turnPlace    // where a process turns from one client to the next
-	livesOn  map[Variable]bool      // what is left of clients there
-	tells    map[tellingPlace]*telling
+	nodes       map[nodeKey]*node
+	agenda      agenda
+	handlers    map[uint64]bool        // of signals, by address
+	entered     map[uint64]bool        // those that were started
+	boots       map[uint64]int         // nodes of the boot, by address
+	input       span                   // where what is read from the client may be stored
+	nexts       map[uint64]*next       // where another request begins, by address
+	calls       map[int64][][]Argument // by number
+	turnsAt     [turnings]turnPlace    // where a process turns from one client to the next
+	waitsServed bool                   // somewhere it waits behind a read
+	livesOn     map[Variable]bool      // what is left of clients there
+	tells       map[tellingPlace]*telling
 
 	free pool
 

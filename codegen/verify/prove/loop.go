@@ -168,6 +168,8 @@ func (e *engine) callEpollWait(s *state) term {
 	if !ok || e.failure != nil {
 		return term{}
 	}
+	e.atOnePlace(s, atWait)
+	e.waitsInTurn(s)
 	s.closed(client)
 	s.leaveEvents()
 	e.forgetClients(s, atWait)
@@ -197,6 +199,7 @@ func (e *engine) pick(s *state, addr *term, width uint8) (term, bool) {
 	default:
 		return term{}, false
 	}
+	e.atOnePlace(s, atPick)
 	s.turnsTo(picked)
 	s.assign(eventVar, term{lin: zone.Of(eventVar).PlusConst(1)})
 	e.forgetClients(s, atPick)

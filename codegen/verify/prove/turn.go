@@ -36,7 +36,6 @@ type turnPlace struct {
 // written before any of them was read from since the last turn, and not since; what epoll reported,
 // variables that say how far in that the process is, and ages; these two are listed.
 func (e *engine) forgetClients(s *state, at turning) {
-	e.atOnePlace(s, at)
 	s.leaveUnset()
 	s.keepClean()
 	kept := slices.Clone(s.first)
@@ -116,8 +115,31 @@ func (e *engine) looksAtClock(s *state) {
 	if s.loop != looping || !s.reported || s.zone.Max(left) > 0 {
 		return
 	}
+	e.atOnePlace(s, atClock)
 	s.turnsTo(waiting)
 	e.forgetClients(s, atClock)
+	e.clockInTurn()
+}
+
+// waitsInTurn demands that no client that was read from chooses that the process waits: it does
+// behind the last event alone, and behind the look at the clock, if there is one. Else it could wait
+// in front of either, or not, and how often it did would tell of that client.
+func (e *engine) waitsInTurn(s *state) {
+	if !s.served {
+		return
+	}
+	e.waitsServed = true
+	if left, ok := zone.Of(reportedVar).Plus(zone.Of(eventVar), -1); !ok || !s.reported || s.zone.Max(left) > 0 {
+		e.fail(rules.Isolation, "the process waits behind a read, and events may be left: which comes first may tell of the client")
+	}
+	e.clockInTurn()
+}
+
+// clockInTurn demands that a process that turns at a clock never waits without.
+func (e *engine) clockInTurn() {
+	if clock := e.turnsAt[atClock].pc; e.waitsServed && clock != 0 {
+		e.fail(rules.Isolation, "the process waits behind a read that did not come by %#x, where it reads the time-stamp counter: which way it took may tell of the client", clock)
+	}
 }
 
 // tellingPlace is a variable where a process turns; a register has its number, and no size.
