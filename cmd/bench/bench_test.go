@@ -211,3 +211,41 @@ func TestRunFails(t *testing.T) {
 		t.Errorf("interrupted: %v", err)
 	}
 }
+
+// The fixed rate is half of what nginx reached in the same round; without that nothing is measured at it, and the reason is said.
+func TestHalfRate(t *testing.T) {
+	reached := func(server, scenario string, round int, rate float64) runResult {
+		return runResult{Server: server, Scenario: scenario, Round: round, Figures: measure.Figures{measure.Throughput: rate}}
+	}
+	failed := reached(nginxName, measure.Keep128.ID, 3, 10)
+	failed.Failure = "reset"
+	earlier := []runResult{
+		reached(nginxName, measure.Keep128.ID, 1, 1000), reached(nginxName, measure.Keep32.ID, 2, 3000),
+		reached(ownLoop, measure.Keep128.ID, 2, 4000), reached(nginxName, measure.Keep128.ID, 2, 2000), failed,
+	}
+	if rate, err := halfRate(earlier, 2); err != nil || rate != 1000 {
+		t.Errorf("%v, %v", rate, err)
+	}
+	for _, round := range []int{3, 4} {
+		if rate, err := halfRate(earlier, round); err == nil {
+			t.Errorf("round %d: %v", round, rate)
+		}
+	}
+	s := schedule{env: testEnvironment(t), talk: io.Discard}
+	silent := &server{Name: "silent", target: func(context.Context, *environment) (measure.Target, error) { return measure.Target{}, nil }}
+	steady := measure.Scenario{ID: half128, Connections: 128, KeepAlive: true}
+	if r := s.visit(t.Context(), silent, steady, earlier[4:], 3); !strings.Contains(r.Failure, "was not measured in this round") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// The rate comes behind what it is made from.
+func TestScenariosInOrder(t *testing.T) {
+	var ids []string
+	for _, s := range scenarios() {
+		ids = append(ids, s.ID)
+	}
+	if slices.Index(ids, half128) < slices.Index(ids, measure.Keep128.ID) {
+		t.Errorf("%v", ids)
+	}
+}

@@ -65,7 +65,7 @@ func (p *goProgram) target(context.Context, *environment) (measure.Target, error
 func netHTTP() *server {
 	p := &goProgram{name: "nethttp", source: "nethttp.go.txt"}
 	return &server{
-		Name: "Go net/http", Scenarios: allScenarios,
+		Name: "Go net/http", Scenarios: with(allScenarios, half128),
 		prepare: p.prepare("Go net/http"), target: p.target,
 	}
 }
@@ -73,7 +73,7 @@ func netHTTP() *server {
 func fastHTTP() *server {
 	p := &goProgram{name: "fasthttp", source: "fasthttp.go.txt", module: fasthttpModule}
 	return &server{
-		Name: "fasthttp", Scenarios: allScenarios,
+		Name: "fasthttp", Scenarios: with(allScenarios, half128),
 		prepare: p.prepare("fasthttp"), target: p.target,
 	}
 }

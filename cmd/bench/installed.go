@@ -54,14 +54,17 @@ func (env *environment) measureSize(name, path string) {
 	}
 }
 
+// nginxName is what others are compared with.
+const nginxName = "nginx"
+
 func nginx() *server {
 	p := &installed{
 		program: "nginx", debian: "nginx", config: "nginx.conf", version: []string{"-v"},
 		args: func(config string) []string { return []string{"-c", config} },
 	}
 	return &server{
-		Name: "nginx", Scenarios: append(allScenarios[:len(allScenarios):len(allScenarios)], large, idle1000, slow8), Steps: true, KeepAlive: true,
-		prepare: p.prepare("nginx"), target: p.target,
+		Name: nginxName, Scenarios: with(allScenarios, half128, large, idle1000, slow8), Steps: true, KeepAlive: true,
+		prepare: p.prepare(nginxName), target: p.target,
 	}
 }
 

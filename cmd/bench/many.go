@@ -21,7 +21,7 @@ var manyFigures = []manyFigure{
 // manyServers are compared there: a process for each client, one for all, and a few.
 var manyServers = []string{
 	ownRequest, ownConnection, ownLoop, floorRequest, floorConn, floorEpoll, floorEpollNew, floorEpollTry,
-	"nginx", "lighttpd", "fasthttp", "Go net/http",
+	nginxName, "lighttpd", "fasthttp", "Go net/http",
 }
 
 // manyTable has what many clients at once get of each server, and cost it.

@@ -80,14 +80,14 @@ const helloRoute = "  - path: /\n    body: \"Hello, World!\\n\"\n"
 // ownServers lists ours.
 func ownServers() []*server {
 	request := own(ownRequest, "request", helloRoute, []string{"/"}, newScenarios...)
-	connection := own(ownConnection, "connection", helloRoute, []string{"/"}, allScenarios...)
+	connection := own(ownConnection, "connection", helloRoute, []string{"/"}, with(allScenarios, half128)...)
 	request.Steps, connection.Steps, connection.KeepAlive = true, true, true
 	one, many := routesOf(1), routesOf(manyRoutes)
 	onePath, manyPaths := pathsOf(1), pathsOf(manyRoutes)
 	return []*server{
 		request, connection,
 		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
-		loop(ownLoop, helloRoute, append(allScenarios[:len(allScenarios):len(allScenarios)], idle1000)...),
+		loop(ownLoop, helloRoute, with(allScenarios, half128, idle1000)...),
 		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: files/large.bin\n", measure.Keep32.ID, slow8),
 		own(oneRequest, "request", one, onePath, routesNew),
 		own(manyRequest, "request", many, manyPaths, routesNew),
@@ -197,7 +197,7 @@ func allServers() []*server {
 		floor(floorRequest, source{file: "floor-request.asm", forks: true}, newScenarios...),
 		floor(floorConn, source{file: "floor-connection.asm", forks: true}, keepScenarios...),
 		prefork(),
-		floor(floorEpoll, source{file: epollSource}, keepScenarios...),
+		floor(floorEpoll, source{file: epollSource}, with(keepScenarios, half128)...),
 		floor(floorEpollNew, source{file: epollSource, defines: []string{"CLOSE"}}, newScenarios...),
 		floor(floorEpollTry, source{file: epollSource, defines: []string{"CLOSE", "EAGER"}}, newScenarios...),
 		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),

@@ -68,7 +68,8 @@ there is no ratio, but "no difference shown". A verdict follows from the rounds 
 the median where they do not and there is a difference; otherwise it is "undecided".
 
 Latencies are those of the load generator: from writing a request to its response, without connect(2), of a
-whole batch where requests are pipelined. CPU per request is the time that all processes of the server used
+whole batch where requests are pipelined. At a fixed rate they are from when a request was due, which it is whatever
+the server does, and "sent late" is what the generator itself took from that. CPU per request is the time that all processes of the server used
 (control group), children that have ended included, by the number of responses. User instructions are
 counted one by one (ptrace(2)), over all processes and threads, for servers without a runtime that would
 behave otherwise when it is slowed down. Idle memory is the proportional set (PSS)
@@ -155,6 +156,9 @@ func show(s stats.Summary, m measure.Metric) string {
 // scenarioTable has a row for each server that took part.
 func (r *results) scenarioTable(s measure.Scenario) *report.Table {
 	metrics := []measure.Metric{measure.Throughput, measure.P50, measure.P90, measure.P99, measure.CPU}
+	if s.ID == half128 {
+		metrics = append(metrics, measure.Late)
+	}
 	if s.Idle > 0 {
 		metrics = append(metrics, measure.Kept)
 	}

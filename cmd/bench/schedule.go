@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -34,7 +35,7 @@ func (s *schedule) run(ctx context.Context) ([]runResult, error) {
 		began := time.Now()
 		for _, scenario := range scenarios() {
 			for _, server := range rotated(participants(s.servers, scenario.ID), round) {
-				runs = append(runs, s.visit(ctx, server, scenario, round))
+				runs = append(runs, s.visit(ctx, server, scenario, runs, round))
 			}
 		}
 		if round <= stepRounds {
@@ -68,13 +69,16 @@ func rotated(list []*server, round int) []*server {
 	return append(list[first:len(list):len(list)], list[:first]...)
 }
 
-// visit measures one server under one scenario.
-func (s *schedule) visit(ctx context.Context, server *server, scenario measure.Scenario, round int) runResult {
+// visit measures one server under one scenario, behind earlier runs.
+func (s *schedule) visit(ctx context.Context, server *server, scenario measure.Scenario, earlier []runResult, round int) runResult {
 	result := runResult{Server: server.Name, Scenario: scenario.ID, Round: round}
 	if ctx.Err() != nil {
 		return result
 	}
 	target, err := server.target(ctx, s.env)
+	if err == nil && scenario.ID == half128 {
+		scenario.Rate, err = halfRate(earlier, round)
+	}
 	if err == nil {
 		target.Warm = server.Warm
 		if scenario.ID == large {
@@ -83,6 +87,16 @@ func (s *schedule) visit(ctx context.Context, server *server, scenario measure.S
 		result.Figures, err = s.bench.Visit(ctx, target, scenario)
 	}
 	return s.said(result, err)
+}
+
+// halfRate is half the rate that nginx reached with 128 connections in this round.
+func halfRate(earlier []runResult, round int) (float64, error) {
+	for _, run := range earlier {
+		if run.Server == nginxName && run.Scenario == measure.Keep128.ID && run.Round == round && run.Failure == "" {
+			return run.Figures[measure.Throughput] / 2, nil
+		}
+	}
+	return 0, errors.New("its rate is half of what nginx reaches with 128 connections, which was not measured in this round")
 }
 
 // said notes how a run went, in the result and on standard error.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/verbosel/verbosel/cmd/internal/measure"
@@ -26,6 +27,7 @@ type server struct {
 
 // The scenarios that only some servers take part in, beside those of every bench.
 const (
+	half128    = "half-128"    // 128 connections, at half the rate that nginx reached with as many in this round
 	large      = "large"       // a body of 10 MiB
 	idle1000   = "idle-1000"   // 1,000 clients are silent
 	slow8      = "slow-8"      // 8 clients read a body of 10 MiB slowly
@@ -38,6 +40,7 @@ const (
 // scenarios lists every load, in the order in which it is made and reported.
 func scenarios() []measure.Scenario {
 	return append(measure.Scenarios(),
+		measure.Scenario{ID: half128, Title: "keep-alive, 128 connections, at a fixed rate: half of what nginx reached", Connections: 128, KeepAlive: true},
 		measure.Scenario{ID: large, Title: "10 MiB body, keep-alive, 4 connections", Connections: 4, KeepAlive: true},
 		measure.Scenario{ID: idle1000, Title: "keep-alive, 32 connections beside 1,000 that are silent", Connections: 32, KeepAlive: true, Idle: 1000},
 		measure.Scenario{ID: slow8, Title: "keep-alive, 32 connections beside 8 that read 10 MiB slowly", Connections: 32, KeepAlive: true, Slow: 8, SlowPath: "/large.bin"},
@@ -49,13 +52,16 @@ func scenarios() []measure.Scenario {
 var (
 	newScenarios  = []string{measure.New1.ID, measure.New32.ID}
 	keepScenarios = []string{measure.Keep1.ID, measure.Keep32.ID, measure.Keep128.ID}
-	allScenarios  = append(append(append([]string{}, newScenarios...), keepScenarios...), measure.Pipe16.ID)
+	allScenarios  = with(newScenarios, with(keepScenarios, measure.Pipe16.ID)...)
 	// mainScenarios are for servers that no target is about.
 	mainScenarios = []string{measure.New1.ID, measure.New32.ID, measure.Keep32.ID, measure.Keep128.ID}
 	// pageScenarios are for servers that the original's page names, and that are
 	// slower by far.
 	pageScenarios = []string{measure.New1.ID, measure.Keep32.ID}
 )
+
+// with is a list and more.
+func with(list []string, more ...string) []string { return slices.Concat(list, more) }
 
 const hello = "Hello, World!\n"
 

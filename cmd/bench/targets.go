@@ -26,7 +26,7 @@ func atLeast(bound float64) stats.Target { return stats.Target{Bound: bound, AtL
 func targets() []target {
 	const (
 		goHTTP = "Go net/http"
-		nginx  = "nginx"
+		nginx  = nginxName
 	)
 	return append([]target{
 		{"CPU per request, new connection, c=32", ownRequest, floorRequest, measure.New32.ID, measure.CPU, atMost(1.05), ""},
@@ -52,7 +52,7 @@ func targets() []target {
 
 // loopTargets are those of one process with many connections.
 func loopTargets() []target {
-	const nginx, lighttpd, fasthttp, goHTTP = "nginx", "lighttpd", "fasthttp", "Go net/http"
+	const nginx, lighttpd, fasthttp, goHTTP = nginxName, "lighttpd", "fasthttp", "Go net/http"
 	keep32, keep128 := measure.Keep32.ID, measure.Keep128.ID
 	return []target{
 		{"CPU per request, keep-alive, c=32", ownLoop, floorEpoll, keep32, measure.CPU, atMost(1.1), ""},
@@ -67,6 +67,7 @@ func loopTargets() []target {
 		{"throughput, keep-alive, c=128", ownLoop, lighttpd, keep128, measure.Throughput, atLeast(1), ""},
 		{"latency p99, keep-alive, c=128", ownLoop, nginx, keep128, measure.P99, atMost(1), ""},
 		{"latency p99, keep-alive, c=128", ownLoop, goHTTP, keep128, measure.P99, atMost(0.3), ""},
+		{"latency p99, keep-alive, c=128, half of nginx's rate", ownLoop, nginx, half128, measure.P99, atMost(0.7), ""},
 		{"CPU per request, new connection, c=32", ownLoop, nginx, measure.New32.ID, measure.CPU, atMost(0.85), ""},
 		{"latency p50, new connection, c=1", ownLoop, nginx, measure.New1.ID, measure.P50, atMost(1), ""},
 		{"CPU per request, 16 pipelined", ownLoop, fasthttp, measure.Pipe16.ID, measure.CPU, atMost(0.5), ""},

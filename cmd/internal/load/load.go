@@ -2,7 +2,7 @@
 // where it is installed, with vegeta's library where it is not.
 //
 // Both run a closed loop: each connection sends its next request (or batch) when the
-// answer to the last has come.
+// answer to the last has come. Steady does not wait: it asks at a fixed rate.
 package load
 
 import (
@@ -32,6 +32,9 @@ type Result struct {
 	Bytes         int64 // received; of a generator that does not see headers, of bodies
 	Errors        Errors
 	P50, P90, P99 time.Duration
+	// Late is how late requests were sent at most, but for one in a hundred, that no response was waited for: the generator
+	// is to blame for it. A closed loop has none.
+	Late time.Duration
 }
 
 // Errors counts what went wrong.

@@ -16,6 +16,7 @@ const (
 	P50          Metric = "p50"          // seconds, as are the next two
 	P90          Metric = "p90"          // of a batch where requests are pipelined
 	P99          Metric = "p99"          //
+	Late         Metric = "late"         // seconds, p99: how late a request is sent at a fixed rate, by the generator's fault
 	CPU          Metric = "cpu"          // of the server, seconds per request
 	Bytes        Metric = "bytes"        // received, per second
 	Start        Metric = "start"        // seconds from exec to the first byte of the first response
@@ -42,6 +43,7 @@ var infos = map[Metric]Info{
 	P50:          {"p50", report.Seconds, false},
 	P90:          {"p90", report.Seconds, false},
 	P99:          {"p99", report.Seconds, false},
+	Late:         {"sent late (p99)", report.Seconds, false},
 	CPU:          {"CPU/request", report.Seconds, false},
 	Bytes:        {"received/s", report.Bytes, true},
 	Start:        {"exec to first response", report.Seconds, false},

@@ -8,6 +8,9 @@ type Scenario struct {
 	Pipeline    int  // requests in one write
 	KeepAlive   bool // false: a new connection for each request
 
+	// Rate is how many requests a second are sent, whatever the server does; 0: each as soon as the last is answered.
+	Rate float64
+
 	// Beside these: clients that keep a connection and are silent, and clients that read what is at SlowPath
 	// slowly.
 	Idle, Slow int

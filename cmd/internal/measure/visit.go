@@ -79,7 +79,7 @@ func (b Bench) Visit(ctx context.Context, t Target, s Scenario) (Figures, error)
 		}
 		figures[Kept] = float64(memory.Idle())
 	}
-	return figures, b.measure(ctx, server, b.job(t, s), figures)
+	return figures, b.measure(ctx, server, b.job(t, s), s.Rate, figures)
 }
 
 // Start starts the server, looks at it while it is idle, and ends it.
@@ -159,9 +159,9 @@ func (b Bench) warm(ctx context.Context, t Target, s Scenario) error {
 
 // measure loads the server and adds what comes of it to the figures. Without a way to
 // know its processor time that figure is missing.
-func (b Bench) measure(ctx context.Context, server *process.Server, job load.Job, figures Figures) error {
+func (b Bench) measure(ctx context.Context, server *process.Server, job load.Job, rate float64, figures Figures) error {
 	before, _ := server.CPU()
-	result, err := b.Generator.Run(ctx, job)
+	result, err := b.load(ctx, job, rate)
 	if err != nil {
 		return err
 	}
@@ -171,10 +171,21 @@ func (b Bench) measure(ctx context.Context, server *process.Server, job load.Job
 	}
 	figures[Throughput], figures[Bytes] = result.Throughput(), result.BytesPerSecond()
 	figures[P50], figures[P90], figures[P99] = result.P50.Seconds(), result.P90.Seconds(), result.P99.Seconds()
+	if rate > 0 {
+		figures[Late] = result.Late.Seconds()
+	}
 	if cpuErr == nil {
 		figures[CPU] = (after - before).Seconds() / float64(result.Requests)
 	}
 	return nil
+}
+
+// load loads the server, at a rate above 0 by what needs no generator.
+func (b Bench) load(ctx context.Context, job load.Job, rate float64) (load.Result, error) {
+	if rate > 0 {
+		return load.Steady(ctx, job, rate)
+	}
+	return b.Generator.Run(ctx, job)
 }
 
 // Steps counts user-mode instructions for a request, keep-alive or each with its own

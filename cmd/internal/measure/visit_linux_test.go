@@ -170,3 +170,16 @@ func TestAsk(t *testing.T) {
 		t.Error("nobody answered well")
 	}
 }
+
+// At a fixed rate no generator is asked; how late it was sent is a figure then.
+func TestVisitSteadily(t *testing.T) {
+	f := &fake{result: good}
+	steady := Scenario{Connections: 2, KeepAlive: true, Rate: 100}
+	got, err := (Bench{Generator: f, Duration: time.Second}).Visit(t.Context(), testTarget(t), steady)
+	if err != nil || len(f.jobs) != 0 || got[P99] <= 0 || got[Throughput] <= 0 {
+		t.Errorf("%v, %v, %d jobs of the generator", got, err, len(f.jobs))
+	}
+	if _, ok := got[Late]; !ok {
+		t.Errorf("how late they were sent is missing: %v", got)
+	}
+}
