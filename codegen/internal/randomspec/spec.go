@@ -142,7 +142,7 @@ func (w *writer) headers(indent string, most int) {
 func (w *writer) slots() {
 	w.slotted++
 	if w.IntN(4) == 0 {
-		w.printf("    redirect: %s\n    query: %s\n", strconv.Quote(w.one("${TARGET}", "${BASE:-}/a/${P:-}?b=${Q:-c}#${Q:-}", "https://${H}/x", "//${L:-www}.example.com:${T:-8443}/",
+		w.printf("    redirect: %s\n    query: %s\n", strconv.Quote(w.one("${TARGET}", "${BASE:-}/to/${P:-}?b=${Q:-c}#${Q:-}", "https://${H}/x", "//${L:-www}.example.com:${T:-8443}/",
 			"https://${H}{path}", "${BASE:-/a}{path}#${Q:-}", "http://${L:-www}.{host}/${P:-}?b={query}&p={path}")), w.one("keep", "drop"))
 		return
 	}
