@@ -33,7 +33,7 @@ func TestRandomSpecsVary(t *testing.T) {
 		"isolation: connection", "syscalls: ten", "syscalls: hardened", "routes: []", "redirect:", "body:", "json:",
 		"large.bin", "status: 204", "[OPTIONS]", "  505:", "clock: true", "access_log: common", "access_log: combined", "access_log: json",
 		"${A:-x}", "${N}", "X-Slot: ", "status: ${S}", "status: ${S:-503}", "env: true", "env.txt", "env.json", "redirect: \"${TARGET}", "redirect: \"${BASE:-}/to/${P:-}", "https://${H}/x", "//${L:-www}.", "https://${H}{path}", "${BASE:-/a}{path}", "http://${L:-www}.{host}/${P:-}", "\nauth:", "    auth:\n", "auth: none", "${PASSWORD}", ": \"secret\"",
-		"markdown: true", "site_files: netlify", "site_files: cloudflare",
+		"body: busy ${C:-}", "json: { a: \"${A}${A}\"", "markdown: true", "site_files: netlify", "site_files: cloudflare",
 	} {
 		if !strings.Contains(all.String(), want) {
 			t.Errorf("no spec has %s", want)

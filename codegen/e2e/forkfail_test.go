@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -51,15 +52,26 @@ func TestForkFailsWithSharedContent(t *testing.T) {
 			emitted.SpecName: {Data: []byte(v.Spec("", onePage+"\nerrors: { 404: { file: busy }, 408: { file: busy }, 503: { file: busy } }"))},
 			"busy":           {Data: []byte(content)},
 		})
-		checkAllBusy(t, b, content)
+		checkAllBusy(t, b, "", content)
 	})
 }
 
 // A 503 of the server's own is put together when it is due.
 func TestForkFailsWithoutContent(t *testing.T) {
 	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
-		checkAllBusy(t, emitted.BuildText(t, v.Spec("", onePage)), "")
+		checkAllBusy(t, emitted.BuildText(t, v.Spec("", onePage)), "", "")
 	})
+}
+
+// A 503 with slots has their values, with a date and without one.
+func TestForkFailsWithSlots(t *testing.T) {
+	long := strings.Repeat("y", 1024)
+	for _, server := range []string{"", "clock: true"} {
+		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			b := emitted.BuildText(t, v.Spec(server, onePage+"\nerrors: { 503: { body: \"busy: ${WHY}\", headers: { X-Why: \"<${WHY}>\" } } }"))
+			checkAllBusy(t, b, "\r\nX-Why: <"+long+">\r\n", "busy: "+long, "WHY="+long)
+		})
+	}
 }
 
 // The parent writes no line into the access log, where a full pipe could stop it; the
@@ -79,16 +91,17 @@ func TestForkFailsUnlogged(t *testing.T) {
 	})
 }
 
-// checkAllBusy: a server that never gets a process answers with 503 and content.
-func checkAllBusy(t *testing.T, b *emitted.Binary, content string) {
+// checkAllBusy: a server that never gets a process answers with 503, a field and content.
+func checkAllBusy(t *testing.T, b *emitted.Binary, field, content string, env ...string) {
 	t.Helper()
 	openTo(t, b.Path)
-	s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}})
+	port := emitted.FreePort(t)
+	s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}, Port: port, Env: append(env, "PORT="+strconv.Itoa(port))})
 	limitProcesses(t, s.PID, 1)
 	for range 3 {
 		got, _ := io.ReadAll(s.Dial(t))
 		want := fmt.Sprintf("\r\nContent-Length: %d\r\n", len(content))
-		if text := string(got); !hasStatus(text, 503) || !strings.Contains(text, want) || !strings.HasSuffix(text, "\r\n\r\n"+content) {
+		if text := string(got); !hasStatus(text, 503) || !strings.Contains(text, want) || !strings.Contains(text, field) || !strings.HasSuffix(text, "\r\n\r\n"+content) {
 			t.Errorf("%d bytes: %.200q", len(got), got)
 		}
 	}

@@ -102,8 +102,15 @@ func narrower(r, than *spec.Route, method string) bool {
 // answer is what the spec means by a request; nil where the model does not know.
 func (m *model) answer(q question) *meant {
 	answer := m.answerWithBody(q)
-	if answer != nil && q.method == http.MethodHead {
+	if answer == nil {
+		return nil
+	}
+	if q.method == http.MethodHead {
 		answer.body = new(string)
+	}
+	answer.headers = slices.Clone(answer.headers)
+	for i, h := range answer.headers {
+		answer.headers[i].Value = m.fill(h.Value, h.Slots)
 	}
 	return answer
 }

@@ -150,6 +150,9 @@ func (c *code) respondFinal() {
 	c.call("send", "")
 	c.afterResponse()
 	c.i1(JMP, Target(c.afterFinal()), "")
+	if c.rendersFinal() {
+		c.respondRendered(c.afterFinal())
+	}
 }
 
 // hasFinalContent: some final response has content of its own.
@@ -165,6 +168,9 @@ func (c *code) finalWhole() {
 	c.sendRecord("final")
 	c.i1(JMP, Target(c.afterFinal()), "")
 	c.label("final_composed")
+	if c.rendersFinal() {
+		c.isRendered("respond_rendered")
+	}
 }
 
 // gather copies responses into the output buffer.

@@ -38,13 +38,13 @@ func (c *code) sendExtended() {
 	c.sendContent("send", !c.plan.Server.KeepAlive && c.hasResources())
 	c.i0(RET, "")
 	c.label("send_composed")
-	if !c.plan.Server.KeepAlive {
+	if c.rendersFinal() {
 		c.isRendered("send_rendered")
 	}
 	c.call("compose", "")
 	c.call("send", "")
 	c.i0(RET, "")
-	if c.renders() && !c.plan.Server.KeepAlive {
+	if c.rendersFinal() {
 		c.sendRendered()
 	}
 	if !c.plan.Server.KeepAlive && c.hasResources() {

@@ -166,6 +166,14 @@ func (c *code) busy() {
 	c.i1(JMP, Target("close_client"), "")
 }
 
+// afterBusy is where it goes on.
+func (c *code) afterBusy() string {
+	if c.loops() {
+		return "close_event"
+	}
+	return "close_client"
+}
+
 // busyResponse puts it together: out: rsi, edx its bytes.
 func (c *code) busyResponse(r plan.Response) {
 	if r.Stock {
@@ -175,6 +183,8 @@ func (c *code) busyResponse(r plan.Response) {
 		}
 		c.stampNow()
 		c.call("compose", "")
+	} else if r.Rendered() {
+		c.busyRendered(c.plan.Fallbacks.Unavailable)
 	} else if c.hasClock() {
 		c.datedBusy(r)
 	} else {

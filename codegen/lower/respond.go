@@ -81,7 +81,7 @@ func (c *code) respondComposed() {
 	c.call("send", "")
 	c.i1(JMP, Target("responded"), "")
 	if c.renders() {
-		c.respondRendered()
+		c.respondRendered("responded")
 	}
 }
 

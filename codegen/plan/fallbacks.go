@@ -85,9 +85,16 @@ const maxUnavailable = 4 << 10
 func (b *builder) unavailable() int {
 	i := b.fallback(503)
 	b.joined = i
-	if r := b.responses[i]; r.Body.Size > maxUnavailable {
-		b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("a 503 with %d bytes of content", r.Body.Size),
-			Hint: fmt.Sprintf("the server sends it without waiting for the client: at most %d bytes", maxUnavailable)})
+	r := b.responses[i]
+	size := r.Body.Size
+	for _, s := range r.Slots {
+		if !s.Length && s.At >= len(r.Head) {
+			size += MaxValue
+		}
+	}
+	if size > maxUnavailable {
+		b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("a 503 with %d bytes of content", size),
+			Hint: fmt.Sprintf("the server sends it without waiting for the client: at most %d bytes, of which each slot counts for %d", maxUnavailable, MaxValue)})
 	}
 	return i
 }

@@ -94,8 +94,8 @@ func (d *decoder) header(f field, where scope) []Header {
 // slotless says why a field cannot have slots in a place, or returns "".
 func slotless(name string, where scope) string {
 	switch {
-	case where != scopeRoute:
-		return "slots are for the headers of routes that have body, json, a file with env: true, or a status alone; $${ is ${ as it is"
+	case where != scopeRoute && where != scopeError:
+		return "slots are for the headers of errors that have body or json, and of routes that have these, a file with env: true, or a status alone; $${ is ${ as it is"
 	case slices.Contains([]string{"cache-control", "content-encoding", "content-type", "date", "location", "strict-transport-security"}, strings.ToLower(name)):
 		return "what the field says is acted on when the server is built: write it out"
 	}

@@ -3,8 +3,11 @@ package spec
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/diag"
 )
 
 // A Slot is a place in a text where the value of an environment variable stands, as it is
@@ -166,13 +169,6 @@ const slotPlaces = "slots are for body, json, redirect, the text of a file with 
 // slotLike is a slot in a text that may have other braces.
 var slotLike = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
 
-// withoutSlots reports slots where there can be none.
-func (d *decoder) withoutSlots(n *node, slots []Slot, where string) {
-	if len(slots) > 0 {
-		d.report(n, "write the text out; slots are for routes", "${%s} in %s", slots[0].Name, where)
-	}
-}
-
 // checkSlotForm refuses slots beside what is no text of the spec's own.
 func (d *decoder) checkSlotForm(r *Route, f *field, env bool) {
 	if f == nil || env || f.key.text == string(FormBody) || f.key.text == string(FormJSON) {
@@ -182,9 +178,14 @@ func (d *decoder) checkSlotForm(r *Route, f *field, env bool) {
 	if s := r.StatusSlot; s != nil {
 		d.errs.Add(d.errorAt(r.StatusPos, fmt.Sprintf("status: ${%s} beside %s", s.Name, f.key.text), hint))
 	}
-	for _, h := range r.Headers {
+	d.slotsBeside(r.Headers, f.key.text, hint)
+}
+
+// slotsBeside refuses slots in fields of a response whose form has none.
+func (d *decoder) slotsBeside(fields []Header, form, hint string) {
+	for _, h := range fields {
 		if len(h.Slots) > 0 {
-			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside %s", h.Name, h.Slots[0].Name, f.key.text), hint+"; $${ is ${ as it is"))
+			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside %s", h.Name, h.Slots[0].Name, form), hint+"; $${ is ${ as it is"))
 		}
 	}
 }
@@ -201,19 +202,47 @@ func (d *decoder) checkSlots(s *Spec) {
 		}
 	}
 	seen := map[Slot]bool{}
-	for _, r := range s.AllRoutes() {
-		for _, slot := range r.slots() {
+	for _, p := range s.slotted() {
+		for _, slot := range p.slots {
 			slot.At = 0
 			seen[slot] = true
 			if passwords[slot.Name] {
-				d.errs.Add(d.errorAt(r.Pos, fmt.Sprintf("${%s} is a password in auth, and clients would get it", slot.Name), "choose another variable"))
+				d.addOnce(d.errorAt(p.pos, fmt.Sprintf("${%s} is a password in auth, and clients would get it", slot.Name), "choose another variable"))
 			}
 			if len(seen)+reads > MaxRead {
-				d.errs.Add(d.errorAt(r.Pos, fmt.Sprintf("more than %d different slots, with passwords from the environment", MaxRead), "use fewer; the same variable with the same default counts once"))
+				d.errs.Add(d.errorAt(p.pos, fmt.Sprintf("more than %d different slots, with passwords from the environment", MaxRead), "use fewer; the same variable with the same default counts once"))
 				return
 			}
 		}
 	}
+}
+
+// slotted are the parts of a spec that can have slots, with these.
+func (s *Spec) slotted() (out []struct {
+	pos   diag.Pos
+	slots []Slot
+}) {
+	add := func(pos diag.Pos, slots []Slot) {
+		out = append(out, struct {
+			pos   diag.Pos
+			slots []Slot
+		}{pos, slots})
+	}
+	for _, r := range s.AllRoutes() {
+		add(r.Pos, r.slots())
+	}
+	for _, e := range s.AllErrors() {
+		add(e.Pos, append(slices.Clone(e.Content.Slots), fieldSlots(e.Headers)...))
+	}
+	return out
+}
+
+// fieldSlots are those of fields.
+func fieldSlots(fields []Header) (out []Slot) {
+	for _, h := range fields {
+		out = append(out, h.Slots...)
+	}
+	return out
 }
 
 // slots are those of a route's response.
@@ -222,9 +251,7 @@ func (r *Route) slots() []Slot {
 	if r.StatusSlot != nil {
 		out = append(out[:len(out):len(out)], *r.StatusSlot)
 	}
-	for _, h := range r.Headers {
-		out = append(out[:len(out):len(out)], h.Slots...)
-	}
+	out = append(out[:len(out):len(out)], fieldSlots(r.Headers)...)
 	for _, p := range r.Redirect {
 		if p.Slot != nil {
 			out = append(out[:len(out):len(out)], *p.Slot)

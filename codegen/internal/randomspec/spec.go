@@ -259,6 +259,11 @@ func (w *writer) errors(statuses ...int) {
 	w.printf("errors:\n")
 	for _, status := range statuses[w.IntN(len(statuses)):] {
 		w.printf("  %d:\n", status)
+		if w.slotted < 3 && w.IntN(4) == 0 {
+			w.slotted++
+			w.printf("    headers: { X-Slot: %s }\n    %s\n", strconv.Quote(w.one("${A}", "v${B:-1.0}", "plain")), w.one("body: busy ${C:-}", "json: { a: \"${A}${A}\", n: \"${B:-1}\" }"))
+			continue
+		}
 		w.headers("    ", 1)
 		if status == 503 {
 			w.printf("    body: busy\n") // it is short: the parent sends it

@@ -235,6 +235,19 @@ func TestParentAnswers(t *testing.T) {
 	}
 }
 
+// TestParentAnswersSlots: likewise where it is put together of the environment, with a date and without one.
+func TestParentAnswersSlots(t *testing.T) {
+	testtool.Long(t, "proves four servers whose errors have slots")
+	for _, isolation := range []string{"request", "connection"} {
+		for _, more := range []string{"", ", clock: true", ", access_log: common"} {
+			t.Run(isolation+more, func(t *testing.T) {
+				t.Parallel()
+				proves(t, files("server: { isolation: "+isolation+more+" }\nroutes:\n"+slots+slotErrors))
+			})
+		}
+	}
+}
+
 // TestLargeErrors: the second write of a response goes on as the first one does. Told apart,
 // the two lost where large contents end.
 func TestLargeErrors(t *testing.T) {
@@ -370,6 +383,8 @@ var contents = []variant{
 	{"slots-dir", folder + slots + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\n"},
 	{"slots-places", "routes:\n" + placed},
 	{"slots-places-dir", folder + placed},
+	{"slots-errors", "routes:\n" + slots + slotErrors},
+	{"slots-errors-hosts", staff + folder + slotErrors + "  401: { body: \"${CONTACT:-us}\" }\nhosts:\n  b.example:\n    routes:\n      - path: /\n        body: b\n    errors:\n      404: { body: \"${HOST}\" }\n"},
 	{"slots-targets", "routes:\n" + targets},
 	{"slots-targets-hosts", staff + "routes:\n" + targets + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\nhosts:\n  b.example:\n    https: required\n    routes:\n      - path: \"*\"\n        method: any\n        redirect: https://${HOST}/?h=b\n  c.example:\n    redirect: https://${HOST}/\n"},
 	{"slots-queries", "routes:\n  - path: /t\n    redirect: ${TARGET:-/new}\n  - path: /b\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}#${F:-f}\n"},
@@ -386,6 +401,9 @@ var contents = []variant{
 
 // slots are routes that have values of the environment, of every form.
 const slots = "  - path: /s\n    method: [GET, POST]\n    body: \"Hello, ${NAME:-World}!\"\n    headers: { X-Version: \"${VERSION}\" }\n  - path: /j\n    json:\n      name: \"${NAME}\"\n      number: ${N:-3}\n  - path: /204\n    status: 204\n    headers: { X-Version: \"v${VERSION}\" }\n"
+
+// slotErrors are error responses that have values of the environment, the parent's own among them.
+const slotErrors = "errors:\n  400: { body: \"ask ${CONTACT:-us}\" }\n  404: { json: \"${CONTACT:-us}\", headers: { X-Contact: \"${CONTACT:-us}\" } }\n  405: { body: \"no\", headers: { X-Contact: \"${CONTACT:-us}\" } }\n  413: { body: large }\n  503: { body: \"busy, ask ${CONTACT:-us}\", headers: { Retry-After: \"${SECONDS:-5}\" } }\n"
 
 // targets are redirects to where the environment says, by slots of every form.
 const targets = "  - path: /t\n    redirect: ${TARGET:-/new}\n    query: drop\n  - path: /b\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}?y=${Q:-}#f\n  - path: /h\n    redirect: https://${HOST}/\n    query: drop\n  - path: /l\n    redirect: https://${SUB:-www}.example.com:${TO:-443}/x\n    query: drop\n  - path: /s\n    body: \"${NAME:-x}\"\n  - path: /q\n    redirect: /q2\n"
