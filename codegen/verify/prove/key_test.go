@@ -16,6 +16,7 @@ type keyed struct {
 	pc, began       uint64
 	phase           phase
 	answered        bool
+	served          bool
 	frames          []frame
 	rounds, boot    []constantReg
 	bits            []string
@@ -67,7 +68,8 @@ func someKeyed(rng *rand.Rand, values []int64) keyed {
 	case 0:
 		k.began = uint64(rng.IntN(3))
 	case 1:
-		k.answered = true
+		k.answered = rng.IntN(2) == 0
+		k.served = !k.answered
 	case 2:
 		k.zero, k.carry = flag(rng.IntN(3)), flag(rng.IntN(3))
 	}
@@ -93,7 +95,7 @@ func engineFor(k keyed) *engine {
 
 // put makes a state such.
 func (k *keyed) put(s *state) {
-	s.phase, s.answered, s.began, s.frames = k.phase, k.answered, k.began, k.frames
+	s.phase, s.answered, s.served, s.began, s.frames = k.phase, k.answered, k.served, k.began, k.frames
 	s.cmp.zero, s.cmp.carry = k.zero, k.carry
 	for v := firstReg; v < firstSlot; v++ {
 		s.zone.Forget(v)

@@ -248,9 +248,9 @@ func (e *engine) callAccept4(s *state) term {
 func (e *engine) startServing(s *state) {
 	e.duringLoop(s, "recvfrom", picked, waiting) // in the latter of one that has an age
 	n := e.next(e.pc, e.insts[e.pc].Next())
-	n.variables = e.livesOn
+	n.variables, n.answers = e.livesOn, true
 	s.keepClean()
-	s.answered, s.began, s.later, s.served = false, e.pc, true, true
+	s.answered, s.began, s.later, s.served = false, 0, true, true
 	s.ownAll(func(int) bool { return true })
 	s.phase = serving
 }
