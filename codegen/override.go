@@ -34,30 +34,30 @@ func override(r *Result) (err error) {
 	}
 	switch isolation := spec.Isolation(r.opts.Isolation); isolation {
 	case "":
-	case spec.IsolationRequest, spec.IsolationConnection:
-		changed.Server.Isolation = isolation
 	case spec.IsolationProof:
-		if err := mayBeUnproved(changed.Server); err != nil {
-			return err
+		if changed.Server.Syscalls == spec.SyscallsTen {
+			return fmt.Errorf("isolation %s makes system calls that are not among the ten of the spec's syscalls: ten", isolation)
 		}
 		changed.Server.Isolation = isolation
+	case spec.IsolationRequest, spec.IsolationConnection:
+		changed.Server.Isolation = isolation
 	default:
-		return fmt.Errorf("isolation %q is neither %s nor %s", isolation, spec.IsolationRequest, spec.IsolationConnection)
+		return fmt.Errorf("isolation %q is none of %s, %s and %s", isolation, spec.IsolationRequest, spec.IsolationConnection, spec.IsolationProof)
 	}
 	r.Spec = &changed
-	return nil
+	return r.provable()
 }
 
-// mayBeUnproved is an error where a server of isolation: proof may not be made. It is not
-// offered, as neither gate nor proof knows its system calls yet: only tests have it.
-func mayBeUnproved(s spec.Server) error {
-	if !unproved.Allowed() {
-		return fmt.Errorf("isolation %s is not offered yet: its proof is not there", spec.IsolationProof)
+// provable is an error where the options have made of the spec what it could not say itself; tests may be without a proof.
+func (r *Result) provable() error {
+	if unproved.Allowed() {
+		return nil
 	}
-	if s.Syscalls == spec.SyscallsTen {
-		return fmt.Errorf("isolation %s makes system calls that are not among the ten of the spec's syscalls: ten", spec.IsolationProof)
+	var list diag.List
+	for _, g := range r.Spec.Gaps() {
+		list.Add(g.Error())
 	}
-	return nil
+	return list.Err()
 }
 
 // withPort returns the address with another port, fixed: no variable of the

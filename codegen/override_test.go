@@ -50,9 +50,9 @@ func TestWithPortRefuses(t *testing.T) {
 }
 
 func TestOverrideIsolation(t *testing.T) {
-	parsed := &spec.Spec{Server: spec.Server{Isolation: spec.IsolationRequest}}
+	parsed := &spec.Spec{Server: spec.Defaults()}
 	for isolation, want := range map[string]spec.Isolation{
-		"": spec.IsolationRequest, "connection": spec.IsolationConnection, "request": spec.IsolationRequest,
+		"": spec.IsolationRequest, "connection": spec.IsolationConnection, "request": spec.IsolationRequest, "proof": spec.IsolationProof,
 	} {
 		r := &Result{Spec: parsed, opts: Options{Isolation: isolation}}
 		if err := override(r); err != nil || r.Spec.Server.Isolation != want {
@@ -63,11 +63,7 @@ func TestOverrideIsolation(t *testing.T) {
 		t.Error("the parsed spec was changed")
 	}
 	r := &Result{Spec: parsed, opts: Options{Isolation: "process"}}
-	if err := override(r); err == nil || !strings.Contains(err.Error(), `isolation "process" is neither`) {
-		t.Errorf("got %v", err)
-	}
-	r.opts.Isolation = "proof"
-	if err := override(r); err == nil || !strings.Contains(err.Error(), "isolation proof is not offered yet") {
+	if err := override(r); err == nil || !strings.Contains(err.Error(), `isolation "process" is none of`) {
 		t.Errorf("got %v", err)
 	}
 }

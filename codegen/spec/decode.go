@@ -210,6 +210,7 @@ func (d *decoder) spec(root *node) *Spec {
 	extendPolicies(s)
 	if required {
 		s.HTTPS, s.Headers = d.takePolicy(s.Headers)
+		s.HTTPS.Pos = d.pos(https.value)
 		d.checkPolicies(s.Routes, s.Errors)
 	}
 	protect(s.Routes, s.Auth)
@@ -219,5 +220,6 @@ func (d *decoder) spec(root *node) *Spec {
 	d.checkRoutes(s)
 	d.checkErrors(s)
 	d.checkDates(s)
+	d.checkProvable(s)
 	return s
 }

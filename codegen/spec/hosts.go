@@ -84,6 +84,7 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header, required b
 	extendPolicies(own)
 	if required {
 		h.HTTPS, own.Headers = d.takePolicy(own.Headers)
+		h.HTTPS.Pos = h.Pos
 		d.checkPolicies(own.Routes, own.Errors)
 	}
 	own.Auth = s.Auth

@@ -12,7 +12,8 @@ import (
 // HTTPS is what a block asks for with `https: required`. How a request came is what the
 // proxy in front says in X-Forwarded-Proto; what says nothing is answered as it is.
 type HTTPS struct {
-	Policy string // of Strict-Transport-Security (RFC 6797 6.1), on responses to what came by https
+	Policy string   // of Strict-Transport-Security (RFC 6797 6.1), on responses to what came by https
+	Pos    diag.Pos // of the key; of a host's, of its block
 }
 
 // Values of `https`.

@@ -47,7 +47,7 @@ type serverShape struct {
 	Listen    listenShape    `json:"listen,omitempty" jsonschema_description:"host:port, :port for every IPv4 address, [::]:port in quotes for IPv6 and IPv4, or unix:/path. The port can come from the environment: ${PORT:-8080}. systemd takes over the one socket of a socket unit (LISTEN_PID, LISTEN_FDS), by three system calls more. A mapping has an address and reuse_port. Neither systemd nor reuse_port with syscalls: ten."`
 	Mode      string         `json:"mode,omitempty" jsonschema:"pattern=^0[0-7]{3}$" jsonschema_description:"Permissions of the file of a unix socket, as chmod takes them: 0660 in quotes. Without it the process's umask decides. Not with syscalls: ten."`
 	Backlog   int            `json:"backlog,omitempty" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Connections that wait for accept, listen(2). The kernel caps it at net.core.somaxconn."`
-	Isolation string         `json:"isolation,omitempty" jsonschema:"enum=request,enum=connection" jsonschema_description:"request: a process for each request. connection: a process for each connection, with keep-alive."`
+	Isolation string         `json:"isolation,omitempty" jsonschema:"enum=request,enum=connection,enum=proof" jsonschema_description:"request: a process for each request. connection: a process for each connection, with keep-alive. proof: one process for all connections, which the proof keeps apart, and one more for each client that is slow. It is proved for some specs only, in 10 to 60 seconds; check says what it cannot have yet. Not with syscalls: ten."`
 	Syscalls  string         `json:"syscalls,omitempty" jsonschema:"enum=hardened,enum=ten" jsonschema_description:"ten: only the ten system calls. hardened: setsockopt too, at start, for timeouts and restarts at once; wait4, so that responses finish when the server is told to stop; poll, to wait where there is no descriptor."`
 	Clock     bool           `json:"clock,omitempty" jsonschema_description:"true: every response has a Date field (RFC 9110 6.6.1), and timeouts are measured in seconds, by one system call more, clock_gettime. access_log brings it. Not with syscalls: ten."`
 	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h. They are exact for a client that is silent. For one that drips they are looked at before a read, which may take as long as head: with clock, 5s are 5 to 11 s. Without it 2^32 ticks of the processor count as a second, and a second begins anywhere in it: with 3 GHz, 5s are 7 to 14 s."`
@@ -85,9 +85,9 @@ type timeoutsShape struct {
 type limitsShape struct {
 	Head     sizeShape `json:"head,omitempty" jsonschema_description:"Bytes of a request's head, 256 to 64KiB: beyond it, 431 or 414."`
 	Body     sizeShape `json:"body,omitempty" jsonschema_description:"Bytes of a request's body, up to 1TiB: beyond it, 413."`
-	Requests int       `json:"requests,omitempty" jsonschema:"minimum=1,maximum=1000000" jsonschema_description:"Requests of one connection, in isolation: connection."`
+	Requests int       `json:"requests,omitempty" jsonschema:"minimum=1,maximum=1000000" jsonschema_description:"Requests of one connection, in isolation: connection and proof."`
 
-	Connections int `json:"connections,omitempty" jsonschema:"minimum=16,maximum=65536" jsonschema_description:"For isolation: proof, which is not offered yet: below this number are the descriptors of clients that one process serves at a time."`
+	Connections int `json:"connections,omitempty" jsonschema:"minimum=16,maximum=65536" jsonschema_description:"For isolation: proof: below this number are the descriptors of clients that one process serves at a time; others wait to be accepted. RLIMIT_NOFILE of who starts the server has to allow as many."`
 }
 
 type routeShape struct {

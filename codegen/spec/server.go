@@ -1,7 +1,5 @@
 package spec
 
-import "github.com/verbosel/verbosel/codegen/internal/unproved"
-
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
 	var log, mode, clock, listen, backlog, client, trusted, isolation, connections *node
@@ -17,14 +15,14 @@ func (d *decoder) server(s *Server, n *node) {
 			s.Backlog = d.integer(f.value, "backlog", 1, maxBacklog)
 		case "isolation":
 			isolation = f.value
-			s.Isolation = d.isolation(f.value)
+			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection), string(IsolationProof)))
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
 		case "mode":
 			mode = f.value
 			s.Listen.Mode = d.socketMode(f.value)
 		case "access_log":
-			log = f.value
+			log, s.LogPos = f.value, d.pos(f.value)
 			s.AccessLog = AccessLog(d.choice(f.value, "access_log", string(AccessLogOff), string(AccessLogCommon), string(AccessLogCombined), string(AccessLogJSON)))
 		case "client_ip":
 			client = f.value
@@ -59,19 +57,6 @@ func (d *decoder) server(s *Server, n *node) {
 	}
 }
 
-// isolation decodes `isolation`. One of them is known, and not offered: what would keep two
-// clients apart there is a proof, and that cannot be made yet.
-func (d *decoder) isolation(n *node) Isolation {
-	if n.kind == kindText && n.text == string(IsolationProof) {
-		if unproved.Allowed() {
-			return IsolationProof
-		}
-		d.report(n, "write connection: a process for each connection", "isolation: proof is not offered yet: that one process keeps its clients apart cannot be proved yet")
-		return ""
-	}
-	return Isolation(d.choice(n, "isolation", string(IsolationRequest), string(IsolationConnection)))
-}
-
 // checkConnections: what many connections of one process take, and what they alone have.
 func (d *decoder) checkConnections(s *Server, isolation, connections *node) {
 	switch s.Isolation {
@@ -88,6 +73,7 @@ func (d *decoder) checkConnections(s *Server, isolation, connections *node) {
 }
 
 func (d *decoder) timeouts(t *Timeouts, n *node) {
+	t.Pos = d.pos(n)
 	for _, f := range d.table(n, "timeouts") {
 		switch f.key.text {
 		case "head":
@@ -106,6 +92,7 @@ func (d *decoder) timeouts(t *Timeouts, n *node) {
 
 // limits gives the value of `connections`, if it is there.
 func (d *decoder) limits(l *Limits, n *node) (connections *node) {
+	l.Pos = d.pos(n)
 	for _, f := range d.table(n, "limits") {
 		switch f.key.text {
 		case "head":

@@ -77,6 +77,8 @@ type Server struct {
 	ClientIP  string         // the field in which a proxy says who the client is, or empty
 	Trusted   []netip.Prefix // the proxies that are believed; a unix socket's peer is in any case
 	Clock     bool           // responses have a Date; whatever it says, they do with an access log
+
+	LogPos diag.Pos // of access_log; zero where it is not written
 }
 
 // HasClock says that the server knows the time.
@@ -103,7 +105,7 @@ type Isolation string
 const (
 	IsolationRequest    Isolation = "request"    // one fork, one request
 	IsolationConnection Isolation = "connection" // one fork, one connection
-	IsolationProof      Isolation = "proof"      // one process, many connections; no spec may ask for it yet, but in tests: see package unproved
+	IsolationProof      Isolation = "proof"      // one process, many connections; what cannot be proved there yet is in Gaps
 )
 
 // Syscalls names the set of system calls that the server may use.
@@ -134,13 +136,15 @@ type Timeouts struct {
 	Body  time.Duration // to the end of its body
 	Idle  time.Duration // between requests
 	Write time.Duration // without progress
+	Pos   diag.Pos      // zero where they are the defaults
 }
 
 // Limits bound what a client can make the server hold or do.
 type Limits struct {
-	Head     int64 // bytes of a request's head
-	Body     int64 // bytes of its body
-	Requests int   // per connection
+	Head     int64    // bytes of a request's head
+	Body     int64    // bytes of its body
+	Requests int      // per connection
+	Pos      diag.Pos // zero where they are the defaults
 
 	Connections int // in isolation: proof: below this number are the descriptors of clients that are served at a time
 }

@@ -14,11 +14,11 @@ import (
 // A golden file is a txtar archive: a comment, then the sections
 //
 //	routes.yaml          a spec that listens on 127.0.0.1:${PORT:-8080}; where it has
-//	                     isolation: request it is run in isolation: connection too
+//	                     isolation: request it is run in the other isolations too
 //	FILE, FILE.esc       what the spec names; .esc is golden text (see Unescape)
 //	NAME.request         what the client sends on a connection of its own
 //	NAME.response        all that comes back, in the spec's own isolation
-//	NAME.connection      the same in isolation: connection, where it is different
+//	NAME.connection      the same in isolation: connection and proof, where it is different
 //
 // Requests and responses are golden text. In responses GoldenDate stands for a Date that
 // the server wrote while it was asked. Lines in front that begin with "# " say what
@@ -190,8 +190,11 @@ func comment(text []byte) (lines, rest []byte) {
 	return text[:len(text)-len(rest)], rest
 }
 
-// wanted is what the case expects in an isolation.
+// wanted is what the case expects in an isolation; what a connection gets does not depend on which process answers.
 func (c *goldenCase) wanted(isolation string) (answer, bool) {
+	if isolation == Proof.Isolation {
+		isolation = Connection.Isolation
+	}
 	if a, ok := c.want[isolation]; ok {
 		return a, true
 	}

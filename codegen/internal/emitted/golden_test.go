@@ -110,7 +110,7 @@ func TestParseGoldenErrors(t *testing.T) {
 // The isolation is what the spec says, once.
 func TestVariants(t *testing.T) {
 	for spec, want := range map[string]int{
-		"isolation: request": 4, "isolation: connection": 2, "": 0, "isolation: request isolation: request": 0,
+		"isolation: request": 5, "isolation: connection": 3, "": 0, "isolation: request isolation: request": 0,
 	} {
 		f := &goldenFile{site: fstest.MapFS{SpecName: {Data: []byte(spec)}}}
 		got, err := f.variants()

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// A Variant is one of the four servers that a spec can become.
+// A Variant is one of the five servers that a spec can become.
 type Variant struct {
-	Isolation string // request, connection
+	Isolation string // request, connection, proof
 	Syscalls  string // hardened, ten
 }
 
@@ -18,15 +18,16 @@ var (
 	Connection    = Variant{"connection", "hardened"}
 	RequestTen    = Variant{"request", "ten"}
 	ConnectionTen = Variant{"connection", "ten"}
+	Proof         = Variant{"proof", "hardened"}
 )
 
-// Hardened are the two isolations with the default set of system calls.
+// Hardened are the two isolations of a process for each connection, with the default set of system calls.
 func Hardened() []Variant { return []Variant{Request, Connection} }
 
-// WithProof are these, and isolation: proof, which tests alone may have.
+// WithProof are these, and isolation: proof.
 func WithProof() []Variant { return append(Hardened(), Proof) }
 
-// All are the isolations with either set.
+// All are the isolations of a process for each connection, with either set.
 func All() []Variant { return []Variant{Request, Connection, RequestTen, ConnectionTen} }
 
 func (v Variant) String() string { return v.Isolation + "_" + v.Syscalls }

@@ -1,7 +1,6 @@
 package prove_test
 
 import (
-	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -12,12 +11,16 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
-// TestLoopServer proves servers of isolation: proof, which no spec may ask for yet.
+// TestLoopServer proves servers of isolation: proof.
 func TestLoopServer(t *testing.T) {
 	testtool.Long(t, "350,000 instructions are interpreted for each")
 	for name, fsys := range map[string]fs.FS{
-		"hello":  os.DirFS(filepath.Join(examples, "hello")),
-		"health": files("health: /healthz\nroutes:\n  - { path: /healthz, body: ok }\n"),
+		"hello":    os.DirFS(filepath.Join(examples, "hello")),
+		"health":   files("health: /healthz\nroutes:\n  - { path: /healthz, body: ok }\n"),
+		"file":     files("routes:\n  - { path: /big, file: big.bin }\n  - { path: /small, file: public/a.txt }\n"),
+		"clock":    files("server: { clock: true, listen: \"[::]:8080\", limits: { head: 64KiB, body: 1TiB, requests: 1000000 } }\n" + twoRoutes),
+		"port":     files("server: { listen: { address: \":${PORT:-8080}\", reuse_port: true } }\n" + twoRoutes),
+		"patterns": files("routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, status: 204 }\nerrors:\n  404: { json: { none: true } }\n"),
 	} {
 		t.Run(name, func(t *testing.T) { provesBytes(t, compileLoop(t, fsys)) })
 	}
@@ -30,9 +33,5 @@ func compileLoop(t testing.TB, fsys fs.FS) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := r.WriteELF(&b); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return bytesOf(t, r)
 }

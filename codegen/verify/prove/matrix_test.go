@@ -543,6 +543,12 @@ func compile(t testing.TB, fsys fs.FS) []byte {
 	if err != nil && !errors.As(err, &refused) {
 		t.Fatal(err)
 	}
+	return bytesOf(t, r)
+}
+
+// bytesOf gives the bytes of a server that was compiled.
+func bytesOf(t testing.TB, r *codegen.Result) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	if err := r.WriteELF(&b); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,115 @@
+package spec
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/internal/unproved"
+)
+
+// A Gap is a place in a spec with isolation: proof that asks for what no proof is found of in that isolation yet.
+type Gap struct {
+	Pos  diag.Pos
+	What string // that is there
+}
+
+// Error is what is wrong with it, without the line of the spec.
+func (g Gap) Error() *diag.Error {
+	return &diag.Error{
+		Pos: g.Pos, Msg: fmt.Sprintf("isolation: proof cannot have %s yet: no proof is found that one process keeps its clients apart then", g.What),
+		Hint: "write isolation: connection: a process for each connection",
+	}
+}
+
+// unprovable is what isolation: proof is without yet: what it is called, and where a spec has it. What a server of it is proved
+// with loses its line here, and its case in testdata/spec/bad/proof_*.yaml, and gets a server in TestLoopServer of
+// verify/prove.
+var unprovable = []struct {
+	what   string
+	places func(*Spec) []diag.Pos
+}{
+	{"an access log", func(s *Spec) []diag.Pos { return when(s.Server.AccessLog != AccessLogOff, s.Server.LogPos) }},
+	{"a unix socket", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == "unix", s.Server.Listen.Pos) }},
+	{"a listener that is handed over", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == Systemd, s.Server.Listen.Pos) }},
+	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
+		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)
+	}},
+	{"a limits.head below 16KiB", func(s *Spec) []diag.Pos {
+		return when(s.Server.Limits.Head < Defaults().Limits.Head, s.Server.Limits.Pos)
+	}},
+	{"limits.body: 0", func(s *Spec) []diag.Pos { return when(s.Server.Limits.Body == 0, s.Server.Limits.Pos) }},
+	{"redirects", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool { return r.Redirect != nil })
+	}},
+	{"folders", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool { return r.Content.Form == FormDir })
+	}},
+	{"values from the environment", func(s *Spec) []diag.Pos {
+		var out []diag.Pos
+		for _, p := range s.slotted() {
+			out = append(out, when(len(p.slots) > 0, p.pos)...)
+		}
+		return out
+	}},
+	{"hosts", func(s *Spec) []diag.Pos { return places(s.Hosts, func(h Host) diag.Pos { return h.Pos }) }},
+	{"https: required", func(s *Spec) []diag.Pos {
+		all := append([]Host{{HTTPS: s.HTTPS}}, s.Hosts...)
+		all = slices.DeleteFunc(all, func(h Host) bool { return h.HTTPS == nil })
+		return places(all, func(h Host) diag.Pos { return h.HTTPS.Pos })
+	}},
+	{"auth", func(s *Spec) []diag.Pos { return places(s.Auths(), func(a *Auth) diag.Pos { return a.Pos }) }},
+}
+
+// Gaps are what keeps the spec from isolation: proof; there are none in others.
+func (s *Spec) Gaps() []Gap {
+	if s.Server.Isolation != IsolationProof {
+		return nil
+	}
+	var out []Gap
+	for _, u := range unprovable {
+		for _, at := range u.places(s) {
+			if g := (Gap{at, u.what}); !slices.Contains(out, g) { // hosts have what the spec has
+				out = append(out, g)
+			}
+		}
+	}
+	return out
+}
+
+// when is a place, where the spec has what is looked for.
+func when(has bool, at diag.Pos) []diag.Pos {
+	if !has {
+		return nil
+	}
+	return []diag.Pos{at}
+}
+
+// places are where parts of a spec stand.
+func places[T any](parts []T, at func(T) diag.Pos) []diag.Pos {
+	var out []diag.Pos
+	for _, p := range parts {
+		out = append(out, at(p))
+	}
+	return out
+}
+
+// routes are the places of routes that a spec or one of its hosts has.
+func routes(s *Spec, has func(*Route) bool) []diag.Pos {
+	var out []diag.Pos
+	for _, r := range s.AllRoutes() {
+		out = append(out, when(has(&r), r.Pos)...)
+	}
+	return out
+}
+
+// checkProvable reports the gaps of a spec; tests may be without a proof.
+func (d *decoder) checkProvable(s *Spec) {
+	if unproved.Allowed() {
+		return
+	}
+	for _, g := range s.Gaps() {
+		e := g.Error()
+		d.errs.Add(d.errorAt(e.Pos, e.Msg, e.Hint))
+	}
+}
