@@ -326,9 +326,9 @@ func TestActivationKeepsAcceptedClient(t *testing.T) {
 	if banner, err := lines.ReadString('\n'); err != nil {
 		t.Fatal(banner, err)
 	}
-	answer := make(chan error)
+	own, answer := descriptors(t, pid), make(chan error)
 	go func() { answer <- askOnce(l.addr) }()
-	time.Sleep(200 * time.Millisecond) // it is accepted, and the parent is held up
+	await(t, func() bool { return descriptors(t, pid) > own }, "the client is not accepted") // and the parent is held up
 	if err := syscall.Kill(pid, syscall.SIGTERM); err != nil {
 		t.Error(err)
 	}

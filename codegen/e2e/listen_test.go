@@ -68,22 +68,37 @@ func checkUnix(t *testing.T, s *emitted.Server, path, banner string) {
 
 func askUnix(t *testing.T, path, text string) string {
 	t.Helper()
-	c, err := net.Dial("unix", path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	c := dialsUnix(t, path)()
 	defer c.Close()
-	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-		t.Fatal(err)
-	}
 	if _, err := io.WriteString(c, text); err != nil {
 		t.Fatal(err)
 	}
-	got, err := io.ReadAll(c.(*net.UnixConn))
+	return readAll(t, c)
+}
+
+func readAll(t *testing.T, c net.Conn) string {
+	t.Helper()
+	got, err := io.ReadAll(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return string(got)
+}
+
+// dialsUnix connects to a unix socket.
+func dialsUnix(t *testing.T, path string) func() *net.UnixConn {
+	return func() *net.UnixConn {
+		t.Helper()
+		c, err := net.Dial("unix", path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { c.Close() })
+		return c.(*net.UnixConn)
+	}
 }
 
 // Accepted unix sockets inherit no timeouts: the child sets them.
@@ -95,7 +110,7 @@ func TestUnixSocketTimeout(t *testing.T) {
 		if got := askUnix(t, name, ""); got != "" {
 			t.Errorf("a silent client was sent %q", got)
 		}
-		if got := askUnix(t, name, "GET"); !hasStatus(got, 408) {
+		if got := readAll(t, sentWithin(t, shortLimit, dialsUnix(t, name), "GET")); !hasStatus(got, 408) {
 			t.Errorf("got %q", got)
 		}
 	})

@@ -327,19 +327,34 @@ func askInPieces(t *testing.T, s *emitted.Server, text string, n int) {
 func TestAccessLogTimeout(t *testing.T) {
 	t.Parallel()
 	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
-		s := emitted.Build(t, logSite(v, "access_log: common\n"+shortLimits)).Start(t, emitted.Options{})
-		want := ""
+		b := emitted.Build(t, logSite(v, "access_log: common\n"+shortLimits))
 		for _, r := range []loggedRequest{
 			{"GET /a.txt HT", `"-" 408 0`},
 			{"GET /a.txt HTTP/1.1\r\nHo", `"GET /a.txt HTTP/1.1" 408 0`},
 			{"GET /health HTTP/1.1\r\nHo", ""},
 			{"", ""},
 		} {
-			c := s.Dial(t)
-			c.Send(r.text)
-			c.ReadAll()
-			want += logged(r)
-			checkLog(t, s, want)
+			checkLogOfStalled(t, b, r.text, logged(r))
 		}
 	})
+}
+
+// checkLogOfStalled compares the log of a server with the short limits whose one client sends no more than text. Where
+// the machine was too busy to send that in time, another server is asked.
+func checkLogOfStalled(t *testing.T, b *emitted.Binary, text, want string) {
+	t.Helper()
+	for {
+		s := b.Start(t, emitted.Options{})
+		began := time.Now()
+		c := s.Dial(t)
+		c.Send(text)
+		inTime := time.Since(began) < shortLimit
+		c.ReadAll()
+		s.Stop()
+		if !inTime {
+			continue
+		}
+		checkLog(t, s, want)
+		return
+	}
 }

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
@@ -78,25 +77,19 @@ func (f *flood) ask(t *testing.T, c net.Conn, again bool) {
 	}
 }
 
-// A server that clients keep busy is told to stop, and stops: a wait that has something to report delivers
-// no signal.
+// A server that clients keep busy until it has ended is told to stop, and stops: a wait that has something to
+// report delivers no signal.
 func TestLoopStopsUnderLoad(t *testing.T) {
 	for _, sig := range stopSignals {
 		s := loopSite(t, "").Start(t, emitted.Options{})
 		f := startFlood(t, s, 64)
 		await(t, func() bool { return f.answers.Load() > 1000 }, "the clients are not answered")
-		began := time.Now()
 		s.Signal(sig)
-		status, err := s.Wait()
-		if status != 0 || err != nil {
+		if status, err := s.Wait(); status != 0 || err != nil {
 			t.Errorf("%v: status %d, %v", sig, status, err)
 		}
-		took := time.Since(began)
 		close(f.end)
 		f.wg.Wait()
-		if t.Logf("%v: stopped after %v", sig, took); took > 5*time.Second {
-			t.Errorf("%v: the server went on for %v", sig, took)
-		}
 		s.Kill()
 	}
 }

@@ -244,19 +244,9 @@ func TestLoopUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	s := loopSite(t, "listen: \"unix:"+path+"\"\n"+shortLimits).Start(t, emitted.Options{})
 	for text, want := range map[string]int{"GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n": 200, "GET / HT": 408} {
-		c, err := net.Dial("unix", path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(c, text); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := io.ReadAll(c); err != nil || !hasStatus(string(got), want) {
-			t.Errorf("%q: got %q, %v", text, got, err)
+		c := sentWithin(t, shortLimit, dialsUnix(t, path), text)
+		if got := readAll(t, c); !hasStatus(got, want) {
+			t.Errorf("%q: got %q", text, got)
 		}
 	}
 	awaitChildren(t, s.PID, 0)

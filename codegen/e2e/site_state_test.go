@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
+	"github.com/verbosel/verbosel/codegen/internal/testtool"
 )
 
 // stateSpec is a folder with dates, encodings and an application's page, beside a
@@ -107,8 +107,7 @@ func TestSiteRequestsDoNotLeak(t *testing.T) {
 func TestSiteRequestsInRows(t *testing.T) {
 	s := emitted.Build(t, stateSite(emitted.Connection, "limits: { requests: 100000 }")).Start(t, emitted.Options{})
 	requests := stateRequests()
-	seed := uint64(time.Now().UnixNano())
-	random := rand.New(rand.NewPCG(seed, 0))
+	random := rand.New(rand.NewPCG(testtool.Seed(t), 0))
 	alone := map[string]string{}
 	for _, r := range requests {
 		alone[r] = askAll(t, s, r)
@@ -133,7 +132,7 @@ func TestSiteRequestsInRows(t *testing.T) {
 		}
 		c.HalfClose()
 		if got := <-done; got != want.String() {
-			t.Fatalf("seed %d: %s", seed, emitted.Difference(got, want.String()))
+			t.Fatal(emitted.Difference(got, want.String()))
 		}
 		c.Close()
 	}

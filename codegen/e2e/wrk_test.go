@@ -15,7 +15,7 @@ func TestWrk(t *testing.T) {
 	wrk := testtool.Need(t, "wrk")
 	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("backlog: 512\nlimits: { requests: 1000000 }", onePage))
-		cmd := exec.CommandContext(t.Context(), wrk, "-t", "2", "-c", "32", "-d", "1s", "http://"+s.Addr+"/")
+		cmd := exec.CommandContext(t.Context(), wrk, "-t", "2", "-c", "32", "-d", "1s", "--timeout", "20s", "http://"+s.Addr+"/")
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Fatalf("wrk: %v: %s", err, out)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -112,18 +113,28 @@ func TestOverlapOfFiles(t *testing.T) {
 	}
 }
 
+// processorTime is what this process has spent so far.
+func processorTime(t *testing.T) time.Duration {
+	t.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
 func TestManyRedirects(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("from,to,status\n")
 	for i := range maxRedirects {
 		fmt.Fprintf(&b, "/old/page-%d.html,https://www.example.com/new/%d,308\n", i, i)
 	}
-	start := time.Now()
+	before := processorTime(t)
 	s, err := Parse(withRedirects(redirectsSpec, b.String()), "routes.yaml")
 	if err != nil || len(s.Routes) != maxRedirects+1 {
 		t.Fatal(err)
 	}
-	if took := time.Since(start); took > time.Minute {
+	if took := processorTime(t) - before; took > time.Minute { // of which others take nothing
 		t.Errorf("%v", took)
 	}
 	testtool.Long(t, "it reads 100,000 lines once more")

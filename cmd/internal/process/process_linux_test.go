@@ -103,7 +103,7 @@ func TestServer(t *testing.T) {
 		t.Errorf("memory %+v, %v", m, err)
 	}
 	for range 300 {
-		if _, err := Exchange(opts.Address, Request("/", "host", false), time.Second); err != nil {
+		if _, err := Exchange(opts.Address, Request("/", "host", false), opts.Timeout); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -127,7 +127,6 @@ func TestInstructionsOfThreads(t *testing.T) {
 
 func TestInstructionsFail(t *testing.T) {
 	_, opts := testServer(t)
-	opts.Timeout = 50 * time.Millisecond
 	for path, want := range map[string]string{
 		"/nowhere/server": "no such file", "/bin/true": "ended before it answered",
 	} {

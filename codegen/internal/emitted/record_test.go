@@ -37,7 +37,7 @@ func recordedCase() *goldenCase { return &goldenCase{parts: [][]byte{[]byte("req
 func TestRecordLateAnswer(t *testing.T) {
 	addr := serve(t, func(c net.Conn, _ int) {
 		io.WriteString(c, "half ")
-		time.Sleep(2 * quiet)
+		io.Copy(io.Discard, c) // until the client says that it sends nothing more
 		io.WriteString(c, "and half")
 		time.Sleep(2 * quiet)
 		io.WriteString(c, ", all")
@@ -48,15 +48,20 @@ func TestRecordLateAnswer(t *testing.T) {
 	}
 }
 
-// TestRecordTwoAnswers: what is not the same a second time is not recorded.
+// TestRecordTwoAnswers: what is not the same a second time is not recorded. Where the machine is so slow that an answer
+// which comes at once seems to wait too, there is another try.
 func TestRecordTwoAnswers(t *testing.T) {
 	addr := serve(t, func(c net.Conn, n int) {
-		if n > 0 {
-			time.Sleep(2 * quiet) // as if it waited for the client
+		if n%2 == 1 {
+			io.Copy(io.Discard, c) // it waits for the client
 		}
 		io.WriteString(c, "answer")
 	})
-	if _, err := recordedCase().observeTwice(addr); err == nil || !strings.Contains(err.Error(), "two times, two answers") {
+	var err error
+	for tries := 0; err == nil && tries < 20; tries++ {
+		_, err = recordedCase().observeTwice(addr)
+	}
+	if err == nil || !strings.Contains(err.Error(), "two times, two answers") {
 		t.Errorf("got %v", err)
 	}
 }
