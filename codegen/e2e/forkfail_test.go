@@ -37,9 +37,7 @@ func TestForkFails(t *testing.T) {
 			t.Errorf("with a process to be had: %q", got)
 		}
 		awaitChildren(t, s.PID, 0)
-		if now := descriptors(t, s.PID); now != open {
-			t.Errorf("the parent had %d descriptors open and has %d", open, now)
-		}
+		await(t, func() bool { return descriptors(t, s.PID) == open }, "descriptors are left over") // a child may end before the parent closes its client
 	})
 }
 

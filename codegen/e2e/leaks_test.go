@@ -29,9 +29,7 @@ func TestNothingLeaks(t *testing.T) {
 			t.Errorf("%d of %d requests were answered", answered, requests)
 		}
 		awaitChildren(t, s.PID, 0)
-		if now := descriptors(t, s.PID); now != open {
-			t.Errorf("the parent had %d descriptors open and has %d", open, now)
-		}
+		await(t, func() bool { return descriptors(t, s.PID) == open }, "descriptors are left over") // a child may end before the parent closes its client
 	})
 }
 
