@@ -112,6 +112,9 @@ func checkPaths(t *testing.T, s *emitted.Server, v emitted.Variant, paths, sampl
 		for _, path := range now {
 			text.WriteString(get(path))
 		}
+		if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil { // of each batch, not of all
+			t.Fatal(err)
+		}
 		c.Send(text.String())
 		for _, path := range now {
 			status, content := want(path)

@@ -101,6 +101,7 @@ func TestBrowserSite(t *testing.T) {
 		if !strings.Contains(dom, `<span id="count">10 of 10</span>`) || len(console) > 0 {
 			t.Errorf("visit %d: the console says %q; the page is\n%s", i+1, console, dom)
 		}
+		await(t, func() bool { return len(answered(s, before)) >= len(strings.Fields(want))/2 }, "lines are missing in the log") // which come behind the responses
 		if got := strings.Join(answered(s, before), " "); got != want {
 			t.Errorf("visit %d:\ngot  %s\nwant %s", i+1, got, want)
 		}
