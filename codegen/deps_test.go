@@ -92,7 +92,7 @@ var allowed = map[string][]string{
 	"codegen/internal/unproved/loop": {"codegen", "codegen/internal/unproved"},
 
 	"codegen/internal/randomspec": {"codegen/spec"},
-	"codegen/internal/emitted":    {"codegen", "codegen/internal/testtool", "github.com/rogpeppe/go-internal/txtar"},
+	"codegen/internal/emitted":    {"codegen", "codegen/internal/testtool", "codegen/spec", "github.com/rogpeppe/go-internal/txtar"},
 	"codegen/e2e":                 {},
 	"codegen/e2e/release":         {},
 	"codegen/e2e/consumers":       {}, // a module of its own, of tests

@@ -84,13 +84,30 @@ var goldens struct {
 	byName map[string]goldenServer
 }
 
-// fewServers is how many of the golden files' servers are run in a -short run.
-const fewServers = 40
+// How many of the golden files' servers are run in a -short run.
+const (
+	fewServers = 40
+	fewLoops   = 10
+)
 
-// eachGolden runs a test for every server of the golden files, in a -short run for some.
+// eachGolden runs a test for every server of the golden files that has a process for each connection, in a -short
+// run for some.
 func eachGolden(t *testing.T, test func(*testing.T, goldenServer)) {
-	servers := goldenServers(t)
-	for _, name := range testtool.Some(t, fewServers, slices.Sorted(maps.Keys(servers))) {
+	t.Helper()
+	eachOf(t, fewServers, func(v emitted.Variant) bool { return v != emitted.Proof }, test)
+}
+
+// eachLoop likewise for those that have one process for all.
+func eachLoop(t *testing.T, test func(*testing.T, goldenServer)) {
+	t.Helper()
+	eachOf(t, fewLoops, func(v emitted.Variant) bool { return v == emitted.Proof }, test)
+}
+
+func eachOf(t *testing.T, few int, of func(emitted.Variant) bool, test func(*testing.T, goldenServer)) {
+	t.Helper()
+	servers := maps.Clone(goldenServers(t))
+	maps.DeleteFunc(servers, func(_ string, s goldenServer) bool { return !of(s.Variant) })
+	for _, name := range testtool.Some(t, few, slices.Sorted(maps.Keys(servers))) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			test(t, servers[name])
