@@ -183,12 +183,14 @@ func TestReasons(t *testing.T) {
 // compiled here: it could not be proved.
 func TestReasonsOfLoop(t *testing.T) {
 	calls := map[string]bool{}
-	for _, server := range []string{"", "access_log: common", "listen: systemd", `listen: "unix:/run/s", mode: "0660"`} {
+	for server, workers := range map[string]int{
+		"": 1, "access_log: common": 1, "listen: systemd": 1, `listen: "unix:/run/s", mode: "0660"`: 1, "clock: true": spec.WorkersAuto,
+	} {
 		s, err := spec.Parse(testSite("server: { "+server+" }\n"+helloSpec), name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Server.Isolation = spec.IsolationProof
+		s.Server.Isolation, s.Server.Workers = spec.IsolationProof, workers
 		p, err := plan.Build(testSite(""), s)
 		if err != nil {
 			t.Fatal(err)

@@ -92,6 +92,8 @@ func activated(s spec.Server) (spec.Listen, error) {
 		why = "has systemd make the socket: take the spec's mode out, and write SocketMode= into the socket unit"
 	case s.ClientIP != "" && len(s.Trusted) == 0:
 		why = "has a peer of any kind: name the proxies in trusted, or take the spec's client_ip out"
+	case s.Isolation == spec.IsolationProof && s.Workers != 1:
+		why = "waits for a client in each of several workers: write workers: 1"
 	case l.Shared:
 		why = "has systemd make the socket: take the spec's reuse_port out, and write ReusePort= into the socket unit"
 	}

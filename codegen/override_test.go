@@ -117,6 +117,11 @@ func TestActivated(t *testing.T) {
 			t.Errorf("%s: %v, want %q", server, err, want)
 		}
 	}
+	several := spec.Defaults()
+	several.Isolation, several.Workers = spec.IsolationProof, 2
+	if _, err := activated(several); err == nil || !strings.Contains(err.Error(), "write workers: 1") {
+		t.Errorf("several workers: %v", err)
+	}
 	r, err := Compile(testSite("health: /\n"+routes), name, Options{Activated: true, Dev: &Dev{}})
 	if err != nil {
 		t.Fatal(err)

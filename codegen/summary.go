@@ -86,6 +86,10 @@ var loopReasons = map[string]string{
 	"rt_sigprocmask": "SIGTERM and its like wait for their turn, but end a child at once",
 	"clock_gettime":  "the time, for idle clients, Date, the access log and limits of time",
 
+	"clone":             "makes the workers, processes that have clients",
+	"pipe2":             "what tells workers of the server's end, at boot",
+	"sched_getaffinity": "how many processors there are for workers, at boot",
+
 	"signalfd4":     "tells of SIGTERM and its like, where clients are waited for",
 	"epoll_create1": "makes the set of what is waited for, at boot",
 	"epoll_ctl":     "puts the listener and clients into that set, and takes out",

@@ -22,7 +22,7 @@ func TestStarter(t *testing.T) {
 func TestFullNeedsEveryValue(t *testing.T) {
 	values := map[string]string{}
 	for _, key := range []string{
-		"server.listen", "server.backlog", "server.isolation", "server.syscalls", "server.clock", "server.timeouts.head",
+		"server.listen", "server.backlog", "server.isolation", "server.workers", "server.syscalls", "server.clock", "server.timeouts.head",
 		"server.timeouts.body", "server.timeouts.idle", "server.timeouts.write", "server.limits.head",
 		"server.limits.body", "server.limits.requests", "server.limits.connections", "server.access_log", "security.frame",
 		"security.referrer", "route.method", "route.status", "route.log", "redirect.status", "dir.index",

@@ -22,10 +22,16 @@ func (c *code) clients() {
 	if c.plan.Server.Listen.Inherited() {
 		accepts, note = 1, "a listener that was handed over may wait, if there is none: one, which is reported"
 	}
+	if c.divides() {
+		accepts, note = workerAccepts, "clients in a row: the others are for the next worker"
+	}
 	limit := c.plan.Server.Connections
 	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
 	c.i1(INC, R13D, "-1 is the listener's")
 	c.i1(JNZ, Target("stop"), "")
+	if c.divides() {
+		c.lastInLine()
+	}
 	c.i2(MOV, EBX, Imm(accepts), note)
 	c.label("accept_next")
 	c.i2(XOR, R10D, R10D, "no flags: it waits in a child")
@@ -136,8 +142,12 @@ func (c *code) watching() {
 	c.i2(XOR, R10D, R10D, "no struct epoll_event")
 	c.i2(MOV, ESI, Imm(epollDel), "EPOLL_CTL_DEL")
 	c.i1(JMP, Target("change_set"), "")
-	c.datum(Datum{Label: "listening", Note: "struct epoll_event: EPOLLIN, and of the data -1, which is no descriptor", Fields: []Field{
-		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32},
+	events, note := uint64(epollIn), "struct epoll_event: EPOLLIN, and of the data -1, which is no descriptor"
+	if c.divides() {
+		events, note = epollIn|epollExclusive, "struct epoll_event: EPOLLIN, EPOLLEXCLUSIVE, as a client is for one worker, and of the data -1, which is no descriptor"
+	}
+	c.datum(Datum{Label: "listening", Note: note, Fields: []Field{
+		Word{Size: 4, Value: events}, Word{Size: 8, Value: math.MaxUint32},
 	}})
 	c.datum(Datum{Label: "told", Note: "struct epoll_event: EPOLLIN, and of the data -2", Fields: []Field{
 		Word{Size: 4, Value: epollIn}, Word{Size: 8, Value: math.MaxUint32 - 1},

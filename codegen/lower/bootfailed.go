@@ -89,15 +89,20 @@ func (c *code) callNames() {
 		names = append(names, "setsockopt", "rt_sigprocmask")
 	} else {
 		names = append(names, c.openingCalls()...)
-		if c.loops() {
+		if c.loops() && !c.divides() {
 			names = append(names, "rt_sigprocmask")
 		}
 	}
-	if c.loops() {
+	if c.loops() && !c.divides() {
 		names = append(names, "signalfd4", "epoll_create1", "epoll_ctl")
 	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
-	for _, n := range append(names, "rt_sigaction") {
+	names = append(names, "rt_sigaction")
+	if c.divides() {
+		names = append(names, c.dividingCalls()...)
+		names = append(names, "rt_sigprocmask", "epoll_create1", "epoll_ctl")
+	}
+	for _, n := range names {
 		d.Fields = append(d.Fields, Word{Size: 1, Value: uint64(len(n) + 2)}, Bytes{B: []byte(n + ": ")})
 	}
 	c.datum(d)
@@ -115,30 +120,27 @@ func (c *code) openingCalls() []string {
 	return append(names, "bind", "listen")
 }
 
-// errnos are those that socket, setsockopt, bind and listen are documented to fail
-// with, and what a seccomp filter answers.
-var errnos = []struct {
+// errno is an error with its name.
+type errno struct {
 	number uint64
 	name   string
-}{
+}
+
+// errnos are those that socket, setsockopt, bind and listen are documented to fail
+// with, and what a seccomp filter answers.
+var errnos = []errno{
 	{98, "EADDRINUSE"}, {13, "EACCES"}, {1, "EPERM"}, {99, "EADDRNOTAVAIL"},
 	{97, "EAFNOSUPPORT"}, {22, "EINVAL"}, {24, "EMFILE"}, {23, "ENFILE"}, {12, "ENOMEM"},
 	{105, "ENOBUFS"}, {38, "ENOSYS"},
 }
 
 // unixErrnos are those of bind(2) in the unix domain only.
-var unixErrnos = []struct {
-	number uint64
-	name   string
-}{
+var unixErrnos = []errno{
 	{2, "ENOENT"}, {20, "ENOTDIR"}, {30, "EROFS"}, {40, "ELOOP"}, {36, "ENAMETOOLONG"},
 }
 
 // inheritedErrnos are those of setsockopt(2) for what is no TCP socket, or nothing.
-var inheritedErrnos = []struct {
-	number uint64
-	name   string
-}{
+var inheritedErrnos = []errno{
 	{9, "EBADF"}, {88, "ENOTSOCK"}, {95, "EOPNOTSUPP"},
 }
 
@@ -149,6 +151,9 @@ func (c *code) errnoNames() {
 	}
 	if c.plan.Server.Listen.Family == plan.AFUnix {
 		list = append(list[:len(list):len(list)], unixErrnos...)
+	}
+	if c.divides() {
+		list = append(list[:len(list):len(list)], errno{11, "EAGAIN"})
 	}
 	d := Datum{Label: "errno_names", Note: "errno, length of the name, name"}
 	for _, e := range list {

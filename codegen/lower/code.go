@@ -131,6 +131,10 @@ const (
 	sysSignalfd4    = 289
 	sysEpollCreate1 = 291
 	sysPwritev2     = 328
+
+	sysClone       = 56
+	sysGetaffinity = 204
+	sysPipe2       = 293
 )
 
 var syscallNames = map[int]string{
@@ -140,6 +144,7 @@ var syscallNames = map[int]string{
 	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll",
 	sysClockGettime: "clock_gettime", sysSendto: "sendto", sysRecvfrom: "recvfrom", sysGetpeername: "getpeername",
 	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysSignalfd4: "signalfd4", sysEpollCreate1: "epoll_create1", sysPwritev2: "pwritev2",
+	sysClone: "clone", sysGetaffinity: "sched_getaffinity", sysPipe2: "pipe2",
 }
 
 // syscall makes a system call. It changes rax, rcx and r11 and no other register.

@@ -78,17 +78,22 @@ func (c *code) stopLoop() {
 	})
 	c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
 	c.syscall(sysClose, "")
-	c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
-	c.i2(MOV, RSI, RBP, "")
-	c.i2(MOV, EDI, c.loopVar(loopSignals), "")
-	c.syscall(sysRead, "")
-	c.i2(XOR, R10D, R10D, "whatever was in it")
-	c.call("hear", "which saves it")
+	if !c.divides() { // else signals stay blocked: the end of the server waits for this process
+		c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
+		c.i2(MOV, RSI, RBP, "")
+		c.i2(MOV, EDI, c.loopVar(loopSignals), "")
+		c.syscall(sysRead, "")
+		c.i2(XOR, R10D, R10D, "whatever was in it")
+		c.call("hear", "which saves it")
+	}
 	c.awaitChildren()
 
 	c.routine("stopped_early", "in: r13 client", "It is heard once more, and a child waits for its first request, which is the last one.", "ends: in pick")
 	c.i2(MOV, c.count(), Imm(1), "")
 	c.i1(JMP, Target("hear_client"), "")
+	if c.divides() {
+		c.stopWorkers()
+	}
 	if c.sendsMuch() {
 		c.sendMuch()
 	}

@@ -115,8 +115,12 @@ func (c *code) beginLoop(last string) string {
 		c.blockSignals()
 	}
 	c.nextCall("rt_sigprocmask")
-	c.openSignals()
-	c.nextCall("signalfd4")
+	if c.divides() {
+		c.i2(MOV, c.loopVar(loopSignals), R13D, "no signal stops it, but the end of the process that made it")
+	} else {
+		c.openSignals()
+		c.nextCall("signalfd4")
+	}
 	c.i2(XOR, EDI, EDI, "no flags")
 	c.syscall(sysEpollCreate1, "")
 	c.checkBoot()

@@ -38,9 +38,17 @@ func (c *code) start() {
 			c.setOptions(R12D, c.checkBoot)
 		}
 		c.bindAndListen()
-		c.handleSignals(c.beginLoop("listen"))
+		if c.divides() {
+			c.handleSignals("listen")
+		} else {
+			c.handleSignals(c.beginLoop("listen"))
+		}
 	}
 	c.banner()
+	if c.divides() {
+		c.makeWorkers()
+		c.beginLoop("clone")
+	}
 }
 
 // vectors sets the registers that compare 16 bytes at once. A system call keeps them,
@@ -151,6 +159,9 @@ func (c *code) handleSignals(last string) {
 	handler, why, flags := "exit_0", "exit with status 0", Imm(saNoCldWait|saRestorer)
 	flagsNote := "sa_flags: SA_NOCLDWAIT, children need no wait; SA_RESTORER"
 	switch {
+	case c.divides():
+		handler, why, flags = "stop_workers", "let the workers end, and wait for them; a child ends", saNoCldWait|saRestorer|saNoDefer
+		flagsNote += "; SA_NODEFER, so that a second signal comes through"
 	case c.loops():
 		why = "exit with status 0: in a child, and where the loop has ended"
 	case c.stops():

@@ -31,6 +31,7 @@ type Server struct {
 	Requests  uint32 // per connection
 
 	Connections uint32 // of a loop: how many descriptors may be clients' at a time, and below which number they are
+	Workers     uint32 // likewise: how many processes have it, each with its own clients; 0: as many as there are processors for it
 	SweepMillis uint32 // likewise: between two looks for idle clients, timeouts.idle
 
 	AccessLog Log
@@ -133,6 +134,7 @@ func planServer(s spec.Server) Server {
 		Trusted:      ranges(s.Trusted),
 	}
 	if loop {
+		out.Workers = uint32(s.Workers)
 		out.Connections, out.SweepMillis = uint32(s.Limits.Connections), ceilDiv(s.Timeouts.Idle, time.Millisecond)
 	}
 	return out

@@ -25,6 +25,7 @@ func Defaults() Server {
 		Listen:    Listen{Text: defaultListen, Network: "tcp4", Port: 8080},
 		Backlog:   128,
 		Isolation: IsolationRequest,
+		Workers:   1,
 		Syscalls:  SyscallsHardened,
 		Timeouts: Timeouts{
 			Head:  5 * time.Second,
@@ -45,6 +46,7 @@ func DefaultTexts() map[string]string {
 		"server.listen":          d.Listen.Text,
 		"server.backlog":         strconv.Itoa(d.Backlog),
 		"server.isolation":       string(d.Isolation),
+		"server.workers":         strconv.Itoa(d.Workers),
 		"server.syscalls":        string(d.Syscalls),
 		"server.timeouts.head":   formatDuration(d.Timeouts.Head),
 		"server.timeouts.body":   formatDuration(d.Timeouts.Body),

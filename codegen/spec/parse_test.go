@@ -86,6 +86,7 @@ func fullSpec() *Spec {
 				Port: 9000, PortEnv: "HTTP_PORT"},
 			Backlog:   65535,
 			Isolation: IsolationConnection,
+			Workers:   1,
 			Syscalls:  SyscallsHardened,
 			Timeouts:  Timeouts{Head: 100 * time.Millisecond, Body: 90 * time.Second, Idle: time.Hour, Write: 1500 * time.Millisecond},
 			Limits:    Limits{Head: 64 << 10, Body: 1 << 40, Requests: 1, Connections: Defaults().Limits.Connections},

@@ -91,6 +91,13 @@ func (listenShape) JSONSchema() *jsonschema.Schema {
 	}}
 }
 
+// JSONSchema is the schema of a number of workers.
+func (workersShape) JSONSchema() *jsonschema.Schema {
+	return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
+		{Type: "integer", Minimum: "1", Maximum: json.Number(strconv.Itoa(maxWorkers))}, {Const: "auto"},
+	}}
+}
+
 // JSONSchema is the schema of a duration in Go's syntax.
 func (durationShape) JSONSchema() *jsonschema.Schema { return text(durationPattern) }
 

@@ -48,6 +48,7 @@ type serverShape struct {
 	Mode      string         `json:"mode,omitempty" jsonschema:"pattern=^0[0-7]{3}$" jsonschema_description:"Permissions of the file of a unix socket, as chmod takes them: 0660 in quotes. Without it the process's umask decides. Not with syscalls: ten."`
 	Backlog   int            `json:"backlog,omitempty" jsonschema:"minimum=1,maximum=65535" jsonschema_description:"Connections that wait for accept, listen(2). The kernel caps it at net.core.somaxconn."`
 	Isolation string         `json:"isolation,omitempty" jsonschema:"enum=request,enum=connection,enum=proof" jsonschema_description:"request: a process for each request. connection: a process for each connection, with keep-alive. proof: one process for all connections, which the proof keeps apart, and one more for each client that is slow. It is proved for some specs only, in 10 to 60 seconds; check says what it cannot have yet. Not with syscalls: ten."`
+	Workers   workersShape   `json:"workers,omitempty" jsonschema_description:"For isolation: proof, and not offered yet: how many processes have clients, up to 64, or auto, for as many as there are processors that the server may use."`
 	Syscalls  string         `json:"syscalls,omitempty" jsonschema:"enum=hardened,enum=ten" jsonschema_description:"ten: only the ten system calls. hardened: setsockopt too, at start, for timeouts and restarts at once; wait4, so that responses finish when the server is told to stop; poll, to wait where there is no descriptor."`
 	Clock     bool           `json:"clock,omitempty" jsonschema_description:"true: every response has a Date field (RFC 9110 6.6.1), and timeouts are measured in seconds, by one system call more, clock_gettime. access_log brings it. Not with syscalls: ten."`
 	Timeouts  *timeoutsShape `json:"timeouts,omitempty" jsonschema_description:"Limits of the phases of a connection, 100ms to 1h. They are exact for a client that is silent. For one that drips they are looked at before a read, which may take as long as head: with clock, 5s are 5 to 11 s. Without it 2^32 ticks of the processor count as a second, and a second begins anywhere in it: with 3 GHz, 5s are 7 to 14 s."`
@@ -141,6 +142,7 @@ type errorShape struct {
 // Shapes whose schema is not that of their Go type; see schema.go.
 type (
 	listenShape   string
+	workersShape  string
 	durationShape string
 	sizeShape     string
 	pathShape     string

@@ -2,7 +2,7 @@ package spec
 
 // server decodes the `server` section over the defaults in s.
 func (d *decoder) server(s *Server, n *node) {
-	var log, mode, clock, listen, backlog, client, trusted, isolation, connections *node
+	var log, mode, clock, listen, backlog, client, trusted, isolation, connections, workers *node
 	for _, f := range d.table(n, "server") {
 		switch f.key.text {
 		case "listen":
@@ -16,6 +16,9 @@ func (d *decoder) server(s *Server, n *node) {
 		case "isolation":
 			isolation = f.value
 			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection), string(IsolationProof)))
+		case "workers":
+			workers = f.value
+			s.Workers, s.WorkersPos = d.workers(f.value), d.pos(f.value)
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
 		case "mode":
@@ -52,6 +55,9 @@ func (d *decoder) server(s *Server, n *node) {
 		d.checkClock(s, clock)
 	}
 	d.checkConnections(s, isolation, connections)
+	if workers != nil {
+		d.checkWorkers(s, workers)
+	}
 	if listen != nil {
 		d.checkSystemCalls(s, listen, backlog)
 	}
@@ -69,6 +75,28 @@ func (d *decoder) checkConnections(s *Server, isolation, connections *node) {
 			d.report(connections, "leave it out: who runs the server limits processes, by RLIMIT_NPROC, TasksMax= of systemd, or --pids-limit of a container",
 				"limits.connections is for one process with many connections, isolation: proof; in isolation: %s each has a process of its own", s.Isolation)
 		}
+	}
+}
+
+// workers decodes `workers`.
+func (d *decoder) workers(n *node) int {
+	if n.kind != kindText {
+		return d.integer(n, "workers", 1, maxWorkers)
+	}
+	if d.choice(n, "workers", "auto") == "" {
+		return 1
+	}
+	return WorkersAuto
+}
+
+// checkWorkers: which servers may have several processes with clients.
+func (d *decoder) checkWorkers(s *Server, n *node) {
+	switch {
+	case s.Isolation == IsolationRequest || s.Isolation == IsolationConnection:
+		d.report(n, "leave it out", "workers is for processes with many connections, isolation: proof; in isolation: %s each has one of its own", s.Isolation)
+	case s.Workers == 1:
+	case s.Listen.Network == Systemd:
+		d.report(n, "write workers: 1", "a socket of systemd waits for a client, and each of several workers would wait there for one that another has taken")
 	}
 }
 

@@ -70,6 +70,7 @@ type Server struct {
 	Listen    Listen
 	Backlog   int
 	Isolation Isolation
+	Workers   int // in isolation: proof: how many processes have clients, or WorkersAuto
 	Syscalls  Syscalls
 	Timeouts  Timeouts
 	Limits    Limits
@@ -78,7 +79,8 @@ type Server struct {
 	Trusted   []netip.Prefix // the proxies that are believed; a unix socket's peer is in any case
 	Clock     bool           // responses have a Date; whatever it says, they do with an access log
 
-	LogPos diag.Pos // of access_log; zero where it is not written
+	LogPos     diag.Pos // of access_log; zero where it is not written
+	WorkersPos diag.Pos // of workers, likewise
 }
 
 // HasClock says that the server knows the time.
@@ -107,6 +109,9 @@ const (
 	IsolationConnection Isolation = "connection" // one fork, one connection
 	IsolationProof      Isolation = "proof"      // one process, many connections; what cannot be proved there yet is in Gaps
 )
+
+// WorkersAuto is as many processes as there are processors that the server may use.
+const WorkersAuto = 0
 
 // Syscalls names the set of system calls that the server may use.
 type Syscalls string

@@ -21,6 +21,7 @@ const (
 
 	minConnections = 16 // the server's own descriptors are among these numbers, and who started it may have left some open
 	maxConnections = 65536
+	maxWorkers     = 64
 )
 
 // sizeUnits are the suffixes of sizes: powers of 1024 with an i, of 1000 without

@@ -1,6 +1,7 @@
 package emitted
 
 import (
+	"fmt"
 	"io/fs"
 	"testing"
 	"testing/fstest"
@@ -23,4 +24,13 @@ func BuildUnproved(t testing.TB, fsys fs.FS) *Binary {
 func BuildUnprovedText(t testing.TB, spec string) *Binary {
 	t.Helper()
 	return BuildUnproved(t, fstest.MapFS{SpecName: {Data: []byte(spec)}})
+}
+
+// RunGoldenWorkers is RunGolden of several processes in isolation: proof.
+func RunGoldenWorkers(t *testing.T, path string, workers int) {
+	f, err := parseGolden(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.compare(t, BuildUnproved(t, f.as(Variant{fmt.Sprintf("proof\n  workers: %d", workers), "hardened"})).Start(t, Options{}), Proof)
 }
