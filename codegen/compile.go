@@ -301,7 +301,7 @@ func judge(r *Result, stored io.ReaderAt, by func(io.ReaderAt, int64, verify.Set
 	start := time.Now()
 	report, err := by(stored, r.Image.Size(), r.promised())
 	if broken := (*verify.Error)(nil); errors.As(err, &broken) {
-		return &Defect{broken, names{r.Object, r.Image}}
+		return &Defect{broken, names{r.Object, r.Image}, r.Plan.Server.Loop}
 	}
 	r.Report, r.Proof = report, time.Since(start)
 	return err

@@ -11,14 +11,19 @@ import (
 type Defect struct {
 	Err *verify.Error
 	names
+	loop bool // it is of isolation: proof
 }
 
 // Error says what is wrong, with the listing's labels and the spec's lines for
 // addresses.
 func (d *Defect) Error() string {
-	return "the server that was made is not safe, and is not written. This is a defect of verbosel, please report it," +
+	says := "the server that was made is not safe, and is not written. This is a defect of verbosel, please report it," +
 		" with the spec, what 'verbosel version' prints, and these lines:\n    " +
 		strings.ReplaceAll(d.Err.Describe(d.name), "\n", "\n    ")
+	if d.loop {
+		says += "\nUntil that is mended write isolation: connection: a process for each connection is easier to prove"
+	}
+	return says
 }
 
 // Unwrap gives the broken rule.

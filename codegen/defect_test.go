@@ -71,6 +71,17 @@ func TestDefect(t *testing.T) {
 		"a way there:", "(match_route+")
 }
 
+// Where one process serves many, there is another isolation to build with meanwhile.
+func TestDefectOfLoop(t *testing.T) {
+	broken := behind("send_head", x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(257)}, x64.Inst{Op: x64.SYSCALL})
+	for isolation, want := range map[string]bool{"proof": true, "connection": false} {
+		err := compileBroken(t, "server: { isolation: "+isolation+" }\nroutes: []\n", broken)
+		if err == nil || strings.Contains(err.Error(), "Until that is mended write isolation: connection") != want {
+			t.Errorf("%s: %v", isolation, err)
+		}
+	}
+}
+
 // Nor does it take a forbidden call: here the length of the content is what the client
 // sent first.
 func TestDefectLeaks(t *testing.T) {

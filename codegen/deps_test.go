@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	"cmd/internal/dev":       {"codegen", fsnotify, "cmd/internal/child"},
 	"cmd/internal/stats":     {},
 	"cmd/internal/report":    {"gonum.org/v1/plot/..."},
-	"cmd/internal/load":      {"github.com/tsenart/vegeta/v12/lib"},
+	"cmd/internal/load":      {"github.com/tsenart/vegeta/v12/lib", "golang.org/x/sys/unix"},
 	"cmd/internal/process":   {"golang.org/x/sys/unix"},
 	"cmd/internal/measure":   {"cmd/internal/load", "cmd/internal/process", "cmd/internal/report"},
 	"cmd/internal/subject":   {"codegen", "cmd/internal/measure", "cmd/internal/process"},

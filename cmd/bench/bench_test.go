@@ -73,7 +73,7 @@ func TestServers(t *testing.T) {
 	}
 }
 
-// What is not offered is made for a benchmark: it answers.
+// A server of many connections is made for a benchmark: it answers.
 func TestLoop(t *testing.T) {
 	cache, err := exec.Command("go", "env", "GOCACHE").Output() // else the compiler's parts would be built anew
 	if err != nil {

@@ -22,7 +22,7 @@ const (
 	ownRequest    = "verbosel, isolation: request"
 	ownConnection = "verbosel, isolation: connection"
 	ownLarge      = "verbosel, 10 MiB file"
-	ownLoop       = "verbosel, isolation: proof (not offered)"
+	ownLoop       = "verbosel, isolation: proof"
 	ownLoopLarge  = "verbosel, isolation: proof, with a 10 MiB file"
 	oneRequest    = "verbosel, request, 1 route"
 	manyRequest   = "verbosel, request, 10,000 routes"

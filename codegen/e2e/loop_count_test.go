@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net"
@@ -32,6 +33,13 @@ func TestLoopCosts(t *testing.T) {
 	t.Logf("%d bytes; %d instructions for a kept GET", size, count)
 	if size > loopSizeBound || count > loopCountBound {
 		t.Errorf("%d bytes, at most %d are wanted; %d instructions, at most %d", size, loopSizeBound, count, loopCountBound)
+	}
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if said := fmt.Sprintf("%d,%03d, 20, %d |", size/1000, size%1000, count); !bytes.Contains(readme, []byte(said)) {
+		t.Errorf("README.md does not say %q", said)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )

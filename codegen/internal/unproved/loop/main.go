@@ -1,6 +1,6 @@
-// Command loop compiles a spec into a server of isolation: proof, which is not offered, as its proof is not
-// whole. It is for benchmarks, and for vectors of others, which build it, run it and judge what it makes; nobody
-// else has it.
+// Command loop compiles a spec into a server of isolation: proof, without its proof, also where the spec asks for what
+// cannot be proved there yet. It is for benchmarks, and for vectors of others, which build it, run it and judge what it makes;
+// nobody else has it.
 //
 //	loop SPEC PORT FILE
 //
