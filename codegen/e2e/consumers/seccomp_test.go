@@ -3,6 +3,7 @@ package consumers
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -227,13 +228,22 @@ func stopAndGoOn(t *testing.T, server *emitted.Server) {
 	defer c.Close()
 	for range 20 {
 		time.Sleep(30 * time.Millisecond)
+		_ = syscall.Kill(server.PID, syscall.SIGSTOP) // it may be gone
+		for server.Alive() && !isStopped(server.PID) {
+			time.Sleep(time.Millisecond)
+		}
 		if !server.Alive() {
 			return
 		}
-		server.Signal(syscall.SIGSTOP)
-		time.Sleep(10 * time.Millisecond)
-		server.Signal(syscall.SIGCONT)
+		_ = syscall.Kill(server.PID, syscall.SIGCONT)
 	}
+}
+
+// isStopped says whether a process has stopped: proc_pid_stat(5).
+func isStopped(pid int) bool {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)) // nothing where it is gone
+	_, state, _ := bytes.Cut(text, []byte(") "))
+	return bytes.HasPrefix(state, []byte("T"))
 }
 
 // patch replaces bytes of a server, in the one place where they are.
