@@ -17,8 +17,8 @@ type asker struct {
 	conn      *conn // persistent; nil before the first request
 }
 
-// askLimit bounds a read: a server under the eyes of ptrace takes its time.
-const askLimit = 30 * time.Second
+// askLimit bounds a read: a server under the eyes of ptrace takes its time, on a busy machine more than 30 s.
+const askLimit = 2 * time.Minute
 
 // ask sends n requests, each when the one before has been answered.
 func (a *asker) ask(ctx context.Context, n int) error {
