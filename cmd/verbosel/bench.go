@@ -38,8 +38,8 @@ per request for new connections, keep-alive and pipelining, the time from exec t
 memory, and the instructions that a request takes.
 
 Load comes from wrk where it is installed, else from vegeta's library. Server and load get a half of
-the processors each, unless --share. Keep-alive needs 'isolation: connection': where the spec has the
-other, a variant of the server is built for that, and the output says so.`,
+the processors each, unless --share. Keep-alive needs another isolation than 'request': where the spec has
+that, a variant of the server is built with 'connection', and the output says so.`,
 		Example: `  verbosel bench examples/hello
   verbosel bench routes.yaml --path /api/health --json
   verbosel bench routes.yaml --duration 10s --rounds 5 --html report.html`,

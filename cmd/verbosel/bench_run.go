@@ -150,7 +150,7 @@ func (b *benchRun) measureBuilds(ctx context.Context, r *benchResult) error {
 		}
 		r.Path = t.Paths[0]
 		values[measure.Size] = []float64{float64(build.subject.Size())}
-		steps, err := b.bench.Steps(ctx, t, build.Isolation == "connection")
+		steps, err := b.bench.Steps(ctx, t, build.Isolation != "request")
 		if err != nil && ctx.Err() == nil {
 			r.note("instructions of isolation: %s: %v", build.Isolation, err)
 		} else {

@@ -59,7 +59,15 @@ var unprovable = []struct {
 		all = slices.DeleteFunc(all, func(h Host) bool { return h.HTTPS == nil })
 		return places(all, func(h Host) diag.Pos { return h.HTTPS.Pos })
 	}},
-	{"auth", func(s *Spec) []diag.Pos { return places(s.Auths(), func(a *Auth) diag.Pos { return a.Pos }) }},
+	{"passwords from the environment", func(s *Spec) []diag.Pos {
+		var out []diag.Pos
+		for _, a := range s.Auths() {
+			for _, u := range a.Users {
+				out = append(out, when(u.Env != "", u.Pos)...)
+			}
+		}
+		return out
+	}},
 }
 
 // Gaps are what keeps the spec from isolation: proof; there are none in others.

@@ -24,7 +24,7 @@ type Compile func(codegen.Options) (*codegen.Result, error)
 // Subject is a spec in one isolation. It compiles when it is first asked for a
 // target.
 type Subject struct {
-	Isolation string // "request" or "connection"
+	Isolation string // "request", "connection" or "proof"
 
 	dir     string // for executables
 	compile Compile
