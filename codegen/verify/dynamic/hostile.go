@@ -9,6 +9,23 @@ func Hostile(rng *rand.Rand, seeds [][]byte) Script {
 	return deliver(rng, request(rng, seeds))
 }
 
+// HostileMany are one to four such clients of a loop, whose events come in any order.
+func HostileMany(rng *rand.Rand, seeds [][]byte) Script {
+	s := Hostile(rng, seeds)
+	s.Clients = []Client{{s.Segments, s.Silent}}
+	for range rng.IntN(4) {
+		c := Hostile(rng, seeds)
+		s.Clients = append(s.Clients, Client{c.Segments, c.Silent})
+	}
+	usual := s.Result
+	s.Result = func(c Call) (int64, bool) {
+		v, forced := usual(c)
+		return v, forced && (c.Number != Fork || v < 0) // the child runs by itself
+	}
+	s.Segments, s.Silent, s.Choose, s.Stops = nil, false, rng.IntN, rng.IntN(2) == 0
+	return s
+}
+
 // request is one to three golden requests, damaged.
 func request(rng *rand.Rand, seeds [][]byte) []byte {
 	var b []byte

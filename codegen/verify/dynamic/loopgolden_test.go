@@ -87,6 +87,31 @@ func ends(s *Server, c emitted.GoldenCase, plain Served) error {
 	return same(run.Clients[0].Output, c.Want)
 }
 
+// TestLoopHostile runs loops under random clients, failures and clocks: they break no rule, and end where they are told to
+// alone.
+func TestLoopHostile(t *testing.T) {
+	seeds, err := emitted.GoldenRequests("../../../testdata/http")
+	if err != nil {
+		t.Fatal(err)
+	}
+	runs, seed := 300, testtool.Seed(t)
+	if testing.Short() {
+		runs = 60
+	}
+	eachLoop(t, func(t *testing.T, s goldenServer) {
+		for i := range runs {
+			script := HostileMany(rand.New(rand.NewPCG(seed, uint64(i))), seeds)
+			run, err := s.Serve(script)
+			if err == nil && run.Exited && (!script.Stops || run.Status != 0) {
+				err = fmt.Errorf("the loop ended, with status %d", run.Status)
+			}
+			if err != nil {
+				t.Fatalf("run %d: %v\nthe clients: %+v\nthe calls: %v", i, err, script.Clients, run.Calls)
+			}
+		}
+	})
+}
+
 // loopOutcomes are tried at each call of the loop in turn, by its number.
 func loopOutcomes(c Call) []outcome {
 	switch c.Number {
