@@ -129,7 +129,7 @@ func cloned(p *cert.Proof) *cert.Proof {
 	for i := range c.Nodes {
 		n := &c.Nodes[i]
 		n.Vars, n.Facts, n.Cells, n.Bytes = slices.Clone(n.Vars), slices.Clone(n.Facts), slices.Clone(n.Cells), slices.Clone(n.Bytes)
-		n.Frames, n.Marks, n.First, n.Givens = slices.Clone(n.Frames), slices.Clone(n.Marks), slices.Clone(n.First), slices.Clone(n.Givens)
+		n.Frames, n.Marks, n.First, n.Waits, n.Givens = slices.Clone(n.Frames), slices.Clone(n.Marks), slices.Clone(n.First), slices.Clone(n.Waits), slices.Clone(n.Givens)
 	}
 	return &c
 }
@@ -403,6 +403,12 @@ var corruptions = []struct {
 	{"marks dropped", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Marks = fewer(rng, p.Nodes[i].Marks) }},
 	{"first", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		p.Nodes[i].First = changedSpan(rng, p.Nodes[i].First)
+	}},
+	{"waits", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		p.Nodes[i].Waits = append(changedSpan(rng, p.Nodes[i].Waits), cert.Span{Lo: -4096 + rng.Int64N(4096), Hi: -rng.Int64N(4096)})
+	}},
+	{"head", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		p.Nodes[i].Head, p.Nodes[i].Answered = !p.Nodes[i].Head, false
 	}},
 	{"frames", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		n := &p.Nodes[i]

@@ -16,8 +16,13 @@ func (c *checker) start(i int) *State {
 		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, family: n.Family, answered: n.Answered,
 		frames: slices.Clone(n.Frames), facts: slices.Clone(n.Facts), cells: slices.Clone(n.Cells), bytes: slices.Clone(n.Bytes),
 		texts: slices.Clone(n.Texts), choices: slices.Clone(n.Choices), givens: slices.Clone(n.Givens), flags: n.Zero.flags(), from: i,
-		marks: slices.Clone(n.Marks), first: slices.Clone(n.First),
+		marks: slices.Clone(n.Marks), first: slices.Clone(n.First), waits: slices.Clone(n.Waits),
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
+	}
+	if n.Head {
+		for _, v := range n.variables() {
+			c.figures.Variables[v] = true
+		}
 	}
 	for i, v := range n.Vecs {
 		s.vecs[i] = vector{Vector: v, made: !v.Known}
@@ -59,7 +64,7 @@ func (s *State) arrives(i int, images []linear.Sum) {
 			s.refuse(rules.Bounds, "variable %d of the node is no sum of variables that there are: %v", i, x)
 		}
 	}
-	a.say(n.Phase == s.phase && n.Family == s.family && (n.Answered || !s.answered), "its phase is another")
+	a.say(n.Phase == s.phase && n.Family == s.family && (n.Answered || n.Head || !s.answered), "its phase is another")
 	a.say(a.HasZero(n.Zero), "its ZF is another")
 	a.say(n.HasFrames(s.frames), "its calls are others")
 	a.variables()
@@ -150,6 +155,9 @@ func (a *arrival) memory() {
 	}
 	for _, m := range a.marks {
 		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address", m.Lo, m.Hi)
+	}
+	for _, w := range n.Waits {
+		a.say(n.Head || within(w, a.waits), "bytes from %d to %d were written since this request began", w.Lo, w.Hi)
 	}
 	for _, f := range n.First {
 		a.say(within(f, a.first), "bytes from %d to %d were not written before the first client", f.Lo, f.Hi)

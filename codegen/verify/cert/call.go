@@ -144,7 +144,7 @@ func (s *State) callRead() (int64, Result) {
 		s.refuse(rules.Isolation, "what is read from %d to %d is not where the certificate says that input is", at.Lo, at.Hi)
 	}
 	if s.answered {
-		s.nextRequest()
+		s.refuse(rules.Isolation, "the client is read behind a response, and no node is the head of another request")
 	}
 	// What was behind the bytes that it stores is nobody's any more.
 	var kept []Range
@@ -167,29 +167,6 @@ func (s *State) callRead() (int64, Result) {
 	return s.most(n), noResult
 }
 
-// nextRequest forgets what the next request has no right to, which begins with a read behind a
-// response: all that was written to the stack, but variables at fixed places that the certificate
-// lists, where no input is.
-func (s *State) nextRequest() {
-	keeps := s.check.guide.Keeps(s)
-	for _, k := range keeps {
-		if in := s.check.proof.Input; k.Lo < in.Hi && in.Lo < k.Hi {
-			s.refuse(rules.Isolation, "bytes from %d to %d would go on to the next request, where input is", k.Lo, k.Hi)
-		}
-		s.check.figures.Variables[k] = true
-	}
-	for _, f := range s.frames {
-		keeps = append(keeps, Span{f.Off, f.Off + 8})
-	}
-	s.keep(keeps)
-	for i := range s.vecs {
-		if !s.vecs[i].Known {
-			s.vecs[i] = vector{made: true}
-		}
-	}
-	s.answered = false
-}
-
 // callWrite is to the client, of what is constant or was written; to standard output or error
 // at the boot.
 func (s *State) callWrite() (int64, Result) {
@@ -201,7 +178,8 @@ func (s *State) callWrite() (int64, Result) {
 	n := s.length(x86.RDX)
 	s.tells(s.regs[x86.RSI], n)
 	if !s.phase.booting() && !s.interim(s.regs[x86.RSI], n) {
-		s.answered, s.writes = true, true
+		s.writes = true
+		s.answered = s.answered || !s.waited(s.regs[x86.RSI], n)
 	}
 	return s.most(n), noResult
 }

@@ -74,7 +74,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 	}()
 	server, err := load(r, size)
 	if e := (*elf.Error)(nil); errors.As(err, &e) {
-		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg}
+		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg, -1}
 	}
 	if err != nil {
 		return nil, err
@@ -85,7 +85,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
 	}
 	for i := range proof.Nodes {
-		if err := proof.Nodes[i].wellFormed(); err != nil {
+		if err := proof.Nodes[i].wellFormed(proof.Input); err != nil {
 			refuse(rules.Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
 		}
 	}
@@ -99,7 +99,7 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 			n++
 		}
 	}
-	c.demandOneRequest()
+	c.demandHeads()
 	return &c.figures, nil
 }
 
@@ -164,9 +164,7 @@ func (s *State) comes(candidates []int) {
 		c.found[i], c.reached = true, append(c.reached, i)
 	}
 	s.arrives(i, images)
-	if s.from >= 0 {
-		s.check.edges = append(s.check.edges, edge{s.from, i, s.reads, s.writes})
-	}
+	s.check.edges = append(s.check.edges, edge{s.from, i, s.reads, s.writes})
 }
 
 // next executes one instruction; the states behind it are where execution can go.

@@ -23,6 +23,13 @@
 // README.md has all of this in the order of a check, and how a certificate stands in a file; cert/second is
 // another checker after it.
 //
+// # Where requests begin
+//
+// A process may answer several requests of a connection. A node says that one begins (request.go): what is not
+// written for it is forgotten, so it has, beside registers, variables at fixed places, one part of the input and
+// responses that wait. The client is read behind a response only if a request began between, and the outermost
+// loop that both reads and writes is entered where one begins.
+//
 // # What ends
 //
 // A node grants instructions until the next system call, and system calls until the next client or
@@ -34,9 +41,8 @@
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
 // constant, shifts by whole bytes and tables of classes (prove has provenance.go for that); what of the
-// environment clients get; records that a hash chooses; records that a bit prefers; a loop of several requests
-// of a connection, of which the rest is shown in a small server; div; the calls that have to do with the
-// clock, with standard output and with a listener that is handed over. What is not followed is refused. So the
+// environment clients get; records that a hash chooses; records that a bit prefers; div; the calls that have to do
+// with the clock, with standard output and with a listener that is handed over. What is not followed is refused. So the
 // server of testdata/verify, examples/hello, examples/maintenance and small servers of texts and redirects, of
 // which the environment may say the port, have certificates; most that the compiler emits have none yet.
 package cert

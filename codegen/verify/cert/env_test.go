@@ -114,7 +114,7 @@ func atEnvironment(t *testing.T, items []x64.Item, phase Phase) (c *checker, ent
 	node.Regs[x86.R9] = Reg{true, linear.Of(text)}
 	begin := []linear.Term{{Var: StackBase, Coef: -1}, {Var: text, Coef: 1}}
 	node.Bytes = []Range{{sum(0, begin...), sum(1, begin...)}}
-	if err := node.wellFormed(); err != nil {
+	if err := node.wellFormed(Span{}); err != nil {
 		t.Fatal(err)
 	}
 	return &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}, figures: Figures{Calls: map[int64]bool{}}}, entry

@@ -78,7 +78,7 @@ func atGiven(t *testing.T, items []x64.Item) (c *checker, entry uint64) {
 	rsp, _ := linear.Of(StackBase).PlusConst(-frame)
 	node.Regs[x86.RSP], node.Regs[x86.RBP] = Reg{true, rsp}, Reg{true, linear.Of(StackBase)}
 	node.Regs[x86.R9], node.Regs[x86.R8] = Reg{true, linear.Of(FirstVar)}, Reg{true, linear.Of(FirstVar + 1)}
-	if err := node.wellFormed(); err != nil {
+	if err := node.wellFormed(Span{}); err != nil {
 		t.Fatal(err)
 	}
 	return &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}, figures: Figures{Calls: map[int64]bool{}}}, entry
@@ -153,7 +153,7 @@ func TestGivenArrives(t *testing.T) {
 	}
 	node := checker.proof.Nodes[0]
 	for _, g := range []Given{{FirstVar - 1, 2, at}, {FirstVar + 2, 2, at}, {FirstVar, 64, at}} {
-		if node.Givens[0] = g; node.wellFormed() == nil {
+		if node.Givens[0] = g; node.wellFormed(Span{}) == nil {
 			t.Errorf("%v is well formed", g)
 		}
 	}

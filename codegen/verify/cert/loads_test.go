@@ -66,7 +66,7 @@ func atLoads(t *testing.T, items []x64.Item) (s *State, entry uint64) {
 	rsp, _ := linear.Of(StackBase).PlusConst(-frame)
 	node.Regs[x86.RSP] = Reg{true, rsp}
 	node.Regs[x86.RBP], node.Regs[x86.RCX], node.Regs[x86.RAX] = Reg{true, linear.Of(StackBase)}, Reg{true, p}, Reg{true, letter}
-	if err := node.wellFormed(); err != nil {
+	if err := node.wellFormed(Span{}); err != nil {
 		t.Fatal(err)
 	}
 	c := &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}}

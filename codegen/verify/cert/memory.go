@@ -178,7 +178,7 @@ func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 		}
 	}
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
-	s.first = subtract(s.first, at)
+	s.first, s.waits = subtract(s.first, at), subtract(s.waits, at)
 	s.overwritten(off, n)
 	return off, at
 }

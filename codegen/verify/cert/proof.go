@@ -15,8 +15,12 @@ const (
 // Node is a place of the program with what is known there. Its sums are of StackBase,
 // ImageBase and Vars, which are numbered from FirstVar on.
 type Node struct {
-	Addr    uint64
-	Phase   Phase
+	Addr     uint64
+	Phase    Phase
+	Zero     Zero
+	Answered bool // a response may have been written
+	Head     bool // another request begins here (request.go)
+
 	Frames  []Frame    // what calls and pushes left on the stack, outermost first
 	Vars    []Variable //
 	Facts   []linear.Sum
@@ -33,14 +37,13 @@ type Node struct {
 	First   []Span   // those that were written before the first client, and not since
 	Family  int64    // of the listener's socket; 0 before there is one
 
-	Answered bool // a response may have been written
+	Waits []Span // of the stack where nothing was written since this request began
 
 	// Instructions bounds those that are executed before the next system call or exit, Calls
 	// the system calls before the next accept or exit.
 	Instructions, Calls linear.Sum
 
 	Givens []Given // of the variables
-	Zero   Zero
 }
 
 // Variable is what is known of a variable by itself.
@@ -98,9 +101,6 @@ type Guide interface {
 	// Chooses says whether an address of the data is to be looked at for each of the values that
 	// its variables can have.
 	Chooses(s *State, addr linear.Sum) bool
-
-	// Keeps are the variables of the stack that go on from one request to the next.
-	Keeps(s *State) []Span
 
 	// Node is one of those at a place that the state belongs to, and what each of the node's
 	// variables is in terms of the state's.
@@ -173,6 +173,9 @@ func (s *State) Marks() []Span { return s.marks }
 
 // First are the bytes that were written before the first client, and not since.
 func (s *State) First() []Span { return s.first }
+
+// Waits are the bytes of the stack that were not written since this request began.
+func (s *State) Waits() []Span { return s.waits }
 
 // Answered says that a response may have been written.
 func (s *State) Answered() bool { return s.answered }

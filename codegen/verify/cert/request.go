@@ -2,6 +2,8 @@ package cert
 
 import (
 	"bytes"
+	"fmt"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -34,24 +36,112 @@ func (s *State) interim(addr, n linear.Sum) bool {
 	return bytes.HasPrefix(text, []byte("HTTP/1.1 1")) && !bytes.HasPrefix(text, []byte("HTTP/1.1 101")) && i >= 0 && end <= begin+int64(i)+4
 }
 
-// demandOneRequest demands that no loop both reads from the client and writes to it: so requests
-// follow each other only where a read comes behind a response.
-func (c *checker) demandOneRequest() {
-	next := make([][]int, len(c.proof.Nodes))
+// isHead: of what was written to the stack all is forgotten where another request begins, but for what the node has:
+//
+//   - variables at fixed places, where no input is, which the figures list
+//   - of the input one part between two sums: what waits to be parsed
+//   - responses that wait, elsewhere: from a fixed place up to a sum
+//
+// What a bit says to be written is forgotten, too. From where on input waits is not looked at: a client may choose
+// where its own next request is read.
+func (n *Node) isHead(input Span) bool {
+	rests := 0
+	for _, w := range n.Bytes {
+		lo, hi := n.rangeOf(w.Lo).Lo, n.rangeOf(w.Hi).Hi
+		switch fixed := w.Lo.IsConst() && w.Hi.IsConst(); {
+		case !fixed && input.Lo <= lo && hi <= input.Hi:
+			rests++
+		case !w.Lo.IsConst() || lo < input.Hi && input.Lo < hi:
+			return false
+		}
+	}
+	for _, w := range n.Waits {
+		for _, has := range append(n.fixed(), input) {
+			if w.Lo < has.Hi && has.Lo < w.Hi {
+				return false
+			}
+		}
+	}
+	return rests <= 1 && !n.Answered && len(n.Givens) == 0
+}
+
+// rangeOf bounds a sum of the node's variables by their bounds.
+func (n *Node) rangeOf(a linear.Sum) linear.Bounds {
+	return a.Range(func(v linear.Var) linear.Bounds {
+		if v < FirstVar {
+			return linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}
+		}
+		return n.Vars[v-FirstVar].Bounds
+	})
+}
+
+// waited: n bytes from addr on answer earlier requests, as nothing was written there since this one began.
+func (s *State) waited(addr, n linear.Sum) bool {
+	off, ok := s.offset(addr)
+	return ok && slices.ContainsFunc(s.waits, func(w Span) bool {
+		return s.atMost(linear.Const(w.Lo), off) && s.atMost(s.plus(off, n, 1), linear.Const(w.Hi))
+	})
+}
+
+// fixed are the bytes that were written from one fixed place up to another one.
+func (n *Node) fixed() (out []Span) {
+	for _, w := range n.Bytes {
+		if w.Lo.IsConst() && w.Hi.IsConst() {
+			out = append(out, Span{w.Lo.C, w.Hi.C})
+		}
+	}
+	return out
+}
+
+// variables are those at fixed places that go on to the request that begins at the node.
+func (n *Node) variables() (out []Span) {
+	for _, w := range n.fixed() {
+		if !within(w, n.First) {
+			out = append(out, w)
+		}
+	}
+	for _, f := range n.Frames {
+		if f.To == 0 {
+			out = append(out, Span{f.Off, f.Off + 8})
+		}
+	}
+	return out
+}
+
+// demandHeads demands of each loop that both reads from the client and writes to it, as far as it is no part of another
+// one, that all ways into it come to heads: so each round of it is another request. What a loop is, addresses and calls
+// say, as what is known there differs.
+func (c *checker) demandHeads() {
+	vertices := map[string]int{"": 0} // from where no node is
+	at := make([]int, len(c.proof.Nodes))
+	for i := range c.proof.Nodes {
+		n := &c.proof.Nodes[i]
+		key := fmt.Sprint(n.Addr, n.Frames)
+		if _, ok := vertices[key]; !ok {
+			vertices[key] = len(vertices)
+		}
+		at[i] = vertices[key]
+	}
+	from := func(e edge) int {
+		if e.from < 0 {
+			return 0
+		}
+		return at[e.from]
+	}
+	next := make([][]int, len(vertices))
 	for _, e := range c.edges {
-		next[e.from] = append(next[e.from], e.to)
+		next[from(e)] = append(next[from(e)], at[e.to])
 	}
 	part := Components(next)
 	reads, writes := map[int]bool{}, map[int]bool{}
 	for _, e := range c.edges {
-		if part[e.from] == part[e.to] {
-			reads[part[e.from]] = reads[part[e.from]] || e.reads
-			writes[part[e.from]] = writes[part[e.from]] || e.writes
+		if p := part[at[e.to]]; part[from(e)] == p {
+			reads[p], writes[p] = reads[p] || e.reads, writes[p] || e.writes
 		}
 	}
-	for i := range c.proof.Nodes {
-		if reads[part[i]] && writes[part[i]] {
-			refuse(rules.Isolation, c.proof.Nodes[i].Addr, "a loop that reads and writes is not followed yet")
+	for _, e := range c.edges {
+		if p := part[at[e.to]]; part[from(e)] != p && reads[p] && writes[p] && !c.proof.Nodes[e.to].Head {
+			refuse(rules.Isolation, c.proof.Nodes[e.to].Addr, "a loop that reads and writes is entered where no request begins")
 		}
 	}
 }

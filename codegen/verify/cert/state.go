@@ -13,13 +13,14 @@ type Refusal struct {
 	Rule rules.Rule
 	Addr uint64 // of the instruction
 	Msg  string
+	From int // the node where the way began that breaks the rule; -1 for none
 }
 
 func (r *Refusal) Error() string { return fmt.Sprintf("%s: at %#x: %s", r.Rule, r.Addr, r.Msg) }
 
 // refuse ends the check: Check returns the Refusal.
 func refuse(rule rules.Rule, addr uint64, format string, args ...any) {
-	panic(&Refusal{rule, addr, fmt.Sprintf(format, args...)})
+	panic(&Refusal{rule, addr, fmt.Sprintf(format, args...), -1})
 }
 
 // State is what is known on a way between two nodes. A variable has one value on it: what
@@ -36,6 +37,7 @@ type State struct {
 	bytes  []Range
 	marks  []Span
 	first  []Span
+	waits  []Span
 	frames []Frame
 	cuts   []cut
 
@@ -81,7 +83,7 @@ func (s *State) clone() *State {
 }
 
 func (s *State) refuse(rule rules.Rule, format string, args ...any) {
-	refuse(rule, s.pc, format, args...)
+	panic(&Refusal{rule, s.pc, fmt.Sprintf(format, args...), s.from})
 }
 
 // maxVars bounds the variables of a way, which are copied where it branches.

@@ -126,7 +126,7 @@ func (r *trial) start(file []byte, entry uint64) {
 	}
 	r.c = &checker{server: server, proof: &Proof{Nodes: []Node{node}}, guide: oneFact{}, nodes: map[uint64][]int{}}
 	r.c.figures.Calls = map[int64]bool{}
-	if err := node.wellFormed(); err != nil {
+	if err := node.wellFormed(Span{}); err != nil {
 		r.t.Fatal(err)
 	}
 	r.ways = []*State{r.c.start(0)}
@@ -181,7 +181,6 @@ func (oneFact) Most(s *State, sum linear.Sum) (best int64, by []linear.Premise, 
 func (oneFact) Bytes(*State, linear.Sum, linear.Sum) (int, bool) { return 0, true }
 func (oneFact) Stands(*State, linear.Sum) bool                   { return true }
 func (oneFact) Chooses(*State, linear.Sum) bool                  { return true }
-func (oneFact) Keeps(*State) []Span                              { return nil }
 func (oneFact) Node(*State, []int) (int, []linear.Sum)           { return -1, nil }
 
 // run executes and follows, and compares behind each instruction.

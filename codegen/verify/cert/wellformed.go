@@ -8,7 +8,7 @@ import (
 )
 
 // wellFormed: all sums are of the node's variables, and fields have values that they can have.
-func (n *Node) wellFormed() error {
+func (n *Node) wellFormed(input Span) error {
 	ok := n.Phase < phases && n.Zero < zeros && len(n.Frames) <= maxFrames
 	var chosen []linear.Var
 	for _, c := range n.Choices {
@@ -54,7 +54,7 @@ func (n *Node) wellFormed() error {
 	}
 	sum(n.Instructions)
 	sum(n.Calls)
-	if !ok {
+	if !ok || n.Head && !n.isHead(input) {
 		return fmt.Errorf("a number is none that can stand there")
 	}
 	return nil

@@ -63,7 +63,7 @@ func TestZero(t *testing.T) {
 			}
 		})
 	}
-	if n := (&Node{Zero: zeros}); n.wellFormed() == nil {
+	if n := (&Node{Zero: zeros}); n.wellFormed(Span{}) == nil {
 		t.Error("a node says of ZF what is nothing")
 	}
 }

@@ -1,6 +1,8 @@
 package certify
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
@@ -15,7 +17,7 @@ func (n *node) arrived(s *cert.State) {
 	*n.Node = cert.Node{
 		Addr: n.Addr, Phase: s.Phase(), Family: s.Family(), Answered: s.Answered(),
 		Frames: append([]cert.Frame(nil), s.Frames()...),
-		Marks:  append([]cert.Span(nil), s.Marks()...), First: append([]cert.Span(nil), s.First()...),
+		Marks:  append([]cert.Span(nil), s.Marks()...), First: append([]cert.Span(nil), s.First()...), Waits: append([]cert.Span(nil), s.Waits()...),
 	}
 	n.unused, n.own = false, true
 	for r := range x86.Reg(16) {
@@ -100,6 +102,8 @@ func (n *node) loosen(s *cert.State) (changed bool) {
 		b := comes.Range(s.Bounds)
 		*is = n.variable(h, base, cert.Variable{Bounds: linear.Bounds{Lo: min(b.Lo, c.C), Hi: max(b.Hi, c.C)}, Made: s.Made(comes)})
 		i := len(n.Vars) - 1
+		v := cert.FirstVar + linear.Var(i)
+		n.choose(s, v, c.C)
 		for j := range i {
 			n.differ(i, j, 0)
 			n.differ(j, i, 0)
@@ -119,4 +123,23 @@ func (n *node) loosen(s *cert.State) (changed bool) {
 		}
 	}
 	return changed
+}
+
+// choose lets a variable that was a constant be of a choice, if what arrives is: of one that there is, where it is
+// of the same one as that, so that what belongs together stays so.
+func (n *node) choose(s *cert.State, v linear.Var, was int64) {
+	images := n.images(s)
+	for i := range n.Choices {
+		c := &n.Choices[i]
+		if vars := append(slices.Clone(c.Vars), v); s.Rows(vars, images) != nil {
+			c.Vars = vars
+			for j, row := range c.Rows {
+				c.Rows[j] = append(slices.Clone(row), was)
+			}
+			return
+		}
+	}
+	if s.Rows([]linear.Var{v}, images) != nil {
+		n.Choices = append(n.Choices, cert.Choice{Vars: []linear.Var{v}, Rows: [][]int64{{was}}})
+	}
 }

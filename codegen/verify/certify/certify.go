@@ -14,6 +14,9 @@ import (
 // maxRounds bounds how often nodes are weakened: each round drops something.
 const maxRounds = 200
 
+// behind is how many bytes behind what was read say that it ends there. They are a part of the input that waits.
+const behind = 16
+
 // ErrUnranked: the nodes are shown, but not that each loop ends.
 var ErrUnranked = errors.New("no counter was found that bounds each loop")
 
@@ -29,14 +32,18 @@ func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (
 // as they were weakened then, which grant nothing.
 func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece, addrs []uint64) (*cert.Proof, cert.Guide, error) {
 	proof := &cert.Proof{Nodes: make([]cert.Node, len(places)+perAddr*len(addrs)), Input: cert.Span(input)}
-	g := &search{input: cert.Span(input)}
+	proof.Input.Hi = min(0, input.Hi+behind)
+	g := &search{input: proof.Input}
 	for i := range places {
-		g.nodes = append(g.nodes, candidate(&places[i], &proof.Nodes[i]))
+		n := candidate(&places[i], &proof.Nodes[i])
+		n.input = proof.Input
+		g.nodes = append(g.nodes, n)
 	}
+	g.waits()
 	for i := range perAddr * len(addrs) {
 		n := &proof.Nodes[len(places)+i]
 		n.Addr = addrs[i/perAddr]
-		g.nodes = append(g.nodes, node{Node: n, unused: true})
+		g.nodes = append(g.nodes, node{Node: n, unused: true, input: proof.Input})
 	}
 	var ways [2][]way
 	for range maxRounds {
@@ -45,6 +52,9 @@ func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piec
 		err := cert.Explore(r, size, proof, g, func(s *cert.State, w cert.Way) {
 			ways[w.Account] = append(ways[w.Account], way{w, s.Clone()})
 		})
+		if g.head(err) {
+			continue
+		}
 		if err != nil {
 			g.fixed = true
 			return proof, g, err

@@ -13,21 +13,28 @@ type node struct {
 	*cert.Node
 	holders []prove.Holder
 	bases   []prove.Base
+	input   cert.Span  // where it may be stored
 	text    linear.Sum // the pointer to the environment's string, unless constant
 	unused  bool       // it is of nothing yet
 	own     bool       // it is of what arrived, not of a place
 	records []uint8    // of each choice, which of the place's it is
+	rest    bool       // input waits in front of which nothing may be read
+
+	reached bool // a way came to it
+
+	weakened int // how often facts became weaker
 
 	times map[int]int // how often bounds of variables were widened
 
-	regs [16]cert.Reg // as they were at first
-	vars []cert.Variable
+	regs     [16]cert.Reg // as they were at first
+	vars     []cert.Variable
+	answered bool
 }
 
 // candidate makes a node of what the proof knows at a place. Whether all of that can be shown
 // with the checker's own means is another question.
 func candidate(p *prove.Place, at *cert.Node) node {
-	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered, Family: p.Family, Zero: cert.Zero(p.Zero)}
+	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered && !p.Head, Head: p.Head, Family: p.Family, Zero: cert.Zero(p.Zero)}
 	n := node{Node: at}
 	for _, f := range p.Frames {
 		n.Frames = append(n.Frames, cert.Frame(f))
@@ -42,8 +49,15 @@ func candidate(p *prove.Place, at *cert.Node) node {
 			n.Vecs[i] = v
 		}
 	}
+	rests := map[int64]linear.Sum{} // in which region, and how far in it
+	for _, t := range p.Things {
+		n.rest = n.rest || t.In == prove.RestIn
+	}
 	for i, t := range p.Things {
 		is[i] = n.sum(t)
+		if t.In == prove.RestIn {
+			rests[t.Off] = is[i]
+		}
 		at := n.based(is[i], t)
 		switch t.In {
 		case prove.InReg:
@@ -66,6 +80,11 @@ func candidate(p *prove.Place, at *cert.Node) node {
 			n.Texts = append(n.Texts, cert.Text{At: is[i], Bytes: []byte("\r\n")})
 		}
 	}
+	for i := range n.Bytes {
+		if w := &n.Bytes[i]; w.Lo.IsConst() {
+			w.Lo, _ = w.Lo.Plus(rests[w.Lo.C], 1)
+		}
+	}
 	for _, f := range p.Facts {
 		n.fact(f, is)
 	}
@@ -75,7 +94,7 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		}
 	}
 	for _, g := range p.Givens {
-		if !is[g.Thing].IsConst() {
+		if !p.Head && !is[g.Thing].IsConst() {
 			n.Givens = append(n.Givens, cert.Given{Is: is[g.Thing].Terms[0].Var, Bit: g.Bit, Span: cert.Span(g.Piece)})
 		}
 	}
@@ -89,7 +108,7 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		n.wrote(w.Lo, w.Hi)
 	}
 	n.Marks, n.First = spans(p.Marked), spans(p.First)
-	n.regs, n.vars = n.Regs, slices.Clone(n.Vars)
+	n.regs, n.vars, n.answered = n.Regs, slices.Clone(n.Vars), p.Answered
 	return n
 }
 
@@ -192,6 +211,7 @@ func sumOfThings(a linear.Sum, is []linear.Sum) (linear.Sum, bool) {
 // it is one that is empty.
 func (n *node) images(s *cert.State) (out []linear.Sum) {
 	var text linear.Sum
+	rest := n.restIn(s)
 	for i, h := range n.holders {
 		a := linear.Sum{}
 		switch h.In {
@@ -211,8 +231,12 @@ func (n *node) images(s *cert.State) (out []linear.Sum) {
 			a = pointerIn(s, s.Reg(h.Reg))
 		case prove.IsKnown:
 			a = knownOf(s, text)
+		case prove.RestIn:
+			a, _ = rest.Lo.PlusConst(-h.Off)
 		case prove.EndOfRegion:
-			a = endOf(s, h.Off)
+			if a = endOf(s, h.Off); n.rest && n.input.Lo <= h.Off && h.Off < n.input.Hi {
+				a = rest.Hi
+			}
 		case prove.AtZeros:
 			a = textAt(s, string(make([]byte, 16)))
 		case prove.AtLine:
@@ -254,16 +278,42 @@ func knownOf(s *cert.State, text linear.Sum) (n linear.Sum) {
 	return n
 }
 
+// restIn is where the input stands that waits: what begins first of it, up to the last end.
+func (n *node) restIn(s *cert.State) (rest cert.Range) {
+	found := false
+	rest = cert.Range{Lo: linear.Const(n.input.Lo), Hi: linear.Const(n.input.Lo)}
+	for _, w := range s.Written() {
+		if w.Lo.IsConst() && !w.Hi.IsConst() && s.Range(w.Hi).Hi >= n.input.Lo { // variables in front of it may be a part of the range
+			w.Lo.C = max(w.Lo.C, n.input.Lo)
+		}
+		if lo := s.Range(w.Lo); !n.rest || w.Lo.IsConst() && w.Hi.IsConst() || lo.Lo < n.input.Lo || lo.Hi >= n.input.Hi {
+			continue
+		}
+		switch {
+		case !found || !atMost(s, rest.Lo, w.Lo):
+			rest, found = w, true
+		case atMost(s, w.Lo, rest.Lo) && (atMost(s, rest.Hi, w.Hi) || !atMost(s, w.Hi, rest.Hi)):
+			rest.Hi = w.Hi
+		}
+	}
+	return rest
+}
+
 // endOf is where the bytes that begin at an offset end that were written: the last end that is no constant and
 // not known to be in front of another one, else the greatest; the offset itself where there are none.
 func endOf(s *cert.State, off int64) linear.Sum {
 	end := linear.Const(off)
 	for _, w := range s.Written() {
-		if linear.Equal(w.Lo, linear.Const(off)) && (atMost(s, end, w.Hi) || !w.Hi.IsConst() && !atMost(s, w.Hi, end)) {
+		if begins(s, w, off) && (atMost(s, end, w.Hi) || !w.Hi.IsConst() && !atMost(s, w.Hi, end)) {
 			end = w.Hi
 		}
 	}
 	return end
+}
+
+// begins says that bytes that were written begin at an offset.
+func begins(s *cert.State, w cert.Range, off int64) bool {
+	return linear.Equal(w.Lo, linear.Const(off)) || !w.Lo.IsConst() && same(s, w.Lo, linear.Const(off))
 }
 
 // textAt is where a text stands that was written last.

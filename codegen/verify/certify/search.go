@@ -59,14 +59,31 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 			break
 		}
 		by := n.images(s)
-		if wrong := n.wrong(s, by); best < 0 || wrong < least {
+		// Of those that are as wrong it is the one that says the most.
+		if wrong := n.wrong(s, by)*len(n.Node.Regs) - n.constants(); best < 0 || wrong < least {
 			best, images, least = i, by, wrong
 		}
+	}
+	if best >= 0 && !g.fixed && !g.nodes[best].own && g.nodes[best].loosen(s) {
+		g.changed, images = true, g.nodes[best].images(s)
+	}
+	if best >= 0 && !g.nodes[best].reached {
+		g.nodes[best].bound(s, images)
 	}
 	if best >= 0 && !g.fixed {
 		g.weaken(&g.nodes[best], s, images)
 	}
 	return best, images
+}
+
+// bound bounds numbers of 8 bytes that the proof has no bound for by what arrives first.
+func (n *node) bound(s *cert.State, images []linear.Sum) {
+	n.reached = true
+	for i := range n.Vars {
+		if v := &n.Vars[i]; v.Word && v.Hi == linear.NoBound {
+			v.Hi, _, _ = most(s, images[i])
+		}
+	}
 }
 
 // drop removes of a list what cannot be shown.
@@ -111,7 +128,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 		}
 		g.changed = g.changed || *v != before
 	}
-	n.Facts = drop(g, n.Facts, func(f linear.Sum) bool { return shown(s, put(f)) })
+	g.weakenFacts(n, s, put)
 	for r := range n.Regs {
 		if reg := &n.Regs[r]; reg.Known && !same(s, put(reg.Sum), s.Reg(x86.Reg(r))) {
 			*reg, g.changed = cert.Reg{}, true
@@ -138,19 +155,48 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 			n.Marks, g.changed = append(n.Marks, m), true
 		}
 	}
-	var first []cert.Span
-	for _, w := range n.First {
-		for _, x := range s.First() {
+	n.First = g.common(n.First, s.First())
+	if !n.Head {
+		n.Waits = g.common(n.Waits, s.Waits())
+	}
+	n.leaves()
+	if s.Answered() && !n.Answered && !n.Head {
+		n.Answered, g.changed = true, true
+	}
+}
+
+// common are the bytes that are in both lists.
+func (g *search) common(list, of []cert.Span) (both []cert.Span) {
+	for _, w := range list {
+		for _, x := range of {
 			if lo, hi := max(w.Lo, x.Lo), min(w.Hi, x.Hi); lo < hi {
-				first = append(first, cert.Span{Lo: lo, Hi: hi})
+				both = append(both, cert.Span{Lo: lo, Hi: hi})
 			}
 		}
 	}
-	g.changed = g.changed || !slices.Equal(first, n.First)
-	n.First = first
-	if s.Answered() && !n.Answered {
-		n.Answered, g.changed = true, true
-	}
+	g.changed = g.changed || !slices.Equal(both, list)
+	return both
+}
+
+// maxWeakened bounds how often facts of a node are made weaker rather than dropped.
+const maxWeakened = 256
+
+// weakenFacts leaves of facts what is shown, with other constants where that is something.
+func (g *search) weakenFacts(n *node, s *cert.State, put func(linear.Sum) linear.Sum) {
+	var weaker []linear.Sum
+	n.Facts = drop(g, n.Facts, func(f linear.Sum) bool {
+		if shown(s, put(f)) {
+			return true
+		}
+		if c, _, ok := most(s, put(f)); ok && c < farthest && n.weakened < maxWeakened {
+			n.weakened++
+			if f, ok := f.PlusConst(-c); ok {
+				weaker = append(weaker, f)
+			}
+		}
+		return false
+	})
+	n.Facts = append(n.Facts, weaker...)
 }
 
 // weakenBytes leaves of ranges of bytes what is written, of those at fixed places the parts.
@@ -204,10 +250,23 @@ func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 	}
 }
 
+// constants counts registers that were known as constants, less than there are registers.
+func (n *node) constants() (count int) {
+	for _, reg := range n.regs {
+		if reg.Known && (len(reg.Sum.Terms) == 0 || len(reg.Sum.Terms) == 1 && reg.Sum.Terms[0].Var < cert.FirstVar) {
+			count++
+		}
+	}
+	return min(count, len(n.regs)-1)
+}
+
 // wrong says how far a state is from what the node said at first: what is known to be otherwise weighs most,
 // then a constant that is not known, then bounds.
 func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
 	const otherwise, unknown = 1000, 20
+	if s.Answered() != n.answered && !n.Head {
+		count += otherwise
+	}
 	for r, reg := range n.regs {
 		if !reg.Known {
 			continue
@@ -221,6 +280,12 @@ func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
 		}
 	}
 	for i, v := range n.vars {
+		switch bits := s.BitsOf(images[i]); {
+		case v.Zeros&bits.Ones|v.Ones&bits.Zeros != 0:
+			count += otherwise
+		case v.Zeros&^bits.Zeros|v.Ones&^bits.Ones != 0:
+			count++
+		}
 		switch b := s.Range(images[i]); {
 		case b.Lo > v.Hi || b.Hi < v.Lo:
 			count += otherwise
@@ -247,16 +312,6 @@ func (g *search) Chooses(s *cert.State, addr linear.Sum) bool {
 
 // farthestChosen is how far addresses may be apart that are looked at one by one, in bytes.
 const farthestChosen = 1 << 14
-
-func (g *search) Keeps(s *cert.State) (out []cert.Span) {
-	for _, c := range s.Cells() {
-		at := cert.Span{Lo: c.Off, Hi: c.Off + int64(c.Width)}
-		if at.Hi <= g.input.Lo || at.Lo >= g.input.Hi {
-			out = append(out, at)
-		}
-	}
-	return out
-}
 
 func substitute(a linear.Sum, images []linear.Sum) linear.Sum {
 	out := linear.Const(a.C)

@@ -15,6 +15,7 @@ type Place struct {
 	Addr     uint64
 	Phase    uint8 // as package cert numbers them
 	Answered bool
+	Head     bool  // another request begins here
 	Family   int64 // of the listener's socket
 	Frames   []Left
 	Things   []Thing
@@ -82,6 +83,7 @@ const (
 	InReg HolderKind = iota
 	InSlot
 	EndOfRegion
+	RestIn  // how far into the region input waits for this request: nothing in front of it may be read
 	AtZeros // where 16 zeros stand
 	AtLine  // where CR and LF stand
 	LowByte // of a register
@@ -117,7 +119,9 @@ func (r *Result) Places() []Place {
 	var out []Place
 	for _, v := range r.flow.vertices {
 		if v.node != nil {
-			out = append(out, v.state.summary(v.pc))
+			p := v.state.summary(v.pc)
+			p.Head = slices.ContainsFunc(r.engine.requests, func(l requestLoop) bool { return l.head == v.pc })
+			out = append(out, p)
 		}
 	}
 	return out
@@ -261,6 +265,8 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 		r := s.regions[v-firstRegion]
 		t.Holder = Holder{In: EndOfRegion, Off: r.base}
 		ok = ok && r.live
+	case v == restVar:
+		t.Holder, ok = Holder{In: RestIn, Off: s.restOf}, s.rest
 	case v == zerosVar:
 		t.Holder = Holder{In: AtZeros}
 		t.Base, ok = FromStack, s.zeros

@@ -90,11 +90,6 @@ func (g *guide) Chooses(s *cert.State, _ linear.Sum) (yes bool) {
 	return yes
 }
 
-func (g *guide) Keeps(s *cert.State) (spans []cert.Span) {
-	Keeps(g.of(s), &spans)
-	return spans
-}
-
 // Node notes in which order ways come to nodes.
 func (g *guide) Node(s *cert.State, _ []int) (i int, images []linear.Sum) {
 	r := g.of(s)

@@ -1,6 +1,8 @@
 package format
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 )
@@ -53,6 +55,8 @@ func node(c Codec, n *cert.Node) {
 	list(c, "first", &n.First, span)
 	signed(c, "family", &n.Family)
 	flag(c, "answered", &n.Answered)
+	flag(c, "head", &n.Head)
+	list(c, "waits", &n.Waits, span)
 	sum(c, &n.Instructions)
 	sum(c, &n.Calls)
 	list(c, "givens", &n.Givens, given)
@@ -171,9 +175,6 @@ func Bytes(c Codec, i *int, ok *bool) {
 func Stands(c Codec, yes *bool)  { flag(c, "stands", yes) }
 func Chooses(c Codec, yes *bool) { flag(c, "chooses", yes) }
 
-// Keeps is an answer.
-func Keeps(c Codec, spans *[]cert.Span) { list(c, "keeps", spans, span) }
-
 // Node is an answer; i is -1 where there is no node for the way.
 func Node(c Codec, i *int, images *[]linear.Sum) {
 	*i = index(c, "node", *i+1) - 1
@@ -216,6 +217,9 @@ func array[T any](c Codec, xs []T, one func(Codec, *T)) {
 func list[T any](c Codec, name string, xs *[]T, one func(Codec, *T)) {
 	for i := range c.Count(name, len(*xs)) {
 		if i == len(*xs) {
+			if i == cap(*xs) {
+				*xs = slices.Grow(*xs, max(1, i)) // twice as many: append copies large lists more often
+			}
 			*xs = append(*xs, *new(T))
 		}
 		one(c, &(*xs)[i])

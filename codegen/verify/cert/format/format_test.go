@@ -293,14 +293,12 @@ func TestREADMEHasFields(t *testing.T) {
 		bound    int64
 		premises []linear.Premise
 		images   []linear.Sum
-		spans    []cert.Span
 	)
 	format.Premises(all, &premises, &yes)
 	format.Most(all, &bound, &premises, &yes)
 	format.Bytes(all, &number, &yes)
 	format.Stands(all, &yes)
 	format.Chooses(all, &yes)
-	format.Keeps(all, &spans)
 	format.Node(all, &number, &images)
 	for _, name := range all.list {
 		if !strings.Contains(string(readme), "`"+name+"`") {

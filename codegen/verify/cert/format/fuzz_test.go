@@ -18,7 +18,7 @@ import (
 // constant: MaxRatio times what a node takes for each of its at least 90 bytes, with what a list that
 // grows leaves behind.
 const (
-	maxAllocation      = format.MaxRatio * 160
+	maxAllocation      = format.MaxRatio * 110
 	constantAllocation = 256 << 10 // DEFLATE's window and tables
 )
 
@@ -40,7 +40,7 @@ func bombs(size int) map[string][]byte {
 	}
 	node := []byte{1, 0, 0} // one node, its address and its phase
 	return map[string][]byte{
-		"nodes":     with(nil, make([]byte, 84)...),
+		"nodes":     with(nil, make([]byte, 86)...),
 		"a number":  with(nil, 0),
 		"frames":    with(node, 0, 0),
 		"variables": with(append(node, 0), make([]byte, 6)...),

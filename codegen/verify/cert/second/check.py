@@ -8,6 +8,7 @@ Without arguments it reads pairs of names from standard input, a line each, and 
 import sys
 
 import elf
+import heads
 import x86
 from machine import State
 from proof import Malformed, Proof
@@ -33,7 +34,7 @@ class Check:
 
     def run(self):
         for n in self.proof.nodes:
-            if not n.well_formed():
+            if not n.well_formed() or n.head and not heads.is_head(n, self.proof.input):
                 raise Refused(n.address, "not well-formed")
         self.follow(self.start(self.entry, 0))
         handlers = followed = 0
@@ -44,7 +45,7 @@ class Check:
             else:
                 self.follow(self.node(followed))
                 followed += 1
-        self.one_request()
+        heads.demand_heads(self.proof.nodes, self.edges)
         for a in self.proof.answers:
             a.done()
         if self.reached < len(self.proof.nodes):
@@ -63,6 +64,8 @@ class Check:
         s.origin, s.family, s.answered = i, n.family, n.answered
         s.frames, s.facts, s.cells, s.bytes = list(n.frames), list(n.facts), list(n.cells), list(n.bytes)
         s.texts, s.givens, s.marks, s.first = list(n.texts), list(n.givens), list(n.marks), list(n.first)
+        s.waits = list(n.waits)
+        self.kept.update(heads.kept(n) if n.head else [])
         s.choices = [(list(v), rows) for v, rows in n.choices]
         s.loads = [(v, at, width, 2**64 - 1, 0) for v, at, width in n.loads]
         s.vectors = [Vector(v, None, v is None) for v in n.vectors]
@@ -86,8 +89,7 @@ class Check:
                     ways.append(t)
                     continue
                 to = t.arrive(self.at[t.addr])
-                if t.origin >= 0:
-                    self.edges.append((t.origin, to, t.reads, t.writes))
+                self.edges.append((t.origin, to, t.reads, t.writes))
 
     def next(self, s):
         i = self.instruction(s)
@@ -115,27 +117,6 @@ class Check:
         if i > self.reached:
             raise Malformed("nodes are in another order")
         self.reached += i == self.reached
-
-    def one_request(self):
-        """No loop both reads from the client and writes to it."""
-        n = len(self.proof.nodes)
-        reach = [{b for a, b, _, _ in self.edges if a == i} for i in range(n)]
-        changed = True
-        while changed:
-            changed = False
-            for i in range(n):
-                more = set().union(*(reach[j] for j in reach[i])) | reach[i]
-                if more != reach[i]:
-                    reach[i], changed = more, True
-        part = lambda i: frozenset(j for j in range(n) if j == i or j in reach[i] and i in reach[j])
-        reads, writes = set(), set()
-        for a, b, r, w in self.edges:
-            if b in part(a):
-                reads |= {part(a)} if r else set()
-                writes |= {part(a)} if w else set()
-        if reads & writes:
-            raise Refused(self.proof.nodes[min(map(min, reads & writes))].address, "a loop reads and writes")
-
 
 def verdict(server, certificate):
     try:

@@ -648,8 +648,7 @@ class State(Memory):
         off, at = self.clobber(self.registers[RSI], n)
         lo, hi = self.check.proof.input
         self.demand(at[0] >= lo and at[1] <= hi, "not where input is")
-        if self.answered:
-            self.next_request()
+        self.demand(not self.answered, "the client is read behind a response")
         kept = []
         for start, end in self.bytes:
             if self.range(start)[0] >= at[1] or self.range(end)[1] <= at[0]:
@@ -664,16 +663,6 @@ class State(Memory):
         self.unread = (off, None)
         return self.most(n), 0
 
-    def next_request(self):
-        spans = self.answers.list(self.answers.span)
-        lo, hi = self.check.proof.input
-        for s in spans:
-            self.demand(not (s[0] < hi and lo < s[1]), "input would go on to the next request")
-            self.check.kept.add(s)
-        self.keep(spans + [(f, f + 8) for f, _ in self.frames])
-        self.vectors = [v if v.known else Vector(made=True) for v in self.vectors]
-        self.answered = False
-
     def call_1(self):
         if self.phase <= 3:
             self.is_one_of(RDI, 1, 2)
@@ -682,7 +671,8 @@ class State(Memory):
         n = self.length(RDX)
         self.tells(self.registers[RSI], n)
         if self.phase > 3 and not self.interim(self.registers[RSI], n):
-            self.answered = self.writes = True
+            self.writes = True
+            self.answered = self.answered or not self.waited(self.registers[RSI], n)
         return self.most(n), 0
 
     def interim(self, addr, n):
@@ -696,6 +686,12 @@ class State(Memory):
         text = self.check.data[begin : begin + 64]
         i = text.find(b"\r\n\r\n")
         return text.startswith(b"HTTP/1.1 1") and not text.startswith(b"HTTP/1.1 101") and i >= 0 and end <= begin + i + 4
+
+    def waited(self, addr, n):
+        off = self.offset(addr)
+        return off is not None and any(
+            self.at_most(const(lo), off) and self.at_most(self.sum(off, n), const(hi)) for lo, hi in self.waits
+        )
 
     def call_3(self):
         if self.phase == 10:

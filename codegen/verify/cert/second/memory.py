@@ -131,7 +131,7 @@ class Memory(Environment, Base):
         self.demand(at[0] >= top[0] and at[1] <= 0, "not in the frame")
         self.demand(not any(at[0] < f + 8 and f < at[1] for f, _ in self.frames), "over a return address")
         self.cells = [c for c in self.cells if not (c[0] < at[1] and at[0] < c[0] + c[1])]
-        self.first = subtract(self.first, at)
+        self.first, self.waits = subtract(self.first, at), subtract(self.waits, at)
         self.overwritten(off, n)
         return off, at
 
@@ -294,7 +294,7 @@ class Memory(Environment, Base):
                 out = self.sum(out, of(v) if v < 2 else images[v - 2], k)
             return out
 
-        self.demand(n.phase == self.phase and n.family == self.family and (n.answered or not self.answered), "another phase")
+        self.demand(n.phase == self.phase and n.family == self.family and (n.answered or n.head or not self.answered), "another phase")
         self.demand(self.has_zero(n.zero), "another ZF")
         frames = len(n.frames) == len(self.frames) and all(a == b or a == (b[0], 0) for a, b in zip(n.frames, self.frames))
         self.demand(frames, "other calls")
@@ -333,6 +333,7 @@ class Memory(Environment, Base):
         for v, bit, span in n.givens:
             self.demand(self.gives(images[v - 2], bit, span), "a given")
         self.demand(all(within_spans(m, n.marks) for m in self.marks), "a mark")
+        self.demand(n.head or all(within_spans(w, self.waits) for w in n.waits), "waits")
         self.demand(all(within_spans(f, self.first) for f in n.first), "first")
         self.pays(0, put(n.instructions))
         self.pays(1, put(n.calls))

@@ -96,6 +96,8 @@ class Node:
         self.first = s.list(s.span)
         self.family = s.int()
         self.answered = s.flag()
+        self.head = s.flag()
+        self.waits = s.list(s.span)
         self.instructions = s.sum()
         self.calls = s.sum()
         self.givens = s.list(lambda: (var(), s.uint(255), s.span()))

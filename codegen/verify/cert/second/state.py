@@ -35,13 +35,13 @@ class Vector:
 class Base:
     """A state with what follows from it; memory and instructions are in classes of their own."""
 
-    LISTS = "variables facts registers vectors cells texts loads masks cuts choices givens bytes marks first frames".split()
+    LISTS = "variables facts registers vectors cells texts loads masks cuts choices givens bytes marks first waits frames".split()
 
     def __init__(self, check, addr, variables, phase):
         self.check, self.addr, self.phase = check, addr, phase
         self.variables = [(-NONE, NONE, 0, 0, 0, True, False)] * 2 + list(variables)
         self.facts, self.cells, self.texts, self.loads, self.masks = [], [], [], [], []
-        self.cuts, self.choices, self.givens, self.bytes, self.marks, self.first, self.frames = [], [], [], [], [], [], []
+        self.cuts, self.choices, self.givens, self.bytes, self.marks, self.first, self.waits, self.frames = [], [], [], [], [], [], [], []
         self.registers, self.vectors, self.flags = [], [Vector(made=True)] * 16, Flags()
         self.family, self.answered, self.unread = 0, False, None
         self.called = 0  # the variable of the last call's result, which the calls pay for

@@ -105,11 +105,6 @@ func (r *recorder) Chooses(s *cert.State, addr linear.Sum) (yes bool) {
 	return yes
 }
 
-func (r *recorder) Keeps(s *cert.State) (spans []cert.Span) {
-	r.asked(s, func() { spans = r.Guide.Keeps(s) }, func(c format.Codec) { format.Keeps(c, &spans) })
-	return spans
-}
-
 // Node answers -1 also for a node that is elsewhere, which is refused alike.
 func (r *recorder) Node(s *cert.State, candidates []int) (i int, images []linear.Sum) {
 	r.asked(s, func() {
