@@ -234,14 +234,27 @@ func (c *code) stampNow() {
 }
 
 // extension is the most that a header block gets when it is sent, in bytes.
-func (c *code) extension() int32 { return c.dateSize() + c.policySize() }
+func (c *code) extension() int32 { return c.dateSize() + c.policySize() + c.addedSize() }
 
 // endHead ends a header block at rdi, with what it gets when it is sent; changes rax, rcx
 // and rsi.
 func (c *code) endHead() {
+	if c.adds() {
+		c.call("append_added", "")
+	}
+	c.endAdded()
+}
+
+// endAdded is endHead behind the fields with slots.
+func (c *code) endAdded() {
 	if c.requiresHTTPS() {
 		c.call("append_policy", "")
 	}
+	c.endLine()
+}
+
+// endLine ends a header block at rdi, with its date where there is a clock; changes rcx and rsi.
+func (c *code) endLine() {
 	if c.hasClock() {
 		c.appendDate()
 		return

@@ -18,6 +18,8 @@ type code struct {
 	detached bool            // some content is stored apart from its header block
 	shapes   []shape         // of all forms, in the order in which they come
 
+	addedVaries bool // not all responses have the same fields of plan.Added
+
 	hasMarkdown   bool // some resource has a form in Markdown
 	refusesNoHTML bool // some resource is only for requests that accept HTML
 }
@@ -28,6 +30,7 @@ func Lower(p *plan.Plan) *Program {
 	c.detached = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" })
 	c.hasMarkdown = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.HasMarkdown() })
 	c.refusesNoHTML = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 })
+	c.addedVaries = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Added != p.Responses[0].Added })
 	c.start()
 	if c.loops() {
 		c.loop()

@@ -61,7 +61,7 @@ func (c *code) respondConnection() {
 	c.i1(JNZ, Target("respond_final"), "")
 	c.i1(DEC, slot(4, slotRequests), "")
 	c.i1(JZ, Target("respond_last"), "")
-	if c.hasClock() {
+	if c.hasClock() || c.adds() {
 		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
 		c.i1(JNZ, Target("gather_closing"), "")
 		c.i1(JMP, Target("gather"), "")

@@ -37,6 +37,9 @@ func (c *code) cold() {
 		c.byHTTP()
 		c.appendPolicy()
 	}
+	if c.adds() {
+		c.appendAdded()
+	}
 	if c.protects() {
 		c.authRoutines()
 	}
@@ -74,6 +77,7 @@ func (c *code) layOutData() {
 	}
 	c.addressData()
 	c.httpsData()
+	c.addedData()
 	c.prog.Data = append(c.prog.Data, texts...)
 	c.credentialsData()
 	c.routeData()

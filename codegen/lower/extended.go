@@ -73,20 +73,26 @@ func (c *code) sendDerived() {
 	c.part()
 }
 
-// datedBusy is the 503 of a server that has content for it.
-func (c *code) datedBusy(r plan.Response) {
-	c.call("stamp", "its Date")
+// extendedBusy is the 503 of a server that has content for it.
+func (c *code) extendedBusy(r plan.Response) {
+	c.stampNow()
 	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
 	c.i2(LEA, RSI, Sym(0, r.Label, c.recordSize()), "")
 	c.i2(MOV, ECX, Imm(len(r.Head)-len("\r\n")), "")
 	c.i0(REPMOVSB, "")
-	c.appendDate()
+	c.endBusy(r)
 	c.i2(LEA, RSI, Sym(0, r.Label, c.recordSize()+int32(len(r.Head))), "")
 	c.i2(MOV, ECX, Imm(r.Body.Size), "")
 	c.i0(REPMOVSB, "")
 	c.i2(LEA, RSI, M(0, RBP, c.output()), "")
 	c.i2(MOV, EDX, EDI, "")
 	c.i2(SUB, EDX, ESI, "")
+}
+
+// endBusy ends its header block, which has no policy: the parent has no request that came by https.
+func (c *code) endBusy(r plan.Response) {
+	c.appendOneAdded(r.Added, "busy")
+	c.endLine()
 }
 
 // sendContent sends the content of the response in rbx by itself; where it may be one, the part

@@ -83,8 +83,9 @@ func (c *code) composeRoutine() {
 		c.i2(MOV, ECX, Imm(len(end)), "")
 	}
 	c.i0(REPMOVSB, "")
+	c.appendOneAdded(c.plan.StockAdded, "stock")
 	if c.extends() {
-		c.endHead()
+		c.endAdded()
 	}
 	c.i1(POP, RSI, "")
 	c.i2(MOV, EDX, EDI, "")
@@ -185,8 +186,8 @@ func (c *code) busyResponse(r plan.Response) {
 		c.call("compose", "")
 	} else if r.Rendered() {
 		c.busyRendered(c.plan.Fallbacks.Unavailable)
-	} else if c.hasClock() {
-		c.datedBusy(r)
+	} else if c.hasClock() || c.adds() {
+		c.extendedBusy(r)
 	} else {
 		c.lea(RSI, r.Label, "")
 		c.i2(MOV, EDX, M(4, RSI, joinedLength), "")

@@ -114,7 +114,7 @@ func (c *code) fillRoom() int32 {
 
 // longestPart is how many bytes are copied at once at most.
 func (c *code) longestPart() int32 {
-	size := max(len(closeEnd), len(stampText), maxLiteral, int(c.policySize()))
+	size := max(len(closeEnd), len(stampText), maxLiteral, int(c.policySize()), int(c.addedSize()))
 	for _, r := range c.plan.Responses {
 		from := 0
 		for _, b := range r.Blanks {

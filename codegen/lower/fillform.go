@@ -61,6 +61,9 @@ func (c *code) fillEnd() {
 		c.call("fill_bytes", "")
 		c.text("close_end", end, "")
 	}
+	if c.adds() {
+		c.fillAdded()
+	}
 	if c.requiresHTTPS() {
 		c.fillPolicy()
 	}

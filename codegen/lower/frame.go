@@ -94,8 +94,8 @@ func (c *code) outputSize() int32 {
 	for _, r := range c.plan.Responses {
 		size = max(size, len(r.Head)+connectionField+int(c.extension()))
 	}
-	if busy := c.plan.Responses[c.plan.Fallbacks.Unavailable]; c.hasClock() {
-		size = max(size, len(busy.Head)+int(c.dateSize())+int(busy.Body.Size))
+	if busy := c.plan.Responses[c.plan.Fallbacks.Unavailable]; c.hasClock() || c.adds() {
+		size = max(size, len(busy.Head)+int(c.dateSize()+c.addedSize())+int(busy.Body.Size))
 	}
 	return int32(size+15) &^ 15
 }

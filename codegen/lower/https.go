@@ -19,7 +19,7 @@ func (c *code) requiresHTTPS() bool { return len(c.plan.HTTPS) > 0 }
 func (c *code) httpsVaries() bool { return len(c.plan.HTTPS) > 1 }
 
 // extends: header blocks get a field when they are sent.
-func (c *code) extends() bool { return c.hasClock() || c.requiresHTTPS() }
+func (c *code) extends() bool { return c.hasClock() || c.requiresHTTPS() || c.adds() }
 
 // Variables of a server that requires https, in the room that those of forms leave.
 const (

@@ -83,7 +83,7 @@ func (c *code) slotRoom() int32 {
 	if !c.reads() {
 		return 0
 	}
-	return gap + (c.placeOf(len(c.plan.Responses))-c.slotsAt()+2*c.longestRendered()+15)&^15
+	return gap + (c.addedPlace(len(c.plan.Added))-c.slotsAt()+max(2*c.longestRendered(), c.addedSize())+15)&^15
 }
 
 // renderedRecord is in the data.
@@ -91,8 +91,17 @@ func (c *code) renderedRecord(i int) Datum {
 	r := c.plan.Responses[i]
 	return Datum{Label: r.Label, Note: "put together at boot", Fields: []Field{
 		Word{Size: 1}, Word{Size: 1, Value: markRendered}, Word{Size: 4, Value: uint64(c.placeOf(i)), Note: "where, from rbp"},
-		Bytes{B: make([]byte, c.recordSize()-6)}, Bytes{B: statusOf(r)},
+		Bytes{B: c.renderedRest(r)}, Bytes{B: statusOf(r)},
 		Word{Size: 4, Value: uint64(c.lengthsOf(i)), Note: "where its lengths are"}}}
+}
+
+// renderedRest is of the record what others use and this one does not, but for the number of what is added.
+func (c *code) renderedRest(r plan.Response) []byte {
+	rest := make([]byte, c.recordSize()-renderedAt-4)
+	if c.addedVaries {
+		rest[c.addedAt()-renderedAt-4] = byte(r.Added)
+	}
+	return rest
 }
 
 // statusOf is the start of a status line. One that the environment gives stands where the response
@@ -113,6 +122,7 @@ func (c *code) renderAll() {
 			c.pos = ""
 		}
 	}
+	c.renderAdded()
 	c.forgetVariables()
 }
 
@@ -137,14 +147,7 @@ func (c *code) render(i int, r plan.Response) {
 	at := c.placeOf(i)
 	c.i2(MOV, slot(4, slotRendered), Imm(at), r.Label)
 	all := slices.Concat(r.Head, r.Body.Bytes)
-	from, pieces := 0, 0
-	textTo := func(to int) {
-		if to > from {
-			pieces++
-			c.renderText(fmt.Sprintf("%s_piece_%d", r.Label, pieces), string(all[from:to]))
-			from = to
-		}
-	}
+	textTo := c.textTo(r.Label, all)
 	headEnds := func() {
 		textTo(len(r.Head))
 		c.renderedLength(c.lengthsOf(i), at)
@@ -160,14 +163,30 @@ func (c *code) render(i int, r plan.Response) {
 			c.contentLengthOfSlots(r)
 			continue
 		}
-		c.i2(LEA, RSI, M(0, RBP, c.valueAt(s.Value)), "$"+c.plan.Values[s.Value].Name)
-		c.call("render_value", "")
+		c.renderValue(s.Value)
 	}
 	if inHead {
 		headEnds()
 	}
 	textTo(len(all))
 	c.renderedLength(c.lengthsOf(i)+4, at)
+}
+
+// textTo emits a call for what stands of a text up to a place, from the last one on; label is its label's start.
+func (c *code) textTo(label string, all []byte) func(to int) {
+	from, pieces := 0, 0
+	return func(to int) {
+		if to > from {
+			pieces++
+			c.renderText(fmt.Sprintf("%s_piece_%d", label, pieces), string(all[from:to]))
+			from = to
+		}
+	}
+}
+
+func (c *code) renderValue(i int) {
+	c.i2(LEA, RSI, M(0, RBP, c.valueAt(i)), "$"+c.plan.Values[i].Name)
+	c.call("render_value", "")
 }
 
 func (c *code) renderText(label, text string) {
@@ -201,7 +220,7 @@ func (c *code) contentLengthOfSlots(r plan.Response) {
 // renderRoutines are only called at boot.
 func (c *code) renderRoutines() {
 	end := c.slotsAt() + c.slotRoom() - gap
-	piece := c.longestRendered()
+	piece := max(c.longestRendered(), c.addedSize())
 	c.routine("render_number", "in: eax a number", "out: as render", "clobbers: rax rcx rdx rsi rdi")
 	c.i2(MOVDQU, M(16, RBP, 0), XMM3, "")
 	c.i2(LEA, RSI, M(0, RBP, 16), "")

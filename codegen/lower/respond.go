@@ -16,14 +16,20 @@ const (
 	bodyLength   = 10 // 4 bytes: its length
 )
 
+// resourceFields is what a record has more where a plan has resources, in bytes.
+const resourceFields = 6
+
 // recordSize is the size of a record in front of the response's bytes.
 func (c *code) recordSize() int32 {
 	size := int32(6)
 	if c.detached {
 		size += 8
 	}
+	if c.addedVaries {
+		size++
+	}
 	if c.hasResources() {
-		size += 6
+		size += resourceFields
 	}
 	return size
 }
@@ -267,6 +273,7 @@ func (c *code) plainRecord(r plan.Response) Datum {
 		}
 		d.Fields = append(d.Fields, at, Word{Size: 4, Value: uint64(r.Body.Size)})
 	}
+	d.Fields = append(d.Fields, c.addedField(r)...)
 	if c.hasResources() {
 		d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(r.Fields206), Note: "where a 206's fields start"},
 			Word{Size: 2, Value: uint64(r.Fields304), Note: "a 304's"},

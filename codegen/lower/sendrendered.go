@@ -84,20 +84,20 @@ func (c *code) rendersFinal() bool {
 // busyRendered is the 503 of a server where that has slots: out: rsi, edx its bytes.
 func (c *code) busyRendered(i int) {
 	at, lengths := c.placeOf(i), c.lengthsOf(i)
-	if !c.hasClock() {
+	if !c.hasClock() && !c.adds() {
 		c.i2(MOV, EDX, M(4, RBP, lengths+4), "of all of it")
 		c.neverLonger(EDX)
 		c.i2(LEA, RSI, M(0, RBP, at), "")
 		return
 	}
-	c.call("stamp", "its Date")
+	c.stampNow()
 	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
 	c.i2(LEA, RSI, M(0, RBP, at), "")
 	c.i2(MOV, ECX, M(4, RBP, lengths), "of its header block")
 	c.i2(SUB, ECX, Imm(2), "all but the empty line")
 	c.neverLonger(ECX)
 	c.i0(REPMOVSB, "")
-	c.appendDate()
+	c.endBusy(c.plan.Responses[i])
 	c.i2(MOV, EAX, M(4, RBP, lengths), "")
 	c.neverLonger(EAX)
 	c.i2(MOV, ECX, M(4, RBP, lengths+4), "")

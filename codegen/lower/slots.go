@@ -17,7 +17,7 @@ const valueSize = 4 + plan.MaxValue
 
 // valueAt is the cell of a value, from rbp, behind the lengths of the responses.
 func (c *code) valueAt(i int) int32 {
-	return c.filledLength(len(c.filledValues())) + int32(i)*valueSize
+	return c.addedLength(len(c.plan.Added)) + int32(i)*valueSize
 }
 
 // slotsAt is where the lengths, the cells and the responses that are put together at boot are,
@@ -162,7 +162,7 @@ func (c *code) slotRoutines() {
 	c.section("slots: what responses have of the environment")
 	c.readValue()
 	c.valueInvalid()
-	if c.renders() {
+	if c.renders() || c.adds() {
 		c.renderRoutines()
 	}
 	for _, form := range c.slotForms() {

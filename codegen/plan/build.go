@@ -16,23 +16,25 @@ import (
 // builder collects responses while routes and fallbacks ask for them. Equal
 // responses are one: add returns the index of the first.
 type builder struct {
-	fsys      fs.FS
-	spec      *spec.Spec
-	keepAlive bool
-	responses []Response
-	resources []Resource
-	index     map[[sha256.Size]byte]int // a response's key to its place in responses
-	labels    map[string]int            // labels given, and how often a name was asked for
-	joined    int                       // the response whose content is never stored apart
-	block     block                     // the part of the spec that is being planned
-	stock     []byte                    // see Plan.StockFields
-	indexed   bool                      // routes are found by an Index
-	auth      Auth
-	guards    map[*spec.Auth]uint8
-	values    []Value
-	private   bool // what is added is protected
-	segments  int  // of the paths whose places are kept, the first ones
-	errs      diag.List
+	fsys       fs.FS
+	spec       *spec.Spec
+	keepAlive  bool
+	responses  []Response
+	resources  []Resource
+	index      map[[sha256.Size]byte]int // a response's key to its place in responses
+	labels     map[string]int            // labels given, and how often a name was asked for
+	joined     int                       // the response whose content is never stored apart
+	block      block                     // the part of the spec that is being planned
+	stock      []byte                    // see Plan.StockFields
+	stockAdded int                       // see Plan.StockAdded
+	indexed    bool                      // routes are found by an Index
+	auth       Auth
+	guards     map[*spec.Auth]uint8
+	values     []Value
+	added      []Added
+	private    bool // what is added is protected
+	segments   int  // of the paths whose places are kept, the first ones
+	errs       diag.List
 }
 
 // block is what the server answers under one name, or under all that have no block.
@@ -88,6 +90,7 @@ func newBuilder(fsys fs.FS, s *spec.Spec, sites []*site.Site) *builder {
 		index:     make(map[[sha256.Size]byte]int, forms),
 		labels:    make(map[string]int, 2*files+forms), // of routes, resources and responses
 		guards:    map[*spec.Auth]uint8{},
+		added:     make([]Added, 1),
 	}
 }
 

@@ -65,7 +65,7 @@ func (b *builder) fallback(status int, fields ...spec.Header) int {
 	m := message{status: status, fields: fields, final: !slices.Contains(lasting, status), fallback: true}
 	for _, e := range b.block.errors {
 		if e.Status == status {
-			m.content, m.pos = e.Content, e.Pos
+			m.content, m.pos, m.apart = e.Content, e.Pos, e.Content.Form == spec.FormFile
 			m.fields = append(fields, e.Headers...)
 			return b.add(m)
 		}

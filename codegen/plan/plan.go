@@ -30,8 +30,10 @@ type Plan struct {
 	HTTPS     []HTTPS // what Index.Blocks ask for, or without an Index the spec alone; empty where https is optional
 	Auth      Auth    // no Users: everybody may see everything
 	Values    []Value // of the environment, for the slots of responses
+	Added     []Added // the first one is empty; none where no response has any
 
 	StockFields []byte // how the header block of every stock response ends
+	StockAdded  int    // and what is added to it, as Response.Added
 }
 
 // A Response is one complete answer: its header block, which ends with the empty
@@ -47,6 +49,7 @@ type Response struct {
 	Body                 Content
 	Blanks               []Blank // of a form, in the order of their places; its content is bytes, and never detached
 	Slots                []Slot  // of one that is put together when the server starts, in the order of their places; as with Blanks
+	Added                int     // index into Plan.Added: the fields that stand behind those of Head when it is sent
 	Final                bool
 	Fields206, Fields304 int  // of a resource's variant: where in Head these start; else 0
 	Fields416            int  // likewise
@@ -90,6 +93,7 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	b.block, b.indexed = all[0], isIndexed(all)
 	p.StockFields = b.stockFields()
 	b.stock = p.StockFields
+	b.stockAdded = b.addedFields(nil, false)
 	if b.indexed {
 		p.Routes, p.Match.Index = b.planIndex(all, p.Columns)
 	} else {
@@ -104,6 +108,9 @@ func Build(fsys fs.FS, s *spec.Spec, sites ...*site.Site) (*Plan, error) {
 	p.Resources = b.resources
 	p.Responses = b.layOut()
 	p.Values = b.values
+	if len(b.added) > 1 {
+		p.Added, p.StockAdded = b.added, b.stockAdded
+	}
 	b.checkRendered()
 	p.planHealth(s)
 	if bad := p.Health.Err(s.Health.Pos); bad != nil && s.Health.Pos.Line > 0 {

@@ -145,7 +145,7 @@ func (b *builder) addForm(r representation) [len(Codings)]int {
 func (b *builder) addVariant(r representation, v variant) int {
 	var h strings.Builder
 	h.WriteString(VariantStart + strconv.FormatInt(v.body.Size, 10) + "\r\n")
-	out := Response{Status: http.StatusOK, Body: v.body, Pos: r.pos, Fields206: h.Len()}
+	out := Response{Status: http.StatusOK, Body: v.body, Added: b.addedFields(r.fields, true), Pos: r.pos, Fields206: h.Len()}
 	if !hasField(r.fields, "Content-Type") {
 		field(&h, "Content-Type", r.contentType)
 	}
@@ -183,17 +183,17 @@ func (b *builder) addVariant(r representation, v variant) int {
 	return b.addResponse("variant", out, "response_200")
 }
 
-// otherFields are those of a representation that every answer has, and the end of the
-// header block.
+// otherFields are those of a representation that every answer has, but for those that are added to
+// it, and the end of the header block.
 func (b *builder) otherFields(h *strings.Builder, r representation) {
 	negotiated := func(name string) bool { return len(r.negotiated()) > 0 && strings.EqualFold(name, "Vary") }
 	for _, f := range r.fields {
-		if !negotiated(f.Name) && !site.IsLifetime(f.Name) && !strings.EqualFold(f.Name, contentEncoding) {
+		if !negotiated(f.Name) && !site.IsLifetime(f.Name) && !strings.EqualFold(f.Name, contentEncoding) && !hasSlots(r.fields, f.Name) {
 			field(h, f.Name, f.Value)
 		}
 	}
 	for _, f := range b.block.headers {
-		if !hasField(r.fields, f.Name) && !negotiated(f.Name) {
+		if !hasField(r.fields, f.Name) && !negotiated(f.Name) && !hasSlots(b.block.headers, f.Name) {
 			field(h, f.Name, f.Value)
 		}
 	}

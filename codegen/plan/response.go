@@ -36,6 +36,7 @@ func (b *builder) routeResponse(r spec.Route) int {
 		m = redirect(r.Status, r.Redirect, r.Headers)
 	}
 	m.pos, m.pattern = r.Pos, r.Pattern
+	m.apart = len(r.Redirect) > 0 || r.Content.Form == spec.FormFile
 	return b.add(m)
 }
 
@@ -50,6 +51,7 @@ type message struct {
 	statusSlot *spec.Slot    // gives the status, which is 0 then
 	fields     []spec.Header // the global ones excluded
 	content    spec.Content
+	apart      bool            // slots of the fields have nothing to do with how the rest is put together
 	final      bool            // the connection ends behind it
 	fallback   bool            // the server's own, not a route's
 	pattern    pattern.Pattern // of a route
@@ -67,9 +69,9 @@ func (b *builder) add(m message) int {
 // addContent is add for content that is at hand.
 func (b *builder) addContent(m message, body Content) int {
 	h := b.head(m)
-	r := Response{Status: m.status, Head: []byte(h.String()), Blanks: h.blanks, Slots: b.slots(h, m.content), Body: body, Final: m.final, Pos: m.pos}
+	r := Response{Status: m.status, Head: []byte(h.String()), Blanks: h.blanks, Slots: b.slots(h, m.content), Body: body, Added: b.addedFields(m.fields, m.apart), Final: m.final, Pos: m.pos}
 	own, ends := bytes.CutSuffix(r.Head, b.stock)
-	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock
+	r.Stock = m.fallback && body.Size == 0 && ends && len(own) <= maxStock && r.Added == b.stockAdded
 	b.checkHead(r.Head, m.pos)
 	return b.addResponse(strconv.FormatBool(m.final), r, "response_"+strconv.Itoa(m.status))
 }
@@ -90,7 +92,7 @@ func (b *builder) addResponse(kind string, r Response, label string) int {
 // thousand of them and their header blocks are held once already.
 func (b *builder) responseKey(kind string, r Response) [sha256.Size]byte {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s %d %v %v ", kind, len(r.Head), r.Blanks, r.Slots)
+	fmt.Fprintf(h, "%s %d %v %v %d ", kind, len(r.Head), r.Blanks, r.Slots, r.Added)
 	h.Write(r.Head)
 	io.WriteString(h, b.contentKey(r.Body))
 	return [sha256.Size]byte(h.Sum(nil))
@@ -195,7 +197,9 @@ func (b *builder) headFields(h *headBuilder, m message) {
 		field(&h.Builder, "Content-Type", m.content.Type)
 	}
 	for _, f := range m.fields {
-		b.header(h, f, &m)
+		if !m.apart || !hasSlots(m.fields, f.Name) {
+			b.header(h, f, &m)
+		}
 	}
 	for _, f := range b.keptPrivate(m.fields) {
 		field(&h.Builder, f.Name, f.Value)
@@ -210,7 +214,7 @@ func (b *builder) headFields(h *headBuilder, m message) {
 		field(&h.Builder, "Content-Length", strconv.FormatInt(m.content.Size, 10))
 	}
 	for _, f := range b.block.headers {
-		if !hasField(m.fields, f.Name) {
+		if !hasField(m.fields, f.Name) && !hasSlots(b.block.headers, f.Name) {
 			b.header(h, f, &m)
 		}
 	}

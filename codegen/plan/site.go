@@ -179,6 +179,6 @@ func (b *builder) addNotFound(r *site.Resource, accept bool) int {
 			fields[i].Value = "no-cache"
 		}
 	}
-	return b.addContent(message{status: http.StatusNotFound, fields: fields, fallback: true, pos: r.Pos,
+	return b.addContent(message{status: http.StatusNotFound, fields: fields, apart: true, fallback: true, pos: r.Pos,
 		content: spec.Content{Type: r.Type, Size: content.Size}}, content)
 }

@@ -117,7 +117,7 @@ func (b *builder) slots(h *headBuilder, content spec.Content) []Slot {
 // hasSlots: the message's response has some.
 func (m *message) hasSlots() bool {
 	return m.statusSlot != nil || len(m.content.Slots) > 0 || slices.ContainsFunc(m.fields, func(h spec.Header) bool {
-		return len(h.Slots) > 0 || !hasBlank(h.Parts) && slices.ContainsFunc(h.Parts, func(p spec.Part) bool { return p.Slot != nil })
+		return len(h.Slots) > 0 && !m.apart || !hasBlank(h.Parts) && slices.ContainsFunc(h.Parts, func(p spec.Part) bool { return p.Slot != nil })
 	})
 }
 
@@ -126,22 +126,30 @@ func hasBlank(parts []spec.Part) bool {
 	return slices.ContainsFunc(parts, func(p spec.Part) bool { return p.Blank != spec.BlankNone })
 }
 
-// checkRendered bounds what all responses with slots take.
+// checkRendered bounds what all responses with slots take, and fields that are added.
 func (b *builder) checkRendered() {
 	size, parts := 0, 0
-	for _, r := range b.responses {
-		slots := len(r.Slots) + r.Filled()
-		if slots == 0 {
-			continue
-		}
-		if size += r.Longest(); size > maxRendered {
-			b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("responses with slots could have more than %d bytes with the one of this route", maxRendered),
+	check := func(pos diag.Pos, longest, slots int) bool {
+		size, parts = size+longest, parts+2*slots+2
+		switch {
+		case size > maxRendered:
+			b.errs.Add(&diag.Error{Pos: pos, Msg: fmt.Sprintf("responses with slots could have more than %d bytes with the one of this route", maxRendered),
 				Hint: fmt.Sprintf("each slot counts for the %d bytes that it can have: use fewer, or make the texts around them shorter", MaxValue)})
+		case parts > maxParts:
+			b.errs.Add(&diag.Error{Pos: pos, Msg: fmt.Sprintf("responses with slots are more than %d texts and slots with the one of this route", maxParts),
+				Hint: "use fewer"})
+		default:
+			return true
+		}
+		return false
+	}
+	for _, a := range b.added[1:] {
+		if !check(a.Pos, a.Longest(), len(a.Slots)) {
 			return
 		}
-		if parts += 2*slots + 2; parts > maxParts {
-			b.errs.Add(&diag.Error{Pos: r.Pos, Msg: fmt.Sprintf("responses with slots are more than %d texts and slots with the one of this route", maxParts),
-				Hint: "use fewer"})
+	}
+	for _, r := range b.responses {
+		if slots := len(r.Slots) + r.Filled(); slots > 0 && !check(r.Pos, r.Longest(), slots) {
 			return
 		}
 	}

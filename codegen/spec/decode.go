@@ -207,7 +207,7 @@ func (d *decoder) spec(root *node) *Spec {
 		s.Routes = addSlashes(d.allRoutes(root, routes, redirects), slash)
 	}
 	noDefaultCache(s)
-	extendPolicies(s)
+	d.extendPolicies(s)
 	if required {
 		s.HTTPS, s.Headers = d.takePolicy(s.Headers)
 		s.HTTPS.Pos = d.pos(https.value)

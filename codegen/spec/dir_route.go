@@ -21,6 +21,7 @@ func (d *decoder) dirRoute(r *Route, f field, parts routeNodes) {
 			d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, msg, hint))
 		}
 	}
+	d.fixedFields(r.Headers)
 	for _, option := range parts.dirKeys {
 		d.dirKey(r.Dir, option)
 	}

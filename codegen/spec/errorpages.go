@@ -98,9 +98,6 @@ func (d *decoder) errorResponse(entry field) ErrorResponse {
 	switch f := d.oneForm(forms); {
 	case f != nil:
 		e.Content = d.content(*f)
-		if e.Content.Form == FormFile {
-			d.slotsBeside(e.Headers, f.key.text, "slots are for error responses that have body or json")
-		}
 	case entry.value.kind == kindTable:
 		d.report(entry.key, "add body, json or file", "an error response without content")
 	}

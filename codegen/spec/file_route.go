@@ -23,6 +23,7 @@ func (d *decoder) fileRoute(r *Route, f field, keys []field) {
 			d.errs.Add(d.src.errorAt(h.Pos.Line, h.Pos.Col, msg, hint))
 		}
 	}
+	d.fixedFields(r.Headers)
 	var stray []field
 	for _, option := range keys {
 		if slices.Contains(fileKeys, option.key.text) {

@@ -91,15 +91,20 @@ func (d *decoder) header(f field, where scope) []Header {
 	return lines
 }
 
+const fixedField = "what the field says is acted on when the server is built: write it out"
+
 // slotless says why a field cannot have slots in a place, or returns "".
 func slotless(name string, where scope) string {
 	switch {
-	case where != scopeRoute && where != scopeError:
-		return "slots are for the headers of errors that have body or json, and of routes that have these, a file with env: true, or a status alone; $${ is ${ as it is"
-	case slices.Contains([]string{"cache-control", "content-encoding", "content-type", "date", "location", "strict-transport-security"}, strings.ToLower(name)):
-		return "what the field says is acted on when the server is built: write it out"
+	case where != scopeRoute && isFixedForFiles(name), slices.Contains([]string{"cache-control", "content-encoding", "content-type", "date", "location", "strict-transport-security"}, strings.ToLower(name)):
+		return fixedField
 	}
 	return ""
+}
+
+// isFixedForFiles: the field of a file, or of all of them, is acted on when the server is built.
+func isFixedForFiles(name string) bool {
+	return IsCacheControl(name) || strings.EqualFold(name, "Expires") || strings.EqualFold(name, "Vary")
 }
 
 // headerItems are the nodes of a field's values.

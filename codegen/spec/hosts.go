@@ -81,7 +81,7 @@ func (d *decoder) host(s *Spec, h *Host, entry field, plain []Header, required b
 	d.addSecurity(own, preset)
 	own.Headers = inherit(own.Headers, all, func(a, b Header) bool { return strings.EqualFold(a.Name, b.Name) })
 	noDefaultCache(own)
-	extendPolicies(own)
+	d.extendPolicies(own)
 	if required {
 		h.HTTPS, own.Headers = d.takePolicy(own.Headers)
 		h.HTTPS.Pos = h.Pos

@@ -12,7 +12,7 @@ import (
 
 type fileShape struct {
 	Server        *serverShape   `json:"server,omitempty" jsonschema_description:"The process: where it listens, how it isolates requests, its limits."`
-	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one."`
+	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response, error responses too. A route's own field of the same name replaces the global one. ${NAME} in a value is the variable NAME of the environment when the server starts."`
 	Security      *securityShape `json:"security,omitempty" jsonschema_description:"Header fields that keep browsers safe, on every response: X-Content-Type-Options: nosniff, Referrer-Policy, X-Frame-Options and, where csp is given, Content-Security-Policy."`
 	Routes        []routeShape   `json:"routes,omitempty" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers: a path, its methods and one response."`
 	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects, relative to the spec: comma-separated from,to,status in each line, for GET. Without a status it is 301. A first line that names the columns is left out, and so are lines that begin with #."`
@@ -32,7 +32,7 @@ type healthShape struct {
 
 // hostShape is a block of hosts.
 type hostShape struct {
-	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response of this host, beside those of the spec. One of the same name replaces that."`
+	Headers       *headersShape  `json:"headers,omitempty" jsonschema_description:"Header fields of every response of this host, beside those of the spec. One of the same name replaces that. ${NAME} in a value is the variable NAME of the environment when the server starts."`
 	Security      *securityShape `json:"security,omitempty" jsonschema_description:"As the spec's own, which it replaces."`
 	Routes        []routeShape   `json:"routes,omitempty" jsonschema:"maxItems=100000" jsonschema_description:"What the server answers under this name."`
 	Redirects     fileNameShape  `json:"redirects,omitempty" jsonschema_description:"A file of redirects of this host, as the spec's own."`
@@ -95,7 +95,7 @@ type routeShape struct {
 	Path     pathShape     `json:"path" jsonschema_description:"The path of the request, without query; {name} is one segment, {name...} all that is left, * every path. The more specific route wins, whatever their order. Spaces and UTF-8 are percent-encoded; what needs no escape is the same path with one: /it%27s and /it's."`
 	Method   *methodsShape `json:"method,omitempty" jsonschema_description:"A method or a list of them, or any. GET implies HEAD."`
 	Status   statusShape   `json:"status,omitempty" jsonschema_description:"The response's status; for a redirect 301 where it answers GET alone, else 308; otherwise 200. A status can stand alone, without content. ${NAME:-503} is the variable NAME of the environment, which can give those that may have content and need no field of their own."`
-	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
+	Headers  *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each. ${NAME} in a value is the variable NAME of the environment when the server starts."`
 	Body     *string       `json:"body,omitempty" jsonschema_description:"The content as text, served as text/plain; charset=utf-8 unless a Content-Type says otherwise."`
 	JSON     *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File     fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it; its bytes become part of the server. GET gets it as it gets the files of a dir: with an ETag, ranges, encodings and preconditions."`
@@ -136,7 +136,7 @@ type errorShape struct {
 	Body    *string       `json:"body,omitempty" jsonschema_description:"The content as text."`
 	JSON    *anyShape     `json:"json,omitempty" jsonschema_description:"The content as any value, served as compact JSON."`
 	File    fileNameShape `json:"file,omitempty" jsonschema_description:"A file in the spec's folder, relative to it."`
-	Headers *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each."`
+	Headers *headersShape `json:"headers,omitempty" jsonschema_description:"Header fields of this response. A list of values is a line for each. ${NAME} in a value is the variable NAME of the environment when the server starts."`
 }
 
 // Shapes whose schema is not that of their Go type; see schema.go.

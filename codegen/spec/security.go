@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -72,7 +73,8 @@ func (d *decoder) csp(f field) []Header {
 	if value == "" {
 		d.report(f.value, "write a policy such as default-src 'self'", "security.csp is empty")
 	}
-	return []Header{{Name: contentPolicy, Value: value, Pos: d.pos(f.key)}}
+	value, slots := d.slots(f.value, value, "security.csp", SlotField)
+	return []Header{{Name: contentPolicy, Value: value, Slots: slots, Pos: d.pos(f.key)}}
 }
 
 // addSecurity adds the preset's fields to the global ones, which must not have them.
@@ -88,8 +90,9 @@ func (d *decoder) addSecurity(s *Spec, preset []Header) {
 	}
 }
 
-// extendPolicies makes folders with `csp: auto` extend the global policies, where there are some.
-func extendPolicies(s *Spec) {
+// extendPolicies makes folders with `csp: auto` extend the global policies, where there are some. What is
+// extended is known when the server is built.
+func (d *decoder) extendPolicies(s *Spec) {
 	var global []string
 	for _, h := range s.Headers {
 		if strings.EqualFold(h.Name, contentPolicy) {
@@ -97,8 +100,22 @@ func extendPolicies(s *Spec) {
 		}
 	}
 	for i := range s.Routes {
-		if dir := s.Routes[i].Dir; dir != nil && dir.CSP != nil && global != nil {
+		dir := s.Routes[i].Dir
+		if dir == nil || dir.CSP == nil {
+			continue
+		}
+		if global != nil {
 			dir.CSP = global
+		}
+		all := append(slices.Clone(s.Headers), s.Routes[i].Headers...)
+		for _, rule := range dir.HeadersFor {
+			all = append(all, rule.Headers...)
+		}
+		for _, h := range all {
+			if len(h.Slots) > 0 && strings.EqualFold(h.Name, contentPolicy) {
+				d.addOnce(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside csp: auto", h.Name, h.Slots[0].Name),
+					"the pages of the folder "+dir.Folder+" extend it when the server is built: write it out, or leave csp out"))
+			}
 		}
 	}
 }

@@ -164,7 +164,7 @@ func (d *decoder) noSlots(n *node, text, what, hint string) string {
 }
 
 // slotPlaces are where slots can stand.
-const slotPlaces = "slots are for body, json, redirect, the text of a file with env: true, status, and a route's own headers"
+const slotPlaces = "slots are for body, json, redirect, headers, the text of a file with env: true, and status"
 
 // slotLike is a slot in a text that may have other braces.
 var slotLike = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
@@ -174,19 +174,9 @@ func (d *decoder) checkSlotForm(r *Route, f *field, env bool) {
 	if f == nil || env || f.key.text == string(FormBody) || f.key.text == string(FormJSON) {
 		return
 	}
-	hint := "slots are for routes that have body, json, a file with env: true, or a status alone"
 	if s := r.StatusSlot; s != nil {
-		d.errs.Add(d.errorAt(r.StatusPos, fmt.Sprintf("status: ${%s} beside %s", s.Name, f.key.text), hint))
-	}
-	d.slotsBeside(r.Headers, f.key.text, hint)
-}
-
-// slotsBeside refuses slots in fields of a response whose form has none.
-func (d *decoder) slotsBeside(fields []Header, form, hint string) {
-	for _, h := range fields {
-		if len(h.Slots) > 0 {
-			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} beside %s", h.Name, h.Slots[0].Name, form), hint+"; $${ is ${ as it is"))
-		}
+		d.errs.Add(d.errorAt(r.StatusPos, fmt.Sprintf("status: ${%s} beside %s", s.Name, f.key.text),
+			"slots are for routes that have body, json, a file with env: true, or a status alone"))
 	}
 }
 
@@ -228,6 +218,9 @@ func (s *Spec) slotted() (out []struct {
 			slots []Slot
 		}{pos, slots})
 	}
+	for _, h := range s.AllHeaders() {
+		add(h.Pos, h.Slots)
+	}
 	for _, r := range s.AllRoutes() {
 		add(r.Pos, r.slots())
 	}
@@ -235,6 +228,15 @@ func (s *Spec) slotted() (out []struct {
 		add(e.Pos, append(slices.Clone(e.Content.Slots), fieldSlots(e.Headers)...))
 	}
 	return out
+}
+
+// fixedFields refuses slots in fields of files that are acted on when the server is built.
+func (d *decoder) fixedFields(fields []Header) {
+	for _, h := range fields {
+		if len(h.Slots) > 0 && isFixedForFiles(h.Name) {
+			d.errs.Add(d.errorAt(h.Pos, fmt.Sprintf("header %s: ${%s} where no slot can stand", h.Name, h.Slots[0].Name), fixedField))
+		}
+	}
 }
 
 // fieldSlots are those of fields.
@@ -252,6 +254,11 @@ func (r *Route) slots() []Slot {
 		out = append(out[:len(out):len(out)], *r.StatusSlot)
 	}
 	out = append(out[:len(out):len(out)], fieldSlots(r.Headers)...)
+	if r.Dir != nil {
+		for _, rule := range r.Dir.HeadersFor {
+			out = append(out, fieldSlots(rule.Headers)...)
+		}
+	}
 	for _, p := range r.Redirect {
 		if p.Slot != nil {
 			out = append(out[:len(out):len(out)], *p.Slot)

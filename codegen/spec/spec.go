@@ -56,6 +56,15 @@ func (s *Spec) AllRoutes() []Route {
 	return out
 }
 
+// AllHeaders are the header fields of all responses, and those of its hosts.
+func (s *Spec) AllHeaders() []Header {
+	out := slices.Clone(s.Headers)
+	for _, h := range s.Hosts {
+		out = append(out, h.Headers...)
+	}
+	return out
+}
+
 // AllErrors are the spec's own error responses and those of its hosts.
 func (s *Spec) AllErrors() []ErrorResponse {
 	out := slices.Clone(s.Errors)

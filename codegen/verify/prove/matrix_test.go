@@ -235,14 +235,16 @@ func TestParentAnswers(t *testing.T) {
 	}
 }
 
-// TestParentAnswersSlots: likewise where it is put together of the environment, with a date and without one.
+// TestParentAnswersSlots: likewise where it is put together of the environment, with a date and without one, and with fields that
+// are added to it.
 func TestParentAnswersSlots(t *testing.T) {
-	testtool.Long(t, "proves four servers whose errors have slots")
+	testtool.Long(t, "proves twelve servers whose errors have slots")
 	for _, isolation := range []string{"request", "connection"} {
 		for _, more := range []string{"", ", clock: true", ", access_log: common"} {
 			t.Run(isolation+more, func(t *testing.T) {
 				t.Parallel()
 				proves(t, files("server: { isolation: "+isolation+more+" }\nroutes:\n"+slots+slotErrors))
+				proves(t, files("server: { isolation: "+isolation+more+" }\n"+slotHeaders+"routes:\n"+slots+slotErrors))
 			})
 		}
 	}
@@ -385,6 +387,11 @@ var contents = []variant{
 	{"slots-places-dir", folder + placed},
 	{"slots-errors", "routes:\n" + slots + slotErrors},
 	{"slots-errors-hosts", staff + folder + slotErrors + "  401: { body: \"${CONTACT:-us}\" }\nhosts:\n  b.example:\n    routes:\n      - path: /\n        body: b\n    errors:\n      404: { body: \"${HOST}\" }\n"},
+	{"slots-headers", slotHeaders + twoRoutes + "errors:\n  404: { body: none }\n  503: { body: busy }\n"},
+	{"slots-headers-alone", slotHeaders + twoRoutes + overriding},
+	{"slots-headers-dir", slotHeaders + folder + "    last_modified: 2026-01-01\n    headers: { X-Dir: \"${DIR:-}\" }\n" + overriding + slotErrors},
+	{"slots-headers-queries", slotHeaders + "routes:\n" + queries + overriding},
+	{"slots-headers-hosts", staff + slotHeaders + folder + slots + mixed + overriding + slotErrors + "hosts:\n  b.example:\n    https: required\n    headers: { X-Version: \"b${VERSION}\" }\n    redirect: https://${HOST}{path}\n  \"*.b.example\":\n    headers: { X-Version: b }\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://${HOST}/{b}/${P:-}/{a}\n      - path: /s\n        body: ${HOST}\n"},
 	{"slots-targets", "routes:\n" + targets},
 	{"slots-targets-hosts", staff + "routes:\n" + targets + "  - path: /news/{rest...}\n    redirect: https://n.example/{rest}\nhosts:\n  b.example:\n    https: required\n    routes:\n      - path: \"*\"\n        method: any\n        redirect: https://${HOST}/?h=b\n  c.example:\n    redirect: https://${HOST}/\n"},
 	{"slots-queries", "routes:\n  - path: /t\n    redirect: ${TARGET:-/new}\n  - path: /b\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}#${F:-f}\n"},
@@ -404,6 +411,12 @@ const slots = "  - path: /s\n    method: [GET, POST]\n    body: \"Hello, ${NAME:
 
 // slotErrors are error responses that have values of the environment, the parent's own among them.
 const slotErrors = "errors:\n  400: { body: \"ask ${CONTACT:-us}\" }\n  404: { json: \"${CONTACT:-us}\", headers: { X-Contact: \"${CONTACT:-us}\" } }\n  405: { body: \"no\", headers: { X-Contact: \"${CONTACT:-us}\" } }\n  413: { body: large }\n  503: { body: \"busy, ask ${CONTACT:-us}\", headers: { Retry-After: \"${SECONDS:-5}\" } }\n"
+
+// slotHeaders are fields of all responses that have values of the environment.
+const slotHeaders = "headers:\n  X-Version: \"v${VERSION}\"\n  X-Name: \"${NAME:-x}, ${NAME:-x}\"\n"
+
+// overriding are routes that replace some of them.
+const overriding = "  - path: /x\n    body: x\n    headers: { X-Version: x }\n  - path: /y\n    redirect: /z\n    headers: { X-Name: \"${VERSION}\" }\n"
 
 // targets are redirects to where the environment says, by slots of every form.
 const targets = "  - path: /t\n    redirect: ${TARGET:-/new}\n    query: drop\n  - path: /b\n    method: [GET, POST]\n    redirect: ${BASE:-}/x/${P}?y=${Q:-}#f\n  - path: /h\n    redirect: https://${HOST}/\n    query: drop\n  - path: /l\n    redirect: https://${SUB:-www}.example.com:${TO:-443}/x\n    query: drop\n  - path: /s\n    body: \"${NAME:-x}\"\n  - path: /q\n    redirect: /q2\n"
