@@ -288,6 +288,8 @@ func (r *Result) promised() verify.Set {
 	switch {
 	case r.isProbe:
 		return verify.Probe()
+	case r.Plan.Server.Loop && r.Plan.Server.Workers != 1:
+		return verify.Workers().Showing(r.shown()...)
 	case r.Plan.Server.Loop:
 		return verify.Loop().Showing(r.shown()...)
 	case r.Plan.Server.Hardened:

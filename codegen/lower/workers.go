@@ -26,8 +26,8 @@ const (
 	epollExclusive = 1 << 28
 )
 
-// Of sched_getaffinity(2): the kernel has at most 8,192 processors on x86-64.
-const processorBytes = 8192 / 8
+// processorBytes is how much of what sched_getaffinity(2) writes there is room for, where events will be: 6,144 processors.
+const processorBytes = turnEvents * eventSize
 
 // divides: several processes run the loop.
 func (c *code) divides() bool { return c.loops() && c.plan.Server.Workers != 1 }
@@ -38,6 +38,10 @@ func (c *code) divides() bool { return c.loops() && c.plan.Server.Workers != 1 }
 func (c *code) makeWorkers() {
 	c.section("workers: processes with clients; the one that makes them has none")
 	c.nextCall("rt_sigaction")
+	if c.plan.Server.Workers == 0 {
+		c.i2(XOR, EAX, EAX, "")
+		c.zeros("no_processor", c.eventsAt(), processorBytes, "a bit for each processor, where events will be")
+	}
 	c.i2(XOR, ESI, ESI, "no flags")
 	c.i2(MOV, RDI, RBP, "two descriptors")
 	c.syscall(sysPipe2, "")
@@ -95,9 +99,7 @@ func (c *code) dividingCalls() []string {
 
 // countProcessors puts into r8d how many processors this process may use, as far as there may be workers.
 func (c *code) countProcessors() {
-	mask := c.output()
-	c.i2(XOR, EAX, EAX, "")
-	c.zeros("no_processor", mask, processorBytes, "a bit for each processor, where the output will be")
+	mask := c.eventsAt()
 	c.i2(LEA, RDX, M(0, RBP, mask), "")
 	c.i2(MOV, ESI, Imm(processorBytes), "")
 	c.i2(XOR, EDI, EDI, "of this process")
@@ -107,18 +109,19 @@ func (c *code) countProcessors() {
 	c.i2(XOR, R8D, R8D, "")
 	c.i2(MOV, EAX, Imm(processorBytes), "")
 	c.label("count_next")
-	c.i2(SUB, EAX, Imm(8), "")
+	c.i2(SUB, EAX, Imm(4), "")
 	c.i1(JS, Target("counted"), "")
-	c.i2(MOV, RCX, MX(8, RBP, RAX, mask), "64 of them")
+	c.i2(MOV, ECX, MX(4, RBP, RAX, mask), "32 of them")
+	c.i2(MOV, EDX, Imm(32), "")
 	c.label("count_one")
-	c.i2(TEST, RCX, RCX, "")
-	c.i1(JZ, Target("count_next"), "")
+	c.i1(DEC, EDX, "")
+	c.i1(JS, Target("count_next"), "")
+	c.i2(BT, ECX, EDX, "one that it may use")
+	c.i1(JNC, Target("count_one"), "")
 	c.i1(INC, R8D, "")
 	c.i2(CMP, R8D, Imm(workersMost), "")
-	c.i1(JAE, Target("counted_some"), "")
-	c.i2(LEA, RDX, M(0, RCX, -1), "")
-	c.i2(AND, RCX, RDX, "without its lowest bit")
-	c.i1(JMP, Target("count_one"), "")
+	c.i1(JB, Target("count_one"), "")
+	c.i1(JMP, Target("counted_some"), "")
 	c.label("counted")
 	c.i2(TEST, R8D, R8D, "")
 	c.i1(JNZ, Target("counted_some"), "")

@@ -32,7 +32,6 @@ var unprovable = []struct {
 	{"an access log", func(s *Spec) []diag.Pos { return when(s.Server.AccessLog != AccessLogOff, s.Server.LogPos) }},
 	{"a unix socket", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == "unix", s.Server.Listen.Pos) }},
 	{"a listener that is handed over", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == Systemd, s.Server.Listen.Pos) }},
-	{"several workers", func(s *Spec) []diag.Pos { return when(s.Server.Workers != 1, s.Server.WorkersPos) }},
 	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
 		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)
 	}},

@@ -18,7 +18,7 @@ func (d *decoder) server(s *Server, n *node) {
 			s.Isolation = Isolation(d.choice(f.value, "isolation", string(IsolationRequest), string(IsolationConnection), string(IsolationProof)))
 		case "workers":
 			workers = f.value
-			s.Workers, s.WorkersPos = d.workers(f.value), d.pos(f.value)
+			s.Workers = d.workers(f.value)
 		case "syscalls":
 			s.Syscalls = Syscalls(d.choice(f.value, "syscalls", string(SyscallsHardened), string(SyscallsTen)))
 		case "mode":

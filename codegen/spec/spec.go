@@ -88,8 +88,7 @@ type Server struct {
 	Trusted   []netip.Prefix // the proxies that are believed; a unix socket's peer is in any case
 	Clock     bool           // responses have a Date; whatever it says, they do with an access log
 
-	LogPos     diag.Pos // of access_log; zero where it is not written
-	WorkersPos diag.Pos // of workers, likewise
+	LogPos diag.Pos // of access_log; zero where it is not written
 }
 
 // HasClock says that the server knows the time.

@@ -23,7 +23,7 @@ func TestAccepted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			lines := readAccepted(t, path)
 			file := newCase(t, lines, new(txtar.Archive))
-			if _, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Loop()); err != nil {
+			if _, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Workers()); err != nil {
 				t.Fatal(err)
 			}
 			if err := serves(file); err != nil {

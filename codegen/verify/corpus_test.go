@@ -165,14 +165,14 @@ func checkServer(t *testing.T, base []string) *verify.Report {
 func testCase(t *testing.T, path string, rule rules.Rule) {
 	archive := readCase(t, path)
 	file := newCase(t, readBase(t, archive), archive)
-	if _, err := verify.Check(bytes.NewReader(file), int64(len(file)), verify.Loop()); err == nil {
+	if _, err := verify.Check(bytes.NewReader(file), int64(len(file)), verify.Workers()); err == nil {
 		t.Error("it is proved")
 	}
 	check := verify.CheckAnyForm
 	if len(part(archive, "forms")) > 0 {
 		check = verify.Check
 	}
-	_, err := check(bytes.NewReader(file), int64(len(file)), verify.Loop())
+	_, err := check(bytes.NewReader(file), int64(len(file)), verify.Workers())
 	var got *verify.Error
 	switch {
 	case !errors.As(err, &got):

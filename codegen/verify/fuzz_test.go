@@ -32,7 +32,7 @@ func FuzzVerify(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		report, err := verify.Check(bytes.NewReader(b), int64(len(b)), verify.Loop())
+		report, err := verify.Check(bytes.NewReader(b), int64(len(b)), verify.Workers())
 		if (report == nil) == (err == nil) {
 			t.Fatalf("report %v, error %v: want exactly one", report, err)
 		}

@@ -46,13 +46,13 @@ func loops(t *testing.T) map[string][]byte {
 // beside what the boot left behind that is the number of the next event, and how many there are.
 func TestLoopIsProved(t *testing.T) {
 	for name, file := range loops(t) {
-		report, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Loop())
+		report, err := verify.CheckAnyForm(bytes.NewReader(file), int64(len(file)), verify.Workers())
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		var want []prove.Variable
 		switch name {
-		case sweeps, ends, "loop_child_closes_others":
+		case sweeps, ends, "loop_workers", "loop_child_closes_others":
 			want = []prove.Variable{{Offset: -64, Size: 64}} // the ages
 		case "loop_counts":
 			want = []prove.Variable{{Offset: 4928 - 5264, Size: 64}, {Offset: -256, Size: 256}}
@@ -231,7 +231,13 @@ func TestLoopFaults(t *testing.T) {
 
 // faults runs a server in random worlds.
 func faults(rng *rand.Rand, file []byte) error {
-	server, _, err := dynamic.Boot(file, dynamic.Script{})
+	server, run, err := dynamic.Boot(file, dynamic.Script{})
+	if err == nil && slices.ContainsFunc(run.Calls, func(c dynamic.Call) bool { return c.Number == dynamic.Clone }) {
+		_, _, err = dynamic.Boot(file, dynamic.Script{Parent: true, Limit: 100_000}) // who makes workers
+		if err == nil {
+			_, _, err = dynamic.Boot(file, dynamic.Script{Result: func(c dynamic.Call) (int64, bool) { return -dynamic.EMFILE, c.Number == dynamic.Pipe2 }})
+		}
+	}
 	for range 100 {
 		if err != nil {
 			return err
@@ -244,6 +250,39 @@ func faults(rng *rand.Rand, file []byte) error {
 		}})
 	}
 	return err
+}
+
+// Who makes workers makes as many as it is to, and another one for each that ends, behind a pause, also where that fails at first;
+// where one of the first cannot be made it is tried again, too.
+func TestLoopMakesWorkers(t *testing.T) {
+	file := loops(t)["loop_workers"]
+	for fails := range 5 {
+		n := 0
+		_, run, err := dynamic.Boot(file, dynamic.Script{Parent: true, Result: func(c dynamic.Call) (int64, bool) {
+			if c.Number != dynamic.Clone {
+				return 0, false
+			}
+			n++
+			return -dynamic.EAGAIN, n-1 == fails
+		}})
+		if err != nil {
+			t.Fatalf("clone %d fails: %v", fails, err)
+		}
+		made, ended, pauses := 0, 0, 0
+		for _, c := range run.Calls {
+			switch {
+			case c.Number == dynamic.Clone && c.Result > 0:
+				made++
+			case c.Number == dynamic.Wait4:
+				ended++
+			case c.Number == dynamic.Poll:
+				pauses++
+			}
+		}
+		if run.Exited || made-ended > 2 || made < 4 || pauses != 5 {
+			t.Errorf("clone %d fails: %d workers are made, and %d have ended, behind %d pauses", fails, made, ended, pauses)
+		}
+	}
 }
 
 // A signal that comes as an event ends the process, which has closed what it had.

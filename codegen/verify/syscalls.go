@@ -37,6 +37,10 @@ const (
 	sysAccept4      = 288
 	sysSignalfd4    = 289
 	sysEpollCreate1 = 291
+
+	sysClone    = 56
+	sysAffinity = 204
+	sysPipe2    = 293
 )
 
 // names holds the calls that a server or a probe may be allowed to make.
@@ -69,6 +73,10 @@ var names = map[int]string{
 	sysAccept4:      "accept4",
 	sysSignalfd4:    "signalfd4",
 	sysEpollCreate1: "epoll_create1",
+
+	sysClone:    "clone",
+	sysAffinity: "sched_getaffinity",
+	sysPipe2:    "pipe2",
 }
 
 // Set is what is promised of a program: the numbers of system calls that it may make, and the
@@ -112,6 +120,9 @@ func Loop() Set {
 	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysSignalfd4)
 }
 
+// Workers returns those of several processes that serve many connections each: beside these, what makes them.
+func Workers() Set { return Loop().and(sysClone, sysPipe2, sysAffinity) }
+
 // Probe returns the calls of the program that asks a server for its health.
 func Probe() Set {
 	return Set{calls: []int{sysRead, sysWrite, sysSocket, sysConnect, sysSetsockopt, sysExit}}
@@ -120,7 +131,7 @@ func Probe() Set {
 // Any returns the calls of all programs that the compiler makes, of which clients may get what
 // the report says. None makes all of them: the proof tells a probe from a server.
 func Any() Set {
-	s := Loop().and(sysConnect)
+	s := Workers().and(sysConnect)
 	s.shows = true
 	return s
 }

@@ -28,7 +28,8 @@ type state struct {
 	watched                 bool // the listener, by epoll
 	signalsOpen             bool // what says which signal came
 	signalsWatched          bool // by epoll
-	shut                    bool // the listener was closed: the process ends
+	workers
+	shut bool // the listener was closed: the process ends
 }
 
 // kernel plays the system calls. Each is made only in its place, with the descriptor
@@ -166,6 +167,12 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.sigprocmask(c)
 	case Ppoll:
 		return k.ppoll(c)
+	case Pipe2:
+		return k.pipe2(c)
+	case Clone:
+		return k.clone(c)
+	case SchedGetaffinity:
+		return k.affinity(c)
 	case EpollCreate1:
 		return k.epollCreate1(c)
 	case Signalfd4:

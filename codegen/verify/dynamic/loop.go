@@ -69,7 +69,7 @@ func (k *kernel) startMany() {
 func (k *kernel) looping() bool { return k.many != nil && !k.child }
 
 func (k *kernel) epollCreate1(c call) (int64, error) {
-	if err := c.demand(k.listening && k.many == nil && !k.pollerOpen && !k.accepted && c.a[0] == 0, "epoll_create1(%d) out of its place", c.a[0]); err != nil {
+	if err := c.demand(!k.making() && k.listening && k.many == nil && !k.pollerOpen && !k.accepted && c.a[0] == 0, "epoll_create1(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
 	result, ok := c.result(poller)
@@ -99,7 +99,7 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 			data = listenerData
 		}
 		events, got := binary.LittleEndian.Uint32(b), uint64(binary.LittleEndian.Uint32(b[dataAt:]))
-		if err := c.demand(events == epollIn && got == data, "epoll_ctl adds %d, with the events %d and the data %d", fd, events, got); err != nil {
+		if err := c.demand((events == epollIn || events == epollIn|epollExclusive && fd == listener) && got == data, "epoll_ctl adds %d, with the events %d and the data %d", fd, events, got); err != nil {
 			return 0, err
 		}
 	}
@@ -124,7 +124,7 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 // is over.
 func (k *kernel) epollPwait(c call) (int64, error) {
 	const setSize = 8
-	ok := k.pollerOpen && !k.child && !k.shut && !k.inHandler && c.fd() == poller && c.a[2] >= 1 && c.a[2] <= mostEvents && (c.a[4] == 0 || c.a[5] == setSize)
+	ok := k.pollerOpen && !k.child && !k.shut && !k.inHandler && !k.lifelineOpen && c.fd() == poller && c.a[2] >= 1 && c.a[2] <= mostEvents && (c.a[4] == 0 || c.a[5] == setSize)
 	if err := c.demand(ok && (k.many == nil || k.many.adding == 0), "epoll_pwait(%d, %#x, %d, %d, %#x, %d) out of its place", c.a[0], c.a[1], c.a[2], int32(c.a[3]), c.a[4], c.a[5]); err != nil {
 		return 0, err
 	}

@@ -30,7 +30,7 @@ type Script struct {
 	// Before is called before each instruction, if it is there.
 	Before func(*isa.Machine)
 
-	Parent  bool   // fork goes on in the parent, to its next accept
+	Parent  bool   // fork goes on in the parent, to its next accept; so does clone, behind which Boot gives no Server
 	Limit   uint64 // instructions until the run counts as endless; 0 is DefaultLimit
 	Discard bool   // what is written is not kept: a server that does not stop writes much
 }
@@ -103,6 +103,10 @@ const (
 	ClockGettime = 228
 	EpollCreate1 = 291
 	Signalfd4    = 289
+
+	Clone            = 56
+	SchedGetaffinity = 204
+	Pipe2            = 293
 )
 
 // Errnos that calls may be given (Linux, asm-generic/errno-base.h, errno.h).

@@ -90,6 +90,9 @@ func (k *kernel) close(c call) (int64, error) {
 		result, _ := c.result(0)
 		return result, nil
 	}
+	if k.lifelineOpen {
+		return k.closeLifeline(c)
+	}
 	if k.many != nil {
 		return k.closeMany(c)
 	}
@@ -221,6 +224,9 @@ func (k *kernel) poll(c call) (int64, error) {
 		return 0, err
 	}
 	result, _ := c.result(0)
+	if k.making() {
+		return result, k.pauses()
+	}
 	return result, nil
 }
 
@@ -252,9 +258,13 @@ func (k *kernel) pollOutput(c call) (int64, error) {
 // wait4 waits in a handler until the last child is gone: there is none then, as
 // SA_NOCLDWAIT leaves no status behind.
 func (k *kernel) wait4(c call) (int64, error) {
-	ok := (k.inHandler || k.ending()) && int32(c.a[0]) == -1 && c.a[1] == 0 && c.a[2] == 0 && c.a[3] == 0
+	of := c.a[2] == 0 || (c.a[2] == waitAll || c.a[2] == waitClone) && k.piped
+	ok := (k.inHandler || k.ending() || k.making()) && int32(c.a[0]) == -1 && c.a[1] == 0 && of && c.a[3] == 0
 	if err := c.demand(ok, "wait4(%d, %#x, %#x, %#x)", int32(c.a[0]), c.a[1], c.a[2], c.a[3]); err != nil {
 		return 0, err
+	}
+	if k.making() {
+		return k.awaitWorker(c)
 	}
 	result, _ := c.result(-ECHILD)
 	return result, nil

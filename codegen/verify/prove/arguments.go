@@ -87,7 +87,7 @@ func (e *engine) source(s *state, addr *term, size zone.Lin) {
 		e.onStack = true
 		e.fail(s.unwritten(), "%s to %s: not every byte is known to have been written%s", e.describe(s, addr), bound(s.zone.Max(end)), s.since())
 		return
-	case addr.Is(meaning.EnvString) && !s.phase.booting():
+	case addr.Is(meaning.EnvString) && !s.phase.hasEnvironment():
 		e.failEnvironment()
 		return
 	case addr.Is(meaning.EnvString):

@@ -42,6 +42,8 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callEpollCreate(s)
 	case sysSignalfd4:
 		return e.callSignalfd(s)
+	case sysPipe2:
+		return e.callPipe(s)
 	}
 	e.fail(rules.Syscalls, "system call %d is none that a server or its probe makes", n)
 	return term{}

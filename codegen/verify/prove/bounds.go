@@ -140,7 +140,7 @@ func (w *Worst) of(p phase) *Run {
 		return &w.Boot
 	case p == interrupted:
 		return &w.Handler
-	case p < forked || p == waiting || p == picked:
+	case p < forked || p == waiting || p == picked || p == making || p == splitting:
 		return &w.Parent
 	}
 	return &w.Child
@@ -200,7 +200,11 @@ func (f *flow) requestsOn(e *edge) int64 {
 	return 0
 }
 
-// accepts: at a vertex accept has returned, or the wait of a process that serves many connections.
+// accepts: at a vertex accept has returned, or the wait of a process that serves many connections, or the pause of one that
+// makes workers.
 func (f *flow) accepts(v int) bool {
+	if v != none && f.vertices[v].node == nil && !f.vertices[v].first && f.vertices[v].call.number == sysPoll && f.vertices[v].state.phase == making {
+		return true
+	}
 	return v != none && f.vertices[v].node == nil && !f.vertices[v].first && (f.vertices[v].call.number == sysAccept || f.vertices[v].call.number == sysEpollPwait)
 }

@@ -221,7 +221,7 @@ func (s *state) leaveRegisters() {
 // fd says nothing of, it is known too that they are nobody's.
 func (s *state) isDescriptor(v zone.Var) bool {
 	switch s.vals[v].fd {
-	case listener, client, poller, signals:
+	case listener, client, poller, signals, lifeline:
 		return s.vals[v].Is(meaning.Number) || s.vals[v].zeros&high32 == high32
 	}
 	return false

@@ -138,6 +138,9 @@ func (e *engine) isEvent(s *state, who fd) {
 		number, _ := e.number(addr+epollDataAt, 4)
 		events, data = int64(mask), int64(number)
 	}
+	if who == listener && events == epollIn|epollExclusive {
+		events = epollIn
+	}
 	if events != epollIn || is != (who == client) || who != client && int32(data) != eventData[who] {
 		e.fail(rules.Syscalls, "epoll_ctl: r10 does not point to EPOLLIN and %s", map[fd]string{client: "the client", listener: "-1, for the listener", signals: "-2, for signals"}[who])
 	}
@@ -150,6 +153,9 @@ var eventData = map[fd]int32{listener: -1, signals: -2}
 func (e *engine) callEpollWait(s *state) term {
 	const call = "epoll_pwait"
 	if s.phase == listening {
+		if s.owes != 0 {
+			e.fail(rules.Syscalls, "epoll_pwait of a worker that has the side of the pipe that writes: it hides the end of the process that made it")
+		}
 		s.served, s.fixed, s.fixedVecs, s.env = false, allRegs, 1<<16-1, environment{}
 		s.ages, s.counts = many(s.ages), many(s.counts)
 	} else {

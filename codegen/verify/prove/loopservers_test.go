@@ -21,6 +21,8 @@ func TestLoopServer(t *testing.T) {
 		"clock":    files("server: { clock: true, listen: \"[::]:8080\", limits: { head: 64KiB, body: 1TiB, requests: 1000000 } }\n" + twoRoutes),
 		"port":     files("server: { listen: { address: \":${PORT:-8080}\", reuse_port: true } }\n" + twoRoutes),
 		"auth":     files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
+		"workers":  files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
+		"auto":     files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
 		"patterns": files("routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, status: 204 }\nerrors:\n  404: { json: { none: true } }\n"),
 	} {
 		t.Run(name, func(t *testing.T) { provesBytes(t, compileLoop(t, fsys)) })

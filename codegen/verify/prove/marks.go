@@ -104,7 +104,7 @@ func (e *engine) isPublic(s *state, n zone.Lin) {
 		e.leak(s, "where or how many bytes are written is made of an address")
 	case what&ofAddress != 0:
 		e.leak(s, "what is written from %s to %s may have an address, or what was made of one", e.describe(s, &at), bound(s.zone.Max(end)))
-	case s.phase.booting():
+	case s.phase.hasEnvironment():
 	case where&ofEnvironment != 0:
 		e.leak(s, "where or how many bytes are written is made of the environment")
 	case what&ofEnvironment != 0:

@@ -95,7 +95,7 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 		return e.loadConstant(s, &addr, width)
 	case addr.Is(meaning.Stack):
 		return e.loadStack(s, &addr, width)
-	case (addr.IsSome(meaning.EnvArray) || addr.IsSome(meaning.EnvString)) && !s.phase.booting():
+	case (addr.IsSome(meaning.EnvArray) || addr.IsSome(meaning.EnvString)) && !s.phase.hasEnvironment():
 		e.failEnvironment()
 		return unknown(width)
 	case addr.Is(meaning.EnvArray) && width == 8:

@@ -25,6 +25,8 @@ const (
 	connected                // a probe that has the server
 	waiting                  // the process that serves many connections, without a client
 	picked                   // it has the client of an event, or a new one, and has not read from it
+	making                   // the process that makes workers, which has no client
+	splitting                // it, or a worker: clone's result was not looked at
 )
 
 var phaseNames = [...]string{
@@ -35,6 +37,7 @@ var phaseNames = [...]string{
 	"in a child with the listener", "in a child", "in a child", "in a signal's handler",
 	"in a probe, where it is not known whether it has the server", "in a probe",
 	"in a process that serves many connections, without a client", "in a process that has a client from which it has not read",
+	"in a process that makes workers", "where it is not known whether this is the worker",
 }
 
 // where says how far the process has come.
@@ -48,6 +51,9 @@ func (s *state) where() string {
 // booting: before the first accept.
 func (p phase) booting() bool { return p <= listening }
 
+// hasEnvironment: before the first client, of whom nothing can depend on what the process is told then.
+func (p phase) hasEnvironment() bool { return p.booting() || p == making || p == splitting }
+
 // settlePhase looks at results of system calls that became known: the process has come
 // further only where the call is known not to have failed.
 func (s *state) settlePhase() {
@@ -55,6 +61,10 @@ func (s *state) settlePhase() {
 	case opened:
 		if s.known(bindResult, succeeded) {
 			s.phase = hasAddress
+		}
+	case listening:
+		if s.peer != (span{}) && s.known(pipeResult, succeeded) {
+			s.hasPipe()
 		}
 	case connecting:
 		if s.known(connectResult, succeeded) {
@@ -106,6 +116,8 @@ func (s *state) known(result fd, such func(lo, hi int64) bool) bool {
 // forkKnown: fork's result was compared with 0.
 func (s *state) forkKnown(t *term, isZero bool) {
 	switch {
+	case s.phase == splitting && t.fd == cloneResult:
+		s.cloneKnown(isZero)
 	case s.phase != forking || t.fd != forkResult:
 	case isZero:
 		s.phase = forked

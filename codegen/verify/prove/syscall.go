@@ -36,6 +36,10 @@ const (
 	sysClockGettime = 228
 	sysEpollCreate1 = 291
 	sysSignalfd4    = 289
+
+	sysClone    = 56
+	sysAffinity = 204
+	sysPipe2    = 293
 )
 
 // maxErrno bounds what a system call that fails returns: -4095 to -1 (Linux,
@@ -122,6 +126,10 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callEpollCtl(s), true
 	case sysEpollPwait:
 		return e.callEpollWait(s), true
+	case sysClone:
+		return e.callClone(s), true
+	case sysAffinity:
+		return e.callAffinity(s), true
 	}
 	return e.bootCall(s, n), true
 }
@@ -147,8 +155,12 @@ func (e *engine) callFork(s *state) term {
 }
 
 func (e *engine) callClose(s *state) term {
-	if s.loop == looping || s.loop == handedOver {
+	switch {
+	case s.loop == looping || s.loop == handedOver:
 		e.closeLooping(s)
+		return outcome(0)
+	case s.phase == listening && s.owes != 0:
+		e.closeLifeline(s)
 		return outcome(0)
 	}
 	switch s.phase {
@@ -174,8 +186,8 @@ const maxPause = 1000
 // callPoll: the parent, without a client, waits for a moment, and for no descriptor; a
 // child asks whether there is room on standard output, and does not wait.
 func (e *engine) callPoll(s *state) term {
-	e.during(s, "poll", idle, serving, reading)
-	if s.phase != idle {
+	e.during(s, "poll", idle, making, serving, reading)
+	if s.phase != idle && s.phase != making {
 		return e.pollOutput(s)
 	}
 	e.is(s, "poll", isa.RSI, "the number of descriptors", 0)
@@ -220,15 +232,19 @@ func (e *engine) stackPlace(s *state, call string, r isa.Reg) (off int64, ok boo
 	return off, ok
 }
 
-// callWait waits, in a handler, for all children: any, and without a place for what is
-// known of them.
+// callWait waits, in a handler, for all children, and where workers are made for one of these: any, and without a place for
+// what is known of them.
 func (e *engine) callWait(s *state) term {
-	if !s.ends() {
-		e.during(s, "wait4", interrupted)
+	if s.phase == making {
+		e.is(s, "wait4", isa.RDX, "the options", waitClone)
+	} else {
+		if !s.ends() {
+			e.during(s, "wait4", interrupted)
+		}
+		e.is(s, "wait4", isa.RDX, "the options", 0, waitAll)
 	}
 	e.is(s, "wait4", isa.RDI, "the child", -1, 1<<32-1)
 	e.is(s, "wait4", isa.RSI, "the status", 0)
-	e.is(s, "wait4", isa.RDX, "the options", 0)
 	e.is(s, "wait4", isa.R10, "the usage", 0)
 	return outcome(1<<31 - 1)
 }
@@ -252,7 +268,7 @@ func (e *engine) callClock(s *state) term {
 func (e *engine) callExit(s *state) {
 	e.is(s, "exit", isa.RDI, "the status", 0, 1)
 	e.noLoop(s, "exit")
-	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected, waiting)
+	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected, waiting, making)
 }
 
 // callWrite: to the client what is constant or was written; to standard error at the boot
@@ -260,7 +276,7 @@ func (e *engine) callExit(s *state) {
 func (e *engine) callWrite(s *state) term {
 	to, known := s.argument(isa.RDI)
 	switch {
-	case s.phase.booting():
+	case s.phase.booting(), s.phase == making:
 		e.is(s, "write", isa.RDI, "the descriptor", 1, 2)
 	case known && to == 1 && s.vals[regVar(isa.RDI)].fd == noFD && (s.phase == serving || s.phase == reading):
 	case s.phase == connecting || s.phase == connected:
