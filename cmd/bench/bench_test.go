@@ -81,15 +81,22 @@ func TestLoop(t *testing.T) {
 	}
 	t.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
 	env := testEnvironment(t)
-	s := loop("loop", helloRoute, idle1000)
-	if _, err := s.prepare(t.Context(), env); err != nil {
-		t.Fatal(err)
+	var sizes []int64
+	for _, workers := range []int{0, 1, 2} { // 0: as others, which are one here
+		s := loop("loop", helloRoute, workers, idle1000)
+		if _, err := s.prepare(t.Context(), env); err != nil {
+			t.Fatal(err)
+		}
+		if err := check(t.Context(), env, s); err != nil {
+			t.Fatal(err)
+		}
+		if s.Steps != (workers < 2) {
+			t.Errorf("%d workers: instructions are counted: %v", workers, s.Steps)
+		}
+		sizes = append(sizes, env.sizes["loop"])
 	}
-	if err := check(t.Context(), env, s); err != nil {
-		t.Fatal(err)
-	}
-	if size := env.sizes["loop"]; size == 0 {
-		t.Errorf("%d bytes", size)
+	if sizes[0] == 0 || sizes[0] != sizes[1] || sizes[1] == sizes[2] {
+		t.Errorf("servers of %d bytes", sizes)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -15,20 +16,24 @@ import (
 // proof is nothing that can be imported here.
 const loopCompiler = "github.com/verbosel/verbosel/codegen/internal/unproved/loop"
 
-// loopPart is serverPart with room for 1,000 clients and more.
+// loopPart is for a number of workers: serverPart with room for 1,000 clients and more.
 const loopPart = `server:
   listen: "127.0.0.1:8080"
   backlog: 511
   isolation: proof
+  workers: %d
   limits: { requests: 1000000, connections: 2048 }
 routes:
 `
 
-// loop is a server of one process with many connections.
-func loop(name, routes string, scenarios ...string) *server {
+// loop is a server of processes with many connections, as many as other servers have where workers is 0.
+func loop(name, routes string, workers int, scenarios ...string) *server {
 	var path string
 	var port int
-	prepare := func(ctx context.Context, env *environment) (_ string, err error) {
+	s := &server{Name: name, Own: true, Scenarios: scenarios, KeepAlive: true}
+	s.prepare = func(ctx context.Context, env *environment) (_ string, err error) {
+		n := cmp.Or(workers, env.workers)
+		s.Steps = n == 1 // one answers; of several it would have to be found
 		compiler := filepath.Join(env.dir, "loop-compiler")
 		if err := env.build(ctx, "", "go", "build", "-o", compiler, loopCompiler); err != nil {
 			return "", err
@@ -39,7 +44,7 @@ func loop(name, routes string, scenarios ...string) *server {
 		env.serial++
 		path = filepath.Join(env.dir, fmt.Sprintf("%d-loop", env.serial))
 		spec := path + ".yaml"
-		if err := os.WriteFile(spec, []byte(loopPart+routes), 0o644); err != nil {
+		if err := os.WriteFile(spec, []byte(fmt.Sprintf(loopPart, n)+routes), 0o644); err != nil {
 			return "", err
 		}
 		if err := env.build(ctx, "", compiler, spec, strconv.Itoa(port), path); err != nil {
@@ -48,8 +53,8 @@ func loop(name, routes string, scenarios ...string) *server {
 		env.measureSize(name, path)
 		return "this tree", nil
 	}
-	target := func(context.Context, *environment) (measure.Target, error) {
+	s.target = func(context.Context, *environment) (measure.Target, error) {
 		return local(process.Command{Path: path, Forks: true}, port), nil
 	}
-	return &server{Name: name, Own: true, Scenarios: scenarios, Steps: true, KeepAlive: true, prepare: prepare, target: target}
+	return s
 }

@@ -20,7 +20,7 @@ var manyFigures = []manyFigure{
 
 // manyServers are compared there: a process for each client, one for all, and a few.
 var manyServers = []string{
-	ownRequest, ownConnection, ownLoop, floorRequest, floorConn, floorEpoll, floorEpollNew, floorEpollTry,
+	ownRequest, ownConnection, ownLoop, ownLoopOne, ownLoopTwo, ownLoopFour, floorRequest, floorConn, floorEpoll, floorEpollNew, floorEpollTry,
 	nginxName, "lighttpd", "fasthttp", "Go net/http",
 }
 

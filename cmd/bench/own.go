@@ -24,6 +24,9 @@ const (
 	ownLarge      = "verbosel, 10 MiB file"
 	ownLoop       = "verbosel, isolation: proof"
 	ownLoopLarge  = "verbosel, isolation: proof, with a 10 MiB file"
+	ownLoopOne    = "verbosel, isolation: proof, 1 worker"
+	ownLoopTwo    = "verbosel, isolation: proof, 2 workers"
+	ownLoopFour   = "verbosel, isolation: proof, 4 workers"
 	oneRequest    = "verbosel, request, 1 route"
 	manyRequest   = "verbosel, request, 10,000 routes"
 	oneConn       = "verbosel, connection, 1 route"
@@ -87,8 +90,11 @@ func ownServers() []*server {
 	return []*server{
 		request, connection,
 		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
-		loop(ownLoop, helloRoute, with(allScenarios, half128, idle1000)...),
-		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: files/large.bin\n", measure.Keep32.ID, slow8),
+		loop(ownLoop, helloRoute, 0, with(allScenarios, half128, idle1000)...),
+		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: files/large.bin\n", 0, measure.Keep32.ID, slow8),
+		loop(ownLoopOne, helloRoute, 1, measure.Keep32.ID, measure.Keep128.ID),
+		loop(ownLoopTwo, helloRoute, 2, measure.Keep32.ID, measure.Keep128.ID),
+		loop(ownLoopFour, helloRoute, 4, measure.Keep32.ID, measure.Keep128.ID),
 		own(oneRequest, "request", one, onePath, routesNew),
 		own(manyRequest, "request", many, manyPaths, routesNew),
 		own(oneConn, "connection", one, onePath, routesKeep),

@@ -74,7 +74,8 @@ the server does, and "sent late" is what the generator itself took from that. CP
 counted one by one (ptrace(2)), over all processes and threads, for servers without a runtime that would
 behave otherwise when it is slowed down. Idle memory is the proportional set (PSS)
 of all processes and 16 KiB of kernel stack for each thread.
-"exec to first response" begins when a waiting shell is told to exec the server. Logging is off everywhere; every
+A server of isolation: proof without a number has as many workers as nginx, one for each of the server's processors; BENCHFLAGS=-share
+gives it all of them. "exec to first response" begins when a waiting shell is told to exec the server. Logging is off everywhere; every
 response is 200 with the 14 bytes "Hello, World!\n". A floor is the smallest program with a loop: those of
 isolation: request and connection, one that forks ahead of accept, and of one process with epoll for all clients, which
 may read right behind accept. It looks at nothing it reads and always writes the same bytes.
