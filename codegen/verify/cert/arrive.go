@@ -110,22 +110,29 @@ func (a *arrival) variables() {
 		a.say(v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)), "variable %d is not at most %d", i, v.Hi)
 	}
 	for _, f := range a.node.Facts {
-		a.say(a.shows(a.put(f)), "%v is not at most 0", f)
+		if !a.shows(a.put(f)) {
+			a.say(false, "%v is not at most 0", f)
+		}
 	}
 }
 
 // registers: what the node says that they hold.
 func (a *arrival) registers() {
 	for r, reg := range a.node.Regs {
-		a.say(!reg.Known || a.same(a.put(reg.Sum), a.regs[r]), "%s is not %v", x86.Reg(r), reg.Sum)
+		if reg.Known && !a.same(a.put(reg.Sum), a.regs[r]) {
+			a.say(false, "%s is not %v", x86.Reg(r), reg.Sum)
+		}
 	}
 	for r, wrap := range a.node.Wraps {
 		of, ok := a.Wrap(x86.Reg(r))
-		a.say(!wrap.Known || ok && a.same(a.put(wrap.Sum), of), "%s is not the low 4 bytes of %v", x86.Reg(r), wrap.Sum)
+		if wrap.Known && !(ok && a.same(a.put(wrap.Sum), of)) {
+			a.say(false, "%s is not the low 4 bytes of %v", x86.Reg(r), wrap.Sum)
+		}
 	}
 	for r, low := range a.node.Lows {
-		is, ok := a.Low(x86.Reg(r))
-		a.say(!low.Known || ok && a.same(a.put(low.Sum), is), "the low byte of %s is not %v", x86.Reg(r), low.Sum)
+		if is, ok := a.Low(x86.Reg(r)); low.Known && !(ok && a.same(a.put(low.Sum), is)) {
+			a.say(false, "the low byte of %s is not %v", x86.Reg(r), low.Sum)
+		}
 	}
 	for i, v := range a.node.Vecs {
 		x := &a.vecs[i]
@@ -145,7 +152,9 @@ func (a *arrival) memory() {
 	}
 	for _, c := range n.Cells {
 		i := slices.IndexFunc(a.cells, func(x Cell) bool { return x.Off == c.Off && x.Width == c.Width })
-		a.say(i >= 0 && a.same(a.put(c.Sum), a.cells[i].Sum), "what stands at %d is not %v", c.Off, c.Sum)
+		if i < 0 || !a.same(a.put(c.Sum), a.cells[i].Sum) {
+			a.say(false, "what stands at %d is not %v", c.Off, c.Sum)
+		}
 	}
 	for _, w := range n.Bytes {
 		a.demandWritten(a.put(w.Lo), a.put(w.Hi))

@@ -46,11 +46,16 @@ func Equal(a, b Sum) bool { return a.C == b.C && slices.Equal(a.Terms, b.Terms) 
 
 // Plus is a + k*b; false where a number of it does not fit.
 func (a Sum) Plus(b Sum, k int64) (Sum, bool) {
-	out := Sum{Terms: make([]Term, 0, len(a.Terms)+len(b.Terms))}
+	var out Sum
 	var ok bool
 	if out.C, ok = multiplyAdd(a.C, b.C, k); !ok {
 		return Sum{}, false
 	}
+	if len(b.Terms) == 0 {
+		out.Terms = a.Terms // nobody changes terms in place
+		return out, true
+	}
+	out.Terms = make([]Term, 0, len(a.Terms)+len(b.Terms))
 	for i, j := 0, 0; i < len(a.Terms) || j < len(b.Terms); {
 		var t Term
 		switch {
