@@ -44,10 +44,10 @@ test-all: tools ## The same with the long tests: mutants, the prover's matrix, e
 	$(GOTESTSUM) -timeout 25m ./...
 	cd $(CONSUMERS) && $(GOTESTSUM) -timeout 25m ./...
 
-test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, compilers for other systems, SST's own types, each golden file's server under seccomp in all isolations, hosts at random, a million requests to a loop
+test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, compilers for other systems, SST's own types, each golden file's server under seccomp in all isolations, specs at random, a million requests to a loop
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestReleaseTwice|TestGoInstall' ./codegen/e2e/release
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestSameBytesOnARM|TestCompilesForDarwin|TestLoopLosesNone' ./codegen/e2e
-	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run TestRandomHostsThroughNASM ./codegen
+	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestRandomHostsThroughNASM|TestRandomSpecsThroughNASM' ./codegen
 	cd $(CONSUMERS) && VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestSST|TestGoldenUnderSeccomp' ./...
 
 # A module of its own, for what drives the browser. Nice: generators take what they get.
