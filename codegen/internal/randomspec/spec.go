@@ -125,9 +125,10 @@ func (w *writer) protect(indent string) {
 	}
 }
 
-// headers writes up to most fields, and now and then one with slots, which all that have some call the same.
+// headers writes up to most fields, and now and then one with slots, which all that have some call the same: in specs with hosts
+// alone, as of others some are not proved, see codegen/README.md.
 func (w *writer) headers(indent string, most int) {
-	n, slot := w.IntN(most+1), w.slotted < 3 && w.IntN(2+len(indent)) == 0
+	n, slot := w.IntN(most+1), w.more && w.slotted < 3 && w.IntN(2+len(indent)) == 0
 	if n == 0 && !slot {
 		return
 	}
