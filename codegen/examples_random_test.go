@@ -32,7 +32,7 @@ func TestRandomSpecsVary(t *testing.T) {
 		"127.0.0.1:", "[::]:", "unix:/", "unix:@", "${PORT:-", "${HTTP_PORT}", "isolation: request",
 		"isolation: connection", "syscalls: ten", "syscalls: hardened", "routes: []", "redirect:", "body:", "json:",
 		"large.bin", "status: 204", "[OPTIONS]", "  505:", "clock: true", "access_log: common", "access_log: combined", "access_log: json",
-		"${A:-x}", "${N}", "X-Slot: ", "X-Slot: [ a", "status: ${S}", "status: ${S:-503}", "env: true", "env.txt", "env.json", "redirect: \"${TARGET}", "redirect: \"${BASE:-}/to/${P:-}", "https://${H}/x", "//${L:-www}.", "https://${H}{path}", "${BASE:-/a}{path}", "http://${L:-www}.{host}/${P:-}", "\nauth:", "    auth:\n", "auth: none", "${PASSWORD}", ": \"secret\"",
+		"${A:-x}", "${N}", "X-Slot: ", "status: ${S}", "status: ${S:-503}", "env: true", "env.txt", "env.json", "redirect: \"${TARGET}", "redirect: \"${BASE:-}/to/${P:-}", "https://${H}/x", "//${L:-www}.", "https://${H}{path}", "${BASE:-/a}{path}", "http://${L:-www}.{host}/${P:-}", "\nauth:", "    auth:\n", "auth: none", "${PASSWORD}", ": \"secret\"",
 		"body: busy ${C:-}", "json: { a: \"${A}${A}\"", "markdown: true", "site_files: netlify", "site_files: cloudflare",
 	} {
 		if !strings.Contains(all.String(), want) {
