@@ -68,7 +68,7 @@ func (c *code) clients() {
 // noMoreClients is where no more clients are accepted for now.
 func (c *code) noMoreClients() {
 	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start, and all below are taken.")
-	c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "")
+	c.i1(INC, c.loopVar(loopAway), "awayFull; it was 0, as a client was accepted")
 	c.i1(JMP, Target("accept_lost"), "")
 	c.routine("accept_unwatched", "in: r13 a client that is lost")
 	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
@@ -84,7 +84,7 @@ func (c *code) noMoreClients() {
 	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
 	c.i1(JMP, Target("stop_accepting"), "")
 	c.routine("accept_no_more", "Takes the listener out of the set, until a client is closed, or the next sweep.", "ends: in pick")
-	c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "")
+	c.i1(INC, c.loopVar(loopAway), "awayFull; it was 0, as a client was accepted")
 	c.label("stop_accepting")
 	c.call("room", "")
 	c.i2(MOV, c.loopVar(loopOwn), ECX, "")

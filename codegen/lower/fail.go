@@ -66,7 +66,9 @@ func (c *code) composeRoutine() {
 	end := string(c.plan.StockFields)
 	c.routine("compose", "in: rbx a stock response", "out: rsi, edx its bytes", "clobbers: rcx rdi")
 	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
-	c.i1(PUSH, RDI, "")
+	if !c.loops() {
+		c.i1(PUSH, RDI, "")
+	}
 	c.leaNear(RSI, "response_100", "its start")
 	c.i2(MOV, ECX, Imm(len(plan.StatusStart)), "")
 	c.i0(REPMOVSB, "")
@@ -87,7 +89,11 @@ func (c *code) composeRoutine() {
 	if c.extends() {
 		c.endAdded()
 	}
-	c.i1(POP, RSI, "")
+	if c.loops() {
+		c.i2(LEA, RSI, M(0, RBP, c.output()), "what is pushed the proof may forget: it knows of 16 places")
+	} else {
+		c.i1(POP, RSI, "")
+	}
 	c.i2(MOV, EDX, EDI, "")
 	c.i2(SUB, EDX, ESI, "")
 	c.i0(RET, "")

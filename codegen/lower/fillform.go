@@ -163,7 +163,7 @@ func (c *code) fillBlank(f plan.Filling, name string) {
 func (c *code) fillValue(value int) {
 	c.i2(MOV, ECX, M(4, RBP, c.filledLength(slices.Index(c.filledValues(), value))), "$"+c.plan.Values[value].Name)
 	c.i2(CMP, ECX, Imm(plan.MaxValue), "")
-	c.i1(JA, Target("exit_0"), "never: no value is as long")
+	c.i1(JA, Target(c.never()), "never: no value is as long")
 	c.i2(LEA, RSI, M(0, RBP, c.valueAt(value)+4), "")
 	c.call("fill_bytes", "")
 }
@@ -201,7 +201,7 @@ func (c *code) keepLengths() {
 // begins with (RFC 3986, 4.2): in ecx its start, in edx its end.
 func (c *code) notASlash(at int32, empty string) {
 	c.i2(CMP, ECX, R10D, "")
-	c.i1(JAE, Target("exit_0"), "never: it is a part of the head")
+	c.i1(JAE, Target(c.never()), "never: it is a part of the head")
 	c.i2(CMP, ECX, EDX, "")
 	c.i1(JAE, Target(empty), "it is empty")
 	c.i2(CMP, MX(1, RBP, RCX, at), Imm('/'), "//name is a host's name in a Location (RFC 3986, 4.2)")

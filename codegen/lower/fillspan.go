@@ -10,7 +10,7 @@ func (c *code) fillRoutines() {
 	c.routine("fill_text", "in: rbx response; eax, ecx start and end of a part of it; edi where it goes", "out: edi behind it; or leaves for uri_too_long", "clobbers: rcx rsi")
 	c.i2(SUB, ECX, EAX, "")
 	c.i2(CMP, ECX, Imm(c.longestPart()), "")
-	c.i1(JA, Target("exit_0"), "never: as it is stored")
+	c.i1(JA, Target(c.never()), "never: as it is stored")
 	c.i2(LEA, RSI, MX(0, RBX, RAX, c.recordSize()), "")
 	c.routine("fill_bytes", "in: rsi, ecx bytes and how many; edi where they go", "out: edi behind them; or leaves for uri_too_long", "clobbers: rcx rsi")
 	c.i2(CMP, EDI, Imm(end-c.longestPart()), "room for the longest part that there is?")
@@ -32,7 +32,7 @@ func (c *code) fillRoutines() {
 func (c *code) fillHost() {
 	c.routine("fill_host", "in: ecx, edx start and end of a host; r10 end of the head; edi where it goes", "out: as fill_span")
 	c.i2(CMP, EDX, R10D, "")
-	c.i1(JA, Target("exit_0"), "never: it is a part of the head")
+	c.i1(JA, Target(c.never()), "never: it is a part of the head")
 	c.i2(CMP, at(1, RCX, 0), Imm('['), "an IPv6 address in brackets: check_host has let nothing else pass between them")
 	c.i1(JNE, Target("fill_span"), "")
 	c.i2(LEA, RSI, at(0, RCX, 0), "")
@@ -47,7 +47,7 @@ func (c *code) fillSpan(end int32) {
 	c.routine("fill_span", "in: ecx, edx start and end of bytes of the request; r10 end of the head; edi where they go",
 		"out: edi behind them, percent-encoded where a URI cannot have them; or leaves for uri_too_long", "clobbers: rax rcx rsi r8")
 	c.i2(CMP, EDX, R10D, "")
-	c.i1(JA, Target("exit_0"), "never: it is a part of the head")
+	c.i1(JA, Target(c.never()), "never: it is a part of the head")
 	if c.needsArgument() {
 		c.i2(XOR, R8D, R8D, "no parameter of a query")
 	}
@@ -109,7 +109,7 @@ func (c *code) argumentByte() {
 func (c *code) fillArgument() {
 	c.routine("fill_argument", "in: as fill_span", "out: as fill_span; what separates parameters of a query is encoded", "clobbers: rax rcx rsi r8")
 	c.i2(CMP, EDX, R10D, "")
-	c.i1(JA, Target("exit_0"), "never: it is a part of the head")
+	c.i1(JA, Target(c.never()), "never: it is a part of the head")
 	c.i2(MOV, R8D, Imm(1), "")
 	c.i1(JMP, Target("fill_byte"), "")
 }

@@ -125,12 +125,10 @@ func (c *code) handedOver() {
 	c.syscall(sysClose, "")
 	if c.unixChild() {
 		c.i1(PUSH, R8, "")
-		c.i1(PUSH, R14, "")
-		c.setOptions(R13D, func() {
+		c.setOptionsOneByOne(R13D, func() {
 			c.i2(TEST, EAX, EAX, "an errno is negative")
 			c.i1(JS, Target("exit_0"), "")
 		})
-		c.i1(POP, R14, "")
 		c.i1(POP, R8, "")
 	}
 	c.i1(POP, R10, "")

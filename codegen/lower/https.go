@@ -96,7 +96,7 @@ func (c *code) byHTTP() {
 	c.i1(JNZ, Target("scheme_passed"), "")
 	c.loadSpan(c.spanAt(spanPath), c.spanAt(spanPath)+2, "the path")
 	c.i2(CMP, ECX, R10D, "")
-	c.i1(JAE, Target("exit_0"), "never: it is a part of the head")
+	c.i1(JAE, Target(c.never()), "never: it is a part of the head")
 	c.i2(CMP, at(1, RCX, 0), Imm('/'), "OPTIONS * is for no path")
 	c.i1(JNE, Target("scheme_passed"), "")
 	if c.httpsVaries() {

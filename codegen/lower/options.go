@@ -78,19 +78,44 @@ func (c *code) setOptions(fd Reg, check func()) {
 // optionData lays the option table out, its values behind it, each once; one may be part
 // of another one.
 func (c *code) optionData() {
-	options := c.options()
+	values, places := c.optionValues()
 	table := Datum{Label: "options", Note: "setsockopt: level, name, length of the value, its distance"}
-	values := []byte{}
+	for i, o := range c.options() {
+		entry := []byte{byte(o.level), byte(o.name), byte(len(o.value)), byte(int(places[i]) - i*optionSize)}
+		table.Fields = append(table.Fields, Word{Size: 4, Value: uint64(binary.LittleEndian.Uint32(entry)), Note: o.note})
+	}
+	table.Fields = append(table.Fields, Word{Size: 1, Note: "the end"}, Bytes{B: values, Note: "the values"})
+	c.datum(table)
+}
+
+// optionValues are the values behind the table, and where each option's is, from the table's start.
+func (c *code) optionValues() (values []byte, places []int32) {
+	options := c.options()
 	end := len(options)*optionSize + 1
-	for i, o := range options {
+	for _, o := range options {
 		at := bytes.Index(values, o.value)
 		if at < 0 {
 			at = len(values)
 			values = append(values, o.value...)
 		}
-		entry := []byte{byte(o.level), byte(o.name), byte(len(o.value)), byte(end + at - i*optionSize)}
-		table.Fields = append(table.Fields, Word{Size: 4, Value: uint64(binary.LittleEndian.Uint32(entry)), Note: o.note})
+		places = append(places, int32(end+at))
 	}
-	table.Fields = append(table.Fields, Word{Size: 1, Note: "the end"}, Bytes{B: values, Note: "the values"})
-	c.datum(table)
+	return values, places
+}
+
+// setOptionsOneByOne is setOptions without a loop, for a child in the midst of a request: there the proof takes no
+// place in the data for another one that a loop may have come to.
+//
+// clobbers: rax rcx rdx rsi rdi r8 r10 r11
+func (c *code) setOptionsOneByOne(fd Reg, check func()) {
+	_, places := c.optionValues()
+	for i, o := range c.options() {
+		c.i2(LEA, R10, Sym(0, "options", places[i]), o.note)
+		c.i2(MOV, R8D, Imm(len(o.value)), "its length")
+		c.i2(MOV, EDX, Imm(o.name), "name")
+		c.i2(MOV, ESI, Imm(o.level), "level")
+		c.i2(MOV, EDI, fd, "")
+		c.syscall(sysSetsockopt, "")
+		check()
+	}
 }

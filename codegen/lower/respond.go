@@ -169,6 +169,14 @@ const leastProgress = 4096
 // so that the ten close at once.
 func (c *code) drains() bool { return c.plan.Server.Hardened }
 
+// never is where code goes that no request comes to: a child ends, and the loop goes on without that client.
+func (c *code) never() string {
+	if c.loops() {
+		return "finish"
+	}
+	return "exit_0"
+}
+
 // finish ends the child, after the input that the client is still sending: closing a
 // socket with unread input sends a reset, which can destroy the response on its way.
 func (c *code) finish() {

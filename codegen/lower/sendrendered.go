@@ -64,10 +64,10 @@ func (c *code) isRendered(to string) {
 // to send of its own: so the proof tells it from what is put together for the request.
 func (c *code) respondRendered(behind string) {
 	c.routine("respond_rendered", "in: rbx a response with slots; r9 the request")
-	c.loadRendered(EDX, false, "exit_0")
+	c.loadRendered(EDX, false, c.never())
 	c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
 	c.i1(JNZ, Target("rendered_known"), "")
-	c.loadRendered(EDX, true, "exit_0")
+	c.loadRendered(EDX, true, c.never())
 	c.label("rendered_known")
 	c.placeRendered(RSI)
 	c.call("send", "")
@@ -119,9 +119,9 @@ func (c *code) neverLonger(length Reg) {
 // sendRendered is respondRendered where the header block gets a field now.
 func (c *code) sendRendered() {
 	c.label("send_rendered")
-	c.copyRenderedHead("exit_0")
+	c.copyRenderedHead(c.never())
 	c.endHead()
-	c.copyRenderedContent("exit_0", "rendered_copied")
+	c.copyRenderedContent(c.never(), "rendered_copied")
 	c.label("rendered_copied")
 	c.sendOutput()
 	c.i0(RET, "")

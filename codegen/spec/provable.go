@@ -30,7 +30,9 @@ var unprovable = []struct {
 	places func(*Spec) []diag.Pos
 }{
 	{"an access log", func(s *Spec) []diag.Pos { return when(s.Server.AccessLog != AccessLogOff, s.Server.LogPos) }},
-	{"a unix socket", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == "unix", s.Server.Listen.Pos) }},
+	{"several workers at a unix socket", func(s *Spec) []diag.Pos {
+		return when(s.Server.Listen.Network == "unix" && s.Server.Workers != 1, s.Server.Listen.Pos)
+	}},
 	{"a listener that is handed over", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == Systemd, s.Server.Listen.Pos) }},
 	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
 		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)
@@ -43,9 +45,6 @@ var unprovable = []struct {
 		return when(n < 32 || n > 4096, s.Server.Limits.Pos)
 	}},
 	{"limits.body: 0", func(s *Spec) []diag.Pos { return when(s.Server.Limits.Body == 0, s.Server.Limits.Pos) }},
-	{"redirects", func(s *Spec) []diag.Pos {
-		return routes(s, func(r *Route) bool { return r.Redirect != nil })
-	}},
 	{"folders", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return r.Content.Form == FormDir })
 	}},
@@ -55,12 +54,6 @@ var unprovable = []struct {
 			out = append(out, when(len(p.slots) > 0, p.pos)...)
 		}
 		return out
-	}},
-	{"hosts", func(s *Spec) []diag.Pos { return places(s.Hosts, func(h Host) diag.Pos { return h.Pos }) }},
-	{"https: required", func(s *Spec) []diag.Pos {
-		all := append([]Host{{HTTPS: s.HTTPS}}, s.Hosts...)
-		all = slices.DeleteFunc(all, func(h Host) bool { return h.HTTPS == nil })
-		return places(all, func(h Host) diag.Pos { return h.HTTPS.Pos })
 	}},
 	{"passwords from the environment", func(s *Spec) []diag.Pos {
 		var out []diag.Pos
@@ -95,15 +88,6 @@ func when(has bool, at diag.Pos) []diag.Pos {
 		return nil
 	}
 	return []diag.Pos{at}
-}
-
-// places are where parts of a spec stand.
-func places[T any](parts []T, at func(T) diag.Pos) []diag.Pos {
-	var out []diag.Pos
-	for _, p := range parts {
-		out = append(out, at(p))
-	}
-	return out
 }
 
 // routes are the places of routes that a spec or one of its hosts has.

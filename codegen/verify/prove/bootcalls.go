@@ -96,7 +96,7 @@ func (e *engine) callSetsockopt(s *state) term {
 	switch {
 	case s.phase == opened, s.phase == listening && s.inherits():
 		e.hasFD(s, "setsockopt", listener)
-	case s.phase == serving:
+	case s.phase == serving, s.phase == reading && s.loop == handedAlone:
 		e.noLoop(s, "setsockopt")
 		e.hasFD(s, "setsockopt", client)
 	default:

@@ -20,6 +20,7 @@ func (e *engine) meet(n *node, s *state, back bool) bool {
 		n.comeBack()
 	}
 	joined := e.join(n.state, s, n, back)
+	joined.makeRoom()
 	if e.lie != nil {
 		e.lie(n.state, joined)
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
 // byCarry are the cases of a state in which CF is set, and clear, where an instruction behind
@@ -43,7 +44,18 @@ func (e *engine) simplify(s *state, pc uint64) {
 			s.dropSlot(i)
 		}
 	}
+	s.makeRoom()
 	e.bitsAlone(s)
+}
+
+// makeRoom drops the variables of which nothing is known: they take the room of others. A process
+// that serves many connections has some of its own beside those of requests.
+func (s *state) makeRoom() {
+	for i, sl := range s.slots {
+		if v := firstSlot + zone.Var(i); sl.size != 0 && s.loop != noLoop && s.vals[v] == (value{}) && !s.zone.Says(v) {
+			s.dropSlot(i)
+		}
+	}
 }
 
 // bitsAlone keeps of a register of flags its bits: as a number it is of no interest.

@@ -179,6 +179,16 @@ func next(steps []int64, c int64) int64 {
 	return steps[i]
 }
 
+// Says is Knows, but for a variable whose last bound was given up.
+func (z *Zone) Says(v Var) bool {
+	for s := z.known &^ (1 << v); s != 0 && z.known.has(v); s &= s - 1 {
+		if i := s.first(); z.d[i][v] < Inf || z.d[v][i] < Inf {
+			return true
+		}
+	}
+	return z.inFacts(v)
+}
+
 // Holds says that everything known here is known in b too.
 func (z *Zone) Holds(b *Zone) bool {
 	if b.empty {
