@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -93,8 +92,7 @@ func TestForkFailsUnlogged(t *testing.T) {
 func checkAllBusy(t *testing.T, b *emitted.Binary, field, content string, env ...string) {
 	t.Helper()
 	openTo(t, b.Path)
-	port := emitted.FreePort(t)
-	s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}, Port: port, Env: append(env, "PORT="+strconv.Itoa(port))})
+	s := b.Start(t, emitted.Options{Attr: syscall.SysProcAttr{Credential: nobody(t)}, Env: env})
 	limitProcesses(t, s.PID, 1)
 	for range 3 {
 		got, _ := io.ReadAll(s.Dial(t))

@@ -54,12 +54,11 @@ func TestRandomAnswers(t *testing.T) {
 			build = emitted.BuildUnproved
 		}
 		binary := build(t, files)
-		port := emitted.FreePort(t)
-		env := []string{fmt.Sprintf("PORT=%d", port)}
+		var env []string
 		for name, value := range variables {
 			env = append(env, name+"="+value)
 		}
-		server := binary.Start(t, emitted.Options{Env: env, Port: port})
+		server := binary.Start(t, emitted.Options{Env: env})
 		m := &model{s, files, variables}
 		for range 20 {
 			askMeant(t, server, m, r, tally)

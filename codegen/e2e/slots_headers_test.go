@@ -3,7 +3,6 @@ package e2e
 import (
 	"bytes"
 	"io"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -36,8 +35,7 @@ func TestSlotsInAllHeaders(t *testing.T) {
 			refuses(t, b, []string{"NAME=" + value}, "$NAME must be set to UTF-8 of 1 to 1024 bytes, without control characters, and without spaces around it\n")
 		}
 		for _, v := range []struct{ name, other string }{{"World", "p"}, {`"q" \ ${NAME} %s`, "ü\ta"}, {strings.Repeat("y", 1024), strings.Repeat("z", 1024)}} {
-			port := emitted.FreePort(t)
-			s := b.Start(t, emitted.Options{Port: port, Env: []string{"PORT=" + strconv.Itoa(port), "NAME=" + v.name, "OTHER=" + v.other}})
+			s := b.Start(t, emitted.Options{Env: []string{"NAME=" + v.name, "OTHER=" + v.other}})
 			all, bin := "\r\nX-Name: <"+v.name+">\r\n", "\r\nX-Name: bin "+v.other+"\r\n"
 			for _, c := range []struct {
 				request string // its line, and fields
@@ -81,8 +79,7 @@ func TestSlotsInHeadersOfOwnAnswers(t *testing.T) {
 			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 				b := emitted.BuildText(t, v.Spec("timeouts: { head: 100ms }"+more, "headers: { X-Name: \"<${NAME}>\" }\n"+errors+onePage))
 				checkAllBusy(t, b, "\r\nX-Name: <"+long+">\r\n", "", "NAME="+long)
-				port := emitted.FreePort(t)
-				s := b.Start(t, emitted.Options{Port: port, Env: []string{"PORT=" + strconv.Itoa(port), "NAME=" + long}})
+				s := b.Start(t, emitted.Options{Env: []string{"NAME=" + long}})
 				c := s.Dial(t)
 				io.WriteString(c, "GET / HT")
 				if got, _ := io.ReadAll(c); !hasStatus(string(got), 408) || !strings.Contains(string(got), "\r\nX-Name: <"+long+">\r\n") {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -36,9 +35,8 @@ func TestSlotsFromEnvironment(t *testing.T) {
 			{strings.Repeat("\n", 512), "", "null"},
 			{"=", "=a=", "false"},
 		} {
-			port := emitted.FreePort(t)
-			env := []string{"PORT=" + strconv.Itoa(port), "NAM=x", "NAMES=x", "VERSION=" + v.version, "NAME=" + v.name, "COUNT=" + v.count}
-			s := b.Start(t, emitted.Options{Port: port, Env: env})
+			env := []string{"NAM=x", "NAMES=x", "VERSION=" + v.version, "NAME=" + v.name, "COUNT=" + v.count}
+			s := b.Start(t, emitted.Options{Env: env})
 			version := v.version
 			if version == "" {
 				version = "1.0"
@@ -99,8 +97,7 @@ func TestSlotsInPlaces(t *testing.T) {
 		for _, v := range []struct{ status, name, count string }{
 			{"200", "a", "1"}, {"203", `"\`, "-1e9"}, {"299", "ü\n", "true"}, {"301", " ", "null"}, {"404", "${NAME}", "0"}, {"503", strings.Repeat("x", 1024), "false"}, {"599", "'", "2"},
 		} {
-			port := emitted.FreePort(t)
-			s := b.Start(t, emitted.Options{Port: port, Env: []string{"PORT=" + strconv.Itoa(port), "STATUS=" + v.status, "NAME=" + v.name, "COUNT=" + v.count}})
+			s := b.Start(t, emitted.Options{Env: []string{"STATUS=" + v.status, "NAME=" + v.name, "COUNT=" + v.count}})
 			ask := func(method, path string) string {
 				return s.Ask(t, method+" "+path+" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
 			}
@@ -201,8 +198,7 @@ func TestSlotsInTargets(t *testing.T) {
 			{[]string{"TARGET=/a//b?c=//d#e?f", "BASE=/a", "HOST=_x", "PART=" + long, "QUERY=" + long, "LABEL=-", "TO=9", "PLACE=/" + long[1:]},
 				[6]string{"/a//b?c=//d#e?f", "/a/x", "https://_x/" + long + "?q=" + long, "https://-.example.com:9/", "/" + long[1:] + "?r=1", "/a/y?r=1#" + long}},
 		} {
-			port := emitted.FreePort(t)
-			s := b.Start(t, emitted.Options{Port: port, Env: append(v.env, "PORT="+strconv.Itoa(port))})
+			s := b.Start(t, emitted.Options{Env: v.env})
 			for i, path := range []string{"/all", "/base", "/authority", "/label", "/place", "/fragment"} {
 				got := s.Ask(t, "GET "+path+"?r=1 HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")
 				note := "<!DOCTYPE html>\n<title>Moved Permanently</title>\n<p>Moved Permanently</p>\n"
@@ -258,8 +254,7 @@ func TestSlotsBesideCaptures(t *testing.T) {
 			{[]string{"DOMAIN=a"}, "//evil.example", "https://p.example//evil.example"},
 			{[]string{"DOMAIN=a", "PLACE=/b"}, "//evil.example/?r", "/b//evil.example/?r"},
 		} {
-			port := emitted.FreePort(t)
-			s := b.Start(t, emitted.Options{Port: port, Env: append(c.env, "PORT="+strconv.Itoa(port))})
+			s := b.Start(t, emitted.Options{Env: c.env})
 			got := s.Ask(t, "GET "+c.path+" HTTP/1.1\r\nHost: c.example:1\r\nConnection: close\r\n\r\n")
 			want := fmt.Sprintf("HTTP/1.1 301 Moved Permanently\r\nContent-Type: text/html; charset=utf-8\r\nLocation: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", c.where, len(note), note)
 			if c.where[0] == '4' {

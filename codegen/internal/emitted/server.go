@@ -19,7 +19,7 @@ const patience = 20 * time.Second
 // Options change how a server is started. The zero Options start it on a free port.
 type Options struct {
 	Port int      // instead of a free one; then a port in use is a failure
-	Env  []string // instead of PORT=Port; not nil
+	Env  []string // beside PORT; with a Port, instead of it
 	Wrap []string // a command that runs the server: strace, unshare, setpriv and the like
 	Attr syscall.SysProcAttr
 
@@ -73,8 +73,8 @@ func (b *Binary) start(t testing.TB, o Options) *Server {
 	argv := append(append([]string{}, o.Wrap...), b.Path)
 	s.cmd = exec.Command(argv[0], argv[1:]...)
 	s.cmd.Env = o.Env
-	if o.Env == nil {
-		s.cmd.Env = []string{"PORT=" + strconv.Itoa(port)}
+	if o.Port == 0 || o.Env == nil {
+		s.cmd.Env = append([]string{"PORT=" + strconv.Itoa(port)}, o.Env...)
 	}
 	s.cmd.SysProcAttr = &o.Attr
 	s.cmd.SysProcAttr.Setpgid = true
