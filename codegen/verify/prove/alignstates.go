@@ -116,7 +116,10 @@ func alignRegions(a, b *state) {
 		case !ra.live && !a.hasRegion(rb.base):
 			a.startRegion(i, rb.base)
 		default:
-			a.regions[i], b.regions[i] = region{}, region{}
+			for _, s := range []*state{a, b} {
+				s.regions[i] = region{}
+				s.forget(endOf(i)) // what relations say of it is said of nothing
+			}
 		}
 	}
 }

@@ -98,3 +98,17 @@ func TestHostsOfWhichOneRequiresHTTPS(t *testing.T) {
 		"public/a.html": {Data: []byte("hi\n")},
 	})
 }
+
+// TestHostsWithALongWildcard: with 16 bytes behind the star, a log and the times of files it was "not shown" at
+// the exit that what a number fills is so far from where a response ends that is written behind it: where it came
+// from there was no such response, and the number was taken for written.
+func TestHostsWithALongWildcard(t *testing.T) {
+	proves(t, fstest.MapFS{
+		emitted.SpecName: {Data: []byte(`server: { isolation: request, access_log: common }
+hosts:
+  "*.www.example.org":
+    routes: [ { path: /, dir: public, last_modified: 2026-01-01 } ]
+`)},
+		"public/a.html": {Data: []byte("hi\n")},
+	})
+}

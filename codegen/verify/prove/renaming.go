@@ -21,9 +21,10 @@ func (e *engine) renamingOf(a, b *state) *renaming {
 	}
 	for i, r := range a.regions {
 		if r.live {
-			w.by[endOf(i)] = endIn(a, b, i)
+			w.by[endOf(i)] = b.endFrom(r.base)
 		}
 	}
+	w.shorten(a, b)
 	for v := firstGhost; v < firstGhost+ghosts; v++ {
 		if lo := a.zone.Lo(v); a.vals[v].org.sym == 0 && !b.zone.Knows(v) && lo > -zone.Inf {
 			w.by[v] = zone.Const(lo) // it stands for nothing: any number will do
@@ -36,16 +37,24 @@ func (e *engine) renamingOf(a, b *state) *renaming {
 	return w
 }
 
-// endIn is what stands in b for the end of a's region i. Where that is a constant, a may say of
-// registers that it is no further: fewer bytes are written then, too.
-func endIn(a, b *state, i int) zone.Lin {
-	end := b.endFrom(a.regions[i].base)
-	for v := zone.Zero; end.IsConst() && v < firstSlot; v++ {
-		if most, lo := a.zone.Most(endOf(i), v), b.zone.Lo(v); most < zone.Inf && lo > -zone.Inf {
-			end.C = min(end.C, most+lo)
+// shorten lowers the ends of a's regions that are constants in b to where a says that they are at
+// most, as seen from registers, variables and other ends: fewer bytes are written then, too. An end
+// that is lowered may lower another one, in as many rounds as there are ends.
+func (w *renaming) shorten(a, b *state) {
+	for range regions {
+		for i, r := range a.regions {
+			end := &w.by[endOf(i)]
+			for v := zone.Zero; r.live && end.IsConst() && v < firstRegion+regions; v++ {
+				most := a.zone.Most(endOf(i), v)
+				if most >= zone.Inf {
+					continue
+				}
+				if lo := b.zone.Min(w.by[v]); lo > -zone.Inf {
+					end.C = min(end.C, most+lo)
+				}
+			}
 		}
 	}
-	return end
 }
 
 // endFrom is up to where bytes are written from a place on.
