@@ -89,8 +89,6 @@ var allowed = map[string][]string{
 	"codegen/internal/testtool": {},
 	"codegen/internal/unproved": {},
 
-	"codegen/internal/unproved/loop": {"codegen", "codegen/internal/unproved"},
-
 	"codegen/internal/randomspec": {"codegen/spec"},
 	"codegen/internal/emitted":    {"codegen", "codegen/internal/testtool", "codegen/spec", "github.com/rogpeppe/go-internal/txtar"},
 	"codegen/e2e":                 {},

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -75,14 +74,12 @@ func TestServers(t *testing.T) {
 
 // A server of many connections is made for a benchmark: it answers.
 func TestLoop(t *testing.T) {
-	cache, err := exec.Command("go", "env", "GOCACHE").Output() // else the compiler's parts would be built anew
-	if err != nil {
-		t.Fatal(err)
+	if testing.Short() {
+		t.Skip("proves two servers of isolation: proof")
 	}
-	t.Setenv("GOCACHE", strings.TrimSpace(string(cache)))
 	env := testEnvironment(t)
 	var sizes []int64
-	for _, workers := range []int{0, 1, 2} { // 0: as others, which are one here
+	for _, workers := range []int{0, 2} { // 0: as others, which are one here
 		s := loop("loop", helloRoute, workers, idle1000)
 		if _, err := s.prepare(t.Context(), env); err != nil {
 			t.Fatal(err)
@@ -95,7 +92,7 @@ func TestLoop(t *testing.T) {
 		}
 		sizes = append(sizes, env.sizes["loop"])
 	}
-	if sizes[0] == 0 || sizes[0] != sizes[1] || sizes[1] == sizes[2] {
+	if sizes[0] == 0 || sizes[0] == sizes[1] {
 		t.Errorf("servers of %d bytes", sizes)
 	}
 }

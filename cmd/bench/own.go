@@ -57,9 +57,16 @@ routes:
 
 // own is a server made by verbosel.
 func own(name, isolation, routes string, paths []string, scenarios ...string) *server {
+	spec := func(*environment) string { return serverPart + routes }
+	return made(&server{Name: name, Scenarios: scenarios}, isolation, spec, paths...)
+}
+
+// made gives a server what makes it from a spec, and where it is asked.
+func made(as *server, isolation string, spec func(*environment) string, paths ...string) *server {
 	var s *subject.Subject
-	prepare := func(_ context.Context, env *environment) (string, error) {
-		fsys := layered{fstest.MapFS{"routes.yaml": {Data: []byte(serverPart + routes)}}, os.DirFS(env.files)}
+	as.Own = true
+	as.prepare = func(_ context.Context, env *environment) (string, error) {
+		fsys := layered{fstest.MapFS{"routes.yaml": {Data: []byte(spec(env))}}, os.DirFS(env.files)}
 		// Each has a folder of its own, as executables are named for the isolation.
 		dir, err := os.MkdirTemp(env.dir, "own-*")
 		if err != nil {
@@ -70,12 +77,12 @@ func own(name, isolation, routes string, paths []string, scenarios ...string) *s
 		})
 		_, err = s.Target(paths...)
 		if err == nil {
-			env.sizes[name] = s.Size()
+			env.sizes[as.Name] = s.Size()
 		}
 		return "this tree", err
 	}
-	target := func(context.Context, *environment) (measure.Target, error) { return s.Target(paths...) }
-	return &server{Name: name, Own: true, Scenarios: scenarios, prepare: prepare, target: target}
+	as.target = func(context.Context, *environment) (measure.Target, error) { return s.Target(paths...) }
+	return as
 }
 
 const helloRoute = "  - path: /\n    body: \"Hello, World!\\n\"\n"
@@ -91,7 +98,7 @@ func ownServers() []*server {
 		request, connection,
 		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
 		loop(ownLoop, helloRoute, 0, with(allScenarios, half128, idle1000)...),
-		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: files/large.bin\n", 0, measure.Keep32.ID, slow8),
+		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: large.bin\n", 0, measure.Keep32.ID, slow8),
 		loop(ownLoopOne, helloRoute, 1, measure.Keep32.ID, measure.Keep128.ID),
 		loop(ownLoopTwo, helloRoute, 2, measure.Keep32.ID, measure.Keep128.ID),
 		loop(ownLoopFour, helloRoute, 4, measure.Keep32.ID, measure.Keep128.ID),

@@ -89,6 +89,9 @@ func (c *code) callNames() {
 		names = append(names, "setsockopt", "rt_sigprocmask")
 	} else {
 		names = append(names, c.openingCalls()...)
+		if c.handlesEarly() {
+			names = append(names, "rt_sigaction")
+		}
 		if c.loops() && !c.divides() {
 			names = append(names, "rt_sigprocmask")
 		}
@@ -97,7 +100,9 @@ func (c *code) callNames() {
 		names = append(names, "signalfd4", "epoll_create1", "epoll_ctl")
 	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
-	names = append(names, "rt_sigaction")
+	if !c.handlesEarly() {
+		names = append(names, "rt_sigaction")
+	}
 	if c.divides() {
 		names = append(names, c.dividingCalls()...)
 		names = append(names, "rt_sigprocmask", "epoll_create1", "epoll_ctl")

@@ -104,6 +104,12 @@ func (c *code) inLoop(to Target, note string) {
 	c.i1(JNE, to, note)
 }
 
+// handlesEarly: signals have their actions before there is a loop. The proof knows 16 variables of the stack: with those of
+// slots and the loop's own there is no room for what an action is.
+func (c *code) handlesEarly() bool {
+	return c.loops() && !c.divides() && !c.plan.Server.Listen.Inherited() && (c.reads() || c.fromEnvironment())
+}
+
 // beginLoop makes the set of what is waited for, with the listener in it. It gives the last call
 // that it makes; last is the one before it.
 func (c *code) beginLoop(last string) string {

@@ -38,9 +38,14 @@ func (c *code) start() {
 			c.setOptions(R12D, c.checkBoot)
 		}
 		c.bindAndListen()
-		if c.divides() {
+		switch {
+		case c.divides():
 			c.handleSignals("listen")
-		} else {
+		case c.handlesEarly():
+			c.handleSignals("listen")
+			c.beginLoop("rt_sigaction")
+			c.i2(MOV, EDI, Imm(sigInt), "as behind the last action")
+		default:
 			c.handleSignals(c.beginLoop("listen"))
 		}
 	}

@@ -45,24 +45,14 @@ var unprovable = []struct {
 		return when(n < 32 || n > 4096, s.Server.Limits.Pos)
 	}},
 	{"limits.body: 0", func(s *Spec) []diag.Pos { return when(s.Server.Limits.Body == 0, s.Server.Limits.Pos) }},
-	{"folders", func(s *Spec) []diag.Pos {
-		return routes(s, func(r *Route) bool { return r.Content.Form == FormDir })
+	{"folders beside hosts", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},
-	{"values from the environment", func(s *Spec) []diag.Pos {
-		var out []diag.Pos
-		for _, p := range s.slotted() {
-			out = append(out, when(len(p.slots) > 0, p.pos)...)
-		}
-		return out
+	{"spa beside last_modified", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool { return r.Dir != nil && r.Dir.SPA != "" && r.Dir.LastModified.From != ModifiedNone })
 	}},
-	{"passwords from the environment", func(s *Spec) []diag.Pos {
-		var out []diag.Pos
-		for _, a := range s.Auths() {
-			for _, u := range a.Users {
-				out = append(out, when(u.Env != "", u.Pos)...)
-			}
-		}
-		return out
+	{"files as they are beside values from the environment", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool { return s.hasSlots() && (r.Dir != nil || r.Content.Form == FormFile) })
 	}},
 }
 
@@ -97,6 +87,16 @@ func routes(s *Spec, has func(*Route) bool) []diag.Pos {
 		out = append(out, when(has(&r), r.Pos)...)
 	}
 	return out
+}
+
+// hasSlots says whether a value of the environment is in a response.
+func (s *Spec) hasSlots() bool {
+	for _, p := range s.slotted() {
+		if len(p.slots) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // checkProvable reports the gaps of a spec; tests may be without a proof.

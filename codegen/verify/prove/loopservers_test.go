@@ -23,6 +23,11 @@ func TestLoopServer(t *testing.T) {
 		"file":      files("routes:\n  - { path: /big, file: big.bin }\n  - { path: /small, file: public/a.txt }\n"),
 		"clock":     files("server: { clock: true, listen: \"[::]:8080\", limits: { head: 64KiB, body: 1TiB, requests: 1000000 } }\n" + twoRoutes),
 		"port":      files("server: { listen: { address: \":${PORT:-8080}\", reuse_port: true } }\n" + twoRoutes),
+		"landing":   os.DirFS(filepath.Join(examples, "landing")),
+		"spa":       os.DirFS(filepath.Join(examples, "spa")),
+		"slots":     files(slotHeaders + twoRoutes + overriding + slots + slotErrors),
+		"passwords": files("server: { listen: \":${PORT:-8080}\" }\n" + staff + folder),
+		"site":      files(hosted), // a folder with _redirects and _headers
 		"patterns":  files("routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, status: 204 }\nerrors:\n  404: { json: { none: true } }\n"),
 		"unix":      files("server: { listen: \"unix:/run/x.sock\" }\n" + twoRoutes),
 		"auth":      files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
