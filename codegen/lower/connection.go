@@ -94,10 +94,14 @@ func (c *code) respondConnection() {
 }
 
 // oneByOne: each response is sent before the next request is read, though that is there. How
-// long several dated responses are is more than the proof can keep; and with hosts each of the
-// requests that are read with one call may look its path up twice, a product of which the
-// proof finds no bound, or one beyond what it accepts.
-func (c *code) oneByOne() bool { return c.hasClock() || c.hasHosts() }
+// long several dated responses are is more than the proof can keep.
+func (c *code) oneByOne() bool { return c.hasClock() || c.gathersOne() }
+
+// gathersOne: no two responses wait in the output buffer. With hosts each of the requests that
+// are read with one call may look its path up twice, a product of which the proof finds no bound,
+// or one beyond what it accepts. Lines that are added are as long as the environment makes them:
+// of several responses that have some the proof does not know that all their bytes were written.
+func (c *code) gathersOne() bool { return c.hasHosts() || c.adds() }
 
 // nextRequest is where a request is done with.
 func (c *code) nextRequest() {
@@ -189,7 +193,7 @@ func (c *code) gather() {
 	c.i2(OR, R9D, Imm(closes), "")
 
 	c.routine("gather", "in: rbx response; r9 with its Connection field", "Copies the response behind those that wait.")
-	if c.hasHosts() {
+	if c.gathersOne() {
 		c.i2(LEA, RDI, M(0, RBP, c.output()), "of which there is none")
 	} else {
 		c.i2(CMP, slot(4, slotOutput), Imm(c.outputSize()-c.headRoom()), "room for any header block")
@@ -330,7 +334,7 @@ func (c *code) flush() {
 	c.i2(MOV, EDX, slot(4, slotOutput), "")
 	c.i2(TEST, EDX, EDX, "")
 	c.i1(JZ, Target("flush_end"), "")
-	if c.hasHosts() {
+	if c.gathersOne() {
 		c.label("flush_some")
 	}
 	c.i2(LEA, RSI, M(0, RBP, c.output()), "")

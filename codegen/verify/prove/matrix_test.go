@@ -226,6 +226,18 @@ errors:
 	proves(t, fsys)
 }
 
+// TestSlotsHeadersLarge: what is pipelined behind content that is sent from where it is stored. Responses to which lines are added
+// waited for others, and of what waited not every byte was known to have been written.
+func TestSlotsHeadersLarge(t *testing.T) {
+	fsys := files(`server: { isolation: connection }
+headers: { X-Slot: "${A}" }
+routes:
+  - { path: /, method: PUT, file: large.bin }
+`).(fstest.MapFS)
+	fsys["large.bin"] = &fstest.MapFile{Data: bytes.Repeat([]byte{0x89}, 65<<10)}
+	proves(t, fsys)
+}
+
 // TestParentAnswers: the response of a parent that gets no process for a client is another
 // client's, and no read of the next one comes behind it. It took what was written for that
 // before its first read.
