@@ -3,9 +3,11 @@ package spec
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
+	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // A Gap is a place in a spec with isolation: proof that asks for what no proof is found of in that isolation yet.
@@ -33,6 +35,10 @@ var unprovable = []struct {
 	{"several workers at a unix socket", func(s *Spec) []diag.Pos {
 		return when(s.Server.Listen.Network == "unix" && s.Server.Workers != 1, s.Server.Listen.Pos)
 	}},
+	{"a number of workers beyond 1 beside a port with a default", func(s *Spec) []diag.Pos { // auto is proved
+		l := s.Server.Listen
+		return when(s.Server.Workers > 1 && l.PortEnv != "" && l.Port != 0, l.Pos)
+	}},
 	{"a listener that is handed over", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == Systemd, s.Server.Listen.Pos) }},
 	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
 		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)
@@ -47,6 +53,11 @@ var unprovable = []struct {
 	{"limits.body: 0", func(s *Spec) []diag.Pos { return when(s.Server.Limits.Body == 0, s.Server.Limits.Pos) }},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
+	}},
+	{"a redirect of every path to another host by a parameter", func(s *Spec) []diag.Pos { // by {path} it is proved
+		return routes(s, func(r *Route) bool {
+			return len(r.Pattern.Segments) == 1 && r.Pattern.Segments[0].Kind == pattern.Rest && r.leadsElsewhere()
+		})
 	}},
 	{"spa beside last_modified", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return r.Dir != nil && r.Dir.SPA != "" && r.Dir.LastModified.From != ModifiedNone })
@@ -87,6 +98,12 @@ func routes(s *Spec, has func(*Route) bool) []diag.Pos {
 		out = append(out, when(has(&r), r.Pos)...)
 	}
 	return out
+}
+
+// leadsElsewhere says whether a parameter of the path stands in a redirect's target behind a host.
+func (r *Route) leadsElsewhere() bool {
+	return len(r.Redirect) > 0 && strings.Contains(r.Redirect[0].Text, "//") &&
+		slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank == BlankCapture })
 }
 
 // hasSlots says whether a value of the environment is in a response.
