@@ -127,13 +127,7 @@ func TestLoopInterruptEndsGroup(t *testing.T) {
 	if got := c.ReadN(pageLength); !hasStatus(got, 200) {
 		t.Errorf("got %q", got)
 	}
-	if err := syscall.Kill(-s.PID, sigint); err != nil {
-		t.Fatal(err)
-	}
-	if status, err := s.Wait(); status != 0 || err != nil {
-		t.Errorf("status %d, %v", status, err)
-	}
-	s.Kill()
+	stopsBy(t, s, -s.PID, sigint)
 }
 
 // A server that is killed takes no response of a child with it, and the next one has the port.

@@ -5,6 +5,7 @@ import (
 	"net"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -33,6 +34,29 @@ func asksAgain(t *testing.T, c *emitted.Conn) {
 	if got := c.ReadN(pageLength); !hasStatus(got, 200) || !strings.HasSuffix(got, "\r\n\r\nroot\n") {
 		t.Fatalf("got %q", got)
 	}
+}
+
+// keptClients are n connections that have asked for the page and are kept.
+func keptClients(t *testing.T, s *emitted.Server, n int) (all []*emitted.Conn) {
+	t.Helper()
+	for range n {
+		c := s.Dial(t)
+		asksAgain(t, c)
+		all = append(all, c)
+	}
+	return all
+}
+
+// stopsBy sends a signal to a process, or a group of them where pid is negative, by which the server ends with status 0.
+func stopsBy(t *testing.T, s *emitted.Server, pid int, sig syscall.Signal) {
+	t.Helper()
+	if err := syscall.Kill(pid, sig); err != nil {
+		t.Fatal(err)
+	}
+	if status, err := s.Wait(); status != 0 || err != nil {
+		t.Errorf("status %d, %v", status, err)
+	}
+	s.Kill()
 }
 
 // What a client has sent whole is answered by the loop itself, and where a read ends within a request, as here

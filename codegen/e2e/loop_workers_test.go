@@ -116,12 +116,7 @@ func TestWorkerKilled(t *testing.T) {
 	t.Parallel()
 	s := loopSite(t, "workers: 2\nlimits: { requests: 1000000 }").Start(t, emitted.Options{})
 	workers := awaitWorkers(t, s, 2)
-	var kept []*emitted.Conn
-	for range 100 {
-		c := s.Dial(t)
-		asksAgain(t, c)
-		kept = append(kept, c)
-	}
+	kept := keptClients(t, s, 100)
 	others := sockets(t, workers[1]) - 1
 	f := startFlood(t, s, 16)
 	await(t, func() bool { return f.answers.Load() > 500 }, "the clients are not answered")
@@ -241,12 +236,7 @@ func TestWorkersStopLosesNone(t *testing.T) {
 	t.Parallel()
 	s := loopSite(t, "workers: 3").Start(t, emitted.Options{})
 	workers := awaitWorkers(t, s, 3)
-	var all []*emitted.Conn
-	for range 60 {
-		c := s.Dial(t)
-		asksAgain(t, c)
-		all = append(all, c)
-	}
+	all := keptClients(t, s, 60)
 	for _, w := range workers {
 		if err := syscall.Kill(w, syscall.SIGSTOP); err != nil {
 			t.Fatal(err)
@@ -316,13 +306,7 @@ func TestWorkersOfProcessOne(t *testing.T) {
 	await(t, func() bool { _, err := os.Stat(fmt.Sprintf("/proc/%d", orphan)); return err != nil }, "process %d is left", orphan)
 	awaitChildren(t, pid, 2)
 	asksAgain(t, s.Dial(t))
-	if err := syscall.Kill(pid, sigterm); err != nil {
-		t.Fatal(err)
-	}
-	if status, err := s.Wait(); status != 0 || err != nil {
-		t.Errorf("status %d, %v", status, err)
-	}
-	s.Kill()
+	stopsBy(t, s, pid, sigterm)
 }
 
 // A second server on the same port says that it is taken, as without workers.
@@ -358,11 +342,5 @@ func TestWorkersNoProcess(t *testing.T) {
 	awaitGone(t, workers[1:2])
 	asksAgain(t, s.Dial(t))
 	awaitWorkersOf(t, pid, 3)
-	if err := syscall.Kill(pid, sigterm); err != nil {
-		t.Fatal(err)
-	}
-	if status, err := s.Wait(); status != 0 || err != nil {
-		t.Errorf("status %d, %v", status, err)
-	}
-	s.Kill()
+	stopsBy(t, s, pid, sigterm)
 }
