@@ -87,6 +87,7 @@ func (c *code) makeWorkers() {
 	c.routine("worker_begins", "in: r12 listener; r13, r14 the pipe")
 	c.i2(MOV, EDI, R14D, "that this one has it, too, would hide the end")
 	c.syscall(sysClose, "")
+	c.i2(XOR, R8D, R8D, "how many there are is none of its business: its boot is the same")
 }
 
 // dividingCalls are those by which workers are made.

@@ -35,14 +35,6 @@ var unprovable = []struct {
 	{"several workers at a unix socket", func(s *Spec) []diag.Pos {
 		return when(s.Server.Listen.Network == "unix" && s.Server.Workers != 1, s.Server.Listen.Pos)
 	}},
-	{"a number of workers beyond 1 beside a port with a default", func(s *Spec) []diag.Pos { // auto is proved
-		l := s.Server.Listen
-		return when(s.Server.Workers > 1 && l.PortEnv != "" && l.Port != 0, l.Pos)
-	}},
-	{"several workers beside a port and responses from the environment", func(s *Spec) []diag.Pos {
-		l := s.Server.Listen
-		return when(s.Server.Workers != 1 && l.PortEnv != "" && s.hasSlots(), l.Pos)
-	}},
 	{"a listener that is handed over", func(s *Spec) []diag.Pos { return when(s.Server.Listen.Network == Systemd, s.Server.Listen.Pos) }},
 	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
 		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)

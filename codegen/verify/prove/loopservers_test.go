@@ -33,6 +33,9 @@ func TestLoopServer(t *testing.T) {
 		"auth":      files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
 		"workers":   files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
 		"auto":      files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
+		// each of these has states of the boot of its own
+		"workers-slots": files("server: { isolation: proof, workers: 4, clock: true, listen: \"[::]:${PORT:-8080}\" }\n" + staff + slotHeaders + "routes:\n" + slots + slotErrors),
+		"auto-slots":    files("server: { isolation: proof, workers: auto, listen: \":${HTTP_PORT}\" }\n" + slotHeaders + "routes:\n" + slots),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
