@@ -39,16 +39,32 @@ func (c *code) sendAtOnce() {
 	c.label("send_some")
 	c.i2(ADD, RSI, RAX, "the rest")
 	c.i2(SUB, EDX, EAX, "")
-	c.i1(PUSH, R9, "")
-	c.i2(OR, R9D, Imm(isFinal), "without a process there is nothing else to be said in the midst of it")
-	c.call("hand_over", "")
-	c.i1(POP, R9, "")
+	c.handRest()
 	c.call("send", "in the child: it waits")
 	if c.plan.Server.Listen.Inherited() {
 		c.i0(RET, "") // no signal ends it: see sendsMuch
 		return
 	}
 	c.i1(JMP, Target("hear"), "")
+}
+
+// hasBegun is set in r9 where a response has begun, with an access log: the proof has no room for a third
+// register on the stack beside what that has there.
+const hasBegun = 1 << 28
+
+// handRest hands a client over in the midst of a response: without a process there is nothing else to be said.
+func (c *code) handRest() {
+	const note = "without a process there is nothing else to be said in the midst of it"
+	if c.logs() {
+		c.i2(OR, R9D, Imm(hasBegun), note)
+		c.call("hand_over", "")
+		c.i2(AND, R9D, Imm(^hasBegun), "")
+		return
+	}
+	c.i1(PUSH, R9, "")
+	c.i2(OR, R9D, Imm(isFinal), note)
+	c.call("hand_over", "")
+	c.i1(POP, R9, "")
 }
 
 // handOver is the only place where the loop forks.
@@ -95,7 +111,11 @@ func (c *code) handOver() {
 
 	c.routine("no_process", "in: as hand_over, and its three on the stack", "Says so, if the client is not in the midst of a response.", "ends: in close_event")
 	c.i2(MOV, c.loopVar(loopState), Imm(apologizing), "what the socket does not take at once is lost")
-	c.i2(TEST, R9B, Imm(isFinal), "")
+	if c.logs() {
+		c.i2(TEST, R9D, Imm(isFinal|hasBegun), "")
+	} else {
+		c.i2(TEST, R9B, Imm(isFinal), "")
+	}
 	c.i1(JNZ, Target("close_event"), "")
 	c.call("flush", "earlier responses first")
 	c.busyResponse(c.plan.Responses[c.plan.Fallbacks.Unavailable])

@@ -74,7 +74,7 @@ const (
 	is416        = 1 << 21 // or 416
 	isDerived    = is304 | is206 | is416
 	isNoDate     = 1 << 22 // a date is not valid
-	// isQuiet is 1 << 23, and knowsHost 1 << 27
+	// isQuiet is 1 << 23, knowsHost 1 << 27, and hasBegun 1 << 28
 	hadRange           = 1 << 24 // Range, whatever it says,
 	hadModifiedSince   = 1 << 25 // If-Modified-Since,
 	hadUnmodifiedSince = 1 << 26 // and If-Unmodified-Since: none counts that comes twice

@@ -86,7 +86,7 @@ func TestSetsDiffer(t *testing.T) {
 			t.Errorf("%s is not in hardened alone", SyscallName(number))
 		}
 	}
-	for _, number := range []int{sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait} {
+	for _, number := range []int{sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysGetpeername, sysPwritev2} {
 		if Hardened().has(number) || Probe().has(number) || !Loop().has(number) || !Any().has(number) {
 			t.Errorf("%s is not in the loop's calls alone", SyscallName(number))
 		}

@@ -35,6 +35,8 @@ const (
 	sysEpollCtl     = 233
 	sysEpollPwait   = 281
 	sysAccept4      = 288
+	sysGetpeername  = 52
+	sysPwritev2     = 328
 	sysSignalfd4    = 289
 	sysEpollCreate1 = 291
 
@@ -71,6 +73,8 @@ var names = map[int]string{
 	sysEpollCtl:     "epoll_ctl",
 	sysEpollPwait:   "epoll_pwait",
 	sysAccept4:      "accept4",
+	sysGetpeername:  "getpeername",
+	sysPwritev2:     "pwritev2",
 	sysSignalfd4:    "signalfd4",
 	sysEpollCreate1: "epoll_create1",
 
@@ -115,9 +119,10 @@ func Hardened() Set {
 }
 
 // Loop returns the calls of a server that serves many connections in one process: the hardened
-// ones, recvfrom, sendto and accept4, those of epoll, and signalfd4.
+// ones, recvfrom, sendto and accept4, those of epoll, and signalfd4; getpeername and pwritev2,
+// which a log adds.
 func Loop() Set {
-	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysSignalfd4)
+	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysSignalfd4, sysGetpeername, sysPwritev2)
 }
 
 // Workers returns those of several processes that serve many connections each: beside these, what makes them.

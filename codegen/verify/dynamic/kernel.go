@@ -183,6 +183,10 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.epollPwait(c)
 	case Accept4:
 		return k.accept4(c)
+	case Getpeername:
+		return k.getpeername(c)
+	case Pwritev2:
+		return k.pwritev2(c)
 	case ClockGettime:
 		return k.clockGettime(c)
 	}

@@ -52,7 +52,7 @@ type Call struct {
 }
 
 // Sends: the call takes bytes from the server, and may take fewer than it is given.
-func (c Call) Sends() bool { return c.Number == Write || c.Number == Sendto }
+func (c Call) Sends() bool { return c.Number == Write || c.Number == Sendto || c.Number == Pwritev2 }
 
 // Receives: it brings bytes, and may bring fewer than there is room for.
 func (c Call) Receives() bool { return c.Number == Read || c.Number == Recvfrom }
@@ -97,6 +97,8 @@ const (
 	EpollCtl    = 233
 	EpollPwait  = 281
 	Accept4     = 288
+	Getpeername = 52
+	Pwritev2    = 328
 
 	RtSigprocmask = 14
 

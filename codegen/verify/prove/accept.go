@@ -24,7 +24,7 @@ func (e *engine) callAccept(s *state) term {
 	if at, ok := s.argument(isa.RSI); ok && at == 0 {
 		e.is(s, "accept", isa.RDX, "its length", 0)
 	} else {
-		e.acceptAddress(s)
+		e.peerAddress(s, "accept")
 	}
 	s.keepWritten(s.first)
 	s.dropRegions()
@@ -42,18 +42,18 @@ func (e *engine) callAccept(s *state) term {
 // (accept(2), unix(7): a client without a name has its family alone).
 var peerSizes = map[int64]int64{afUnix: 2, afInet: 16, afInet6: 28}
 
-// acceptAddress demands a place for the client's address, and for its length.
-func (e *engine) acceptAddress(s *state) {
+// peerAddress demands a place for the client's address, and for its length.
+func (e *engine) peerAddress(s *state, call string) {
 	at, length := s.narrow(s.reg(isa.RSI), 8), s.narrow(s.reg(isa.RDX), 8)
 	lo, okAt := s.exact(&at, meaning.Stack)
 	off, okLength := s.exact(&length, meaning.Stack)
 	if !okAt || !okLength {
-		e.fail(rules.Writes, "accept: rsi and rdx are no known places on the stack but %s and %s", e.describe(s, &at), e.describe(s, &length))
+		e.fail(rules.Writes, "%s: rsi and rdx are no known places on the stack but %s and %s", call, e.describe(s, &at), e.describe(s, &length))
 		return
 	}
 	size, ok := s.slotValue(off, 4, meaning.Number)
 	if !ok || size < 0 || size > 1<<12 {
-		e.fail(rules.Syscalls, "accept: what rdx points to is no known size")
+		e.fail(rules.Syscalls, "%s: what rdx points to is no known size", call)
 		return
 	}
 	n := min(size, peerSizes[s.family])

@@ -116,9 +116,14 @@ type size struct {
 // length is a register that says how many bytes: not negative, and with an upper bound.
 func (e *engine) length(s *state, r isa.Reg) size {
 	t := s.narrow(s.reg(r), 8)
-	lo, hi := s.bounds(&t)
+	return e.sizeOf(s, &t, r.String())
+}
+
+// sizeOf is length, of what is in a register or elsewhere.
+func (e *engine) sizeOf(s *state, t *term, where string) size {
+	lo, hi := s.bounds(t)
 	if !t.IsBetween(lo, hi) || lo < 0 || hi >= zone.Inf {
-		e.fail(rules.Reads, "the length in %s could not be bounded: %s", r, e.describe(s, &t))
+		e.fail(rules.Reads, "the length in %s could not be bounded: %s", where, e.describe(s, t))
 		return size{}
 	}
 	if t.lo != 0 || t.hi != 0 {

@@ -35,7 +35,7 @@ var argumentCounts = map[int64]int{
 	sysRead: 3, sysWrite: 3, sysClose: 1, sysPoll: 3, sysSigaction: 4, sysSocket: 3, sysAccept: 3,
 	sysSendto: 6, sysRecvfrom: 6, sysBind: 3, sysConnect: 3, sysListen: 2, sysSetsockopt: 5, sysFork: 0, sysExit: 1, sysUmask: 1, sysWait4: 4,
 	sysAccept4: 4, sysEpollCreate1: 1, sysEpollCtl: 4, sysEpollPwait: 6, sysSignalfd4: 4,
-	sysClone: 5, sysAffinity: 3, sysPipe2: 2,
+	sysPeername: 3, sysPwritev2: 6, sysClone: 5, sysAffinity: 3, sysPipe2: 2,
 	sysClockGettime: 2, sysGetpid: 0, sysSigprocmask: 4, sysPpoll: 5,
 }
 

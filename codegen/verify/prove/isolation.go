@@ -80,6 +80,10 @@ func (p *program) begins(from, to uint64) bool {
 func (e *engine) nextRequest(s *state, addr, pc uint64) {
 	n := e.next(addr, pc)
 	variables := append(e.variables(s, n), s.first...)
+	if s.named != (span{}) {
+		variables = append(variables, s.named)
+		n.variables[Variable{s.named.lo, s.named.hi - s.named.lo}] = true
+	}
 	for i, r := range s.regions {
 		if r.live && !e.waits(s, i, pc) {
 			s.regions[i] = region{}

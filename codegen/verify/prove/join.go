@@ -225,6 +225,9 @@ func (t turn) or(u turn) turn {
 		t.counts = span{}
 	}
 	t.shut = t.shut && u.shut
+	if t.named != u.named {
+		t.named = span{}
+	}
 	t.unset, t.signals, t.owes = t.unset || u.unset, t.signals || u.signals, t.owes|u.owes
 	t.served, t.unwatched, t.fixedVecs = t.served || u.served, t.unwatched && u.unwatched, t.fixedVecs&u.fixedVecs
 	return t

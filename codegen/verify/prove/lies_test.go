@@ -145,6 +145,7 @@ func TestContained(t *testing.T) {
 		"request":   func(s *state) { s.began = 1 },
 		"family":    func(s *state) { s.family = 2 },
 		"peer":      func(s *state) { s.peer = span{-16, 0} },
+		"named":     func(s *state) { s.named = span{-16, 0} },
 		"byte":      func(s *state) { s.env.loading = true },
 		"loop":      func(s *state) { s.loop = looping },
 		"events":    func(s *state) { s.reported, s.base, s.room = true, -24, 12 },

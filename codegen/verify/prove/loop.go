@@ -39,6 +39,7 @@ type turn struct {
 	unset     bool   // the client was accepted, and what is in its four bytes is of another one
 	shut      bool   // the listener was closed
 	signals   bool   // there is a descriptor that says which signal came
+	named     span   // the client's address, which it has over its requests
 	owes      uint16 // 1 << fd: what a child has to close yet
 	fixedVecs uint16 // vector registers that have what they had before the first client
 }
@@ -226,6 +227,7 @@ func (s *state) turnsTo(p phase) {
 	s.closed(client)
 	s.leaveUnset()
 	s.incoming.live = false
+	s.peer, s.named = span{}, span{} // whose address nobody looked for
 	s.phase, s.unwatched = p, false
 }
 
@@ -244,7 +246,7 @@ func (e *engine) callAccept4(s *state) term {
 	e.is(s, call, isa.RDX, "its length", 0)
 	e.is(s, call, isa.R10, "the flags", 0)
 	s.turnsTo(accepting)
-	s.peer, s.unset = span{}, true
+	s.unset = true
 	t := outcome(1<<31 - 1)
 	t.fd = client
 	return t

@@ -90,8 +90,12 @@ func (e *engine) decides(s *state, c isa.Cond) {
 // have of the environment where the boot is done.
 func (e *engine) isPublic(s *state, n zone.Lin) {
 	at := s.narrow(s.reg(isa.RSI), 8)
+	e.isPublicAt(s, &at, n, s.takenReg(isa.RSI, 8).trace|s.takenReg(isa.RDX, 8).trace)
+}
+
+// isPublicAt is isPublic of n bytes at an address; where says what these two are made of.
+func (e *engine) isPublicAt(s *state, at *term, n zone.Lin, where made) {
 	end, ok := at.lin.Plus(n, 1)
-	where := s.takenReg(isa.RSI, 8).trace | s.takenReg(isa.RDX, 8).trace
 	what := ofNothing
 	if at.IsSome(meaning.Stack) {
 		what = ofAnything
@@ -103,11 +107,11 @@ func (e *engine) isPublic(s *state, n zone.Lin) {
 	case where&ofAddress != 0:
 		e.leak(s, "where or how many bytes are written is made of an address")
 	case what&ofAddress != 0:
-		e.leak(s, "what is written from %s to %s may have an address, or what was made of one", e.describe(s, &at), bound(s.zone.Max(end)))
+		e.leak(s, "what is written from %s to %s may have an address, or what was made of one", e.describe(s, at), bound(s.zone.Max(end)))
 	case s.phase.hasEnvironment():
 	case where&ofEnvironment != 0:
 		e.leak(s, "where or how many bytes are written is made of the environment")
 	case what&ofEnvironment != 0:
-		e.shows(s, what&ofEnvironment, &at, end)
+		e.shows(s, what&ofEnvironment, at, end)
 	}
 }

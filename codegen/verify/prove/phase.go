@@ -86,6 +86,10 @@ func (s *state) settlePhase() {
 				s.addSpan(s.peer)
 			}
 		}
+	case serving, reading:
+		if s.loop == looping && s.peer != (span{}) && s.known(nameResult, succeeded) {
+			s.hasName()
+		}
 	case picked:
 		if s.known(client, failed) { // the listener's event
 			s.phase = waiting

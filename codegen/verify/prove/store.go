@@ -65,6 +65,7 @@ func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
 	if s.counts != (span{}) && s.mayOverlap(addr, end, zone.Const(s.counts.lo), s.counts.hi-s.counts.lo) {
 		s.counts = span{}
 	}
+	s.unname(addr, end)
 	s.overwrite(addr, end)
 	for i, sl := range s.slots {
 		if i != keep && sl.size != 0 && s.mayOverlap(addr, end, zone.Const(sl.off), int64(sl.size)) {

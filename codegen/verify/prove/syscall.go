@@ -31,6 +31,8 @@ const (
 	sysEpollCtl   = 233
 	sysEpollPwait = 281
 	sysAccept4    = 288
+	sysPeername   = 52
+	sysPwritev2   = 328
 
 	sysSigprocmask  = 14
 	sysClockGettime = 228
@@ -126,6 +128,10 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 		return e.callEpollCtl(s), true
 	case sysEpollPwait:
 		return e.callEpollWait(s), true
+	case sysPeername:
+		return e.callGetpeername(s), true
+	case sysPwritev2:
+		return e.callPwritev2(s), true
 	case sysClone:
 		return e.callClone(s), true
 	case sysAffinity:
@@ -303,6 +309,11 @@ func (e *engine) sends(s *state) term {
 	n := e.length(s, isa.RDX).lin
 	e.readable(s, isa.RSI, n)
 	e.isPublic(s, n)
+	return s.countUpTo(n)
+}
+
+// countUpTo is what a call returns that takes up to n bytes, or fails.
+func (s *state) countUpTo(n zone.Lin) term {
 	t := outcome(0)
 	most := s.zone.Max(n)
 	v := s.tempVar(between(-maxErrno, most))
