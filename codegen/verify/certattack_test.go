@@ -65,6 +65,21 @@ var certAttacks = []struct{ name, change, want string }{
 + shl eax, 1
 + jb finish
 `, "a branch goes by what was made of an address"},
+	{"flags that a shift by 0 bits leaves", `
+ answer:
++ mov ecx, esp
++ test ecx, 16
++ shl edx, cl
++ je finish
+`, "a branch goes by what was made of an address"},
+	{"a count of a shift", `
+ answer:
++ mov ecx, esp
++ xor edx, edx
++ inc edx
++ shl edx, cl
++ js finish
+`, "a branch goes by what was made of an address"},
 	{"flags in r11", `
  answer:
 + lea rsi, [rel head]

@@ -47,6 +47,21 @@ func TestBrokenConnection(t *testing.T) {
 	}
 }
 
+// So is one of two hosts, of which a hash chooses what a host's name and a path lead to.
+func TestBrokenHash(t *testing.T) {
+	testtool.Long(t, "a certificate is looked for for each of the broken servers")
+	file, known, input := knownOf(t, "hosts:\n  a.b:\n    routes:\n      - { path: /, body: a }\n      - { path: /bb, body: b }\n")
+	const lengthAndSeed = "\x75\x19\x8b\x07\x3b\x02\x75\x13"
+	const leads = "made of an address" // what a key leads to is no place in the data then, which is never 0
+	for _, c := range []struct{ name, is, becomes, want string }{
+		{"more slots than a bucket has", "\x48\xc1\xe8\x3c", "\x48\xc1\xe8\x34", "in the data"},
+		{"neither length nor seed are looked at", lengthAndSeed, "\x75\x00\x8b\x07\x3b\x02\x75\x00", leads},
+		{"the seed is not looked at", lengthAndSeed, "\x75\x19\x8b\x07\x3b\x02\x75\x00", leads},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) { refusedBroken(t, file, known, input, c.is, c.becomes, c.want) })
+	}
+}
+
 const oneText = "routes:\n  - { path: /, body: \"Hello, World!\\n\" }\n"
 
 // knownOf is the server of a spec, with what is known of it.

@@ -134,6 +134,8 @@ func (j *judged) emitted(t *testing.T, n int) {
 	j.server(t, "texts and a redirect", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(spec)}}), 0)
 	const port = "server: { listen: \":${PORT}\" }\nroutes: [{ path: /, body: a }]\n"
 	j.server(t, "the port of the environment", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(port)}}), n/4)
+	const hosts = "hosts: { a.b: { routes: [{ path: /, body: a }, { path: \"/{b}/c\", body: c }] } }\n"
+	j.server(t, "hosts", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(hosts)}}), n/2)
 	j.server(t, "hello", compiledHello(t), n)
 }
 
@@ -253,7 +255,8 @@ func other(p *cert.Proof, rng *rand.Rand) (*cert.Proof, string) {
 		i := rng.IntN(len(out.Nodes))
 		n := &out.Nodes[i]
 		n.Vars, n.Facts, n.Bytes, n.Texts, n.Loads = slices.Clone(n.Vars), slices.Clone(n.Facts), slices.Clone(n.Bytes), slices.Clone(n.Texts), slices.Clone(n.Loads)
-		kind := rng.IntN(7)
+		n.Choices = slices.Clone(n.Choices)
+		kind := rng.IntN(9)
 		said = append(said, fmt.Sprintf("kind %d at %#x", kind, n.Addr))
 		switch by := 1 + rng.Int64N(4); {
 		case kind == 0 && len(n.Vars) > 0:
@@ -268,6 +271,16 @@ func other(p *cert.Proof, rng *rand.Rand) (*cert.Proof, string) {
 			n.Texts[rng.IntN(len(n.Texts))].At.C += by
 		case kind == 5 && len(n.Loads) > 0:
 			n.Loads[rng.IntN(len(n.Loads))].At.C += by
+		case kind == 6 && len(n.Choices) > 0: // a row less
+			c := &n.Choices[rng.IntN(len(n.Choices))]
+			at := rng.IntN(len(c.Rows))
+			c.Rows = slices.Delete(slices.Clone(c.Rows), at, at+1)
+		case kind == 7 && len(n.Choices) > 0: // another number in a row
+			c := &n.Choices[rng.IntN(len(n.Choices))]
+			c.Rows = slices.Clone(c.Rows)
+			at := rng.IntN(len(c.Rows))
+			c.Rows[at] = slices.Clone(c.Rows[at])
+			c.Rows[at][rng.IntN(len(c.Vars))] += by
 		default:
 			n.Regs[rng.IntN(16)] = cert.Reg{Known: true, Sum: linear.Const(by)}
 		}

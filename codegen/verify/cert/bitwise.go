@@ -88,18 +88,16 @@ func (s *State) raises(is, of linear.Sum, before Bits, mask uint64, width uint8)
 	}
 }
 
-// shift is one by a number of bits that is a constant.
+// shift is shl and shr. By a number of bits that is no constant the flags may be those before.
 func (s *State) shift(in *x86.Inst) {
 	width := in.Dst.Width
-	a := s.read(in.Dst)
-	count := s.read(in.Src)
+	a, count := s.read(in.Dst), s.read(in.Src)
 	n := count.C & 31
 	if width == 8 {
 		n = count.C & 63
 	}
 	if !count.IsConst() || n == 0 || n == 63 {
-		s.write(in.Dst, s.anything(width, s.made(a) || s.made(count)))
-		s.flags = flags{of: noFlags}
+		s.opaque(in, a, count, s.carry())
 		return
 	}
 	var out linear.Sum
@@ -120,18 +118,15 @@ func (s *State) shift(in *x86.Inst) {
 
 // quotient is an unsigned number of width bytes divided by 1<<n: q with q<<n <= a < (q+1)<<n.
 func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
-	q := s.anything(width, s.made(a))
-	v := &s.vars[len(s.vars)-1]
-	v.Lo = 0
+	q := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: int64(^uint64(0) >> n)}, Made: s.made(a)})
 	if u, ok := s.unsigned(a, width); ok {
-		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
-			v.Hi = hi >> n
-		}
 		whole, _ := q.Times(1 << n)
 		s.know(s.plus(whole, u, -1))
 		s.know(s.plusConst(s.plus(u, whole, -1), 1-1<<n))
-		return q
+		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
+			v := &s.vars[q.Terms[0].Var]
+			v.Hi = min(v.Hi, hi>>n)
+		}
 	}
-	v.Hi = int64(^uint64(0) >> n)
 	return q
 }

@@ -66,3 +66,53 @@ func TestChooseProduct(t *testing.T) {
 		}
 	}
 }
+
+// What is found of a choice together with other variables leaves the rows with which it can be: as far as the others
+// are bounded, and by what each choice says of its own variables together.
+func TestNarrowTogether(t *testing.T) {
+	v := func(i int) linear.Sum { return linear.Of(FirstVar + linear.Var(i)) }
+	sum := func(c int64, of ...linear.Sum) linear.Sum {
+		out := linear.Const(c)
+		for _, a := range of {
+			out, _ = out.Plus(a, 1)
+		}
+		return out
+	}
+	minus := func(a linear.Sum) linear.Sum {
+		out, _ := a.Times(-1)
+		return out
+	}
+	for _, c := range []struct {
+		name  string
+		a     linear.Sum // at most 0
+		first []int64    // what the first variable of the first choice is then
+		last  []int64    // and of the second choice
+	}{
+		{"with a number that is at least 5", sum(-9, v(0), v(2)), []int64{1, 4}, []int64{2, 7}},
+		{"less a number that is at most 9", sum(2, minus(v(2)), v(0)), []int64{1, 4, 7}, []int64{2, 7}},
+		{"with one without a bound", sum(0, v(0), minus(v(3))), []int64{1, 4, 7, 9}, []int64{2, 7}},
+		{"with another choice", sum(0, v(4), minus(v(0))), []int64{4, 7, 9}, []int64{2, 7}},
+		{"both", sum(0, minus(v(4)), v(0)), []int64{1, 4, 7}, []int64{2, 7}},
+		{"two of its own variables with another choice", sum(-11, v(0), v(1), v(4)), []int64{1, 4}, []int64{2}},
+		{"by none", sum(-1, v(4), v(0)), nil, []int64{2, 7}},
+	} {
+		checker := &checker{guide: oneFact{}}
+		few := func(lo, hi int64) Variable { return Variable{Bounds: linear.Bounds{Lo: lo, Hi: hi}} }
+		s := &State{check: checker, vars: checker.variables([]Variable{few(1, 9), few(0, 9), few(5, 9), few(0, linear.NoBound), few(2, 7)})}
+		s.choices = []Choice{
+			{Vars: []linear.Var{FirstVar, FirstVar + 1}, Rows: [][]int64{{1, 8}, {4, 5}, {7, 3}, {9, 9}}},
+			{Vars: []linear.Var{FirstVar + 4}, Rows: [][]int64{{2}, {7}}},
+		}
+		possible := s.know(c.a)
+		var first, last []int64
+		for _, row := range s.choices[0].Rows {
+			first = append(first, row[0])
+		}
+		for _, row := range s.choices[1].Rows {
+			last = append(last, row[0])
+		}
+		if possible != (c.first != nil) || !slices.Equal(first, c.first) || !slices.Equal(last, c.last) {
+			t.Errorf("%s: %v, %v and %v, not %v and %v", c.name, possible, first, last, c.first, c.last)
+		}
+	}
+}

@@ -51,6 +51,7 @@ func TestCuts(t *testing.T) {
 		{"without a bit", []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.BTR, x64.EAX, x64.Imm(4))}, func(s *State) linear.Sum { return minus(s.regs[x86.RCX], s.regs[x86.RAX]) }, 100},
 		{"what a node says to have 8 bytes", []x64.Item{inst(x64.CMP, x64.RBX, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RBX] }, 2},
 		{"its highest bit", half(x64.RSI, 63), func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
+		{"two bits of what a node says to have 8 bytes", []x64.Item{inst(x64.SHR, x64.RBX, x64.Imm(62))}, func(s *State) linear.Sum { return s.regs[x86.RBX] }, 3},
 		{"two bits of it", half(x64.RSI, 62), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 3},
 	} {
 		t.Run(c.name, func(t *testing.T) {

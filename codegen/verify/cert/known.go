@@ -67,10 +67,21 @@ func (s *State) least(a linear.Sum) int64 {
 	return -s.most(neg)
 }
 
-// know notes that a sum is at most 0. It reports whether that is possible.
+// know notes that a sum is at most 0. It reports whether that is possible. Of a choice rows are left with which it can be, whatever
+// the other variables are.
 func (s *State) know(a linear.Sum) bool {
-	if c, factors, ok := s.alone(a); ok {
-		return s.narrow(c, factors, a.C, func(x int64) bool { return x <= 0 })
+	for i := range s.choices {
+		c := &s.choices[i]
+		factors, rest, any := c.of(a)
+		if !any {
+			continue
+		}
+		if least := s.rangeOf(rest).Lo; least != -linear.NoBound && !s.narrow(c, factors, least, func(x int64) bool { return x <= 0 }) {
+			return false
+		}
+		if len(rest.Terms) == 0 {
+			return true
+		}
 	}
 	switch len(a.Terms) {
 	case 0:

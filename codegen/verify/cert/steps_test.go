@@ -454,6 +454,9 @@ func (r *trial) plain() []byte {
 	case 0:
 		return r.immediate(r.pick(0, 8, 0x20, 0x28, 0x30, 0x38))
 	case 1: // shifts
+		if r.rng.IntN(4) == 0 {
+			return r.digit(r.pick(0xd3, 0xd2), r.pick(0x20, 0x28)) // by cl
+		}
 		return append(r.digit(r.pick(0xc1, 0xc0), r.pick(0x20, 0x28)), r.pick(0, 1, 2, 3, 4, 8, 16, 30, 31, 33, 60))
 	case 2: // neg, not
 		return r.digit(r.pick(0xf7, 0xf6), r.pick(0x10, 0x18))

@@ -221,8 +221,7 @@ class State(Memory):
         a, count = self.read(d), self.read(s)
         n = count[0] & (63 if width == 8 else 31)
         if count[1] or n in (0, 63):
-            self.write(d, self.anything(width, self.made(a) or self.made(count)))
-            self.flags = Flags()
+            self.opaque(d, a, count, self.carry())
             return
         if left:
             out = plus(ZERO, a, 1 << n)
@@ -241,19 +240,15 @@ class State(Memory):
         self.shift(d, s, False)
 
     def quotient(self, a, width, n):
-        q = self.anything(width, self.made(a))
-        v = plain(q)
-        self.change(v, lo=0)
+        q = self.new(0, ALL64 >> n, made=self.made(a))
         u = self.unsigned(a, width)
-        if u is None:
-            self.change(v, hi=ALL64 >> n)
-            return q
-        hi = self.range(u)[1]
-        if hi != NONE:
-            self.change(v, hi=hi >> n)
-        whole = plus(ZERO, q, 1 << n)
-        self.know(self.sum(whole, u, -1))
-        self.know(self.sum(self.sum(u, whole, -1), const(1 - (1 << n))))
+        if u is not None:
+            whole = plus(ZERO, q, 1 << n)
+            self.know(self.sum(whole, u, -1))
+            self.know(self.sum(self.sum(u, whole, -1), const(1 - (1 << n))))
+            v, hi = plain(q), self.range(u)[1]
+            if hi != NONE:
+                self.change(v, hi=min(self.variables[v][1], hi >> n))
         return q
 
     def test_bit(self, op, d, s):

@@ -174,9 +174,15 @@ class Base:
         return -NONE if minus is None else -self.most(minus)
 
     def know(self, a):
-        i = self.alone(a)
-        if i is not None:
-            return self.narrow(i, a, lambda x: x <= 0)
+        for i in range(len(self.choices)):
+            part = tuple(t for t in a[1] if t[0] in self.choices[i][0])
+            if not part:
+                continue
+            least = self.range((a[0], tuple(t for t in a[1] if t not in part)))[0]
+            if least != -NONE and not self.narrow(i, (least, part), lambda x: x <= 0):
+                return False
+            if len(part) == len(a[1]):
+                return True
         if not a[1]:
             return a[0] <= 0
         if len(a[1]) > 1:
