@@ -49,6 +49,9 @@ func (c fileCache) Put(key string, entry []byte) error {
 	return os.WriteFile(filepath.Join(string(c), key), entry, 0o644)
 }
 
+// provedOnce remembers the proofs of a test that compiles the same server several times, and is about its bytes.
+func provedOnce() *ProofMemo { return &ProofMemo{Prover: "test", Store: mapCache{}} }
+
 // TestDamagedEncodingIsMadeAnew: an encoding of the cache is believed until it is written. One that has not
 // the bytes that it had is made once more, and the server is the right one.
 func TestDamagedEncodingIsMadeAnew(t *testing.T) {
@@ -65,7 +68,7 @@ func TestDamagedEncodingIsMadeAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	cache, fsys := fileCache(t.TempDir()), realFS{os.DirFS(root), root}
-	opts := Options{Site: SiteOptions{Cache: cache, Hashes: &SiteHashes{Cache: mapCache{}, Facts: func(fs.FileInfo) FileFacts { return FileFacts{} }}}}
+	opts := Options{Proofs: provedOnce(), Site: SiteOptions{Cache: cache, Hashes: &SiteHashes{Cache: mapCache{}, Facts: func(fs.FileInfo) FileFacts { return FileFacts{} }}}}
 	want, err := Compile(fsys, "routes.yaml", opts)
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +111,7 @@ func TestDamagedEncodingIsMadeAnew(t *testing.T) {
 
 // forgedFolder is a folder of which hashes are remembered, and of which a file has other
 // bytes now: with the size and time that it had.
-func forgedFolder(t *testing.T) (fs.FS, Options) {
+func forgedFolder(t *testing.T, proofs *ProofMemo) (fs.FS, Options) {
 	t.Helper()
 	root := t.TempDir()
 	write := func(name, text string) {
@@ -123,7 +126,7 @@ func forgedFolder(t *testing.T) (fs.FS, Options) {
 	for _, name := range []string{"public/a.txt", "public/b.txt", "public/c.txt"} {
 		write(name, strings.Repeat("old ", 5000))
 	}
-	opts := Options{Site: SiteOptions{Hashes: &SiteHashes{Cache: mapCache{}, Facts: func(fs.FileInfo) FileFacts { return FileFacts{} }}}}
+	opts := Options{Proofs: proofs, Site: SiteOptions{Hashes: &SiteHashes{Cache: mapCache{}, Facts: func(fs.FileInfo) FileFacts { return FileFacts{} }}}}
 	fsys := realFS{os.DirFS(root), root}
 	for range 2 { // the second one believes
 		if _, err := Compile(fsys, "routes.yaml", opts); err != nil {
@@ -137,6 +140,7 @@ func forgedFolder(t *testing.T) (fs.FS, Options) {
 // TestForgedFileIsServed: a remembered hash that is wrong ends in the right server, with
 // every kind of store, also where the file's content is written from another one.
 func TestForgedFileIsServed(t *testing.T) {
+	proofs := provedOnce()
 	for name, store := range map[string]func(t *testing.T) Store{
 		"memory": func(*testing.T) Store { return nil },
 		"file": func(t *testing.T) Store {
@@ -150,8 +154,8 @@ func TestForgedFileIsServed(t *testing.T) {
 		"no way back": func(*testing.T) Store { return new(memory) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			fsys, opts := forgedFolder(t)
-			want, err := Compile(fsys, "routes.yaml", Options{})
+			fsys, opts := forgedFolder(t, proofs)
+			want, err := Compile(fsys, "routes.yaml", Options{Proofs: proofs})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -180,7 +184,7 @@ func (*stuck) Truncate(int64) error           { return errStuck }
 var errStuck = errors.New("stuck")
 
 func TestStoreIsStuck(t *testing.T) {
-	fsys, opts := forgedFolder(t)
+	fsys, opts := forgedFolder(t, provedOnce())
 	opts.Out = new(stuck)
 	if _, err := Compile(fsys, "routes.yaml", opts); !errors.Is(err, errStuck) {
 		t.Errorf("got %v", err)
