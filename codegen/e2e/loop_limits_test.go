@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"os/exec"
 	"strconv"
@@ -108,6 +109,25 @@ func rests(t *testing.T, s *emitted.Server) {
 	if spent := ticks(t, s.PID) - before; spent > 10 {
 		t.Errorf("%d ticks of processor time in a second of 100", spent)
 	}
+}
+
+// A client of TCP that has sent nothing yet is not accepted, for a second: the kernel has it among those that are about to
+// connect, though it has connected. On a machine that stands still for so long the next one is asked.
+func TestLoopDefersAccept(t *testing.T) {
+	t.Parallel()
+	s := loopSite(t, "").Start(t, emitted.Options{})
+	const aboutToConnect = "03" // TCP_SYN_RECV
+	await(t, func() bool {
+		c := s.Dial(t)
+		defer c.Close()
+		ends := fmt.Sprintf("0100007F:%04X 0100007F:%04X ", s.Port, c.LocalAddr().(*net.TCPAddr).Port)
+		_, state, found := strings.Cut(procFile(t, s.PID, "net/tcp"), ends)
+		if !found || !strings.HasPrefix(state, aboutToConnect) {
+			return false
+		}
+		asksAgain(t, c)
+		return true
+	}, "who is silent is accepted at once")
 }
 
 // Clients beyond limits.connections wait in the backlog, without costing time, until others leave; then

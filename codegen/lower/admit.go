@@ -140,7 +140,7 @@ func (c *code) watching() {
 	c.i0(RET, "")
 	c.routine("unwatch", "in: edx descriptor", "Takes it out of the set.", "clobbers: rax rcx rsi rdi r10 r11")
 	c.i2(XOR, R10D, R10D, "no struct epoll_event")
-	c.i2(MOV, ESI, Imm(epollDel), "EPOLL_CTL_DEL")
+	c.i2(LEA, ESI, M(0, R10, epollDel), "EPOLL_CTL_DEL")
 	c.i1(JMP, Target("change_set"), "")
 	events, note := uint64(epollIn), "struct epoll_event: EPOLLIN, and of the data -1, which is no descriptor"
 	if c.divides() {

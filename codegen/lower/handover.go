@@ -78,10 +78,10 @@ func (c *code) handOver() {
 	}
 	c.routine("hear", "The signals that stop the server end this process, from here on.", "clobbers: rax rcx rdx rsi rdi r11")
 	c.i1(PUSH, R10, "")
-	c.i2(MOV, R10D, Imm(8), "size of a signal set")
 	c.i2(XOR, EDX, EDX, "the old set is not wanted")
+	c.i2(LEA, R10D, M(0, RDX, 8), "size of a signal set")
 	c.lea(RSI, "none", "")
-	c.i2(MOV, EDI, Imm(2), "SIG_SETMASK")
+	c.i2(LEA, EDI, M(0, RDX, 2), "SIG_SETMASK")
 	c.syscall(sysSigprocmsk, "")
 	c.noSignals()
 	c.i1(POP, R10, "")

@@ -23,7 +23,7 @@ func (c *code) lastTurns() int64 {
 // openSignals opens the descriptor that says what stops the server.
 func (c *code) openSignals() {
 	c.i2(XOR, R10D, R10D, "no flags")
-	c.i2(MOV, EDX, Imm(8), "size of a signal set")
+	c.i2(LEA, EDX, M(0, R10, 8), "size of a signal set")
 	c.lea(RSI, "stopping", "")
 	c.i2(OR, EDI, Imm(-1), "a new one")
 	c.syscall(sysSignalfd4, "")

@@ -14,8 +14,8 @@ const (
 
 	soReuseAddr, soReusePort, soRcvTimeo, soSndTimeo = 2, 15, 20, 21
 
-	tcpNoDelay = 1
-	ipv6V6Only = 26
+	tcpNoDelay, tcpDeferAccept = 1, 9
+	ipv6V6Only                 = 26
 )
 
 // option is one call of setsockopt.
@@ -50,6 +50,9 @@ func (c *code) options() []option {
 	}
 	if s.Listen.Family == plan.AFInet6 {
 		out = append(out, option{ipprotoIPv6, ipv6V6Only, off, "IPV6_V6ONLY off: IPv4 clients too"})
+	}
+	if c.loops() {
+		out = append(out, option{ipprotoTCP, tcpDeferAccept, []byte{1, 0, 0, 0}, "TCP_DEFER_ACCEPT: for a second nobody is accepted who has sent nothing"})
 	}
 	return out
 }

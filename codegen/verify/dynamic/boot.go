@@ -43,6 +43,7 @@ var options = map[[2]uint64]uint64{
 	{1, 20}:  16, // SO_RCVTIMEO
 	{1, 21}:  16, // SO_SNDTIMEO
 	{6, 1}:   4,  // TCP_NODELAY
+	{6, 9}:   4,  // TCP_DEFER_ACCEPT
 	{41, 26}: 4,  // IPV6_V6ONLY
 }
 
