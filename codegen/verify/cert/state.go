@@ -122,6 +122,8 @@ func (s *State) plusConst(a linear.Sum, c int64) linear.Sum { return s.plus(a, l
 func (s *State) offset(a linear.Sum) (linear.Sum, bool) { return s.relative(a, StackBase) }
 
 func (s *State) relative(a linear.Sum, base linear.Var) (linear.Sum, bool) {
-	d, ok := a.Plus(linear.Of(base), -1)
-	return d, ok && d.Coef(StackBase) == 0 && d.Coef(ImageBase) == 0
+	if len(a.Terms) == 0 || a.Terms[0] != (linear.Term{Var: base, Coef: 1}) || a.Coef(StackBase+ImageBase-base) != 0 {
+		return linear.Sum{}, false
+	}
+	return linear.Sum{C: a.C, Terms: a.Terms[1:]}, true
 }

@@ -28,7 +28,20 @@ type Sum struct {
 func Const(c int64) Sum { return Sum{C: c} }
 
 // Of is the sum of one variable.
-func Of(v Var) Sum { return Sum{Terms: []Term{{v, 1}}} }
+func Of(v Var) Sum {
+	if int(v) < len(plain) {
+		return Sum{Terms: plain[v : v+1 : v+1]}
+	}
+	return Sum{Terms: []Term{{v, 1}}}
+}
+
+// plain has the terms of Of, of the variables that there are on a way.
+var plain = func() (terms [1 << 9]Term) {
+	for v := range terms {
+		terms[v] = Term{Var(v), 1}
+	}
+	return terms
+}()
 
 // IsConst says that the sum has no variable.
 func (s Sum) IsConst() bool { return len(s.Terms) == 0 }
@@ -51,8 +64,12 @@ func (a Sum) Plus(b Sum, k int64) (Sum, bool) {
 	if out.C, ok = multiplyAdd(a.C, b.C, k); !ok {
 		return Sum{}, false
 	}
-	if len(b.Terms) == 0 {
-		out.Terms = a.Terms // nobody changes terms in place
+	switch { // nobody changes terms in place
+	case len(b.Terms) == 0:
+		out.Terms = a.Terms
+		return out, true
+	case len(a.Terms) == 0 && k == 1:
+		out.Terms = b.Terms
 		return out, true
 	}
 	out.Terms = make([]Term, 0, len(a.Terms)+len(b.Terms))
