@@ -56,7 +56,7 @@ func TestCertificateFile(t *testing.T) {
 		if c.Proof.Instructions != proof.Instructions || c.Proof.Calls != proof.Calls || c.Proof.Input != proof.Input {
 			t.Errorf("%+v is not what was written", c.Proof)
 		}
-		if n := len(c.Proof.Nodes); n < 10 || n >= len(proof.Nodes) {
+		if n := len(c.Proof.Nodes); n < 5 || n >= len(proof.Nodes) {
 			t.Errorf("%d nodes, of %d of which one is not used", n, len(proof.Nodes))
 		}
 	}
@@ -94,7 +94,7 @@ func unnumbered(err error) string { return nodeNumbers.ReplaceAllString(err.Erro
 
 // A corrupted certificate is refused in its file as it is without, or accepted as it is without.
 func TestCorruptedCertificateFiles(t *testing.T) {
-	elf, proof, used, _ := certifiedExample(t)
+	elf, proof, used, _ := certifiedExample(t, true)
 	r, size := bytes.NewReader(elf), int64(len(elf))
 	accepted, refused, unwritten := 0, 0, 0
 	for seed := range uint64(1_000) {

@@ -205,7 +205,7 @@ func (j *judged) corpus(t *testing.T) {
 
 // corrupted are certificates of the example with something else in a field, or in an answer.
 func (j *judged) corrupted(t *testing.T, n int) {
-	elf, proof, used, _ := certifiedExample(t)
+	elf, proof, used, _ := certifiedExample(t, true)
 	r, size := bytes.NewReader(elf), int64(len(elf))
 	for seed := range uint64(n) {
 		rng := rand.New(rand.NewPCG(seed, 5))

@@ -145,18 +145,19 @@ func (c *checker) follow(s *State) {
 		s := ways[len(ways)-1]
 		ways = ways[:len(ways)-1]
 		for _, t := range c.next(s) {
-			if at := c.nodes[t.pc]; len(at) > 0 {
-				t.comes(at)
-			} else {
+			if at := c.nodes[t.pc]; len(at) == 0 || !t.comes(at) {
 				ways = append(ways, t)
 			}
 		}
 	}
 }
 
-// comes ends a way at a node.
-func (s *State) comes(candidates []int) {
+// comes ends a way at a node, unless it goes on there.
+func (s *State) comes(candidates []int) bool {
 	i, images := s.check.guide.Node(s, candidates)
+	if i < 0 {
+		return false
+	}
 	if !slices.Contains(candidates, i) {
 		s.refuse(rules.Bounds, "the certificate has no node for this way, in phase %d with the calls %v, from node %d", s.phase, s.frames, s.from)
 	}
@@ -165,6 +166,7 @@ func (s *State) comes(candidates []int) {
 	}
 	s.arrives(i, images)
 	s.check.edges = append(s.check.edges, edge{s.from, i, s.reads, s.writes})
+	return true
 }
 
 // next executes one instruction; the states behind it are where execution can go.

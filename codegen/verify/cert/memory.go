@@ -269,6 +269,11 @@ func (s *State) moveStack(a linear.Sum) {
 	}
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })
+	for i := range s.bytes {
+		if w := &s.bytes[i]; w.Lo.IsConst() && w.Hi.IsConst() && w.Hi.C > off.C {
+			w.Lo.C = max(w.Lo.C, off.C)
+		}
+	}
 	s.bytes = slices.DeleteFunc(s.bytes, func(w Range) bool {
 		_, above := s.begins(w)
 		return !above && s.rangeOf(w.Lo).Lo < off.C

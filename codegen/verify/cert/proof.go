@@ -103,7 +103,7 @@ type Guide interface {
 	Chooses(s *State, addr linear.Sum) bool
 
 	// Node is one of those at a place that the state belongs to, and what each of the node's
-	// variables is in terms of the state's.
+	// variables is in terms of the state's; -1 where the way goes on.
 	Node(s *State, candidates []int) (node int, images []linear.Sum)
 }
 

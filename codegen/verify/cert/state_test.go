@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -26,4 +28,18 @@ func TestManyVariables(t *testing.T) {
 		}
 	}()
 	t.Errorf("%d variables are taken", len(c.start(0).vars))
+}
+
+// A stack pointer that rises loses what is below it, and of a range that goes on above it no more: a push beside
+// variables becomes one range with them.
+func TestMoveStackLeavesWhatIsAbove(t *testing.T) {
+	s := &State{check: &checker{server: new(server)}, vars: make([]Variable, FirstVar)}
+	s.wrote(linear.Const(-24), linear.Const(-16))
+	s.wrote(linear.Const(-32), linear.Const(-24))
+	s.wrote(linear.Const(-64), linear.Const(-40))
+	place, _ := linear.Of(StackBase).PlusConst(-24)
+	s.moveStack(place)
+	if want := []Span{{-24, -16}}; !slices.Equal(s.fixed(), want) {
+		t.Errorf("%v are written, not %v", s.fixed(), want)
+	}
 }

@@ -21,54 +21,97 @@ const behind = 16
 var ErrUnranked = errors.New("no counter was found that bounds each loop")
 
 // Write finds a certificate of the size bytes of an ELF server that r holds, of which places were
-// proved. The guide is to be used with it. An error says why there is none: that of the last
-// check, if that was refused.
+// proved, with nodes where ways meet alone. The guide is to be used with it. An error says why there is
+// none: that of the last check, if that was refused.
 func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (*cert.Proof, cert.Guide, error) {
-	return WriteWith(r, size, places, input, nil)
+	w := &writing{r: r, size: size, places: places, input: input}
+	proof, g, err := w.begin()
+	if err != nil {
+		return proof, g, err
+	}
+	for err == nil && g.thin(proof) {
+		err = w.settle(proof, g)
+	}
+	if err == nil {
+		err = w.rank(proof, g)
+	}
+	if err != nil { // more nodes may do
+		return WriteWith(r, size, places, input, nil)
+	}
+	return proof, g, nil
 }
 
-// WriteWith is Write where places may have been proved of another server. Where none of them is of
-// what comes to one of the addresses, a node is made of it. With an error there are nodes as far
-// as they were weakened then, which grant nothing.
+// WriteWith is Write with a node for each place that a way comes to, where places may have been proved of another
+// server. Where none of them is of what comes to one of the addresses, a node is made of it. With an error
+// there are nodes as far as they were weakened then, which grant nothing.
 func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece, addrs []uint64) (*cert.Proof, cert.Guide, error) {
-	proof := &cert.Proof{Nodes: make([]cert.Node, len(places)+perAddr*len(addrs)), Input: cert.Span(input)}
-	proof.Input.Hi = min(0, input.Hi+behind)
+	w := &writing{r: r, size: size, places: places, input: input, addrs: addrs}
+	proof, g, err := w.begin()
+	if err == nil {
+		err = w.rank(proof, g)
+	}
+	return proof, g, err
+}
+
+// writing is a certificate that is being written.
+type writing struct {
+	r      io.ReaderAt
+	size   int64
+	places []prove.Place
+	input  prove.Piece
+	addrs  []uint64
+
+	ways [2][]way // of each account, on the last round
+}
+
+// begin has a node for each place, and is settled.
+func (w *writing) begin() (*cert.Proof, *search, error) {
+	proof := &cert.Proof{Nodes: make([]cert.Node, len(w.places)+perAddr*len(w.addrs)), Input: cert.Span(w.input)}
+	proof.Input.Hi = min(0, w.input.Hi+behind)
 	g := &search{input: proof.Input}
-	for i := range places {
-		n := candidate(&places[i], &proof.Nodes[i])
-		n.input = proof.Input
+	for i := range w.places {
+		n := candidate(&w.places[i], &proof.Nodes[i])
+		n.input, n.place = proof.Input, i
 		g.nodes = append(g.nodes, n)
 	}
 	g.waits()
-	for i := range perAddr * len(addrs) {
-		n := &proof.Nodes[len(places)+i]
-		n.Addr = addrs[i/perAddr]
+	for i := range perAddr * len(w.addrs) {
+		n := &proof.Nodes[len(w.places)+i]
+		n.Addr = w.addrs[i/perAddr]
 		g.nodes = append(g.nodes, node{Node: n, unused: true, input: proof.Input})
 	}
-	var ways [2][]way
+	return proof, g, w.settle(proof, g)
+}
+
+// settle weakens nodes until all of them can be shown. The error is that of the last check.
+func (w *writing) settle(proof *cert.Proof, g *search) error {
+	g.fixed = false
+	defer func() { g.fixed = true }()
 	for range maxRounds {
-		ways = [2][]way{}
-		g.changed = false
-		err := cert.Explore(r, size, proof, g, func(s *cert.State, w cert.Way) {
-			ways[w.Account] = append(ways[w.Account], way{w, s.Clone()})
+		w.ways, g.changed = [2][]way{}, false
+		for i := range g.nodes {
+			g.nodes[i].ways = 0
+		}
+		err := cert.Explore(w.r, w.size, proof, g, func(s *cert.State, x cert.Way) {
+			w.ways[x.Account] = append(w.ways[x.Account], way{x, s.Clone()})
 		})
 		if g.head(err) {
 			continue
 		}
-		if err != nil {
-			g.fixed = true
-			return proof, g, err
-		}
-		if !g.changed {
-			break
+		if err != nil || !g.changed {
+			return err
 		}
 	}
-	g.fixed = true
+	return nil
+}
+
+// rank lets nodes grant what it takes to go on from them.
+func (w *writing) rank(proof *cert.Proof, g *search) error {
 	var most [2]int64
-	for account := range ways {
-		grants, n, ok := rank(g.nodes, ways[account])
+	for account := range w.ways {
+		grants, n, ok := rank(g.nodes, w.ways[account])
 		if !ok {
-			return proof, g, ErrUnranked
+			return ErrUnranked
 		}
 		most[account] = n
 		for i := range g.nodes {
@@ -80,5 +123,24 @@ func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piec
 		}
 	}
 	proof.Instructions, proof.Calls = most[cert.Instructions], most[cert.Calls]
-	return proof, g, nil
+	return nil
+}
+
+// thin takes out nodes to which one way comes, or none: what comes there goes on. It reports whether there were any.
+func (g *search) thin(proof *cert.Proof) bool {
+	var nodes []cert.Node
+	kept := g.nodes[:0]
+	for _, n := range g.nodes {
+		if n.ways < 2 && !n.Head {
+			g.passed = append(g.passed, n)
+			continue
+		}
+		nodes, kept = append(nodes, *n.Node), append(kept, n)
+	}
+	fewer := len(nodes) < len(proof.Nodes)
+	proof.Nodes, g.nodes = nodes, kept
+	for i := range g.nodes {
+		g.nodes[i].Node = &proof.Nodes[i]
+	}
+	return fewer
 }

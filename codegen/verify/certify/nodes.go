@@ -20,7 +20,9 @@ type node struct {
 	records []uint8    // of each choice, which of the place's it is
 	rest    bool       // input waits in front of which nothing may be read
 
+	place   int  // which of the places it is of
 	reached bool // a way came to it
+	ways    int  // how many did in this round
 
 	weakened int // how often facts became weaker
 

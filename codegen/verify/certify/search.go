@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"math"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
@@ -14,7 +15,8 @@ type search struct {
 	nodes   []node
 	fixed   bool // nodes are what they are
 	input   cert.Span
-	changed bool // a node became weaker: what was found before may not hold
+	changed bool   // a node became weaker: what was found before may not hold
+	passed  []node // of which the certificate has none: what would come there goes on
 }
 
 func (g *search) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
@@ -34,46 +36,71 @@ func (g *search) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
 	return 0, false
 }
 
-// Node takes the first candidate of the state's phase and calls, and drops of it what cannot be
+// Node takes the candidate of the state's phase and calls that is least wrong, and drops of it what cannot be
 // shown.
 func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
-	best, images, least := -1, []linear.Sum(nil), 0
+	best, images := g.best(s, candidates)
+	if best < 0 || best == len(g.nodes) {
+		return best, nil
+	}
+	n := &g.nodes[best]
+	n.ways++
+	if !n.reached {
+		n.bound(s, images)
+	}
+	if !g.fixed {
+		g.weaken(n, s, images)
+	}
+	return best, images
+}
+
+// best is the candidate that is least wrong, no node's number where none can be right, and -1 where one is better of
+// which the certificate has none.
+func (g *search) best(s *cert.State, candidates []int) (best int, images []linear.Sum) {
+	best, least := len(g.nodes), math.MaxInt
 	for _, i := range candidates {
 		n := &g.nodes[i]
-		if n.unused && (g.fixed || best >= 0) {
+		if n.unused && (g.fixed || best < len(g.nodes)) {
 			break
 		}
 		if n.unused {
 			n.arrived(s)
 			g.changed = true
 		}
-		if n.Phase != s.Phase() || !n.HasFrames(s.Frames()) || !s.HasZero(n.Zero) {
+		if !n.fits(s) {
 			continue
 		}
-		if n.own && best >= 0 {
+		if n.own && best < len(g.nodes) {
 			break
 		}
 		if n.own {
 			g.changed = !g.fixed && n.loosen(s) || g.changed
-			best, images = i, n.images(s)
-			break
+			return i, n.images(s)
 		}
 		by := n.images(s)
-		// Of those that are as wrong it is the one that says the most.
-		if wrong := n.wrong(s, by)*len(n.Node.Regs) - n.constants(); best < 0 || wrong < least {
+		if wrong := n.amiss(s, by); wrong < least {
 			best, images, least = i, by, wrong
 		}
 	}
-	if best >= 0 && !g.fixed && !g.nodes[best].own && g.nodes[best].loosen(s) {
+	addr := g.nodes[candidates[0]].Addr
+	for i := range g.passed {
+		n := &g.passed[i]
+		if n.Addr != addr || !n.fits(s) {
+			continue
+		}
+		if wrong := n.amiss(s, n.images(s)); wrong < least || wrong == least && n.place < g.nodes[best].place {
+			return -1, nil
+		}
+	}
+	if best < len(g.nodes) && !g.fixed && g.nodes[best].loosen(s) {
 		g.changed, images = true, g.nodes[best].images(s)
 	}
-	if best >= 0 && !g.nodes[best].reached {
-		g.nodes[best].bound(s, images)
-	}
-	if best >= 0 && !g.fixed {
-		g.weaken(&g.nodes[best], s, images)
-	}
 	return best, images
+}
+
+// fits says that the node is of such a phase and calls.
+func (n *node) fits(s *cert.State) bool {
+	return n.Phase == s.Phase() && n.HasFrames(s.Frames()) && s.HasZero(n.Zero)
 }
 
 // bound bounds numbers of 8 bytes that the proof has no bound for by what arrives first.
@@ -258,6 +285,11 @@ func (n *node) constants() (count int) {
 		}
 	}
 	return min(count, len(n.regs)-1)
+}
+
+// amiss is wrong, and of those that are as wrong less where the node says more.
+func (n *node) amiss(s *cert.State, images []linear.Sum) int {
+	return n.wrong(s, images)*len(n.Node.Regs) - n.constants()
 }
 
 // wrong says how far a state is from what the node said at first: what is known to be otherwise weighs most,

@@ -175,10 +175,11 @@ func Bytes(c Codec, i *int, ok *bool) {
 func Stands(c Codec, yes *bool)  { flag(c, "stands", yes) }
 func Chooses(c Codec, yes *bool) { flag(c, "chooses", yes) }
 
-// Node is an answer; i is -1 where there is no node for the way.
+// Node is an answer; i is -1 where the way goes on.
 func Node(c Codec, i *int, images *[]linear.Sum) {
-	*i = index(c, "node", *i+1) - 1
-	list(c, "images", images, sum)
+	if *i = index(c, "node", *i+1) - 1; *i >= 0 {
+		list(c, "images", images, sum)
+	}
 }
 
 func number[T ~uint8 | ~uint32 | ~uint64](c Codec, name string, x *T) {

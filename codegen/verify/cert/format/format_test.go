@@ -257,7 +257,7 @@ func TestLeftOver(t *testing.T) {
 		"node: ways come to node 1 before they come to node 0": func(c *format.Content) {
 			c.Answers[0] = []byte{2, 0}
 		},
-		"no way comes to node 15": func(c *format.Content) {
+		"no way comes to node 6": func(c *format.Content) {
 			c.Proof.Nodes, c.Answers = append(c.Proof.Nodes, cert.Node{Addr: 1 << 40}), append(c.Answers, nil)
 		},
 	} {

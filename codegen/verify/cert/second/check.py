@@ -85,11 +85,11 @@ class Check:
         while ways:
             s = ways.pop()
             for t in self.next(s):
-                if t.addr not in self.at:
+                to = t.arrive(self.at[t.addr]) if t.addr in self.at else None
+                if to is None:
                     ways.append(t)
-                    continue
-                to = t.arrive(self.at[t.addr])
-                self.edges.append((t.origin, to, t.reads, t.writes))
+                else:
+                    self.edges.append((t.origin, to, t.reads, t.writes))
 
     def next(self, s):
         i = self.instruction(s)

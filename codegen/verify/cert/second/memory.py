@@ -221,6 +221,9 @@ class Memory(Environment, Base):
         self.check.stack = max(self.check.stack, -off)
         below = lambda place: self.range(place)[0] < off
         self.cells = [c for c in self.cells if c[0] >= off]
+        self.bytes = [
+            (const(max(lo[0], off)), hi) if not lo[1] and not hi[1] and hi[0] > off else (lo, hi) for lo, hi in self.bytes
+        ]
         self.bytes = [w for w in self.bytes if self.begins(w[0]) is not None or not below(w[0])]
         self.texts = [t for t in self.texts if not below(t[0])]
         self.loads = [l for l in self.loads if not below(l[1])]
@@ -282,9 +285,11 @@ class Memory(Environment, Base):
     def arrive(self, candidates):
         answers = self.answers
         i = answers.uint(2**31 - 1) - 1
+        if i < 0:
+            return None
         images = answers.list(answers.sum)
         self.check.arrived(self, i)
-        self.demand(i in candidates, "no node for this way")
+        self.demand(i in candidates, "a node of another place")
         n = self.check.proof.nodes[i]
         self.demand(len(images) == len(n.variables) and all(is_sum(x, len(self.variables)) for x in images), "no images")
 

@@ -30,6 +30,9 @@ func File(r io.ReaderAt, size int64, proof *cert.Proof, guide cert.Guide) ([]byt
 	}
 	c.Proof.Nodes = nil
 	for _, i := range slices.Concat([]int{-1}, rec.order) {
+		if i >= len(proof.Nodes) {
+			return nil, errors.New("all nodes are of one place, and none is for a way: no file says that")
+		}
 		if i >= 0 {
 			c.Proof.Nodes = append(c.Proof.Nodes, proof.Nodes[i])
 		}
@@ -105,15 +108,23 @@ func (r *recorder) Chooses(s *cert.State, addr linear.Sum) (yes bool) {
 	return yes
 }
 
-// Node answers -1 also for a node that is elsewhere, which is refused alike.
+// Node answers for a node that is elsewhere, or for none that there is, one that is elsewhere, which is refused alike.
 func (r *recorder) Node(s *cert.State, candidates []int) (i int, images []linear.Sum) {
 	r.asked(s, func() {
-		if i, images = r.Guide.Node(s, candidates); !slices.Contains(candidates, i) {
-			i, images = -1, nil
+		if i, images = r.Guide.Node(s, candidates); i >= 0 && !slices.Contains(candidates, i) {
+			i, images = r.elsewhere(candidates), nil
 		}
 	}, func(c format.Codec) {
 		n := r.reach(i)
 		format.Node(c, &n, &images)
 	})
 	return i, images
+}
+
+// elsewhere is a node that is none of the candidates.
+func (r *recorder) elsewhere(candidates []int) (i int) {
+	for slices.Contains(candidates, i) {
+		i++
+	}
+	return i
 }
