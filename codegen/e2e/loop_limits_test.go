@@ -179,6 +179,30 @@ func checkBeyond(t *testing.T, s *emitted.Server, lost int) {
 	await(t, func() bool { return below(t, s.PID, limit) == own }, "descriptors are left over")
 }
 
+// TestLoopHighNumbers: where limits.connections is so large that zeros are stored in rounds of several, the last two numbers
+// are clients' like others, with requests that are counted; who would have the next one waits.
+func TestLoopHighNumbers(t *testing.T) {
+	t.Parallel()
+	const fill = `ulimit -n 6000; for ((i = 3; i < 4995; i++)); do eval "exec $i</dev/null"; done; exec "$0"` // the server itself has three
+	b := loopSite(t, "timeouts: { idle: 60s, head: 60s }\nlimits: { connections: 5000, requests: 2 }")
+	s := b.Start(t, emitted.Options{Wrap: []string{testtool.Need(t, "bash"), "-c", fill}})
+	clients := keptClients(t, s, 2)
+	if got := below(t, s.PID, 5000); got != 5000 {
+		t.Fatalf("%d of 5000 numbers are taken", got)
+	}
+	next := s.Dial(t)
+	next.Send(get("/"))
+	for _, c := range clients {
+		c.Send(get("/"))
+		if got := c.ReadAll(); !hasStatus(got, 200) || !strings.Contains(got, "\r\nConnection: close\r\n") {
+			t.Errorf("the last response of a connection is %q", got)
+		}
+	}
+	if got := next.ReadN(pageLength); !hasStatus(got, 200) {
+		t.Errorf("got %q", got)
+	}
+}
+
 // below is how many descriptors a process has whose numbers are below a limit. Who runs tests may have left others open.
 func below(t *testing.T, pid, limit int) (n int) {
 	t.Helper()

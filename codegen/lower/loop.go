@@ -76,8 +76,16 @@ func (c *code) agesAt() int32   { return c.eventsAt() + turnEvents*eventSize + g
 
 func (c *code) countsAt() int32 { return c.agesAt() + c.ages() + gap }
 
-// ages is the size of the ages, in bytes.
-func (c *code) ages() int32 { return int32(c.plan.Server.Connections+15) &^ 15 }
+// ages is the size of the ages, in bytes: of whole rounds of zeros, and more than one of 16, which would
+// be no ages to the proof, as other zeros are written as well.
+func (c *code) ages() int32 {
+	round := 16 * c.zeroStores()
+	return max(32, (int32(c.plan.Server.Connections)+round-1)/round*round)
+}
+
+// zeroStores is how many stores of 16 zeros a round of zeros has: the proof goes through these rounds one by one, up to 2,000,
+// and has a state for each. There are no more of them for many connections than for 1,024.
+func (c *code) zeroStores() int32 { return (int32(c.plan.Server.Connections) + 1023) / 1024 }
 
 // age is that of the client in a register.
 func (c *code) age(client Reg) Mem { return at(1, client, c.agesAt()) }
@@ -154,11 +162,14 @@ func (c *code) beginLoop(last string) string {
 	return "epoll_ctl"
 }
 
-// zeros clears a part of the frame; eax is 0.
+// zeros clears a part of the frame, of whole rounds; eax is 0.
 func (c *code) zeros(label string, from, size int32, note string) {
 	c.label(label)
-	c.i2(MOVDQU, at(16, RAX, from), XMM3, note)
-	c.i2(ADD, EAX, Imm(16), "")
+	for i := range c.zeroStores() {
+		c.i2(MOVDQU, at(16, RAX, from+16*i), XMM3, note)
+		note = ""
+	}
+	c.i2(ADD, EAX, Imm(16*c.zeroStores()), "")
 	c.i2(CMP, EAX, Imm(size), "")
 	c.i1(JB, Target(label), "")
 }

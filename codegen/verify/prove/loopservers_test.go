@@ -32,6 +32,8 @@ func TestLoopServer(t *testing.T) {
 		"unix":      files("server: { listen: \"unix:/run/x.sock\" }\n" + twoRoutes),
 		"auth":      files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
 		"workers":   files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
+		"fewest":    files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
+		"most":      files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
 		"auto":      files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
 		// each of these has states of the boot of its own
 		"workers-slots": files("server: { isolation: proof, workers: 4, clock: true, listen: \"[::]:${PORT:-8080}\" }\n" + staff + slotHeaders + "routes:\n" + slots + slotErrors),
