@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"iter"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -24,15 +22,6 @@ import (
 const examples = "../../../examples"
 
 func init() { unproved.Allow() } // each is proved here
-
-// TestExamples proves every example.
-func TestExamples(t *testing.T) {
-	for _, dir := range emitted.Examples(t, examples) {
-		t.Run(filepath.Base(dir), func(t *testing.T) {
-			proves(t, os.DirFS(dir))
-		})
-	}
-}
 
 // TestMatrix proves the servers of the matrix.
 func TestMatrix(t *testing.T) {
