@@ -72,6 +72,64 @@ var certAttacks = []struct{ name, change, want string }{
 + shl edx, cl
 + je finish
 `, "a branch goes by what was made of an address"},
+	{"a division by what may be 0", `
+ answer:
++ rdtsc
++ mov ecx, eax
++ mov eax, 7
++ xor edx, edx
++ div ecx
+`, "the divisor is no constant above 0"},
+	{"a division by 0 of 4 bytes, of 8 that are not", `
+ answer:
++ mov eax, 7
++ xor edx, edx
++ mov ecx, 1
++ shl rcx, 32
++ div ecx
+`, "the divisor is no constant above 0"},
+	{"a quotient that does not fit", `
+ answer:
++ mov eax, 7
++ mov edx, 7
++ mov ecx, 5
++ div ecx
+`, "is not known to be 0"},
+	{"flags of a division", `
+ answer:
++ mov eax, 7
++ xor edx, edx
++ mov ecx, 5
++ div ecx
++ je finish
+`, "flags are asked for that nothing set"},
+	{"the clock where there is a return address", `
+ answer:
++ call late
++late:
++ xor edi, edi
++ mov rsi, rsp
++ mov eax, 228
++ syscall
+`, "may be written"},
+	{"a clock of another process", `
+ answer:
++ mov edi, 2
++ lea rsi, [rsp + 8]
++ mov eax, 228
++ syscall
+`, "clock_gettime: rdi is"},
+	{"what the clock may have left as it was", `
+ answer:
++ xor edi, edi
++ lea rsi, [rsp + 8]
++ mov qword [rsi], 2
++ mov eax, 228
++ syscall
++ lea rcx, [rel head]
++ mov rax, [rsp + 8]
++ movzx eax, byte [rcx + rax]
+`, "in the data"},
 	{"a count of a shift", `
  answer:
 + mov ecx, esp

@@ -54,6 +54,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"one text", hello, ""},
 		{"texts and a redirect", hello + "  - { path: /a, body: \"a\\n\" }\n  - { path: /old, redirect: / }\n", ""},
 		{"requests of a connection", "server: { isolation: connection }\n" + hello, `^no counter was found that bounds each loop$`},
+		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"hosts", "hosts:\n  a.example:\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},
 		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},

@@ -1,8 +1,11 @@
 package cert
 
 import (
+	"math"
+
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // bit is bt, bts and btr: CF is the bit that was there.
@@ -107,7 +110,7 @@ func (s *State) shift(in *x86.Inst) {
 			out = s.anything(width, s.made(a))
 		}
 	} else {
-		out = s.quotient(a, width, n)
+		out, _, _ = s.quotient(a, width, 1<<n)
 	}
 	s.write(in.Dst, out)
 	s.results(result, out, width)
@@ -116,17 +119,38 @@ func (s *State) shift(in *x86.Inst) {
 	}
 }
 
-// quotient is an unsigned number of width bytes divided by 1<<n: q with q<<n <= a < (q+1)<<n.
-func (s *State) quotient(a linear.Sum, width uint8, n int64) linear.Sum {
-	q := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: int64(^uint64(0) >> n)}, Made: s.made(a)})
-	if u, ok := s.unsigned(a, width); ok {
-		whole, _ := q.Times(1 << n)
+// quotient is an unsigned number u of width bytes divided by a constant from 1 on: q with q*by <= u < (q+1)*by. False where u
+// is not known.
+func (s *State) quotient(a linear.Sum, width uint8, by int64) (q, u linear.Sum, ok bool) {
+	q = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: int64(min(math.MaxUint64/uint64(by), math.MaxInt64))}, Made: s.made(a)})
+	if u, ok = s.unsigned(a, width); ok {
+		whole, _ := q.Times(by)
 		s.know(s.plus(whole, u, -1))
-		s.know(s.plusConst(s.plus(u, whole, -1), 1-1<<n))
+		s.know(s.plusConst(s.plus(u, whole, -1), 1-by))
 		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
 			v := &s.vars[q.Terms[0].Var]
-			v.Hi = min(v.Hi, hi>>n)
+			v.Hi = min(v.Hi, hi/by)
 		}
 	}
-	return q
+	return q, u, ok
+}
+
+// divide is div of a number that edx:eax, or rdx:rax, has in its lower half alone, by a constant: so the quotient fits.
+func (s *State) divide(in *x86.Inst) {
+	width := in.Dst.Width
+	by := s.cut(s.read(in.Dst), width)
+	if high, ok := s.number(x86.RDX, width); !ok || high != 0 || !by.IsConst() || by.C < 1 {
+		s.refuse(rules.Decode, "div: the upper half of the number is not known to be 0, or the divisor is no constant above 0")
+	}
+	a := s.regs[x86.RAX]
+	q, u, ok := s.quotient(a, width, by.C)
+	rest := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: by.C - 1}, Made: s.made(a)})
+	if ok {
+		d := s.plus(s.plus(u, q, -by.C), rest, -1)
+		s.know(d)
+		s.know(s.plus(linear.Sum{}, d, -1))
+	}
+	s.write(x86.Operand{Kind: x86.RegOperand, Width: width, Reg: x86.RAX}, q)
+	s.write(x86.Operand{Kind: x86.RegOperand, Width: width, Reg: x86.RDX}, rest)
+	s.flags = flags{of: noFlags}
 }

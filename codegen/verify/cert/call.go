@@ -35,6 +35,8 @@ var calls = map[int64]call{
 	57: {"fork", []Phase{Accepted}, (*State).callFork},
 	60: {"exit", []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted}, nil},
 	61: {"wait4", []Phase{Interrupted}, (*State).callWait},
+
+	228: {"clock_gettime", []Phase{Starting, Busy, Serving, Reading}, (*State).callClock},
 }
 
 // syscall makes the call that the registers describe, and reports whether the process goes on.
@@ -214,6 +216,16 @@ func (s *State) callWait() (int64, Result) {
 	s.is("wait4", x86.RDX, 0)
 	s.is("wait4", x86.R10, 0)
 	return 1<<31 - 1, noResult
+}
+
+// timespecSize is that of struct timespec in bytes: clock_gettime(2).
+const timespecSize = 16
+
+// callClock asks what time it is, or how long the machine runs. Where it fails there is what was there before.
+func (s *State) callClock() (int64, Result) {
+	s.is("clock_gettime", x86.RDI, 0, 1)
+	s.clobber(s.regs[x86.RSI], linear.Const(timespecSize))
+	return 0, noResult
 }
 
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.

@@ -22,6 +22,9 @@ func TestCuts(t *testing.T) {
 	half := func(r x64.Reg, by int64) []x64.Item {
 		return []x64.Item{inst(x64.MOV, x64.RAX, r), inst(x64.SHR, x64.RAX, x64.Imm(by))}
 	}
+	divided := func(r x64.Reg, by int64, divisor x64.Reg) []x64.Item {
+		return []x64.Item{inst(x64.MOV, x64.RAX, r), inst(x64.XOR, x64.EDX, x64.EDX), inst(x64.MOV, x64.R8D, x64.Imm(by)), x64.Inst{Op: x64.DIV, Dst: divisor}}
+	}
 	v := func(i int) linear.Sum { return linear.Of(FirstVar + linear.Var(i)) }
 	minus := func(a, b linear.Sum) linear.Sum {
 		d, _ := a.Plus(b, -1)
@@ -51,6 +54,15 @@ func TestCuts(t *testing.T) {
 		{"without a bit", []x64.Item{inst(x64.MOV, x64.EAX, x64.ECX), inst(x64.BTR, x64.EAX, x64.Imm(4))}, func(s *State) linear.Sum { return minus(s.regs[x86.RCX], s.regs[x86.RAX]) }, 100},
 		{"what a node says to have 8 bytes", []x64.Item{inst(x64.CMP, x64.RBX, x64.Imm(2)), jump(x64.JA)}, func(s *State) linear.Sum { return s.regs[x86.RBX] }, 2},
 		{"its highest bit", half(x64.RSI, 63), func(s *State) linear.Sum { return s.regs[x86.RAX] }, linear.NoBound},
+		{"a quotient", divided(x64.RCX, 7, x64.R8D), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 14},
+		{"what is left by it", divided(x64.RCX, 7, x64.R8D), func(s *State) linear.Sum { return s.regs[x86.RDX] }, 6},
+		{"both", divided(x64.RCX, 7, x64.R8), func(s *State) linear.Sum {
+			whole, _ := s.regs[x86.RDX].Plus(s.regs[x86.RAX], 7)
+			return minus(whole, v(0))
+		}, 0},
+		{"a quotient of 4 bytes", []x64.Item{inst(x64.MOV, x64.EAX, x64.EDX), inst(x64.XOR, x64.EDX, x64.EDX), inst(x64.MOV, x64.R8D, x64.Imm(5)), x64.Inst{Op: x64.DIV, Dst: x64.R8D}}, func(s *State) linear.Sum { return s.regs[x86.RAX] }, 858_993_459},
+		{"one of what has no bound", divided(x64.RSI, 5, x64.R8), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 3_689_348_814_741_910_323},
+		{"what is left of what has no bound", divided(x64.RSI, 5, x64.R8), func(s *State) linear.Sum { return s.regs[x86.RDX] }, 4},
 		{"two bits of what a node says to have 8 bytes", []x64.Item{inst(x64.SHR, x64.RBX, x64.Imm(62))}, func(s *State) linear.Sum { return s.regs[x86.RBX] }, 3},
 		{"two bits of it", half(x64.RSI, 62), func(s *State) linear.Sum { return s.regs[x86.RAX] }, 3},
 	} {

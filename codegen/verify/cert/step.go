@@ -41,6 +41,8 @@ func (s *State) step(in *x86.Inst) {
 		s.compute(in)
 	case x86.SHL, x86.SHR:
 		s.shift(in)
+	case x86.DIV:
+		s.divide(in)
 	case x86.BT, x86.BTS, x86.BTR:
 		s.bit(in)
 	case x86.BSF:

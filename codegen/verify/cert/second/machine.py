@@ -26,7 +26,7 @@ LANES = {
 OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (41, 26, 4)}
 DUE = {
     0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13), 7: (4,), 13: (3, 11, 12), 41: (0,), 43: (3, 4), 49: (1,), 50: (2,),
-    54: (1, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,),
+    54: (1, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 228: (0, 9, 11, 12),
 }
 
 
@@ -227,7 +227,7 @@ class State(Memory):
             out = plus(ZERO, a, 1 << n)
             out = self.anything(width, self.made(a)) if out is None else out
         else:
-            out = self.quotient(a, width, n)
+            out, _ = self.quotient(a, width, 1 << n)
         self.write(d, out)
         self.results(RESULT, out, width)
         if not left:
@@ -239,17 +239,32 @@ class State(Memory):
     def do_shr(self, d, s):
         self.shift(d, s, False)
 
-    def quotient(self, a, width, n):
-        q = self.new(0, ALL64 >> n, made=self.made(a))
+    def quotient(self, a, width, by):
+        q = self.new(0, min(ALL64 // by, NONE), made=self.made(a))
         u = self.unsigned(a, width)
         if u is not None:
-            whole = plus(ZERO, q, 1 << n)
+            whole = plus(ZERO, q, by)
             self.know(self.sum(whole, u, -1))
-            self.know(self.sum(self.sum(u, whole, -1), const(1 - (1 << n))))
+            self.know(self.sum(self.sum(u, whole, -1), const(1 - by)))
             v, hi = plain(q), self.range(u)[1]
             if hi != NONE:
-                self.change(v, hi=min(self.variables[v][1], hi >> n))
-        return q
+                self.change(v, hi=min(self.variables[v][1], hi // by))
+        return q, u
+
+    def do_div(self, d):
+        width = d[1]
+        by, high = self.cut(self.read(d), width), self.number(RDX)
+        self.demand(high is not None and high % 256**width == 0 and not by[1] and by[0] >= 1, "what is divided, or by what")
+        a = self.registers[RAX]
+        q, u = self.quotient(a, width, by[0])
+        rest = self.new(0, by[0] - 1, made=self.made(a))
+        if u is not None:
+            d = self.sum(self.sum(u, q, -by[0]), rest, -1)
+            self.know(d)
+            self.know(self.sum(ZERO, d, -1))
+        self.write(("r", width, RAX), q)
+        self.write(("r", width, RDX), rest)
+        self.flags = Flags()
 
     def test_bit(self, op, d, s):
         width = d[1]
@@ -779,6 +794,11 @@ class State(Memory):
         for r in (RSI, RDX, R10):
             self.is_one_of(r, 0)
         return 2**31 - 1, 0
+
+    def call_228(self):
+        self.is_one_of(RDI, 0, 1)
+        self.clobber(self.registers[RSI], const(16))
+        return 0, 0
 
 
 def combine(f, a, b):
