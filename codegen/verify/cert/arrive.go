@@ -1,7 +1,6 @@
 package cert
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
@@ -101,13 +100,14 @@ func (a *arrival) variables() {
 	}
 	for i, v := range a.node.Vars {
 		x := a.images[i]
-		a.say(v.Result == noResult || v.Result == a.ResultOf(x), "variable %d is no such result", i)
+		if v.Result != noResult && v.Result != a.ResultOf(x) {
+			a.say(false, "variable %d is no such result", i)
+		}
 		b := a.bitsOf(x, 8)
-		a.say(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0, "variable %d has not such bits", i)
-		a.say(!v.Word || a.isWord(x), "variable %d is not from 0 to below 1<<64", i)
-		a.say(v.Made || !a.made(x), "variable %d is made of an address", i)
-		a.say(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x), "variable %d is not at least %d", i, v.Lo)
-		a.say(v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)), "variable %d is not at most %d", i, v.Hi)
+		if !(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0 && (!v.Word || a.isWord(x)) && (v.Made || !a.made(x)) &&
+			(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x)) && (v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)))) {
+			a.say(false, "variable %d is not all of %+v", i, v)
+		}
 	}
 	for _, f := range a.node.Facts {
 		if !a.shows(a.put(f)) {
@@ -191,16 +191,11 @@ func (n *Node) HasFrames(frames []Frame) bool {
 // isChoice: the images of a node's choice are constants, or of one of the state's choices, and each
 // row that they can be is one of the node's.
 func (s *State) isChoice(n *Choice, images []linear.Sum) bool {
-	rows := map[string]bool{}
-	for _, row := range n.Rows {
-		rows[key(row)] = true
-	}
-	for _, row := range s.rowsOf(n.Vars, images) {
-		if !rows[key(row)] {
-			return false
-		}
-	}
-	return s.rowsOf(n.Vars, images) != nil
+	rows := s.rowsOf(n.Vars, images)
+	return rows != nil && !slices.ContainsFunc(rows, func(row []int64) bool {
+		_, ok := slices.BinarySearchFunc(n.Rows, row, slices.Compare)
+		return !ok
+	})
 }
 
 // rowsOf are the rows that the images of a node's variables can be; none where they are not of one
@@ -229,15 +224,6 @@ func (s *State) rowsOf(vars []linear.Var, images []linear.Sum) [][]int64 {
 		}
 	}
 	return out
-}
-
-// key is a row as a map's key.
-func key(row []int64) string {
-	var b []byte
-	for _, x := range row {
-		b = binary.LittleEndian.AppendUint64(b, uint64(x))
-	}
-	return string(b)
 }
 
 // same: two sums are equal.

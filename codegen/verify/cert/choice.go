@@ -18,15 +18,18 @@ const maxRows = 1 << 12
 
 // of splits a sum: what it has of a choice's variables, and the rest.
 func (c *Choice) of(a linear.Sum) (factors []int64, rest linear.Sum, any bool) {
+	if !slices.ContainsFunc(a.Terms, func(t linear.Term) bool { return slices.Contains(c.Vars, t.Var) }) {
+		return nil, a, false
+	}
 	factors, rest = make([]int64, len(c.Vars)), linear.Const(a.C)
 	for _, t := range a.Terms {
 		if i := slices.Index(c.Vars, t.Var); i >= 0 {
-			factors[i], any = t.Coef, true
+			factors[i] = t.Coef
 		} else {
 			rest.Terms = append(rest.Terms, t)
 		}
 	}
-	return factors, rest, any
+	return factors, rest, true
 }
 
 // sumOfRow is what factors make of a row; false where that does not fit.

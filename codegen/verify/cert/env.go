@@ -1,6 +1,10 @@
 package cert
 
-import "github.com/verbosel/verbosel/codegen/verify/cert/linear"
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
 
 // The environment: what the kernel puts above the stack pointer at the entry (AMD64 psABI, 3.4.1). There are
 // argc, as many pointers, a null pointer, pointers to the environment's strings, a null pointer, and elsewhere
@@ -83,12 +87,11 @@ func (s *State) inString(addr, n linear.Sum) (k linear.Sum, ok bool) {
 // is not NUL. All bytes of such a range but the last one are known to be none.
 func (s *State) strings() {
 	for v := range s.vars {
-		lo, _ := linear.Of(linear.Var(v)).Plus(linear.Of(StackBase), -1)
-		known := false
-		for i := range s.bytes {
-			known = known || linear.Equal(s.bytes[i].Lo, lo)
+		if s.vars[v].Result != String || s.vars[v].Lo <= 0 {
+			continue
 		}
-		if s.vars[v].Result == String && s.vars[v].Lo > 0 && !known {
+		lo, _ := linear.Of(linear.Var(v)).Plus(linear.Of(StackBase), -1)
+		if !slices.ContainsFunc(s.bytes, func(w Range) bool { return linear.Equal(w.Lo, lo) }) {
 			s.bytes = append(s.bytes, Range{lo, s.plusConst(lo, 1)})
 		}
 	}

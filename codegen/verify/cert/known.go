@@ -32,14 +32,19 @@ func (s *State) shows(goal linear.Sum) bool {
 
 // follows: goal <= 0 by premises.
 func (s *State) follows(premises []linear.Premise, goal linear.Sum) bool {
-	rest, ok := linear.Rest(s.facts, premises, goal)
+	var bufs [2][32]linear.Term
+	rest, ok := linear.Rest(s.facts, premises, goal, bufs[0][:], bufs[1][:])
 	return ok && s.rangeOf(rest).Hi <= 0
 }
 
 // atMost: a <= b.
 func (s *State) atMost(a, b linear.Sum) bool {
-	d, ok := a.Plus(b, -1)
-	return ok && s.shows(d)
+	var buf [12]linear.Term
+	if d, ok := a.PlusIn(buf[:], b, -1); !ok || s.rangeOf(d).Hi <= 0 || len(s.facts) == 0 {
+		return ok && s.rangeOf(d).Hi <= 0
+	}
+	d, _ := a.Plus(b, -1)
+	return s.shows(d)
 }
 
 // most is a bound of a sum, NoBound where there is none.

@@ -16,8 +16,8 @@ type server struct {
 	text     []byte
 	dataAddr int64
 	data     []byte
-	decoded  map[uint64]*x86.Inst
-	claimed  []bool // bytes of the text that belong to an instruction that was decoded
+	decoded  []*x86.Inst // by offset in the text
+	claimed  []bool      // bytes of the text that belong to an instruction that was decoded
 }
 
 func load(r io.ReaderAt, size int64) (*server, error) {
@@ -28,7 +28,7 @@ func load(r io.ReaderAt, size int64) (*server, error) {
 	text, data := f.Text(), f.Data()
 	s := &server{
 		entry: f.Entry, textAddr: text.Vaddr, text: make([]byte, text.Filesz), dataAddr: int64(data.Vaddr), data: make([]byte, data.Filesz),
-		decoded: map[uint64]*x86.Inst{}, claimed: make([]bool, text.Filesz),
+		decoded: make([]*x86.Inst, text.Filesz), claimed: make([]bool, text.Filesz),
 	}
 	if _, err := r.ReadAt(s.text, int64(text.Off)); err != nil {
 		return nil, err
@@ -41,13 +41,13 @@ func load(r io.ReaderAt, size int64) (*server, error) {
 
 // at is the instruction at an address. No byte belongs to two of them.
 func (s *server) at(addr uint64) *x86.Inst {
-	if in := s.decoded[addr]; in != nil {
-		return in
-	}
 	if !s.isText(addr) {
 		refuse(rules.Decode, addr, "execution leaves the text")
 	}
 	off := addr - s.textAddr
+	if in := s.decoded[off]; in != nil {
+		return in
+	}
 	in, err := x86.Decode(s.text[off:], addr)
 	if err != nil {
 		refuse(rules.Decode, addr, "%v", err)
@@ -58,7 +58,7 @@ func (s *server) at(addr uint64) *x86.Inst {
 		}
 		s.claimed[off+i] = true
 	}
-	s.decoded[addr] = &in
+	s.decoded[off] = &in
 	return &in
 }
 

@@ -16,8 +16,8 @@ func (n *Node) wellFormed(input Span) error {
 			ok = ok && v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) && !slices.Contains(chosen, v)
 			chosen = append(chosen, v)
 		}
-		for _, row := range c.Rows {
-			ok = ok && len(row) == len(c.Vars)
+		for i, row := range c.Rows {
+			ok = ok && len(row) == len(c.Vars) && (i == 0 || slices.Compare(c.Rows[i-1], row) < 0)
 		}
 	}
 	sum := func(a linear.Sum) { ok = ok && isSum(a, int(FirstVar)+len(n.Vars)) }

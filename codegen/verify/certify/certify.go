@@ -35,6 +35,9 @@ func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (
 	if err == nil {
 		err = w.rank(proof, g)
 	}
+	if err == nil {
+		g.compact()
+	}
 	if err != nil { // more nodes may do
 		return WriteWith(r, size, places, input, nil)
 	}
@@ -49,6 +52,9 @@ func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piec
 	proof, g, err := w.begin()
 	if err == nil {
 		err = w.rank(proof, g)
+	}
+	if err == nil {
+		g.compact()
 	}
 	return proof, g, err
 }

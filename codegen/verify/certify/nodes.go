@@ -24,6 +24,8 @@ type node struct {
 	reached bool // a way came to it
 	ways    int  // how many did in this round
 
+	kept []int // which variables are left; nil before compact
+
 	weakened int // how often facts became weaker
 
 	times map[int]int // how often bounds of variables were widened

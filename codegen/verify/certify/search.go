@@ -51,6 +51,13 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	if !g.fixed {
 		g.weaken(n, s, images)
 	}
+	if n.kept != nil {
+		all := images
+		images = make([]linear.Sum, len(n.kept))
+		for i, k := range n.kept {
+			images[i] = all[k]
+		}
+	}
 	return best, images
 }
 
@@ -273,6 +280,7 @@ func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 	for _, row := range rows {
 		if !slices.ContainsFunc(c.Rows, func(x []int64) bool { return slices.Equal(x, row) }) {
 			c.Rows, g.changed = append(slices.Clone(c.Rows), row), true
+			slices.SortFunc(c.Rows, slices.Compare)
 		}
 	}
 }

@@ -49,8 +49,9 @@ func caught(err *error) {
 
 // guide answers as a file says.
 type guide struct {
-	answers []*Reader
-	reached int // nodes that ways came to
+	answers  []*Reader
+	reached  int              // nodes that ways came to
+	premises []linear.Premise // read last, which nobody keeps
 }
 
 func newGuide(c *Content, content *Reader) *guide {
@@ -66,12 +67,16 @@ func newGuide(c *Content, content *Reader) *guide {
 func (g *guide) of(s *cert.State) *Reader { return g.answers[s.From()+1] }
 
 func (g *guide) Premises(s *cert.State, _ linear.Sum) (p []linear.Premise, ok bool) {
+	p = g.premises[:0]
 	Premises(g.of(s), &p, &ok)
+	g.premises = p
 	return p, ok
 }
 
 func (g *guide) Most(s *cert.State, _ linear.Sum) (bound int64, p []linear.Premise, ok bool) {
+	p = g.premises[:0]
 	Most(g.of(s), &bound, &p, &ok)
+	g.premises = p
 	return bound, p, ok
 }
 

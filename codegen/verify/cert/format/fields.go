@@ -214,12 +214,16 @@ func array[T any](c Codec, xs []T, one func(Codec, *T)) {
 	}
 }
 
+// few is how many of a list that is read memory is taken for before there is any.
+const few = 32
+
 // list is as many as there are, or when reading as the file says.
 func list[T any](c Codec, name string, xs *[]T, one func(Codec, *T)) {
-	for i := range c.Count(name, len(*xs)) {
+	n := c.Count(name, len(*xs))
+	for i := range n {
 		if i == len(*xs) {
-			if i == cap(*xs) {
-				*xs = slices.Grow(*xs, max(1, i)) // twice as many: append copies large lists more often
+			if i == cap(*xs) { // a few at once, then twice as many: not all may follow
+				*xs = slices.Grow(*xs, max(min(n, few), i))
 			}
 			*xs = append(*xs, *new(T))
 		}

@@ -58,7 +58,10 @@ func (s Sum) Coef(v Var) int64 {
 func Equal(a, b Sum) bool { return a.C == b.C && slices.Equal(a.Terms, b.Terms) }
 
 // Plus is a + k*b; false where a number of it does not fit.
-func (a Sum) Plus(b Sum, k int64) (Sum, bool) {
+func (a Sum) Plus(b Sum, k int64) (Sum, bool) { return a.PlusIn(nil, b, k) }
+
+// PlusIn is Plus with the terms in a buffer, as far as it is long enough.
+func (a Sum) PlusIn(buf []Term, b Sum, k int64) (Sum, bool) {
 	var out Sum
 	var ok bool
 	if out.C, ok = multiplyAdd(a.C, b.C, k); !ok {
@@ -72,7 +75,9 @@ func (a Sum) Plus(b Sum, k int64) (Sum, bool) {
 		out.Terms = b.Terms
 		return out, true
 	}
-	out.Terms = make([]Term, 0, len(a.Terms)+len(b.Terms))
+	if out.Terms = buf[:0]; cap(buf) < len(a.Terms)+len(b.Terms) {
+		out.Terms = make([]Term, 0, len(a.Terms)+len(b.Terms))
+	}
 	for i, j := 0, 0; i < len(a.Terms) || j < len(b.Terms); {
 		var t Term
 		switch {
@@ -176,13 +181,13 @@ type Premise struct {
 // (Farkas' lemma: each inequality that follows, over the rationals, does so by some such sum,
 // maybe from a multiple of the goal, which is what its contrary is for).
 func Follows(facts []Sum, premises []Premise, goal Sum, of func(Var) Bounds) bool {
-	rest, ok := Rest(facts, premises, goal)
+	rest, ok := Rest(facts, premises, goal, nil, nil)
 	return ok && rest.Range(of).Hi <= 0
 }
 
 // Rest is what premises leave of a goal: if it is at most 0, so is the goal. False where
-// something does not fit, or is no premise.
-func Rest(facts []Sum, premises []Premise, goal Sum) (rest Sum, ok bool) {
+// something does not fit, or is no premise. Sums have their terms in the buffers in turn.
+func Rest(facts []Sum, premises []Premise, goal Sum, buf, other []Term) (rest Sum, ok bool) {
 	rest, ok = goal, true
 	for _, p := range premises {
 		if p.Factor <= 0 || p.Fact < 0 || p.Fact > len(facts) {
@@ -197,9 +202,10 @@ func Rest(facts []Sum, premises []Premise, goal Sum) (rest Sum, ok bool) {
 		if !ok {
 			return Sum{}, false
 		}
-		if rest, ok = rest.Plus(fact, -p.Factor); !ok {
+		if rest, ok = rest.PlusIn(buf, fact, -p.Factor); !ok {
 			return Sum{}, false
 		}
+		buf, other = other, buf
 	}
 	return rest, true
 }

@@ -119,6 +119,7 @@ class Node:
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)
             and all(len(row) == len(vs) for vs, table in self.choices for row in table)
+            and all(a < b for _, table in self.choices for a, b in zip(table, table[1:]))
             and all(own(v) and 1 <= w <= 8 for v, _, w in self.loads)
             and all(own(v) and bit < 64 for v, bit, _ in self.givens)
             and all(c[1] in (1, 2, 4, 8) for c in self.cells)
