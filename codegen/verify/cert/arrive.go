@@ -11,13 +11,12 @@ import (
 // start is the state that node i says.
 func (c *checker) start(i int) *State {
 	n := &c.proof.Nodes[i]
-	s := &State{
+	s := (&State{
 		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, family: n.Family, answered: n.Answered,
-		frames: slices.Clone(n.Frames), facts: slices.Clone(n.Facts), cells: slices.Clone(n.Cells), bytes: slices.Clone(n.Bytes),
-		texts: slices.Clone(n.Texts), choices: slices.Clone(n.Choices), givens: slices.Clone(n.Givens), flags: n.Zero.flags(), from: i,
-		marks: slices.Clone(n.Marks), first: slices.Clone(n.First), waits: slices.Clone(n.Waits),
+		frames: n.Frames, facts: n.Facts, cells: n.Cells, bytes: n.Bytes, texts: n.Texts, choices: n.Choices, givens: n.Givens,
+		flags: n.Zero.flags(), from: i, marks: n.Marks, first: n.First, waits: n.Waits,
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
-	}
+	}).clone()
 	if n.Head {
 		for _, v := range n.variables() {
 			c.figures.Variables[v] = true
@@ -103,7 +102,10 @@ func (a *arrival) variables() {
 		if v.Result != noResult && v.Result != a.ResultOf(x) {
 			a.say(false, "variable %d is no such result", i)
 		}
-		b := a.bitsOf(x, 8)
+		var b Bits
+		if v.Bits != b {
+			b = a.bitsOf(x, 8)
+		}
 		if !(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0 && (!v.Word || a.isWord(x)) && (v.Made || !a.made(x)) &&
 			(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x)) && (v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)))) {
 			a.say(false, "variable %d is not all of %+v", i, v)
@@ -118,22 +120,19 @@ func (a *arrival) variables() {
 
 // registers: what the node says that they hold.
 func (a *arrival) registers() {
-	for r, reg := range a.node.Regs {
-		if reg.Known && !a.same(a.put(reg.Sum), a.regs[r]) {
-			a.say(false, "%s is not %v", x86.Reg(r), reg.Sum)
+	claims := func(regs *[16]Reg, of func(x86.Reg) (linear.Sum, bool), format string) {
+		for r, reg := range regs {
+			if !reg.Known {
+				continue
+			}
+			if is, ok := of(x86.Reg(r)); !ok || !a.same(a.put(reg.Sum), is) {
+				a.say(false, format, x86.Reg(r), reg.Sum)
+			}
 		}
 	}
-	for r, wrap := range a.node.Wraps {
-		of, ok := a.Wrap(x86.Reg(r))
-		if wrap.Known && !(ok && a.same(a.put(wrap.Sum), of)) {
-			a.say(false, "%s is not the low 4 bytes of %v", x86.Reg(r), wrap.Sum)
-		}
-	}
-	for r, low := range a.node.Lows {
-		if is, ok := a.Low(x86.Reg(r)); low.Known && !(ok && a.same(a.put(low.Sum), is)) {
-			a.say(false, "the low byte of %s is not %v", x86.Reg(r), low.Sum)
-		}
-	}
+	claims(&a.node.Regs, func(r x86.Reg) (linear.Sum, bool) { return a.regs[r], true }, "%s is not %v")
+	claims(&a.node.Wraps, a.Wrap, "%s is not the low 4 bytes of %v")
+	claims(&a.node.Lows, a.Low, "the low byte of %s is not %v")
 	for i, v := range a.node.Vecs {
 		x := &a.vecs[i]
 		a.say(!v.Known || x.Known && x.Bytes == v.Bytes, "xmm%d is not what it says", i)

@@ -41,6 +41,7 @@ type checker struct {
 	found    []bool           // those, by number
 	handlers []uint64         // of signals
 	edges    []edge           // between nodes
+	spare    []*State         // whose memory may be used again
 	figures  Figures
 	explore  func(*State, Way) // unless nil, nothing is accepted
 }
@@ -145,7 +146,9 @@ func (c *checker) follow(s *State) {
 		s := ways[len(ways)-1]
 		ways = ways[:len(ways)-1]
 		for _, t := range c.next(s) {
-			if at := c.nodes[t.pc]; len(at) == 0 || !t.comes(at) {
+			if at := c.nodes[t.pc]; len(at) > 0 && t.comes(at) {
+				t.ends()
+			} else {
 				ways = append(ways, t)
 			}
 		}
@@ -225,10 +228,14 @@ func (s *State) branch(c x86.Cond, holds, not func(*State)) (out []*State) {
 	if s.assume(c.Not()) {
 		not(s)
 		out = append(out, s)
+	} else {
+		s.ends()
 	}
 	if t.assume(c) {
 		holds(t)
 		out = append(out, t)
+	} else {
+		t.ends()
 	}
 	return out
 }

@@ -111,13 +111,11 @@ func (s *State) alone(a linear.Sum) (c *Choice, factors []int64, ok bool) {
 
 // narrow keeps the rows of a choice for which a sum is such, and reports whether there are any.
 func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int64) bool) bool {
-	var rows [][]int64
-	for _, row := range c.Rows {
+	rows := slices.DeleteFunc(slices.Clone(c.Rows), func(row []int64) bool {
 		v, ok := sumOfRow(factors, row)
-		if sum, fits := linear.Const(v).PlusConst(constant); !ok || !fits || such(sum.C) {
-			rows = append(rows, row)
-		}
-	}
+		sum, fits := linear.Const(v).PlusConst(constant)
+		return ok && fits && !such(sum.C)
+	})
 	fewer := len(rows) < len(c.Rows) // else nothing is new: what follows may narrow a choice again
 	c.Rows = rows
 	s.bound(c)
@@ -175,9 +173,11 @@ func (s *State) values(v linear.Var) (c Choice, ok bool) {
 	if b.Lo == -linear.NoBound || b.Hi == linear.NoBound || b.Hi-b.Lo < 0 || b.Hi-b.Lo >= maxRows {
 		return c, false
 	}
-	c.Vars = []linear.Var{v}
-	for x := b.Lo; x <= b.Hi; x++ {
-		c.Rows = append(c.Rows, []int64{x})
+	n := int(b.Hi - b.Lo + 1)
+	c = Choice{[]linear.Var{v}, make([][]int64, n)}
+	for i, numbers := 0, make([]int64, n); i < n; i++ {
+		numbers[i] = b.Lo + int64(i)
+		c.Rows[i] = numbers[i : i+1 : i+1]
 	}
 	return c, true
 }
@@ -201,7 +201,7 @@ func (s *State) column(c *Choice, made bool, of func(row []int64) (int64, bool))
 		if !ok {
 			return linear.Sum{}, false
 		}
-		rows[i] = append(slices.Clone(row), v)
+		rows[i] = slices.Concat(row, []int64{v})
 	}
 	a := s.fresh(Variable{Made: made})
 	*c = Choice{append(slices.Clone(c.Vars), a.Terms[0].Var), rows}

@@ -2,7 +2,6 @@ package cert
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -73,14 +72,23 @@ type budget struct {
 	from  int // the node that granted it, or -1
 }
 
+// clone is a copy, in the memory of a state that is not needed any more if there is one. First and waits
+// are never changed in place.
 func (s *State) clone() *State {
-	c := *s
-	c.vars, c.facts, c.cells, c.bytes = slices.Clone(s.vars), slices.Clone(s.facts), slices.Clone(s.cells), slices.Clone(s.bytes)
-	c.marks, c.frames, c.cuts = slices.Clone(s.marks), slices.Clone(s.frames), slices.Clone(s.cuts)
-	c.texts, c.loads, c.masks, c.choices = slices.Clone(s.texts), slices.Clone(s.loads), slices.Clone(s.masks), slices.Clone(s.choices)
-	c.givens = slices.Clone(s.givens)
-	return &c
+	c := new(State)
+	if n := len(s.check.spare) - 1; n >= 0 {
+		c, s.check.spare = s.check.spare[n], s.check.spare[:n]
+	}
+	old := *c
+	*c = *s
+	c.vars, c.facts, c.cells, c.bytes = append(old.vars[:0], s.vars...), append(old.facts[:0], s.facts...), append(old.cells[:0], s.cells...), append(old.bytes[:0], s.bytes...)
+	c.marks, c.frames, c.cuts, c.givens = append(old.marks[:0], s.marks...), append(old.frames[:0], s.frames...), append(old.cuts[:0], s.cuts...), append(old.givens[:0], s.givens...)
+	c.texts, c.loads, c.masks, c.choices = append(old.texts[:0], s.texts...), append(old.loads[:0], s.loads...), append(old.masks[:0], s.masks...), append(old.choices[:0], s.choices...)
+	return c
 }
+
+// ends says that nobody needs the state any more.
+func (s *State) ends() { s.check.spare = append(s.check.spare, s) }
 
 func (s *State) refuse(rule rules.Rule, format string, args ...any) {
 	panic(&Refusal{rule, s.pc, fmt.Sprintf(format, args...), s.from})

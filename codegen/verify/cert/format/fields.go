@@ -215,7 +215,7 @@ func array[T any](c Codec, xs []T, one func(Codec, *T)) {
 }
 
 // few is how many of a list that is read memory is taken for before there is any.
-const few = 32
+const few = 256
 
 // list is as many as there are, or when reading as the file says.
 func list[T any](c Codec, name string, xs *[]T, one func(Codec, *T)) {

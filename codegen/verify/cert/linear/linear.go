@@ -112,29 +112,11 @@ func (a Sum) PlusConst(c int64) (Sum, bool) {
 // Times is k*a; false where a number of it does not fit.
 func (a Sum) Times(k int64) (Sum, bool) { return Sum{}.Plus(a, k) }
 
-// multiplyAdd is a + b*k; false where that does not fit.
+// multiplyAdd is a + b*k; false where that does not fit, or the product is below -NoBound.
 func multiplyAdd(a, b, k int64) (int64, bool) {
-	p, ok := multiply(b, k)
-	s := a + p
-	return s, ok && (s > a) == (p > 0)
-}
-
-func multiply(a, b int64) (int64, bool) {
-	hi, lo := bits.Mul64(magnitude(a), magnitude(b))
-	if hi != 0 || lo > math.MaxInt64 {
-		return 0, false
-	}
-	if (a < 0) != (b < 0) {
-		return -int64(lo), true
-	}
-	return int64(lo), true
-}
-
-func magnitude(a int64) uint64 {
-	if a < 0 {
-		return -uint64(a)
-	}
-	return uint64(a)
+	hi, lo := bits.Mul64(uint64(b), uint64(k))
+	high, p := int64(hi)-b>>63&k-k>>63&b, int64(lo) // of the product of signed numbers
+	return a + p, high == p>>63 && p != math.MinInt64 && (a+p > a) == (p > 0)
 }
 
 // NoBound is above and -NoBound below what bounds a variable.

@@ -319,7 +319,7 @@ class Memory(Environment, Base):
         for r, a in enumerate(n.registers):
             self.demand(a is None or self.same(put(a), self.registers[r]), "a register")
         for r, a in enumerate(n.wraps):
-            wrap = self.wrap(r)
+            wrap = None if a is None else self.wrap(r)
             self.demand(a is None or wrap is not None and self.same(put(a), wrap), "a wrap")
         for r, a in enumerate(n.lows):
             low = self.cut_of(self.registers[r], 1)
