@@ -90,6 +90,7 @@ var loopReasons = map[string]string{
 	"pipe2":             "what tells workers of the server's end, at boot",
 	"sched_getaffinity": "how many processors there are for workers, at boot",
 
+	"fcntl":         "the socket of systemd does not wait, at boot",
 	"signalfd4":     "tells of SIGTERM and its like, where clients are waited for",
 	"epoll_create1": "makes the set of what is waited for, at boot",
 	"epoll_ctl":     "puts the listener and clients into that set, and takes out",

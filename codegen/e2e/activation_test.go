@@ -339,3 +339,56 @@ func TestActivationKeepsAcceptedClient(t *testing.T) {
 		t.Errorf("stopped, the server ended with %v", err)
 	}
 }
+
+// The loop makes its listener one that does not wait, and workers share it, each of which has clients.
+func TestActivationDoesNotWait(t *testing.T) {
+	t.Parallel()
+	for _, more := range []string{"", ", workers: 2"} {
+		l := launch(t, emitted.BuildUnprovedText(t, "server: { isolation: proof, listen: systemd"+more+" }\n"+onePage), "127.0.0.1:0")
+		server := l.start(t)
+		if workers := children(t, server.Process.Pid); more != "" {
+			awaitWorkersOf(t, server.Process.Pid, 2)
+		} else if len(workers) != 0 {
+			t.Errorf("%d children", len(workers))
+		}
+		if waits(t, l.socket) {
+			t.Errorf("%q: accept4 waits", more)
+		}
+		clients := make([]net.Conn, 32)
+		for i := range clients {
+			c, err := net.Dial("tcp", l.addr)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer c.Close()
+			if _, err := io.WriteString(c, get("/")); err != nil {
+				t.Fatal(err)
+			}
+			clients[i] = c
+		}
+		if n := heard(t, clients, 20*time.Second); n != len(clients) {
+			t.Errorf("%q: %d of %d clients were answered", more, n, len(clients))
+		}
+		for _, w := range children(t, server.Process.Pid) {
+			if n := sockets(t, w) - 1; n == 0 {
+				t.Errorf("worker %d has no client", w)
+			}
+		}
+		stopped(t, server)
+	}
+}
+
+// waits says whether a call waits on a file. os.File.Fd would have it wait.
+func waits(t *testing.T, f *os.File) bool {
+	t.Helper()
+	conn, err := f.SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var flags uintptr
+	var errno syscall.Errno
+	if err := conn.Control(func(fd uintptr) { flags, _, errno = syscall.Syscall(syscall.SYS_FCNTL, fd, syscall.F_GETFL, 0) }); err != nil || errno != 0 {
+		t.Fatal(err, errno)
+	}
+	return flags&syscall.O_NONBLOCK == 0
+}

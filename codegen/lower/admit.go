@@ -19,16 +19,20 @@ import (
 func (c *code) clients() {
 	accepts := int64(turnAccepts)
 	note := "clients in a row"
-	if c.plan.Server.Listen.Inherited() {
-		accepts, note = 1, "a listener that was handed over may wait, if there is none: one, which is reported"
-	}
 	if c.divides() {
 		accepts, note = workerAccepts, "clients in a row: the others are for the next worker"
+	}
+	if c.plan.Server.Listen.Inherited() {
+		accepts, note = 1, "client, which is reported: should another one that has the socket make it wait again, there is one"
 	}
 	limit := c.plan.Server.Connections
 	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
 	c.i1(INC, R13D, "-1 is the listener's")
 	c.i1(JNZ, Target("stop"), "")
+	if c.plan.Server.Listen.Inherited() {
+		c.i2(CMP, c.loopVar(loopLast), Imm(0), "the server stops:")
+		c.i1(JNE, Target("pick"), "who is not accepted waits for the next one")
+	}
 	if c.divides() {
 		c.lastInLine()
 	}
@@ -37,7 +41,7 @@ func (c *code) clients() {
 	c.i2(XOR, R10D, R10D, "no flags: it waits in a child")
 	c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
 	c.i2(XOR, ESI, ESI, "nor its length")
-	c.i2(MOV, EDI, c.loopVar(loopListener), "")
+	c.i2(MOV, EDI, c.listener(), "")
 	c.syscall(sysAccept4, "")
 	c.i2(TEST, EAX, EAX, "")
 	c.i1(JS, Target("accept_failed"), "")
@@ -88,7 +92,7 @@ func (c *code) noMoreClients() {
 	c.label("stop_accepting")
 	c.call("room", "")
 	c.i2(MOV, c.loopVar(loopOwn), ECX, "")
-	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.i2(MOV, EDX, c.listener(), "")
 	c.call("unwatch", "")
 	c.i1(JMP, Target("pick"), "")
 }
@@ -131,7 +135,7 @@ func (c *code) watching() {
 	c.i2(XOR, EAX, EAX, "")
 	c.i2(MOV, c.loopVar(loopAway), EAX, "")
 	c.lea(R10, "listening", "struct epoll_event")
-	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.i2(MOV, EDX, c.listener(), "")
 	c.label("add")
 	c.i2(MOV, ESI, Imm(epollAdd), "EPOLL_CTL_ADD")
 	c.label("change_set")

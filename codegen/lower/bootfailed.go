@@ -86,17 +86,23 @@ func (c *code) callNames() {
 		names = append(names, "clock_gettime")
 	}
 	if c.plan.Server.Listen.Inherited() {
-		names = append(names, "setsockopt", "rt_sigprocmask")
-	} else {
-		names = append(names, c.openingCalls()...)
-		if c.handlesEarly() {
-			names = append(names, "rt_sigaction")
+		names = append(names, "setsockopt")
+		if c.loops() {
+			names = append(names, "fcntl")
 		}
-		if c.loops() && !c.divides() {
+		if !c.divides() {
 			names = append(names, "rt_sigprocmask")
 		}
+	} else {
+		names = append(names, c.openingCalls()...)
+	}
+	if c.handlesEarly() {
+		names = append(names, "rt_sigaction")
 	}
 	if c.loops() && !c.divides() {
+		if !c.plan.Server.Listen.Inherited() {
+			names = append(names, "rt_sigprocmask")
+		}
 		names = append(names, "signalfd4", "epoll_create1", "epoll_ctl")
 	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}

@@ -122,6 +122,7 @@ const (
 	sysGetpid     = 39
 	sysSigprocmsk = 14
 	sysPpoll      = 271
+	sysFcntl      = 72
 
 	sysClockGettime = 228
 
@@ -144,7 +145,7 @@ var syscallNames = map[int]string{
 	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
 	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
 	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
-	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll",
+	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll", sysFcntl: "fcntl",
 	sysClockGettime: "clock_gettime", sysSendto: "sendto", sysRecvfrom: "recvfrom", sysGetpeername: "getpeername",
 	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysSignalfd4: "signalfd4", sysEpollCreate1: "epoll_create1", sysPwritev2: "pwritev2",
 	sysClone: "clone", sysGetaffinity: "sched_getaffinity", sysPipe2: "pipe2",

@@ -137,7 +137,7 @@ func (c *code) handedOver() {
 		c.i2(MOV, EDI, ESI, "")
 		c.syscall(sysClose, "")
 	})
-	c.i2(MOV, EDI, c.loopVar(loopListener), "a restart must be able to bind while this child works")
+	c.i2(MOV, EDI, c.listener(), "a restart must be able to bind while this child works")
 	c.syscall(sysClose, "")
 	c.i2(MOV, EDI, c.loopVar(loopSet), "")
 	c.syscall(sysClose, "")

@@ -31,12 +31,39 @@ func (c *code) isForUs(frame int32) {
 	c.i1(JNE, Target("not_for_us"), "")
 }
 
-// takeOver has the listener, sets its options, and blocks the signals that stop the server.
-func (c *code) takeOver() {
+// takeOver has the listener, sets its options, and blocks the signals that stop the server, but in one that makes workers. It
+// gives the last call that it makes.
+func (c *code) takeOver() string {
 	c.i2(MOV, R12D, Imm(firstDescriptor), "the listener")
 	c.setOptions(R12D, c.checkBoot)
-	c.nextCall("setsockopt")
+	last := "setsockopt"
+	if c.loops() {
+		c.nextCall(last)
+		c.doNotWait()
+		last = "fcntl"
+	}
+	if c.divides() {
+		return last
+	}
+	c.nextCall(last)
 	c.blockSignals()
+	return "rt_sigprocmask"
+}
+
+// Of fcntl(2).
+const (
+	fSetfl    = 4
+	oNonblock = sockNonblock
+)
+
+// doNotWait: the loop accepts as long as somebody is there. The flag is the socket's, which systemd has, too: it sets it as its unit
+// has it (NonBlocking=) for each process that it starts.
+func (c *code) doNotWait() {
+	c.i2(MOV, EDX, Imm(oNonblock), "O_NONBLOCK: accept4 does not wait; what it accepts does")
+	c.i2(MOV, ESI, Imm(fSetfl), "F_SETFL")
+	c.i2(MOV, EDI, R12D, "")
+	c.syscall(sysFcntl, "")
+	c.checkBoot()
 }
 
 // blockSignals blocks the signals that stop the server, but where it waits.

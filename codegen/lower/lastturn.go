@@ -43,7 +43,7 @@ func (c *code) noEvent() {
 	c.i1(DEC, c.loopVar(loopLast), "")
 	c.i1(JNZ, Target("wait"), "")
 	c.i1(INC, c.loopVar(loopLast), "")
-	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.i2(MOV, EDX, c.listener(), "")
 	c.call("unwatch", "")
 	c.i1(JMP, Target("wait"), "")
 }
@@ -57,10 +57,8 @@ func (c *code) stopLoop() {
 	c.i2(MOV, EDX, c.loopVar(loopSignals), "")
 	c.call("unwatch", "it would be reported in each turn")
 	if c.plan.Server.Listen.Inherited() {
-		c.i2(MOV, EDX, c.loopVar(loopListener), "who is not accepted waits for the next server")
-		c.call("unwatch", "which has the socket, too: the set has open files")
-		c.i2(MOV, EDI, c.loopVar(loopListener), "")
-		c.syscall(sysClose, "")
+		c.i2(MOV, EDX, c.listener(), "who is not accepted waits for the next server")
+		c.call("unwatch", "which has the socket, too")
 	}
 	c.i1(JMP, Target("pick"), "")
 
@@ -76,7 +74,7 @@ func (c *code) stopLoop() {
 		c.i2(MOV, EDI, R13D, "")
 		c.syscall(sysClose, "one whose connection is kept hears of the end at once")
 	})
-	c.i2(MOV, EDI, c.loopVar(loopListener), "the port is free for the next server")
+	c.i2(MOV, EDI, c.listener(), "the port is free for the next server")
 	c.syscall(sysClose, "")
 	if !c.divides() { // else signals stay blocked: the end of the server waits for this process
 		c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")

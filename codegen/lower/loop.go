@@ -50,6 +50,14 @@ func (c *code) loopSlot(place int32) int32 { return place - c.slots() }
 // loopVar is such a variable, of 4 bytes.
 func (c *code) loopVar(place int32) Mem { return slot(4, c.loopSlot(place)) }
 
+// listener is the loop's, 4 bytes. One that was handed over is always the same number.
+func (c *code) listener() Operand {
+	if c.plan.Server.Listen.Inherited() {
+		return Imm(firstDescriptor)
+	}
+	return c.loopVar(loopListener)
+}
+
 // Sizes and numbers of a turn.
 const (
 	turnEvents  = 64 // events that a wait brings at most
@@ -115,7 +123,7 @@ func (c *code) inLoop(to Target, note string) {
 // handlesEarly: signals have their actions before there is a loop. The proof knows 16 variables of the stack: with those of
 // slots and the loop's own there is no room for what an action is.
 func (c *code) handlesEarly() bool {
-	return c.loops() && !c.divides() && !c.plan.Server.Listen.Inherited() && (c.reads() || c.fromEnvironment())
+	return c.loops() && !c.divides() && (c.reads() || c.fromEnvironment())
 }
 
 // beginLoop makes the set of what is waited for, with the listener in it. It gives the last call
@@ -124,11 +132,12 @@ func (c *code) beginLoop(last string) string {
 	if !c.loops() {
 		return last
 	}
-	if !c.plan.Server.Listen.Inherited() {
+	if c.divides() || !c.plan.Server.Listen.Inherited() {
 		c.nextCall(last)
 		c.blockSignals()
+		last = "rt_sigprocmask"
 	}
-	c.nextCall("rt_sigprocmask")
+	c.nextCall(last)
 	if c.divides() {
 		c.i2(MOV, c.loopVar(loopSignals), R13D, "no signal stops it, but the end of the process that made it")
 	} else {
@@ -139,7 +148,9 @@ func (c *code) beginLoop(last string) string {
 	c.syscall(sysEpollCreate1, "")
 	c.checkBoot()
 	c.i2(MOV, c.loopVar(loopSet), EAX, "")
-	c.i2(MOV, c.loopVar(loopListener), R12D, "")
+	if !c.plan.Server.Listen.Inherited() {
+		c.i2(MOV, c.loopVar(loopListener), R12D, "")
+	}
 	c.i2(XOR, EAX, EAX, "")
 	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "the first sweep is due at once,")
 	c.i2(MOV, c.loopVar(loopLeft), EAX, "")

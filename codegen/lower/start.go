@@ -27,33 +27,37 @@ func (c *code) start() {
 	if c.hasClock() || c.loops() {
 		c.checkClock()
 	}
-	if c.plan.Server.Listen.Inherited() {
-		c.isForUs(c.frame())
-		c.takeOver()
-		c.handleSignals(c.beginLoop("rt_sigprocmask"))
-	} else {
-		c.openSocket()
-		if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
-			c.nextCall("socket")
-			c.setOptions(R12D, c.checkBoot)
-		}
-		c.bindAndListen()
-		switch {
-		case c.divides():
-			c.handleSignals("listen")
-		case c.handlesEarly():
-			c.handleSignals("listen")
-			c.beginLoop("rt_sigaction")
-			c.i2(MOV, EDI, Imm(sigInt), "as behind the last action")
-		default:
-			c.handleSignals(c.beginLoop("listen"))
-		}
+	last := c.listens()
+	switch {
+	case c.divides():
+		c.handleSignals(last)
+	case c.handlesEarly():
+		c.handleSignals(last)
+		c.beginLoop("rt_sigaction")
+		c.i2(MOV, EDI, Imm(sigInt), "as behind the last action")
+	default:
+		c.handleSignals(c.beginLoop(last))
 	}
 	c.banner()
 	if c.divides() {
 		c.makeWorkers()
 		c.beginLoop("clone")
 	}
+}
+
+// listens opens the listener, or takes it over, and gives the last call for that.
+func (c *code) listens() string {
+	if c.plan.Server.Listen.Inherited() {
+		c.isForUs(c.frame())
+		return c.takeOver()
+	}
+	c.openSocket()
+	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
+		c.nextCall("socket")
+		c.setOptions(R12D, c.checkBoot)
+	}
+	c.bindAndListen()
+	return "listen"
 }
 
 // vectors sets the registers that compare 16 bytes at once. A system call keeps them,

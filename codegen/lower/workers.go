@@ -133,7 +133,7 @@ func (c *code) countProcessors() {
 // lastInLine lets the other workers have a client before this one has the next: the kernel wakes the first that waits of
 // those that have the listener in their set, in the order in which they put it there.
 func (c *code) lastInLine() {
-	c.i2(MOV, EDX, c.loopVar(loopListener), "")
+	c.i2(MOV, EDX, c.listener(), "")
 	c.call("unwatch", "the next client is for another worker,")
 	c.call("listen_again", "if one waits")
 	c.i2(TEST, EAX, EAX, "")

@@ -91,12 +91,8 @@ func (d *decoder) workers(n *node) int {
 
 // checkWorkers: which servers may have several processes with clients.
 func (d *decoder) checkWorkers(s *Server, n *node) {
-	switch {
-	case s.Isolation == IsolationRequest || s.Isolation == IsolationConnection:
+	if s.Isolation == IsolationRequest || s.Isolation == IsolationConnection {
 		d.report(n, "leave it out", "workers is for processes with many connections, isolation: proof; in isolation: %s each has one of its own", s.Isolation)
-	case s.Workers == 1:
-	case s.Listen.Network == Systemd:
-		d.report(n, "write workers: 1", "a socket of systemd waits for a client, and each of several workers would wait there for one that another has taken")
 	}
 }
 

@@ -248,8 +248,10 @@ func faults(rng *rand.Rand, file []byte) error {
 	server, run, err := dynamic.Boot(file, dynamic.Script{})
 	if err == nil && slices.ContainsFunc(run.Calls, func(c dynamic.Call) bool { return c.Number == dynamic.Clone }) {
 		_, _, err = dynamic.Boot(file, dynamic.Script{Parent: true, Limit: 100_000}) // who makes workers
+	}
+	for _, failing := range []int{dynamic.Pipe2, dynamic.Fcntl} { // whose failure is to be looked at, or another descriptor is taken for what they open
 		if err == nil {
-			_, _, err = dynamic.Boot(file, dynamic.Script{Result: func(c dynamic.Call) (int64, bool) { return -dynamic.EMFILE, c.Number == dynamic.Pipe2 }})
+			_, _, err = dynamic.Boot(file, dynamic.Script{Result: func(c dynamic.Call) (int64, bool) { return -dynamic.EMFILE, c.Number == failing }})
 		}
 	}
 	for range 100 {

@@ -27,6 +27,7 @@ const (
 	sysGetpid      = 39
 	sysSigprocmask = 14
 	sysPpoll       = 271
+	sysFcntl       = 72
 	sysExitGroup   = 231
 	maxSyscall     = 1<<31 - 1 // the kernel takes the number from eax, signed
 	unknownSyscall = -1
@@ -66,6 +67,7 @@ var names = map[int]string{
 	sysConnect:    "connect",
 	sysGetpid:     "getpid",
 	sysPpoll:      "ppoll",
+	sysFcntl:      "fcntl",
 
 	sysSigprocmask: "rt_sigprocmask",
 
@@ -120,9 +122,9 @@ func Hardened() Set {
 
 // Loop returns the calls of a server that serves many connections in one process: the hardened
 // ones, recvfrom, sendto and accept4, those of epoll, and signalfd4; getpeername and pwritev2,
-// which a log adds.
+// which a log adds; fcntl, which a listener that is handed over adds.
 func Loop() Set {
-	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysSignalfd4, sysGetpeername, sysPwritev2)
+	return Hardened().and(sysRecvfrom, sysSendto, sysAccept4, sysEpollCreate1, sysEpollCtl, sysEpollPwait, sysSignalfd4, sysGetpeername, sysPwritev2, sysFcntl)
 }
 
 // Workers returns those of several processes that serve many connections each: beside these, what makes them.

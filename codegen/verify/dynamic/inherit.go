@@ -22,6 +22,21 @@ func (k *kernel) getpid(c call) (int64, error) {
 	return result, nil
 }
 
+// fcntl makes it one that does not wait.
+func (k *kernel) fcntl(c call) (int64, error) {
+	const setFlags, nonBlock = 4, 0x800
+	ok := k.inherited && !k.accepted && !k.pollerOpen && c.fd() == listener && c.a[1] == setFlags && c.a[2] == nonBlock
+	if err := c.demand(ok, "fcntl(%d, %d, %#x) out of its place", c.a[0], c.a[1], c.a[2]); err != nil {
+		return 0, err
+	}
+	result, ok := c.result(0)
+	k.nonBlocking = k.nonBlocking || ok
+	return result, nil
+}
+
+// hasInherited: a listener that was handed over is known to be there, by fcntl.
+func (k *kernel) hasInherited() bool { return !k.inherited || k.nonBlocking }
+
 // sigprocmask blocks signals, at boot, or sets them free in a child of a process that serves many
 // connections.
 func (k *kernel) sigprocmask(c call) (int64, error) {

@@ -51,6 +51,36 @@ func TestInherited(t *testing.T) {
 	}
 }
 
+// TestInheritedLoop boots loops that are handed their listener over, fails each call of the boot, and answers two clients.
+func TestInheritedLoop(t *testing.T) {
+	for _, more := range []string{"", ", workers: 2"} {
+		file := text(t, "server: { isolation: proof, listen: systemd"+more+" }\n"+oneRoute)
+		s, plain, err := Boot(file, Script{Env: handedOver})
+		if err != nil || s == nil {
+			t.Fatalf("%v: %q", err, plain.Console)
+		}
+		for _, call := range plain.Calls {
+			if call.Number == Write || call.Number == Close || call.Number == EpollPwait {
+				continue
+			}
+			server, run, err := Boot(file, Script{Env: handedOver, Result: only(call.Index, -22)})
+			if err != nil || server != nil || run.Status != 1 || len(run.Console) == 0 {
+				t.Errorf("%q: call %d fails: %v, status %d, %q", more, call.Number, err, run.Status, run.Console)
+			}
+		}
+		client := Client{Segments: [][]byte{[]byte("GET / HTTP/1.1\r\nHost: h\r\n\r\n")}}
+		run, err := serveMany(s, Script{Clients: []Client{client, client}})
+		if err != nil {
+			t.Fatalf("%q: %v", more, err)
+		}
+		for i, c := range run.Clients {
+			if !strings.HasPrefix(string(c.Output), "HTTP/1.1 200 ") {
+				t.Errorf("%q: client %d got %q", more, i, c.Output)
+			}
+		}
+	}
+}
+
 // TestInheritedEnvironment looks for what is handed over among other variables, in every order.
 func TestInheritedEnvironment(t *testing.T) {
 	file := text(t, "server: { listen: systemd }\n"+oneRoute)

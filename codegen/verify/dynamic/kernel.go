@@ -175,6 +175,8 @@ func (k *kernel) play(number int, c call) (int64, error) {
 		return k.affinity(c)
 	case EpollCreate1:
 		return k.epollCreate1(c)
+	case Fcntl:
+		return k.fcntl(c)
 	case Signalfd4:
 		return k.signalfd4(c)
 	case EpollCtl:

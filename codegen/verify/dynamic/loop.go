@@ -69,7 +69,7 @@ func (k *kernel) startMany() {
 func (k *kernel) looping() bool { return k.many != nil && !k.child }
 
 func (k *kernel) epollCreate1(c call) (int64, error) {
-	if err := c.demand(!k.making() && k.listening && k.many == nil && !k.pollerOpen && !k.accepted && c.a[0] == 0, "epoll_create1(%d) out of its place", c.a[0]); err != nil {
+	if err := c.demand(!k.making() && k.listening && k.hasInherited() && k.many == nil && !k.pollerOpen && !k.accepted && c.a[0] == 0, "epoll_create1(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}
 	result, ok := c.result(poller)
@@ -343,7 +343,7 @@ func (k *kernel) forkMany(c call) (int64, error) {
 // signalfd4 opens what says which signal came, at boot.
 func (k *kernel) signalfd4(c call) (int64, error) {
 	const setSize = 8
-	ok := k.listening && !k.accepted && k.many == nil && !k.signalsOpen && int32(c.a[0]) == -1 && c.a[2] == setSize && c.a[3] == 0
+	ok := k.listening && k.hasInherited() && !k.accepted && k.many == nil && !k.signalsOpen && int32(c.a[0]) == -1 && c.a[2] == setSize && c.a[3] == 0
 	if err := c.demand(ok, "signalfd4(%d, %#x, %d, %d) out of its place", int32(c.a[0]), c.a[1], c.a[2], c.a[3]); err != nil {
 		return 0, err
 	}

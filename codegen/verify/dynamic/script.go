@@ -105,6 +105,7 @@ const (
 	ClockGettime = 228
 	EpollCreate1 = 291
 	Signalfd4    = 289
+	Fcntl        = 72
 
 	Clone            = 56
 	SchedGetaffinity = 204

@@ -24,7 +24,7 @@ type workers struct {
 func (k *kernel) making() bool { return k.piped && !k.worker && !k.inHandler }
 
 func (k *kernel) pipe2(c call) (int64, error) {
-	ok := k.listening && !k.accepted && !k.inherited && k.many == nil && !k.signalsOpen && !k.piped && c.a[1] == 0
+	ok := k.listening && !k.accepted && k.hasInherited() && k.many == nil && !k.signalsOpen && !k.piped && c.a[1] == 0
 	if err := c.demand(ok, "pipe2(%#x, %d) out of its place", c.a[0], c.a[1]); err != nil {
 		return 0, err
 	}

@@ -14,8 +14,8 @@ import (
 func (e *engine) callAccept(s *state) term {
 	e.during(s, "accept", listening, idle)
 	e.hasFD(s, "accept", listener)
-	if s.nonBlocking {
-		e.fail(rules.Syscalls, "accept of a listener that does not wait: the loop would not, either")
+	if s.mayNotWait {
+		e.fail(rules.Syscalls, "accept of a listener that does not wait, or may not: the loop would not, either")
 	}
 	if s.phase == listening {
 		s.first, s.fixed = slices.Clone(s.written), allRegs

@@ -45,6 +45,8 @@ func (e *engine) bootCall(s *state, n int64) term {
 		return e.callSignalfd(s)
 	case sysPipe2:
 		return e.callPipe(s)
+	case sysFcntl:
+		return e.callFcntl(s)
 	}
 	e.fail(rules.Syscalls, "system call %d is none that a server or its probe makes", n)
 	return term{}
@@ -54,6 +56,7 @@ func (e *engine) callSocket(s *state) term {
 	e.during(s, "socket", starting)
 	s.family = e.is(s, "socket", isa.RDI, "the family", afUnix, afInet, afInet6)
 	s.nonBlocking = e.is(s, "socket", isa.RSI, "the type", sockStream, sockStream|sockNonBlock) != sockStream
+	s.mayNotWait = s.nonBlocking
 	e.is(s, "socket", isa.RDX, "the protocol", 0)
 	s.phase = opened
 	t := outcome(1<<31 - 1)

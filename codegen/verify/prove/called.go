@@ -36,7 +36,7 @@ var argumentCounts = map[int64]int{
 	sysSendto: 6, sysRecvfrom: 6, sysBind: 3, sysConnect: 3, sysListen: 2, sysSetsockopt: 5, sysFork: 0, sysExit: 1, sysUmask: 1, sysWait4: 4,
 	sysAccept4: 4, sysEpollCreate1: 1, sysEpollCtl: 4, sysEpollPwait: 6, sysSignalfd4: 4,
 	sysPeername: 3, sysPwritev2: 6, sysClone: 5, sysAffinity: 3, sysPipe2: 2,
-	sysClockGettime: 2, sysGetpid: 0, sysSigprocmask: 4, sysPpoll: 5,
+	sysClockGettime: 2, sysGetpid: 0, sysFcntl: 3, sysSigprocmask: 4, sysPpoll: 5,
 }
 
 // maxWaysOfCall bounds the ways that one call is made: with more, nothing is said of its

@@ -23,6 +23,7 @@ func (e *engine) callSignalfd(s *state) term {
 	e.readable(s, isa.RSI, zone.Const(sigsetSize))
 	e.is(s, call, isa.RDX, "the size of a set", sigsetSize)
 	e.is(s, call, isa.R10, "the flags", 0)
+	e.hasInherited(s, call)
 	s.closed(signals)
 	s.signals = true
 	t := outcome(1<<31 - 1)

@@ -33,6 +33,38 @@ func (e *engine) callGetpid(s *state) term {
 	return between(1, 1<<31-1)
 }
 
+// Of fcntl(2).
+const (
+	setFlags = 4 // F_SETFL
+	nonBlock = 0x800
+)
+
+// callFcntl makes a listener that was handed over one that does not wait, as from then on is known where the call
+// succeeds. The flag is the open file's, which others may have, too: who hands it over, and who had it before.
+func (e *engine) callFcntl(s *state) term {
+	const call = "fcntl"
+	e.during(s, call, listening)
+	e.hasFD(s, call, listener)
+	if !s.inherits() {
+		e.fail(rules.Syscalls, "fcntl of a listener that the server has opened: socket says whether it waits")
+	}
+	e.is(s, call, isa.RSI, "what is done", setFlags)
+	e.is(s, call, isa.RDX, "the flags", nonBlock)
+	s.closed(fcntlResult)
+	s.mayNotWait = true
+	t := outcome(0)
+	t.fd = fcntlResult
+	return t
+}
+
+// hasInherited demands that a listener that was handed over is there before the process opens something that it would
+// have in its place.
+func (e *engine) hasInherited(s *state, call string) {
+	if s.inherits() && !s.nonBlocking {
+		e.fail(rules.Syscalls, "%s of a process that does not know that its listener, which was handed over, is open and does not wait", call)
+	}
+}
+
 // callSigprocmask blocks signals, at boot: handlers of them run while the parent waits in ppoll or
 // epoll_pwait, or never. A child that goes on with a client of a loop sets them free.
 func (e *engine) callSigprocmask(s *state) term {

@@ -228,6 +228,7 @@ func (t turn) or(u turn) turn {
 	if t.named != u.named {
 		t.named = span{}
 	}
+	t.mayNotWait = t.mayNotWait || u.mayNotWait
 	t.unset, t.signals, t.owes = t.unset || u.unset, t.signals || u.signals, t.owes|u.owes
 	t.served, t.unwatched, t.fixedVecs = t.served || u.served, t.unwatched && u.unwatched, t.fixedVecs&u.fixedVecs
 	return t

@@ -192,6 +192,7 @@ func TestContained(t *testing.T) {
 	}
 	for name, less := range map[string]func(s *state){
 		"answered": func(s *state) { s.answered = true },
+		"may wait": func(s *state) { s.mayNotWait = true },
 		"later":    func(s *state) { s.later = true },
 		"own":      func(s *state) { s.own = []span{{-8, 0}} },
 		"served":   func(s *state) { s.served = true },

@@ -27,21 +27,22 @@ const (
 
 // turn is what is known between two waits.
 type turn struct {
-	loop      loopState
-	reported  bool   // from base on there are reportedVar events, of which eventVar were picked
-	base      int64  // on the stack
-	room      int64  // bytes that epoll_pwait may have written there
-	served    bool   // a client was read from since the last turn
-	unwatched bool   // this one is in epoll's set no more
-	zeroing   bool   // the process boots, and ages are the zeros that it wrote behind each other
-	ages      span   // a byte of the stack for each descriptor: where it is not 0 that is a client's
-	counts    span   // behind the ages: four bytes for each descriptor, which its client's handling alone may read
-	unset     bool   // the client was accepted, and what is in its four bytes is of another one
-	shut      bool   // the listener was closed
-	signals   bool   // there is a descriptor that says which signal came
-	named     span   // the client's address, which it has over its requests
-	owes      uint16 // 1 << fd: what a child has to close yet
-	fixedVecs uint16 // vector registers that have what they had before the first client
+	loop       loopState
+	reported   bool   // from base on there are reportedVar events, of which eventVar were picked
+	base       int64  // on the stack
+	room       int64  // bytes that epoll_pwait may have written there
+	served     bool   // a client was read from since the last turn
+	unwatched  bool   // this one is in epoll's set no more
+	zeroing    bool   // the process boots, and ages are the zeros that it wrote behind each other
+	ages       span   // a byte of the stack for each descriptor: where it is not 0 that is a client's
+	counts     span   // behind the ages: four bytes for each descriptor, which its client's handling alone may read
+	unset      bool   // the client was accepted, and what is in its four bytes is of another one
+	shut       bool   // the listener was closed
+	mayNotWait bool   // the listener, as far as is known: see nonBlocking
+	signals    bool   // there is a descriptor that says which signal came
+	named      span   // the client's address, which it has over its requests
+	owes       uint16 // 1 << fd: what a child has to close yet
+	fixedVecs  uint16 // vector registers that have what they had before the first client
 }
 
 // What follows the environment while booting counts events behind that.
@@ -81,6 +82,7 @@ func (e *engine) noLoop(s *state, call string) {
 func (e *engine) callEpollCreate(s *state) term {
 	e.during(s, "epoll_create1", listening)
 	e.is(s, "epoll_create1", isa.RDI, "the flags", 0)
+	e.hasInherited(s, "epoll_create1")
 	s.closed(poller)
 	s.zeroing = true
 	t := outcome(1<<31 - 1)

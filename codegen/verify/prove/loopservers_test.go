@@ -35,9 +35,12 @@ func TestLoopServer(t *testing.T) {
 		"fewest":    files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
 		"most":      files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
 		"auto":      files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
+		"systemd":   files("server: { isolation: proof, listen: systemd }\n" + twoRoutes),
 		// each of these has states of the boot of its own
 		"workers-slots": files("server: { isolation: proof, workers: 4, clock: true, listen: \"[::]:${PORT:-8080}\" }\n" + staff + slotHeaders + "routes:\n" + slots + slotErrors),
 		"auto-slots":    files("server: { isolation: proof, workers: auto, listen: \":${HTTP_PORT}\" }\n" + slotHeaders + "routes:\n" + slots),
+		"systemd-slots": files("server: { isolation: proof, listen: systemd, clock: true }\n" + staff + slotHeaders + "routes:\n" + slots),
+		"systemd-auto":  files("server: { isolation: proof, listen: systemd, workers: auto }\n" + slotHeaders + "routes:\n" + slots),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

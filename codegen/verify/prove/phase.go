@@ -66,6 +66,7 @@ func (s *state) settlePhase() {
 		if s.peer != (span{}) && s.known(pipeResult, succeeded) {
 			s.hasPipe()
 		}
+		s.nonBlocking = s.nonBlocking || s.known(fcntlResult, succeeded)
 	case connecting:
 		if s.known(connectResult, succeeded) {
 			s.phase = connected

@@ -28,6 +28,7 @@ const (
 	sysUmask      = 95
 	sysGetpid     = 39
 	sysPpoll      = 271
+	sysFcntl      = 72
 	sysEpollCtl   = 233
 	sysEpollPwait = 281
 	sysAccept4    = 288

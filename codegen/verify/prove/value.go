@@ -28,9 +28,10 @@ const (
 	cloneResult
 	lifeline // the side of the pipe that writes, where workers wait for the end of the other one
 	nameResult
+	fcntlResult
 )
 
-var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc", "epoll's set", "the signals' descriptor", "a client, perhaps its own", "another one's client", "the result of pipe2", "the result of clone", "the side that writes of the workers' pipe", "the result of getpeername"}
+var fdNames = [...]string{"no descriptor of this server", "the listener", "the client", "the result of bind", "the result of listen", "the result of fork", "the result of connect", "argc", "epoll's set", "the signals' descriptor", "a client, perhaps its own", "another one's client", "the result of pipe2", "the result of clone", "the side that writes of the workers' pipe", "the result of getpeername", "the result of fcntl"}
 
 // value is what is known of a register or variable by itself. How it relates to
 // others, its bounds included, is in the zone, under its zone.Var.

@@ -29,9 +29,10 @@ const pipeSize = 8
 func (e *engine) callPipe(s *state) term {
 	const call = "pipe2"
 	e.during(s, call, listening)
-	if s.owes != 0 || s.signals || s.inherits() {
-		e.fail(rules.Syscalls, "pipe2 of a worker, or of a process that has another end, or another one's listener")
+	if s.owes != 0 || s.signals {
+		e.fail(rules.Syscalls, "pipe2 of a worker, or of a process that has another end")
 	}
+	e.hasInherited(s, call)
 	e.is(s, call, isa.RSI, "the flags", 0)
 	off, ok := e.stackPlace(s, call, isa.RDI)
 	if !ok || e.failure != nil {
