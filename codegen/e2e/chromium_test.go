@@ -42,7 +42,7 @@ const browserRoutes = `routes:
 func TestChromium(t *testing.T) {
 	t.Parallel()
 	browser := testtool.Need(t, "chromium", "chromium-browser", "google-chrome")
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		site := fstest.MapFS{emitted.SpecName: {Data: []byte(v.Spec("", browserRoutes))}}
 		for name, file := range browserSite {
 			site[name] = file

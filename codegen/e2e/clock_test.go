@@ -18,7 +18,7 @@ import (
 // Each response has one Date, whatever it answers and however it is put together: a large
 // one too, whose content goes out by itself.
 func TestDateOfEachResponse(t *testing.T) {
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "clock: true")).Start(t, emitted.Options{})
 		for _, r := range loggedRequests {
 			began := time.Now()

@@ -12,7 +12,7 @@ import (
 func TestCurl(t *testing.T) {
 	t.Parallel()
 	curl := testtool.Need(t, "curl")
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", postPage))
 		page := "http://" + s.Addr + "/"
 		for name, c := range map[string]struct {
@@ -41,7 +41,7 @@ func TestCurl(t *testing.T) {
 // One curl with five pages makes as many connections as the isolation asks for.
 func TestCurlKeepsAlive(t *testing.T) {
 	curl := testtool.Need(t, "curl")
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", postPage))
 		var args []string
 		for range 5 {

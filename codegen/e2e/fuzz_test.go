@@ -39,7 +39,7 @@ func FuzzRequest(f *testing.F) {
 func fuzzServers(t testing.TB) map[emitted.Variant]*emitted.Server {
 	t.Helper()
 	servers := map[emitted.Variant]*emitted.Server{}
-	for _, v := range emitted.Hardened() {
+	for _, v := range emitted.WithProof() {
 		servers[v] = emitted.Start(t, v.Spec(fuzzServer, fuzzRoutes))
 	}
 	return servers

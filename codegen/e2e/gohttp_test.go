@@ -13,7 +13,7 @@ import (
 
 // Go's client reuses a connection where the isolation lets it.
 func TestGoClient(t *testing.T) {
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", postPage))
 		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}
 		defer client.CloseIdleConnections()
@@ -61,7 +61,7 @@ func roundTrip(t *testing.T, client *http.Client, url, method, content string, s
 // A large file arrives whole, twice on the same connection.
 func TestGoClientLarge(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := large(t, v, "").Start(t, emitted.Options{})
 		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}
 		defer client.CloseIdleConnections()

@@ -10,7 +10,7 @@ import (
 // Clients that reset their connection, at any point, leave nothing behind.
 func TestResetClients(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		s := large(t, v, "").Start(t, emitted.Options{})
 		open := descriptors(t, s.PID)
 		for range 25 {
@@ -36,7 +36,7 @@ func TestResetClients(t *testing.T) {
 // A client that shuts its side down behind the request gets the whole response.
 func TestHalfClosedClient(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		s := large(t, v, "").Start(t, emitted.Options{})
 		c := s.Dial(t)
 		c.Send(get("/large"))

@@ -12,7 +12,7 @@ import (
 // 20,000 requests leave no process and no open descriptor behind; in a -short run 2,000.
 func TestNothingLeaks(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		const together = 10 // on a connection that takes more than one
 		requests := 20_000
 		if testing.Short() {

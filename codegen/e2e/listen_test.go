@@ -14,7 +14,7 @@ import (
 )
 
 func TestUnixSocket(t *testing.T) {
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		folder, err := os.MkdirTemp("", "v") // a socket's path has 107 bytes at most
 		if err != nil {
 			t.Fatal(err)
@@ -30,7 +30,7 @@ func TestUnixSocket(t *testing.T) {
 func TestSocketMode(t *testing.T) {
 	for _, mode := range []os.FileMode{0o660, 0o600, 0o777} {
 		for _, umask := range []string{"000", "077"} {
-			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 				path := filepath.Join(t.TempDir(), "s")
 				settings := fmt.Sprintf("listen: %q\nmode: \"%04o\"", "unix:"+path, mode)
 				b := emitted.BuildText(t, v.Spec(settings, onePage))
@@ -49,7 +49,7 @@ func TestSocketMode(t *testing.T) {
 }
 
 func TestAbstractSocket(t *testing.T) {
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		name := fmt.Sprintf("@verbosel-%d-%s", os.Getpid(), v)
 		s := emitted.Start(t, v.Spec(fmt.Sprintf("listen: %q", "unix:"+name), onePage))
 		checkUnix(t, s, name, "unix:"+name)
@@ -104,7 +104,7 @@ func dialsUnix(t *testing.T, path string) func() *net.UnixConn {
 // Accepted unix sockets inherit no timeouts: the child sets them.
 func TestUnixSocketTimeout(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		name := fmt.Sprintf("@verbosel-timeout-%d-%s", os.Getpid(), v)
 		emitted.Start(t, v.Spec(shortLimits+"\n"+fmt.Sprintf("listen: %q", "unix:"+name), onePage))
 		if got := askUnix(t, name, ""); got != "" {
@@ -119,7 +119,7 @@ func TestUnixSocketTimeout(t *testing.T) {
 // [::] takes IPv4 clients too, [::1] does not.
 func TestIPv6(t *testing.T) {
 	needIPv6(t)
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(`listen: "[::]:${PORT:-8080}"`, onePage))
 		if want := fmt.Sprintf(">> server listening on :%d\n", s.Port); s.Stdout() != want {
 			t.Errorf("the banner is %q, want %q", s.Stdout(), want)

@@ -114,7 +114,7 @@ const trusting = "\ntrusted: [127.0.0.1, 10.0.0.0/8, \"2001:db8:1::/48\"]\nclien
 func TestClientIP(t *testing.T) {
 	for field, cases := range clientFields {
 		t.Run(field, func(t *testing.T) {
-			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 				s := emitted.Build(t, logSite(v, "access_log: common"+trusting+field)).Start(t, emitted.Options{})
 				want := ""
 				for _, c := range cases {
@@ -133,7 +133,7 @@ func TestClientIP(t *testing.T) {
 func TestClientIPUntrusted(t *testing.T) {
 	for field, value := range map[string]string{"X-Forwarded-For": "192.0.2.1", "X-Real-IP": "192.0.2.1", "Forwarded": "for=192.0.2.1"} {
 		for trusted, want := range map[string]string{"10.0.0.0/8": "127.0.0.1", "126.0.0.0/8, 127.0.0.2/31": "127.0.0.1", "127.0.0.0/31": "192.0.2.1"} {
-			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 				s := emitted.Build(t, logSite(v, "access_log: json\ntrusted: ["+trusted+"]\nclient_ip: "+field)).Start(t, emitted.Options{})
 				s.Ask(t, clientCase{lines: value}.request(field))
 				checkLog(t, s, asJSON(want, `"GET /a.txt HTTP/1.1" 200 11`))
@@ -172,7 +172,7 @@ func TestClientIPPipelined(t *testing.T) {
 func TestClientIPOfIPv6(t *testing.T) {
 	needIPv6(t)
 	for trusted, want := range map[string]string{"127.0.0.1": "192.0.2.1 0000:0000:0000:0000:0000:0000:0000:0001", "\"::1\"": "127.0.0.1 192.0.2.1", "\"::1\", 127.0.0.0/8": "192.0.2.1 192.0.2.1"} {
-		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 			s := emitted.Build(t, logSite(v, "access_log: common\nclient_ip: X-Real-IP\ntrusted: ["+trusted+"]\nlisten: \"[::]:${PORT:-8080}\"")).Start(t, emitted.Options{})
 			lines := ""
 			for i, host := range []string{"127.0.0.1", "[::1]"} {
@@ -189,7 +189,7 @@ func TestClientIPOfIPv6(t *testing.T) {
 // The peer of a unix socket is trusted, and is nobody where it names nobody.
 func TestClientIPOfUnixSocket(t *testing.T) {
 	for trusted, last := range map[string]string{"": "10.1.2.3", "trusted: [10.0.0.0/8]\n": "192.0.2.1"} {
-		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 			name := fmt.Sprintf("@verbosel-client-%d-%s", os.Getpid(), v)
 			s := emitted.Build(t, logSite(v, "access_log: json\nclient_ip: X-Forwarded-For\n"+trusted+fmt.Sprintf("listen: %q", "unix:"+name))).Start(t, emitted.Options{})
 			want := ""

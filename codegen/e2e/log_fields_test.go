@@ -80,7 +80,7 @@ func withFields(line string) string {
 // them, and nothing that a client sends ends a quotation or a line.
 func TestAccessLogFields(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: combined")).Start(t, emitted.Options{})
 		want := ""
 		for _, r := range append(fieldRequests(), refusedRequests...) {
@@ -120,7 +120,7 @@ func TestAccessLogFieldsPipelined(t *testing.T) {
 // A request whose time is over has the fields that were there in time.
 func TestAccessLogFieldsTimeout(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := emitted.Build(t, logSite(v, "access_log: combined\n"+shortLimits))
 		for _, r := range []loggedRequest{
 			{"GET /a.txt HTTP/1.1\r\nUser-Agent: u\r\nReferer: r", `"GET /a.txt HTTP/1.1" 408 0 "-" "u"`},
@@ -139,7 +139,7 @@ var combinedLine = regexp.MustCompile(`^[0-9a-f.:]+ - - \[\d\d/[A-Z][a-z]{2}/\d{
 // Every byte that a field may have is one line, that has the form, at each place of a value.
 func TestAccessLogFieldBytes(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Build(t, logSite(v, "access_log: combined")).Start(t, emitted.Options{})
 		want := ""
 		for b := range 256 {

@@ -18,7 +18,7 @@ func TestAccessLogAddresses(t *testing.T) {
 	t.Run("IPv6", func(t *testing.T) {
 		needIPv6(t)
 		for form, line := range logForms {
-			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 				s := emitted.Build(t, logSite(v, "access_log: "+form+"\nlisten: \"[::]:${PORT:-8080}\"")).Start(t, emitted.Options{})
 				for _, host := range []string{"127.0.0.1", "[::1]"} {
 					if got, err := ask(fmt.Sprintf("%s:%d", host, s.Port), get("/a.txt")); err != nil || !hasStatus(got, 200) {
@@ -31,7 +31,7 @@ func TestAccessLogAddresses(t *testing.T) {
 		}
 	})
 	t.Run("unix", func(t *testing.T) {
-		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 			name := fmt.Sprintf("@verbosel-log-%d-%s", os.Getpid(), v)
 			s := emitted.Build(t, logSite(v, "access_log: json\n"+fmt.Sprintf("listen: %q", "unix:"+name))).Start(t, emitted.Options{})
 			askUnix(t, name, "GET /a.txt HTTP/1.0\r\n\r\n")
@@ -45,7 +45,7 @@ func TestAccessLogAddresses(t *testing.T) {
 func TestAccessLogLinesAreWhole(t *testing.T) {
 	t.Parallel()
 	const clients, each = 8, 60
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		log := filepath.Join(t.TempDir(), "log")
 		b := emitted.Build(t, logSite(v, "access_log: common\nlimits: { requests: 100000 }"))
 		s := b.Start(t, emitted.Options{Wrap: []string{"/bin/sh", "-c", `exec "$0" >>'` + log + "'"}})
@@ -101,7 +101,7 @@ func TestAccessLogUnwritable(t *testing.T) {
 		"input alone": `exec "$0" <&- >/dev/null`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 				b := emitted.Build(t, logSite(v, "access_log: common"))
 				s := b.Start(t, emitted.Options{NoBanner: true, Wrap: []string{"/bin/sh", "-c", script}})
 				checkUnlogged(t, s)
@@ -122,7 +122,7 @@ func TestAccessLogBrokenPipe(t *testing.T) {
 // whole, no process waits, and a reader that comes back gets what happens then.
 func TestAccessLogUnread(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		fifo := filepath.Join(t.TempDir(), "log")
 		if err := syscall.Mkfifo(fifo, 0o600); err != nil {
 			t.Fatal(err)

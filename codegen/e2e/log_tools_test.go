@@ -72,7 +72,7 @@ func TestGoAccessParsesLog(t *testing.T) {
 	tool := testtool.Need(t, "goaccess")
 	needIPv6(t)
 	for _, form := range []string{"common", "combined"} {
-		emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 			log, want := loggedServer(t, v, form)
 			dir := t.TempDir()
 			file, report, invalid := filepath.Join(dir, "log"), filepath.Join(dir, "report.json"), filepath.Join(dir, "invalid")
@@ -115,7 +115,7 @@ func TestJqParsesLog(t *testing.T) {
 	t.Parallel()
 	tool := testtool.Need(t, "jq")
 	needIPv6(t)
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		log, want := loggedServer(t, v, "json")
 		cmd := exec.Command(tool, "-r", `"\(.remote) \(.status) \(.bytes)"`)
 		cmd.Stdin = strings.NewReader(log)

@@ -46,7 +46,7 @@ func manyPaths(n int) []string {
 func TestTenThousandRoutes(t *testing.T) {
 	t.Parallel()
 	paths := manyPaths(10_000)
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("limits: { requests: 1000000 }", routesFor(paths)))
 		random := rand.New(rand.NewPCG(2, 3))
 		sample := paths
@@ -147,7 +147,7 @@ func TestRandomRoutes(t *testing.T) {
 	random := rand.New(rand.NewPCG(5, 8))
 	for n := range 60 {
 		paths := randomPaths(random, 1+random.IntN(10))
-		v := emitted.Hardened()[n%2]
+		v := emitted.WithProof()[n%3]
 		s := emitted.Start(t, v.Spec("limits: { requests: 1000000 }", routesFor(paths)))
 		sample := append([]string{"/"}, paths...)
 		for _, path := range paths {

@@ -24,7 +24,7 @@ console.log([...new Set(all)].sort().join('\n'));
 func TestNodeFetch(t *testing.T) {
 	t.Parallel()
 	node := testtool.Need(t, "node")
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", postPage))
 		cmd := exec.CommandContext(t.Context(), node, "--input-type=module", "-e", fetchScript, "http://"+s.Addr)
 		out, err := cmd.CombinedOutput()

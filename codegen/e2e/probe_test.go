@@ -66,7 +66,7 @@ const (
 
 // Where the environment gives the port, it gives it to the probe as well.
 func TestProbe(t *testing.T) {
-	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 		b := emitted.BuildText(t, v.Spec("", healthy))
 		p := probeOf(t, b)
 		s := b.Start(t, emitted.Options{})

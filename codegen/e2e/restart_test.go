@@ -11,7 +11,7 @@ import (
 // next one binds the same port at once.
 func TestRestartDuringDownload(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		first := b.Start(t, emitted.Options{})
 		client, before := startDownload(t, first)
@@ -32,7 +32,7 @@ func TestRestartDuringDownload(t *testing.T) {
 // A parent that is killed takes no response with it, and frees the port at once.
 func TestKilledDuringDownload(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		first := b.Start(t, emitted.Options{})
 		client, before := startDownload(t, first)

@@ -24,7 +24,7 @@ func dialAddr(addr string) (net.Conn, error) { return net.Dial("tcp", addr) }
 
 func TestSignalsEndServer(t *testing.T) {
 	for _, sig := range []syscall.Signal{sigint, sigterm} {
-		emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+		emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 			s := emitted.Start(t, v.Spec("", onePage))
 			s.Signal(sig)
 			if status, err := s.Wait(); status != 0 || err != nil {

@@ -58,7 +58,7 @@ func TestTenThousandFiles(t *testing.T) {
 	testtool.Long(t, "encodes 10,000 files")
 	root := t.TempDir()
 	files := manyFiles(t, root, 10_000)
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		writeSpec(t, root, v.Spec("limits: { requests: 1000000 }", scaleSpec+"    encodings: [gzip]\n"))
 		s := emitted.Build(t, os.DirFS(root)).Start(t, emitted.Options{})
 		random := rand.New(rand.NewPCG(2, 3))
@@ -145,7 +145,7 @@ func TestLargeFiles(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		writeSpec(t, root, v.Spec("", scaleSpec))
 		s := emitted.Build(t, os.DirFS(root)).Start(t, emitted.Options{})
 		for i := range count {

@@ -14,7 +14,7 @@ func TestBannerUnwritable(t *testing.T) {
 		"all closed": `exec "$0" <&- >&- 2>&-`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
+			emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
 				b := emitted.BuildText(t, v.Spec("", onePage))
 				s := b.Start(t, emitted.Options{NoBanner: true, Wrap: []string{"/bin/sh", "-c", script}})
 				for range 3 {

@@ -75,7 +75,7 @@ func checkStops(t *testing.T, s *emitted.Server, tell func()) {
 // A server that is told to stop takes no more clients, finishes what it sends, and exits 0.
 func TestStopFinishesResponses(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for _, sig := range stopSignals {
 			s := b.Start(t, emitted.Options{})
@@ -89,7 +89,7 @@ func TestStopFinishesResponses(t *testing.T) {
 // systemd: what one sends is finished.
 func TestStopOfGroupFinishesResponses(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for _, sig := range stopSignals {
 			s := b.Start(t, emitted.Options{})
@@ -105,7 +105,7 @@ func TestStopOfGroupFinishesResponses(t *testing.T) {
 
 // A second signal, of any of them, ends the server at once.
 func TestSecondSignalEndsServer(t *testing.T) {
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for i, sig := range stopSignals {
 			s := b.Start(t, emitted.Options{})
@@ -140,7 +140,7 @@ func inContainer(t *testing.T, b *emitted.Binary) (s *emitted.Server, pid int) {
 // As process 1 the server must wait: the kernel kills what it leaves behind.
 func TestStopOfContainerFinishesResponses(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		b := large(t, v, "")
 		for _, sig := range stopSignals {
 			s, pid := inContainer(t, b)
@@ -177,7 +177,7 @@ func TestSecondSignalEndsContainer(t *testing.T) {
 func TestNoDescriptorForClient(t *testing.T) {
 	t.Parallel()
 	prlimit := testtool.Need(t, "prlimit")
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", onePage))
 		run := func(limit string) {
 			t.Helper()

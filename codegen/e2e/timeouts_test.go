@@ -45,7 +45,7 @@ func dials(t *testing.T, s *emitted.Server) func() *emitted.Conn {
 // A client that stops in a request is told so, and let go.
 func TestStalledRequest(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits, postPage))
 		for name, text := range map[string]string{
 			"method":         "G",
@@ -87,7 +87,7 @@ func checkSecondStalled(t *testing.T, v emitted.Variant, got string) {
 // A client that says nothing is let go without a word: nothing was asked.
 func TestSilentClient(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits, postPage))
 		if got := s.Dial(t).ReadAll(); got != "" {
 			t.Errorf("a silent client was sent %q", got)
@@ -107,7 +107,7 @@ func TestIdleConnection(t *testing.T) {
 // A byte now and then is no progress: the coarse clock ends the request.
 func TestDrippingClient(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits, postPage))
 		for name, text := range map[string]string{
 			"head": "GET / HTTP/1.1\r\nHost: h\r\nX: ",
@@ -139,7 +139,7 @@ func drip(c io.Writer) {
 // One that is refused and goes on sending is not heard for ever.
 func TestRefusedClientGoesOn(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec(shortLimits+"\nlimits: { body: 10 }", postPage))
 		c := sentWithin(t, shortLimit, dials(t, s), "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n")
 		go drip(c)
@@ -180,7 +180,7 @@ func TestNextRequestHasIdleTime(t *testing.T) {
 // A client that does not read is given up; one that reads slowly, for longer than the limit in all, is not.
 func TestWriteTimeout(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := large(t, v, "timeouts: { write: 1s }").Start(t, emitted.Options{})
 		stuck, _ := startDownload(t, s)
 		awaitChildren(t, s.PID, 0)
@@ -203,7 +203,7 @@ func TestWriteTimeout(t *testing.T) {
 // while they last.
 func TestSilentConnections(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("backlog: 512\ntimeouts: { head: 2s, idle: 2s }", postPage))
 		var silent []*emitted.Conn
 		for range 200 {

@@ -13,7 +13,7 @@ import (
 func TestWrk(t *testing.T) {
 	t.Parallel()
 	wrk := testtool.Need(t, "wrk")
-	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("backlog: 512\nlimits: { requests: 1000000 }", onePage))
 		cmd := exec.CommandContext(t.Context(), wrk, "-t", "2", "-c", "32", "-d", "1s", "--timeout", "20s", "http://"+s.Addr+"/")
 		out, err := cmd.CombinedOutput()

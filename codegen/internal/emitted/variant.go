@@ -30,6 +30,9 @@ func WithProof() []Variant { return append(Hardened(), Proof) }
 // All are the isolations of a process for each connection, with either set.
 func All() []Variant { return []Variant{Request, Connection, RequestTen, ConnectionTen} }
 
+// Every are all of these.
+func Every() []Variant { return append(All(), Proof) }
+
 func (v Variant) String() string { return v.Isolation + "_" + v.Syscalls }
 
 // KeepAlive reports whether a connection may carry more than one request.
