@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -127,6 +128,7 @@ func (f verifyFlags) verify(files *output.Set, path string, addr uint64) (*codeg
 func (f verifyFlags) judge(files *output.Set, file *os.File, size int64) (*codegen.Verification, error) {
 	switch {
 	case f.proof != "":
+		defer debug.SetGCPercent(debug.SetGCPercent(checkGarbage))
 		certificate, err := readCertificate(f.proof, size)
 		if err != nil {
 			return nil, fmt.Errorf("--proof: %w", err)

@@ -75,13 +75,12 @@ func (z Zero) flags() flags {
 
 // HasZero says that ZF is known to be as a node says: the opposite would contradict what else is known.
 func (s *State) HasZero(z Zero) bool {
-	switch z {
-	case ZeroSet:
-		return !s.clone().assume(x86.CondNE)
-	case ZeroClear:
-		return !s.clone().assume(x86.CondE)
+	if z == NoZero {
+		return true
 	}
-	return true
+	t := s.clone()
+	defer t.ends()
+	return !t.assume(x86.CondE | x86.Cond(z&1)) // ne if it is set
 }
 
 // decides demands that a branch does not tell of an address.
