@@ -18,7 +18,7 @@ import (
 
 // The server that the cases of the corpus break has a certificate, and is accepted with it.
 func TestCertificate(t *testing.T) {
-	if err := certified(t, newCase(t, readSource(t), new(txtar.Archive))); err != nil {
+	if _, err := certified(t, newCase(t, readSource(t), new(txtar.Archive))); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -28,24 +28,27 @@ func TestCertificateOfMaintenance(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes ten seconds and more")
 	}
-	if err := certified(t, compiledFrom(t, os.DirFS("../../examples/maintenance"))); err != nil {
+	if _, err := certified(t, compiledFrom(t, os.DirFS("../../examples/maintenance"))); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// certified says why a server has no certificate with which it is accepted; nil where it has.
-func certified(t *testing.T, file []byte) error {
+// certified is a certificate with which a server is accepted, or why there is none.
+func certified(t *testing.T, file []byte) (*cert.Proof, error) {
 	r, size := bytes.NewReader(file), int64(len(file))
 	proof, guide, err := verify.Certify(r, size, verify.Hardened())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	figures, err := cert.Check(r, size, proof, guide)
 	if err == nil {
 		t.Logf("%+v, %d nodes, %d instructions, %d calls", figures, len(proof.Nodes), proof.Instructions, proof.Calls)
 	}
-	return err
+	return proof, err
 }
+
+// helloInstructions is how many instructions package prove finds between two system calls of examples/hello at most.
+const helloInstructions = 2_004_641
 
 // Servers that the compiler emits, and where each is refused yet; "" where it is accepted.
 func TestCertificatesOfEmitted(t *testing.T) {
@@ -67,11 +70,13 @@ func TestCertificatesOfEmitted(t *testing.T) {
 			if _, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(c.spec)}}, "routes.yaml", codegen.Options{Out: &file}); err != nil {
 				t.Fatal(err)
 			}
-			switch err := certified(t, file.Bytes()); {
+			switch proof, err := certified(t, file.Bytes()); {
 			case err == nil && c.want != "":
 				t.Error("it is accepted: say so here and in cert/doc.go")
 			case err != nil && (c.want == "" || !regexp.MustCompile(c.want).MatchString(err.Error())):
 				t.Errorf("%v, not %s", err, c.want)
+			case err == nil && c.spec == hello && proof.Instructions > 2*helloInstructions:
+				t.Errorf("%d instructions between two calls, and package prove says %d", proof.Instructions, helloInstructions)
 			}
 		})
 	}

@@ -1,0 +1,249 @@
+package certify
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+)
+
+// loop is a strongly connected part of the nodes' graph, in which nodes have numbers of their own.
+type loop struct {
+	*ranker
+	part       []int
+	quantities [][]quantity // of each node
+	ways       []*passage   // in it
+	in, out    []*passage   // to it from elsewhere, and from it
+	near       [][]int      // of each node, the ways that it is an end of
+}
+
+// passage is a way in a loop, or to or from it: then one of its ends is -1.
+type passage struct {
+	way
+	a, b  int      // from and to
+	falls [][]fall // of each quantity at its beginning to each at its end, once they are looked at
+}
+
+func (r *ranker) newLoop(part []int) *loop {
+	l := &loop{ranker: r, part: part, near: make([][]int, len(part))}
+	local := map[int]int{}
+	for i, v := range part {
+		local[v] = i
+		q := r.nodes[v].quantities()
+		l.quantities = append(l.quantities, q[:min(len(q), maxQuantities)])
+	}
+	number := func(v int) int {
+		if i, ok := local[v]; ok {
+			return i
+		}
+		return -1
+	}
+	for _, w := range r.ways {
+		p := &passage{way: w, a: number(w.From), b: number(w.To)}
+		switch {
+		case p.a >= 0 && p.b >= 0:
+			l.near[p.a] = append(l.near[p.a], len(l.ways))
+			if p.b != p.a {
+				l.near[p.b] = append(l.near[p.b], len(l.ways))
+			}
+			l.ways = append(l.ways, p)
+		case p.a >= 0:
+			l.out = append(l.out, p)
+		case p.b >= 0:
+			l.in = append(l.in, p)
+		}
+	}
+	return l
+}
+
+// fall is by how much less a quantity is than another one at least and at most, as far as it is seen at once.
+type fall struct{ least, most int64 }
+
+// fall is that from a quantity at a way's beginning to one at its end.
+func (l *loop) fall(p *passage, i, j int) fall {
+	if p.falls != nil {
+		return p.falls[i][j]
+	}
+	from, to := []quantity{{}}, l.quantities[p.b]
+	if p.a >= 0 {
+		from = l.quantities[p.a]
+	}
+	d := distancesOf(p.at)
+	p.falls = make([][]fall, len(from))
+	for i := range from {
+		p.falls[i] = make([]fall, len(to))
+	}
+	for j := range to {
+		is := substitute(to[j].is, p.Images)
+		for i := range from {
+			x := &p.falls[i][j]
+			if *x = (fall{from[i].Lo - to[j].Hi, from[i].Hi - to[j].Lo}); i+j == 0 {
+				continue
+			}
+			if by, ok := from[i].is.Plus(is, -1); ok {
+				least, most := d.of(p.at, by)
+				x.least, x.most = max(x.least, least), min(x.most, most)
+			}
+		}
+	}
+	return p.falls[i][j]
+}
+
+// counter has one quantity at each node of a loop.
+type counter struct {
+	at   []int
+	span float64 // of these
+	loss float64 // by how much it goes back along a way at most
+}
+
+// unit is that of what a counter's rate is for.
+func (c *counter) unit() float64 { return max(1, min(c.span, 1<<14)) }
+
+// cost is what is paid for a unit of a counter's rate: it had better not go back.
+func (c *counter) cost() float64 { return 1e-4 + c.loss/c.unit() }
+
+// falls is by how much a counter falls along a way at least.
+func (l *loop) falls(c *counter, p *passage) int64 {
+	if p.a < 0 {
+		return l.fall(p, 0, c.at[p.b]).least
+	}
+	return l.fall(p, c.at[p.a], c.at[p.b]).least
+}
+
+// weights say what it is worth that a counter falls along each way, in and to a loop, and what it still is at each
+// node.
+type weights struct{ ways, in, ends []float64 }
+
+// worth is what a counter's falls are worth.
+func (l *loop) worth(c *counter, y *weights) (sum float64) {
+	for i, p := range l.ways {
+		if y.ways[i] != 0 {
+			sum += y.ways[i] * float64(l.falls(c, p))
+		}
+	}
+	for i, p := range l.in {
+		if y.in[i] != 0 {
+			sum += y.in[i] * float64(l.falls(c, p))
+		}
+	}
+	for v, q := range c.at {
+		if y.ends[v] != 0 {
+			sum += y.ends[v] * float64(l.quantities[v][q].Lo)
+		}
+	}
+	return sum
+}
+
+// spread has a counter that is known at some nodes be at others what changes the least from there, if it does not
+// change too much.
+func (l *loop) spread(c *counter, known []bool, most int64) {
+	type next struct {
+		q   int
+		bad int64
+	}
+	best := make([]next, len(l.part)) // of each node that is a neighbour of one that is known
+	for i := range best {
+		best[i].bad = most
+	}
+	reach := func(v int) {
+		for _, i := range l.near[v] {
+			p := l.ways[i]
+			u := p.b
+			if u == v {
+				u = p.a
+			}
+			for k := 1; k < len(l.quantities[u]) && !known[u]; k++ {
+				var bad int64
+				if p.a == v {
+					bad = l.bad(p, c.at[v], k)
+				} else {
+					bad = l.bad(p, k, c.at[v])
+				}
+				if bad += l.unlike(v, c.at[v], u, k); bad < best[u].bad {
+					best[u] = next{k, bad}
+				}
+			}
+		}
+	}
+	for v := range known {
+		if known[v] {
+			reach(v)
+		}
+	}
+	for {
+		at := -1
+		for u := range best {
+			if !known[u] && best[u].bad < most && (at < 0 || best[u].bad < best[at].bad) {
+				at = u
+			}
+		}
+		if at < 0 {
+			return
+		}
+		c.at[at], known[at] = best[at].q, true
+		reach(at)
+	}
+}
+
+// bad says how far a quantity at a way's end is from being the one at its beginning.
+func (l *loop) bad(p *passage, i, j int) int64 {
+	d := l.fall(p, i, j)
+	open := 2 * min(d.most-d.least, 500)
+	if d.least < 0 {
+		return min(4000-2*d.least, 1<<40) + open
+	}
+	return 2*d.least + open
+}
+
+// measure says how far a counter goes.
+func (l *loop) measure(c *counter) {
+	for _, p := range l.ways {
+		c.loss = max(c.loss, -float64(l.falls(c, p)))
+	}
+	for v, q := range c.at {
+		b := l.quantities[v][q].Bounds
+		c.span = max(c.span, float64(b.Hi-b.Lo))
+	}
+}
+
+// unlike says how far two nodes' quantities are from standing at the same places.
+func (l *loop) unlike(v, q, u, k int) int64 {
+	a, b := &l.quantities[v][q], &l.quantities[u][k]
+	for _, x := range a.names {
+		for _, y := range b.names {
+			if a.rises == b.rises && x == y {
+				return 0
+			}
+		}
+	}
+	if x, y := a.names[0], b.names[0]; x[0] == y[0] && x[1] != (place{}) && y[1] != (place{}) {
+		return 1
+	}
+	return 3
+}
+
+// grantOf is what counters with rates are at a node of the loop.
+func (l *loop) grantOf(v int, counters []*counter, rates []int64) (sum linear.Sum, ok bool) {
+	ok = true
+	for i, c := range counters {
+		if ok {
+			sum, ok = sum.Plus(l.quantities[v][c.at[v]].is, rates[i])
+		}
+	}
+	return sum, ok
+}
+
+// complete has the counter of some ways be at other nodes what changes the least from there, or nothing.
+func (l *loop) complete(c *counter, ways []int) (out []*counter) {
+	known := make([]bool, len(l.part))
+	for _, w := range ways {
+		known[l.ways[w].a], known[l.ways[w].b] = true, true
+	}
+	for _, bad := range []int64{0, 100, 2000, 1 << 20} {
+		c := &counter{at: slices.Clone(c.at)}
+		l.spread(c, slices.Clone(known), bad)
+		if l.measure(c); !slices.ContainsFunc(out, func(x *counter) bool { return slices.Equal(x.at, c.at) }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,139 @@
+package certify
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// solve finds counters with rates that are whole numbers; false where it finds none.
+func (x *rates) solve() ([]int64, bool) {
+	x.begin(1)
+	least := math.Inf(1)
+	for range maxSteps {
+		found, y, feasible, ok := x.prices.Solve()
+		switch {
+		case !ok:
+			return nil, false
+		case !feasible:
+			most := slices.Max(y)
+			for i := range y {
+				y[i] /= most
+			}
+			if !x.more(y, 0) {
+				return nil, false
+			}
+		case x.add(x.perUnit(found)):
+		case !x.more(y, 1):
+			return x.whole(least)
+		default:
+			least = found[0] * scale
+		}
+	}
+	return x.whole(least)
+}
+
+// maxSteps bounds how often the program is solved.
+const maxSteps = 2000
+
+// perUnit are the rates of a solution.
+func (x *rates) perUnit(found []float64) []float64 {
+	const negligible = 1e-9
+	rate := make([]float64, len(x.counters))
+	for i, c := range x.counters {
+		if found[i+1] > negligible {
+			rate[i] = found[i+1] / c.unit()
+		}
+	}
+	return rate
+}
+
+// add takes in the dearest ways by some rates, if there are such that were not taken in.
+func (x *rates) add(rate []float64) (added bool) {
+	paths, _ := x.worst(rate)
+	for _, p := range paths {
+		if !slices.ContainsFunc(x.rows, func(q path) bool { return p.in == q.in && p.end == q.end && slices.Equal(p.ways, q.ways) }) {
+			x.rows, added = append(x.rows, p), true
+			x.prices.Add(x.row(p), x.times*p.cost)
+		}
+	}
+	return added
+}
+
+// more takes in counters that pay for rows by what these cost, more than a part of what they cost themselves.
+func (x *rates) more(y []float64, part float64) bool {
+	const negligible = 1e-9
+	if x.all == nil {
+		x.all = x.steady()
+	}
+	w := x.weights(y)
+	type found struct {
+		*counter
+		worth float64
+	}
+	var all []found
+	for _, c := range x.all {
+		if n := x.worth(c, w)/c.unit() - part*c.cost(); n > negligible && !slices.Contains(x.counters, c) {
+			all = append(all, found{c, n})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b found) int { return cmp.Compare(b.worth, a.worth) })
+	for _, c := range all[:min(len(all), maxFound)] {
+		x.counters = append(x.counters, c.counter)
+	}
+	x.begin(1)
+	return len(all) > 0
+}
+
+// maxFound is how many counters are taken in at once.
+const maxFound = 12
+
+// whole makes rates whole: of some multiples of what was found, the one that costs the least.
+func (x *rates) whole(most float64) (out []int64, ok bool) {
+	const maxTimes = 16
+	best := math.Inf(1)
+	for times := 1.0; times <= maxTimes && !(times*most > best); times *= 2 {
+		x.begin(times)
+		if rate, n := x.rounded(); n < best {
+			best, out = n, nil
+			for _, r := range rate {
+				out = append(out, int64(r))
+			}
+		}
+	}
+	return out, !math.IsInf(best, 1)
+}
+
+// rounded are whole rates, and what they cost: each becomes the next whole number, the others being found anew
+// with it.
+func (x *rates) rounded() (rate []float64, most float64) {
+	const negligible = 1e-6
+	fixed := make([]bool, len(x.counters))
+	for range maxSteps {
+		found, _, feasible, ok := x.prices.Solve()
+		if !ok || !feasible {
+			return nil, math.Inf(1)
+		}
+		if rate = x.perUnit(found); x.add(rate) {
+			continue
+		}
+		at, least := -1, 1.0
+		for i, r := range rate {
+			if up := math.Ceil(r-negligible) - r; !fixed[i] && r > negligible && up < least {
+				at, least = i, up
+			}
+		}
+		if at < 0 {
+			break
+		}
+		fixed[at] = true
+		row := make([]float64, len(x.counters)+1)
+		row[at+1] = 1 / x.counters[at].unit()
+		x.prices.Add(row, math.Ceil(rate[at]-negligible))
+	}
+	for i, r := range rate {
+		rate[i] = math.Ceil(r - negligible)
+	}
+	_, most = x.worst(rate)
+	return rate, most
+}

@@ -1,0 +1,257 @@
+package certify
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+)
+
+// set is one of a node's quantities, by number.
+type set [4]uint64
+
+// maxQuantities bounds what is looked at of a node.
+const maxQuantities = 64 * len(set{})
+
+func (s *set) add(i int)      { s[i/64] |= 1 << (i % 64) }
+func (s *set) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
+
+func (s *set) meets(o *set) bool {
+	for i := range s {
+		if s[i]&o[i] != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *set) each(f func(int)) {
+	for i, x := range s {
+		for ; x != 0; x &= x - 1 {
+			f(64*i + bits.TrailingZeros64(x))
+		}
+	}
+}
+
+// steadies looks for counters that never go back along some ways of a loop: for each node the quantities that one
+// may be there, of which fewer and fewer are left (A. Mackworth, "Consistency in networks of relations", 1977).
+type steadies struct {
+	*loop
+	ways   []int   // those
+	near   [][]int // of each node
+	to, by [][]set // of each way and quantity at its beginning, those at its end that are not more; and the other way round
+	start  []set   // what is left of itself
+}
+
+func (l *loop) newSteadies(ways []int) *steadies {
+	x := &steadies{loop: l, ways: ways, near: make([][]int, len(l.part)), to: make([][]set, len(l.ways)), by: make([][]set, len(l.ways)), start: make([]set, len(l.part))}
+	for _, w := range ways {
+		p := l.ways[w]
+		x.near[p.a] = append(x.near[p.a], w)
+		x.near[p.b] = append(x.near[p.b], w)
+		x.to[w], x.by[w] = make([]set, len(l.quantities[p.a])), make([]set, len(l.quantities[p.b]))
+		for i := range x.to[w] {
+			for j := range x.by[w] {
+				if i > 0 && j > 0 && l.fall(p, i, j).least >= 0 {
+					x.to[w][i].add(j)
+					x.by[w][j].add(i)
+				}
+			}
+		}
+	}
+	var all []int
+	for v := range x.start {
+		if len(x.near[v]) > 0 {
+			all = append(all, v)
+			for q := 1; q < len(l.quantities[v]); q++ {
+				x.start[v].add(q)
+			}
+		}
+	}
+	x.prune(x.start, all)
+	return x
+}
+
+// prune leaves out what nothing at the other end of a way goes with, as far as that follows from what changed at
+// some nodes; false where nothing is left of one.
+func (x *steadies) prune(sets []set, changed []int) bool {
+	left := true
+	for len(changed) > 0 {
+		v := changed[len(changed)-1]
+		changed = changed[:len(changed)-1]
+		for _, w := range x.near[v] {
+			p := x.loop.ways[w]
+			for _, side := range []struct {
+				v, u int
+				goes []set
+			}{{p.a, p.b, x.to[w]}, {p.b, p.a, x.by[w]}} {
+				var kept set
+				sets[side.v].each(func(q int) {
+					if side.goes[q].meets(&sets[side.u]) {
+						kept.add(q)
+					}
+				})
+				if kept != sets[side.v] {
+					sets[side.v] = kept
+					left = left && kept != set{}
+					if !slices.Contains(changed, side.v) {
+						changed = append(changed, side.v)
+					}
+				}
+			}
+		}
+		if !left {
+			return false
+		}
+	}
+	return left
+}
+
+// find is a counter that is two quantities at the ends of a way, and never goes back; nil where there is none.
+func (x *steadies) find(w, i, j int) *counter {
+	sets := slices.Clone(x.start)
+	p := x.loop.ways[w]
+	c := &counter{at: make([]int, len(x.part))}
+	known := make([]bool, len(x.part))
+	fix := func(v, q int) bool {
+		sets[v] = set{}
+		sets[v].add(q)
+		c.at[v], known[v] = q, true
+		return x.prune(sets, []int{v})
+	}
+	if !fix(p.a, i) || !sets[p.b].has(j) || !fix(p.b, j) {
+		return nil
+	}
+	for {
+		// The node and quantity that are the nearest to what is known.
+		at, best, least := -1, 0, int64(0)
+		for _, w := range x.ways {
+			p := x.loop.ways[w]
+			if known[p.a] == known[p.b] {
+				continue
+			}
+			v := p.b
+			if known[p.b] {
+				v = p.a
+			}
+			sets[v].each(func(k int) {
+				var bad int64
+				if v == p.b {
+					bad = x.bad(p, c.at[p.a], k) + x.unlike(p.a, c.at[p.a], v, k)
+				} else {
+					bad = x.bad(p, k, c.at[p.b]) + x.unlike(p.b, c.at[p.b], v, k)
+				}
+				if at < 0 || bad < least {
+					at, best, least = v, k, bad
+				}
+			})
+		}
+		if at < 0 {
+			break
+		}
+		before := slices.Clone(sets)
+		for !fix(at, best) {
+			sets = slices.Clone(before)
+			known[at] = false
+			sets[at][best/64] &^= 1 << (best % 64)
+			if sets[at] == (set{}) || !x.prune(sets, []int{at}) {
+				return nil
+			}
+			before = slices.Clone(sets)
+			first := true
+			sets[at].each(func(k int) {
+				if first {
+					best, first = k, false
+				}
+			})
+		}
+	}
+	return c
+}
+
+// counters are some for each way that may fall along it.
+func (x *steadies) counters() (out []*counter) {
+	const perWay, maxTries = 4, 40
+	for _, w := range x.ways {
+		p := x.loop.ways[w]
+		type pair struct {
+			i, j int
+			bad  int64
+		}
+		var pairs []pair
+		x.start[p.a].each(func(i int) {
+			x.start[p.b].each(func(j int) {
+				if x.fall(p, i, j).least > 0 && (p.a != p.b || i == j) {
+					pairs = append(pairs, pair{i, j, x.unlike(p.a, i, p.b, j)<<40 + x.bad(p, i, j)})
+				}
+			})
+		})
+		slices.SortStableFunc(pairs, func(a, b pair) int { return cmp.Compare(a.bad, b.bad) })
+		found := 0
+		for _, c := range out {
+			if x.falls(c, p) > 0 {
+				found++
+			}
+		}
+		for _, pr := range pairs[:min(len(pairs), maxTries)] {
+			if found >= perWay {
+				break
+			}
+			if slices.ContainsFunc(out, func(c *counter) bool { return c.at[p.a] == pr.i && c.at[p.b] == pr.j }) {
+				continue
+			}
+			if c := x.find(w, pr.i, pr.j); c != nil {
+				out, found = append(out, c), found+1
+			}
+		}
+	}
+	return out
+}
+
+// steady are counters that never go back along the ways of a loop, then along those that none of these falls
+// along, and so on, as long as there are such.
+func (l *loop) steady() (out []*counter) {
+	var ways []int
+	for i := range l.ways {
+		ways = append(ways, i)
+	}
+	for level := 0; ; level++ {
+		next := make([][]int, len(l.part))
+		for _, w := range ways {
+			next[l.ways[w].a] = append(next[l.ways[w].a], l.ways[w].b)
+		}
+		number := cert.Components(next)
+		parts := map[int][]int{}
+		costs := map[int]bool{}
+		for _, w := range ways {
+			if p := l.ways[w]; number[p.a] == number[p.b] {
+				parts[number[p.a]] = append(parts[number[p.a]], w)
+				costs[number[p.a]] = costs[number[p.a]] || p.Spent > 0
+			}
+		}
+		var rest []int
+		lowers := false
+		for k := range slices.Max(append(number, 0)) + 1 {
+			if !costs[k] {
+				continue
+			}
+			x := l.newSteadies(parts[k])
+			found := x.counters()
+			for _, w := range parts[k] {
+				if slices.ContainsFunc(found, func(c *counter) bool { return l.falls(c, l.ways[w]) > 0 }) {
+					lowers = true
+				} else {
+					rest = append(rest, w)
+				}
+			}
+			for _, c := range found {
+				out = append(out, l.complete(c, parts[k])...)
+			}
+		}
+		if !lowers {
+			return out
+		}
+		ways = rest
+	}
+}
