@@ -132,8 +132,6 @@ func (c *code) watching() {
 	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
 	c.i1(JMP, Target("add"), "")
 	c.routine("listen_again", "Puts the listener into the set.", "out: eax 0 or -errno", "clobbers: rcx rdx rsi rdi r10 r11")
-	c.i2(XOR, EAX, EAX, "")
-	c.i2(MOV, c.loopVar(loopAway), EAX, "")
 	c.lea(R10, "listening", "struct epoll_event")
 	c.i2(MOV, EDX, c.listener(), "")
 	c.label("add")

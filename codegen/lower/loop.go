@@ -22,7 +22,7 @@ const (
 	loopSet      = 44 // 4 bytes: the epoll descriptor
 	loopListener = 48 // 4 bytes: the listener
 	loopNext     = 52 // 4 bytes: how many events of this turn were taken
-	loopAway     = 56 // 4 bytes: whether the listener is out of the set, awayFull or awayShort
+	loopAway     = 56 // 4 bytes: whether the listener is out of the set, awayFull, awayShort, or -errno of the try to put it there
 	loopState    = 60 // 4 bytes: looping, apologizing; 0 in a child
 	loopFree     = 64 // 4 bytes: how many clients more there may be at least; see clients
 	loopSignals  = 68 // 4 bytes: the descriptor that says what stops the server

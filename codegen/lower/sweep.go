@@ -87,4 +87,6 @@ func (c *code) sweep() {
 	c.call("room", "")
 	c.i1(JLE, Target("wait"), "")
 	c.call("listen_again", "")
+	c.i2(MOV, c.loopVar(loopAway), EAX, "0; or it is out of the set still, for want of memory, and the next turn tries again")
+	c.i1(JMP, Target("wait"), "")
 }
