@@ -19,40 +19,20 @@ const (
 	sigactionSize, sigsetSize = 32, 8
 )
 
-func (s *State) callSocket() (int64, Result) {
-	s.family = s.is("socket", x86.RDI, afUnix, afInet, afInet6)
-	s.is("socket", x86.RSI, sockStream)
-	s.is("socket", x86.RDX, 0)
-	s.phase = Opened
-	return 1<<31 - 1, Listener
-}
-
-func (s *State) callBind() (int64, Result) {
-	s.hasFD("bind", Listener)
-	s.socketAddress()
-	s.closed(BindResult)
-	return 0, BindResult
-}
+func (s *State) callSocket() { s.family, _ = s.number(x86.RDI, 8) }
 
 // socketAddresses are how long an address of each family is, in bytes: ip(7), ipv6(7), unix(7).
 var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, afUnix: {3, 110}}
 
-// socketAddress demands a constant address of the socket's family where rsi points, or one of
+// callBind demands a constant address of the socket's family where rsi points, or one of
 // which the family is.
-func (s *State) socketAddress() {
+func (s *State) callBind() {
 	size := socketAddresses[s.family]
-	s.inRange("bind", x86.RDX, size[0], size[1])
+	s.has("bind", arg{reg: x86.RDX, least: size[0], most: size[1]})
 	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
 	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.family {
 		s.refuse(rules.Syscalls, "bind: the address is not of the socket's family")
 	}
-}
-
-func (s *State) callListen() (int64, Result) {
-	s.hasFD("listen", Listener)
-	s.inRange("listen", x86.RSI, 1, 1<<16)
-	s.closed(ListenResult)
-	return 0, ListenResult
 }
 
 // socketOption is what setsockopt may set: level, name, size of the value in bytes.
@@ -65,12 +45,7 @@ var socketOptions = map[socketOption]bool{
 	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
 }
 
-func (s *State) callSetsockopt() (int64, Result) {
-	if s.phase == Opened {
-		s.hasFD("setsockopt", Listener)
-	} else {
-		s.hasFD("setsockopt", Client)
-	}
+func (s *State) callSetsockopt() {
 	level, ok1 := s.number(x86.RSI, 8)
 	name, ok2 := s.number(x86.RDX, 8)
 	size, ok3 := s.number(x86.R8, 8)
@@ -78,15 +53,11 @@ func (s *State) callSetsockopt() (int64, Result) {
 		s.refuse(rules.Syscalls, "setsockopt: level, name and size are none that a server sets")
 	}
 	s.tells(s.regs[x86.R10], linear.Const(size))
-	return 0, noResult
 }
 
 // callSigaction demands an action that ignores a signal, or whose handler is checked like the
 // rest of the program (Linux, struct kernel_sigaction). A child may ignore signals, and no more.
-func (s *State) callSigaction() (int64, Result) {
-	s.is("rt_sigaction", x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld)
-	s.is("rt_sigaction", x86.RDX, 0)
-	s.is("rt_sigaction", x86.R10, sigsetSize)
+func (s *State) callSigaction() {
 	at := s.regs[x86.RSI]
 	s.readable(at, linear.Const(sigactionSize))
 	handler, flags, restorer := s.load(at, 8), s.load(s.plusConst(at, 8), 8), s.load(s.plusConst(at, 16), 8)
@@ -103,5 +74,4 @@ func (s *State) callSigaction() (int64, Result) {
 	default:
 		s.check.handler(uint64(addr.C))
 	}
-	return 0, noResult
 }

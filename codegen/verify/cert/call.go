@@ -12,83 +12,126 @@ import (
 // include/linux/err.h).
 const maxErrno = 4095
 
-// call is a system call as this checker knows it: when it is due, and what it does. Its result
-// is from -maxErrno to most.
+// call is a system call in some phases as this checker knows it. Its result is from -maxErrno to most.
 type call struct {
-	name string
-	in   []Phase
-	does func(s *State) (most int64, is Result)
+	n      int64
+	name   string
+	in     []Phase
+	fd     Result // which descriptor edi is to be
+	args   []arg  // what else it demands
+	does   func(*State)
+	counts bool // the result is at most rdx
+	most   int64
+	is     Result // what the result is; no earlier one is it any more
+	gone   Result // what is none any more
+	then   Phase  // which phase follows, unless 0
+	last   bool   // what follows is another client's, or nothing
 }
 
-// calls by number (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
-var calls = map[int64]call{
-	0:  {"read", []Phase{Serving, Reading}, (*State).callRead},
-	1:  {"write", []Phase{Starting, Opened, HasAddress, Listening, Busy, Serving, Reading}, (*State).callWrite},
-	3:  {"close", []Phase{Accepted, Parent, Busy, Forked, Interrupted}, (*State).callClose},
-	7:  {"poll", []Phase{Idle}, (*State).callPoll},
-	13: {"rt_sigaction", []Phase{Listening, Serving, Reading}, (*State).callSigaction},
-	41: {"socket", []Phase{Starting}, (*State).callSocket},
-	43: {"accept", []Phase{Listening, Idle}, (*State).callAccept},
-	49: {"bind", []Phase{Opened}, (*State).callBind},
-	50: {"listen", []Phase{HasAddress}, (*State).callListen},
-	54: {"setsockopt", []Phase{Opened, Serving}, (*State).callSetsockopt},
-	57: {"fork", []Phase{Accepted}, (*State).callFork},
-	60: {"exit", []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted}, nil},
-	61: {"wait4", []Phase{Interrupted}, (*State).callWait},
+// arg is a register that is to be a constant, from least to most or one of a few.
+type arg struct {
+	reg         x86.Reg
+	least, most int64
+	few         []int64
+}
 
-	228: {"clock_gettime", []Phase{Starting, Busy, Serving, Reading}, (*State).callClock},
+func is(r x86.Reg, few ...int64) arg { return arg{r, 1, 0, few} }
+
+// calls by number (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
+var calls = []call{
+	{n: 0, name: "read", in: []Phase{Serving, Reading}, fd: Client, does: (*State).callRead, counts: true},
+	{n: 1, name: "write", in: []Phase{Starting, Opened, HasAddress, Listening}, args: []arg{is(x86.RDI, 1, 2)}, does: (*State).callWrite, counts: true}, // to standard output or error
+	{n: 1, name: "write", in: []Phase{Busy, Serving, Reading}, fd: Client, does: (*State).callWrite, counts: true},
+	{n: 3, name: "close", in: []Phase{Accepted, Parent, Busy}, fd: Client, gone: Client, then: Idle},
+	{n: 3, name: "close", in: []Phase{Forked}, fd: Listener, gone: Listener, then: Serving},
+	{n: 3, name: "close", in: []Phase{Interrupted}}, // of anything: what is left to a handler is to wait and to exit
+	{n: 7, name: "poll", in: []Phase{Idle}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}},
+	{n: 13, name: "rt_sigaction", in: []Phase{Listening, Serving, Reading}, args: []arg{is(x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callSigaction},
+	{n: 41, name: "socket", in: []Phase{Starting}, args: []arg{is(x86.RDI, afUnix, afInet, afInet6), is(x86.RSI, sockStream), is(x86.RDX, 0)}, does: (*State).callSocket, most: maxFD, is: Listener, then: Opened},
+	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, args: []arg{is(x86.RSI, 0), is(x86.RDX, 0)}, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
+	{n: 49, name: "bind", in: []Phase{Opened}, fd: Listener, does: (*State).callBind, is: BindResult},
+	{n: 50, name: "listen", in: []Phase{HasAddress}, fd: Listener, args: []arg{{reg: x86.RSI, least: 1, most: 1 << 16}}, is: ListenResult},
+	{n: 54, name: "setsockopt", in: []Phase{Opened}, fd: Listener, does: (*State).callSetsockopt},
+	{n: 54, name: "setsockopt", in: []Phase{Serving}, fd: Client, does: (*State).callSetsockopt},
+	{n: 57, name: "fork", in: []Phase{Accepted}, most: 1<<31 - 1, is: ForkResult, then: Forking},
+	{n: 60, name: "exit", in: []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted}, args: []arg{is(x86.RDI, 0, 1)}, last: true},
+	{n: 61, name: "wait4", in: []Phase{Interrupted}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, most: 1<<31 - 1},
+	{n: 228, name: "clock_gettime", in: []Phase{Starting, Busy, Serving, Reading}, args: []arg{is(x86.RDI, 0, 1)}, does: (*State).callClock},
+}
+
+// maxFD is the greatest descriptor, maxPause bounds how long the parent may take no client, in milliseconds.
+const maxFD, maxPause = 1<<31 - 1, 1000
+
+// due is the call that rax says.
+func (s *State) due() *call {
+	n, ok := s.number(x86.RAX, 8)
+	name := ""
+	for i := range calls {
+		if c := &calls[i]; ok && c.n == n {
+			if name = c.name; slices.Contains(c.in, s.phase) {
+				return c
+			}
+		}
+	}
+	if name != "" {
+		s.refuse(rules.Syscalls, "%s is not due here", name)
+	}
+	s.refuse(rules.Syscalls, "rax is no known number of a system call that a server makes: %v", s.regs[x86.RAX])
+	return nil
 }
 
 // syscall makes the call that the registers describe, and reports whether the process goes on.
 // The result is in rax; rcx and r11 are lost (System V ABI, AMD64 supplement, A.2.1).
 func (s *State) syscall() (goesOn bool) {
-	n, ok := s.number(x86.RAX, 8)
-	c, known := calls[n]
-	if !ok || !known {
-		s.refuse(rules.Syscalls, "rax is no known number of a system call that a server makes: %v", s.regs[x86.RAX])
+	c := s.due()
+	s.check.figures.Calls[c.n] = true
+	s.spendCall(c.last)
+	if c.fd != noResult {
+		s.hasFD(c.name, c.fd)
 	}
-	if !slices.Contains(c.in, s.phase) {
-		s.refuse(rules.Syscalls, "%s is not due here", c.name)
+	for _, a := range c.args {
+		s.has(c.name, a)
 	}
-	s.check.figures.Calls[n] = true
-	last := c.name == "accept" || c.does == nil
-	s.spendCall(last)
-	if c.does == nil {
-		s.is("exit", x86.RDI, 0, 1)
+	if c.name == "exit" {
 		return false
 	}
-	most, is := c.does(s)
-	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: -maxErrno, Hi: most}, Result: is})
+	if c.does != nil {
+		c.does(s)
+	}
+	most := c.most
+	if c.counts {
+		most = s.most(s.regs[x86.RDX])
+	}
+	s.closed(c.is)
+	s.closed(c.gone)
+	if c.then != 0 {
+		s.phase = c.then
+	}
+	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: -maxErrno, Hi: most}, Result: c.is})
 	s.regs[x86.RAX] = v
-	if s.called = v.Terms[0].Var; last {
+	if s.called = v.Terms[0].Var; c.last {
 		s.called = 0
 	}
 	s.regs[x86.RCX] = s.anything(8, true) // an address of the text
 	s.regs[x86.R11] = s.anything(8, true) // the flags, of which not all is known here
 	s.flags = flags{of: noFlags}
-	switch c.name {
-	case "read":
+	if c.name == "read" {
 		s.input.result = v.Terms[0].Var
-		fallthrough
-	case "write":
+	}
+	if c.counts {
 		s.know(s.plus(v, s.regs[x86.RDX], -1)) // no more than was asked for: both are bounded
 	}
 	return true
 }
 
-// is demands that a register is one of a few constants.
-func (s *State) is(call string, r x86.Reg, wants ...int64) int64 {
-	c, ok := s.number(r, 8)
-	if !ok || !slices.Contains(wants, c) {
-		s.refuse(rules.Syscalls, "%s: %s is %v, not %v", call, r, s.regs[r], wants)
-	}
-	return c
-}
-
-// inRange demands that a register is a constant from lo to hi.
-func (s *State) inRange(call string, r x86.Reg, lo, hi int64) {
-	if c, ok := s.number(r, 8); !ok || c < lo || c > hi {
-		s.refuse(rules.Syscalls, "%s: %s is %v, not from %d to %d", call, r, s.regs[r], lo, hi)
+// has demands what a register is to be.
+func (s *State) has(call string, a arg) {
+	switch c, ok := s.number(a.reg, 8); {
+	case ok && (slices.Contains(a.few, c) || a.least <= c && c <= a.most):
+	case a.few != nil:
+		s.refuse(rules.Syscalls, "%s: %s is %v, not %v", call, a.reg, s.regs[a.reg], a.few)
+	default:
+		s.refuse(rules.Syscalls, "%s: %s is %v, not from %d to %d", call, a.reg, s.regs[a.reg], a.least, a.most)
 	}
 }
 
@@ -137,8 +180,7 @@ func (s *State) tells(addr, n linear.Sum) {
 	}
 }
 
-func (s *State) callRead() (int64, Result) {
-	s.hasFD("read", Client)
+func (s *State) callRead() {
 	s.reads = true
 	n := s.length(x86.RDX)
 	off, at := s.clobber(s.regs[x86.RSI], n)
@@ -166,86 +208,31 @@ func (s *State) callRead() (int64, Result) {
 	s.loseGiven(at)
 	s.marks = slices.DeleteFunc(s.marks, func(m Span) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
 	s.input = &incoming{at: off}
-	return s.most(n), noResult
 }
 
-// callWrite is to the client, of what is constant or was written; to standard output or error
-// at the boot.
-func (s *State) callWrite() (int64, Result) {
-	if s.phase.booting() {
-		s.is("write", x86.RDI, 1, 2)
-	} else {
-		s.hasFD("write", Client)
-	}
-	n := s.length(x86.RDX)
-	s.tells(s.regs[x86.RSI], n)
-	if !s.phase.booting() && !s.interim(s.regs[x86.RSI], n) {
+// callWrite is of what is constant or was written.
+func (s *State) callWrite() {
+	addr, n := s.regs[x86.RSI], s.length(x86.RDX)
+	s.tells(addr, n)
+	if !s.phase.booting() && !s.interim(addr, n) {
 		s.writes = true
-		s.answered = s.answered || !s.waited(s.regs[x86.RSI], n)
+		s.answered = s.answered || !s.waited(addr, n)
 	}
-	return s.most(n), noResult
-}
-
-func (s *State) callClose() (int64, Result) {
-	switch s.phase {
-	case Forked:
-		s.hasFD("close", Listener)
-		s.phase = Serving
-		s.closed(Listener)
-	case Interrupted: // of anything: what is left to a handler is to wait and to exit
-	default:
-		s.hasFD("close", Client)
-		s.phase = Idle
-		s.closed(Client)
-	}
-	return 0, noResult
-}
-
-// maxPause bounds how long the parent may take no client, in milliseconds.
-const maxPause = 1000
-
-func (s *State) callPoll() (int64, Result) {
-	s.is("poll", x86.RSI, 0)
-	s.inRange("poll", x86.RDX, 1, maxPause)
-	return 0, noResult
-}
-
-func (s *State) callWait() (int64, Result) {
-	s.is("wait4", x86.RDI, -1, 1<<32-1)
-	s.is("wait4", x86.RSI, 0)
-	s.is("wait4", x86.RDX, 0)
-	s.is("wait4", x86.R10, 0)
-	return 1<<31 - 1, noResult
 }
 
 // timespecSize is that of struct timespec in bytes: clock_gettime(2).
 const timespecSize = 16
 
 // callClock asks what time it is, or how long the machine runs. Where it fails there is what was there before.
-func (s *State) callClock() (int64, Result) {
-	s.is("clock_gettime", x86.RDI, 0, 1)
-	s.clobber(s.regs[x86.RSI], linear.Const(timespecSize))
-	return 0, noResult
-}
+func (s *State) callClock() { s.clobber(s.regs[x86.RSI], linear.Const(timespecSize)) }
 
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.
-func (s *State) callAccept() (int64, Result) {
-	s.hasFD("accept", Listener)
-	s.is("accept", x86.RSI, 0)
-	s.is("accept", x86.RDX, 0)
+func (s *State) callAccept() {
 	if s.phase == Listening {
 		s.forgetEnvironment()
 	}
 	s.keep(s.first)
-	s.phase, s.answered, s.input = Accepting, false, nil
-	s.closed(Client)
-	return 1<<31 - 1, Client
-}
-
-func (s *State) callFork() (int64, Result) {
-	s.phase = Forking
-	s.closed(ForkResult) // of an earlier fork
-	return 1<<31 - 1, ForkResult
+	s.answered, s.input = false, nil
 }
 
 // fixed are the ranges of written bytes whose ends are constants.
