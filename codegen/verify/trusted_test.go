@@ -49,6 +49,25 @@ func TestTrustedLines(t *testing.T) {
 	}
 }
 
+// TestCheckerLines: the README beside this test says how many lines of ours the check of a certificate rests on.
+func TestCheckerLines(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ours := 0
+	for _, dir := range []string{"cert", "cert/elf", "cert/linear", "cert/x86", "rules"} {
+		ours += lines(t, dir, "*.go")
+	}
+	m := regexp.MustCompile(`rests\s+on\s+([\d,]+)\s+lines`).FindSubmatch(readme)
+	if m == nil {
+		t.Fatal("README does not say how many lines a check of a certificate rests on")
+	}
+	if n, err := strconv.Atoi(strings.ReplaceAll(string(m[1]), ",", "")); err != nil || n < ours*99/100 || n > ours*101/100 {
+		t.Errorf("README says that a check of a certificate rests on %s lines; it has %d", m[1], ours)
+	}
+}
+
 // searchAlone are files of prove that nothing rests on: they look for what bounds a loop, which
 // counted.go checks, and for what is known at each place, which contained.go does. Of zone that
 // is join.go.

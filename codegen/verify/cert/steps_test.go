@@ -325,7 +325,7 @@ func (r *trial) contradiction(s *State) string {
 			}
 		}
 	}
-	if z := s.flags.known; z != NoZero && x86.CondE.Holds(x86.Flags(r.m.Flags)) != (z == ZeroSet) {
+	if z := s.flags.known; z != NoZero && isa.Holds(x86.CondE, r.m.Flags) != (z == ZeroSet) {
 		return "ZF is another"
 	}
 	base := r.vars[StackBase].Uint64()

@@ -14,7 +14,7 @@ func (m *Machine) control(s *Step) error {
 	case Pop:
 		return m.pop(s)
 	case Jump:
-		if s.Cond.Holds(m.Flags) {
+		if Holds(s.Cond, m.Flags) {
 			m.PC = s.Target
 		}
 		return nil

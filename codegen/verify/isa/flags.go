@@ -48,3 +48,21 @@ var flagEffects = [numFlagKinds]FlagEffect{
 
 // Effect says which flags a kind writes and which it leaves undefined.
 func (k FlagKind) Effect() FlagEffect { return flagEffects[k] }
+
+// Holds evaluates a condition.
+func Holds(c Cond, f Flags) bool {
+	if c == Always {
+		return true
+	}
+	less := (f&SF != 0) != (f&OF != 0)
+	var holds bool
+	switch c >> 1 {
+	default: // O, B, E, BE, S, P: any of their flags
+		holds = f&c.Reads() != 0
+	case CondL >> 1:
+		holds = less
+	case CondLE >> 1:
+		holds = less || f&ZF != 0
+	}
+	return holds != (c&1 == 1)
+}

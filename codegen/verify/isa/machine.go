@@ -107,9 +107,9 @@ func (m *Machine) compute(s *Step) (Value, error) {
 	case Addr:
 		return Value{Lo: m.address(s.Mem) & mask(s.Width)}, nil
 	case CondBit:
-		return Value{Lo: uint64(flag(1, s.Cond.Holds(m.Flags)))}, nil
+		return Value{Lo: uint64(flag(1, Holds(s.Cond, m.Flags)))}, nil
 	case Select:
-		if s.Cond.Holds(m.Flags) {
+		if Holds(s.Cond, m.Flags) {
 			b = a
 		}
 		return Value{Lo: b.Lo & mask(s.Width)}, nil

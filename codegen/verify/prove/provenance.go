@@ -41,7 +41,7 @@ func (s *state) compared(p *provenance, width uint8, k uint64, c isa.Cond) {
 	var in byteSet
 	for v := range in {
 		x := (uint64(byte(v)&p.b[0].and^p.b[0].xor) + uint64(p.plus)) & mask(width)
-		in[v] = c.Holds(unsignedFlags(x, k))
+		in[v] = isa.Holds(c, unsignedFlags(x, k))
 	}
 	s.stands(p.addr.PlusConst(int64(p.b[0].at)), &in)
 }

@@ -57,21 +57,3 @@ func (c Cond) Not() Cond {
 func (c Cond) Reads() Flags { return condReads[c>>1] }
 
 var condReads = [...]Flags{OF, CF, ZF, CF | ZF, SF, PF, SF | OF, ZF | SF | OF, 0}
-
-// Holds evaluates the condition.
-func (c Cond) Holds(f Flags) bool {
-	if c == Always {
-		return true
-	}
-	less := (f&SF != 0) != (f&OF != 0)
-	var holds bool
-	switch c >> 1 {
-	default: // O, B, E, BE, S, P: any of their flags
-		holds = f&c.Reads() != 0
-	case CondL >> 1:
-		holds = less
-	case CondLE >> 1:
-		holds = less || f&ZF != 0
-	}
-	return holds != (c&1 == 1)
-}

@@ -51,16 +51,15 @@ var (
 	wl         = arg{rmEither, low8}
 )
 
-// row is an encoding: the opcode with the prefix that is a part of it, such as 0x660fef, and
-// its operation and operands.
+// row is the operation and the operands of an encoding.
 type row struct {
-	code uint32
 	op   Op
 	cond Cond
 	args [3]arg
 }
 
-// opcode is what an opcode is by the digit in ModRM's reg, as far as it has a ModRM byte.
+// opcode is what an opcode, with the prefix that is a part of it, such as 0x660fef, is by the digit in
+// ModRM's reg, as far as it has a ModRM byte.
 type opcode struct {
 	modrm bool
 	rows  [8]*row
@@ -79,12 +78,11 @@ var opcodes = func() map[uint32]*opcode {
 
 type table map[uint32]*opcode
 
+// eachDigit says that a row is for each digit.
+const eachDigit = -1
+
 // add adds a row of an opcode whatever the digit.
-func (t table) add(code uint32, op Op, args ...arg) {
-	for digit := range 8 {
-		t.digit(code, digit, op, args...)
-	}
-}
+func (t table) add(code uint32, op Op, args ...arg) { t.when(code, eachDigit, op, Always, args...) }
 
 // digit adds a row of an opcode with a digit.
 func (t table) digit(code uint32, digit int, op Op, args ...arg) {
@@ -97,12 +95,16 @@ func (t table) when(code uint32, digit int, op Op, cond Cond, args ...arg) {
 		o = new(opcode)
 		t[code] = o
 	}
-	r := &row{code: code, op: op, cond: cond}
+	r := &row{op: op, cond: cond}
 	copy(r.args[:], args)
 	for _, a := range args {
 		o.modrm = o.modrm || a.place >= rmEither && a.place <= regField
 	}
-	o.rows[digit] = r
+	for d := range o.rows {
+		if d == digit || digit == eachDigit {
+			o.rows[d] = r
+		}
+	}
 }
 
 func (t table) moves() {
@@ -185,11 +187,9 @@ func (t table) bits() {
 func (t table) control() {
 	for cond := range Always {
 		c := uint32(cond)
-		for digit := range 8 {
-			t.when(0x0f40+c, digit, CMOVCC, cond, gv, ev)
-			t.when(0x70+c, digit, JCC, cond, jb)
-			t.when(0x0f80+c, digit, JCC, cond, jd)
-		}
+		t.when(0x0f40+c, eachDigit, CMOVCC, cond, gv, ev)
+		t.when(0x70+c, eachDigit, JCC, cond, jb)
+		t.when(0x0f80+c, eachDigit, JCC, cond, jd)
 		t.when(0x0f90+c, 0, SETCC, cond, eb)
 	}
 	t.add(0xeb, JMP, jb)
