@@ -16,7 +16,7 @@ func (c *checker) start(i int) *State {
 		frames: n.Frames, facts: n.Facts, cells: n.Cells, bytes: n.Bytes, texts: n.Texts, choices: n.Choices, givens: n.Givens,
 		flags: n.Zero.flags(), from: i, marks: n.Marks, first: n.First, waits: n.Waits,
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
-	}).clone()
+	}).Clone()
 	if n.Head {
 		for _, v := range n.variables() {
 			c.figures.Variables[v] = true
@@ -106,7 +106,7 @@ func (a *arrival) variables() {
 		if v.Bits != b {
 			b = a.bitsOf(x, 8)
 		}
-		if !(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0 && (!v.Word || a.isWord(x)) && (v.Made || !a.made(x)) &&
+		if !(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0 && (!v.Word || a.IsWord(x)) && (v.Made || !a.made(x)) &&
 			(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x)) && (v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)))) {
 			a.say(false, "variable %d is not all of %+v", i, v)
 		}
@@ -147,7 +147,7 @@ func (a *arrival) memory() {
 		a.say(a.stands(Text{a.put(t.At), t.Bytes}), "what stands at %v is not %q", t.At, t.Bytes)
 	}
 	for _, l := range n.Loads {
-		a.say(a.isLoaded(a.images[l.Is-FirstVar], a.put(l.At), l.Width), "variable %d is not what stands at %v", l.Is, l.At)
+		a.say(a.IsLoaded(a.images[l.Is-FirstVar], a.put(l.At), l.Width), "variable %d is not what stands at %v", l.Is, l.At)
 	}
 	for _, c := range n.Cells {
 		i := slices.IndexFunc(a.cells, func(x Cell) bool { return x.Off == c.Off && x.Width == c.Width })
@@ -159,7 +159,7 @@ func (a *arrival) memory() {
 		a.demandWritten(a.put(w.Lo), a.put(w.Hi))
 	}
 	for _, g := range n.Givens {
-		a.say(a.gives(a.images[g.Is-FirstVar], g.Bit, g.Span), "the bytes from %d to %d are not written where bit %d of variable %d is set", g.Lo, g.Hi, g.Bit, g.Is)
+		a.say(a.Gives(a.images[g.Is-FirstVar], g.Bit, g.Span), "the bytes from %d to %d are not written where bit %d of variable %d is set", g.Lo, g.Hi, g.Bit, g.Is)
 	}
 	for _, m := range a.marks {
 		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address", m.Lo, m.Hi)
@@ -190,16 +190,16 @@ func (n *Node) HasFrames(frames []Frame) bool {
 // isChoice: the images of a node's choice are constants, or of one of the state's choices, and each
 // row that they can be is one of the node's.
 func (s *State) isChoice(n *Choice, images []linear.Sum) bool {
-	rows := s.rowsOf(n.Vars, images)
+	rows := s.Rows(n.Vars, images)
 	return rows != nil && !slices.ContainsFunc(rows, func(row []int64) bool {
 		_, ok := slices.BinarySearchFunc(n.Rows, row, slices.Compare)
 		return !ok
 	})
 }
 
-// rowsOf are the rows that the images of a node's variables can be; none where they are not of one
+// Rows are the rows that the images of a node's variables can be; none where they are not of one
 // choice.
-func (s *State) rowsOf(vars []linear.Var, images []linear.Sum) [][]int64 {
+func (s *State) Rows(vars []linear.Var, images []linear.Sum) [][]int64 {
 	of := &Choice{Rows: [][]int64{nil}}
 	for _, v := range vars {
 		if c, _, ok := s.alone(images[v-FirstVar]); ok {
@@ -214,12 +214,11 @@ func (s *State) rowsOf(vars []linear.Var, images []linear.Sum) [][]int64 {
 			return nil
 		}
 		for i, row := range of.Rows {
-			x, ok := sumOfRow(factors, row)
-			sum, fits := linear.Const(x).PlusConst(a.C)
-			if !ok || !fits {
+			x, ok := sumOfRow(factors, row, a.C)
+			if !ok {
 				return nil
 			}
-			out[i] = append(out[i], sum.C)
+			out[i] = append(out[i], x)
 		}
 	}
 	return out

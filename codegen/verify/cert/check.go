@@ -224,7 +224,7 @@ func (c *checker) next(s *State) []*State {
 // branch are the ways on which a condition holds, and on which it does not, as far as they are
 // possible.
 func (s *State) branch(c x86.Cond, holds, not func(*State)) (out []*State) {
-	t := s.clone()
+	t := s.Clone()
 	if s.assume(c.Not()) {
 		not(s)
 		out = append(out, s)

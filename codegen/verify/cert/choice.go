@@ -32,8 +32,8 @@ func (c *Choice) of(a linear.Sum) (factors []int64, rest linear.Sum, any bool) {
 	return factors, rest, true
 }
 
-// sumOfRow is what factors make of a row; false where that does not fit.
-func sumOfRow(factors, row []int64) (int64, bool) {
+// sumOfRow is what factors make of a row, and a constant; false where that does not fit.
+func sumOfRow(factors, row []int64, c int64) (int64, bool) {
 	sum := linear.Sum{}
 	for i, k := range factors {
 		var ok bool
@@ -41,7 +41,8 @@ func sumOfRow(factors, row []int64) (int64, bool) {
 			return 0, false
 		}
 	}
-	return sum.C, true
+	sum, ok := sum.PlusConst(c)
+	return sum.C, ok
 }
 
 // rangeOf bounds a sum by its variables' bounds, and by what rows they have together.
@@ -63,27 +64,21 @@ func (s *State) rangeOf(a linear.Sum) linear.Bounds {
 		}
 	}
 	b := a.Range(s.Bounds)
-	if b.Lo != -linear.NoBound {
-		if l, ok := linear.Const(b.Lo).PlusConst(lo); ok {
-			b.Lo = l.C
-		} else {
-			b.Lo = -linear.NoBound
-		}
+	return linear.Bounds{Lo: moved(b.Lo, lo, -linear.NoBound), Hi: moved(b.Hi, hi, linear.NoBound)}
+}
+
+// moved is a bound moved, none if it is none or where that does not fit.
+func moved(bound, by, none int64) int64 {
+	if a, ok := linear.Const(bound).PlusConst(by); ok && bound != none {
+		return a.C
 	}
-	if b.Hi != linear.NoBound {
-		if h, ok := linear.Const(b.Hi).PlusConst(hi); ok {
-			b.Hi = h.C
-		} else {
-			b.Hi = linear.NoBound
-		}
-	}
-	return b
+	return none
 }
 
 // extent is the least and the greatest that factors make of a row.
 func (c *Choice) extent(factors []int64) (least, most int64, ok bool) {
 	for i, row := range c.Rows {
-		v, fits := sumOfRow(factors, row)
+		v, fits := sumOfRow(factors, row, 0)
 		if !fits {
 			return 0, 0, false
 		}
@@ -112,9 +107,8 @@ func (s *State) alone(a linear.Sum) (c *Choice, factors []int64, ok bool) {
 // narrow keeps the rows of a choice for which a sum is such, and reports whether there are any.
 func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int64) bool) bool {
 	rows := slices.DeleteFunc(slices.Clone(c.Rows), func(row []int64) bool {
-		v, ok := sumOfRow(factors, row)
-		sum, fits := linear.Const(v).PlusConst(constant)
-		return ok && fits && !such(sum.C)
+		v, ok := sumOfRow(factors, row, constant)
+		return ok && !such(v)
 	})
 	fewer := len(rows) < len(c.Rows) // else nothing is new: what follows may narrow a choice again
 	c.Rows = rows
@@ -216,8 +210,7 @@ func (s *State) mapped(a linear.Sum, f func(int64) int64) (linear.Sum, bool) {
 		return linear.Sum{}, false
 	}
 	return s.column(c, s.made(a), func(row []int64) (int64, bool) {
-		v, ok := sumOfRow(factors, row)
-		sum, fits := linear.Const(v).PlusConst(a.C)
-		return f(sum.C), ok && fits
+		v, ok := sumOfRow(factors, row, a.C)
+		return f(v), ok
 	})
 }

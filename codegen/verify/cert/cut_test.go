@@ -93,7 +93,7 @@ func TestCuts(t *testing.T) {
 	}
 	// What arrives as a word is one that an instruction made, or one with bounds from 0 on.
 	s := &State{vars: (&checker{}).variables([]Variable{{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}}, {Bounds: linear.Bounds{Lo: 0, Hi: 9}}, {Bounds: linear.Bounds{Lo: -1, Hi: 9}}})}
-	if s.isWord(v(0)) || !s.isWord(v(1)) || s.isWord(v(2)) || !s.isWord(s.anything(8, false)) || s.isWord(s.anything(16, false)) {
+	if s.IsWord(v(0)) || !s.IsWord(v(1)) || s.IsWord(v(2)) || !s.IsWord(s.anything(8, false)) || s.IsWord(s.anything(16, false)) {
 		t.Error("what is from 0 to below 1<<64 is not what is known to be")
 	}
 }
@@ -130,7 +130,7 @@ func TestCutByFacts(t *testing.T) {
 	v := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 100}})
 	w := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 100}})
 	less := s.plusConst(v, -1)
-	if is := s.clone().cut(less, 4); linear.Equal(is, less) {
+	if is := s.Clone().cut(less, 4); linear.Equal(is, less) {
 		t.Error("0 less 1 is taken for -1, in 4 bytes")
 	}
 	s.know(s.plusConst(s.plus(w, v, -1), 1))

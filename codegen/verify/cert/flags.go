@@ -78,7 +78,7 @@ func (s *State) HasZero(z Zero) bool {
 	if z == NoZero {
 		return true
 	}
-	t := s.clone()
+	t := s.Clone()
 	defer t.ends()
 	return !t.assume(x86.CondE | x86.Cond(z&1)) // ne if it is set
 }

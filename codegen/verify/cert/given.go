@@ -40,12 +40,12 @@ func (s *State) inherits(is, of linear.Sum, mask uint64) {
 	}
 }
 
-// gives: bytes are written if a bit of a sum is set.
-func (s *State) gives(a linear.Sum, bit uint8, at Span) bool {
+// Gives: bytes are written if a bit of a sum is set.
+func (s *State) Gives(a linear.Sum, bit uint8, at Span) bool {
 	v, isVar := plain(a)
 	return s.bitsOf(a, 8).Zeros>>bit&1 == 1 || slices.ContainsFunc(s.givens, func(g Given) bool {
 		return isVar && g.Is == v && g.Bit == bit && g.Lo <= at.Lo && at.Hi <= g.Hi
-	}) || s.written(linear.Const(at.Lo), linear.Const(at.Hi))
+	}) || s.IsWritten(linear.Const(at.Lo), linear.Const(at.Hi))
 }
 
 // loseGiven forgets what is given of the bytes from at.Lo to at.Hi: they are not written any more.

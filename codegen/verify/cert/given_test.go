@@ -114,7 +114,7 @@ func TestGivenArrives(t *testing.T) {
 		for _, w := range k.bytes {
 			s.wrote(linear.Const(w.Lo), linear.Const(w.Hi))
 		}
-		if got := s.gives(k.is, k.bit, k.at); got != k.ok {
+		if got := s.Gives(k.is, k.bit, k.at); got != k.ok {
 			t.Errorf("%s: %v", k.name, got)
 		}
 	}
@@ -125,7 +125,7 @@ func TestGivenArrives(t *testing.T) {
 		func(s *State) { s.moveStack(plusBase(t, -12)) }, // a new rsp
 	} {
 		s := checker.start(0)
-		if forgets(s); s.gives(linear.Of(FirstVar), 2, at) {
+		if forgets(s); s.Gives(linear.Of(FirstVar), 2, at) {
 			t.Error("bytes are given that were lost")
 		}
 	}
@@ -148,7 +148,7 @@ func TestGivenArrives(t *testing.T) {
 			t.Errorf("where a range ends at %d or behind, what is written begins at %d, not %d", c.end, got, c.lo)
 		}
 	}
-	if end := linear.Of(FirstVar + 1); !s.written(end, end) || s.written(end, plusOne(t, end)) {
+	if end := linear.Of(FirstVar + 1); !s.IsWritten(end, end) || s.IsWritten(end, plusOne(t, end)) {
 		t.Error("no byte is not written, or one")
 	}
 	node := checker.proof.Nodes[0]

@@ -69,10 +69,9 @@ func (s *State) loadData(addr linear.Sum, width uint8) linear.Sum {
 	}
 	if c, factors, ok := s.choose(addr); ok && width <= 8 {
 		a, ok := s.column(c, s.made(addr), func(row []int64) (int64, bool) {
-			v, fits := sumOfRow(factors, row)
-			at, fits2 := linear.Const(v).PlusConst(addr.C)
-			n, is := s.check.number(at.C, width)
-			return int64(n), fits && fits2 && is && n < 1<<62
+			at, fits := sumOfRow(factors, row, addr.C)
+			n, is := s.check.number(at, width)
+			return int64(n), fits && is && n < 1<<62
 		})
 		if ok {
 			return a
@@ -92,13 +91,13 @@ func (s *State) demandData(lo, hi linear.Sum) {
 
 // demandWritten demands that the bytes of the stack from lo to hi were written.
 func (s *State) demandWritten(lo, hi linear.Sum) {
-	if !s.written(lo, hi) {
+	if !s.IsWritten(lo, hi) {
 		s.refuse(rules.Reads, "the bytes of the stack from %v to %v are not known to be written", lo, hi)
 	}
 }
 
-// written says that they are known to be; of no bytes there is nothing to know.
-func (s *State) written(lo, hi linear.Sum) bool {
+// IsWritten says that they are known to be; of no bytes there is nothing to know.
+func (s *State) IsWritten(lo, hi linear.Sum) bool {
 	a, b := s.rangeOf(lo), s.rangeOf(hi)
 	if linear.Equal(lo, hi) {
 		return true

@@ -128,14 +128,14 @@ func (s *State) unsigned(a linear.Sum, width uint8) (linear.Sum, bool) {
 	if width < 8 {
 		return s.cut(a, width), true
 	}
-	if s.isWord(a) {
+	if s.IsWord(a) {
 		return a, true
 	}
 	return s.within(a, 0, 1<<62, 0)
 }
 
-// isWord says that a sum is known to be from 0 to below 1<<64.
-func (s *State) isWord(a linear.Sum) bool {
+// IsWord says that a sum is known to be from 0 to below 1<<64.
+func (s *State) IsWord(a linear.Sum) bool {
 	v, ok := plain(a)
 	r := s.rangeOf(a)
 	return ok && s.vars[v].Word || r.Lo >= 0 && r.Hi < linear.NoBound

@@ -110,9 +110,6 @@ type Guide interface {
 // From is the node where the way began, or -1: at the entry, or at a signal's handler.
 func (s *State) From() int { return s.from }
 
-// Clone is a copy.
-func (s *State) Clone() *State { return s.clone() }
-
 // Reg is what a register holds.
 func (s *State) Reg(r x86.Reg) linear.Sum { return s.regs[r] }
 
@@ -150,15 +147,6 @@ func (s *State) Cells() []Cell { return s.cells }
 // Written are the ranges of bytes that were written.
 func (s *State) Written() []Range { return s.bytes }
 
-// Gives says that bytes are written if a bit of a sum is set.
-func (s *State) Gives(a linear.Sum, bit uint8, at Span) bool { return s.gives(a, bit, at) }
-
-// IsWord says that a sum is from 0 to below 1<<64.
-func (s *State) IsWord(a linear.Sum) bool { return s.isWord(a) }
-
-// IsWritten says that bytes of the stack were written.
-func (s *State) IsWritten(lo, hi linear.Sum) bool { return s.written(lo, hi) }
-
 // Phase is how far the process has come.
 func (s *State) Phase() Phase { return s.phase }
 
@@ -195,9 +183,6 @@ func (s *State) ResultOf(a linear.Sum) Result {
 	return s.vars[v].Result
 }
 
-// IsLoaded says that a sum's low width bytes are known to be those at a place of the stack.
-func (s *State) IsLoaded(a, at linear.Sum, width uint8) bool { return s.isLoaded(a, at, width) }
-
 // Texts are constant bytes on the stack.
 func (s *State) Texts() []Text { return s.texts }
 
@@ -209,7 +194,3 @@ func (s *State) BitsOf(a linear.Sum) Bits { return s.bitsOf(a, 8) }
 
 // Range bounds a sum without premises.
 func (s *State) Range(a linear.Sum) linear.Bounds { return s.rangeOf(a) }
-
-// Rows are what a choice's variables can be together, by images; none where they are not of one
-// choice.
-func (s *State) Rows(vars []linear.Var, images []linear.Sum) [][]int64 { return s.rowsOf(vars, images) }

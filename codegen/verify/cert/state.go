@@ -72,9 +72,9 @@ type budget struct {
 	from  int // the node that granted it, or -1
 }
 
-// clone is a copy, in the memory of a state that is not needed any more if there is one. First and waits
+// Clone is a copy, in the memory of a state that is not needed any more if there is one. First and waits
 // are never changed in place.
-func (s *State) clone() *State {
+func (s *State) Clone() *State {
 	c := new(State)
 	if n := len(s.check.spare) - 1; n >= 0 {
 		c, s.check.spare = s.check.spare[n], s.check.spare[:n]

@@ -230,7 +230,7 @@ func (r *trial) follow() (next []*State, refused bool) {
 		}
 	}()
 	for _, s := range r.ways {
-		next = append(next, r.c.next(s.clone())...)
+		next = append(next, r.c.next(s.Clone())...)
 	}
 	return next, false
 }

@@ -23,8 +23,8 @@ type Loaded struct {
 	Width uint8      // up to 8
 }
 
-// isLoaded: a sum's low width bytes are known to be those at a place of the stack.
-func (s *State) isLoaded(a, at linear.Sum, width uint8) bool {
+// IsLoaded: a sum's low width bytes are known to be those at a place of the stack.
+func (s *State) IsLoaded(a, at linear.Sum, width uint8) bool {
 	if a.IsConst() {
 		var b [8]byte
 		binary.LittleEndian.PutUint64(b[:], uint64(a.C))
