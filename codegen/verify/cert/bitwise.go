@@ -1,7 +1,6 @@
 package cert
 
 import (
-	"math"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
@@ -122,7 +121,7 @@ func (s *State) shift(in *x86.Inst) {
 // quotient is an unsigned number u of width bytes divided by a constant from 1 on: q with q*by <= u < (q+1)*by. False where u
 // is not known.
 func (s *State) quotient(a linear.Sum, width uint8, by int64) (q, u linear.Sum, ok bool) {
-	q = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: int64(min(math.MaxUint64/uint64(by), math.MaxInt64))}, Made: s.made(a)})
+	q = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: int64(min(^uint64(0)/uint64(by), 1<<63-1))}, Made: s.made(a)})
 	if u, ok = s.unsigned(a, width); ok {
 		whole, _ := q.Times(by)
 		s.know(s.plus(whole, u, -1))
