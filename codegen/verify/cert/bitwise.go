@@ -1,7 +1,6 @@
 package cert
 
 import (
-
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
