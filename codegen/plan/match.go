@@ -28,7 +28,8 @@ const (
 const maxPrefixes = 4
 
 // isIndexed: some paths are patterns that take more than to know that no other route has
-// the path, or there are hosts, or some of what is answered is protected.
+// the path, or there are hosts, or some of what is answered is protected. A redirect that carries a
+// parameter of its path needs to know where that is.
 func isIndexed(all []block) bool {
 	every := false
 	for _, b := range all {
@@ -39,7 +40,7 @@ func isIndexed(all []block) bool {
 	for _, r := range all[0].routes {
 		switch {
 		case r.Dir != nil || r.Pattern.IsLiteral():
-		case len(r.Pattern.Segments) > 1:
+		case len(r.Pattern.Segments) > 1, carries(r):
 			return true
 		case r.Pattern.HasRest():
 			every = true
@@ -52,6 +53,11 @@ func isIndexed(all []block) bool {
 		nested += len(s.Below)
 	}
 	return len(all) > 1 || nested > maxPrefixes || every && len(all[0].sites) > 0
+}
+
+// carries: a parameter of the route's path is in the target of its redirect.
+func carries(r spec.Route) bool {
+	return slices.ContainsFunc(r.Redirect, func(p spec.Part) bool { return p.Blank == spec.BlankCapture })
 }
 
 // planMatch tells routes apart; the last one may be for every path, the others are for one

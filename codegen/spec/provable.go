@@ -3,11 +3,9 @@ package spec
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
-	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // A Gap is a place in a spec with isolation: proof that asks for what no proof is found of in that isolation yet.
@@ -44,11 +42,6 @@ var unprovable = []struct {
 	{"limits.body: 0", func(s *Spec) []diag.Pos { return when(s.Server.Limits.Body == 0, s.Server.Limits.Pos) }},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
-	}},
-	{"a redirect of every path to another host by a parameter", func(s *Spec) []diag.Pos { // by {path} it is proved
-		return routes(s, func(r *Route) bool {
-			return len(r.Pattern.Segments) == 1 && r.Pattern.Segments[0].Kind == pattern.Rest && r.leadsElsewhere()
-		})
 	}},
 	{"spa beside last_modified", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return r.Dir != nil && r.Dir.SPA != "" && r.Dir.LastModified.From != ModifiedNone })
@@ -89,12 +82,6 @@ func routes(s *Spec, has func(*Route) bool) []diag.Pos {
 		out = append(out, when(has(&r), r.Pos)...)
 	}
 	return out
-}
-
-// leadsElsewhere says whether a parameter of the path stands in a redirect's target behind a host.
-func (r *Route) leadsElsewhere() bool {
-	return len(r.Redirect) > 0 && strings.Contains(r.Redirect[0].Text, "//") &&
-		slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank == BlankCapture })
 }
 
 // hasSlots says whether a value of the environment is in a response.

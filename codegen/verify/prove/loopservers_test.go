@@ -35,6 +35,7 @@ func TestLoopServer(t *testing.T) {
 		"fewest":    files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
 		"most":      files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
 		"auto":      files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
+		"moved":     files("routes:\n  - { path: \"/{all...}\", redirect: \"https://b.example/{all}\" }\n"),
 		"systemd":   files("server: { isolation: proof, listen: systemd }\n" + twoRoutes),
 		// each of these has states of the boot of its own
 		"workers-slots": files("server: { isolation: proof, workers: 4, clock: true, listen: \"[::]:${PORT:-8080}\" }\n" + staff + slotHeaders + "routes:\n" + slots + slotErrors),

@@ -370,6 +370,7 @@ var contents = []variant{
 	{"hosts-dir", folder + "    last_modified: 2026-01-01\nhosts:\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        body: x\n  \"*.example.org\":\n    routes:\n      - path: /\n        file: big.bin\n"},
 	{"hosts-only", "hosts:\n  example.com:\n    routes:\n      - path: /\n        body: e\n"},
 	{"captures", "routes:\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n  - path: /u/{id}/{name}\n    redirect: /{name}?id={id}\n  - path: /{rest...}\n    redirect: https://example.com/{rest}\n"},
+	{"captures-every", "routes:\n  - path: /{all...}\n    redirect: https://b.example/{all}\n"},
 	{"captures-hosts", "routes:\n  - path: /a\n    body: a\nhosts:\n  www.example.com:\n    redirect: https://example.com{path}\n  example.org:\n    routes:\n      - path: /{a}/{b...}\n        redirect: https://{host}/{b}/{a}\n"},
 	{"query-dir", folder + "  - path: /old\n    redirect: /new\n  - path: /news/{rest...}\n    redirect: https://blog.example.com/{rest}\n"},
 	{"site-files", hosted},
