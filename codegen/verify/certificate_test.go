@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -57,6 +58,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"one text", hello, ""},
 		{"texts and a redirect", hello + "  - { path: /a, body: \"a\\n\" }\n  - { path: /old, redirect: / }\n", ""},
 		{"requests of a connection", "server: { isolation: connection }\n" + hello, `^no counter was found that bounds each loop$`},
+		{"150 routes", "routes:\n" + manyRoutes(150), ""},
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"hosts", "hosts:\n  a.example:\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},
@@ -80,4 +82,13 @@ func TestCertificatesOfEmitted(t *testing.T) {
 			}
 		})
 	}
+}
+
+// manyRoutes are more than are compared one by one.
+func manyRoutes(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "  - { path: /p%07d, body: r%d }\n", i, i)
+	}
+	return b.String()
 }

@@ -136,6 +136,7 @@ func (j *judged) emitted(t *testing.T, n int) {
 	j.server(t, "the port of the environment", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(port)}}), n/4)
 	const clock = "server: { clock: true }\nroutes: [{ path: /, body: a }]\n"
 	j.server(t, "a clock", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(clock)}}), n/2)
+	j.server(t, "150 routes", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte("routes:\n" + manyRoutes(150))}}), n/4)
 	const hosts = "hosts: { a.b: { routes: [{ path: /, body: a }, { path: \"/{b}/c\", body: c }] } }\n"
 	j.server(t, "hosts", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(hosts)}}), n/2)
 	j.server(t, "hello", compiledHello(t), n)

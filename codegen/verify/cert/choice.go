@@ -13,8 +13,9 @@ type Choice struct {
 	Rows [][]int64 // each as long as Vars
 }
 
-// maxRows bounds the rows of a choice that is made on a way.
-const maxRows = 1 << 12
+// maxRows bounds the rows of a choice that is made on a way: of a table in the data, whose entries have at least 4 bytes, each
+// may be looked at.
+func (c *server) maxRows() int64 { return max(1<<12, int64(len(c.data))/4) }
 
 // of splits a sum: what it has of a choice's variables, and the rest.
 func (c *Choice) of(a linear.Sum) (factors []int64, rest linear.Sum, any bool) {
@@ -150,7 +151,7 @@ func (s *State) choose(addr linear.Sum) (*Choice, []int64, bool) {
 		} else {
 			c, ok = s.values(t.Var)
 		}
-		if !ok || len(all.Rows)*len(c.Rows) > maxRows {
+		if !ok || int64(len(all.Rows))*int64(len(c.Rows)) > s.check.maxRows() {
 			return nil, nil, false
 		}
 		all = all.times(&c)
@@ -164,7 +165,7 @@ func (s *State) choose(addr linear.Sum) (*Choice, []int64, bool) {
 // values are those that a variable can have, if they are few.
 func (s *State) values(v linear.Var) (c Choice, ok bool) {
 	b := s.Bounds(v)
-	if b.Lo == -linear.NoBound || b.Hi == linear.NoBound || b.Hi-b.Lo < 0 || b.Hi-b.Lo >= maxRows {
+	if b.Lo == -linear.NoBound || b.Hi == linear.NoBound || b.Hi-b.Lo < 0 || b.Hi-b.Lo >= s.check.maxRows() {
 		return c, false
 	}
 	n := int(b.Hi - b.Lo + 1)

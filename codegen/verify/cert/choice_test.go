@@ -116,3 +116,24 @@ func TestNarrowTogether(t *testing.T) {
 		}
 	}
 }
+
+// As many places are looked at as the data may have entries of four bytes, and 4,096 in any case.
+func TestChooseMany(t *testing.T) {
+	for _, c := range []struct {
+		data int
+		last int64 // of each of two numbers
+		ok   bool
+	}{{40_000, 99, true}, {39_996, 99, false}, {400, 63, true}, {400, 64, false}} {
+		checker := &checker{server: &server{dataAddr: 4096, data: make([]byte, c.data)}, guide: oneFact{}}
+		few := Variable{Bounds: linear.Bounds{Lo: 0, Hi: c.last}}
+		s := &State{check: checker, vars: checker.variables([]Variable{few, few})}
+		at, _ := linear.Of(FirstVar).Plus(linear.Of(FirstVar+1), 100)
+		choice, _, ok := s.choose(at)
+		if rows := (c.last + 1) * (c.last + 1); ok != c.ok || ok && int64(len(choice.Rows)) != rows {
+			t.Errorf("%d bytes, %d places: %v", c.data, rows, ok)
+		}
+		if _, _, ok := s.choose(linear.Of(FirstVar)); !ok {
+			t.Errorf("%d bytes: not one of few", c.data)
+		}
+	}
+}

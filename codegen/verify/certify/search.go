@@ -277,11 +277,10 @@ func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 		*c, g.changed = cert.Choice{}, true
 		return
 	}
-	for _, row := range rows {
-		if !slices.ContainsFunc(c.Rows, func(x []int64) bool { return slices.Equal(x, row) }) {
-			c.Rows, g.changed = append(slices.Clone(c.Rows), row), true
-			slices.SortFunc(c.Rows, slices.Compare)
-		}
+	all := slices.Concat(c.Rows, rows)
+	slices.SortFunc(all, slices.Compare)
+	if all = slices.CompactFunc(all, slices.Equal); len(all) > len(c.Rows) {
+		c.Rows, g.changed = slices.Clip(all), true
 	}
 }
 
@@ -340,7 +339,7 @@ func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
 func (g *search) Stands(s *cert.State, at linear.Sum) bool { return true }
 
 // maxChosen bounds the values of a variable that is made a choice.
-const maxChosen = 256
+const maxChosen = 1 << 14
 
 func (g *search) Chooses(s *cert.State, addr linear.Sum) bool {
 	b := s.Range(addr)
@@ -351,7 +350,7 @@ func (g *search) Chooses(s *cert.State, addr linear.Sum) bool {
 }
 
 // farthestChosen is how far addresses may be apart that are looked at one by one, in bytes.
-const farthestChosen = 1 << 14
+const farthestChosen = 1 << 24
 
 func substitute(a linear.Sum, images []linear.Sum) linear.Sum {
 	out := linear.Const(a.C)

@@ -97,7 +97,7 @@ class Memory(Environment, Base):
         i = self.alone(addr)
         if i is not None or not addr[1] or not self.answers.flag():
             return i
-        variables, rows, rest = [], [[]], list(self.choices)
+        variables, rows, rest, most = [], [[]], list(self.choices), max(2**12, len(self.check.data) // 4)
         for v, _ in addr[1]:
             if v in variables:
                 continue
@@ -107,10 +107,10 @@ class Memory(Environment, Base):
                 more = found[0]
             else:
                 lo, hi = self.variables[v][:2]
-                if lo == -NONE or hi == NONE or not 0 <= hi - lo < 2**12:
+                if lo == -NONE or hi == NONE or not 0 <= hi - lo < most:
                     return None
                 more = [v], [[x] for x in range(lo, hi + 1)]
-            if len(rows) * len(more[1]) > 2**12:
+            if len(rows) * len(more[1]) > most:
                 return None
             variables, rows = variables + more[0], [a + b for a in rows for b in more[1]]
         self.choices = rest + [(variables, rows)]
