@@ -42,6 +42,7 @@ type checker struct {
 	handlers []uint64         // of signals
 	edges    []edge           // between nodes
 	spare    []*State         // whose memory may be used again
+	vars     []Variable       // memory of variables
 	figures  Figures
 	explore  func(*State, Way) // unless nil, nothing is accepted
 }
@@ -104,15 +105,16 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 	return &c.figures, nil
 }
 
-// variables are those that every state has, and more.
+// variables are those that every state has, and more, until it is called again.
 func (c *checker) variables(more []Variable) []Variable {
 	base := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: true}
-	return append([]Variable{base, base}, more...)
+	c.vars = append(append(c.vars[:0], base, base), more...)
+	return c.vars
 }
 
 // anyState is one of which nothing is known, as where a signal's handler begins.
 func (c *checker) anyState(addr uint64) *State {
-	s := &State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted, from: -1}
+	s := (&State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted, from: -1}).Clone()
 	for r := range s.regs {
 		s.regs[r] = s.anything(8, true)
 	}

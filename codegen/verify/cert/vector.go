@@ -30,7 +30,7 @@ type lanes struct {
 
 // laneOps are the operations that take each byte apart (Intel SDM, volume 2), as they change the
 // first operand.
-var laneOps = map[x86.Op]func(a, b byte) byte{
+var laneOps = [x86.NumOps]func(a, b byte) byte{
 	x86.PXOR:  func(a, b byte) byte { return a ^ b },
 	x86.POR:   func(a, b byte) byte { return a | b },
 	x86.PAND:  func(a, b byte) byte { return a & b },

@@ -51,7 +51,8 @@ func caught(err *error) {
 type guide struct {
 	answers  []*Reader
 	reached  int              // nodes that ways came to
-	premises []linear.Premise // read last, which nobody keeps
+	premises []linear.Premise // read last, which nobody keeps, as
+	images   []linear.Sum
 }
 
 func newGuide(c *Content, content *Reader) *guide {
@@ -98,7 +99,9 @@ func (g *guide) Chooses(s *cert.State, _ linear.Sum) (yes bool) {
 // Node notes in which order ways come to nodes.
 func (g *guide) Node(s *cert.State, _ []int) (i int, images []linear.Sum) {
 	r := g.of(s)
+	images = g.images[:0]
 	Node(r, &i, &images)
+	g.images = images
 	if i > g.reached {
 		r.fail("node", "ways come to node %d before they come to node %d", i, g.reached)
 	}
