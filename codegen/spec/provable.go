@@ -39,7 +39,6 @@ var unprovable = []struct {
 	{"a limits.head below 16KiB", func(s *Spec) []diag.Pos {
 		return when(s.Server.Limits.Head < Defaults().Limits.Head, s.Server.Limits.Pos)
 	}},
-	{"limits.body: 0", func(s *Spec) []diag.Pos { return when(s.Server.Limits.Body == 0, s.Server.Limits.Pos) }},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},

@@ -32,6 +32,7 @@ func TestLoopServer(t *testing.T) {
 		"unix":      files("server: { listen: \"unix:/run/x.sock\" }\n" + twoRoutes),
 		"auth":      files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
 		"workers":   files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
+		"no-bodies": files("server: { isolation: proof, limits: { body: 0 } }\n" + twoRoutes),
 		"fewest":    files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
 		"most":      files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
 		"auto":      files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
