@@ -36,9 +36,6 @@ var unprovable = []struct {
 	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
 		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)
 	}},
-	{"a limits.head below 16KiB", func(s *Spec) []diag.Pos {
-		return when(s.Server.Limits.Head < Defaults().Limits.Head, s.Server.Limits.Pos)
-	}},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},

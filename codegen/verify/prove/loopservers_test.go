@@ -1,14 +1,19 @@
 package prove_test
 
 import (
+	"bytes"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // TestLoopServer proves servers of isolation: proof: of all that provable of the spec lets it have.
@@ -33,6 +38,7 @@ func TestLoopServer(t *testing.T) {
 		"auth":      files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
 		"workers":   files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
 		"no-bodies": files("server: { isolation: proof, limits: { body: 0 } }\n" + twoRoutes),
+		"head":      files("server: { isolation: proof, limits: { head: 1KiB } }\n" + twoRoutes),
 		"fewest":    files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
 		"most":      files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
 		"auto":      files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
@@ -48,6 +54,32 @@ func TestLoopServer(t *testing.T) {
 			t.Parallel()
 			provesBytes(t, compileLoop(t, fsys))
 		})
+	}
+}
+
+// TestLoopSendsWhatWaits: in a server with a small limits.head that sends a byte more than what waits, wherever its length is
+// computed, that byte is of another request.
+func TestLoopSendsWhatWaits(t *testing.T) {
+	testtool.Long(t, "100,000 instructions are interpreted for each of two")
+	whole := compileLoop(t, files("server: { isolation: proof, limits: { head: 1KiB } }\nroutes:\n  - { path: /, body: "+strings.Repeat("a", 100)+" }\n"))
+	const output = 1024 + 32                                      // where responses wait, from rbp
+	start := []byte{0x81, 0xEF, output & 0xFF, output >> 8, 0, 0} // sub edi, output
+	places := 0
+	for at := range whole {
+		if !bytes.HasPrefix(whole[at:], start) {
+			continue
+		}
+		places++
+		broken := bytes.Clone(whole)
+		broken[at+2]--
+		_, err := prove.Prove(prove.ImageOf(t, broken))
+		var f *prove.Failure
+		if !errors.As(err, &f) || f.Rule != rules.Isolation && f.Rule != rules.Reads {
+			t.Errorf("at %#x: %v", at, err)
+		}
+	}
+	if places != 2 {
+		t.Errorf("the output's length is computed at %d places", places)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 func (e *engine) waits(s *state, i int, pc uint64) bool {
 	base := s.regions[i].base
 	if !e.isInput(s, i) {
-		return e.countsTo(s, i)
+		return e.countsTo(s, i, pc)
 	}
 	from := zone.Const(base)
 	if s.rest && s.restOf == base {
@@ -111,13 +111,14 @@ func (s *state) mayRead(i int, addr zone.Lin) bool {
 
 // countsTo: a variable says how much of region i waits. Of several that say of bytes of it it is
 // the one that says the most; where their order is not known, the one that may say the most. In a
-// process that serves many connections, or its child, descriptors and what counts something else are none.
-func (e *engine) countsTo(s *state, i int) bool {
+// process that serves many connections, or its child, descriptors, what counts something else, and what is set
+// before it is read behind pc are none. Whichever it is, no more is kept than was written.
+func (e *engine) countsTo(s *state, i int, pc uint64) bool {
 	last, found := zone.Lin{}, false
 	for j, sl := range s.slots {
 		v := firstSlot + zone.Var(j)
 		at := zone.Of(v).PlusConst(s.regions[i].base)
-		if s.loop != noLoop && (s.vals[v].fd != noFD || e.stepped[sl.off-s.zone.Lo(regVar(isa.RBP))]) {
+		if s.loop != noLoop && (s.vals[v].fd != noFD || e.stepped[sl.off-s.zone.Lo(regVar(isa.RBP))] || e.isDead(s, sl.off, pc)) {
 			continue
 		}
 		if sl.size == 0 || !s.vals[v].IsNumber() || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {
