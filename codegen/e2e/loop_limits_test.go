@@ -56,6 +56,30 @@ func TestLoopSilentClients(t *testing.T) {
 	}
 }
 
+// TestLoopChildIsPatient: who is handed over has timeouts.head for the rest of a request, and timeouts.idle for the next one.
+func TestLoopChildIsPatient(t *testing.T) {
+	t.Parallel()
+	const head, idle = time.Second, 3 * time.Second
+	s := loopSite(t, "timeouts: { head: "+head.String()+", idle: "+idle.String()+" }").Start(t, emitted.Options{})
+	slow := s.Dial(t)
+	slow.Send(get("/large"))
+	await(t, func() bool { return len(children(t, s.PID)) == 1 }, "who does not read has no child")
+	began := time.Now() // it reads: its response ends later
+	slow.ReadN(largeSize)
+	late := s.Dial(t)
+	late.Send(get("/") + "GET")
+	if got := late.ReadN(pageLength); !hasStatus(got, 200) {
+		t.Errorf("got %q", got)
+	}
+	if got := late.ReadAll(); !hasStatus(got, 408) {
+		t.Errorf("who was late is sent %q", got)
+	}
+	slow.ReadAll()
+	if after := time.Since(began); after < idle-10*time.Millisecond {
+		t.Errorf("who was silent between requests is gone after %v", after)
+	}
+}
+
 // keepAsking asks on a connection, with a pause between, until told to end, and for twice the idle time at least. A
 // server may end the connection where the client came so late that it was silent for the idle time: then it is another
 // one.

@@ -154,5 +154,8 @@ func (c *code) handedOver() {
 	c.i1(POP, R10, "")
 	c.i1(POP, RDX, "")
 	c.i1(POP, RSI, "")
+	if c.patient() {
+		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.HeadTimeouts), "timeouts until it has the request")
+	}
 	c.i0(RET, "")
 }

@@ -238,9 +238,6 @@ func (c *code) receive() {
 	if c.sendsMuch() {
 		c.i2(MOV, slot(4, slotDeaf), R8D, "signals end a child")
 	}
-	if c.patient() {
-		c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.HeadTimeouts), "timeouts until a child has the request")
-	}
 	if c.logs() {
 		c.askPeer()
 	}

@@ -33,9 +33,6 @@ var unprovable = []struct {
 	{"several workers at a unix socket", func(s *Spec) []diag.Pos {
 		return when(s.Server.Listen.Network == "unix" && s.Server.Workers != 1, s.Server.Listen.Pos)
 	}},
-	{"a timeouts.idle that is not timeouts.head", func(s *Spec) []diag.Pos {
-		return when(s.Server.Timeouts.Idle != s.Server.Timeouts.Head, s.Server.Timeouts.Pos)
-	}},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},
