@@ -3,6 +3,7 @@ package certify
 import (
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 )
 
@@ -82,10 +83,23 @@ func (l *loop) fall(p *passage, i, j int) fall {
 			if by, ok := from[i].is.Plus(is, -1); ok {
 				least, most := d.of(p.at, by)
 				x.least, x.most = max(x.least, least), min(x.most, most)
+				if p.a >= 0 && x.least < 0 && x.most > 0 && l.unlike(p.a, i, p.b, j) == 0 {
+					x.least = max(x.least, leastOf(p.at, by))
+				}
 			}
 		}
 	}
 	return p.falls[i][j]
+}
+
+// leastOf is what a sum is at least, as far as premises show it.
+func leastOf(s *cert.State, a linear.Sum) int64 {
+	if a, ok := a.Times(-1); ok {
+		if n, _, ok := most(s, a); ok {
+			return -n
+		}
+	}
+	return -linear.NoBound
 }
 
 // counter has one quantity at each node of a loop.
@@ -151,7 +165,7 @@ func (l *loop) spread(c *counter, known []bool, most int64) {
 			if u == v {
 				u = p.a
 			}
-			for k := 1; k < len(l.quantities[u]) && !known[u]; k++ {
+			for k := 0; k < len(l.quantities[u]) && !known[u]; k++ {
 				var bad int64
 				if p.a == v {
 					bad = l.bad(p, c.at[v], k)
@@ -165,7 +179,7 @@ func (l *loop) spread(c *counter, known []bool, most int64) {
 		}
 	}
 	for v := range known {
-		if known[v] {
+		if known[v] && c.at[v] > 0 {
 			reach(v)
 		}
 	}
@@ -179,8 +193,9 @@ func (l *loop) spread(c *counter, known []bool, most int64) {
 		if at < 0 {
 			return
 		}
-		c.at[at], known[at] = best[at].q, true
-		reach(at)
+		if c.at[at], known[at] = best[at].q, true; c.at[at] > 0 {
+			reach(at)
+		}
 	}
 }
 
@@ -207,6 +222,9 @@ func (l *loop) measure(c *counter) {
 
 // unlike says how far two nodes' quantities are from standing at the same places.
 func (l *loop) unlike(v, q, u, k int) int64 {
+	if q == 0 || k == 0 {
+		return 2
+	}
 	a, b := &l.quantities[v][q], &l.quantities[u][k]
 	for _, x := range a.names {
 		for _, y := range b.names {
@@ -232,13 +250,25 @@ func (l *loop) grantOf(v int, counters []*counter, rates []int64) (sum linear.Su
 	return sum, ok
 }
 
+// key tells counters apart.
+func (c *counter) key() string {
+	var key []byte
+	for _, q := range c.at {
+		key = append(key, byte(q))
+	}
+	return string(key)
+}
+
+// nearest are how much a counter may change at most where it is to be found again.
+var nearest = []int64{0, 100, 2000}
+
 // complete has the counter of some ways be at other nodes what changes the least from there, or nothing.
 func (l *loop) complete(c *counter, ways []int) (out []*counter) {
 	known := make([]bool, len(l.part))
 	for _, w := range ways {
 		known[l.ways[w].a], known[l.ways[w].b] = true, true
 	}
-	for _, bad := range []int64{0, 100, 2000, 1 << 20} {
+	for _, bad := range append(nearest, 1<<20) {
 		c := &counter{at: slices.Clone(c.at)}
 		l.spread(c, slices.Clone(known), bad)
 		if l.measure(c); !slices.ContainsFunc(out, func(x *counter) bool { return slices.Equal(x.at, c.at) }) {

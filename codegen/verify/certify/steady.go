@@ -53,7 +53,7 @@ func (l *loop) newSteadies(ways []int) *steadies {
 		x.to[w], x.by[w] = make([]set, len(l.quantities[p.a])), make([]set, len(l.quantities[p.b]))
 		for i := range x.to[w] {
 			for j := range x.by[w] {
-				if i > 0 && j > 0 && l.fall(p, i, j).least >= 0 {
+				if l.fall(p, i, j).least >= 0 {
 					x.to[w][i].add(j)
 					x.by[w][j].add(i)
 				}
@@ -64,7 +64,7 @@ func (l *loop) newSteadies(ways []int) *steadies {
 	for v := range x.start {
 		if len(x.near[v]) > 0 {
 			all = append(all, v)
-			for q := 1; q < len(l.quantities[v]); q++ {
+			for q := range l.quantities[v] {
 				x.start[v].add(q)
 			}
 		}
@@ -209,6 +209,31 @@ func (x *steadies) counters() (out []*counter) {
 	return out
 }
 
+// local are counters that fall along a way as what stands at one place, and are nothing where that is not found again.
+func (l *loop) local() (out []*counter) {
+	seen := map[string]bool{}
+	for _, p := range l.ways {
+		for i := 1; i < len(l.quantities[p.a]); i++ {
+			for j := 1; j < len(l.quantities[p.b]); j++ {
+				if p.a == p.b && i != j || l.unlike(p.a, i, p.b, j) > 0 || l.fall(p, i, j).least <= 0 {
+					continue
+				}
+				for _, bad := range nearest {
+					c := &counter{at: make([]int, len(l.part))}
+					known := make([]bool, len(l.part))
+					c.at[p.a], c.at[p.b], known[p.a], known[p.b] = i, j, true, true
+					l.spread(c, known, bad)
+					if key := c.key(); !seen[key] {
+						l.measure(c)
+						seen[key], out = true, append(out, c)
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
 // steady are counters that never go back along the ways of a loop, then along those that none of these falls
 // along, and so on, as long as there are such.
 func (l *loop) steady() (out []*counter) {
@@ -216,6 +241,7 @@ func (l *loop) steady() (out []*counter) {
 	for i := range l.ways {
 		ways = append(ways, i)
 	}
+	out = l.local()
 	for level := 0; ; level++ {
 		next := make([][]int, len(l.part))
 		for _, w := range ways {
