@@ -190,9 +190,12 @@ func (n *Node) HasFrames(frames []Frame) bool {
 // isChoice: the images of a node's choice are constants, or of one of the state's choices, and each
 // row that they can be is one of the node's.
 func (s *State) isChoice(n *Choice, images []linear.Sum) bool {
-	rows := s.Rows(n.Vars, images)
+	rows, next, ok := s.Rows(n.Vars, images), 0, true
 	return rows != nil && !slices.ContainsFunc(rows, func(row []int64) bool {
-		_, ok := slices.BinarySearchFunc(n.Rows, row, slices.Compare)
+		if next == len(n.Rows) || !slices.Equal(n.Rows[next], row) { // mostly they are in order
+			next, ok = slices.BinarySearchFunc(n.Rows, row, slices.Compare)
+		}
+		next++
 		return !ok
 	})
 }
@@ -206,7 +209,10 @@ func (s *State) Rows(vars []linear.Var, images []linear.Sum) [][]int64 {
 			of = c
 		}
 	}
-	out := make([][]int64, len(of.Rows))
+	out, k := make([][]int64, len(of.Rows)), len(vars)
+	for i, numbers := 0, make([]int64, len(of.Rows)*k); i < len(out); i++ {
+		out[i] = numbers[i*k : i*k : i*k+k]
+	}
 	for _, v := range vars {
 		a := images[v-FirstVar]
 		factors, rest, _ := of.of(a)

@@ -35,15 +35,14 @@ func (c *Choice) of(a linear.Sum) (factors []int64, rest linear.Sum, any bool) {
 
 // sumOfRow is what factors make of a row, and a constant; false where that does not fit.
 func sumOfRow(factors, row []int64, c int64) (int64, bool) {
-	sum := linear.Sum{}
+	sum := int64(0)
 	for i, k := range factors {
 		var ok bool
-		if sum, ok = sum.Plus(linear.Const(row[i]), k); !ok {
+		if sum, ok = linear.MultiplyAdd(sum, row[i], k); !ok {
 			return 0, false
 		}
 	}
-	sum, ok := sum.PlusConst(c)
-	return sum.C, ok
+	return linear.MultiplyAdd(sum, c, 1)
 }
 
 // rangeOf bounds a sum by its variables' bounds, and by what rows they have together.
@@ -179,7 +178,7 @@ func (s *State) values(v linear.Var) (c Choice, ok bool) {
 
 // times has each row of one choice with each of another one.
 func (c *Choice) times(d *Choice) Choice {
-	out := Choice{Vars: slices.Concat(c.Vars, d.Vars)}
+	out := Choice{slices.Concat(c.Vars, d.Vars), make([][]int64, 0, len(c.Rows)*len(d.Rows))}
 	for _, a := range c.Rows {
 		for _, b := range d.Rows {
 			out.Rows = append(out.Rows, slices.Concat(a, b))
@@ -190,13 +189,14 @@ func (c *Choice) times(d *Choice) Choice {
 
 // column is a new variable of a choice: what is computed of each row.
 func (s *State) column(c *Choice, made bool, of func(row []int64) (int64, bool)) (linear.Sum, bool) {
-	rows := make([][]int64, len(c.Rows))
+	rows, numbers := make([][]int64, len(c.Rows)), make([]int64, 0, len(c.Rows)*(len(c.Vars)+1))
 	for i, row := range c.Rows {
 		v, ok := of(row)
 		if !ok {
 			return linear.Sum{}, false
 		}
-		rows[i] = slices.Concat(row, []int64{v})
+		numbers = append(append(numbers, row...), v)
+		rows[i] = slices.Clip(numbers[len(numbers)-len(row)-1:])
 	}
 	a := s.fresh(Variable{Made: made})
 	*c = Choice{append(slices.Clone(c.Vars), a.Terms[0].Var), rows}

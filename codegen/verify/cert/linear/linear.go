@@ -64,7 +64,7 @@ func (a Sum) Plus(b Sum, k int64) (Sum, bool) { return a.PlusIn(nil, b, k) }
 func (a Sum) PlusIn(buf []Term, b Sum, k int64) (Sum, bool) {
 	var out Sum
 	var ok bool
-	if out.C, ok = multiplyAdd(a.C, b.C, k); !ok {
+	if out.C, ok = MultiplyAdd(a.C, b.C, k); !ok {
 		return Sum{}, false
 	}
 	switch { // nobody changes terms in place
@@ -86,11 +86,11 @@ func (a Sum) PlusIn(buf []Term, b Sum, k int64) (Sum, bool) {
 			i++
 		case i == len(a.Terms) || b.Terms[j].Var < a.Terms[i].Var:
 			t.Var = b.Terms[j].Var
-			t.Coef, ok = multiplyAdd(0, b.Terms[j].Coef, k)
+			t.Coef, ok = MultiplyAdd(0, b.Terms[j].Coef, k)
 			j++
 		default:
 			t.Var = a.Terms[i].Var
-			t.Coef, ok = multiplyAdd(a.Terms[i].Coef, b.Terms[j].Coef, k)
+			t.Coef, ok = MultiplyAdd(a.Terms[i].Coef, b.Terms[j].Coef, k)
 			i, j = i+1, j+1
 		}
 		if !ok {
@@ -105,15 +105,15 @@ func (a Sum) PlusIn(buf []Term, b Sum, k int64) (Sum, bool) {
 
 // PlusConst is a + c; false where that does not fit.
 func (a Sum) PlusConst(c int64) (Sum, bool) {
-	c, ok := multiplyAdd(a.C, c, 1)
+	c, ok := MultiplyAdd(a.C, c, 1)
 	return Sum{c, a.Terms}, ok
 }
 
 // Times is k*a; false where a number of it does not fit.
 func (a Sum) Times(k int64) (Sum, bool) { return Sum{}.Plus(a, k) }
 
-// multiplyAdd is a + b*k; false where that does not fit, or the product is below -NoBound.
-func multiplyAdd(a, b, k int64) (int64, bool) {
+// MultiplyAdd is a + b*k; false where that does not fit, or the product is below -NoBound.
+func MultiplyAdd(a, b, k int64) (int64, bool) {
 	hi, lo := bits.Mul64(uint64(b), uint64(k))
 	high, p := int64(hi)-b>>63&k-k>>63&b, int64(lo) // of the product of signed numbers
 	return a + p, high == p>>63 && p != math.MinInt64 && (a+p > a) == (p > 0)
@@ -145,7 +145,7 @@ func addBound(sum, bound, k, none int64) int64 {
 	if sum == none || bound == NoBound || bound == -NoBound {
 		return none
 	}
-	if s, ok := multiplyAdd(sum, bound, k); ok {
+	if s, ok := MultiplyAdd(sum, bound, k); ok {
 		return s
 	}
 	return none
