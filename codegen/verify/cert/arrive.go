@@ -190,6 +190,9 @@ func (n *Node) HasFrames(frames []Frame) bool {
 // isChoice: the images of a node's choice are constants, or of one of the state's choices, and each
 // row that they can be is one of the node's.
 func (s *State) isChoice(n *Choice, images []linear.Sum) bool {
+	if s.isSame(n, images) {
+		return true
+	}
 	rows, next, ok := s.Rows(n.Vars, images), 0, true
 	return rows != nil && !slices.ContainsFunc(rows, func(row []int64) bool {
 		if next == len(n.Rows) || !slices.Equal(n.Rows[next], row) { // mostly they are in order
@@ -197,6 +200,16 @@ func (s *State) isChoice(n *Choice, images []linear.Sum) bool {
 		}
 		next++
 		return !ok
+	})
+}
+
+// isSame: the images are the variables of one of the state's choices in their order, and its rows are the same list in memory.
+func (s *State) isSame(n *Choice, images []linear.Sum) bool {
+	return slices.ContainsFunc(s.choices, func(c Choice) bool {
+		return len(c.Rows) > 0 && len(c.Rows) == len(n.Rows) && &c.Rows[0] == &n.Rows[0] && slices.EqualFunc(n.Vars, c.Vars, func(v, w linear.Var) bool {
+			x, ok := plain(images[v-FirstVar])
+			return ok && x == w
+		})
 	})
 }
 

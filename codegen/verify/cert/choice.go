@@ -111,7 +111,9 @@ func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int
 		return ok && !such(v)
 	})
 	fewer := len(rows) < len(c.Rows) // else nothing is new: what follows may narrow a choice again
-	c.Rows = rows
+	if fewer {
+		c.Rows = rows
+	}
 	s.bound(c)
 	return len(rows) > 0 && (!fewer || s.excluded(c))
 }

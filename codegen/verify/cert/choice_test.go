@@ -137,3 +137,36 @@ func TestChooseMany(t *testing.T) {
 		}
 	}
 }
+
+// What arrives with the rows of the node itself, each variable its own column, needs no look at them: not where a variable is
+// another column, or moved, or where rows are fewer, or equal ones elsewhere, of which each is looked at.
+func TestSameChoice(t *testing.T) {
+	v := func(i int) linear.Sum { return linear.Of(FirstVar + linear.Var(i)) }
+	moved, _ := v(0).PlusConst(1)
+	rows := [][]int64{{1, 5}, {2, 2}, {5, 1}}
+	few := Variable{Bounds: linear.Bounds{Lo: 1, Hi: 5}}
+	for _, c := range []struct {
+		name     string
+		rows     [][]int64
+		images   []linear.Sum
+		same, is bool
+	}{
+		{"its own", rows, []linear.Sum{v(0), v(1)}, true, true},
+		{"equal ones", slices.Clone(rows), []linear.Sum{v(0), v(1)}, false, true},
+		{"columns exchanged", rows, []linear.Sum{v(1), v(0)}, false, true},
+		{"one column twice", rows, []linear.Sum{v(0), v(0)}, false, false},
+		{"a number moved", rows, []linear.Sum{moved, v(1)}, false, false},
+		{"another variable", rows, []linear.Sum{v(0), v(2)}, false, false},
+		{"a constant", rows, []linear.Sum{v(0), linear.Const(1)}, false, false},
+		{"fewer rows", rows[:2], []linear.Sum{v(0), v(1)}, false, true},
+		{"another row", [][]int64{{1, 5}, {2, 3}}, []linear.Sum{v(0), v(1)}, false, false},
+	} {
+		checker := &checker{guide: oneFact{}}
+		s := &State{check: checker, vars: checker.variables([]Variable{few, few, few})}
+		s.choices = []Choice{{Vars: []linear.Var{FirstVar, FirstVar + 1}, Rows: c.rows}}
+		n := &Choice{Vars: []linear.Var{FirstVar, FirstVar + 1}, Rows: rows}
+		if same, is := s.isSame(n, c.images), s.isChoice(n, c.images); same != c.same || is != c.is {
+			t.Errorf("%s: %v, %v", c.name, same, is)
+		}
+	}
+}

@@ -23,7 +23,8 @@ type Codec interface {
 // Content is a certificate as a file has it.
 type Content struct {
 	Proof   cert.Proof
-	Answers [][]byte // on the ways from each node; first on those from the entry, and then from each handler
+	Tables  [][][]int64 // rows of choices: those of several nodes are one list
+	Answers [][]byte    // on the ways from each node; first on those from the entry, and then from each handler
 }
 
 // Fields reads or writes a content. A field that is added is added here alone.
@@ -31,12 +32,13 @@ func Fields(c Codec, f *Content) {
 	signed(c, "instructions", &f.Proof.Instructions)
 	signed(c, "calls", &f.Proof.Calls)
 	span(c, &f.Proof.Input)
-	list(c, "nodes", &f.Proof.Nodes, node)
+	list(c, "tables", &f.Tables, table)
+	list(c, "nodes", &f.Proof.Nodes, f.node)
 	f.Answers = append(f.Answers, make([][]byte, len(f.Proof.Nodes)+1-len(f.Answers))...)
 	array(c, f.Answers, answers)
 }
 
-func node(c Codec, n *cert.Node) {
+func (f *Content) node(c Codec, n *cert.Node) {
 	number(c, "address", &n.Addr)
 	number(c, "phase", &n.Phase)
 	list(c, "frames", &n.Frames, frame)
@@ -49,7 +51,7 @@ func node(c Codec, n *cert.Node) {
 	list(c, "cells", &n.Cells, cell)
 	list(c, "texts", &n.Texts, text)
 	list(c, "loads", &n.Loads, loaded)
-	list(c, "choices", &n.Choices, choice)
+	list(c, "choices", &n.Choices, f.choice)
 	list(c, "bytes", &n.Bytes, bytesRange)
 	list(c, "marks", &n.Marks, span)
 	list(c, "first", &n.First, span)
@@ -117,11 +119,50 @@ func loaded(c Codec, l *cert.Loaded) {
 	number(c, "loaded width", &l.Width)
 }
 
-func choice(c Codec, x *cert.Choice) {
+// table has a row at least.
+func table(c Codec, rows *[][]int64) {
+	if len(*rows) == 0 {
+		*rows = make([][]int64, 1)
+	}
+	row(c, &(*rows)[0])
+	more := (*rows)[1:]
+	if list(c, "rows", &more, row); len(more) >= len(*rows) { // they were read
+		*rows = append(*rows, more...)
+	}
+}
+
+func row(c Codec, row *[]int64) {
+	list(c, "row", row, func(c Codec, x *int64) { signed(c, "row's number", x) })
+}
+
+func (f *Content) choice(c Codec, x *cert.Choice) {
 	list(c, "choice's variables", &x.Vars, func(c Codec, v *linear.Var) { number(c, "choice's variable", v) })
-	list(c, "choice's rows", &x.Rows, func(c Codec, row *[]int64) {
-		list(c, "row", row, func(c Codec, x *int64) { signed(c, "row's number", x) })
-	})
+	if n := c.Uint("choice's table", f.tableOf(x.Rows), uint64(len(f.Tables))); n > 0 {
+		x.Rows = f.Tables[n-1]
+	}
+}
+
+// tableOf is the number of the table that has these rows, from 1 on; 0 for none.
+func (f *Content) tableOf(rows [][]int64) uint64 {
+	if len(rows) == 0 {
+		return 0
+	}
+	i := slices.IndexFunc(f.Tables, func(t [][]int64) bool { return len(t) == len(rows) && &t[0] == &rows[0] }) // as it was read
+	if i < 0 {
+		i = slices.IndexFunc(f.Tables, func(t [][]int64) bool { return slices.EqualFunc(t, rows, slices.Equal) })
+	}
+	return uint64(1 + i)
+}
+
+// Gather makes tables of the rows of all choices.
+func (f *Content) Gather() {
+	for i := range f.Proof.Nodes {
+		for _, x := range f.Proof.Nodes[i].Choices {
+			if len(x.Rows) > 0 && f.tableOf(x.Rows) == 0 {
+				f.Tables = append(f.Tables, x.Rows)
+			}
+		}
+	}
 }
 
 func span(c Codec, s *cert.Span) {

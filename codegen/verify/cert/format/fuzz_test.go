@@ -38,16 +38,17 @@ func bombs(size int) map[string][]byte {
 		left := size - len(head) - len(front) - 10
 		return slices.Concat(head, front, binary.AppendUvarint(nil, uint64(left/len(each))), bytes.Repeat(each, left/len(each)+10/len(each)))
 	}
-	node := []byte{1, 0, 0} // one node, its address and its phase
+	node := []byte{0, 1, 0, 0} // no table, one node, its address and its phase
 	return map[string][]byte{
-		"nodes":     with(nil, make([]byte, 86)...),
-		"a number":  with(nil, 0),
+		"tables":    with(nil, 0, 0),
+		"rows":      with([]byte{1, 0}, 0),
+		"nodes":     with([]byte{0}, make([]byte, 86)...),
+		"a number":  with([]byte{0}, 0),
 		"frames":    with(node, 0, 0),
 		"variables": with(append(node, 0), make([]byte, 6)...),
 		"facts":     with(append(node, 0, 0), 0, 0),
 		"texts":     with(slices.Concat(node, make([]byte, 3+48+16+1)), 0, 0, 0),
 		"choices":   with(slices.Concat(node, make([]byte, 3+48+16+3)), 0, 0),
-		"rows":      with(slices.Concat(node, make([]byte, 3+48+16+3), []byte{1, 0}), 0),
 	}
 }
 

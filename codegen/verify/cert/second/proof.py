@@ -76,7 +76,7 @@ class Stream:
 class Node:
     """Fields in the order of the file."""
 
-    def __init__(self, s):
+    def __init__(self, s, tables):
         var = lambda: s.uint(2**32 - 1)
         self.address = s.uint()
         self.phase = s.uint(255)
@@ -90,7 +90,7 @@ class Node:
         self.cells = s.list(lambda: (s.int(), s.uint(255), s.sum()))
         self.texts = s.list(lambda: (s.sum(), s.bytes()))
         self.loads = s.list(lambda: (var(), s.sum(), s.uint(255)))
-        self.choices = s.list(lambda: (s.list(var), s.list(lambda: s.list(s.int))))
+        self.choices = s.list(lambda: (s.list(var), tables[s.uint(len(tables) - 1)]))
         self.bytes = s.list(lambda: (s.sum(), s.sum()))
         self.marks = s.list(s.span)
         self.first = s.list(s.span)
@@ -152,6 +152,8 @@ class Proof:
             raise Malformed("the content has another size")
         s = Stream(content)
         self.instructions, self.calls, self.input = s.int(), s.int(), s.span()
-        self.nodes = s.list(lambda: Node(s))
+        row = lambda: s.list(s.int)
+        tables = [[]] + s.list(lambda: [row()] + s.list(row))
+        self.nodes = s.list(lambda: Node(s, tables))
         self.answers = [Stream(s.bytes()) for _ in range(len(self.nodes) + 1)]
         s.done()

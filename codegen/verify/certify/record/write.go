@@ -20,6 +20,7 @@ func Write(c *format.Content, r io.ReaderAt, size int64) ([]byte, error) {
 		return nil, err
 	}
 	w := new(writer)
+	c.Gather()
 	format.Fields(w, c)
 	if w.err == nil && len(w.b) > math.MaxUint32 {
 		w.err = fmt.Errorf("a content of %d bytes does not fit in a certificate", len(w.b))
