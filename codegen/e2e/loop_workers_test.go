@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -109,6 +110,36 @@ func TestWorkersShareClients(t *testing.T) {
 		}
 		s.Kill()
 	}
+}
+
+// TestWorkersAtUnixSocket: they take its clients in turn, too.
+func TestWorkersAtUnixSocket(t *testing.T) {
+	t.Parallel()
+	const n, each = 3, 20
+	path := filepath.Join(t.TempDir(), "s")
+	s := loopSite(t, "workers: 3\nlisten: \"unix:"+path+"\"").Start(t, emitted.Options{})
+	workers := awaitWorkers(t, s, n)
+	dial := dialsUnix(t, path)
+	for range each * n {
+		c, page := dial(), make([]byte, pageLength)
+		if _, err := io.WriteString(c, get("/")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.ReadFull(c, page); err != nil || !hasStatus(string(page), 200) {
+			t.Fatalf("got %q, %v", page, err)
+		}
+	}
+	total := 0
+	for _, w := range workers {
+		clients := sockets(t, w) - 1
+		if total += clients; clients < each/4 {
+			t.Errorf("one has %d clients of %d", clients, each*n)
+		}
+	}
+	if total != each*n {
+		t.Errorf("they have %d clients of %d", total, each*n)
+	}
+	stopsBy(t, s, s.PID, syscall.SIGTERM)
 }
 
 // A worker that is killed takes its own clients with it alone, under load, and another one is made.

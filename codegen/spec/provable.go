@@ -30,9 +30,6 @@ var unprovable = []struct {
 	places func(*Spec) []diag.Pos
 }{
 	{"an access log", func(s *Spec) []diag.Pos { return when(s.Server.AccessLog != AccessLogOff, s.Server.LogPos) }},
-	{"several workers at a unix socket", func(s *Spec) []diag.Pos {
-		return when(s.Server.Listen.Network == "unix" && s.Server.Workers != 1, s.Server.Listen.Pos)
-	}},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},

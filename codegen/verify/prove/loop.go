@@ -293,6 +293,7 @@ func (e *engine) closeInherited(s *state) {
 	}
 	for _, d := range []fd{poller, signals, listener} {
 		if s.owes>>d&1 != 0 && s.isFD(isa.RDI, d) {
+			s.dropDescriptor(d)
 			s.closed(d)
 			if s.owes &^= 1 << d; s.owes == 0 {
 				s.goesOn()
@@ -302,6 +303,16 @@ func (e *engine) closeInherited(s *state) {
 	}
 	e.hasFD(s, "close", listener)
 	e.fail(rules.Syscalls, "close of the listener twice")
+}
+
+// dropDescriptor forgets the variables that hold a descriptor: what it is going to close is of no interest to a child, which
+// needs the room.
+func (s *state) dropDescriptor(d fd) {
+	for i, sl := range s.slots {
+		if sl.size != 0 && s.vals[firstSlot+zone.Var(i)].fd == d {
+			s.dropSlot(i)
+		}
+	}
 }
 
 // goesOn: a child has let go of all that is the server's, and goes on with what was read from its

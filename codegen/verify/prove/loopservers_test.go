@@ -39,6 +39,7 @@ func TestLoopServer(t *testing.T) {
 		"workers":   files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
 		"no-bodies": files("server: { isolation: proof, limits: { body: 0 } }\n" + twoRoutes),
 		"head":      files("server: { isolation: proof, limits: { head: 1KiB } }\n" + twoRoutes),
+		"unix-four": files("server: { isolation: proof, workers: 4, listen: \"unix:/run/x.sock\" }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
 		"timeouts":  files("server: { isolation: proof, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
 		"fewest":    files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
 		"most":      files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
