@@ -89,6 +89,7 @@ var allowed = map[string][]string{
 
 	"codegen/internal/testtool": {},
 	"codegen/internal/unproved": {},
+	"codegen/internal/asmtext":  {"codegen/elf64", "codegen/x64"},
 
 	"codegen/internal/randomspec": {"codegen/spec"},
 	"codegen/internal/emitted":    {"codegen", "codegen/internal/testtool", "codegen/spec", "github.com/rogpeppe/go-internal/txtar"},

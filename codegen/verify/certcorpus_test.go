@@ -15,6 +15,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
+	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
@@ -126,7 +127,7 @@ func addresses(t testing.TB, source []string, note *elf64.Note) []uint64 {
 		}
 		marked = append(marked, line)
 	}
-	image, err := assemble(marked, note)
+	image, err := asmtext.Assemble(marked, note)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +187,7 @@ func move(at *prove.Place, i int, data, by int64, is map[uint64]uint64) {
 
 // dataAt is where the data is.
 func dataAt(t testing.TB, source []string, note *elf64.Note) int64 {
-	image, err := assemble(source, note)
+	image, err := asmtext.Assemble(source, note)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -237,7 +238,7 @@ func refusal(t testing.TB, known *provedPlaces, base []string, archive *txtar.Ar
 
 // labels are the addresses of a program's labels.
 func labels(t testing.TB, source []string, note *elf64.Note) (out []uint64) {
-	image, err := assemble(source, note)
+	image, err := asmtext.Assemble(source, note)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/verbosel/verbosel/codegen/elf64"
+	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/dynamic"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -233,7 +234,7 @@ func readProgram(t testing.TB, name string) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sourceLines(string(text))
+	return asmtext.Lines(string(text))
 }
 
 // newCase makes the ELF of a case.
@@ -244,7 +245,7 @@ func newCase(t testing.TB, base []string, archive *txtar.Archive) []byte {
 		t.Fatal(err)
 	}
 	note := noteOf(archive)
-	image, err := assemble(source, note)
+	image, err := asmtext.Assemble(source, note)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +300,7 @@ func change(lines []string, text string) ([]string, error) {
 		}
 		var before, after []string
 		for line := range strings.Lines(hunk) {
-			content := sourceLines(line[1:])
+			content := asmtext.Lines(line[1:])
 			if line[0] != '+' {
 				before = append(before, content...)
 			}

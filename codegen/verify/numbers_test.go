@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/x64"
@@ -28,7 +29,7 @@ func TestSetsWithoutEnd(t *testing.T) {
 	for i := range table {
 		table[i] = fmt.Sprint(rng.IntN(256))
 	}
-	image, err := assemble(append(source, "section .data", "table: db "+strings.Join(table, ", ")), nil)
+	image, err := asmtext.Assemble(append(source, "section .data", "table: db "+strings.Join(table, ", ")), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

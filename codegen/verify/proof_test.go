@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
@@ -46,7 +47,7 @@ func TestUnreadableData(t *testing.T) {
 
 // What is known at an instruction of the corpus' server: at its scan for the line's end.
 func TestExplain(t *testing.T) {
-	image, err := assemble(readSource(t), nil)
+	image, err := asmtext.Assemble(readSource(t), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

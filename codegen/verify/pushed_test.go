@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
@@ -13,7 +14,7 @@ import (
 // A register that is pushed in one request and popped in the next one, which gets it, is a
 // variable that goes on: it stood in no report.
 func TestPushedVariable(t *testing.T) {
-	image, err := assemble(strings.Split(`section .text
+	image, err := asmtext.Assemble(strings.Split(`section .text
 _start:
 sub rsp, 8192
 lea rbp, [rsp + 64]

@@ -55,6 +55,9 @@ type kernel struct {
 func (k *kernel) TimeStamp() uint64 {
 	n := k.ticks
 	k.ticks++
+	if k.looping() {
+		k.many.turned = len(k.many.due) == 0
+	}
 	if k.script.Clock != nil {
 		return k.script.Clock(n)
 	}

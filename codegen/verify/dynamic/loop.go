@@ -47,6 +47,8 @@ type many struct {
 	peers   map[uint64]*peer // by descriptor, those that are open
 	watched map[uint64]bool  // descriptors in epoll's set, the listener apart
 	fresh   map[uint64]bool  // were reported or accepted in this turn, and not read from
+	due     map[uint64]bool  // of these, those that were reported
+	turned  bool             // the time-stamp counter was read behind the last of them: a sweep may follow
 	current uint64           // the descriptor that was read from last; 0 for none
 	adding  uint64           // one that was accepted, and is neither added nor closed
 
@@ -61,7 +63,7 @@ type peer struct {
 
 // startMany is where a run begins that serves many.
 func (k *kernel) startMany() {
-	k.many = &many{peers: map[uint64]*peer{}, watched: map[uint64]bool{}, fresh: map[uint64]bool{}}
+	k.many = &many{peers: map[uint64]*peer{}, watched: map[uint64]bool{}, fresh: map[uint64]bool{}, due: map[uint64]bool{}}
 	k.run.Clients, k.accepted = make([]Served, len(k.script.Clients)), true
 }
 
@@ -82,6 +84,7 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 	fd, op := uint64(uint32(c.a[2])), c.a[1]
 	place := k.pollerOpen && !k.child && c.fd() == poller && (op == epollAdd || op == epollDel)
 	isClient := k.many != nil && k.many.peers[fd] != nil
+	place = place && (op == epollAdd || !isClient || k.many.adding != fd) // who was accepted is added first
 	isSignals := fd == signalled && k.signalsOpen
 	if err := c.demand(place && (isClient || isSignals || fd == listener && k.listenerOpen), "epoll_ctl(%d, %d, %d) out of its place", c.a[0], op, c.a[2]); err != nil {
 		return 0, err
@@ -148,8 +151,9 @@ func (k *kernel) epollPwait(c call) (int64, error) {
 		k.accepting = true
 		return 0, errEnd
 	}
-	k.many.current = 0
+	k.many.current, k.many.turned = 0, false
 	clear(k.many.fresh)
+	clear(k.many.due)
 	n, ok := c.result(int64(len(ready)))
 	if !ok {
 		return n, nil
@@ -162,7 +166,7 @@ func (k *kernel) epollPwait(c call) (int64, error) {
 		case signalled:
 			data = signalsData
 		default:
-			data, k.many.fresh[fd] = fd, true
+			data, k.many.fresh[fd], k.many.due[fd] = fd, true, true
 		}
 		event := room[i*eventSize : (i+1)*eventSize]
 		binary.LittleEndian.PutUint32(event, epollIn)
@@ -239,7 +243,8 @@ func (k *kernel) startServing(c call) error {
 		return err
 	}
 	delete(k.many.fresh, fd)
-	k.many.current = fd
+	delete(k.many.due, fd)
+	k.many.current, k.many.turned = fd, false
 	return nil
 }
 
@@ -287,7 +292,7 @@ func (k *kernel) closeMany(c call) (int64, error) {
 		return result, nil
 	}
 	p := k.many.peers[fd]
-	sweeps := k.many.current == 0 && k.many.adding == 0 // of no event; which ones it may close, the proof says
+	sweeps := (k.many.current == 0 || k.many.turned) && k.many.adding == 0 // of no event; which ones it may close, the proof says
 	ok := p != nil && (fd == k.many.current || k.many.fresh[fd] || sweeps)
 	if err := c.demand(ok, "close(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
@@ -296,6 +301,7 @@ func (k *kernel) closeMany(c call) (int64, error) {
 	delete(k.many.peers, fd)
 	delete(k.many.watched, fd)
 	delete(k.many.fresh, fd)
+	delete(k.many.due, fd)
 	k.many.current, k.busy = 0, false
 	if k.many.adding == fd {
 		k.many.adding = 0

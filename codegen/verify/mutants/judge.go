@@ -24,6 +24,7 @@ type judge struct {
 	seeds    [][]byte // requests
 	plain    [][]byte // those that are tried as they are
 	probe    bool     // it is none of a server
+	loop     bool     // the server has many connections in one process
 	boundary *boundary
 	reached  []offsets // by trial: the instructions of the sound server that it comes by
 	starts   int       // how many of the trials are starts
@@ -38,8 +39,8 @@ func (o offsets) has(off uint64) bool { return o[off/64]>>(off%64)&1 != 0 }
 
 // newJudge runs the sound server, to learn which trial comes by which instruction. No
 // trial may find a fault in it.
-func newJudge(p *program, seeds, plain [][]byte, b *boundary, trials int) (*judge, error) {
-	j := &judge{program: p, seeds: seeds, plain: plain, boundary: b, starts: bootTrials}
+func newJudge(p *program, seeds, plain [][]byte, b *boundary, trials int, loop bool) (*judge, error) {
+	j := &judge{program: p, seeds: seeds, plain: plain, boundary: b, starts: bootTrials, loop: loop}
 	var server *dynamic.Server
 	for n := range j.starts {
 		err := j.profile(func(watch func(*isa.Machine)) error {

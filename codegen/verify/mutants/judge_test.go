@@ -97,7 +97,7 @@ func TestNoJudge(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := newJudge(bad, s.seeds, nil, nil, 100); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := newJudge(bad, s.seeds, nil, nil, 100, false); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want an error of a %s", err, want)
 		}
 	}
@@ -115,7 +115,7 @@ func (j *judge) missed() (n int) {
 
 // Most instructions must be reached by some trial: the judge sees nothing elsewhere.
 func TestReached(t *testing.T) {
-	for _, isolation := range []string{"request", "connection"} {
+	for _, isolation := range []string{"request", "connection", "proof"} {
 		s := soundServer(t, isolation)
 		if missed := s.judge.missed(); missed*20 > len(s.insts) {
 			t.Errorf("%s: no trial comes by %d of %d instructions", isolation, missed, len(s.insts))

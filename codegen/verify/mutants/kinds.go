@@ -32,6 +32,9 @@ var kinds = []kind{
 	{"bytes of data", dataBytes},
 	{"words of data", dataWords},
 	{"headers", headers},
+	{"descriptors", descriptors},
+	{"flags of calls", each(flags)},
+	{"tables", each(tables)},
 }
 
 // each collects what a function makes of every instruction.

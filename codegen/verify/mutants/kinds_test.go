@@ -48,6 +48,9 @@ func TestSplit(t *testing.T) {
 func TestKinds(t *testing.T) {
 	s := soundServer(t, "connection")
 	for k, kind := range kinds {
+		if loopKinds[kind.name] {
+			continue // TestLoopKinds
+		}
 		list := kind.all(s.program, rand.New(rand.NewPCG(1, 1)))
 		if len(list) < 100 {
 			t.Errorf("%s: only %d mutants", kind.name, len(list))
@@ -100,7 +103,7 @@ func TestNeutral(t *testing.T) {
 }
 
 // More mutants begin with the same ones, all are different, and kinds and servers have
-// the same number.
+// the same number, and more where those of a loop are too few.
 func TestDraw(t *testing.T) {
 	programs := []*program{soundServer(t, "request").program, soundServer(t, "connection").program}
 	few, many := draw(programs, 5*len(kinds), 4), draw(programs, 10*len(kinds), 4)
@@ -109,6 +112,9 @@ func TestDraw(t *testing.T) {
 	}
 	pairs := map[[2]int]int{}
 	for i, m := range many {
+		if loopKinds[kinds[m.kind].name] {
+			continue // there are few of these servers
+		}
 		pairs[[2]int{m.base, m.kind}]++
 		for _, other := range many[:i] {
 			if reflect.DeepEqual(m, other) {
@@ -117,7 +123,7 @@ func TestDraw(t *testing.T) {
 		}
 	}
 	for pair, n := range pairs {
-		if n != 5 {
+		if n < 5 || n > 6 {
 			t.Errorf("%v has %d mutants", pair, n)
 		}
 	}

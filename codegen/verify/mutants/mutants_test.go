@@ -48,7 +48,7 @@ func TestMutants(t *testing.T) {
 // without mutants, a checker that refuses nothing or everything, a judge that is blind.
 func demandSense(t *testing.T, rows []row) {
 	for _, r := range rows {
-		if r.mutants == 0 {
+		if r.mutants == 0 && !loopKinds[r.name] { // a loop's are with -servers ., or -servers loop
 			t.Errorf("%s: no mutants", r.name)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"testing/fstest"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
 	"github.com/verbosel/verbosel/codegen/verify"
@@ -53,6 +54,8 @@ func build(t *testing.T) []*server {
 			list["routes/"+v.String()+"/"+log] = site(v.Spec(settings, routes))
 		}
 	}
+	list[smallName] = nil
+	list["loop/hello"] = loopOf(t, os.DirFS("../../../examples/hello"))
 	list[probeName] = site("server: { listen: \"[::1]:${PORT:-8080}\" }\nhealth: /none\n" + routes)
 	wanted := regexp.MustCompile(*only)
 	maps.DeleteFunc(list, func(name string, _ fs.FS) bool { return !wanted.MatchString(name) })
@@ -75,6 +78,15 @@ func compileAll(t *testing.T, list map[string]fs.FS) []*server {
 		t.FailNow()
 	}
 	return out
+}
+
+// loopOf is a folder with a spec, for isolation: proof.
+func loopOf(t *testing.T, fsys fs.FS) fs.FS {
+	spec, err := fs.ReadFile(fsys, emitted.SpecName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fstest.MapFS{emitted.SpecName: {Data: append([]byte("server: { isolation: proof }\n"), spec...)}}
 }
 
 const (
@@ -116,6 +128,9 @@ const probeName = "probe"
 
 // newServer compiles a spec. Servers have notes, those of examples do not.
 func newServer(name string, files fs.FS) (*server, error) {
+	if name == smallName {
+		return newSmall()
+	}
 	opts := codegen.Options{}
 	if strings.Contains(name, "/") {
 		opts.Note = "v1.2.3"
@@ -128,7 +143,10 @@ func newServer(name string, files fs.FS) (*server, error) {
 		return newProbe(r)
 	}
 	s := &server{name: name, promised: verify.Ten()}
-	if r.Plan.Server.Hardened {
+	switch {
+	case r.Plan.Server.Loop:
+		s.promised = verify.Workers()
+	case r.Plan.Server.Hardened:
 		s.promised = verify.Hardened()
 	}
 	if s.program, err = read(r); err != nil {
@@ -138,6 +156,37 @@ func newServer(name string, files fs.FS) (*server, error) {
 		return nil, fmt.Errorf("is not proved: %w", err)
 	}
 	s.judge, err = judgeOf(s.program, r)
+	return s, err
+}
+
+// smallName is testdata/verify/loop.asm, the smallest process of many connections.
+const smallName = "loop/small"
+
+// newSmall is that one.
+func newSmall() (*server, error) {
+	text, err := os.ReadFile("../../../testdata/verify/loop.asm")
+	if err != nil {
+		return nil, err
+	}
+	image, err := asmtext.Assemble(asmtext.Lines(string(text)), nil)
+	if err != nil {
+		return nil, err
+	}
+	file, err := image.Bytes(nil)
+	if err != nil {
+		return nil, err
+	}
+	s := &server{name: smallName, promised: verify.Workers()}
+	if s.program, err = readFile(file); err != nil {
+		return nil, err
+	}
+	if _, err := verify.Check(bytes.NewReader(file), int64(len(file)), s.promised); err != nil {
+		return nil, fmt.Errorf("is not proved: %w", err)
+	}
+	seeds, err := emitted.GoldenRequests("../../../testdata/http")
+	if err == nil {
+		s.judge, err = newJudge(s.program, seeds, nil, nil, trialsEach, true)
+	}
 	return s, err
 }
 
@@ -175,7 +224,7 @@ func judgeOf(p *program, r *codegen.Result) (*judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newJudge(p, seeds, plain, b, trialsEach)
+	return newJudge(p, seeds, plain, b, trialsEach, r.Plan.Server.Loop)
 }
 
 // read parses what was compiled.
@@ -184,7 +233,12 @@ func read(r *codegen.Result) (*program, error) {
 	if err := r.WriteELF(&file); err != nil {
 		return nil, err
 	}
-	booted, run, err := dynamic.Boot(file.Bytes(), dynamic.Script{})
+	return readFile(file.Bytes())
+}
+
+// readFile parses a server, and finds its handlers.
+func readFile(file []byte) (*program, error) {
+	booted, run, err := dynamic.Boot(file, dynamic.Script{})
 	if err != nil || booted == nil {
 		return nil, fmt.Errorf("it does not start, %q: %w", run.Console, err)
 	}
@@ -192,12 +246,12 @@ func read(r *codegen.Result) (*program, error) {
 	for i, h := range booted.Handlers {
 		handlers[i] = h - dynamic.Bias
 	}
-	return parse(file.Bytes(), handlers)
+	return parse(file, handlers)
 }
 
 // between is where one request of a connection follows another, nil where none does.
 func between(p *program, r *codegen.Result) (*boundary, error) {
-	if !r.Plan.Server.KeepAlive {
+	if !r.Plan.Server.KeepAlive || r.Plan.Server.Loop { // where a loop turns the kernel forgets what was read
 		return nil, nil
 	}
 	label := map[string]uint64{}

@@ -1,4 +1,5 @@
-package verify_test
+// Package asmtext assembles programs that tests have as text, as those of testdata/verify.
+package asmtext
 
 import (
 	"encoding/binary"
@@ -11,9 +12,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
-// assemble makes an image of a program as text: NASM's syntax as x64 writes it, with
+// Assemble makes an image of a program as text: NASM's syntax as x64 writes it, with
 // labels on lines of their own in .text and before db, dw, dd and dq in .data.
-func assemble(source []string, note *elf64.Note) (*elf64.Image, error) {
+func Assemble(source []string, note *elf64.Note) (*elf64.Image, error) {
 	p := &x64.Program{}
 	inData := false
 	for _, line := range source {
@@ -37,8 +38,8 @@ func assemble(source []string, note *elf64.Note) (*elf64.Image, error) {
 	return elf64.Link(object, elf64.Options{Note: note})
 }
 
-// sourceLines gives the lines of a program without comments, with single blanks.
-func sourceLines(text string) []string {
+// Lines gives the lines of a program without comments, with single blanks.
+func Lines(text string) []string {
 	var lines []string
 	for line := range strings.Lines(text) {
 		line, _, _ = strings.Cut(line, ";")
