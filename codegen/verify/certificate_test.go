@@ -24,13 +24,16 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
-// examples/maintenance, which has a page, a header for all and the port of the environment, has a certificate.
-func TestCertificateOfMaintenance(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes ten seconds and more")
-	}
-	if _, err := certified(t, compiledFrom(t, os.DirFS("../../examples/maintenance"))); err != nil {
-		t.Fatal(err)
+// Examples that have certificates beside examples/hello and examples/redirects: a page and a header for all, and two servers
+// that answer several requests of a connection, all with the port of the environment.
+func TestCertificatesOfExamples(t *testing.T) {
+	testtool.Long(t, "a certificate of such a server is looked for for up to a minute")
+	for _, name := range []string{"maintenance", "default-backend", "mock-api"} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := certified(t, compiledFrom(t, os.DirFS("../../examples/"+name))); err != nil {
+				t.Fatal(err)
+			}
+		})
 	}
 }
 

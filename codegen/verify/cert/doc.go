@@ -43,6 +43,7 @@
 // constant, shifts by whole bytes and tables of classes (prove has provenance.go for that); what of the
 // environment clients get; records that a bit prefers; the calls that have to do with
 // standard output and with a listener that is handed over. What is not followed is refused. So the
-// server of testdata/verify, examples/hello, examples/maintenance, examples/redirects and servers of many texts, redirects,
-// hosts, parameters and dates, of which the environment may say the port, have certificates; others that the compiler emits have none yet.
+// server of testdata/verify, examples/hello, examples/maintenance, examples/redirects, examples/default-backend,
+// examples/mock-api and servers of many texts, redirects, hosts, parameters and dates, of which the environment may say the port and which may answer several
+// requests of a connection, have certificates; others that the compiler emits have none yet.
 package cert

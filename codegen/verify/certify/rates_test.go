@@ -1,0 +1,74 @@
+package certify
+
+import (
+	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+)
+
+// turn is a way of a loop that is made up: by how much what is left falls along it.
+type turn struct{ a, b, costs, falls int }
+
+// madeUp is a loop of nodes that all know how much is left, from 0 to 100, and that begins at node 0 with anything.
+func madeUp(nodes int, turns []turn) *loop {
+	const most = 100
+	l := &loop{near: make([][]int, nodes)}
+	for v := range nodes {
+		l.part = append(l.part, v)
+		left := quantity{is: linear.Of(cert.FirstVar), Bounds: linear.Bounds{Hi: most}, names: [][2]place{{{reg: x86.RCX}}}}
+		l.quantities = append(l.quantities, []quantity{{}, left})
+	}
+	for i, t := range turns {
+		p := &passage{a: t.a, b: t.b, falls: [][]fall{{{}, {-most, 0}}, {{0, most}, {int64(t.falls), int64(t.falls)}}}}
+		p.Spent = int64(t.costs)
+		l.ways = append(l.ways, p)
+		l.near[t.a] = append(l.near[t.a], i)
+		if t.b != t.a {
+			l.near[t.b] = append(l.near[t.b], i)
+		}
+	}
+	l.in = []*passage{{a: -1, b: 0, falls: [][]fall{{{}, {-most, 0}}}}}
+	return l
+}
+
+func TestRates(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		nodes int
+		turns []turn
+		want  float64 // the most; 0 if there are no rates
+	}{
+		{"one loop", 1, []turn{{0, 0, 7, 1}}, 700},
+		{"what falls by more pays for more", 1, []turn{{0, 0, 7, 4}}, 200},
+		{"two loops, one in the other, of which each goes on where the other was", 2,
+			[]turn{{0, 1, 3, 0}, {1, 1, 2, 1}, {1, 0, 1, 1}}, 403},
+		{"two loops of which the inner one is dearer", 2, []turn{{0, 1, 3, 0}, {1, 1, 9, 1}, {1, 0, 1, 1}}, 903},
+		{"what costs nothing may go on for ever", 2, []turn{{0, 1, 0, 0}, {1, 0, 0, 0}, {0, 0, 5, 1}}, 500},
+		{"a loop that stands still", 1, []turn{{0, 0, 1, 0}}, 0},
+		{"a loop in which what is left grows", 2, []turn{{0, 1, 1, 1}, {1, 0, 1, -2}}, 0},
+		{"two that pay each other", 1, []turn{{0, 0, 1, 1}, {0, 0, 1, -1}}, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			x := &rates{loop: madeUp(c.nodes, c.turns), leaves: make([]float64, c.nodes)}
+			whole, ok := x.solve()
+			if !ok {
+				if c.want != 0 {
+					t.Error("no rates")
+				}
+				return
+			}
+			rate := make([]float64, len(whole))
+			for i, r := range whole {
+				if rate[i] = float64(r); r < 0 {
+					t.Errorf("a rate is %d", r)
+				}
+			}
+			x.times = 1
+			if _, most := x.worst(rate); most != c.want {
+				t.Errorf("%v, not %v", most, c.want)
+			}
+		})
+	}
+}
