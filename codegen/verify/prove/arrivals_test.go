@@ -3,6 +3,7 @@ package prove
 import (
 	"bytes"
 	"encoding/binary"
+	"math"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
@@ -70,6 +71,34 @@ func TestEqualPointersArrive(t *testing.T) {
 	apart.zone.RequireEqual(d)
 	if why, ok := e.contained(node, apart, e.renamingOf(node, apart)); !ok {
 		t.Errorf("one record by two ways: %s", why)
+	}
+}
+
+// Where widening gave up the last bound of a variable nothing is said of it, and anything may arrive ("variable 3: wrap", at
+// range_first of examples/landing in isolation: proof).
+func TestUnboundedVariableArrives(t *testing.T) {
+	e := recordsEngine()
+	rdx := regVar(isa.RDX)
+	node, s := e.entry(), e.entry()
+	for _, a := range []*state{node, s} {
+		a.setTrace(isa.RDX, 8, ofAnything)
+	}
+	s.assign(rdx, between(-48, 16388))
+	s.vals[rdx].Meaning = s.vals[rdx].Low()
+	node.assign(rdx, between(0, 9))
+	if _, ok := e.contained(node, s, e.renamingOf(node, s)); ok {
+		t.Error("any number is taken for one of ten")
+	}
+	wide, patience := node.clone(), zone.Patience{}
+	for patience.Round = range 9 { // a bound may move a few times
+		wide.zone.Widen(node.zone, s.zone, func(zone.Var) *zone.Steps { return &zone.Steps{None: math.MaxInt64} }, &e.near, false, &patience)
+	}
+	wide.vals[rdx] = value{}
+	if !wide.zone.Knows(rdx) || wide.zone.Says(rdx) {
+		t.Fatalf("from %d to %d is left", wide.zone.Lo(rdx), wide.zone.Hi(rdx))
+	}
+	if why, ok := e.contained(wide, s, e.renamingOf(wide, s)); !ok {
+		t.Error(why)
 	}
 }
 

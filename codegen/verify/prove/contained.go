@@ -186,7 +186,7 @@ func (c *containment) variables() bool {
 // unknown: a says nothing of a variable. If it is an address, a says that it may be made of
 // one, or that nobody reads it.
 func (c *containment) unknown(v zone.Var) bool {
-	if c.a.vals[v] != (value{}) || c.a.prov[v] != nil || c.a.mask[v] != nil || c.a.zone.Knows(v) {
+	if c.a.vals[v] != (value{}) || c.a.prov[v] != nil || c.a.mask[v] != nil || c.a.zone.Says(v) {
 		return false
 	}
 	t := &c.a.traces
