@@ -212,7 +212,7 @@ func allServers() []*server {
 		prefork(),
 		floor(floorEpoll, source{file: epollSource}, with(keepScenarios, half128)...),
 		floor(floorEpollNew, source{file: epollSource, defines: []string{"CLOSE"}}, newScenarios...),
-		floor(floorEpollTry, source{file: epollSource, defines: []string{"CLOSE", "EAGER"}}, newScenarios...),
+		floor(floorEpollTry, source{file: epollSource, defines: []string{"CLOSE", "EAGER", "DEFER"}}, newScenarios...),
 		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),
 	)
 }

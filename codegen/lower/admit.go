@@ -8,7 +8,8 @@ import (
 
 // How the loop comes to clients: it accepts them, as many as have a number below limits.connections, and watches them.
 
-// clients accepts. Where there is no descriptor, or none that has an age, the listener leaves the
+// clients accepts, where all events of a turn were taken: a client in a row, each of which is read from at once. Where there is
+// no descriptor, or none that has an age, the listener leaves the
 // set until one is closed: it would be ready again at once, and a pause would be one for all.
 //
 // How many numbers below the limit are no client's, but the server's own or open from the start,
@@ -17,27 +18,10 @@ import (
 // back with one more number that has no age. How many are free is counted down with each client, not up
 // with each close, which is no affair of other clients, and counted anew at 0.
 func (c *code) clients() {
-	accepts := int64(turnAccepts)
-	note := "clients in a row"
-	if c.divides() {
-		accepts, note = workerAccepts, "clients in a row: the others are for the next worker"
-	}
-	if c.plan.Server.Listen.Inherited() {
-		accepts, note = 1, "client, which is reported: should another one that has the socket make it wait again, there is one"
-	}
 	limit := c.plan.Server.Connections
-	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
-	c.i1(INC, R13D, "-1 is the listener's")
-	c.i1(JNZ, Target("stop"), "")
-	if c.plan.Server.Listen.Inherited() {
-		c.i2(CMP, c.loopVar(loopLast), Imm(0), "the server stops:")
-		c.i1(JNE, Target("pick"), "who is not accepted waits for the next one")
-	}
-	if c.divides() {
-		c.lastInLine()
-	}
-	c.i2(MOV, EBX, Imm(accepts), note)
-	c.label("accept_next")
+	c.routine("accept_next", "in: ebx for turn_on", "ends: in hear_client, with a client; or in turn_on")
+	c.mayAccept()
+	c.i1(INC, c.loopVar(loopNext), "as if it was an event")
 	c.i2(XOR, R10D, R10D, "no flags: it waits in a child")
 	c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
 	c.i2(XOR, ESI, ESI, "nor its length")
@@ -48,53 +32,65 @@ func (c *code) clients() {
 	c.i2(MOV, R13D, EAX, "the client")
 	c.i2(CMP, EAX, Imm(limit), "limits.connections")
 	c.i1(JAE, Target("accept_beyond"), "")
-	c.i2(MOV, EDX, R13D, "")
-	c.call("watch", "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JS, Target("accept_unwatched"), "no memory, or no more may be watched")
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "")
 	c.i2(MOV, c.count(), Imm(c.plan.Server.Requests), "limits.requests")
-	c.i2(CMP, R13D, Imm(limit-1), "the lowest number that is free is given:")
-	c.i1(JE, Target("accept_no_more"), "so this is the last one, and all below are taken")
+	c.i2(CMP, EAX, Imm(limit-1), "the lowest number that is free is given:")
+	c.i1(JE, Target("accept_last"), "so this is the last one, and all below are taken")
 	c.i1(DEC, c.loopVar(loopFree), "")
-	c.i1(JNZ, Target("accept_more"), "")
+	c.i1(JNZ, Target("hear_client"), "")
 	c.call("room", "those that were closed since may be given again")
-	c.i1(JLE, Target("accept_no_more"), "")
-	c.label("accept_more")
-	c.i1(DEC, EBX, "")
-	c.i1(JNZ, Target("accept_next"), "")
-	c.i1(JMP, Target("pick"), "others were ready too")
+	c.i1(JG, Target("hear_client"), "")
+	c.routine("accept_last", "in: r13 client", "No other one is accepted, until one is closed.", "ends: in hear_client")
+	c.call("stop_full", "")
+	c.i1(JMP, Target("hear_client"), "")
 	c.noMoreClients()
-	c.room()
-	c.watching()
+}
+
+// mayAccept goes on while no more clients were accepted in this turn than may be in a row.
+func (c *code) mayAccept() {
+	accepts, note := turnAccepts, "clients in a row"
+	if c.divides() {
+		accepts, note = workerAccepts, "clients in a row: the others are for the next worker"
+	}
+	if c.plan.Server.Listen.Inherited() {
+		accepts, note = 1, "client: should another one that has the socket make it wait again, there is one"
+	}
+	c.i2(MOV, EAX, c.loopVar(loopNext), "")
+	c.i2(SUB, EAX, c.loopVar(loopEvents), "")
+	c.i2(CMP, EAX, Imm(accepts-1), note)
+	c.i1(JG, Target("accept_over"), "")
 }
 
 // noMoreClients is where no more clients are accepted for now.
 func (c *code) noMoreClients() {
-	c.routine("accept_beyond", "in: r13 a client without an age", "As the last number that has one is given first, it was open from the start, and all below are taken.")
-	c.i1(INC, c.loopVar(loopAway), "awayFull; it was 0, as a client was accepted")
-	c.i1(JMP, Target("accept_lost"), "")
-	c.routine("accept_unwatched", "in: r13 a client that is lost")
-	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
-	c.label("accept_lost")
-	c.i2(MOV, EDI, R13D, "")
-	c.syscall(sysClose, "")
-	c.i1(JMP, Target("stop_accepting"), "")
-	c.routine("accept_failed", "in: eax -errno", "ends: in pick; EAGAIN: all are accepted")
+	c.routine("accept_beyond", "in: eax a client without an age", "As the last number that has one is given first, it was open from the start, and all below are taken.", "ends: in turn_on")
+	c.i2(MOV, EDI, EAX, "")
+	c.call("close_number", "")
+	c.call("stop_full", "")
+	c.i1(JMP, Target("turn_on"), "")
+	c.routine("accept_failed", "in: eax -errno", "ends: in turn_on; EAGAIN: all are accepted")
 	c.i1(NEG, EAX, "errno")
 	c.i2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
 	c.i2(BT, ECX, EAX, "a client is there, and cannot be taken")
-	c.i1(JNC, Target("pick"), "")
-	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "")
-	c.i1(JMP, Target("stop_accepting"), "")
-	c.routine("accept_no_more", "Takes the listener out of the set, until a client is closed, or the next sweep.", "ends: in pick")
-	c.i1(INC, c.loopVar(loopAway), "awayFull; it was 0, as a client was accepted")
-	c.label("stop_accepting")
+	c.i1(JNC, Target("accept_over"), "")
+	c.i2(MOV, EAX, Imm(awayShort), "")
+	c.call("stop_accepting", "")
+	c.i1(JMP, Target("turn_on"), "")
+	c.routine("accept_over", "Clients that are left are reported again.", "ends: in turn_on")
+	if c.divides() {
+		c.lastInLine()
+	} else {
+		c.i1(INC, c.loopVar(loopAway), "0; it was clientsWait")
+	}
+	c.i1(JMP, Target("turn_on"), "")
+	c.routine("stop_full", "As stop_accepting, where each number is taken.")
+	c.i2(MOV, EAX, Imm(awayFull), "")
+	c.routine("stop_accepting", "in: eax for loopAway", "Takes the listener out of the set, until a client is closed, or the next sweep.", "clobbers: rax rcx rdx rsi rdi r10 r11")
+	c.i2(MOV, c.loopVar(loopAway), EAX, "")
 	c.call("room", "")
 	c.i2(MOV, c.loopVar(loopOwn), ECX, "")
 	c.i2(MOV, EDX, c.listener(), "")
-	c.call("unwatch", "")
-	c.i1(JMP, Target("pick"), "")
+	c.i1(JMP, Target("unwatch"), "")
 }
 
 // eachNumber emits a loop over the numbers that have an age, from the one in i on; the body goes to name_on for the
@@ -126,15 +122,10 @@ func (c *code) room() {
 
 // watching puts descriptors into the set, and takes them out.
 func (c *code) watching() {
-	c.routine("watch", "in: edx client", "Puts it into the set.", "out: eax 0 or -errno", "clobbers: rcx rsi rdi r10 r11")
-	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
-	c.i2(MOV, M(4, R10, eventData), EDX, "its events say whose they are")
-	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
-	c.i1(JMP, Target("add"), "")
 	c.routine("listen_again", "Puts the listener into the set.", "out: eax 0 or -errno", "clobbers: rcx rdx rsi rdi r10 r11")
 	c.lea(R10, "listening", "struct epoll_event")
 	c.i2(MOV, EDX, c.listener(), "")
-	c.label("add")
+	c.routine("add", "in: r10 struct epoll_event; edx descriptor", "out: eax 0 or -errno", "clobbers: rcx rsi rdi r11")
 	c.i2(MOV, ESI, Imm(epollAdd), "EPOLL_CTL_ADD")
 	c.label("change_set")
 	c.i2(MOV, EDI, c.loopVar(loopSet), "")

@@ -109,6 +109,10 @@ func (c *code) handOver() {
 	c.syscall(sysClose, "")
 	c.i1(JMP, Target("pick"), "")
 
+	c.routine("close_number", "in: edi descriptor", "clobbers: rax rcx r11")
+	c.syscall(sysClose, "")
+	c.i0(RET, "")
+
 	c.routine("no_process", "in: as hand_over, and its three on the stack", "Says so, if the client is not in the midst of a response.", "ends: in close_event")
 	c.i2(MOV, c.loopVar(loopState), Imm(apologizing), "what the socket does not take at once is lost")
 	if c.logs() {
@@ -135,14 +139,14 @@ func (c *code) handedOver() {
 		c.i2(CMP, ESI, R13D, "")
 		c.i1(JE, Target("other_on"), "its own")
 		c.i2(MOV, EDI, ESI, "")
-		c.syscall(sysClose, "")
+		c.call("close_number", "")
 	})
 	c.i2(MOV, EDI, c.listener(), "a restart must be able to bind while this child works")
-	c.syscall(sysClose, "")
+	c.call("close_number", "")
 	c.i2(MOV, EDI, c.loopVar(loopSet), "")
-	c.syscall(sysClose, "")
+	c.call("close_number", "")
 	c.i2(MOV, EDI, c.loopVar(loopSignals), "")
-	c.syscall(sysClose, "")
+	c.call("close_number", "")
 	if c.unixChild() {
 		c.i1(PUSH, R8, "")
 		c.setOptionsOneByOne(R13D, func() {

@@ -20,12 +20,11 @@ func (c *code) lastTurns() int64 {
 	return 2 + 2*(int64(s.Connections)+int64(s.Backlog)+turnEvents-1)/turnEvents
 }
 
-// openSignals opens the descriptor that says what stops the server.
+// openSignals opens the descriptor that says what stops the server; rsi is as blockSignals leaves it.
 func (c *code) openSignals() {
 	c.i2(XOR, R10D, R10D, "no flags")
 	c.i2(LEA, EDX, M(0, R10, 8), "size of a signal set")
-	c.lea(RSI, "stopping", "")
-	c.i2(OR, EDI, Imm(-1), "a new one")
+	c.i2(OR, EDI, Imm(-1), "a new one, of the signals that were blocked")
 	c.syscall(sysSignalfd4, "")
 	c.checkBoot()
 	c.i2(MOV, c.loopVar(loopSignals), EAX, "")
@@ -59,6 +58,7 @@ func (c *code) stopLoop() {
 	if c.plan.Server.Listen.Inherited() {
 		c.i2(MOV, EDX, c.listener(), "who is not accepted waits for the next server")
 		c.call("unwatch", "which has the socket, too")
+		c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "nor is who was reported in this turn")
 	}
 	c.i1(JMP, Target("pick"), "")
 
@@ -72,10 +72,10 @@ func (c *code) stopLoop() {
 		c.i1(JE, Target("stopped_early"), "it has not asked for anything yet")
 		c.i2(MOV, c.age(R13), Imm(ageNone), "")
 		c.i2(MOV, EDI, R13D, "")
-		c.syscall(sysClose, "one whose connection is kept hears of the end at once")
+		c.call("close_number", "one whose connection is kept hears of the end at once")
 	})
 	c.i2(MOV, EDI, c.listener(), "the port is free for the next server")
-	c.syscall(sysClose, "")
+	c.call("close_number", "")
 	if !c.divides() { // else signals stay blocked: the end of the server waits for this process
 		c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
 		c.i2(MOV, RSI, RBP, "")

@@ -16,19 +16,19 @@ func (c *code) loops() bool { return c.plan.Server.Loop }
 const (
 	loopTime     = 0  // 16 bytes: struct timespec, where requests have no clock
 	loopDue      = 16 // 8 bytes: when the next sweep is due, in ms of CLOCK_MONOTONIC
-	loopWatch    = 24 // 12 bytes: struct epoll_event, for epoll_ctl
-	loopLeft     = 36 // 4 bytes: how long it is until then, in ms
-	loopTick     = 40 // 4 bytes: ticks of the time-stamp counter when the clock was asked
-	loopSet      = 44 // 4 bytes: the epoll descriptor
-	loopListener = 48 // 4 bytes: the listener
-	loopNext     = 52 // 4 bytes: how many events of this turn were taken
-	loopAway     = 56 // 4 bytes: whether the listener is out of the set, awayFull, awayShort, or -errno of the try to put it there
-	loopState    = 60 // 4 bytes: looping, apologizing; 0 in a child
-	loopFree     = 64 // 4 bytes: how many clients more there may be at least; see clients
+	loopLeft     = 24 // 4 bytes: how long it is until then, in ms
+	loopTick     = 28 // 4 bytes: ticks of the time-stamp counter when the clock was asked
+	loopWatch    = 32 // 12 bytes: struct epoll_event, for epoll_ctl
+	loopLast     = 44 // 4 bytes: where it was said that the server stops: how many turns there may be until the end, and one more
+	loopOwn      = 48 // 4 bytes: how many numbers without an age no client can be given; see clients
+	loopAway     = 52 // 4 bytes: whether the listener is out of the set: awayFull, awayShort, or the errno of the try to put it there; or is ready: clientsWait
+	loopEvents   = 56 // 4 bytes: how many events this turn has
+	loopSet      = 60 // 4 bytes: the epoll descriptor
+	loopListener = 64 // 4 bytes: the listener
 	loopSignals  = 68 // 4 bytes: the descriptor that says what stops the server
-	loopLast     = 72 // 4 bytes: where that was said: how many turns there may be until the end, and one more
-	loopEvents   = 76 // 4 bytes: how many events this turn has
-	loopOwn      = 80 // 4 bytes: how many numbers without an age no client can be given; see clients
+	loopNext     = 72 // 4 bytes: how many events of this turn were taken, and behind the last one how many clients were accepted
+	loopState    = 76 // 4 bytes: looping, apologizing; 0 in a child
+	loopFree     = 80 // 4 bytes: how many clients more there may be at least; see clients
 	loopSlots    = 96 // bytes with these, of which the last ones are free
 )
 
@@ -40,8 +40,9 @@ const (
 
 // What is in loopAway, where it is not 0.
 const (
-	awayFull  = 1 // each number below the limit is taken
-	awayShort = 2 // something failed: it may work again at the next sweep
+	awayFull    = 1  // each number below the limit is taken
+	awayShort   = 2  // something failed: it may work again at the next sweep
+	clientsWait = -1 // it is in the set, and clients are accepted behind the events
 )
 
 // loopSlot is where such a variable is, from rbp.
@@ -151,14 +152,9 @@ func (c *code) beginLoop(last string) string {
 	if !c.plan.Server.Listen.Inherited() {
 		c.i2(MOV, c.loopVar(loopListener), R12D, "")
 	}
+	c.i2(MOVDQU, slot(16, c.loopSlot(loopDue)), XMM3, "the first sweep is due at once: 0 in loopLeft and loopTick, too")
+	c.i2(MOVDQU, slot(16, c.loopSlot(loopWatch)+8), XMM3, "the half of its data that nobody reads; loopLast, no end is in sight; loopOwn; loopAway")
 	c.i2(XOR, EAX, EAX, "")
-	c.i2(MOV, slot(8, c.loopSlot(loopDue)), RAX, "the first sweep is due at once,")
-	c.i2(MOV, c.loopVar(loopLeft), EAX, "")
-	c.i2(MOV, c.loopVar(loopTick), EAX, "")
-	c.i2(MOV, c.loopVar(loopAway), EAX, "")
-	c.i2(MOV, c.loopVar(loopOwn), EAX, "")
-	c.i2(MOV, c.loopVar(loopLast), EAX, "no end is in sight")
-	c.i2(MOV, slot(4, c.loopSlot(loopWatch)+8), EAX, "the half of its data that nobody reads")
 	c.zeros("no_client", c.agesAt(), c.ages(), "there is no client,")
 	c.i2(XOR, EAX, EAX, "")
 	c.zeros("no_count", c.countsAt(), c.counts(), "and none has asked")
@@ -189,6 +185,8 @@ func (c *code) zeros(label string, from, size int32, note string) {
 func (c *code) loop() {
 	c.i1(JMP, Target("wait"), "the process's life; it looks at the clock behind the first wait")
 	c.section("the loop: clients that come")
+	c.room()
+	c.watching()
 	c.clients()
 }
 
@@ -204,6 +202,26 @@ func (c *code) receive() {
 	c.label("done_all")
 	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
 	c.i1(JNE, Target("close_event"), "the server stops")
+	c.routine("kept", "in: r13 client", "It has its answers, and stays: one that was accepted in this turn comes into the set.")
+	c.i2(MOV, EAX, c.loopVar(loopNext), "")
+	c.i2(CMP, EAX, c.loopVar(loopEvents), "")
+	c.i1(JLE, Target("pick"), "an event's: it is there")
+	c.i2(MOV, EDX, R13D, "")
+	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
+	c.i2(MOV, M(4, R10, eventData), EDX, "its events say whose they are")
+	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
+	c.call("add", "")
+	c.i2(TEST, EAX, EAX, "")
+	c.i1(JNS, Target("pick"), "")
+	c.i1(JMP, Target("close_event"), "no memory, or no more may be watched")
+	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
+	c.i1(INC, R13D, "-1 is the listener's")
+	c.i1(JNZ, Target("stop"), "")
+	if c.plan.Server.Listen.Inherited() {
+		c.i2(CMP, c.loopVar(loopLast), Imm(0), "the server stops:")
+		c.i1(JNE, Target("pick"), "who is not accepted waits for the next one")
+	}
+	c.i1(DEC, c.loopVar(loopAway), "clientsWait, behind other events; it was 0, as the listener is in the set")
 	c.routine("pick", "in: rsp the frame's", "The next event, or the next turn.")
 	c.i2(MOV, EAX, c.loopVar(loopNext), "")
 	c.i2(CMP, EAX, c.loopVar(loopEvents), "")
@@ -215,8 +233,8 @@ func (c *code) receive() {
 	c.i1(INC, c.loopVar(loopNext), "")
 	c.i2(CMP, R13D, Imm(c.plan.Server.Connections), "")
 	c.i1(JAE, Target("clients"), "the listener's, or of the signals: below 0")
-	c.label("hear_client")
 	c.i2(MOV, c.age(R13), Imm(ageHeard), "in front of the read: what is read decides nothing that others may see")
+	c.label("hear_client")
 	c.i2(XOR, R8D, R8D, "where a request begins; the sender's address is not wanted, so that r9 is not looked at")
 	c.i2(MOV, R10D, Imm(msgDontwait), "MSG_DONTWAIT")
 	c.i2(MOV, EDX, Imm(c.head()), "")
@@ -265,12 +283,12 @@ func (c *code) nextInTurn() {
 // receiveFailed is the rarer half of receive.
 func (c *code) receiveFailed() {
 	c.routine("receive_failed", "in: eax 0 or -errno; r13 client")
-	c.i2(CMP, EAX, Imm(-eagain), "EAGAIN: the event was of one that had its number before, or is an old one")
+	c.i2(CMP, EAX, Imm(-eagain), "EAGAIN: a new one has sent nothing yet; or the event was of one that had its number before, or is an old one")
 	c.i1(JNE, Target("close_event"), "the client closed its side, or is gone")
 	c.i2(XOR, EAX, EAX, "nothing was read")
 	c.i2(CMP, c.loopVar(loopLast), EAX, "")
 	c.i1(JNE, Target("received"), "the server stops: a child waits, if nothing was asked for yet")
-	c.i1(JMP, Target("pick"), "")
+	c.i1(JMP, Target("kept"), "")
 
 	if !c.oneByOne() {
 		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick, or, in a child that has sent what is left of them, in request")

@@ -136,10 +136,8 @@ func (c *code) lastInLine() {
 	c.i2(MOV, EDX, c.listener(), "")
 	c.call("unwatch", "the next client is for another worker,")
 	c.call("listen_again", "if one waits")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JNS, Target("is_last"), "")
-	c.i2(MOV, c.loopVar(loopAway), Imm(awayShort), "no memory: at the next sweep it is tried again")
-	c.label("is_last")
+	c.i1(NEG, EAX, "")
+	c.i2(MOV, c.loopVar(loopAway), EAX, "0; or it is out of the set, for want of memory, and each turn tries again")
 }
 
 // stopWorkers is the handler of what stops the server, in all of its processes. In a worker these signals are blocked, but

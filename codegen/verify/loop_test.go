@@ -34,6 +34,9 @@ const childLogs = "loop_child_logs"
 // sweeps is the one that closes clients that are silent, ends the one that a signal stops as an event.
 const sweeps, ends = "loop_sweeps", "loop_ends"
 
+// readsNew is the one that reads right behind accept4.
+const readsNew = "loop_reads_new"
+
 // loops are the servers of many connections that the cases break, by name.
 func loops(t *testing.T) map[string][]byte {
 	files := map[string][]byte{"loop": newCase(t, readProgram(t, "loop.asm"), new(txtar.Archive))}
@@ -69,8 +72,12 @@ func TestLoopIsProved(t *testing.T) {
 		if len(report.Next) != 1 || !slices.Equal(report.Next[0].Variables, want) {
 			t.Errorf("%s: what goes on from client to client: %+v", name, report.Next)
 		}
-		// 64 events of 2 calls, or of 63 clients that are accepted with 2 calls each
-		if w := report.Worst; w.Calls < 64*63*2 || w.Calls > 64*64*4 {
+		// 64 events of 2 calls, or of 63 clients that are accepted with 2 calls each; or of 64 clients once, with 5 each
+		least, most := int64(64*63*2), int64(64*64*4)
+		if name == readsNew {
+			least, most = 64*2+64*5, 64*64
+		}
+		if w := report.Worst; w.Calls < least || w.Calls > most {
 			t.Errorf("%s: %d system calls between two waits", name, w.Calls)
 		}
 	}
@@ -204,6 +211,7 @@ var unseen = map[string]bool{
 	"isolation_loop_waits_in_front_of_an_event": true,
 	"isolation_loop_waits_past_the_clock":       true,
 	"isolation_loop_accepts_behind_a_read":      true,
+	"isolation_loop_new_behind_a_read":          true,
 	"isolation_loop_count_not_begun":            true,
 	"isolation_loop_count_of_another":           true,
 	"isolation_loop_sends_a_count":              true,

@@ -5,6 +5,7 @@
 ;   -d CLOSE  one request a connection: it closes behind the answer
 ;   -d EAGER  and it reads right behind accept4: a client that has sent already costs no
 ;             epoll_ctl and no event
+;   -d DEFER  and it accepts nobody who has sent nothing, for a second
 ;
 ; The sockets block; each read and write says for itself that it does not wait.
 bits 64
@@ -38,6 +39,15 @@ start:  mov     edi, 2                  ; AF_INET
         mov     edx, 16
         mov     eax, 49                 ; bind
         syscall
+%ifdef DEFER
+        mov     edi, r12d
+        mov     esi, 6                  ; IPPROTO_TCP
+        mov     edx, 9                  ; TCP_DEFER_ACCEPT
+        mov     r10d, second
+        mov     r8d, 4
+        mov     eax, 54                 ; setsockopt
+        syscall
+%endif
         mov     edi, r12d
         mov     esi, 511
         mov     eax, 50                 ; listen
@@ -140,6 +150,7 @@ address:
         dw 2, PORT_BE
         dd 0x0100007f                   ; 127.0.0.1
         dq 0
+second: dd 1
 response:
         db "HTTP/1.1 200 OK", 13, 10
         db "Content-Type: text/plain; charset=utf-8", 13, 10

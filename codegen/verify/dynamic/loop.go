@@ -50,7 +50,7 @@ type many struct {
 	due     map[uint64]bool  // of these, those that were reported
 	turned  bool             // the time-stamp counter was read behind the last of them: a sweep may follow
 	current uint64           // the descriptor that was read from last; 0 for none
-	adding  uint64           // one that was accepted, and is neither added nor closed
+	adding  uint64           // one that was accepted, and is neither added nor closed; it may be read from
 
 	siblings map[uint64]bool // in a child, the clients that are not its own
 }
@@ -83,8 +83,8 @@ func (k *kernel) epollCreate1(c call) (int64, error) {
 func (k *kernel) epollCtl(c call) (int64, error) {
 	fd, op := uint64(uint32(c.a[2])), c.a[1]
 	place := k.pollerOpen && !k.child && c.fd() == poller && (op == epollAdd || op == epollDel)
-	isClient := k.many != nil && k.many.peers[fd] != nil
-	place = place && (op == epollAdd || !isClient || k.many.adding != fd) // who was accepted is added first
+	isClient := k.many != nil && k.many.peers[fd] != nil && (op == epollDel || fd == k.many.adding)
+	place = place && (op == epollAdd || !isClient || k.many.adding != fd || k.many.current == fd) // who was accepted is added first, or read from
 	isSignals := fd == signalled && k.signalsOpen
 	if err := c.demand(place && (isClient || isSignals || fd == listener && k.listenerOpen), "epoll_ctl(%d, %d, %d) out of its place", c.a[0], op, c.a[2]); err != nil {
 		return 0, err
@@ -117,8 +117,8 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 			k.watched = op == epollAdd
 		}
 	}
-	if isClient && k.many.adding == fd {
-		k.many.adding = 0
+	if isClient && k.many.adding == fd && op == epollAdd {
+		k.many.adding, k.many.current = 0, 0
 	}
 	return result, nil
 }
@@ -238,7 +238,7 @@ func (k *kernel) accept4(c call) (int64, error) {
 // startServing is the one read of a client in a turn, which does not wait.
 func (k *kernel) startServing(c call) error {
 	fd := c.fd()
-	ok := k.many.fresh[fd] && k.many.adding == 0 && c.a[3] == dontWait
+	ok := k.many.fresh[fd] && (k.many.adding == 0 || k.many.adding == fd) && c.a[3] == dontWait
 	if err := c.demand(ok, "recvfrom(%d, %#x, %d, %#x, %#x) of a client that is not this event's, or that waits", c.a[0], c.a[1], c.a[2], c.a[3], c.a[4]); err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func TestLoopAwayForWantOfMemory(t *testing.T) {
 		accepts, tries, ticks := 0, 0, uint64(0)
 		client := Client{Segments: [][]byte{[]byte("GET / HTTP/1.1\r\nHost: h\r\n\r\n")}}
 		run, err := serveMany(s, Script{
-			Clients: []Client{client, client},
+			Clients: []Client{{Segments: slices.Repeat(client.Segments, 2)}, client},
 			Clock:   func(int) uint64 { ticks += 1 << 27; return ticks }, // each turn looks at the clock
 			Result: func(c Call) (int64, bool) {
 				switch {

@@ -111,7 +111,9 @@ func (e *engine) callEpollCtl(s *state) term {
 	switch {
 	case who != client && s.phase == listening:
 	case who != client:
-		e.duringLoop(s, call, waiting, picked, serving, reading)
+		e.duringLoop(s, call, waiting, accepted, picked, serving, reading)
+	case add && s.isOutside():
+		s.phase = picked
 	case add:
 		e.duringLoop(s, call, accepted)
 		s.phase = picked
@@ -179,6 +181,7 @@ func (e *engine) callEpollWait(s *state) term {
 	}
 	e.atOnePlace(s, atWait)
 	e.waitsInTurn(s)
+	e.leavesNone(s, atWait)
 	s.closed(client)
 	s.leaveEvents()
 	e.forgetClients(s, atWait)
@@ -254,9 +257,41 @@ func (e *engine) callAccept4(s *state) term {
 	return t
 }
 
+// A client that was accepted may be read from right away, behind the last event. It counts as an event that was
+// picked: so there are more of these than epoll reported while a client is served that is not in the set. It has to be added, or closed, in front
+// of the next turn.
+
+// ahead is by how much the count of events that were picked is at most, and at least, above that of those that were reported.
+func (s *state) ahead() (least, most int64) {
+	d, _ := zone.Of(eventVar).Plus(zone.Of(reportedVar), -1)
+	return s.zone.Min(d), s.zone.Max(d)
+}
+
+// isOutside: the client that is served was accepted in this turn, and is not in epoll's set.
+func (s *state) isOutside() bool {
+	least, _ := s.ahead()
+	return s.loop == looping && s.reported && (s.phase == serving || s.phase == reading) && !s.unwatched && least > 0
+}
+
+// leavesNone demands that a process that turns leaves no client behind that is not in the set.
+func (e *engine) leavesNone(s *state, at turning) {
+	if _, most := s.ahead(); s.served && s.reported && (s.phase == serving || s.phase == reading) && most > 0 {
+		e.fail(rules.Syscalls, "the process %s, and its client may be a new one that is not in epoll's set", turningNames[at])
+	}
+}
+
 // startServing is where a client's event becomes a request: it is read from, once.
 func (e *engine) startServing(s *state) {
-	e.duringLoop(s, "recvfrom", picked, waiting) // in the latter of one that has an age
+	e.duringLoop(s, "recvfrom", picked, waiting, accepted) // in waiting of one that has an age
+	least, most := s.ahead()
+	switch {
+	case s.phase == accepted && (!s.reported || least < 0):
+		e.fail(rules.Syscalls, "recvfrom of a new client, in front of events")
+	case s.phase == accepted:
+		s.assign(eventVar, term{lin: zone.Of(eventVar).PlusConst(1)})
+	case s.reported && most > 0:
+		e.fail(rules.Syscalls, "recvfrom of a client in epoll's set, where more events were picked than there are: it would be taken for a new one")
+	}
 	n := e.next(e.pc, e.insts[e.pc].Next())
 	n.variables, n.answers = e.livesOn, true
 	s.keepClean()

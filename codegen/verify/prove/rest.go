@@ -111,14 +111,14 @@ func (s *state) mayRead(i int, addr zone.Lin) bool {
 
 // countsTo: a variable says how much of region i waits. Of several that say of bytes of it it is
 // the one that says the most; where their order is not known, the one that may say the most. In a
-// process that serves many connections, or its child, descriptors, what counts something else, and what is set
+// process that serves many connections, or its child, descriptors, how many events there are, what counts something else, and what is set
 // before it is read behind pc are none. Whichever it is, no more is kept than was written.
 func (e *engine) countsTo(s *state, i int, pc uint64) bool {
 	last, found := zone.Lin{}, false
 	for j, sl := range s.slots {
 		v := firstSlot + zone.Var(j)
 		at := zone.Of(v).PlusConst(s.regions[i].base)
-		if s.loop != noLoop && (s.vals[v].fd != noFD || e.stepped[sl.off-s.zone.Lo(regVar(isa.RBP))] || e.isDead(s, sl.off, pc)) {
+		if s.loop != noLoop && (s.vals[v].fd != noFD || s.isEvents(v) || e.stepped[sl.off-s.zone.Lo(regVar(isa.RBP))] || e.isDead(s, sl.off, pc)) {
 			continue
 		}
 		if sl.size == 0 || !s.vals[v].IsNumber() || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {
@@ -132,6 +132,12 @@ func (e *engine) countsTo(s *state, i int, pc uint64) bool {
 		s.assign(endOf(i), term{value: value{Meaning: meaning.Of(meaning.Stack)}, lin: last})
 	}
 	return found
+}
+
+// isEvents: a variable is how many events there are.
+func (s *state) isEvents(v zone.Var) bool {
+	_, equal := s.zone.Equal(v, reportedVar)
+	return equal
 }
 
 // afresh: bytes from lo to end were written in front of the input that waits, in the

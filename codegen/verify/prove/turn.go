@@ -116,6 +116,7 @@ func (e *engine) looksAtClock(s *state) {
 		return
 	}
 	e.atOnePlace(s, atClock)
+	e.leavesNone(s, atClock)
 	s.turnsTo(waiting)
 	e.forgetClients(s, atClock)
 	e.clockInTurn()
