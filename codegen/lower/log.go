@@ -26,12 +26,12 @@ func (c *code) logsFields() bool { return c.plan.Server.AccessLog == plan.LogCom
 
 // Variables of the access log, as offsets from rbp.
 const (
-	slotPeer    = -128 // 28 bytes: the client's struct sockaddr
-	slotPeerLen = -100 // 4 bytes: its length, for accept
-	slotLine    = -132 // 4 bytes: where the request line starts in the buffer
-	slotNoteEnd = -136 // 4 bytes: the end of what is noted of the request, from rbp; where that would start: nothing
-	slotLogDue  = -140 // 4 bytes: the end of the line that waits for its response to be sent, from rbp; its start: none
-	slotPoll    = -152 // 8 bytes: struct pollfd
+	slotPeer    = -128      // 28 bytes: the client's struct sockaddr
+	slotPeerLen = -100      // 4 bytes: its length, for accept
+	slotMethod  = clockTime // 16 bytes: the request line's first ones, until that is noted; no clock is asked in between
+	slotNoteEnd = -136      // 4 bytes: the end of what is noted of the request, from rbp; where that would start: nothing
+	slotLogDue  = -140      // 4 bytes: the end of the line that waits for its response to be sent, from rbp; its start: none
+	slotPoll    = -152      // 8 bytes: struct pollfd
 
 	slotNoteFields = -180 // 4 bytes: where its fields are noted, behind its request line, from rbp; slotNoteEnd: not yet
 )

@@ -15,7 +15,7 @@ func (c *code) requestLine() {
 	c.i2(CMP, R10D, R8D, "")
 	c.i1(JE, Target("empty_line"), "")
 	if c.logs() {
-		c.i2(MOV, slot(4, slotLine), R8D, "")
+		c.noteMethod()
 	}
 	c.i2(LEA, ECX, M(0, R8, 4), "where GET's target starts")
 	c.i2(XOR, R11D, R11D, "the first column: GET and HEAD")

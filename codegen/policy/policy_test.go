@@ -174,6 +174,7 @@ func TestPolicyIsOfThisServer(t *testing.T) {
 		{"unix", `listen: "unix:/run/a.sock"`, "socket 0=1 1=1 2=0\n", "socket 0=2"},
 		{"backlog", `backlog: 7`, "listen 1=7\n", "listen 1=128"},
 		{"log", "access_log: common", "accept\n", "accept 1=0"},
+		{"log of one process", "isolation: proof\n  access_log: common", "pwritev2 0=1 2=1 3=18446744073709551615 5=8\n", "pwritev2\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := derive(t, compileText(t, "server:\n  "+c.server+"\n"+routes))

@@ -29,7 +29,21 @@ var unprovable = []struct {
 	what   string
 	places func(*Spec) []diag.Pos
 }{
-	{"an access log", func(s *Spec) []diag.Pos { return when(s.Server.AccessLog != AccessLogOff, s.Server.LogPos) }},
+	{"an access log beside hosts", func(s *Spec) []diag.Pos { return when(s.logs() && len(s.Hosts) > 0, s.Server.LogPos) }},
+	{"an access log beside site_files", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool {
+			return s.logs() && r.Dir != nil && r.Dir.SiteFiles != SiteFilesUnsaid && r.Dir.SiteFiles != SiteFilesOff
+		})
+	}},
+	{"access_log: combined beside auth", func(s *Spec) []diag.Pos { // common and json are proved, here and in the next line
+		asks := s.Auth != nil || slices.ContainsFunc(s.AllRoutes(), func(r Route) bool { return r.Auth != nil })
+		return when(s.Server.AccessLog == AccessLogCombined && asks, s.Server.LogPos)
+	}},
+	{"access_log: combined beside folders, files or redirects by a parameter", func(s *Spec) []diag.Pos {
+		return routes(s, func(r *Route) bool {
+			return s.Server.AccessLog == AccessLogCombined && (r.Dir != nil || r.Content.Form == FormFile || r.redirectsByCapture())
+		})
+	}},
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},
@@ -73,6 +87,14 @@ func routes(s *Spec, has func(*Route) bool) []diag.Pos {
 	}
 	return out
 }
+
+// redirectsByCapture says whether a parameter of the path stands in a redirect's target.
+func (r *Route) redirectsByCapture() bool {
+	return slices.ContainsFunc(r.Redirect, func(p Part) bool { return p.Blank == BlankCapture })
+}
+
+// logs says whether there is an access log.
+func (s *Spec) logs() bool { return s.Server.AccessLog != AccessLogOff }
 
 // hasSlots says whether a value of the environment is in a response.
 func (s *Spec) hasSlots() bool {
