@@ -23,7 +23,7 @@ var theTen = []string{"accept", "bind", "close", "exit", "fork", "listen", "read
 
 // Under real traffic a server makes exactly the system calls that it promises.
 func TestSystemCalls(t *testing.T) {
-	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
 		trace := traced(t, v, "timeouts: { head: 300ms, idle: 300ms }", func(s *emitted.Server) { traffic(t, s) })
 		want := slices.Clone(theTen)
 		if v.Syscalls == "hardened" {
@@ -60,7 +60,7 @@ func traffic(t *testing.T, s *emitted.Server) {
 // A plain request costs its child close, read, write and exit, and the parent accept,
 // fork and close; in isolation: connection, each further one read and write.
 func TestSystemCallsOfPlainRequest(t *testing.T) {
-	emitted.Each(t, emitted.Every(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.All(), func(t *testing.T, v emitted.Variant) {
 		trace := traced(t, v, "", func(s *emitted.Server) {
 			c := s.Dial(t)
 			first := c

@@ -153,7 +153,7 @@ func newProgram(img Image) *program {
 	return &program{
 		Image: img, budget: newBudget(&img), insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64]*page{}, columns: map[columnKey][]int64{},
 		extents: map[rangeKey]valueRange{}, images: map[rangeKey]*set{}, singles: map[int64]*set{}, sets: map[uint64][]*set{}, filters: map[filterKey]*set{}, unions: map[unionKey]*set{}, chosen: map[chosenKey]*set{}, tables: map[tableKey]*set{},
-		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, live: map[uint64]alive{}, slotNumbers: map[int64]int{}, stepped: map[int64]bool{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
+		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, exits: map[uint64]bool{}, live: map[uint64]liveness{}, slotNumbers: map[int64]int{}, stepped: map[int64]bool{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
 	}
 }
 
@@ -167,7 +167,7 @@ func (e *engine) run() (*Result, error) {
 	for e.failure == nil {
 		switch n := e.agenda.next(); {
 		case n != nil && e.stop != nil && e.stop():
-			e.agenda.waiting = nil
+			e.agenda.waiting = [stages][]*node{}
 		case n != nil:
 			e.from = n.key.pc
 			s := e.free.clone(n.state)

@@ -43,16 +43,19 @@ type Variable struct {
 // next is a place where another request may begin.
 type next struct {
 	pc        uint64 // behind it
+	registers regSet
 	variables map[Variable]bool
 	answers   bool // something is written to the client behind it
 }
 
-// next is that at an address; what is executed behind it is at pc.
-func (e *engine) next(addr, pc uint64) *next {
+// next is that at an address, to which a state comes; what is executed behind it is at pc.
+func (e *engine) next(s *state, addr, pc uint64) *next {
 	if e.nexts[addr] == nil {
 		e.nexts[addr] = &next{pc: pc, variables: map[Variable]bool{}}
 	}
-	return e.nexts[addr]
+	n := e.nexts[addr]
+	n.registers |= e.aliveAt(s, pc).regs
+	return n
 }
 
 // crosses says that the step from one instruction to another goes on with the next
@@ -78,7 +81,7 @@ func (p *program) begins(from, to uint64) bool {
 
 // nextRequest forgets what the next request has no right to, which begins at addr.
 func (e *engine) nextRequest(s *state, addr, pc uint64) {
-	n := e.next(addr, pc)
+	n := e.next(s, addr, pc)
 	variables := append(e.variables(s, n), s.first...)
 	if s.named != (span{}) {
 		variables = append(variables, s.named)
@@ -145,8 +148,9 @@ func (e *engine) variables(s *state, next *next) []span {
 	if !s.vals[rbp].Is(meaning.Stack) || base != s.zone.Hi(rbp) {
 		return out
 	}
+	now := e.aliveAt(s, next.pc)
 	for disp, n := range e.slotNumbers {
-		if n != unread && n < 64 && e.live[next.pc].slots>>n&1 == 1 {
+		if n != unread && n < 64 && now.slots>>n&1 == 1 {
 			v := Variable{base + disp, int64(e.slotSizes[disp])}
 			at := span{v.Offset, v.Offset + int64(v.Size)}
 			if !e.inBuffer(s, at) && s.isWritten(zone.Const(at.lo), zone.Const(at.hi)) {
@@ -180,7 +184,7 @@ func (e *engine) nextRequests() []NextRequest {
 		}
 		n := NextRequest{Addr: addr}
 		for r := range isa.Reg(16) {
-			if e.live[next.pc].regs>>r&1 == 1 {
+			if next.registers>>r&1 == 1 {
 				n.Registers = append(n.Registers, r.String())
 			}
 		}

@@ -42,7 +42,7 @@ func (e *engine) rounds(s *state, pc uint64) (key []byte, apart bool) {
 // key tells states apart that are not to be joined. Its texts say how many parts they have,
 // and which ones are left out: two keys are the same only if all is the same.
 func (e *engine) key(s *state, pc uint64) nodeKey {
-	k := nodeKey{pc: pc, phase: s.phase, loop: s.loop, shut: s.shut, served: s.served, answered: s.answered && e.live[pc].answered, began: s.began, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
+	k := nodeKey{pc: pc, phase: s.phase, loop: s.loop, shut: s.shut, served: s.served, answered: s.answered && e.aliveAt(s, pc).answered, began: s.began, zero: s.cmp.zero, carry: s.cmp.carry, bits: e.splitKey(s)}
 	b := binary.AppendUvarint(nil, uint64(len(s.frames)))
 	for _, f := range s.frames {
 		b = binary.AppendVarint(b, f.off)

@@ -88,7 +88,7 @@ func someKeyed(rng *rand.Rand, values []int64) keyed {
 // engineFor has a loop at the place 1 that is unrolled, and tells states apart by a bit of a
 // register.
 func engineFor(k keyed) *engine {
-	p := &program{unroll: map[uint64]isa.Reg{1: k.counter}, live: map[uint64]alive{1: {answered: true}, 2: {answered: true}}}
+	p := &program{unroll: map[uint64]isa.Reg{1: k.counter}, live: map[uint64]liveness{1: {anywhere: alive{answered: true}}, 2: {anywhere: alive{answered: true}}}}
 	p.nullable.add(k.marked)
 	return &engine{program: p, splits: []split{{regVar(k.marked), 1}, {regVar(k.marked), isZero}}}
 }

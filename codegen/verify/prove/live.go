@@ -72,12 +72,17 @@ func (p *program) slotBit(disp int64) uint64 {
 	return 0
 }
 
-// findLive computes which registers may be read before they are written. What is known
-// of others is dropped where states are joined: that is a matter of time alone.
+// liveness is what is alive in front of an instruction: what may be read before the routine
+// returns, and what may come to its return unwritten, which is alive if it is behind the call; and what may be read behind any call of the routine.
+type liveness struct{ reads, passes, anywhere alive }
+
+// findLive computes it for each instruction. What is known of registers and variables that are not
+// alive is dropped where states are joined: that is a matter of time alone. Where a process has one client, and at boot,
+// all is alive that is so behind any call of the routine: with less, worst cases are found that are far
+// higher (TestObserved/spa), and states of a boot are joined that differ in where the port's text is.
 func (p *program) findLive() {
 	p.numberSlots()
 	uses, sets := map[uint64]alive{}, map[uint64]alive{}
-	back := map[uint64][]uint64{}
 	var todo []uint64
 	x := &exchanges{program: p, targets: p.targets()}
 	for addr, in := range p.insts {
@@ -86,12 +91,42 @@ func (p *program) findLive() {
 			does := x.ofSyscall(addr)
 			uses[addr], sets[addr] = uses[addr].asks(does == reads || does == both), sets[addr].asks(does == writes)
 		}
+		todo = append(todo, addr)
+	}
+	p.liveAnywhere(uses, sets, slices.Clone(todo))
+	if !p.servesMany() {
+		return
+	}
+	back := map[uint64][]uint64{}
+	for addr, in := range p.insts {
+		if in.Op == isa.SYSCALL {
+			uses[addr] = uses[addr].without(alive{regs: unasked(x.call(addr))})
+		}
+		for _, to := range p.goesOn(in, successors(in)) {
+			back[to] = append(back[to], addr)
+		}
+	}
+	for len(todo) > 0 {
+		addr := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		after, now := p.liveBehind(p.insts[addr]), p.live[addr]
+		now.reads, now.passes = uses[addr].or(after.reads.without(sets[addr])), after.passes.without(sets[addr])
+		if now != p.live[addr] {
+			p.live[addr] = now
+			todo = append(todo, back[addr]...)
+		}
+	}
+}
+
+// liveAnywhere computes what is alive behind any call of the routine.
+func (p *program) liveAnywhere(uses, sets map[uint64]alive, todo []uint64) {
+	back := map[uint64][]uint64{}
+	for addr, in := range p.insts {
 		for _, to := range successors(in) {
 			if in.Op != isa.CALL || to == in.Target {
 				back[to] = append(back[to], addr)
 			}
 		}
-		todo = append(todo, addr)
 		if in.Op == isa.CALL {
 			back[in.Next()] = append(back[in.Next()], p.retsOf(in.Target)...)
 		}
@@ -101,10 +136,10 @@ func (p *program) findLive() {
 		addr := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		now := uses[addr].or(after[addr].without(sets[addr]))
-		if old, seen := p.live[addr]; seen && now.or(old) == old {
+		if old, seen := p.live[addr]; seen && now.or(old.anywhere) == old.anywhere {
 			continue
 		}
-		p.live[addr] = p.live[addr].or(now)
+		p.live[addr] = liveness{anywhere: p.live[addr].anywhere.or(now)}
 		for _, from := range back[addr] {
 			if all := after[from].or(now); all != after[from] {
 				after[from] = all
@@ -112,6 +147,67 @@ func (p *program) findLive() {
 			}
 		}
 	}
+}
+
+// servesMany: the program waits for many clients at a time.
+func (p *program) servesMany() bool {
+	x := &exchanges{program: p, targets: p.targets()}
+	for addr, in := range p.insts {
+		if in.Op == isa.SYSCALL && x.call(addr) == sysEpollPwait {
+			return true
+		}
+	}
+	return false
+}
+
+// unasked are registers in which a system call looks for no argument.
+func unasked(call int64) (out regSet) {
+	for i, r := range argumentRegisters {
+		if n, known := argumentCounts[call]; known && i >= n {
+			out.add(r)
+		}
+	}
+	return out
+}
+
+// liveBehind is what is alive behind an instruction, as far as that is known.
+func (p *program) liveBehind(in *decoded) (out liveness) {
+	switch in.Op {
+	case isa.RET:
+		return liveness{passes: allAlive}
+	case isa.CALL:
+		return p.live[in.Target].through(p.live[in.Next()])
+	}
+	for _, to := range p.goesOn(in, successors(in)) {
+		l := p.live[to]
+		out.reads, out.passes = out.reads.or(l.reads), out.passes.or(l.passes)
+	}
+	return out
+}
+
+// through is what is alive in a routine that returns to where l is.
+func (r liveness) through(l liveness) liveness {
+	return liveness{reads: r.reads.or(r.passes.and(l.reads)), passes: r.passes.and(l.passes)}
+}
+
+// aliveAt is what a state may read at pc before it is written.
+func (p *program) aliveAt(s *state, pc uint64) alive {
+	l := p.live[pc]
+	if s.loop == noLoop {
+		return l.anywhere
+	}
+	for i := len(s.frames) - 1; i >= 0 && l.passes != (alive{}) && (s.frames[i].saved || s.frames[i].to != 0); i-- {
+		if f := s.frames[i]; !f.saved {
+			l = l.through(p.live[f.to])
+		}
+	}
+	return l.reads
+}
+
+var allAlive = alive{allRegs, ^uint64(0), true}
+
+func (a alive) and(b alive) alive {
+	return alive{a.regs & b.regs, a.slots & b.slots, a.answered && b.answered}
 }
 
 func (a alive) or(b alive) alive {
@@ -143,10 +239,10 @@ func (p *program) effect(in *decoded) (uses, sets alive) {
 }
 
 // isDead says that the variable of the frame at an offset is not read before it is set.
-func (p *program) isDead(s *state, off int64, pc uint64) bool {
+func (p *program) isDead(s *state, off int64, now alive) bool {
 	rbp := regVar(isa.RBP)
 	n, ok := p.slotNumbers[off-s.zone.Lo(rbp)]
-	return ok && n < 64 && s.vals[rbp].Is(meaning.Stack) && s.zone.Lo(rbp) == s.zone.Hi(rbp) && (n == unread || p.live[pc].slots>>n&1 == 0)
+	return ok && n < 64 && s.vals[rbp].Is(meaning.Stack) && s.zone.Lo(rbp) == s.zone.Hi(rbp) && (n == unread || now.slots>>n&1 == 0)
 }
 
 // registers are those that an instruction reads, and those that it sets as a whole.
@@ -205,7 +301,7 @@ func (p *program) retsOf(entry uint64) []uint64 {
 		if in.Op == isa.RET {
 			rets = append(rets, addr)
 		}
-		todo = append(todo, inside(in)...)
+		todo = append(todo, p.goesOn(in, inside(in))...)
 	}
 	p.rets[entry] = rets
 	return rets

@@ -292,7 +292,7 @@ func (e *engine) startServing(s *state) {
 	case s.reported && most > 0:
 		e.fail(rules.Syscalls, "recvfrom of a client in epoll's set, where more events were picked than there are: it would be taken for a new one")
 	}
-	n := e.next(e.pc, e.insts[e.pc].Next())
+	n := e.next(s, e.pc, e.insts[e.pc].Next())
 	n.variables, n.answers = e.livesOn, true
 	s.keepClean()
 	s.answered, s.began, s.later, s.served = false, 0, true, true

@@ -18,7 +18,7 @@ import (
 
 // TestLoopServer proves servers of isolation: proof: of all that provable of the spec lets it have.
 func TestLoopServer(t *testing.T) {
-	testtool.Long(t, "200,000 to 400,000 instructions are interpreted for each")
+	testtool.Long(t, "80,000 to 270,000 instructions are interpreted for each")
 	for name, fsys := range map[string]fs.FS{
 		"hello":        os.DirFS(filepath.Join(examples, "hello")),
 		"mock-api":     os.DirFS(filepath.Join(examples, "mock-api")),

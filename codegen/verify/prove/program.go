@@ -51,13 +51,14 @@ type program struct {
 	flagRegs        regSet              // registers that are nothing but such bits
 	nullable        regSet              // registers that are compared with null
 	returns         map[uint64]bool     // addresses from which the routine's return is reached
+	exits           map[uint64]bool     // system calls that end the process
 	plan            *schedule           // in which order sites are visited
 	order           map[uint64]int      // place of an instruction on the way from the entry
 	numbersIn       [16]zone.Steps      // where the bounds of numbers in a register stop for a while,
 	numbers, places zone.Steps          // where the bounds of numbers and of pointers stop for a while
 	near            zone.Near           // and those of differences
 	rets            map[uint64][]uint64 // of routines, by their entries
-	live            map[uint64]alive    // what may be read behind an address
+	live            map[uint64]liveness // what may be read behind an address
 	stepped         map[int64]bool      // variables of the frame to which 1 is added, or subtracted, where they are, likewise
 	slotNumbers     map[int64]int       // of variables of the frame, by their distance from rbp
 	slotSizes       map[int64]uint8     // in bytes, likewise

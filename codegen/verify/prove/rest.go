@@ -68,8 +68,9 @@ func (e *engine) isHeld(s *state, place zone.Lin, pc uint64) bool {
 // heldPlaces are those that registers say which are read behind pc.
 func (e *engine) heldPlaces(s *state, pc uint64) func(yield func(zone.Lin) bool) {
 	return func(yield func(zone.Lin) bool) {
+		now := e.aliveAt(s, pc)
 		for r := range isa.Reg(16) {
-			if at, ok := s.placeIn(regVar(r)); ok && e.live[pc].regs>>r&1 == 1 && !yield(at) {
+			if at, ok := s.placeIn(regVar(r)); ok && now.regs>>r&1 == 1 && !yield(at) {
 				return
 			}
 		}
@@ -118,7 +119,7 @@ func (e *engine) countsTo(s *state, i int, pc uint64) bool {
 	for j, sl := range s.slots {
 		v := firstSlot + zone.Var(j)
 		at := zone.Of(v).PlusConst(s.regions[i].base)
-		if s.loop != noLoop && (s.vals[v].fd != noFD || s.isEvents(v) || e.stepped[sl.off-s.zone.Lo(regVar(isa.RBP))] || e.isDead(s, sl.off, pc)) {
+		if s.loop != noLoop && (s.vals[v].fd != noFD || s.isEvents(v) || e.stepped[sl.off-s.zone.Lo(regVar(isa.RBP))] || e.isDead(s, sl.off, e.aliveAt(s, pc))) {
 			continue
 		}
 		if sl.size == 0 || !s.vals[v].IsNumber() || s.zone.Lo(v) < 0 || !s.isBehind(zone.Of(endOf(i)), at) {

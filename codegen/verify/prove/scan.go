@@ -45,6 +45,7 @@ func (p *program) scan() error {
 		return err
 	}
 	p.sort()
+	p.findExits()
 	p.findReturns()
 	p.findFlags()
 	p.findFlagBits()
@@ -144,12 +145,31 @@ func inside(in *decoded) []uint64 {
 	return successors(in)
 }
 
+// findExits marks the system calls that end the process, as the instructions in front of them say. What
+// stands behind one is no way on: of what that reads nothing is alive there, and it does not return. Where
+// a process has one client they are not looked for, as in findLive.
+func (p *program) findExits() {
+	many := p.servesMany()
+	x := &exchanges{program: p, targets: p.targets()}
+	for addr, in := range p.insts {
+		p.exits[addr] = many && in.Op == isa.SYSCALL && x.call(addr) == sysExit
+	}
+}
+
+// goesOn are some successors of an instruction, none where it ends the process.
+func (p *program) goesOn(in *decoded, successors []uint64) []uint64 {
+	if p.exits[in.Addr] {
+		return nil
+	}
+	return successors
+}
+
 // findReturns marks the instructions from which the routine's return can be reached.
 func (p *program) findReturns() {
 	back := map[uint64][]uint64{}
 	var todo []uint64
 	for addr, in := range p.insts {
-		for _, to := range inside(in) {
+		for _, to := range p.goesOn(in, inside(in)) {
 			back[to] = append(back[to], addr)
 		}
 		if in.Op == isa.RET {
@@ -171,7 +191,7 @@ func (p *program) findFlags() {
 	back := map[uint64][]uint64{}
 	var todo []uint64
 	for addr, in := range p.insts {
-		for _, to := range successors(in) {
+		for _, to := range p.goesOn(in, successors(in)) {
 			if !writesFlags(in) && in.Op != isa.CALL {
 				back[to] = append(back[to], addr)
 			}

@@ -31,8 +31,9 @@ func (e *engine) simplify(s *state, pc uint64) {
 		s.traces.flags = ofNothing
 		s.unasked = isa.AllFlags
 	}
+	now := e.aliveAt(s, pc)
 	for r := range isa.Reg(16) {
-		if e.live[pc].regs>>r&1 == 0 {
+		if now.regs>>r&1 == 0 {
 			s.forget(regVar(r)) // nobody asks
 			s.setTrace(r, 8, ofAnything)
 			s.stale.add(r)
@@ -40,7 +41,7 @@ func (e *engine) simplify(s *state, pc uint64) {
 		}
 	}
 	for i, sl := range s.slots {
-		if sl.size != 0 && s.phase >= serving && e.isDead(s, sl.off, pc) {
+		if sl.size != 0 && s.phase >= serving && e.isDead(s, sl.off, now) {
 			s.dropSlot(i)
 		}
 	}

@@ -31,12 +31,27 @@ func (p *program) findSteps() {
 			own[in.Dst.Reg] = append(own[in.Dst.Reg], c-1, c, c+1)
 		}
 	}
+	all = append(all, p.events()...)
 	down := []int64{-zeroBytes, -1, 0, 1, maxErrno, 1 << 16, 1 << 32}
 	for r := range own {
 		p.numbersIn[r] = zone.Steps{Up: compact(slices.Concat(all, own[r])), Down: down, None: word32}
 	}
 	p.numbers = zone.Steps{Up: compact(all), Down: []int64{-1, 0, word32}, None: word32}
 	p.places = zone.Steps{Up: compact(slices.Concat(all, near, p.bufferPlaces())), Down: p.near.Steps, None: zone.Inf + 1}
+}
+
+// events are how many of them waits bring at most: so far those go that count them.
+func (p *program) events() (most []int64) {
+	x := &exchanges{program: p, targets: p.targets()}
+	for addr, in := range p.insts {
+		if in.Op != isa.SYSCALL || x.call(addr) != sysEpollPwait {
+			continue
+		}
+		if set, ok := x.setter(addr, isa.RDX); ok && set.Src.Kind == isa.ImmOperand {
+			most = append(most, int64(set.Src.Imm))
+		}
+	}
+	return most
 }
 
 // compared are the registers that are compared with each other.

@@ -91,9 +91,10 @@ func (e *engine) atOnePlace(s *state, at turning) {
 // came, the server's descriptors, and those that say how far in what epoll reported the process is.
 // That it is a constant is not enough: on another way it may be another one.
 func (e *engine) leaveForTurn(s *state, at turning) {
+	now := e.aliveAt(s, e.insts[e.pc].Next())
 	for r := range isa.Reg(16) {
 		v := regVar(r)
-		live := e.live[e.insts[e.pc].Next()].regs>>r&1 == 1
+		live := now.regs>>r&1 == 1
 		if r == isa.RSP || s.fixed>>r&1 != 0 || s.isDescriptor(v) || live && e.tellsEvent(s, v, at) {
 			continue
 		}

@@ -155,7 +155,7 @@ func (g *siteGraph) successors(p *program, s site) []site {
 		return nil
 	}
 	var out []site
-	for _, to := range successors(in) {
+	for _, to := range p.goesOn(in, successors(in)) {
 		out = append(out, site{to, s.calls})
 	}
 	return out

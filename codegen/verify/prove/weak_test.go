@@ -48,6 +48,29 @@ func TestAgenda(t *testing.T) {
 	}
 }
 
+// TestAgendaStages: between two clients all settles before a request is handled, and what is handled before the process
+// turns to another client; what a child does that has its client alone comes last.
+func TestAgendaStages(t *testing.T) {
+	nodes := make([]*node, 6)
+	for i, key := range []nodeKey{{phase: listening}, {loop: handedAlone, phase: reading}, {loop: looping, phase: serving},
+		{loop: looping, phase: reading}, {loop: looping, phase: picked}, {loop: handedOver, phase: forked}} {
+		nodes[i] = &node{key: key, order: i, number: i}
+	}
+	a := agenda{schedule: &schedule{inside: make([]int32, len(nodes)), loops: []loopPlaces{{0, placed, 0}}}}
+	var got []int
+	for _, more := range [][]int{{0, 1, 2, 3, 4, 5}, nil, nil, {4}, nil, nil, nil, nil} { // what is added before each visit
+		for _, n := range more {
+			a.add(nodes[n])
+		}
+		if n := a.next(); n != nil {
+			got = append(got, n.order)
+		}
+	}
+	if want := []int{0, 4, 2, 3, 4, 5, 1}; !slices.Equal(got, want) {
+		t.Errorf("visited in the order %v, not %v", got, want)
+	}
+}
+
 // TestPlace finds the site of a routine by its call, and without the calls around that.
 func TestPlace(t *testing.T) {
 	c := newCalls()
