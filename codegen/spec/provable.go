@@ -47,9 +47,6 @@ var unprovable = []struct {
 	{"folders beside hosts", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},
-	{"spa beside last_modified", func(s *Spec) []diag.Pos {
-		return routes(s, func(r *Route) bool { return r.Dir != nil && r.Dir.SPA != "" && r.Dir.LastModified.From != ModifiedNone })
-	}},
 	{"files as they are beside values from the environment", func(s *Spec) []diag.Pos {
 		return routes(s, func(r *Route) bool { return s.hasSlots() && (r.Dir != nil || r.Content.Form == FormFile) })
 	}},

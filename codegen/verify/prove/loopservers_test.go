@@ -33,6 +33,7 @@ func TestLoopServer(t *testing.T) {
 		"slots":        files(slotHeaders + twoRoutes + overriding + slots + slotErrors),
 		"passwords":    files("server: { listen: \":${PORT:-8080}\" }\n" + staff + folder),
 		"site":         files(hosted), // a folder with _redirects and _headers
+		"dated-app":    files("headers: { Vary: Origin }\nroutes:\n  - { path: /, dir: public, markdown: true, clean_urls: true, last_modified: 2026-01-01, spa: index.html }\n"),
 		"patterns":     files("routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, status: 204 }\nerrors:\n  404: { json: { none: true } }\n"),
 		"unix":         files("server: { listen: \"unix:/run/x.sock\" }\n" + twoRoutes),
 		"auth":         files("auth: { realm: A, users: { alice: secret } }\nroutes:\n  - { path: /, body: a }\n  - { path: /open, body: b, auth: none }\n"),
