@@ -16,6 +16,12 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
+// partOf are servers all of whose features another one has: each is proved by itself in rare tests alone, for the time.
+var partOf = map[string]string{
+	"unix": "log-unix", "log": "log-auth", "workers": "workers-slots", "auto": "auto-slots", "systemd": "systemd-slots",
+	"no-bodies": "limits", "head": "limits", "timeouts": "limits",
+}
+
 // TestLoopServer proves servers of isolation: proof: of all that provable of the spec lets it have.
 func TestLoopServer(t *testing.T) {
 	testtool.Long(t, "80,000 to 270,000 instructions are interpreted for each")
@@ -47,6 +53,7 @@ func TestLoopServer(t *testing.T) {
 		"head":         files("server: { isolation: proof, limits: { head: 1KiB } }\n" + twoRoutes),
 		"unix-four":    files("server: { isolation: proof, workers: 4, listen: \"unix:/run/x.sock\" }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
 		"timeouts":     files("server: { isolation: proof, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
+		"limits":       files("server: { limits: { body: 0, head: 1KiB }, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
 		"fewest":       files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
 		"most":         files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
 		"auto":         files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
@@ -59,6 +66,9 @@ func TestLoopServer(t *testing.T) {
 		"systemd-auto":  files("server: { isolation: proof, listen: systemd, workers: auto }\n" + slotHeaders + "routes:\n" + slots),
 	} {
 		t.Run(name, func(t *testing.T) {
+			if whole, ok := partOf[name]; ok {
+				testtool.Rare(t, "part of "+whole+", which each run proves")
+			}
 			t.Parallel()
 			provesBytes(t, compileLoop(t, fsys))
 		})
