@@ -15,7 +15,7 @@ const maxResident = 32
 
 // An idle server has a few pages in memory, before its first client and after many.
 func TestResidentMemory(t *testing.T) {
-	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("", onePage))
 		before := resident(t, s.PID)
 		for range 100 {
