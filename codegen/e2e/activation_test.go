@@ -122,15 +122,7 @@ func TestActivationStopsUnderLoad(t *testing.T) {
 			l := launch(t, build(t, "server: { listen: systemd, isolation: "+isolation+" }\n"+onePage), "127.0.0.1:0")
 			clients := make([]net.Conn, waiting)
 			for i := range clients {
-				c, err := net.Dial("tcp", l.addr)
-				if err != nil {
-					t.Fatal(err)
-				}
-				defer c.Close()
-				if _, err := io.WriteString(c, get("/")); err != nil {
-					t.Fatal(err)
-				}
-				clients[i] = c
+				clients[i] = l.asks(t)
 			}
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 			defer cancel()
@@ -152,6 +144,20 @@ func TestActivationStopsUnderLoad(t *testing.T) {
 			stopped(t, next)
 		})
 	}
+}
+
+// asks is a client that has sent a request, be it accepted or not.
+func (l *launcher) asks(t *testing.T) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", l.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	if _, err := io.WriteString(c, get("/")); err != nil {
+		t.Fatal(err)
+	}
+	return c
 }
 
 // heard counts the clients that something comes for within a time each.
@@ -361,15 +367,7 @@ func TestActivationDoesNotWait(t *testing.T) {
 			return slices.ContainsFunc(children(t, server.Process.Pid), func(w int) bool { return sockets(t, w) == 1 })
 		}
 		for len(clients) < 32 || idle() && len(clients) < 1000 {
-			c, err := net.Dial("tcp", l.addr)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer c.Close()
-			if _, err := io.WriteString(c, get("/")); err != nil {
-				t.Fatal(err)
-			}
-			if clients = append(clients, c); len(clients) < 32 {
+			if clients = append(clients, l.asks(t)); len(clients) < 32 {
 				continue
 			}
 			if n := heard(t, clients[answered:], 20*time.Second); n != len(clients)-answered {

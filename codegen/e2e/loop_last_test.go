@@ -146,14 +146,7 @@ func TestLoopStopLeavesSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, func() bool { return !has(t, server.Process.Pid, 3) }, "it has the listener")
-	waits, err := net.Dial("tcp", l.addr)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer waits.Close()
-	if _, err := io.WriteString(waits, get("/")); err != nil {
-		t.Fatal(err)
-	}
+	waits := l.asks(t)
 	if _, err := io.WriteString(c, "TP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"); err != nil {
 		t.Fatal(err)
 	}

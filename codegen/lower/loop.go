@@ -192,28 +192,7 @@ func (c *code) loop() {
 
 // receive takes the next event, and reads what the client has sent.
 func (c *code) receive() {
-	c.routine("done", "in: r8, r14 end of what was read", "All that was read is answered. Of the client is remembered that it was heard, and how many requests it may still make.")
-	c.i2(MOV, EAX, slot(4, slotRequests), "")
-	c.i2(MOV, c.count(), EAX, "")
-	if !c.oneByOne() {
-		c.i2(CMP, slot(4, slotOutput), Imm(0), "")
-		c.i1(JNE, Target("done_pipelined"), "")
-	}
-	c.label("done_all")
-	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
-	c.i1(JNE, Target("close_event"), "the server stops")
-	c.routine("kept", "in: r13 client", "It has its answers, and stays: one that was accepted in this turn comes into the set.")
-	c.i2(MOV, EAX, c.loopVar(loopNext), "")
-	c.i2(CMP, EAX, c.loopVar(loopEvents), "")
-	c.i1(JLE, Target("pick"), "an event's: it is there")
-	c.i2(MOV, EDX, R13D, "")
-	c.i2(LEA, R10, M(0, RBP, c.loopSlot(loopWatch)), "struct epoll_event")
-	c.i2(MOV, M(4, R10, eventData), EDX, "its events say whose they are")
-	c.i2(MOV, M(4, R10, 0), Imm(epollIn), "EPOLLIN: as long as something is there to be read")
-	c.call("add", "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JNS, Target("pick"), "")
-	c.i1(JMP, Target("close_event"), "no memory, or no more may be watched")
+	c.answered()
 	c.routine("clients", "in: r13 not of a client", "The listener is ready, or the server is to stop.", "ends: in pick")
 	c.i1(INC, R13D, "-1 is the listener's")
 	c.i1(JNZ, Target("stop"), "")
