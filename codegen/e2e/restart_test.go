@@ -36,6 +36,7 @@ func TestKilledDuringDownload(t *testing.T) {
 		b := large(t, v, "")
 		first := b.Start(t, emitted.Options{})
 		client, before := startDownload(t, first)
+		awaitAlone(t, first.PID)
 		first.Signal(sigkill)
 		if status, err := first.Wait(); status != 128+int(sigkill) || err != nil {
 			t.Fatalf("killed, the server exited with status %d, %v", status, err)

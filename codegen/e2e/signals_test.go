@@ -136,3 +136,10 @@ func awaitChildren(t *testing.T, pid, n int) {
 	t.Helper()
 	await(t, func() bool { return len(children(t, pid)) == n }, "%d children, want %d", len(children(t, pid)), n)
 }
+
+// awaitAlone waits until a server has no socket but its listener: its clients have processes of their own, or are gone. The loop
+// has begun to answer before it makes one.
+func awaitAlone(t *testing.T, pid int) {
+	t.Helper()
+	await(t, func() bool { return sockets(t, pid) == 1 }, "%d sockets", sockets(t, pid))
+}

@@ -146,6 +146,7 @@ func TestRefusedClientGoesOn(t *testing.T) {
 		if got := c.ReadN(len("HTTP/1.1 413 ")); !hasStatus(got, 413) {
 			t.Errorf("got %q", got)
 		}
+		awaitAlone(t, s.PID)
 		awaitChildren(t, s.PID, 0)
 	})
 }
@@ -183,6 +184,7 @@ func TestWriteTimeout(t *testing.T) {
 	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
 		s := large(t, v, "timeouts: { write: 1s }").Start(t, emitted.Options{})
 		stuck, _ := startDownload(t, s)
+		awaitAlone(t, s.PID)
 		awaitChildren(t, s.PID, 0)
 		if rest, _ := io.ReadAll(stuck); len(rest) >= largeSize-1000 { // a reset may cut it
 			t.Errorf("a client that did not read has %d bytes more", len(rest))

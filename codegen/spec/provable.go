@@ -48,7 +48,10 @@ var unprovable = []struct {
 		return routes(s, func(r *Route) bool { return len(s.Hosts) > 0 && r.Dir != nil })
 	}},
 	{"files as they are beside values from the environment", func(s *Spec) []diag.Pos {
-		return routes(s, func(r *Route) bool { return s.hasSlots() && (r.Dir != nil || r.Content.Form == FormFile) })
+		if !s.hasSlots() { // once: it looks at all routes
+			return nil
+		}
+		return routes(s, func(r *Route) bool { return r.Dir != nil || r.Content.Form == FormFile })
 	}},
 }
 
