@@ -11,7 +11,7 @@ import (
 
 // callAccept: of what the parent put on the stack for earlier clients, their addresses among
 // it, a new one gets nothing.
-func (e *engine) callAccept(s *state) term {
+func (e *process) callAccept(s *state) term {
 	e.during(s, "accept", listening, idle)
 	e.hasFD(s, "accept", listener)
 	if s.mayNotWait {
@@ -43,7 +43,7 @@ func (e *engine) callAccept(s *state) term {
 var peerSizes = map[int64]int64{afUnix: 2, afInet: 16, afInet6: 28}
 
 // peerAddress demands a place for the client's address, and for its length.
-func (e *engine) peerAddress(s *state, call string) {
+func (e *process) peerAddress(s *state, call string) {
 	at, length := s.narrow(s.reg(isa.RSI), 8), s.narrow(s.reg(isa.RDX), 8)
 	lo, okAt := s.exact(&at, meaning.Stack)
 	off, okLength := s.exact(&length, meaning.Stack)

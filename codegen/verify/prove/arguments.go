@@ -15,7 +15,7 @@ func (s *state) argument(r isa.Reg) (int64, bool) {
 }
 
 // is demands that a register is one of a few constants.
-func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int64) int64 {
+func (e *executor) is(s *state, call string, r isa.Reg, what string, wants ...int64) int64 {
 	c, ok := s.argument(r)
 	for _, w := range wants {
 		if ok && c == w {
@@ -28,7 +28,7 @@ func (e *engine) is(s *state, call string, r isa.Reg, what string, wants ...int6
 }
 
 // hasFD demands a descriptor in edi.
-func (e *engine) hasFD(s *state, call string, want fd) {
+func (e *executor) hasFD(s *state, call string, want fd) {
 	if !s.isFD(isa.RDI, want) {
 		t := s.narrow(s.reg(isa.RDI), 4)
 		e.fail(rules.Syscalls, "%s: edi is not %s but %s (%s)", call, fdNames[want], fdNames[t.fd], e.describe(s, &t))
@@ -46,7 +46,7 @@ func (s *state) isFD(r isa.Reg, want fd) bool {
 }
 
 // during demands that the process has come as far as the call wants.
-func (e *engine) during(s *state, call string, wants ...phase) {
+func (e *executor) during(s *state, call string, wants ...phase) {
 	for _, p := range wants {
 		if s.phase == p {
 			return
@@ -56,13 +56,13 @@ func (e *engine) during(s *state, call string, wants ...phase) {
 }
 
 // readable demands that the kernel may read size bytes where a register points.
-func (e *engine) readable(s *state, r isa.Reg, size zone.Lin) {
+func (e *executor) readable(s *state, r isa.Reg, size zone.Lin) {
 	addr := s.narrow(s.reg(r), 8)
 	e.source(s, &addr, size)
 }
 
 // source demands that size bytes at an address may be read, and were written.
-func (e *engine) source(s *state, addr *term, size zone.Lin) {
+func (e *executor) source(s *state, addr *term, size zone.Lin) {
 	if e.failure != nil {
 		return
 	}
@@ -114,13 +114,13 @@ type size struct {
 }
 
 // length is a register that says how many bytes: not negative, and with an upper bound.
-func (e *engine) length(s *state, r isa.Reg) size {
+func (e *executor) length(s *state, r isa.Reg) size {
 	t := s.narrow(s.reg(r), 8)
 	return e.sizeOf(s, &t, r.String())
 }
 
 // sizeOf is length, of what is in a register or elsewhere.
-func (e *engine) sizeOf(s *state, t *term, where string) size {
+func (e *executor) sizeOf(s *state, t *term, where string) size {
 	lo, hi := s.bounds(t)
 	if !t.IsBetween(lo, hi) || lo < 0 || hi >= zone.Inf {
 		e.fail(rules.Reads, "the length in %s could not be bounded: %s", where, e.describe(s, t))

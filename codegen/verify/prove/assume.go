@@ -48,7 +48,7 @@ func (s *state) setFlags(st *isa.Step) {
 
 // assume narrows the state by a condition, or by its opposite. It may find that the
 // state is impossible.
-func (e *engine) assume(s *state, c isa.Cond) {
+func (e *executor) assume(s *state, c isa.Cond) {
 	f := &s.cmp
 	if c == isa.CondE && f.zero == isClear || c == isa.CondNE && f.zero == isSet ||
 		c == isa.CondB && f.carry == isClear || c == isa.CondAE && f.carry == isSet {
@@ -109,7 +109,7 @@ func (s *state) zeroFlag() flag {
 }
 
 // settleAfter draws what follows from tighter bounds.
-func (s *state) settleAfter(e *engine) {
+func (s *state) settleAfter(e *executor) {
 	if s.zone.Empty() {
 		return
 	}
@@ -131,7 +131,7 @@ func (s *state) difference(f *flagState) (term, bool) {
 }
 
 // assumeSub: the flags are those of a - b.
-func (e *engine) assumeSub(s *state, c isa.Cond) {
+func (e *executor) assumeSub(s *state, c isa.Cond) {
 	e.comparedByte(s, c)
 	d, ok := s.difference(&s.cmp)
 	if !ok {
@@ -157,7 +157,7 @@ func (e *engine) assumeSub(s *state, c isa.Cond) {
 }
 
 // assumeLogic: the flags are those of c = a & b, a | b or a ^ b; CF and OF are clear.
-func (e *engine) assumeLogic(s *state, c isa.Cond) {
+func (e *executor) assumeLogic(s *state, c isa.Cond) {
 	f := &s.cmp
 	if !f.c.IsNumber() {
 		switch {
@@ -194,7 +194,7 @@ func (e *engine) assumeLogic(s *state, c isa.Cond) {
 
 // assumeResult: only zero and sign of the result are made use of, and of numbers alone: a
 // pointer's variable is a distance, of which the flags say nothing.
-func (e *engine) assumeResult(s *state, c isa.Cond) {
+func (e *executor) assumeResult(s *state, c isa.Cond) {
 	f := &s.cmp
 	if !f.c.IsNumber() {
 		return
@@ -212,7 +212,7 @@ func (e *engine) assumeResult(s *state, c isa.Cond) {
 }
 
 // assumeBit: CF is bit b of a, as it was.
-func (e *engine) assumeBit(s *state, c isa.Cond) {
+func (e *executor) assumeBit(s *state, c isa.Cond) {
 	n, ok := s.exact(&s.cmp.b, meaning.Number)
 	if !ok || c != isa.CondB && c != isa.CondAE {
 		return

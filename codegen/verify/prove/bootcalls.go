@@ -19,7 +19,7 @@ var socketOptions = map[socketOption]bool{
 }
 
 // bootCall are the calls that are made once.
-func (e *engine) bootCall(s *state, n int64) term {
+func (e *process) bootCall(s *state, n int64) term {
 	switch n {
 	case sysSocket:
 		return e.callSocket(s)
@@ -52,7 +52,7 @@ func (e *engine) bootCall(s *state, n int64) term {
 	return term{}
 }
 
-func (e *engine) callSocket(s *state) term {
+func (e *process) callSocket(s *state) term {
 	e.during(s, "socket", starting)
 	s.family = e.is(s, "socket", isa.RDI, "the family", afUnix, afInet, afInet6)
 	s.nonBlocking = e.is(s, "socket", isa.RSI, "the type", sockStream, sockStream|sockNonBlock) != sockStream
@@ -65,7 +65,7 @@ func (e *engine) callSocket(s *state) term {
 }
 
 // callUmask is for the file that bind makes: afterwards it would come too late.
-func (e *engine) callUmask(s *state) term {
+func (e *process) callUmask(s *state) term {
 	const all = 0o777
 	e.during(s, "umask", opened)
 	if mask, ok := s.argument(isa.RDI); !ok || mask < 0 || mask > all {
@@ -74,7 +74,7 @@ func (e *engine) callUmask(s *state) term {
 	return outcome(all)
 }
 
-func (e *engine) callBind(s *state) term {
+func (e *process) callBind(s *state) term {
 	e.during(s, "bind", opened)
 	e.hasFD(s, "bind", listener)
 	e.address(s, "bind")
@@ -84,7 +84,7 @@ func (e *engine) callBind(s *state) term {
 	return t
 }
 
-func (e *engine) callListen(s *state) term {
+func (e *process) callListen(s *state) term {
 	e.during(s, "listen", hasAddress)
 	e.hasFD(s, "listen", listener)
 	if n, ok := s.argument(isa.RSI); !ok || n < 1 || n > 1<<16 {
@@ -96,7 +96,7 @@ func (e *engine) callListen(s *state) term {
 	return t
 }
 
-func (e *engine) callSetsockopt(s *state) term {
+func (e *process) callSetsockopt(s *state) term {
 	switch {
 	case s.phase == opened, s.phase == listening && s.inherits():
 		e.hasFD(s, "setsockopt", listener)
@@ -123,7 +123,7 @@ func (e *engine) callSetsockopt(s *state) term {
 // the rest of the program.
 //
 // A child may ignore signals, and no more.
-func (e *engine) callSigaction(s *state) term {
+func (e *process) callSigaction(s *state) term {
 	e.noLoop(s, "rt_sigaction")
 	e.during(s, "rt_sigaction", listening, serving, reading)
 	e.is(s, "rt_sigaction", isa.RDI, "the signal", sigInt, sigQuit, sigPipe, sigTerm, sigChld)
@@ -157,7 +157,7 @@ type sigaction struct {
 }
 
 // sigaction finds it where rsi points: on the stack, or in the data.
-func (e *engine) sigaction(s *state) sigaction {
+func (e *process) sigaction(s *state) sigaction {
 	at := s.reg(isa.RSI)
 	if off, ok := s.exact(&at, meaning.Image); ok {
 		handler, ok1 := e.number(off, 8)

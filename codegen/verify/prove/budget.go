@@ -48,7 +48,7 @@ func (b *budget) hold(n int) {
 }
 
 // overspent fails where the budget is used up, and says whether it is.
-func (e *engine) overspent() bool {
+func (e *executor) overspent() bool {
 	switch {
 	case e.work > e.mostWork:
 		e.fail(rules.Bounds, "the program is too large to be proved: more than %d million numbers would have to be looked at", e.mostWork/1_000_000)

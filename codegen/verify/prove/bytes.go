@@ -30,7 +30,7 @@ func (l *lookup) replace(v zone.Var, by zone.Lin, ok bool) *lookup {
 }
 
 // sameBytes: two terms are equal, one is a constant, and the other was loaded.
-func (e *engine) sameBytes(s *state) {
+func (e *executor) sameBytes(s *state) {
 	a, b := &s.cmp.a, &s.cmp.b
 	if a.prov == nil {
 		a, b = b, a
@@ -44,7 +44,7 @@ func (e *engine) sameBytes(s *state) {
 }
 
 // comparedByte: a loaded byte, or one with a constant added, was compared with a constant.
-func (e *engine) comparedByte(s *state, c isa.Cond) {
+func (e *executor) comparedByte(s *state, c isa.Cond) {
 	switch c {
 	case isa.CondB, isa.CondAE, isa.CondBE, isa.CondA, isa.CondE, isa.CondNE:
 	default:
@@ -68,7 +68,7 @@ func (s *state) foundLine(p *provenance, v uint64) {
 }
 
 // zeroBits: a & b, a | b or a ^ b is zero.
-func (e *engine) zeroBits(s *state) {
+func (e *executor) zeroBits(s *state) {
 	f := &s.cmp
 	if f.c.prov.plain() != nil {
 		s.holds(f.c.prov.low(f.width), func(uint8) *byteSet { return isByte(0) })
@@ -83,7 +83,7 @@ func (e *engine) zeroBits(s *state) {
 }
 
 // someBits: a & b is not zero.
-func (e *engine) someBits(s *state) {
+func (e *executor) someBits(s *state) {
 	f := &s.cmp
 	if !f.and {
 		return
@@ -106,7 +106,7 @@ func (s *state) exactMask(t *term) (uint64, bool) {
 
 // masked: a byte of a table was tested with a constant: the index is one for which the
 // test comes out so.
-func (e *engine) masked(s *state, holds func(v, m byte) bool) {
+func (e *executor) masked(s *state, holds func(v, m byte) bool) {
 	f := &s.cmp
 	t, b := f.a.table, &f.b
 	if t == nil {

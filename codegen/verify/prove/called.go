@@ -56,7 +56,7 @@ func (s *state) way(n int64) []Argument {
 
 // noteCall adds a way in which a call is made. That is done in every state in which a call
 // is interpreted, so that those noted cover all that can be.
-func (e *engine) noteCall(n int64, way []Argument) {
+func (e *process) noteCall(n int64, way []Argument) {
 	if _, known := argumentCounts[n]; !known {
 		panic(fmt.Sprintf("BUG: nothing says how many arguments the system call %d has", n))
 	}
@@ -89,7 +89,7 @@ func saysLess(a, b []Argument) bool {
 }
 
 // called lists the calls that were noted by number, their ways in order.
-func (e *engine) called() []Call {
+func (e *process) called() []Call {
 	var list []Call
 	for _, n := range slices.Sorted(maps.Keys(e.calls)) {
 		ways := slices.SortedFunc(slices.Values(e.calls[n]), compareWays)

@@ -22,34 +22,34 @@ const maxPreferences = 64
 
 // pointees are the addresses that a register may hold under a preference's condition, nil
 // where these are not known.
-func (e *engine) pointees(s *state, p *preference) *set {
+func (r *records) pointees(s *state, p *preference) *set {
 	if set, known := s.bitOf(p.v, p.bit); known && set != p.set {
-		return e.intern(nil)
+		return r.intern(nil)
 	}
 	for _, q := range s.prefers {
 		if q.v == p.v && q.bit == p.bit && q.set == p.set && q.reg == p.reg {
 			return q.to
 		}
 	}
-	return e.addresses(s, p.reg)
+	return r.addresses(s, p.reg)
 }
 
 // addresses are those that a register may hold.
-func (e *engine) addresses(s *state, v zone.Var) *set {
+func (r *records) addresses(s *state, v zone.Var) *set {
 	val := &s.vals[v]
 	switch {
 	case !val.IsOrNull(meaning.Image):
 	case val.org.sym != 0:
-		return e.values(s.syms[val.org.sym-1], val.org)
+		return r.values(s.syms[val.org.sym-1], val.org)
 	case s.zone.Lo(v) == s.zone.Hi(v):
-		return e.single(s.zone.Lo(v))
+		return r.single(s.zone.Lo(v))
 	}
 	return nil
 }
 
 // prefer narrows registers by the preferences whose condition is known to hold, and finds
 // conditions that cannot hold because the register points elsewhere.
-func (e *engine) prefer(s *state) {
+func (r *records) prefer(s *state) {
 	if len(s.prefers) == 0 {
 		return
 	}
@@ -58,8 +58,8 @@ func (e *engine) prefer(s *state) {
 		set, known := s.bitOf(p.v, p.bit)
 		switch {
 		case known && set == p.set:
-			e.restrict(s, p.reg, p.to)
-		case !known && e.excludes(s, &p):
+			r.restrict(s, p.reg, p.to)
+		case !known && r.excludes(s, &p):
 			t := s.whole(p.v)
 			s.learnBits(&t, 1<<p.bit, !p.set)
 		}
@@ -67,9 +67,9 @@ func (e *engine) prefer(s *state) {
 }
 
 // excludes: a register points to none of a preference's addresses.
-func (e *engine) excludes(s *state, p *preference) bool {
-	all := e.addresses(s, p.reg)
-	return all != nil && !s.vals[p.reg].MayBeNull() && len(e.choose(all, self(0), p.to).vals) == 0
+func (r *records) excludes(s *state, p *preference) bool {
+	all := r.addresses(s, p.reg)
+	return all != nil && !s.vals[p.reg].MayBeNull() && len(r.choose(all, self(0), p.to).vals) == 0
 }
 
 // whole is a register as it is.
@@ -78,37 +78,37 @@ func (s *state) whole(v zone.Var) term {
 }
 
 // preferSome: one of several bits of a register is set.
-func (e *engine) preferSome(s *state, v zone.Var, bits uint64) {
+func (r *records) preferSome(s *state, v zone.Var, bits uint64) {
 	for reg := firstReg; reg < firstSlot; reg++ {
-		union := e.intern(nil)
+		union := r.intern(nil)
 		for bit := range uint8(64) {
 			if bits>>bit&1 == 0 {
 				continue
 			}
-			to := e.pointees(s, &preference{v: v, bit: bit, set: true, reg: reg})
+			to := r.pointees(s, &preference{v: v, bit: bit, set: true, reg: reg})
 			if to == nil || union == nil {
 				union = nil
 				break
 			}
-			union = e.union(union, to, 0)
+			union = r.union(union, to, 0)
 		}
 		if union != nil {
-			e.restrict(s, reg, union)
+			r.restrict(s, reg, union)
 		}
 	}
 }
 
 // restrict notes that a register holds one of a few addresses.
-func (e *engine) restrict(s *state, reg zone.Var, to *set) {
+func (r *records) restrict(s *state, reg zone.Var, to *set) {
 	o := s.vals[reg].org
 	if !s.vals[reg].Is(meaning.Image) || o.sym == 0 {
 		return // null points to none
 	}
-	e.setSym(s, o.sym, e.choose(s.syms[o.sym-1], o, to))
+	r.setSym(s, o.sym, r.choose(s.syms[o.sym-1], o, to))
 }
 
 // setSym gives a symbol a smaller set.
-func (p *program) setSym(s *state, sym uint8, sub *set) {
+func (r *records) setSym(s *state, sym uint8, sub *set) {
 	if sub == s.syms[sym-1] {
 		return
 	}
@@ -119,7 +119,7 @@ func (p *program) setSym(s *state, sym uint8, sub *set) {
 	s.syms[sym-1] = sub
 	for w := firstReg; w < zone.Vars; w++ {
 		if s.vals[w].org.sym == sym {
-			p.link(s, w)
+			r.link(s, w)
 		}
 	}
 }
@@ -131,22 +131,22 @@ type chosenKey struct {
 }
 
 // choose is the subset for which o is one of a few numbers.
-func (p *program) choose(s *set, o origin, to *set) *set {
+func (r *records) choose(s *set, o origin, to *set) *set {
 	o.sym = 1
 	key := chosenKey{s, to, o}
-	if out, ok := p.chosen[key]; ok {
+	if out, ok := r.chosen[key]; ok {
 		return out
 	}
-	p.look(s)
+	r.look(s)
 	out := &set{}
 	for _, v := range s.vals {
-		x, ok := p.value(&o, v)
+		x, ok := r.value(&o, v)
 		if _, found := slices.BinarySearch(to.vals, x); found || !ok {
 			out.vals = append(out.vals, v)
 		}
 	}
-	out = p.intern(out.vals)
-	p.chosen[key] = out
+	out = r.intern(out.vals)
+	r.chosen[key] = out
 	return out
 }
 

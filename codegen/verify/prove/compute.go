@@ -8,7 +8,7 @@ import (
 )
 
 // compute is the result of a step on numbers.
-func (e *engine) compute(s *state, st *isa.Step) term {
+func (e *executor) compute(s *state, st *isa.Step) term {
 	w := st.Width
 	a, b := s.read(st.A, w), s.read(st.B, w)
 	switch st.Op {
@@ -143,7 +143,7 @@ func (t term) within(s *state, width uint8) term {
 }
 
 // signExtend widens a number of from bytes.
-func (e *engine) signExtend(s *state, a term, from, width uint8) term {
+func (e *executor) signExtend(s *state, a term, from, width uint8) term {
 	if o := a.org; o.n == 1 && o.c == 0 && o.parts[0].coef == 1 && o.parts[0].f.size == from && !o.parts[0].f.signed {
 		o.parts[0].f.signed = true
 		t := e.ghost(s, o, width)
@@ -168,7 +168,7 @@ func (e *engine) signExtend(s *state, a term, from, width uint8) term {
 
 // divide is div: the upper half must be 0 and the divisor a constant, so that it cannot
 // trap.
-func (e *engine) divide(s *state, st *isa.Step) term {
+func (e *executor) divide(s *state, st *isa.Step) term {
 	high, low, by := s.read(st.A, st.Width), s.read(st.B, st.Width), s.read(st.C, st.Width)
 	h, ok := s.exact(&high, meaning.Number)
 	d, known := s.exact(&by, meaning.Number)

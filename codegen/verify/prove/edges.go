@@ -156,8 +156,8 @@ func (s *state) forgetUnused() {
 }
 
 // linkAll notes how all variables that have an origin relate to each other.
-func (p *program) linkAll(s *state) {
+func (r *records) linkAll(s *state) {
 	for v := firstReg; v < zone.Vars; v++ {
-		p.link(s, v)
+		r.link(s, v)
 	}
 }

@@ -16,7 +16,7 @@ const signalSize = 128
 func (s *state) ends() bool { return s.loop == looping && s.phase == waiting && s.shut && !s.served }
 
 // callSignalfd opens the descriptor that says which signal came.
-func (e *engine) callSignalfd(s *state) term {
+func (e *process) callSignalfd(s *state) term {
 	const call = "signalfd4"
 	e.during(s, call, listening)
 	e.is(s, call, isa.RDI, "the descriptor", -1, 1<<32-1)
@@ -32,7 +32,7 @@ func (e *engine) callSignalfd(s *state) term {
 }
 
 // readSignal reads which signal came, where no client is left that could wait for it.
-func (e *engine) readSignal(s *state) term {
+func (e *process) readSignal(s *state) term {
 	const call = "read"
 	e.hasFD(s, call, signals)
 	e.is(s, call, isa.RDX, "the size of a signal", signalSize)

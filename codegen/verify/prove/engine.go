@@ -24,34 +24,19 @@ const widenAfter = 4
 // maxJoins bounds how often a place is joined: a few dozen times is much.
 const maxJoins = 300
 
-// engine carries states through a program until nothing new comes.
-type engine struct {
+// executor executes instructions on states.
+type executor struct {
 	*program
-	nodes       map[nodeKey]*node
-	agenda      agenda
-	handlers    map[uint64]bool        // of signals, by address
-	entered     map[uint64]bool        // those that were started
-	boots       map[uint64]int         // nodes of the boot, by address
-	input       span                   // where what is read from the client may be stored
-	nexts       map[uint64]*next       // where another request begins, by address
-	calls       map[int64][][]Argument // by number
-	turnsAt     [turnings]turnPlace    // where a process turns from one client to the next
-	waitsServed bool                   // somewhere it waits behind a read
-	livesOn     map[Variable]bool      // what is left of clients there
-	tells       map[tellingPlace]*telling
-
-	free pool
+	system system
+	free   pool
 
 	pc      uint64 // of the instruction in execution
 	steps   int    // instructions interpreted
 	deepest int64  // bytes of stack
 	failure *Failure
-	failed  *state      // where that was
-	splits  []split     // in use
-	maybe   []candidate // what may help where the proof fails
-	from    uint64      // the join that execution came from last
-	onStack bool        // it was about an address on the stack
-	leaked  *Failure    // unless nil, an address may come out there
+	failed  *state   // where that was
+	onStack bool     // it was about an address on the stack
+	leaked  *Failure // unless nil, an address may come out there
 
 	readers map[uint64]made     // instructions that read the environment, by address
 	shown   map[uint64]*Failure // those of which clients may get what they read
@@ -60,23 +45,68 @@ type engine struct {
 	loadsTrace made   // and what that which it loads may be made of
 	roomy      bool   // states remember more facts
 
-	watch func(s *state, pc uint64)   // sees every state before its instruction
-	lie   func(before, joined *state) // unless nil, a test's, to show that joins need not be trusted
-	stop  func() bool                 // likewise: the search ends where it says so
+	watch func(s *state, pc uint64) // sees every state before its instruction
+}
+
+// system is what an executor asks of what lies outside of the program.
+type system interface {
+	// syscall executes a system call, behind which execution goes on at next; false where it does not return.
+	syscall(s *state, next uint64) bool
+	// pick is a load of what the kernel stored, if it is one that picks an event.
+	pick(s *state, addr *term, width uint8) (term, bool)
+	// looksAtClock: the time-stamp counter is read.
+	looksAtClock(s *state)
+}
+
+// process is an executor with what it has seen of the process: of its system calls, and of what it has of one client
+// where it turns to the next.
+type process struct {
+	*executor
+	handlers    map[uint64]bool        // of signals, by address
+	input       span                   // where what is read from the client may be stored
+	nexts       map[uint64]*next       // where another request begins, by address
+	calls       map[int64][][]Argument // by number
+	turnsAt     [turnings]turnPlace    // where a process turns from one client to the next
+	waitsServed bool                   // somewhere it waits behind a read
+	livesOn     map[Variable]bool      // what is left of clients there
+	tells       map[tellingPlace]*telling
+}
+
+func newProcess(p *program) *process {
+	e := &process{
+		executor: &executor{program: p, readers: map[uint64]made{}, shown: map[uint64]*Failure{}},
+		handlers: map[uint64]bool{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, livesOn: map[Variable]bool{}, tells: map[tellingPlace]*telling{},
+	}
+	e.system = e
+	return e
+}
+
+// engine carries states through a program until nothing new comes.
+type engine struct {
+	*process
+	nodes   map[nodeKey]*node
+	agenda  agenda
+	entered map[uint64]bool // handlers of signals that were started
+	boots   map[uint64]int  // nodes of the boot, by address
+
+	splits []split     // in use
+	maybe  []candidate // what may help where the proof fails
+	from   uint64      // the join that execution came from last
+
+	lie  func(before, joined *state) // unless nil, a test's, to show that joins need not be trusted
+	stop func() bool                 // likewise: the search ends where it says so
 }
 
 type node struct {
-	key    nodeKey
-	state  *state
-	joins  int // how often it was joined
+	key   nodeKey
+	state *state
+	history
 	visits int // how often it was visited
-	rounds int // behind how many visits a loop came back to it
 	queued bool
 	order  int
 	number int // of the node itself
 
-	widened  bool // its zone is not closed
-	patience zone.Patience
+	widened bool // its zone is not closed
 }
 
 // Result is what a proof found.
@@ -130,9 +160,9 @@ func prove(p *program, watch func(*engine) func(*state, uint64)) (*Result, error
 		if watch != nil {
 			e.watch = watch(e)
 		}
-		r, err := e.run()
+		err := e.run()
 		if err == nil {
-			return r, nil
+			return &Result{Stack: e.deepest, Work: e.steps, Next: e.nextRequests(), Calls: e.called(), Shown: e.allShown(), engine: e}, nil
 		}
 		next := newEngine(p)
 		switch {
@@ -151,18 +181,17 @@ func prove(p *program, watch func(*engine) func(*state, uint64)) (*Result, error
 
 func newProgram(img Image) *program {
 	return &program{
-		Image: img, budget: newBudget(&img), insts: map[uint64]*decoded{}, before: map[uint64]*decoded{}, cache: map[int64]*page{}, columns: map[columnKey][]int64{},
-		extents: map[rangeKey]valueRange{}, images: map[rangeKey]*set{}, singles: map[int64]*set{}, sets: map[uint64][]*set{}, filters: map[filterKey]*set{}, unions: map[unionKey]*set{}, chosen: map[chosenKey]*set{}, tables: map[tableKey]*set{},
+		records: newRecords(img), insts: map[uint64]*decoded{}, before: map[uint64]*decoded{},
 		joins: map[uint64]bool{}, unroll: map[uint64]isa.Reg{}, flags: map[uint64]asked{}, loops: map[uint64]bool{}, returns: map[uint64]bool{}, exits: map[uint64]bool{}, live: map[uint64]liveness{}, slotNumbers: map[int64]int{}, stepped: map[int64]bool{}, slotSizes: map[int64]uint8{}, rets: map[uint64][]uint64{}, order: map[uint64]int{},
 	}
 }
 
 func newEngine(p *program) *engine {
-	return &engine{program: p, splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, handlers: map[uint64]bool{}, entered: map[uint64]bool{}, boots: map[uint64]int{}, nexts: map[uint64]*next{}, calls: map[int64][][]Argument{}, livesOn: map[Variable]bool{}, tells: map[tellingPlace]*telling{}, readers: map[uint64]made{}, shown: map[uint64]*Failure{}}
+	return &engine{process: newProcess(p), splits: p.firstSplits(), agenda: agenda{schedule: p.plan}, nodes: map[nodeKey]*node{}, entered: map[uint64]bool{}, boots: map[uint64]int{}}
 }
 
 // run interprets until nothing new comes, or a rule cannot be proved.
-func (e *engine) run() (*Result, error) {
+func (e *engine) run() error {
 	e.follow(e.entry(), e.Entry)
 	for e.failure == nil {
 		switch n := e.agenda.next(); {
@@ -177,10 +206,10 @@ func (e *engine) run() (*Result, error) {
 			e.linkAll(s)
 			e.advance(s, n.key.pc)
 		case !e.startHandler() && !e.overspent():
-			return &Result{Stack: e.deepest, Work: e.steps, Next: e.nextRequests(), Calls: e.called(), Shown: e.allShown(), engine: e}, nil
+			return nil
 		}
 	}
-	return nil, e.failure
+	return e.failure
 }
 
 // startHandler begins with a signal's handler: the signal comes at any time, so nothing
@@ -254,7 +283,7 @@ func (e *engine) advance(s *state, pc uint64) {
 }
 
 // execute interprets one instruction, and says where that leads.
-func (e *engine) execute(s *state, pc uint64) []waypoint {
+func (e *process) execute(s *state, pc uint64) []waypoint {
 	if e.watch != nil {
 		e.watch(s, pc)
 	}
@@ -295,7 +324,7 @@ func (e *engine) execute(s *state, pc uint64) []waypoint {
 
 // goesBack: the step from one instruction to another closes a loop. Calls and returns
 // do not.
-func (e *engine) goesBack(from, to uint64) bool {
+func (e *process) goesBack(from, to uint64) bool {
 	op := e.insts[from].Op
 	return op != isa.CALL && op != isa.RET && e.order[to] <= e.order[from]
 }

@@ -38,7 +38,7 @@ func (s *state) arrayStart(m isa.Mem) (term, bool) {
 
 // loadVariable reads a pointer of the array. It may be null; the next one may be read
 // if it is not.
-func (e *engine) loadVariable(s *state, m isa.Mem) term {
+func (e *executor) loadVariable(s *state, m isa.Mem) term {
 	v := regVar(m.Base)
 	if s.vals[v].array != readable || m.Index != isa.NoReg || m.Disp != 0 {
 		e.fail(rules.Reads, "the environment is not known to go on here: the pointer before was not compared with null")
@@ -66,7 +66,7 @@ func (a arrayAt) next(by int64) arrayAt {
 }
 
 // loadCharacter reads a byte of a string: the ones before it are not NUL.
-func (e *engine) loadCharacter(s *state, addr *term) term {
+func (e *executor) loadCharacter(s *state, addr *term) term {
 	d, ok := addr.lin.Plus(zone.Of(knownVar), -1)
 	lo, hi := s.bounds(addr)
 	if addr.MayBeNull() || !ok || addMost(s.zone.Max(d), addr.hi) > 0 || lo < 0 || hi >= zone.Inf {
@@ -87,7 +87,7 @@ func (env *environment) advance(s *state) {
 }
 
 // failEnvironment: what the operator gave to the server is for its boot, and for no client.
-func (e *engine) failEnvironment() {
+func (e *executor) failEnvironment() {
 	e.fail(rules.Reads, "the environment is read where the boot is done")
 }
 

@@ -23,7 +23,7 @@ func (f *Failure) Error() string { return fmt.Sprintf("%s: at %#x: %s", f.Rule, 
 
 // fail notes that a rule cannot be proved at the instruction in execution; the first
 // failure ends the proof.
-func (e *engine) fail(rule rules.Rule, format string, args ...any) {
+func (e *executor) fail(rule rules.Rule, format string, args ...any) {
 	if e.failure == nil {
 		e.failure = &Failure{Rule: rule, Addr: e.pc, Msg: fmt.Sprintf(format, args...)}
 	}
@@ -41,7 +41,7 @@ func bound(c int64) string {
 }
 
 // describe writes a term's kind and bounds.
-func (e *engine) describe(s *state, t *term) string {
+func (e *executor) describe(s *state, t *term) string {
 	lo, hi := s.bounds(t)
 	text := bound(lo)
 	if t.IsSome(meaning.Image) && lo > -zone.Inf && hi < zone.Inf {

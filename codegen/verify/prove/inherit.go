@@ -26,7 +26,7 @@ func (s *state) isInherited(t *term) bool {
 }
 
 // callGetpid is the beginning of a server that is handed its listener over.
-func (e *engine) callGetpid(s *state) term {
+func (e *process) callGetpid(s *state) term {
 	e.during(s, "getpid", starting)
 	s.family = inherited
 	s.phase = listening
@@ -41,7 +41,7 @@ const (
 
 // callFcntl makes a listener that was handed over one that does not wait, as from then on is known where the call
 // succeeds. The flag is the open file's, which others may have, too: who hands it over, and who had it before.
-func (e *engine) callFcntl(s *state) term {
+func (e *process) callFcntl(s *state) term {
 	const call = "fcntl"
 	e.during(s, call, listening)
 	e.hasFD(s, call, listener)
@@ -59,7 +59,7 @@ func (e *engine) callFcntl(s *state) term {
 
 // hasInherited demands that a listener that was handed over is there before the process opens something that it would
 // have in its place.
-func (e *engine) hasInherited(s *state, call string) {
+func (e *process) hasInherited(s *state, call string) {
 	if s.inherits() && !s.nonBlocking {
 		e.fail(rules.Syscalls, "%s of a process that does not know that its listener, which was handed over, is open and does not wait", call)
 	}
@@ -67,7 +67,7 @@ func (e *engine) hasInherited(s *state, call string) {
 
 // callSigprocmask blocks signals, at boot: handlers of them run while the parent waits in ppoll or
 // epoll_pwait, or never. A child that goes on with a client of a loop sets them free.
-func (e *engine) callSigprocmask(s *state) term {
+func (e *process) callSigprocmask(s *state) term {
 	const block, unblock, setMask = 0, 1, 2
 	if s.loop > looping || s.ends() {
 		e.is(s, "rt_sigprocmask", isa.RDI, "what is done", unblock, setMask)
@@ -83,7 +83,7 @@ func (e *engine) callSigprocmask(s *state) term {
 
 // callPpoll waits for a client, in the parent that has none, with other signals blocked meanwhile;
 // or for nothing and no time, so that a signal comes through.
-func (e *engine) callPpoll(s *state) term {
+func (e *process) callPpoll(s *state) term {
 	e.during(s, "ppoll", listening, idle, waiting, picked)
 	e.is(s, "ppoll", isa.R8, "the size of a set", sigsetSize)
 	e.readable(s, isa.R10, zone.Const(sigsetSize))
@@ -97,7 +97,7 @@ func (e *engine) callPpoll(s *state) term {
 
 // isNoTime demands that rdx points to a constant struct timespec of 0. What is left of a time would
 // be written there: Linux, fs/select.c, poll_select_finish.
-func (e *engine) isNoTime(s *state) {
+func (e *process) isNoTime(s *state) {
 	at := s.reg(isa.RDX)
 	off, ok := s.exact(&at, meaning.Image)
 	for i := int64(0); ok && i < timespecSize; i += 8 {

@@ -43,7 +43,7 @@ func (p *program) interimEnd(addr int64) int64 {
 }
 
 // isInterim says that write(2) sends an interim response, or what is left of one.
-func (e *engine) isInterim(s *state) bool {
+func (e *process) isInterim(s *state) bool {
 	at := s.reg(isa.RSI)
 	lo, hi := s.bounds(&at)
 	if !at.Is(meaning.Image) || hi-lo >= maxInterim {
@@ -55,7 +55,7 @@ func (e *engine) isInterim(s *state) bool {
 
 // isWaiting says that write(2) sends nothing but responses that waited when this request
 // began.
-func (e *engine) isWaiting(s *state) bool {
+func (e *process) isWaiting(s *state) bool {
 	at := s.reg(isa.RSI)
 	end, ok := at.lin.Plus(zone.Of(regVar(isa.RDX)), 1)
 	return ok && at.Is(meaning.Stack) && s.vals[regVar(isa.RDX)].Is(meaning.Number) &&

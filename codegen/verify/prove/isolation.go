@@ -49,7 +49,7 @@ type next struct {
 }
 
 // next is that at an address, to which a state comes; what is executed behind it is at pc.
-func (e *engine) next(s *state, addr, pc uint64) *next {
+func (e *process) next(s *state, addr, pc uint64) *next {
 	if e.nexts[addr] == nil {
 		e.nexts[addr] = &next{pc: pc, variables: map[Variable]bool{}}
 	}
@@ -80,7 +80,7 @@ func (p *program) begins(from, to uint64) bool {
 }
 
 // nextRequest forgets what the next request has no right to, which begins at addr.
-func (e *engine) nextRequest(s *state, addr, pc uint64) {
+func (e *process) nextRequest(s *state, addr, pc uint64) {
 	n := e.next(s, addr, pc)
 	variables := append(e.variables(s, n), s.first...)
 	if s.named != (span{}) {
@@ -135,7 +135,7 @@ func (s *state) keepWritten(places []span) {
 
 // variables are the places that may be read behind a request's beginning before they are
 // written, by instructions that name them, and what calls and pushes left on the stack.
-func (e *engine) variables(s *state, next *next) []span {
+func (e *process) variables(s *state, next *next) []span {
 	var out []span
 	for _, f := range s.frames {
 		out = append(out, span{f.off, f.off + 8})
@@ -165,7 +165,7 @@ func (e *engine) variables(s *state, next *next) []span {
 
 // inBuffer says that a place is among what is read from the client, or in a region: there
 // it is no variable.
-func (e *engine) inBuffer(s *state, at span) bool {
+func (e *process) inBuffer(s *state, at span) bool {
 	for i, r := range s.regions {
 		if r.live && at.lo < s.zone.Hi(endOf(i)) && r.base < at.hi {
 			return true
@@ -175,7 +175,7 @@ func (e *engine) inBuffer(s *state, at span) bool {
 }
 
 // nextRequests lists what was found.
-func (e *engine) nextRequests() []NextRequest {
+func (e *process) nextRequests() []NextRequest {
 	var out []NextRequest
 	for _, addr := range slices.Sorted(maps.Keys(e.nexts)) {
 		next := e.nexts[addr]
@@ -246,7 +246,7 @@ func (s *state) isSame(v zone.Var) bool {
 }
 
 // readsOwn demands that a step reads no vector that was left behind.
-func (e *engine) readsOwn(s *state, st *isa.Step) {
+func (e *executor) readsOwn(s *state, st *isa.Step) {
 	if st.Op == isa.VXor && st.A == st.B {
 		return // 0, whatever that was
 	}

@@ -19,7 +19,7 @@ func (e *engine) meet(n *node, s *state, back bool) bool {
 	if back {
 		n.comeBack()
 	}
-	joined := e.join(n.state, s, n, back)
+	joined := e.join(n.state, s, &n.history, back)
 	joined.makeRoom()
 	if e.lie != nil {
 		e.lie(n.state, joined)
@@ -37,9 +37,16 @@ func (e *engine) meet(n *node, s *state, back bool) bool {
 	return true
 }
 
+// history is what was joined at a place.
+type history struct {
+	joins    int // how often
+	rounds   int // behind how many visits a loop came back to it
+	patience zone.Patience
+}
+
 // join is what holds in a or in b, which it uses up. They are at one place with one key.
 // On a way back to a loop's head, a is what held there before, and is widened.
-func (e *engine) join(a, b *state, at *node, back bool) *state {
+func (e *engine) join(a, b *state, at *history, back bool) *state {
 	widen := back && at.rounds > widenAfter
 	a = e.free.clone(a)
 	e.align(a, b)

@@ -38,7 +38,7 @@ func TestKeysAreInjective(t *testing.T) {
 	rng := rand.New(rand.NewPCG(testtool.Seed(t), 7))
 	values := []int64{-130, -129, -128, -65, -64, -8, -1, 0, 1, 2, 3, 63, 64, 127, 128, 8192}
 	seen, same, differ := map[nodeKey]string{}, 0, 0
-	s := new(engine).entry()
+	s := newEngine(newProgram(Image{})).entry()
 	for range 200_000 {
 		k := someKeyed(rng, values)
 		e := engineFor(k)
@@ -90,7 +90,7 @@ func someKeyed(rng *rand.Rand, values []int64) keyed {
 func engineFor(k keyed) *engine {
 	p := &program{unroll: map[uint64]isa.Reg{1: k.counter}, live: map[uint64]liveness{1: {anywhere: alive{answered: true}}, 2: {anywhere: alive{answered: true}}}}
 	p.nullable.add(k.marked)
-	return &engine{program: p, splits: []split{{regVar(k.marked), 1}, {regVar(k.marked), isZero}}}
+	return &engine{process: newProcess(p), splits: []split{{regVar(k.marked), 1}, {regVar(k.marked), isZero}}}
 }
 
 // put makes a state such.

@@ -9,7 +9,7 @@ import (
 )
 
 // leave executes an instruction; states that are impossible are among the result.
-func (e *engine) leave(s *state, in *decoded) []waypoint {
+func (e *executor) leave(s *state, in *decoded) []waypoint {
 	next := in.Next()
 	if stale := in.uses & s.stale; stale != 0 && in.Op != isa.SYSCALL { // what a call takes has to be known, as nothing is of these
 		e.fail(s.unwritten(), "%s has what was left in it before this client came", isa.Reg(bits.TrailingZeros16(uint16(stale))))
@@ -40,7 +40,7 @@ func (e *engine) leave(s *state, in *decoded) []waypoint {
 	case isa.RET:
 		return e.ret(s, in)
 	case isa.SYSCALL:
-		if !e.syscall(s, next) {
+		if !e.system.syscall(s, next) {
 			return nil
 		}
 		s.endInstruction()
@@ -54,7 +54,7 @@ func (e *engine) leave(s *state, in *decoded) []waypoint {
 }
 
 // moveIf is cmov, as the two ways that it stands for. The operand is read in both.
-func (e *engine) moveIf(s *state, in *decoded) []waypoint {
+func (e *executor) moveIf(s *state, in *decoded) []waypoint {
 	e.decides(s, in.Cond)
 	moved := e.free.clone(s)
 	e.assume(s, in.Cond.Not())
@@ -65,7 +65,7 @@ func (e *engine) moveIf(s *state, in *decoded) []waypoint {
 }
 
 // selected executes the steps of a cmov whose condition is known.
-func (e *engine) selected(s *state, steps []isa.Step, holds bool) {
+func (e *executor) selected(s *state, steps []isa.Step, holds bool) {
 	if s.zone.Empty() {
 		return
 	}
@@ -81,7 +81,7 @@ func (e *engine) selected(s *state, steps []isa.Step, holds bool) {
 	e.straight(s, known)
 }
 
-func (e *engine) ret(s *state, in *decoded) []waypoint {
+func (e *executor) ret(s *state, in *decoded) []waypoint {
 	f, ok := e.popFrame(s, false)
 	if !ok {
 		return nil

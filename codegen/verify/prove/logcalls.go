@@ -10,7 +10,7 @@ import (
 // The calls that a process of many connections makes for its log beside those of a child.
 
 // callGetpeername asks for the address of the event's client, which was read from.
-func (e *engine) callGetpeername(s *state) term {
+func (e *process) callGetpeername(s *state) term {
 	const call = "getpeername"
 	e.duringLoop(s, call, serving, reading)
 	e.hasFD(s, call, client)
@@ -45,7 +45,7 @@ const (
 )
 
 // callPwritev2 writes one range to standard output, for the log, and does not wait.
-func (e *engine) callPwritev2(s *state) term {
+func (e *process) callPwritev2(s *state) term {
 	const call = "pwritev2"
 	e.during(s, call, serving, reading)
 	if s.loop == noLoop {

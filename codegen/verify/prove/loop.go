@@ -61,7 +61,7 @@ const (
 )
 
 // duringLoop is during, for a process that serves many connections.
-func (e *engine) duringLoop(s *state, call string, wants ...phase) {
+func (e *process) duringLoop(s *state, call string, wants ...phase) {
 	if s.loop != looping {
 		e.fail(rules.Syscalls, "%s %s, which does not wait with epoll", call, s.where())
 	}
@@ -72,14 +72,14 @@ func (e *engine) duringLoop(s *state, call string, wants ...phase) {
 }
 
 // noLoop demands that the process serves one connection.
-func (e *engine) noLoop(s *state, call string) {
+func (e *process) noLoop(s *state, call string) {
 	if s.loop == looping && s.phase >= serving && !s.ends() {
 		e.fail(rules.Syscalls, "%s of a process that serves many connections", call)
 	}
 }
 
 // callEpollCreate makes epoll's set, the poller, which nobody but this process has.
-func (e *engine) callEpollCreate(s *state) term {
+func (e *process) callEpollCreate(s *state) term {
 	e.during(s, "epoll_create1", listening)
 	e.is(s, "epoll_create1", isa.RDI, "the flags", 0)
 	e.hasInherited(s, "epoll_create1")
@@ -91,7 +91,7 @@ func (e *engine) callEpollCreate(s *state) term {
 }
 
 // callEpollCtl adds the listener or a new client to the set, or takes it out.
-func (e *engine) callEpollCtl(s *state) term {
+func (e *process) callEpollCtl(s *state) term {
 	const call = "epoll_ctl"
 	e.hasFD(s, call, poller)
 	add := e.is(s, call, isa.RSI, "the operation", epollAdd, epollDel) == epollAdd
@@ -126,7 +126,7 @@ func (e *engine) callEpollCtl(s *state) term {
 
 // isEvent demands that r10 points to a struct epoll_event of what is read, whose data is who was
 // added.
-func (e *engine) isEvent(s *state, who fd) {
+func (e *process) isEvent(s *state, who fd) {
 	e.readable(s, isa.R10, zone.Const(epollEventSize))
 	at := s.narrow(s.reg(isa.R10), 8)
 	off, onStack := s.exact(&at, meaning.Stack)
@@ -155,7 +155,7 @@ func (e *engine) isEvent(s *state, who fd) {
 var eventData = map[fd]int32{listener: -1, signals: -2}
 
 // callEpollWait begins a turn: of what was read from clients in the last one nothing is left.
-func (e *engine) callEpollWait(s *state) term {
+func (e *process) callEpollWait(s *state) term {
 	const call = "epoll_pwait"
 	if s.phase == listening {
 		if s.owes != 0 {
@@ -196,7 +196,7 @@ func (e *engine) callEpollWait(s *state) term {
 }
 
 // pick is a load of the data of the next event, which is a client or -1.
-func (e *engine) pick(s *state, addr *term, width uint8) (term, bool) {
+func (e *process) pick(s *state, addr *term, width uint8) (term, bool) {
 	if !s.reported || s.loop != looping || width != 4 || addr.lo != 0 || addr.hi != 0 {
 		return term{}, false
 	}
@@ -237,7 +237,7 @@ func (s *state) turnsTo(p phase) {
 }
 
 // callAccept4 takes a client, whose address nobody asks for.
-func (e *engine) callAccept4(s *state) term {
+func (e *process) callAccept4(s *state) term {
 	const call = "accept4"
 	e.duringLoop(s, call, waiting, picked, serving, reading)
 	if s.served {
@@ -274,14 +274,14 @@ func (s *state) isOutside() bool {
 }
 
 // leavesNone demands that a process that turns leaves no client behind that is not in the set.
-func (e *engine) leavesNone(s *state, at turning) {
+func (e *process) leavesNone(s *state, at turning) {
 	if _, most := s.ahead(); s.served && s.reported && (s.phase == serving || s.phase == reading) && most > 0 {
 		e.fail(rules.Syscalls, "the process %s, and its client may be a new one that is not in epoll's set", turningNames[at])
 	}
 }
 
 // startServing is where a client's event becomes a request: it is read from, once.
-func (e *engine) startServing(s *state) {
+func (e *process) startServing(s *state) {
 	e.duringLoop(s, "recvfrom", picked, waiting, accepted) // in waiting of one that has an age
 	least, most := s.ahead()
 	switch {
@@ -305,7 +305,7 @@ func (t *turn) leaveEvents() { t.reported, t.base, t.room = false, 0, 0 }
 
 // closeLooping is close of a process that serves many connections, or of a child that has what
 // such a one has.
-func (e *engine) closeLooping(s *state) {
+func (e *process) closeLooping(s *state) {
 	switch {
 	case s.loop == handedOver:
 		e.closeInherited(s)
@@ -321,7 +321,7 @@ func (e *engine) closeLooping(s *state) {
 
 // closeInherited is close of a child that was handed a client over: of other ones, and of what is
 // the server's, behind which it goes on with its client.
-func (e *engine) closeInherited(s *state) {
+func (e *process) closeInherited(s *state) {
 	if s.isFD(isa.RDI, sibling) {
 		s.closed(sibling)
 		return

@@ -64,14 +64,14 @@ func (s *state) marks(addr, end zone.Lin) made {
 
 // leak notes that an address may come out: the proof goes on without it, and fails at its
 // end.
-func (e *engine) leak(s *state, format string, args ...any) {
+func (e *executor) leak(s *state, format string, args ...any) {
 	if e.leaked == nil && e.failure == nil {
 		e.leaked = e.without(s, format, args...)
 	}
 }
 
 // without is the failure with which the proof would end here.
-func (e *engine) without(s *state, format string, args ...any) *Failure {
+func (e *executor) without(s *state, format string, args ...any) *Failure {
 	e.fail(rules.Reads, format, args...)
 	f := e.failure
 	e.failure = nil
@@ -80,7 +80,7 @@ func (e *engine) without(s *state, format string, args ...any) *Failure {
 }
 
 // decides demands that the flags by which a branch goes say nothing of an address.
-func (e *engine) decides(s *state, c isa.Cond) {
+func (e *executor) decides(s *state, c isa.Cond) {
 	if s.askedFlags(c.Reads())&ofAddress != 0 {
 		e.leak(s, "what was made of an address decides where execution goes")
 	}
@@ -88,13 +88,13 @@ func (e *engine) decides(s *state, c isa.Cond) {
 
 // isPublic demands that what write(2) sends has nothing of an address, and notes what it may
 // have of the environment where the boot is done.
-func (e *engine) isPublic(s *state, n zone.Lin) {
+func (e *executor) isPublic(s *state, n zone.Lin) {
 	at := s.narrow(s.reg(isa.RSI), 8)
 	e.isPublicAt(s, &at, n, s.takenReg(isa.RSI, 8).trace|s.takenReg(isa.RDX, 8).trace)
 }
 
 // isPublicAt is isPublic of n bytes at an address; where says what these two are made of.
-func (e *engine) isPublicAt(s *state, at *term, n zone.Lin, where made) {
+func (e *executor) isPublicAt(s *state, at *term, n zone.Lin, where made) {
 	end, ok := at.lin.Plus(n, 1)
 	what := ofNothing
 	if at.IsSome(meaning.Stack) {

@@ -63,7 +63,7 @@ func (s *state) scaled(t term, k uint8) term {
 
 // rebase makes a pointer that was computed from a record's number a choice of its own, so
 // that records can be read where it points.
-func (e *engine) rebase(s *state, v zone.Var) {
+func (e *executor) rebase(s *state, v zone.Var) {
 	o := s.vals[v].org
 	if !s.vals[v].Is(meaning.Image) || o.sym == 0 || o.pointer() || o.n != 1 {
 		return
@@ -79,7 +79,7 @@ func (e *engine) rebase(s *state, v zone.Var) {
 }
 
 // load is what width bytes at an address hold.
-func (e *engine) load(s *state, m isa.Mem, width uint8) term {
+func (e *executor) load(s *state, m isa.Mem, width uint8) term {
 	if m.Base != isa.NoReg {
 		e.rebase(s, regVar(m.Base))
 	}
@@ -108,7 +108,7 @@ func (e *engine) load(s *state, m isa.Mem, width uint8) term {
 }
 
 // loadConstant reads the data.
-func (e *engine) loadConstant(s *state, addr *term, width uint8) term {
+func (e *executor) loadConstant(s *state, addr *term, width uint8) term {
 	lo, hi := s.bounds(addr)
 	if lo <= -zone.Inf || hi >= zone.Inf || !e.holds(lo, hi+int64(width)) {
 		e.fail(rules.Reads, "%d bytes at %s do not lie within the data", width, e.describe(s, addr))
@@ -128,7 +128,7 @@ func (e *engine) loadConstant(s *state, addr *term, width uint8) term {
 }
 
 // loadRecord reads a number of the record that a symbol says.
-func (e *engine) loadRecord(s *state, addr *term, width uint8) term {
+func (e *executor) loadRecord(s *state, addr *term, width uint8) term {
 	o := origin{sym: addr.org.sym, n: 1}
 	o.parts[0] = part{1, field{off: int32(addr.org.c), size: width}}
 	return e.ghost(s, o, width)
@@ -136,7 +136,7 @@ func (e *engine) loadRecord(s *state, addr *term, width uint8) term {
 
 // ghost is a term for a field. A variable of its own remembers it, so that what is
 // learned of the field is still known when it is loaded again.
-func (e *engine) ghost(s *state, o origin, width uint8) term {
+func (e *executor) ghost(s *state, o origin, width uint8) term {
 	r := e.extent(s.syms[o.sym-1], o)
 	if !r.ok {
 		return unknown(width)
@@ -157,8 +157,8 @@ func (e *engine) ghost(s *state, o origin, width uint8) term {
 }
 
 // loadStack reads the process's own stack.
-func (e *engine) loadStack(s *state, addr *term, width uint8) term {
-	if picked, ok := e.pick(s, addr, width); ok {
+func (e *executor) loadStack(s *state, addr *term, width uint8) term {
+	if picked, ok := e.system.pick(s, addr, width); ok {
 		return picked
 	}
 	if s.loop != noLoop && !s.unset && s.isCountOfClient(addr, width) {
@@ -192,7 +192,7 @@ func (e *engine) loadStack(s *state, addr *term, width uint8) term {
 }
 
 // within demands that an access stays in the frame: from rsp up to rsp at the entry.
-func (e *engine) within(s *state, rule rules.Rule, addr, end zone.Lin) {
+func (e *executor) within(s *state, rule rules.Rule, addr, end zone.Lin) {
 	bottom := s.zone.Lo(rspVar)
 	if lo, hi := s.zone.Min(addr), s.zone.Max(end); lo < bottom || hi > 0 {
 		e.onStack = true

@@ -11,7 +11,7 @@ import (
 // the socket and standard error, reads from the socket, and exits.
 
 // callConnect takes an address as bind does.
-func (e *engine) callConnect(s *state) term {
+func (e *process) callConnect(s *state) term {
 	e.during(s, "connect", opened)
 	e.hasFD(s, "connect", listener)
 	e.address(s, "connect")
@@ -27,7 +27,7 @@ func (e *engine) callConnect(s *state) term {
 const minAddress, maxAddress = 3, 128
 
 // address demands an address of edx bytes where rsi points.
-func (e *engine) address(s *state, call string) {
+func (e *process) address(s *state, call string) {
 	n, ok := s.argument(isa.RDX)
 	if !ok || n < minAddress || n > maxAddress {
 		e.fail(rules.Syscalls, "%s: edx is not the size of an address", call)
@@ -37,7 +37,7 @@ func (e *engine) address(s *state, call string) {
 }
 
 // probeWrites: to standard error, or to the server.
-func (e *engine) probeWrites(s *state) {
+func (e *process) probeWrites(s *state) {
 	if to, known := s.argument(isa.RDI); known && to == 2 && s.vals[regVar(isa.RDI)].fd == noFD {
 		return
 	}

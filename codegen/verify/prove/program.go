@@ -23,26 +23,39 @@ type Segment struct {
 	Bytes io.ReaderAt // Size bytes
 }
 
-// program is an Image on its way through the proof.
-type program struct {
+// records are an Image's data, and what was computed of them.
+type records struct {
 	Image
 	budget
+	cache        map[int64]*page // pages of the data that were looked at
+	last         *page           // the one that was looked at last, at lastAddr
+	lastAddr     int64
+	extents      map[rangeKey]valueRange
+	columns      map[columnKey][]int64
+	columnValues int               // in columns
+	sets         map[uint64][]*set // by a hash of their numbers
+	scratch      []int64           // of union
+	singles      map[int64]*set
+	images       map[rangeKey]*set
+	filters      map[filterKey]*set
+	chosen       map[chosenKey]*set
+	unions       map[unionKey]*set
+	tables       map[tableKey]*set
+}
+
+func newRecords(img Image) *records {
+	return &records{
+		Image: img, budget: newBudget(&img), cache: map[int64]*page{}, columns: map[columnKey][]int64{},
+		extents: map[rangeKey]valueRange{}, images: map[rangeKey]*set{}, singles: map[int64]*set{}, sets: map[uint64][]*set{},
+		filters: map[filterKey]*set{}, unions: map[unionKey]*set{}, chosen: map[chosenKey]*set{}, tables: map[tableKey]*set{},
+	}
+}
+
+// program is an Image on its way through the proof.
+type program struct {
+	*records
 	insts           map[uint64]*decoded
 	before          map[uint64]*decoded // the instruction in front of an address
-	cache           map[int64]*page     // pages of the data that were looked at
-	last            *page               // the one that was looked at last, at lastAddr
-	lastAddr        int64
-	extents         map[rangeKey]valueRange
-	columns         map[columnKey][]int64
-	columnValues    int               // in columns
-	sets            map[uint64][]*set // by a hash of their numbers
-	scratch         []int64           // of union
-	singles         map[int64]*set
-	images          map[rangeKey]*set
-	filters         map[filterKey]*set
-	chosen          map[chosenKey]*set
-	unions          map[unionKey]*set
-	tables          map[tableKey]*set
 	joins           map[uint64]bool     // addresses where states are joined
 	loops           map[uint64]bool     // those of them that a way comes back to
 	unroll          map[uint64]isa.Reg  // loops whose rounds are told apart, with what counts them
@@ -98,8 +111,8 @@ const cachePage = 512
 type page [cachePage]byte
 
 // holds reports that n bytes at addr are in one segment of the data.
-func (p *program) holds(addr, end int64) bool {
-	for _, s := range p.Data {
+func (r *records) holds(addr, end int64) bool {
+	for _, s := range r.Data {
 		lo := int64(s.Addr)
 		if addr >= lo && end <= lo+int64(s.Size) && addr <= end {
 			return true
@@ -109,22 +122,22 @@ func (p *program) holds(addr, end int64) bool {
 }
 
 // page reads the data of a page, zeros where the page has none.
-func (p *program) page(addr int64) *page {
-	if p.last != nil && p.lastAddr == addr {
-		return p.last
+func (r *records) page(addr int64) *page {
+	if r.last != nil && r.lastAddr == addr {
+		return r.last
 	}
-	b := p.cache[addr]
+	b := r.cache[addr]
 	if b == nil {
-		b = p.readPage(addr)
-		p.cache[addr] = b
+		b = r.readPage(addr)
+		r.cache[addr] = b
 	}
-	p.last, p.lastAddr = b, addr
+	r.last, r.lastAddr = b, addr
 	return b
 }
 
-func (p *program) readPage(addr int64) *page {
+func (r *records) readPage(addr int64) *page {
 	b := new(page)
-	for _, s := range p.Data {
+	for _, s := range r.Data {
 		lo, hi := max(addr, int64(s.Addr)), min(addr+cachePage, int64(s.Addr)+int64(s.Size))
 		if lo < hi {
 			s.Bytes.ReadAt(b[lo-addr:hi-addr], lo-int64(s.Addr)) // what cannot be read was refused before
@@ -135,18 +148,18 @@ func (p *program) readPage(addr int64) *page {
 
 // number reads n bytes of the data as one number, n being 8 at most; false where they
 // are not in it. A proof reads as many numbers as a site has records, times hundreds.
-func (p *program) number(addr int64, n int) (uint64, bool) {
-	if !p.holds(addr, addr+int64(n)) {
+func (r *records) number(addr int64, n int) (uint64, bool) {
+	if !r.holds(addr, addr+int64(n)) {
 		return 0, false
 	}
 	base, at := addr&^(cachePage-1), addr&(cachePage-1)
-	b := p.page(base)
+	b := r.page(base)
 	if at+8 <= cachePage {
 		return binary.LittleEndian.Uint64(b[at:]) & (^uint64(0) >> (64 - 8*n)), true
 	}
 	var buf [8]byte
 	if copied := copy(buf[:n], b[at:]); copied < n {
-		copy(buf[copied:n], p.page(base + cachePage)[:])
+		copy(buf[copied:n], r.page(base + cachePage)[:])
 	}
 	return binary.LittleEndian.Uint64(buf[:]), true
 }
@@ -161,26 +174,26 @@ type tableKey struct {
 
 // table is the set of the numbers at base + addr + scale*i, i from 0 to n-1, base being
 // each of s, or 0 where that is nil.
-func (p *program) table(k tableKey) *set {
-	if t, ok := p.tables[k]; ok {
+func (r *records) table(k tableKey) *set {
+	if t, ok := r.tables[k]; ok {
 		return t
 	}
 	bases := []int64{0}
 	if k.s != nil {
 		bases = k.s.vals
 	}
-	p.spend(fieldWork * len(bases) * int(k.n))
+	r.spend(fieldWork * len(bases) * int(k.n))
 	var vals []int64
 	for _, b := range bases {
 		for i := range k.n {
-			v, ok := p.number(b+k.addr+int64(k.scale)*i, int(k.width))
+			v, ok := r.number(b+k.addr+int64(k.scale)*i, int(k.width))
 			if !ok || v >= uint64(zone.Inf) {
-				p.tables[k] = nil
+				r.tables[k] = nil
 				return nil
 			}
 			vals = append(vals, int64(v))
 		}
 	}
-	p.tables[k] = p.intern(compact(vals))
-	return p.tables[k]
+	r.tables[k] = r.intern(compact(vals))
+	return r.tables[k]
 }

@@ -15,16 +15,16 @@ type dataGenerator struct{ generator }
 // The data: where each record is, from the first one, and the records of four numbers, with
 // room behind them.
 const (
-	records    = 8
-	recordSize = 16
+	recordCount = 8
+	recordSize  = 16
 )
 
 func (g *dataGenerator) data() []Datum {
 	var places, numbers []byte
-	for range records {
-		places = binary.LittleEndian.AppendUint32(places, uint32(recordSize*g.rng.IntN(records)))
+	for range recordCount {
+		places = binary.LittleEndian.AppendUint32(places, uint32(recordSize*g.rng.IntN(recordCount)))
 	}
-	for i := range records * recordSize / 4 {
+	for i := range recordCount * recordSize / 4 {
 		n := uint32(interesting(g.rng))
 		if i%4 == 0 { // the first of a record fits into the frame
 			n = uint32(g.rng.IntN(frameSize / 4))
@@ -69,7 +69,7 @@ func (g *generator) wordOrQuad() uint8 { return pick(g, []uint8{4, 8}) }
 // choice puts the offset of one of the records into r.
 func (g *dataGenerator) choice(r Reg) {
 	g.add(RDTSC, nil, nil)
-	g.add(AND, EAX, pick(&g.generator, []Imm{1, 3, records - 1}))
+	g.add(AND, EAX, pick(&g.generator, []Imm{1, 3, recordCount - 1}))
 	g.add(LEA, R11, Mem{Sym: "places"})
 	g.add(MOV, r.As(4), Mem{Base: R11, Index: RAX, Scale: 4, Width: 4})
 }

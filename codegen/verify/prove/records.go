@@ -21,39 +21,39 @@ type set struct{ vals []int64 }
 
 // intern gives the one set that has these numbers, which are ascending and different:
 // sets are the same if they are equal.
-func (p *program) intern(vals []int64) *set {
-	p.spend(len(vals))
+func (r *records) intern(vals []int64) *set {
+	r.spend(len(vals))
 	h := uint64(len(vals))
 	for _, v := range vals {
 		h = (h ^ uint64(v)) * 0x100000001b3 // FNV-1a, by words
 	}
-	for _, s := range p.sets[h] {
+	for _, s := range r.sets[h] {
 		if slices.Equal(s.vals, vals) {
 			return s
 		}
 	}
 	s := &set{vals}
-	p.hold(entryBytes + numberBytes*len(vals))
-	p.sets[h] = append(p.sets[h], s)
+	r.hold(entryBytes + numberBytes*len(vals))
+	r.sets[h] = append(r.sets[h], s)
 	return s
 }
 
 // single is the set of one number.
-func (p *program) single(v int64) *set {
-	if s, ok := p.singles[v]; ok {
+func (r *records) single(v int64) *set {
+	if s, ok := r.singles[v]; ok {
 		return s
 	}
-	p.singles[v] = p.intern([]int64{v})
-	return p.singles[v]
+	r.singles[v] = r.intern([]int64{v})
+	return r.singles[v]
 }
 
 // value is o where the symbol is v.
-func (p *program) value(o *origin, v int64) (int64, bool) {
+func (r *records) value(o *origin, v int64) (int64, bool) {
 	sum := o.c
 	for _, part := range o.parts[:o.n] {
 		x, ok := v, true
 		if part.f.size != 0 {
-			x, ok = p.loadField(v, part.f)
+			x, ok = r.loadField(v, part.f)
 		}
 		if ok {
 			sum, ok = addTimes(sum, part.coef, x)
@@ -66,8 +66,8 @@ func (p *program) value(o *origin, v int64) (int64, bool) {
 }
 
 // loadField reads a record's number.
-func (p *program) loadField(v int64, f field) (int64, bool) {
-	x, ok := p.number(v+int64(f.off), int(f.size))
+func (r *records) loadField(v int64, f field) (int64, bool) {
+	x, ok := r.number(v+int64(f.off), int(f.size))
 	if !ok {
 		return 0, false
 	}
@@ -91,27 +91,27 @@ type valueRange struct {
 }
 
 // extent is the range of o over its symbol's set.
-func (p *program) extent(s *set, o origin) valueRange {
+func (r *records) extent(s *set, o origin) valueRange {
 	o.sym = 1
 	key := rangeKey{s, o}
-	if r, ok := p.extents[key]; ok {
-		return r
+	if in, ok := r.extents[key]; ok {
+		return in
 	}
-	p.hold(entryBytes)
-	p.extents[key] = p.measure(s, &o)
-	return p.extents[key]
+	r.hold(entryBytes)
+	r.extents[key] = r.measure(s, &o)
+	return r.extents[key]
 }
 
 // measure is extent, by columns.
-func (p *program) measure(s *set, o *origin) valueRange {
+func (r *records) measure(s *set, o *origin) valueRange {
 	var columns [originParts][]int64
 	for i, part := range o.parts[:o.n] {
-		if columns[i] = p.column(s, part.f); columns[i] == nil {
+		if columns[i] = r.column(s, part.f); columns[i] == nil {
 			return valueRange{}
 		}
 	}
-	p.spend(len(s.vals))
-	r := valueRange{zone.Inf, -zone.Inf, ^uint64(0), ^uint64(0), true}
+	r.spend(len(s.vals))
+	in := valueRange{zone.Inf, -zone.Inf, ^uint64(0), ^uint64(0), true}
 	for i := range s.vals {
 		x, ok := o.c, true
 		for j, part := range o.parts[:o.n] {
@@ -119,10 +119,10 @@ func (p *program) measure(s *set, o *origin) valueRange {
 				return valueRange{}
 			}
 		}
-		r.lo, r.hi = min(r.lo, x), max(r.hi, x)
-		r.zeros, r.ones = r.zeros&^uint64(x), r.ones&uint64(x)
+		in.lo, in.hi = min(in.lo, x), max(in.hi, x)
+		in.zeros, in.ones = in.zeros&^uint64(x), in.ones&uint64(x)
 	}
-	return r
+	return in
 }
 
 // columnKey names what a field is in each of a set.
@@ -137,43 +137,43 @@ const maxColumns = 1 << 22
 // column is the field of each of a set's records, or what the set is for no field; nil
 // where one cannot be read. A site's records lie scattered over more memory than a
 // processor keeps at hand, and are asked for again and again.
-func (p *program) column(s *set, f field) []int64 {
+func (r *records) column(s *set, f field) []int64 {
 	if f.size == 0 {
 		return s.vals
 	}
 	key := columnKey{s, f}
-	if c, ok := p.columns[key]; ok {
+	if c, ok := r.columns[key]; ok {
 		return c
 	}
-	p.spend(fieldWork * len(s.vals))
+	r.spend(fieldWork * len(s.vals))
 	c := make([]int64, len(s.vals))
 	for i, v := range s.vals {
-		x, ok := p.loadField(v, f)
+		x, ok := r.loadField(v, f)
 		if !ok {
 			c = nil
 			break
 		}
 		c[i] = x
 	}
-	if p.columnValues += len(s.vals); p.columnValues > maxColumns {
-		clear(p.columns)
-		p.columnValues = len(s.vals)
+	if r.columnValues += len(s.vals); r.columnValues > maxColumns {
+		clear(r.columns)
+		r.columnValues = len(s.vals)
 	}
-	p.columns[key] = c
+	r.columns[key] = c
 	return c
 }
 
 // values is the set of what o is over a set.
-func (p *program) values(s *set, o origin) *set {
+func (r *records) values(s *set, o origin) *set {
 	o.sym = 1
 	key := rangeKey{s, o}
-	if out, ok := p.images[key]; ok {
+	if out, ok := r.images[key]; ok {
 		return out
 	}
-	p.look(s)
+	r.look(s)
 	out := &set{}
 	for _, v := range s.vals {
-		x, ok := p.value(&o, v)
+		x, ok := r.value(&o, v)
 		if !ok {
 			out = nil
 			break
@@ -181,9 +181,9 @@ func (p *program) values(s *set, o origin) *set {
 		out.vals = append(out.vals, x)
 	}
 	if out != nil {
-		out = p.intern(compact(out.vals))
+		out = r.intern(compact(out.vals))
 	}
-	p.images[key] = out
+	r.images[key] = out
 	return out
 }
 
@@ -195,24 +195,24 @@ type filterKey struct {
 }
 
 // filter is the subset for which o lies between lo and hi.
-func (p *program) filter(s *set, o origin, lo, hi int64) *set {
+func (r *records) filter(s *set, o origin, lo, hi int64) *set {
 	o.sym = 1
-	if r := p.extent(s, o); !r.ok || r.lo >= lo && r.hi <= hi {
+	if in := r.extent(s, o); !in.ok || in.lo >= lo && in.hi <= hi {
 		return s
 	}
 	key := filterKey{s, o, lo, hi}
-	if out, ok := p.filters[key]; ok {
+	if out, ok := r.filters[key]; ok {
 		return out
 	}
-	p.look(s)
+	r.look(s)
 	out := &set{}
 	for _, v := range s.vals {
-		if x, _ := p.value(&o, v); x >= lo && x <= hi {
+		if x, _ := r.value(&o, v); x >= lo && x <= hi {
 			out.vals = append(out.vals, v)
 		}
 	}
-	out = p.intern(out.vals)
-	p.filters[key] = out
+	out = r.intern(out.vals)
+	r.filters[key] = out
 	return out
 }
 
@@ -220,9 +220,9 @@ func (p *program) filter(s *set, o origin, lo, hi int64) *set {
 const fieldWork = 4
 
 // look counts that a number is read for each of a set, and the result kept by its key.
-func (p *program) look(s *set) {
-	p.spend(fieldWork * len(s.vals))
-	p.hold(entryBytes)
+func (r *records) look(s *set) {
+	r.spend(fieldWork * len(s.vals))
+	r.hold(entryBytes)
 }
 
 type unionKey struct {
@@ -232,26 +232,26 @@ type unionKey struct {
 
 // union is a with b, b's values moved by shift; nil where it is too large. Where b adds
 // nothing it is a itself.
-func (p *program) union(a, b *set, shift int64) *set {
+func (r *records) union(a, b *set, shift int64) *set {
 	if a == b && shift == 0 {
 		return a
 	}
 	key := unionKey{a, b, shift}
-	if out, ok := p.unions[key]; ok {
+	if out, ok := r.unions[key]; ok {
 		return out
 	}
-	p.hold(entryBytes)
-	p.spend(len(a.vals) + len(b.vals))
-	all := merge(p.scratch[:0], a.vals, b.vals, shift)
-	p.scratch = all
+	r.hold(entryBytes)
+	r.spend(len(a.vals) + len(b.vals))
+	all := merge(r.scratch[:0], a.vals, b.vals, shift)
+	r.scratch = all
 	var out *set
 	switch {
 	case len(all) == len(a.vals):
 		out = a
 	case len(all) <= maxValues:
-		out = p.intern(slices.Clone(all))
+		out = r.intern(slices.Clone(all))
 	}
-	p.unions[key] = out
+	r.unions[key] = out
 	return out
 }
 
@@ -298,27 +298,27 @@ func (s *state) newSym(vals *set) int {
 }
 
 // link notes how a variable that has an origin relates to the others of its symbol.
-func (p *program) link(s *state, v zone.Var) {
+func (r *records) link(s *state, v zone.Var) {
 	o := s.vals[v].org
 	if o.sym == 0 {
 		return
 	}
 	vals := s.syms[o.sym-1]
-	if r := p.extent(vals, o); r.ok {
-		s.require(minus(r.lo, v))
-		s.require(zone.Of(v).PlusConst(-r.hi))
+	if in := r.extent(vals, o); in.ok {
+		s.require(minus(in.lo, v))
+		s.require(zone.Of(v).PlusConst(-in.hi))
 	}
 	for w := firstReg; w < zone.Vars; w++ {
 		if w == v || s.vals[w].org.sym != o.sym {
 			continue
 		}
-		p.relate(s, vals, v, w, 1)
-		p.relate(s, vals, v, w, -1)
+		r.relate(s, vals, v, w, 1)
+		r.relate(s, vals, v, w, -1)
 	}
 }
 
 // relate bounds v + k*w over a set.
-func (p *program) relate(s *state, vals *set, v, w zone.Var, k int8) {
+func (r *records) relate(s *state, vals *set, v, w zone.Var, k int8) {
 	o := s.vals[v].org.plus(s.vals[w].org, k)
 	if o.sym == 0 {
 		if s.vals[v].org == s.vals[w].org && k < 0 { // the same
@@ -331,29 +331,29 @@ func (p *program) relate(s *state, vals *set, v, w zone.Var, k int8) {
 	if (pointers || s.vals[v].org.besides(&s.vals[w].org)) != (k > 0) {
 		return // of a place and a length the end is of interest, of two lengths the difference
 	}
-	r := p.extent(vals, o)
-	if !r.ok {
+	in := r.extent(vals, o)
+	if !in.ok {
 		return
 	}
 	sum, _ := zone.Of(v).Plus(zone.Of(w), int32(k))
-	s.require(sum.PlusConst(-r.hi))
+	s.require(sum.PlusConst(-in.hi))
 	if k > 0 {
 		return
 	}
 	if neg, ok := (zone.Lin{}).Plus(sum, -1); ok {
-		s.require(neg.PlusConst(r.lo))
+		s.require(neg.PlusConst(in.lo))
 	}
 }
 
 // narrowSym takes into account that a variable's bounds became tighter: its symbol can
 // only be what gives such a value.
-func (p *program) narrowSym(s *state, v zone.Var) {
+func (r *records) narrowSym(s *state, v zone.Var) {
 	o := s.vals[v].org
 	if o.sym == 0 || s.vals[v].MayBeNull() {
 		return
 	}
 	old := s.syms[o.sym-1]
-	p.setSym(s, o.sym, p.filter(old, o, s.zone.Lo(v), s.zone.Hi(v)))
+	r.setSym(s, o.sym, r.filter(old, o, s.zone.Lo(v), s.zone.Hi(v)))
 }
 
 // minus is c - v.

@@ -13,7 +13,7 @@ import (
 
 // waits says whether a region waits for the next request, and which part of it: input
 // between two registers, or a response as long as a variable says.
-func (e *engine) waits(s *state, i int, pc uint64) bool {
+func (e *process) waits(s *state, i int, pc uint64) bool {
 	base := s.regions[i].base
 	if !e.isInput(s, i) {
 		return e.countsTo(s, i, pc)
@@ -40,13 +40,13 @@ func (e *engine) waits(s *state, i int, pc uint64) bool {
 }
 
 // isInput: a region may have bytes of what was read from the client.
-func (e *engine) isInput(s *state, i int) bool {
+func (e *process) isInput(s *state, i int) bool {
 	return e.input.hi > s.regions[i].base && s.zone.Max(zone.Of(endOf(i))) > e.input.lo
 }
 
 // cursor is the last place that a register says which is not in front of one place, and
 // in front of another.
-func (e *engine) cursor(s *state, from, end zone.Lin, pc uint64) (last zone.Lin, found bool) {
+func (e *process) cursor(s *state, from, end zone.Lin, pc uint64) (last zone.Lin, found bool) {
 	for at := range e.heldPlaces(s, pc) {
 		if s.isBehind(at, from) && s.isBehind(end, at.PlusConst(1)) && (!found || s.isBehind(at, last)) {
 			last, found = at, true
@@ -56,7 +56,7 @@ func (e *engine) cursor(s *state, from, end zone.Lin, pc uint64) (last zone.Lin,
 }
 
 // isHeld says that a register says a place.
-func (e *engine) isHeld(s *state, place zone.Lin, pc uint64) bool {
+func (e *process) isHeld(s *state, place zone.Lin, pc uint64) bool {
 	for at := range e.heldPlaces(s, pc) {
 		if s.isBehind(at, place) && s.isBehind(place, at) {
 			return true
@@ -66,7 +66,7 @@ func (e *engine) isHeld(s *state, place zone.Lin, pc uint64) bool {
 }
 
 // heldPlaces are those that registers say which are read behind pc.
-func (e *engine) heldPlaces(s *state, pc uint64) func(yield func(zone.Lin) bool) {
+func (e *process) heldPlaces(s *state, pc uint64) func(yield func(zone.Lin) bool) {
 	return func(yield func(zone.Lin) bool) {
 		now := e.aliveAt(s, pc)
 		for r := range isa.Reg(16) {
@@ -114,7 +114,7 @@ func (s *state) mayRead(i int, addr zone.Lin) bool {
 // the one that says the most; where their order is not known, the one that may say the most. In a
 // process that serves many connections, or its child, descriptors, how many events there are, what counts something else, and what is set
 // before it is read behind pc are none. Whichever it is, no more is kept than was written.
-func (e *engine) countsTo(s *state, i int, pc uint64) bool {
+func (e *process) countsTo(s *state, i int, pc uint64) bool {
 	last, found := zone.Lin{}, false
 	for j, sl := range s.slots {
 		v := firstSlot + zone.Var(j)

@@ -23,7 +23,7 @@ func TestCountsTo(t *testing.T) {
 			at, _ := zone.Of(v).PlusConst(base).Plus(zone.Of(endOf(0)), -1)
 			s.require(at)
 		}
-		if !new(engine).countsTo(s, 0, 0) {
+		if !newProcess(new(program)).countsTo(s, 0, 0) {
 			t.Fatalf("%v: no variable says how much of the region waits", most)
 		}
 		for i, hi := range most {
@@ -49,7 +49,7 @@ func TestCountsToLive(t *testing.T) {
 			s.slots[i] = slot{off: int64(rbp - 12 - 4*i), size: 4}
 			s.assign(firstSlot+zone.Var(i), term{value: value{Meaning: meaning.Of(meaning.Number)}, hi: hi})
 		}
-		e := &engine{program: &program{slotNumbers: map[int64]int{-12: 0, -16: 1}, live: map[uint64]liveness{pc: {reads: alive{slots: 1 << 1}}}}}
+		e := newProcess(&program{slotNumbers: map[int64]int{-12: 0, -16: 1}, live: map[uint64]liveness{pc: {reads: alive{slots: 1 << 1}}}})
 		if !e.countsTo(s, 0, pc) {
 			t.Fatalf("loop %d: no variable says how much of the region waits", loop)
 		}

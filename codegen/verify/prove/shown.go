@@ -17,7 +17,7 @@ type Shown struct {
 }
 
 // reads is the kind of what the instruction in execution reads of the environment.
-func (e *engine) reads() made {
+func (e *executor) reads() made {
 	m, ok := e.readers[e.pc]
 	if !ok {
 		m = firstRead << min(len(e.readers), kinds-2)
@@ -27,7 +27,7 @@ func (e *engine) reads() made {
 }
 
 // shows notes that what is written may have bytes of the environment.
-func (e *engine) shows(s *state, what made, at *term, end zone.Lin) {
+func (e *executor) shows(s *state, what made, at *term, end zone.Lin) {
 	if e.failure != nil {
 		return
 	}
@@ -39,7 +39,7 @@ func (e *engine) shows(s *state, what made, at *term, end zone.Lin) {
 }
 
 // allShown lists what was found, by address.
-func (e *engine) allShown() []Shown {
+func (e *executor) allShown() []Shown {
 	var out []Shown
 	for _, addr := range slices.Sorted(maps.Keys(e.shown)) {
 		out = append(out, Shown{addr, e.shown[addr]})

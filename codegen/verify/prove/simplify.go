@@ -9,7 +9,7 @@ import (
 
 // byCarry are the cases of a state in which CF is set, and clear, where an instruction behind
 // pc may ask for it.
-func (e *engine) byCarry(s *state, pc uint64) []*state {
+func (e *executor) byCarry(s *state, pc uint64) []*state {
 	if e.flags[pc]&carryAsked == 0 || s.cmp.carry != maybe || s.cmp.kind != isa.FlagsSub {
 		return []*state{s}
 	}

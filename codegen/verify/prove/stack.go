@@ -11,7 +11,7 @@ import (
 
 // moveStack allocates or frees stack: rsp stays one known place below the entry's. What calls
 // and pushes left below it is dropped.
-func (e *engine) moveStack(s *state, t *term) {
+func (e *executor) moveStack(s *state, t *term) {
 	c, ok := s.exact(t, meaning.Stack)
 	if !ok || c > 0 || c < -maxStack {
 		e.fail(rules.Writes, "rsp is no known place on the stack, at most %d bytes deep: %s", maxStack, e.describe(s, t))
@@ -25,7 +25,7 @@ func (e *engine) moveStack(s *state, t *term) {
 // dropFrames drops the frames that begin below rsp: no return and no pop finds them any more. Of
 // return addresses all have to go at once: that a routine which comes back did so by a return
 // of its own is what liveness and exchanges take for granted.
-func (e *engine) dropFrames(s *state, rsp int64) {
+func (e *executor) dropFrames(s *state, rsp int64) {
 	n := len(s.frames)
 	for n > 0 && s.frames[n-1].off < rsp {
 		n--
@@ -74,11 +74,11 @@ func (s *state) release(rsp int64) {
 }
 
 // push puts 8 bytes below rsp.
-func (e *engine) push(s *state, t term) {
+func (e *executor) push(s *state, t term) {
 	e.pushFrame(s, t, frame{saved: true})
 }
 
-func (e *engine) pushFrame(s *state, t term, f frame) {
+func (e *executor) pushFrame(s *state, t term, f frame) {
 	off := s.zone.Lo(rspVar) - 8
 	if s.zone.Hi(rspVar) != off+8 || !s.vals[rspVar].Is(meaning.Stack) || off < -maxStack || len(s.frames) == maxFrames {
 		e.fail(rules.Bounds, "the stack is not known to be at most %d bytes and %d calls deep", maxStack, maxFrames)
@@ -100,7 +100,7 @@ func (e *engine) pushFrame(s *state, t term, f frame) {
 }
 
 // pop takes off what was pushed last.
-func (e *engine) pop(s *state, to isa.Reg) {
+func (e *executor) pop(s *state, to isa.Reg) {
 	f, ok := e.popFrame(s, true)
 	if !ok {
 		return
@@ -125,7 +125,7 @@ func (e *engine) pop(s *state, to isa.Reg) {
 }
 
 // popFrame demands that rsp is where the last push or call left it, and raises it.
-func (e *engine) popFrame(s *state, saved bool) (frame, bool) {
+func (e *executor) popFrame(s *state, saved bool) (frame, bool) {
 	n := len(s.frames)
 	rule, what := rules.Decode, "a return without its call"
 	if saved {

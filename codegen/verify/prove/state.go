@@ -105,7 +105,7 @@ func (p *pool) clone(s *state) *state {
 
 // entry is the state in which the kernel starts a process: nothing is known but the
 // stack pointer (AMD64 psABI, 3.4.1).
-func (e *engine) entry() *state {
+func (e *executor) entry() *state {
 	s := &state{zone: zone.New()}
 	if e.roomy {
 		s.zone.GiveRoom()

@@ -14,7 +14,7 @@ const maxStack = 1 << 20
 const maxFrames = 32
 
 // straight executes the steps of an instruction that does not leave the straight line.
-func (e *engine) straight(s *state, steps []isa.Step) {
+func (e *executor) straight(s *state, steps []isa.Step) {
 	var vecs [isa.MaxTemps]vector
 	var traces [isa.MaxTemps]made
 	for i := range steps {
@@ -37,7 +37,7 @@ func (e *engine) straight(s *state, steps []isa.Step) {
 		case isa.Pop:
 			e.pop(s, st.Dst.Reg)
 		case isa.TimeStamp:
-			e.looksAtClock(s)
+			e.system.looksAtClock(s)
 			s.setReg(isa.RAX, 4, unknown(4))
 			s.setReg(isa.RDX, 4, unknown(4))
 		case isa.RepMoveB:
@@ -62,7 +62,7 @@ func (s *state) endInstruction() {
 	s.fresh = 0
 }
 
-func (e *engine) stepLoad(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
+func (e *executor) stepLoad(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	if st.Aligned {
 		e.fail(rules.Reads, "a 16-byte operand in memory is not known to be aligned")
 		return
@@ -77,7 +77,7 @@ func (e *engine) stepLoad(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	}
 }
 
-func (e *engine) stepStore(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
+func (e *executor) stepStore(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	if st.Aligned {
 		e.fail(rules.Writes, "a 16-byte operand in memory is not known to be aligned")
 		return
@@ -98,7 +98,7 @@ func (s *state) readStored(st *isa.Step) term {
 	return s.read(st.A, st.Width)
 }
 
-func (e *engine) stepAddress(s *state, st *isa.Step) term {
+func (e *executor) stepAddress(s *state, st *isa.Step) term {
 	if t, ok := s.arrayStart(st.Mem); ok && st.Width == 8 {
 		return t
 	}
@@ -127,7 +127,7 @@ func (s *state) addressIn(m isa.Mem, width uint8) term {
 	return s.sum(sum, index, 1)
 }
 
-func (e *engine) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
+func (e *executor) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	if st.Dst.Reg.IsVector() {
 		s.vecs[st.Dst.Reg-isa.XMM0] = s.readVec(st.A, vecs)
 		s.fixedVecs &^= 1 << (st.Dst.Reg - isa.XMM0)
@@ -144,7 +144,7 @@ func (e *engine) stepSet(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	e.link(s, regVar(st.Dst.Reg))
 }
 
-func (e *engine) stepCompute(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
+func (e *executor) stepCompute(s *state, st *isa.Step, vecs *[isa.MaxTemps]vector) {
 	d := &s.temps[st.Dst.Temp]
 	if fn := laneOps[st.Op]; fn != nil {
 		vecs[st.Dst.Temp] = s.lanesOf(st, fn, vecs)
@@ -190,7 +190,7 @@ func (s *state) lanesOf(st *isa.Step, fn func(a, b byte) byte, vecs *[isa.MaxTem
 }
 
 // moveBytes is rep movsb: rcx bytes from rsi to rdi.
-func (e *engine) moveBytes(s *state) {
+func (e *executor) moveBytes(s *state) {
 	n := e.length(s, isa.RCX)
 	from, to := s.narrow(s.reg(isa.RSI), 8), s.narrow(s.reg(isa.RDI), 8)
 	e.source(s, &from, n.lin)

@@ -8,7 +8,7 @@ import (
 )
 
 // store puts width bytes at an address.
-func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
+func (e *executor) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 	addr := s.address(m)
 	if !addr.Is(meaning.Stack) {
 		e.fail(rules.Writes, "the address %s is not on the stack", e.describe(s, &addr))
@@ -43,7 +43,7 @@ func (e *engine) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 
 // clobber is a store of anything from addr to end. The variable keep, unless -1, is the
 // one that is stored to, and has its value yet.
-func (e *engine) clobber(s *state, addr, end zone.Lin, keep int) {
+func (e *executor) clobber(s *state, addr, end zone.Lin, keep int) {
 	e.within(s, rules.Writes, addr, end)
 	for _, f := range s.frames {
 		if s.mayOverlap(addr, end, zone.Const(f.off), 8) {

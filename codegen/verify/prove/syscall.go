@@ -64,7 +64,7 @@ const (
 
 // syscall makes the call that the registers describe. Its result is in rax; rcx and
 // r11 are lost. It reports whether the process goes on.
-func (e *engine) syscall(s *state, next uint64) bool {
+func (e *process) syscall(s *state, next uint64) bool {
 	n, ok := s.argument(isa.RAX)
 	if !ok {
 		e.fail(rules.Syscalls, "eax is not one known constant at this syscall")
@@ -96,7 +96,7 @@ func (e *engine) syscall(s *state, next uint64) bool {
 	return true
 }
 
-func (e *engine) call(s *state, n int64) (term, bool) {
+func (e *process) call(s *state, n int64) (term, bool) {
 	switch n {
 	case sysRead:
 		return e.callRead(s), true
@@ -145,7 +145,7 @@ func (e *engine) call(s *state, n int64) (term, bool) {
 func outcome(most int64) term { return between(-maxErrno, most) }
 
 // callFork: what follows is told apart by the branches on eax; see forkKnown.
-func (e *engine) callFork(s *state) term {
+func (e *process) callFork(s *state) term {
 	if s.loop == looping {
 		e.during(s, "fork", serving, reading)
 		if !s.unwatched {
@@ -161,7 +161,7 @@ func (e *engine) callFork(s *state) term {
 	return t
 }
 
-func (e *engine) callClose(s *state) term {
+func (e *process) callClose(s *state) term {
 	switch {
 	case s.loop == looping || s.loop == handedOver:
 		e.closeLooping(s)
@@ -192,7 +192,7 @@ const maxPause = 1000
 
 // callPoll: the parent, without a client, waits for a moment, and for no descriptor; a
 // child asks whether there is room on standard output, and does not wait.
-func (e *engine) callPoll(s *state) term {
+func (e *process) callPoll(s *state) term {
 	e.during(s, "poll", idle, making, serving, reading)
 	if s.phase != idle && s.phase != making {
 		return e.pollOutput(s)
@@ -207,7 +207,7 @@ func (e *engine) callPoll(s *state) term {
 // pollfdSize is that of struct pollfd, whose last two bytes poll writes: poll(2).
 const pollfdSize = 8
 
-func (e *engine) pollOutput(s *state) term {
+func (e *process) pollOutput(s *state) term {
 	e.is(s, "poll", isa.RSI, "the number of descriptors", 1)
 	e.is(s, "poll", isa.RDX, "the time", 0)
 	return e.polled(s, "poll", func(fd int64) bool { return fd == 1 }, "1")
@@ -215,7 +215,7 @@ func (e *engine) pollOutput(s *state) term {
 
 // polled is what a call does to the struct pollfd that edi points to, one of a descriptor that
 // is known and right.
-func (e *engine) polled(s *state, call string, right func(fd int64) bool, what string) term {
+func (e *process) polled(s *state, call string, right func(fd int64) bool, what string) term {
 	e.readable(s, isa.RDI, zone.Const(pollfdSize))
 	off, ok := e.stackPlace(s, call, isa.RDI)
 	if !ok {
@@ -230,7 +230,7 @@ func (e *engine) polled(s *state, call string, right func(fd int64) bool, what s
 }
 
 // stackPlace demands one place on the stack, whose offset it gives, for what a call writes.
-func (e *engine) stackPlace(s *state, call string, r isa.Reg) (off int64, ok bool) {
+func (e *process) stackPlace(s *state, call string, r isa.Reg) (off int64, ok bool) {
 	at := s.narrow(s.reg(r), 8)
 	off, ok = s.exact(&at, meaning.Stack)
 	if !ok {
@@ -241,7 +241,7 @@ func (e *engine) stackPlace(s *state, call string, r isa.Reg) (off int64, ok boo
 
 // callWait waits, in a handler, for all children, and where workers are made for one of these: any, and without a place for
 // what is known of them.
-func (e *engine) callWait(s *state) term {
+func (e *process) callWait(s *state) term {
 	if s.phase == making {
 		e.is(s, "wait4", isa.RDX, "the options", waitClone)
 	} else {
@@ -261,7 +261,7 @@ const timespecSize = 16
 
 // callClock asks what time it is, or how long the machine runs. Where the call fails, there
 // is what was there before.
-func (e *engine) callClock(s *state) term {
+func (e *process) callClock(s *state) term {
 	e.during(s, "clock_gettime", starting, busy, waiting, picked, serving, reading)
 	e.is(s, "clock_gettime", isa.RDI, "the clock", 0, 1)
 	off, ok := e.stackPlace(s, "clock_gettime", isa.RSI)
@@ -272,7 +272,7 @@ func (e *engine) callClock(s *state) term {
 	return outcome(0)
 }
 
-func (e *engine) callExit(s *state) {
+func (e *process) callExit(s *state) {
 	e.is(s, "exit", isa.RDI, "the status", 0, 1)
 	e.noLoop(s, "exit")
 	e.during(s, "exit", starting, opened, hasAddress, listening, serving, reading, interrupted, connecting, connected, waiting, making)
@@ -280,7 +280,7 @@ func (e *engine) callExit(s *state) {
 
 // callWrite: to the client what is constant or was written; to standard error at the boot
 // only, or by a probe; to standard output then, and in a child, for the log.
-func (e *engine) callWrite(s *state) term {
+func (e *process) callWrite(s *state) term {
 	to, known := s.argument(isa.RDI)
 	switch {
 	case s.phase.booting(), s.phase == making:
@@ -296,7 +296,7 @@ func (e *engine) callWrite(s *state) term {
 }
 
 // toClient demands that something may be sent to the client in edi, and notes that.
-func (e *engine) toClient(s *state, call string) {
+func (e *process) toClient(s *state, call string) {
 	e.during(s, call, busy, serving, reading)
 	e.hasFD(s, call, client)
 	s.answered = s.answered || !e.isInterim(s) && !e.isWaiting(s)
@@ -306,7 +306,7 @@ func (e *engine) toClient(s *state, call string) {
 }
 
 // sends is what a call does that sends edx bytes at rsi, or as many as there is room for.
-func (e *engine) sends(s *state) term {
+func (e *process) sends(s *state) term {
 	n := e.length(s, isa.RDX).lin
 	e.readable(s, isa.RSI, n)
 	e.isPublic(s, n)
@@ -327,7 +327,7 @@ func (s *state) countUpTo(n zone.Lin) term {
 }
 
 // callRead stores what the client sent, or the server that a probe asks.
-func (e *engine) callRead(s *state) term {
+func (e *process) callRead(s *state) term {
 	if s.ends() {
 		return e.readSignal(s)
 	}
@@ -342,7 +342,7 @@ func (e *engine) callRead(s *state) term {
 }
 
 // receives is what a call does that stores up to edx bytes at rsi, which another one sent.
-func (e *engine) receives(s *state, call string) term {
+func (e *process) receives(s *state, call string) term {
 	if s.answered {
 		e.nextRequest(s, e.pc, e.insts[e.pc].Next())
 		s.began = e.pc

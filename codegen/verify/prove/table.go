@@ -6,7 +6,7 @@ import (
 )
 
 // loadTable reads one of several numbers: an index times its size behind a pointer.
-func (e *engine) loadTable(s *state, addr *term, width uint8) term {
+func (e *executor) loadTable(s *state, addr *term, width uint8) term {
 	key, index, ok := e.indexed(s, addr, width)
 	if !ok {
 		return unknown(width)
@@ -51,7 +51,7 @@ type tableIndex struct {
 }
 
 // indexed splits an address into the table and the variable that is the index.
-func (e *engine) indexed(s *state, addr *term, width uint8) (tableKey, tableIndex, bool) {
+func (e *executor) indexed(s *state, addr *term, width uint8) (tableKey, tableIndex, bool) {
 	key := tableKey{width: width}
 	var index tableIndex
 	if addr.lo != 0 || addr.hi != 0 {

@@ -107,7 +107,7 @@ func (t *traces) reg(r isa.Reg, width uint8) made {
 }
 
 // takes is what a step takes of its operands, before it is executed.
-func (e *engine) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]made) source {
+func (e *executor) takes(s *state, st *isa.Step, temps *[isa.MaxTemps]made) source {
 	var all source
 	for _, v := range []isa.Val{st.A, st.B, st.C} {
 		width := st.Width
@@ -161,7 +161,7 @@ func (s *state) distance(st *isa.Step) bool {
 }
 
 // leaves notes what a step that took something has made of it.
-func (e *engine) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemps]made) {
+func (e *executor) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTemps]made) {
 	switch st.Op {
 	case isa.Store, isa.Push:
 		if from.trace&ofAddress != 0 && from.pointer {

@@ -8,7 +8,7 @@ import (
 const msgDontWait, msgNoSignal = 0x40, 0x4000
 
 // callRecvfrom is read from a client, which may be told not to wait.
-func (e *engine) callRecvfrom(s *state) term {
+func (e *process) callRecvfrom(s *state) term {
 	e.hasFD(s, "recvfrom", client)
 	if s.loop == looping {
 		e.is(s, "recvfrom", isa.R10, "the flags", msgDontWait)
@@ -22,7 +22,7 @@ func (e *engine) callRecvfrom(s *state) term {
 }
 
 // callSendto is write to a client, which may be told not to wait, and not to raise SIGPIPE.
-func (e *engine) callSendto(s *state) term {
+func (e *process) callSendto(s *state) term {
 	e.toClient(s, "sendto")
 	if s.loop == looping {
 		e.is(s, "sendto", isa.R10, "the flags", msgDontWait, msgDontWait|msgNoSignal)

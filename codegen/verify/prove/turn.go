@@ -35,7 +35,7 @@ type turnPlace struct {
 // forgetClients forgets all that may be of other clients: what is left of the stack is what was
 // written before any of them was read from since the last turn, and not since; what epoll reported,
 // variables that say how far in that the process is, and ages; these two are listed.
-func (e *engine) forgetClients(s *state, at turning) {
+func (e *process) forgetClients(s *state, at turning) {
 	s.leaveUnset()
 	s.keepClean()
 	kept := slices.Clone(s.first)
@@ -73,7 +73,7 @@ func (s *state) keepClean() {
 }
 
 // atOnePlace demands that a process turns at one place alone.
-func (e *engine) atOnePlace(s *state, at turning) {
+func (e *process) atOnePlace(s *state, at turning) {
 	if len(s.frames) > 0 {
 		e.fail(rules.Isolation, "the process %s with %s on the stack, which may tell of another client", turningNames[at], s.frames[0].what())
 	}
@@ -90,7 +90,7 @@ func (e *engine) atOnePlace(s *state, at turning) {
 // leaveForTurn forbids flags and registers, but for those that nobody wrote since the first client
 // came, the server's descriptors, and those that say how far in what epoll reported the process is.
 // That it is a constant is not enough: on another way it may be another one.
-func (e *engine) leaveForTurn(s *state, at turning) {
+func (e *process) leaveForTurn(s *state, at turning) {
 	now := e.aliveAt(s, e.insts[e.pc].Next())
 	for r := range isa.Reg(16) {
 		v := regVar(r)
@@ -111,7 +111,7 @@ func (e *engine) leaveForTurn(s *state, at turning) {
 
 // looksAtClock is where the time-stamp counter is read: where all events were picked the process
 // turns there. Elsewhere a client's handling may ask for how long it takes.
-func (e *engine) looksAtClock(s *state) {
+func (e *process) looksAtClock(s *state) {
 	left, _ := zone.Of(reportedVar).Plus(zone.Of(eventVar), -1)
 	if s.loop != looping || !s.reported || s.zone.Max(left) > 0 {
 		return
@@ -126,7 +126,7 @@ func (e *engine) looksAtClock(s *state) {
 // waitsInTurn demands that no client that was read from chooses that the process waits: it does
 // behind the last event alone, and behind the look at the clock, if there is one. Else it could wait
 // in front of either, or not, and how often it did would tell of that client.
-func (e *engine) waitsInTurn(s *state) {
+func (e *process) waitsInTurn(s *state) {
 	if !s.served {
 		return
 	}
@@ -138,7 +138,7 @@ func (e *engine) waitsInTurn(s *state) {
 }
 
 // clockInTurn demands that a process that turns at a clock never waits without.
-func (e *engine) clockInTurn() {
+func (e *process) clockInTurn() {
 	if clock := e.turnsAt[atClock].pc; e.waitsServed && clock != 0 {
 		e.fail(rules.Isolation, "the process waits behind a read that did not come by %#x, where it reads the time-stamp counter: which way it took may tell of the client", clock)
 	}
@@ -159,7 +159,7 @@ type telling struct {
 // tellsEvent: a variable says how far the process is in what epoll reported, or where that ends, by
 // the same distance in each state that comes here: where there is one event, any constant would. Of what may be
 // an errno it says so modulo 1<<32, where it has no more bits.
-func (e *engine) tellsEvent(s *state, v zone.Var, at turning) bool {
+func (e *process) tellsEvent(s *state, v zone.Var, at turning) bool {
 	if val := &s.vals[v]; !s.reported || !val.IsNumber() || val.IsLow() && val.zeros&high32 != high32 {
 		return false
 	}

@@ -26,7 +26,7 @@ const mostProcessors = 1024
 const pipeSize = 8
 
 // callPipe makes the pipe. Its descriptors are where rsi points only where it succeeds: see hasPipe.
-func (e *engine) callPipe(s *state) term {
+func (e *process) callPipe(s *state) term {
 	const call = "pipe2"
 	e.during(s, call, listening)
 	if s.owes != 0 || s.signals {
@@ -60,7 +60,7 @@ func (s *state) hasPipe() {
 }
 
 // callClone makes a worker: a process of its own, with a copy of all, and no signal at its end.
-func (e *engine) callClone(s *state) term {
+func (e *process) callClone(s *state) term {
 	const call = "clone"
 	e.during(s, call, making)
 	e.is(s, call, isa.RDI, "the flags", 0)
@@ -81,14 +81,14 @@ func (s *state) cloneKnown(isZero bool) {
 }
 
 // closeLifeline is close of a worker that boots.
-func (e *engine) closeLifeline(s *state) {
+func (e *process) closeLifeline(s *state) {
 	e.hasFD(s, "close", lifeline)
 	s.owes = 0
 	s.closed(lifeline)
 }
 
 // callAffinity asks which processors the process may use.
-func (e *engine) callAffinity(s *state) term {
+func (e *process) callAffinity(s *state) term {
 	const call = "sched_getaffinity"
 	e.during(s, call, making)
 	e.is(s, call, isa.RDI, "the process", 0)
