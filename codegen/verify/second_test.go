@@ -18,6 +18,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify"
@@ -139,6 +141,8 @@ func (j *judged) emitted(t *testing.T, n int) {
 	j.server(t, "150 routes", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte("routes:\n" + manyRoutes(150))}}), n/4)
 	const hosts = "hosts: { a.b: { routes: [{ path: /, body: a }, { path: \"/{b}/c\", body: c }] } }\n"
 	j.server(t, "hosts", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(hosts)}}), n/2)
+	const handed = "server: { listen: systemd }\nroutes: [{ path: /, body: a }]\n"
+	j.server(t, "a listener that was handed over", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(handed)}}), n/4)
 	j.server(t, "hello", compiledHello(t), n)
 }
 
@@ -179,31 +183,38 @@ func compiledFrom(t testing.TB, fsys fs.FS) []byte {
 	return store.Bytes()
 }
 
-// corpus is each broken server with the best certificate that is found.
+// corpus is each broken server with the best certificate that is found, and each case of a client's address.
 func (j *judged) corpus(t *testing.T) {
-	known := placesOf(t, readSource(t))
+	source := readSource(t)
+	known := placesOf(t, source)
 	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, path := range files {
 		archive := readCase(t, path)
-		base, note := readBase(t, archive), noteOf(archive)
-		elf, source := newCase(t, base, archive), must(change(base, part(archive, "change")))
-		r, size := bytes.NewReader(elf), int64(len(elf))
-		proof, guide, err := certify.WriteWith(r, size, known.in(t, source, note), prove.Piece{Lo: -1 << 20}, labels(t, source, note))
-		if errors.Is(err, certify.ErrUnranked) {
-			proof.Instructions, proof.Calls = 1<<40, 1<<40
-			for i := range proof.Nodes {
-				proof.Nodes[i].Instructions, proof.Nodes[i].Calls = linear.Const(1<<40), linear.Const(1<<40)
-			}
-		}
-		file, err := record.File(r, size, proof, guide)
-		if file == nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		j.add(t, filepath.Base(path), elf, file)
+		j.changed(t, filepath.Base(path), known, readBase(t, archive), archive)
 	}
+	for _, c := range peerCases {
+		j.changed(t, c.name, knownOfPeer(t, source, c.change, c.want), source, &txtar.Archive{Files: []txtar.File{{Name: "change", Data: []byte(c.change)}}})
+	}
+}
+
+func (j *judged) changed(t *testing.T, name string, known *provedPlaces, base []string, archive *txtar.Archive) {
+	elf, source, note := newCase(t, base, archive), must(change(base, part(archive, "change"))), noteOf(archive)
+	r, size := bytes.NewReader(elf), int64(len(elf))
+	proof, guide, err := certify.WriteWith(r, size, known.in(t, source, note), prove.Piece{Lo: -1 << 20}, labels(t, source, note))
+	if errors.Is(err, certify.ErrUnranked) {
+		proof.Instructions, proof.Calls = 1<<40, 1<<40
+		for i := range proof.Nodes {
+			proof.Nodes[i].Instructions, proof.Nodes[i].Calls = linear.Const(1<<40), linear.Const(1<<40)
+		}
+	}
+	file, err := record.File(r, size, proof, guide)
+	if file == nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	j.add(t, name, elf, file)
 }
 
 // corrupted are certificates of the example with something else in a field, or in an answer.

@@ -41,22 +41,27 @@ func is(r x86.Reg, few ...int64) arg { return arg{r, 1, 0, few} }
 var calls = []call{
 	{n: 0, name: "read", in: []Phase{Serving, Reading}, fd: Client, does: (*State).callRead, counts: true},
 	{n: 1, name: "write", in: []Phase{Starting, Opened, HasAddress, Listening}, args: []arg{is(x86.RDI, 1, 2)}, does: (*State).callWrite, counts: true}, // to standard output or error
-	{n: 1, name: "write", in: []Phase{Busy, Serving, Reading}, fd: Client, does: (*State).callWrite, counts: true},
+	{n: 1, name: "write", in: []Phase{Busy, Serving, Reading}, does: (*State).callSend, counts: true},
 	{n: 3, name: "close", in: []Phase{Accepted, Parent, Busy}, fd: Client, gone: Client, then: Idle},
 	{n: 3, name: "close", in: []Phase{Forked}, fd: Listener, gone: Listener, then: Serving},
 	{n: 3, name: "close", in: []Phase{Interrupted}}, // of anything: what is left to a handler is to wait and to exit
 	{n: 7, name: "poll", in: []Phase{Idle}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}},
+	{n: 7, name: "poll", in: []Phase{Serving, Reading}, args: []arg{is(x86.RSI, 1), is(x86.RDX, 0)}, does: func(s *State) { s.polled("poll", stdout) }, most: 1}, // whether the log has room
 	{n: 13, name: "rt_sigaction", in: []Phase{Listening, Serving, Reading}, args: []arg{is(x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callSigaction},
+	{n: 14, name: "rt_sigprocmask", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: func(s *State) { s.readable(s.regs[x86.RSI], linear.Const(sigsetSize)) }}, // SIG_BLOCK
+	{n: 39, name: "getpid", in: []Phase{Starting}, does: func(s *State) { s.family = inherited }, most: 1<<31 - 1, then: Listening},
 	{n: 41, name: "socket", in: []Phase{Starting}, args: []arg{is(x86.RDI, afUnix, afInet, afInet6), is(x86.RSI, sockStream), is(x86.RDX, 0)}, does: (*State).callSocket, most: maxFD, is: Listener, then: Opened},
-	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, args: []arg{is(x86.RSI, 0), is(x86.RDX, 0)}, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
+	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
 	{n: 49, name: "bind", in: []Phase{Opened}, fd: Listener, does: (*State).callBind, is: BindResult},
 	{n: 50, name: "listen", in: []Phase{HasAddress}, fd: Listener, args: []arg{{reg: x86.RSI, least: 1, most: 1 << 16}}, is: ListenResult},
-	{n: 54, name: "setsockopt", in: []Phase{Opened}, fd: Listener, does: (*State).callSetsockopt},
+	{n: 54, name: "setsockopt", in: []Phase{Opened, Listening}, fd: Listener, does: (*State).callSetsockopt},
 	{n: 54, name: "setsockopt", in: []Phase{Serving}, fd: Client, does: (*State).callSetsockopt},
 	{n: 57, name: "fork", in: []Phase{Accepted}, most: 1<<31 - 1, is: ForkResult, then: Forking},
 	{n: 60, name: "exit", in: []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted}, args: []arg{is(x86.RDI, 0, 1)}, last: true},
 	{n: 61, name: "wait4", in: []Phase{Interrupted}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, most: 1<<31 - 1},
+	{n: 95, name: "umask", in: []Phase{Opened}, args: []arg{{reg: x86.RDI, most: 0o777}}, most: 0o777},
 	{n: 228, name: "clock_gettime", in: []Phase{Starting, Busy, Serving, Reading}, args: []arg{is(x86.RDI, 0, 1)}, does: (*State).callClock},
+	{n: 271, name: "ppoll", in: []Phase{Listening, Idle}, args: []arg{is(x86.RSI, 0, 1), is(x86.R8, sigsetSize)}, does: (*State).callPpoll, most: 1},
 }
 
 // maxFD is the greatest descriptor, maxPause bounds how long the parent may take no client, in milliseconds.
@@ -138,7 +143,9 @@ func (s *State) has(call string, a arg) {
 // hasFD demands a descriptor in edi.
 func (s *State) hasFD(call string, want Result) {
 	a := s.cut(s.regs[x86.RDI], 4)
-	if s.ResultOf(a) != want || s.rangeOf(a).Lo < 0 {
+	if handed := want == Listener && s.family == inherited; handed && linear.Equal(a, linear.Const(inheritedFD)) {
+		return
+	} else if handed || s.ResultOf(a) != want || s.rangeOf(a).Lo < 0 {
 		s.refuse(rules.Syscalls, "%s: edi is not the descriptor that is due", call)
 	}
 }
@@ -211,10 +218,16 @@ func (s *State) callRead() {
 }
 
 // callWrite is of what is constant or was written.
-func (s *State) callWrite() {
-	addr, n := s.regs[x86.RSI], s.length(x86.RDX)
-	s.tells(addr, n)
-	if !s.phase.booting() && !s.interim(addr, n) {
+func (s *State) callWrite() { s.tells(s.regs[x86.RSI], s.length(x86.RDX)) }
+
+// callSend is callWrite to the client; or to standard output, a child's for its log.
+func (s *State) callSend() {
+	log := linear.Equal(s.regs[x86.RDI], linear.Const(stdout)) && s.phase != Busy
+	if !log {
+		s.hasFD("write", Client)
+	}
+	s.callWrite()
+	if addr, n := s.regs[x86.RSI], s.regs[x86.RDX]; !log && !s.interim(addr, n) {
 		s.writes = true
 		s.answered = s.answered || !s.waited(addr, n)
 	}
@@ -230,6 +243,12 @@ func (s *State) callClock() { s.clobber(s.regs[x86.RSI], linear.Const(timespecSi
 func (s *State) callAccept() {
 	if s.phase == Listening {
 		s.forgetEnvironment()
+	}
+	s.peer = Span{}
+	if at, ok := s.number(x86.RSI, 8); ok && at == 0 {
+		s.has("accept", is(x86.RDX, 0))
+	} else {
+		s.peerAddress()
 	}
 	s.keep(s.first)
 	s.answered, s.input = false, nil

@@ -20,6 +20,9 @@
 // The environment is read at the boot alone (env.go). What was made of it is not followed: where the first client
 // is waited for, all is forgotten that is no constant, no address and not the listener.
 //
+// A child alone reads the client's address that accept wrote (peer.go): the parent, which goes on to the next client, knows
+// nothing of one. What a child writes to descriptor 1 is its log; that this is no client's is for the server to look at.
+//
 // README.md has all of this in the order of a check, and how a certificate stands in a file; cert/second is
 // another checker after it.
 //
@@ -41,9 +44,8 @@
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
 // constant, shifts by whole bytes and tables of classes (prove has provenance.go for that); what of the
-// environment clients get; records that a bit prefers; the calls that have to do with
-// standard output and with a listener that is handed over. What is not followed is refused. So the
+// environment clients get; records that a bit prefers. What is not followed is refused. So the
 // server of testdata/verify, examples/hello, examples/maintenance, examples/redirects, examples/default-backend,
-// examples/mock-api and servers of many texts, redirects, hosts, parameters and dates, of which the environment may say the port and which may answer several
+// examples/mock-api and servers of many texts, redirects, hosts, parameters and dates, or with a listener that was handed over, of which the environment may say the port and which may answer several
 // requests of a connection, have certificates; others that the compiler emits have none yet.
 package cert

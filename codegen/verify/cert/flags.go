@@ -215,6 +215,9 @@ func (s *State) forked(isZero bool) {
 	case s.phase != Forking || s.flags.result != ForkResult:
 	case isZero:
 		s.phase = Forked
+		if s.peer != (Span{}) {
+			s.wrote(linear.Const(s.peer.Lo), linear.Const(s.peer.Hi))
+		}
 	default:
 		s.phase = Parent
 	}

@@ -284,4 +284,7 @@ func (s *State) moveStack(a linear.Sum) {
 	if s.input != nil && s.rangeOf(s.input.at).Lo < off.C {
 		s.input = nil
 	}
+	if s.peer.Lo < off.C {
+		s.peer = Span{}
+	}
 }

@@ -54,6 +54,7 @@ type State struct {
 	family   int64
 	answered bool
 	input    *incoming
+	peer     Span // of the stack, where accept put the client's address: written in a child
 
 	instructions, calls budget
 	called              linear.Var // the result of the last call, which the calls pay for; 0 for none

@@ -106,7 +106,7 @@ func (g *search) best(s *cert.State, candidates []int) (best int, images []linea
 
 // fits says that the node is of such a phase and calls.
 func (n *node) fits(s *cert.State) bool {
-	return n.Phase == s.Phase() && n.HasFrames(s.Frames()) && s.HasZero(n.Zero)
+	return n.Phase == s.Phase() && n.Family == s.Family() && n.HasFrames(s.Frames()) && s.HasZero(n.Zero)
 }
 
 // bound bounds numbers of 8 bytes that the proof has no bound for by what arrives first.

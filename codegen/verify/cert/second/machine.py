@@ -9,6 +9,7 @@ from sums import ALL64, IMAGE, ZERO, const, of, plain, plus, signed64, subtract
 
 RAX, RCX, RDX, RSI, RDI, R8, R10, R11 = 0, 1, 2, 6, 7, 8, 10, 11
 B_, E_, BE_, S_, L_, LE_ = 2, 4, 6, 8, 12, 14
+INHERITED = -1  # the family of a listener that was handed over
 CARRY_OR_OVERFLOW = {0, 2, 6, 12, 14}  # conditions that read CF or OF, less the negation
 
 LANES = {
@@ -25,8 +26,8 @@ LANES = {
 }
 OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (41, 26, 4)}
 DUE = {
-    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13), 7: (4,), 13: (3, 11, 12), 41: (0,), 43: (3, 4), 49: (1,), 50: (2,),
-    54: (1, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 228: (0, 9, 11, 12),
+    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3,), 39: (0,), 41: (0,), 43: (3, 4),
+    49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 95: (1,), 228: (0, 9, 11, 12), 271: (3, 4),
 }
 
 
@@ -503,6 +504,8 @@ class State(Memory):
         minus = self.sum(ZERO, d, -1)
         if self.phase == 7 and f.result == FORK:
             self.phase = 10 if equal else 8
+            if equal and self.peer:
+                self.wrote(const(self.peer[0]), const(self.peer[1]))
         if equal:
             return (
                 self.know(d) and self.know(minus) and self.learn(f.zero, True) and (f.b[0] != 0 or self.no_bits(f.a))
@@ -622,6 +625,9 @@ class State(Memory):
 
     def has_fd(self, want):
         a = self.cut(self.registers[RDI], 4)
+        if want == LISTENER and self.family == INHERITED:
+            self.demand(a == const(3), "not the listener that was handed over")
+            return
         self.demand(self.result(a) == want and self.range(a)[0] >= 0, "not the descriptor that is due")
 
     def length(self, r):
@@ -674,13 +680,14 @@ class State(Memory):
         return self.most(n), 0
 
     def call_1(self):
+        log = self.phase in (11, 12) and self.registers[RDI] == const(1)
         if self.phase <= 3:
             self.is_one_of(RDI, 1, 2)
-        else:
+        elif not log:
             self.has_fd(CLIENT)
         n = self.length(RDX)
         self.tells(self.registers[RSI], n)
-        if self.phase > 3 and not self.interim(self.registers[RSI], n):
+        if self.phase > 3 and not log and not self.interim(self.registers[RSI], n):
             self.writes = True
             self.answered = self.answered or not self.waited(self.registers[RSI], n)
         return self.most(n), 0
@@ -715,9 +722,20 @@ class State(Memory):
         return 0, 0
 
     def call_7(self):
-        self.is_one_of(RSI, 0)
-        self.in_range(RDX, 1, 1000)
-        return 0, 0
+        if self.phase == 4:
+            self.is_one_of(RSI, 0)
+            self.in_range(RDX, 1, 1000)
+            return 0, 0
+        self.is_one_of(RSI, 1)
+        self.is_one_of(RDX, 0)
+        self.polled(1)
+        return 1, 0
+
+    def polled(self, fd):
+        at = self.registers[RDI]
+        self.readable(at, const(8))
+        self.demand(self.load(at, 4) == const(fd), "another descriptor")
+        self.clobber(self.sum(at, const(6)), const(2))
 
     def call_13(self):
         self.is_one_of(RDI, 2, 3, 13, 15, 17)
@@ -738,6 +756,17 @@ class State(Memory):
             self.check.handlers.append(addr[0])
         return 0, 0
 
+    def call_14(self):
+        self.is_one_of(RDI, 0)
+        self.is_one_of(RDX, 0)
+        self.is_one_of(R10, 8)
+        self.readable(self.registers[RSI], const(8))
+        return 0, 0
+
+    def call_39(self):
+        self.family, self.phase = INHERITED, 3
+        return 2**31 - 1, 0
+
     def call_41(self):
         self.family = self.is_one_of(RDI, 1, 2, 10)
         self.is_one_of(RSI, 1)
@@ -747,14 +776,31 @@ class State(Memory):
 
     def call_43(self):
         self.has_fd(LISTENER)
-        self.is_one_of(RSI, 0)
-        self.is_one_of(RDX, 0)
         if self.phase == 3:
             self.forget_environment()
+        self.peer = None
+        if self.number(RSI) == 0:
+            self.is_one_of(RDX, 0)
+        else:
+            self.peer_address()
         self.keep(self.first)
         self.phase, self.answered, self.unread = 5, False, None
         self.closed(CLIENT)
         return 2**31 - 1, 2
+
+    def peer_address(self):
+        at, length = self.registers[RSI], self.registers[RDX]
+        off, n = self.offset(at), self.load(length, 4)
+        self.demand(off is not None and not off[1] and not n[1] and 0 <= n[0] <= 2**12, "no known place of known size")
+        n = n[0]
+        told = min(n, {1: 2, 2: 16, 10: 28}.get(self.family, 0))
+        if self.family == INHERITED:
+            for i in range(0, n, 8):
+                self.demand(not self.load(self.sum(at, const(i)), min(8, n - i))[1], "an earlier client's address")
+            told = n
+        self.clobber(at, const(n))
+        self.clobber(length, const(4))
+        self.peer = (off[0], off[0] + told)
 
     def keep(self, spans):
         kept = [
@@ -778,7 +824,7 @@ class State(Memory):
         return 0, 4
 
     def call_54(self):
-        self.has_fd(LISTENER if self.phase == 1 else CLIENT)
+        self.has_fd(CLIENT if self.phase == 11 else LISTENER)
         option = tuple(self.number(r) for r in (RSI, RDX, R8))
         self.demand(option in OPTIONS, "no option that a server sets")
         self.tells(self.registers[R10], const(option[2]))
@@ -795,10 +841,30 @@ class State(Memory):
             self.is_one_of(r, 0)
         return 2**31 - 1, 0
 
+    def call_95(self):
+        self.in_range(RDI, 0, 0o777)
+        return 0o777, 0
+
     def call_228(self):
         self.is_one_of(RDI, 0, 1)
         self.clobber(self.registers[RSI], const(16))
         return 0, 0
+
+    def call_271(self):
+        n = self.is_one_of(RSI, 0, 1)
+        self.is_one_of(R8, 8)
+        self.readable(self.registers[R10], const(8))
+        if n == 1:
+            self.is_one_of(RDX, 0)
+            self.demand(self.family == INHERITED, "a listener that was not handed over")
+            self.polled(3)
+            return 1, 0
+        at = self.registers[RDX]
+        off = self.data_address(at)
+        self.demand(off is not None and not off[1], "no constant time")
+        for i in (0, 8):
+            self.demand(self.load(self.sum(at, const(i)), 8) == ZERO, "not no time")
+        return 1, 0
 
 
 def combine(f, a, b):

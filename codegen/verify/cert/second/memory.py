@@ -231,6 +231,8 @@ class Memory(Environment, Base):
         self.lose_given((-NONE, off))
         if self.unread and below(self.unread[0]):
             self.unread = None
+        if self.peer and self.peer[0] < off:
+            self.peer = None
 
     def lose_given(self, at):
         self.givens = [g for g in self.givens if not (g[2][0] < at[1] and at[0] < g[2][1])]

@@ -44,6 +44,7 @@ class Base:
         self.cuts, self.choices, self.givens, self.bytes, self.marks, self.first, self.waits, self.frames = [], [], [], [], [], [], [], []
         self.registers, self.vectors, self.flags = [], [Vector(made=True)] * 16, Flags()
         self.family, self.answered, self.unread = 0, False, None
+        self.peer = None  # where accept put the client's address
         self.called = 0  # the variable of the last call's result, which the calls pay for
         self.origin, self.reads, self.writes = -1, False, False
         self.accounts = [(const(check.proof.instructions), 0), (const(check.proof.calls), 0)]

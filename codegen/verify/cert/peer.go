@@ -1,0 +1,80 @@
+package cert
+
+import (
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
+
+// A server may be handed its listener over (sd_listen_fds(3)): then it asks for its own number in place of a socket.
+// If that descriptor is none, or no listener, accept fails, and there is no client.
+const (
+	inherited   = -1 // its family, which is none that socket takes
+	inheritedFD = 3
+)
+
+const stdout = 1
+
+// peerSizes are how many bytes of its address accept writes at least, by family: accept(2); unix(7), a client
+// without a name has its family alone.
+var peerSizes = map[int64]int64{afUnix: 2, afInet: 16, afInet6: 28}
+
+// maxPeer bounds the room for it, in bytes.
+const maxPeer = 1 << 12
+
+// peerAddress demands room for the client's address where rsi points, as much as the number says to which rdx points. A child
+// may read what accept is known to write there, and what was a constant before: the parent, which goes on to the next
+// client, nothing.
+func (s *State) peerAddress() {
+	at, length := s.regs[x86.RSI], s.regs[x86.RDX]
+	off, ok := s.offset(at)
+	n := s.load(length, 4)
+	if !ok || !off.IsConst() || !n.IsConst() || n.C < 0 || n.C > maxPeer {
+		s.refuse(rules.Syscalls, "accept: the client's address has no known place of known size, but %v bytes at %v", n, at)
+	}
+	told := min(n.C, peerSizes[s.family])
+	if s.family == inherited { // it may be of any family
+		for told = 0; told < n.C; told += 8 {
+			if !s.load(s.plusConst(at, told), uint8(min(8, n.C-told))).IsConst() {
+				s.refuse(rules.Reads, "accept: what it leaves of the %d bytes at %v may be an earlier client's address", n.C, at)
+			}
+		}
+		told = n.C
+	}
+	s.clobber(at, n)
+	s.clobber(length, linear.Const(4))
+	s.peer = Span{off.C, off.C + told}
+}
+
+// pollfdSize is that of struct pollfd in bytes, of which the kernel writes those from revents on: poll(2).
+const pollfdSize, revents = 8, 6
+
+// polled demands one struct pollfd where rdi points, of a descriptor.
+func (s *State) polled(call string, fd int64) {
+	at := s.regs[x86.RDI]
+	s.readable(at, linear.Const(pollfdSize))
+	if is := s.load(at, 4); !linear.Equal(is, linear.Const(fd)) {
+		s.refuse(rules.Syscalls, "%s: the descriptor is %v, not %d", call, is, fd)
+	}
+	s.clobber(s.plusConst(at, revents), linear.Const(pollfdSize-revents))
+}
+
+// callPpoll waits for a client of a listener that was handed over, with other signals blocked meanwhile; or for nothing and
+// no time, so that a signal comes through.
+func (s *State) callPpoll() {
+	s.readable(s.regs[x86.R10], linear.Const(sigsetSize))
+	if n, _ := s.number(x86.RSI, 8); n == 1 {
+		s.has("ppoll", is(x86.RDX, 0))
+		if s.family != inherited {
+			s.refuse(rules.Syscalls, "ppoll of a listener that was not handed over")
+		}
+		s.polled("ppoll", inheritedFD)
+		return
+	}
+	off, ok := s.relative(s.regs[x86.RDX], ImageBase) // the kernel writes what is left of it, but not into the data
+	for i := int64(0); i < timespecSize; i += 8 {
+		if !ok || !off.IsConst() || !linear.Equal(s.load(s.plusConst(s.regs[x86.RDX], i), 8), linear.Sum{}) {
+			s.refuse(rules.Syscalls, "ppoll of no descriptor: rdx points to no constant time of 0")
+		}
+	}
+}
