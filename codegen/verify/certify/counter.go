@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
@@ -22,6 +23,8 @@ type passage struct {
 	way
 	a, b  int      // from and to
 	falls [][]fall // of each quantity at its beginning to each at its end, once they are looked at
+
+	after, before []nearby // of each quantity at its beginning, and at its end, once it is looked at
 }
 
 func (r *ranker) newLoop(part []int) *loop {
@@ -107,6 +110,15 @@ type counter struct {
 	at   []int
 	span float64 // of these
 	loss float64 // by how much it goes back along a way at most
+	in   []moves // along ways to the loop
+	ways []moves // along its ways
+	ends []moves // at nodes: what it still is
+}
+
+// moves is by how much a counter falls along a way at least, where that is not 0.
+type moves struct {
+	way int
+	by  float64
 }
 
 // unit is that of what a counter's rate is for.
@@ -128,21 +140,15 @@ func (l *loop) falls(c *counter, p *passage) int64 {
 type weights struct{ ways, in, ends []float64 }
 
 // worth is what a counter's falls are worth.
-func (l *loop) worth(c *counter, y *weights) (sum float64) {
-	for i, p := range l.ways {
-		if y.ways[i] != 0 {
-			sum += y.ways[i] * float64(l.falls(c, p))
-		}
+func (c *counter) worth(y *weights) (sum float64) {
+	for _, m := range c.ways {
+		sum += y.ways[m.way] * m.by
 	}
-	for i, p := range l.in {
-		if y.in[i] != 0 {
-			sum += y.in[i] * float64(l.falls(c, p))
-		}
+	for _, m := range c.in {
+		sum += y.in[m.way] * m.by
 	}
-	for v, q := range c.at {
-		if y.ends[v] != 0 {
-			sum += y.ends[v] * float64(l.quantities[v][q].Lo)
-		}
+	for _, m := range c.ends {
+		sum += y.ends[m.way] * m.by
 	}
 	return sum
 }
@@ -150,14 +156,8 @@ func (l *loop) worth(c *counter, y *weights) (sum float64) {
 // spread has a counter that is known at some nodes be at others what changes the least from there, if it does not
 // change too much.
 func (l *loop) spread(c *counter, known []bool, most int64) {
-	type next struct {
-		q   int
-		bad int64
-	}
-	best := make([]next, len(l.part)) // of each node that is a neighbour of one that is known
-	for i := range best {
-		best[i].bad = most
-	}
+	best := make([]nearby, len(l.part)) // of each node that is a neighbour of one that is known
+	var open []int                      // these
 	reach := func(v int) {
 		for _, i := range l.near[v] {
 			p := l.ways[i]
@@ -165,16 +165,16 @@ func (l *loop) spread(c *counter, known []bool, most int64) {
 			if u == v {
 				u = p.a
 			}
-			for k := 0; k < len(l.quantities[u]) && !known[u]; k++ {
-				var bad int64
-				if p.a == v {
-					bad = l.bad(p, c.at[v], k)
-				} else {
-					bad = l.bad(p, k, c.at[v])
-				}
-				if bad += l.unlike(v, c.at[v], u, k); bad < best[u].bad {
-					best[u] = next{k, bad}
-				}
+			if known[u] {
+				continue
+			}
+			x := l.nearby(p, p.a == v, c.at[v])
+			switch old := best[u]; {
+			case x.bad >= most:
+			case old == (nearby{}): // what is nothing there is not as near
+				best[u], open = x, append(open, u)
+			case x.bad < old.bad:
+				best[u] = x
 			}
 		}
 	}
@@ -183,20 +183,54 @@ func (l *loop) spread(c *counter, known []bool, most int64) {
 			reach(v)
 		}
 	}
-	for {
-		at := -1
-		for u := range best {
-			if !known[u] && best[u].bad < most && (at < 0 || best[u].bad < best[at].bad) {
-				at = u
+	for len(open) > 0 {
+		i := 0
+		for k, u := range open {
+			if cmp.Or(cmp.Compare(best[u].bad, best[open[i]].bad), cmp.Compare(u, open[i])) < 0 {
+				i = k
 			}
 		}
-		if at < 0 {
-			return
-		}
+		at := open[i]
+		open = slices.Delete(open, i, i+1)
 		if c.at[at], known[at] = best[at].q, true; c.at[at] > 0 {
 			reach(at)
 		}
 	}
+}
+
+// nearby is the quantity at the other end of a way that is the nearest to one at its beginning, or at its end.
+type nearby struct {
+	q   int
+	bad int64
+}
+
+func (l *loop) nearby(p *passage, begins bool, q int) nearby {
+	v, u, list := p.a, p.b, &p.after
+	if !begins {
+		v, u, list = p.b, p.a, &p.before
+	}
+	if *list == nil {
+		*list = make([]nearby, len(l.quantities[v]))
+		for i := range *list {
+			(*list)[i].bad = -1
+		}
+	}
+	best := &(*list)[q]
+	if best.bad >= 0 {
+		return *best
+	}
+	for k := range l.quantities[u] {
+		var bad int64
+		if begins {
+			bad = l.bad(p, q, k)
+		} else {
+			bad = l.bad(p, k, q)
+		}
+		if bad += l.unlike(v, q, u, k); best.bad < 0 || bad < best.bad {
+			*best = nearby{k, bad}
+		}
+	}
+	return *best
 }
 
 // bad says how far a quantity at a way's end is from being the one at its beginning.
@@ -209,14 +243,30 @@ func (l *loop) bad(p *passage, i, j int) int64 {
 	return 2*d.least + open
 }
 
-// measure says how far a counter goes.
+// measure says how far a counter goes: it is nothing at most nodes, and does not fall from nothing to nothing.
 func (l *loop) measure(c *counter) {
-	for _, p := range l.ways {
-		c.loss = max(c.loss, -float64(l.falls(c, p)))
-	}
 	for v, q := range c.at {
+		if q == 0 {
+			continue
+		}
 		b := l.quantities[v][q].Bounds
 		c.span = max(c.span, float64(b.Hi-b.Lo))
+		if b.Lo != 0 {
+			c.ends = append(c.ends, moves{v, float64(b.Lo)})
+		}
+		for _, i := range l.near[v] {
+			p := l.ways[i]
+			if n := l.falls(c, p); n != 0 && (p.a == v || c.at[p.a] == 0) {
+				c.loss = max(c.loss, -float64(n))
+				c.ways = append(c.ways, moves{i, float64(n)})
+			}
+		}
+	}
+	slices.SortFunc(c.ways, func(a, b moves) int { return a.way - b.way })
+	for i, p := range l.in {
+		if n := l.falls(c, p); n != 0 {
+			c.in = append(c.in, moves{i, float64(n)})
+		}
 	}
 }
 

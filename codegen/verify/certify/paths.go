@@ -86,20 +86,24 @@ func (x *rates) weights(y []float64) *weights {
 	return w
 }
 
-// dear is what each way costs by some rates.
-func (x *rates) dear(ways []*passage, rate []float64) []float64 {
-	costs := make([]float64, len(ways))
-	for i, p := range ways {
-		if p.a >= 0 {
-			costs[i] = x.times * float64(p.Spent)
+// dear is what each way in, and each of the loop, costs by some rates.
+func (x *rates) dear(rate []float64) (in, ways []float64) {
+	in, ways = make([]float64, len(x.in)), make([]float64, len(x.ways))
+	for i, p := range x.ways {
+		ways[i] = x.times * float64(p.Spent)
+	}
+	for k, c := range x.counters {
+		if rate[k] == 0 {
+			continue
 		}
-		for k, c := range x.counters {
-			if rate[k] != 0 {
-				costs[i] -= rate[k] * float64(x.falls(c, p))
-			}
+		for _, m := range c.in {
+			in[m.way] -= rate[k] * m.by
+		}
+		for _, m := range c.ways {
+			ways[m.way] -= rate[k] * m.by
 		}
 	}
-	return costs
+	return in, ways
 }
 
 // worst are dearest ways by some rates: cycles that cost anything, or a way to where it costs the most, and how much
@@ -110,12 +114,12 @@ func (x *rates) worst(rate []float64) (out []path, most float64) {
 	for v := range dist {
 		dist[v], by[v] = math.Inf(-1), -1
 	}
-	for i, d := range x.dear(x.in, rate) {
+	in, costs := x.dear(rate)
+	for i, d := range in {
 		if p := x.in[i]; d > dist[p.b] {
 			dist[p.b], by[p.b] = d, -2-i
 		}
 	}
-	costs := x.dear(x.ways, rate)
 	for round, changed := 0, true; changed && round < len(x.part)+2; round++ {
 		changed = false
 		for i, p := range x.ways {

@@ -73,7 +73,7 @@ func (x *rates) more(y []float64, part float64) bool {
 	}
 	var all []found
 	for _, c := range x.all {
-		if n := x.worth(c, w)/c.unit() - part*c.cost(); n > negligible && !slices.Contains(x.counters, c) {
+		if n := c.worth(w)/c.unit() - part*c.cost(); n > negligible && !slices.Contains(x.counters, c) {
 			all = append(all, found{c, n})
 		}
 	}
