@@ -67,6 +67,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"150 routes", "routes:\n" + manyRoutes(150), ""},
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},
+		{"an access log", "server: { access_log: common }\n" + hello, ""},
 		{"hosts", "hosts:\n  a.example:\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},
 		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},

@@ -141,8 +141,8 @@ func (j *judged) emitted(t *testing.T, n int) {
 	j.server(t, "150 routes", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte("routes:\n" + manyRoutes(150))}}), n/4)
 	const hosts = "hosts: { a.b: { routes: [{ path: /, body: a }, { path: \"/{b}/c\", body: c }] } }\n"
 	j.server(t, "hosts", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(hosts)}}), n/2)
-	const handed = "server: { listen: systemd }\nroutes: [{ path: /, body: a }]\n"
-	j.server(t, "a listener that was handed over", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(handed)}}), n/4)
+	const handedOver = "server: { listen: systemd, access_log: common }\nroutes: [{ path: /, body: a }]\n"
+	j.server(t, "a listener that was handed over, and a log", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(handedOver)}}), n/4)
 	j.server(t, "hello", compiledHello(t), n)
 }
 

@@ -253,8 +253,8 @@ func (s *State) firstBit(in *x86.Inst) {
 	l, inverted, ok := s.maskOf(a)
 	out := Variable{Bounds: linear.Bounds{Lo: 0, Hi: 63}, Made: s.made(a)}
 	switch {
-	case !s.atMost(linear.Const(1), a): // of 0 it is undefined
-		out = Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: true}
+	case !s.atMost(linear.Const(1), a): // of 0 it is undefined, or what was there (AMD APM, volume 3, BSF)
+		out = Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: out.Made || s.made(s.regs[in.Dst.Reg])}
 		ok = false
 	case ok && inverted:
 		out.Hi = 16

@@ -120,7 +120,7 @@ func bit(op StepOp) func(*builder, *Inst) {
 // (AMD APM, volume 3, BSF), the upper half too.
 func scan(b *builder, in *Inst) {
 	x := b.read(in.Src)
-	result := b.calc(Bsf, in.Dst.Width, x, Val{})
+	result := b.calc(Bsf, in.Dst.Width, x, regVal(in.Dst.Reg))
 	b.flags(FlagsScan, in.Dst.Width, x, Val{}, result)
 	b.add(Step{Op: Set, Width: 8, Dst: regVal(in.Dst.Reg), A: result})
 }

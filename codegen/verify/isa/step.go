@@ -43,7 +43,7 @@ const (
 	BitMod   // = A modulo the width in bits: which bit bt means
 	BitSet   // = A with bit B set, B below the width in bits
 	BitClear // = A with bit B clear
-	Bsf      // = number of the lowest bit set in A; where A is 0 any 8 bytes, whatever the width
+	Bsf      // = number of the lowest bit set in A; where A is 0 any 8 bytes, made of those of B, whatever the width
 
 	// Vectors: 16 bytes, lane by lane.
 	VAnd      // = A & B

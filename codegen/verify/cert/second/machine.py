@@ -344,7 +344,7 @@ class State(Memory):
         lanes, inverted = self.mask_of(a)
         lo, hi, made = 0, 63, self.made(a)
         if not self.at_most(const(1), a):
-            lo, hi, made, lanes = -NONE, NONE, True, None
+            lo, hi, made, lanes = -NONE, NONE, made or self.made(self.registers[d[2]]), None
         elif lanes:
             hi = 16 if inverted else 15
         out = self.new(lo, hi, made=made)
