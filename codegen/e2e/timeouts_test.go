@@ -202,10 +202,10 @@ func TestWriteTimeout(t *testing.T) {
 }
 
 // 200 silent connections are all gone after the head's time, and others are served
-// while they last.
+// while they last. TestLoopSlowClients has them in isolation: proof.
 func TestSilentConnections(t *testing.T) {
 	t.Parallel()
-	emitted.Each(t, emitted.WithProof(), func(t *testing.T, v emitted.Variant) {
+	emitted.Each(t, emitted.Hardened(), func(t *testing.T, v emitted.Variant) {
 		s := emitted.Start(t, v.Spec("backlog: 512\ntimeouts: { head: 2s, idle: 2s }", postPage))
 		var silent []*emitted.Conn
 		for range 200 {
