@@ -7,20 +7,20 @@ import (
 
 // alignRecords makes a pointer to one record in a a choice of one, where b has a choice
 // of several, and gives a the fields that b knows of it.
-func (e *engine) alignRecords(a, b *state) {
+func (p *program) alignRecords(a, b *state) {
 	for v := firstReg; v < firstSlot; v++ {
 		o := b.vals[v].org
 		if !o.pointer() || !a.vals[v].Is(meaning.Image) || a.vals[v].org.sym != 0 || a.zone.Lo(v) != a.zone.Hi(v) {
 			continue
 		}
 		base := a.zone.Lo(v) - o.c // in b, the symbol's own value
-		sym := a.newSym(e.single(base))
+		sym := a.newSym(p.single(base))
 		if sym < 0 {
 			continue
 		}
 		for w := firstReg; w < zone.Vars; w++ {
 			if b.vals[w].org.sym == o.sym && a.vals[w].org.sym == 0 {
-				e.alignRecord(a, b, w, base, sym)
+				p.alignRecord(a, b, w, base, sym)
 			}
 		}
 	}
@@ -28,9 +28,9 @@ func (e *engine) alignRecords(a, b *state) {
 
 // alignRecord gives w in a the origin that it has in b, if that has the value that w
 // has; a ghost takes that value.
-func (e *engine) alignRecord(a, b *state, w zone.Var, base int64, sym int) {
+func (p *program) alignRecord(a, b *state, w zone.Var, base int64, sym int) {
 	o := b.vals[w].org
-	x, ok := e.value(&o, base)
+	x, ok := p.value(&o, base)
 	ghost := isGhost(w)
 	if !ok || !ghost && (!a.vals[w].Like(b.vals[w].Meaning) || a.zone.Lo(w) != x || a.zone.Hi(w) != x) {
 		return

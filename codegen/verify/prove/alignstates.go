@@ -8,12 +8,12 @@ import (
 )
 
 // align gives a and b the same variables, as far as they can have them.
-func (e *engine) align(a, b *state) {
+func (p *program) align(a, b *state) {
 	alignSlots(a, b)
 	alignRest(a, b)
 	alignRegions(a, b)
-	e.alignRecords(a, b)
-	e.alignRecords(b, a)
+	p.alignRecords(a, b)
+	p.alignRecords(b, a)
 	for v := firstReg; v < zone.Vars; v++ {
 		nullAsPointer(a, b, v)
 		nullAsPointer(b, a, v)

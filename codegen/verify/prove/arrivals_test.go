@@ -120,7 +120,7 @@ func TestLostFieldsAreForgotten(t *testing.T) {
 		s.assign(g, term{value: s.vals[g], lo: 7, hi: 9})
 		s.require(number)
 	}
-	out := e.join(a, b.clone(), &history{}, false)
+	out := e.join(&e.free, a, b.clone(), &history{}, false)
 	if out.zone.Knows(g) || out.vals[g] != (value{}) {
 		t.Errorf("%+v and bounds from %d to %d are left of it", out.vals[g], out.zone.Lo(g), out.zone.Hi(g))
 	}
@@ -209,7 +209,7 @@ func TestLostRegionsAreForgotten(t *testing.T) {
 		}
 	}
 	b.regions[0].base = -90
-	out := e.join(a, b.clone(), &history{}, false)
+	out := e.join(&e.free, a, b.clone(), &history{}, false)
 	if out.regions[0].live || out.zone.Knows(endOf(0)) || out.vals[endOf(0)] != (value{}) {
 		t.Errorf("%+v, and bounds from %d to %d are left of it", out.regions[0], out.zone.Lo(endOf(0)), out.zone.Hi(endOf(0)))
 	}

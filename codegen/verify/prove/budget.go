@@ -1,11 +1,6 @@
 package prove
 
-import (
-	"unsafe"
-
-	"github.com/verbosel/verbosel/codegen/verify/rules"
-	"github.com/verbosel/verbosel/codegen/verify/zone"
-)
+import "github.com/verbosel/verbosel/codegen/verify/rules"
 
 // budget bounds what a proof takes of time and memory, whatever the program is. Both are
 // counted and not measured, so that a program is judged the same on every machine.
@@ -58,14 +53,8 @@ func (e *executor) overspent() bool {
 	return e.failure != nil
 }
 
-// How many bytes parts of a proof hold.
+// How many bytes sets of records hold.
 const (
 	numberBytes = 8
 	entryBytes  = 256 // an entry of a map of results, its key included
-	stateBytes  = int(unsafe.Sizeof(state{}) + unsafe.Sizeof(zone.Zone{}))
-	edgeBytes   = int(unsafe.Sizeof(edge{}))
-	passedBytes = int(unsafe.Sizeof(passed{}))
-
-	intervalBytes = int(unsafe.Sizeof(interval{}))
-	quantityBytes = 1 + 4 + 1 // what a drift has of each quantity
 )

@@ -152,27 +152,27 @@ func (r *records) choose(s *set, o origin, to *set) *set {
 
 // joinPreferences keeps what holds in both states, and notes what bits that tell them
 // apart say of registers.
-func (e *engine) joinPreferences(out, a, b *state) {
+func (p *program) joinPreferences(out, a, b *state) {
 	for reg := firstReg; reg < firstSlot; reg++ {
 		if !out.vals[reg].IsSome(meaning.Image) || out.vals[reg].org.sym == 0 {
 			continue
 		}
-		all := e.addresses(out, reg)
+		all := p.addresses(out, reg)
 		if all == nil {
 			continue
 		}
 		for _, s := range []*state{a, b} {
-			for _, p := range s.prefers {
-				if p.reg == reg {
-					e.addPreference(out, a, b, p, all)
+			for _, f := range s.prefers {
+				if f.reg == reg {
+					p.addPreference(out, a, b, f, all)
 				}
 			}
 		}
-		for v, bits := range e.flagBits {
+		for v, bits := range p.flagBits {
 			for bit := range uint8(64) {
 				if bits>>bit&1 == 1 && differs(a, b, zone.Var(v), bit) {
-					e.addPreference(out, a, b, preference{zone.Var(v), bit, true, reg, nil}, all)
-					e.addPreference(out, a, b, preference{zone.Var(v), bit, false, reg, nil}, all)
+					p.addPreference(out, a, b, preference{zone.Var(v), bit, true, reg, nil}, all)
+					p.addPreference(out, a, b, preference{zone.Var(v), bit, false, reg, nil}, all)
 				}
 			}
 		}
@@ -189,24 +189,24 @@ func differs(a, b *state, v zone.Var, bit uint8) bool {
 	return okX && okY && x != y
 }
 
-func (e *engine) addPreference(out, a, b *state, p preference, all *set) {
-	same := func(q preference) bool { return q.v == p.v && q.bit == p.bit && q.set == p.set && q.reg == p.reg }
+func (p *program) addPreference(out, a, b *state, f preference, all *set) {
+	same := func(q preference) bool { return q.v == f.v && q.bit == f.bit && q.set == f.set && q.reg == f.reg }
 	if len(out.prefers) == maxPreferences || slices.ContainsFunc(out.prefers, same) {
 		return
 	}
-	x, y := e.pointees(a, &p), e.pointees(b, &p)
+	x, y := p.pointees(a, &f), p.pointees(b, &f)
 	if x == nil || y == nil {
 		return
 	}
-	if p.to = e.union(x, y, 0); p.to != nil && len(p.to.vals) < len(all.vals) {
-		out.prefers = append(out.prefers, p)
+	if f.to = p.union(x, y, 0); f.to != nil && len(f.to.vals) < len(all.vals) {
+		out.prefers = append(out.prefers, f)
 	}
 }
 
-// satisfiesPreference: the state is one in which p holds.
-func (e *engine) satisfiesPreference(s *state, p *preference) bool {
-	to := e.pointees(s, p)
-	return to != nil && (len(to.vals) == 0 || e.union(p.to, to, 0) == p.to)
+// satisfiesPreference: the state is one in which f holds.
+func (p *program) satisfiesPreference(s *state, f *preference) bool {
+	to := p.pointees(s, f)
+	return to != nil && (len(to.vals) == 0 || p.union(f.to, to, 0) == f.to)
 }
 
 // forgetPreferences drops those that a new value of a variable leaves without a ground:

@@ -26,17 +26,17 @@ type containment struct {
 
 // inNode says why it is not shown that a node contains a state that comes there. What stands for
 // the node's variables in the state is what the search says.
-func (w *walk) inNode(n *node, s *state) (why string, ok bool) {
-	if why, ok = w.contained(n.state, s, w.renamingOf(n.state, s)); ok {
+func (p *program) inNode(free *pool, n, s *state) (why string, ok bool) {
+	if why, ok = p.contained(n, s, p.renamingOf(n, s)); ok {
 		return why, ok
 	}
-	s = w.free.clone(s)
+	s = free.clone(s)
 	s.past = nil
-	w.strengthen(s, endsOfRuns(s))
-	if why, ok = w.contained(n.state, s, w.renamingOf(n.state, s)); !ok {
+	p.strengthen(s, endsOfRuns(s))
+	if why, ok = p.contained(n, s, p.renamingOf(n, s)); !ok {
 		ok = s.zone.Empty()
 	}
-	w.free.put(s)
+	free.put(s)
 	return why, ok
 }
 

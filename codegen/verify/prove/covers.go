@@ -8,7 +8,7 @@ import (
 
 // contains: everything that a says holds in b, as it stands: with the same variables at
 // the same places. It may miss that; then a join of the two finds out.
-func (e *engine) contains(a, b *state) bool {
+func (p *program) contains(a, b *state) bool {
 	if a.rest != b.rest || a.restOf != b.restOf || b.later && !a.later || b.answered && !a.answered || a.zeros && !b.zeros || a.line && !b.line || a.incoming.live && a.incoming != b.incoming ||
 		a.env.loading && !b.env.loading || a.family != 0 && a.family != b.family || a.peer != (span{}) && a.peer != b.peer || !keepsRegions(a, b) {
 		return false
@@ -22,7 +22,7 @@ func (e *engine) contains(a, b *state) bool {
 		}
 	}
 	for i := range a.prefers {
-		if !e.satisfiesPreference(b, &a.prefers[i]) {
+		if !p.satisfiesPreference(b, &a.prefers[i]) {
 			return false
 		}
 	}
@@ -43,7 +43,7 @@ func (e *engine) contains(a, b *state) bool {
 	}
 	var syms [maxSyms]uint8
 	for v := firstReg; v < zone.Vars; v++ {
-		if !a.deadRegion(v) && !e.containsValue(a, b, v, &syms) {
+		if !a.deadRegion(v) && !p.containsValue(a, b, v, &syms) {
 			return false
 		}
 	}
@@ -51,7 +51,7 @@ func (e *engine) contains(a, b *state) bool {
 }
 
 // containsValue is contains for one variable. syms maps a's choices to those of b.
-func (e *engine) containsValue(a, b *state, v zone.Var, syms *[maxSyms]uint8) bool {
+func (p *program) containsValue(a, b *state, v zone.Var, syms *[maxSyms]uint8) bool {
 	x, y := &a.vals[v], &b.vals[v]
 	if *x == (value{}) && a.prov[v] == nil && a.mask[v] == nil && !a.zone.Knows(v) {
 		return true
@@ -65,16 +65,16 @@ func (e *engine) containsValue(a, b *state, v zone.Var, syms *[maxSyms]uint8) bo
 			return false
 		}
 	}
-	if x.org.sym != 0 && !e.containsOrigin(a, b, v, syms) {
+	if x.org.sym != 0 && !p.containsOrigin(a, b, v, syms) {
 		return false
 	}
-	p, q := a.prov[v], b.prov[v]
+	from, q := a.prov[v], b.prov[v]
 	m, n := a.mask[v], b.mask[v]
-	return (p == nil || q != nil && *p == *q) && (m == nil || n != nil && m.addr == n.addr && *m.set == *n.set)
+	return (from == nil || q != nil && *from == *q) && (m == nil || n != nil && m.addr == n.addr && *m.set == *n.set)
 }
 
 // containsOrigin: b's variable is computed as a's is, from a choice among no more.
-func (e *engine) containsOrigin(a, b *state, v zone.Var, syms *[maxSyms]uint8) bool {
+func (p *program) containsOrigin(a, b *state, v zone.Var, syms *[maxSyms]uint8) bool {
 	x, y := a.vals[v].org, b.vals[v].org
 	if y.sym == 0 {
 		return false
@@ -84,7 +84,7 @@ func (e *engine) containsOrigin(a, b *state, v zone.Var, syms *[maxSyms]uint8) b
 	if *to == 0 {
 		*to = y.sym
 	}
-	if *to != y.sym || e.union(sa, sb, 0) != sa {
+	if *to != y.sym || p.union(sa, sb, 0) != sa {
 		return false
 	}
 	x.sym, y.sym = 0, 0

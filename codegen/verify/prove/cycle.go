@@ -12,6 +12,9 @@ type digraph struct {
 	arcs []arc
 }
 
+// noArc is a vertex's arc by which no way comes to it.
+const noArc = -1
+
 // positive finds a cycle whose weights are more than 0 together: the numbers of its arcs,
 // in order; nil where there is none. It looks for longest ways (R. Bellman, "On a routing
 // problem", 1958) until one of them closes, or weighs more than can be counted: then it is
@@ -19,7 +22,7 @@ type digraph struct {
 func (g *digraph) positive() (cycle []int, far bool) {
 	dist, by := make([]int64, g.n), make([]int, g.n)
 	for i := range by {
-		by[i] = none
+		by[i] = noArc
 	}
 	for changed := true; changed; {
 		changed = false
@@ -41,11 +44,11 @@ func (g *digraph) closed(by []int) []int {
 	seen := make([]int, g.n)
 	for start := range seen {
 		v := start
-		for seen[v] == 0 && by[v] != none {
+		for seen[v] == 0 && by[v] != noArc {
 			seen[v] = start + 1
 			v = g.arcs[by[v]].from
 		}
-		if by[v] == none || seen[v] != start+1 {
+		if by[v] == noArc || seen[v] != start+1 {
 			continue
 		}
 		var c []int

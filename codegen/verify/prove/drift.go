@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
@@ -127,6 +128,12 @@ type drift struct {
 	cols  []int8  // of each quantity, its place in the rows of its class, or none
 	by    []interval
 }
+
+// How many bytes a drift holds of each pair of quantities of a class, and of each quantity.
+const (
+	intervalBytes = int(unsafe.Sizeof(interval{}))
+	quantityBytes = 1 + 4 + 1
+)
 
 // of is the change from one quantity to another one, which may be any where it is not known.
 func (d *drift) of(from, to int) interval {

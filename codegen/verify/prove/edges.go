@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"unsafe"
 
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
@@ -59,6 +60,12 @@ type edge struct {
 	crosses     bool // from one request to the next
 	drift       *drift
 }
+
+// How many bytes an edge of a flow holds, and each instruction on it.
+const (
+	edgeBytes   = int(unsafe.Sizeof(edge{}))
+	passedBytes = int(unsafe.Sizeof(passed{}))
+)
 
 // newFlow follows the ways between the nodes once more. As all that comes to a node must be
 // contained in it, and nothing is assumed at the beginnings, what is known at the nodes holds.

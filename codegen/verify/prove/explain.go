@@ -49,7 +49,7 @@ func (x *explainer) see(s *state, pc uint64) {
 	}
 	key := x.key(s, pc)
 	if old := x.seen[key]; old != nil {
-		x.seen[key] = x.join(old, s.clone(), &history{}, false)
+		x.seen[key] = x.join(&x.free, old, s.clone(), &history{}, false)
 		return
 	}
 	x.seen[key] = s.clone()

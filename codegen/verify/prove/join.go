@@ -19,7 +19,7 @@ func (e *engine) meet(n *node, s *state, back bool) bool {
 	if back {
 		n.comeBack()
 	}
-	joined := e.join(n.state, s, &n.history, back)
+	joined := e.join(&e.free, n.state, s, &n.history, back)
 	joined.makeRoom()
 	if e.lie != nil {
 		e.lie(n.state, joined)
@@ -46,15 +46,15 @@ type history struct {
 
 // join is what holds in a or in b, which it uses up. They are at one place with one key.
 // On a way back to a loop's head, a is what held there before, and is widened.
-func (e *engine) join(a, b *state, at *history, back bool) *state {
+func (p *program) join(free *pool, a, b *state, at *history, back bool) *state {
 	widen := back && at.rounds > widenAfter
-	a = e.free.clone(a)
-	e.align(a, b)
+	a = free.clone(a)
+	p.align(a, b)
 	a.zone.Settle()
 	b.zone.Settle()
 	a.unguard()
 	b.unguard()
-	out := e.free.get()
+	out := free.get()
 	*out = state{
 		zone: out.zone, guards: out.guards[:0], prefers: out.prefers[:0], phase: a.phase, frames: append(out.frames[:0], a.frames...),
 		written: appendCommon(out.written[:0], a.written, b.written),
@@ -81,20 +81,20 @@ func (e *engine) join(a, b *state, at *history, back bool) *state {
 		out.marked[k] = union(a.marked[k], b.marked[k])
 	}
 	out.cmp.zero, out.cmp.carry = a.cmp.zero, a.cmp.carry
-	e.joinValues(out, a, b, widen)
+	p.joinValues(out, a, b, widen)
 	out.traces, out.unasked, out.stale, out.fixed = a.traces.or(b.traces), a.unasked|b.unasked, a.stale|b.stale, a.fixed&b.fixed
 	for i := range out.vecs {
 		out.vecs[i] = joinVector(a, b, &a.vecs[i], &b.vecs[i])
 		out.vecs[i].stale = a.vecs[i].stale || b.vecs[i].stale
 	}
-	steps := func(v zone.Var) *zone.Steps { return e.stepsBetween(out, a, b, v) }
+	steps := func(v zone.Var) *zone.Steps { return p.stepsBetween(out, a, b, v) }
 	switch {
 	case widen:
-		out.zone.Widen(a.zone, b.zone, steps, &e.near, at.rounds < 2*widenAfter, &at.patience)
+		out.zone.Widen(a.zone, b.zone, steps, &p.near, at.rounds < 2*widenAfter, &at.patience)
 	case back:
-		out.zone.WidenBounds(a.zone, b.zone, steps, &e.near, &at.patience)
+		out.zone.WidenBounds(a.zone, b.zone, steps, &p.near, &at.patience)
 	case at.joins > roundAfter:
-		out.zone.Join(a.zone, b.zone, e.near.Steps)
+		out.zone.Join(a.zone, b.zone, p.near.Steps)
 	default:
 		out.zone.Join(a.zone, b.zone, nil)
 	}
@@ -103,12 +103,12 @@ func (e *engine) join(a, b *state, at *history, back bool) *state {
 			out.zone.Require(minus(r.base, endOf(i))) // a region does not end before it begins
 		}
 	}
-	e.joinPreferences(out, a, b)
-	out.joinGuards(a, b, &e.flagBits)
+	p.joinPreferences(out, a, b)
+	out.joinGuards(a, b, &p.flagBits)
 	out.joinRuns(a, b)
 	out.joinEnds(a, b, widen)
-	e.free.put(a)
-	e.free.put(b)
+	free.put(a)
+	free.put(b)
 	return out
 }
 
@@ -116,20 +116,20 @@ func (e *engine) join(a, b *state, at *history, back bool) *state {
 const roundAfter = 4
 
 // stepsOf are a variable's: of a pointer other places than of a number.
-func (e *engine) stepsOf(s *state, v zone.Var) *zone.Steps {
+func (p *program) stepsOf(s *state, v zone.Var) *zone.Steps {
 	switch {
 	case !s.vals[v].IsNumber():
-		return &e.places
+		return &p.places
 	case v >= firstReg && v < firstSlot:
-		return &e.numbersIn[v-firstReg]
+		return &p.numbersIn[v-firstReg]
 	}
-	return &e.numbers
+	return &p.numbers
 }
 
 // stepsBetween adds to a variable's steps the constants that registers hold in both
 // states: a loop may count up to one of them.
-func (e *engine) stepsBetween(s, a, b *state, v zone.Var) *zone.Steps {
-	steps := e.stepsOf(s, v)
+func (p *program) stepsBetween(s, a, b *state, v zone.Var) *zone.Steps {
+	steps := p.stepsOf(s, v)
 	if !s.vals[v].IsNumber() || b.zone.Hi(v) <= a.zone.Hi(v) {
 		return steps
 	}

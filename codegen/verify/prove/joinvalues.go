@@ -12,7 +12,7 @@ type symPair struct {
 }
 
 // joinValues joins what is known of each variable by itself.
-func (e *engine) joinValues(out, a, b *state, widen bool) {
+func (p *program) joinValues(out, a, b *state, widen bool) {
 	pairs := map[symPair]uint8{}
 	for v := firstReg; v < zone.Vars; v++ {
 		x, y := &a.vals[v], &b.vals[v]
@@ -24,7 +24,7 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 			b.forget(v)
 			continue
 		}
-		org := e.joinOrigin(out, a, b, v, pairs, widen)
+		org := p.joinOrigin(out, a, b, v, pairs, widen)
 		if isGhost(v) && org.sym == 0 {
 			a.forget(v) // it is no field of both: what relations say of it is said of nothing
 			b.forget(v)
@@ -33,7 +33,7 @@ func (e *engine) joinValues(out, a, b *state, widen bool) {
 		o := &out.vals[v]
 		*o = value{Meaning: x.WithNull(x.MayBeNull() || y.MayBeNull()), zeros: x.zeros & y.zeros, ones: x.ones & y.ones, org: org}
 		if x.IsNumber() {
-			e.joinBits(o, a, b, v)
+			p.joinBits(o, a, b, v)
 		}
 		if x.fd == y.fd {
 			o.fd = x.fd
@@ -71,7 +71,7 @@ func sameWrap(a, b *state, v zone.Var) bool {
 }
 
 // joinBits makes use of bounds: a constant has no other bits.
-func (e *engine) joinBits(o *value, a, b *state, v zone.Var) {
+func (p *program) joinBits(o *value, a, b *state, v zone.Var) {
 	x, y := a.bitsOf(v), b.bitsOf(v)
 	o.zeros, o.ones = x.zeros&y.zeros, x.ones&y.ones
 }
@@ -111,7 +111,7 @@ func sameAddress(a, b *state, x, y zone.Lin) (zone.Lin, bool) {
 // joinOrigin: values that are computed alike from two choices are computed so from one
 // among both. A constant pointer is a choice of one. A number that is another one in each
 // round of a loop has no origin at its head, where it must settle.
-func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint8, widen bool) origin {
+func (p *program) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint8, widen bool) origin {
 	if a.vals[v].org.sym == 0 && b.vals[v].org.sym == 0 && !a.vals[v].IsSome(meaning.Image) {
 		return origin{}
 	}
@@ -127,7 +127,7 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 	}
 	shift, ok := apartBy(&x, &y)
 	if !ok {
-		return e.joinAsValues(out, a, b, v, widen)
+		return p.joinAsValues(out, a, b, v, widen)
 	}
 	key := symPair{x.sym, y.sym, shift}
 	sym, known := pairs[key]
@@ -136,7 +136,7 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 			return origin{} // nothing is left that points to such a record
 		}
 		sa, sb := a.choiceSet(&x), b.choiceSet(&y)
-		all := e.union(sa, sb, shift)
+		all := p.union(sa, sb, shift)
 		counts := widen && shift != 0 && all != sa && !a.vals[v].IsSome(meaning.Image)
 		if all == nil || len(all.vals) == 1 || counts {
 			return origin{}
@@ -161,16 +161,16 @@ func (e *engine) joinOrigin(out, a, b *state, v zone.Var, pairs map[symPair]uint
 
 // joinAsValues joins pointers that are computed in different ways: what is left is the
 // set of all their values.
-func (e *engine) joinAsValues(out, a, b *state, v zone.Var, widen bool) origin {
+func (p *program) joinAsValues(out, a, b *state, v zone.Var, widen bool) origin {
 	x, y := choice(a, v), choice(b, v)
 	if isGhost(v) || !a.vals[v].IsSome(meaning.Image) && (x.sym == 0 || y.sym == 0 || a.vals[v].IsLow()) {
 		return origin{}
 	}
-	sa, sb := e.values(a.choiceSet(&x), x), e.values(b.choiceSet(&y), y)
+	sa, sb := p.values(a.choiceSet(&x), x), p.values(b.choiceSet(&y), y)
 	if sa == nil || sb == nil {
 		return origin{}
 	}
-	all := e.union(sa, sb, 0)
+	all := p.union(sa, sb, 0)
 	if widen && all != sa && !a.vals[v].IsSome(meaning.Image) {
 		return origin{} // a count
 	}

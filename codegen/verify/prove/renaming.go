@@ -9,7 +9,7 @@ import (
 
 // renamingOf says what stands for the variables and choices of a in b, where that has come.
 // It need not be right: containment judges it.
-func (e *engine) renamingOf(a, b *state) *renaming {
+func (p *program) renamingOf(a, b *state) *renaming {
 	w := new(renaming)
 	for v := range w.by {
 		w.by[v] = zone.Of(zone.Var(v))
@@ -33,7 +33,7 @@ func (e *engine) renamingOf(a, b *state) *renaming {
 	if a.rest && !b.rest {
 		w.by[restVar] = zone.Const(0)
 	}
-	e.renameChoices(w, a, b)
+	p.renameChoices(w, a, b)
 	return w
 }
 
@@ -72,7 +72,7 @@ func (s *state) endFrom(base int64) zone.Lin {
 
 // renameChoices finds what stands for a's choices: first by the variables that are the
 // choice itself but for a constant.
-func (e *engine) renameChoices(w *renaming, a, b *state) {
+func (p *program) renameChoices(w *renaming, a, b *state) {
 	var known [maxSyms]bool
 	for _, direct := range []bool{true, false} {
 		for v := firstReg; v < zone.Vars; v++ {
@@ -81,8 +81,8 @@ func (e *engine) renameChoices(w *renaming, a, b *state) {
 				continue
 			}
 			if u, ok := (&term{lin: w.by[v]}).isVar(); ok {
-				o, ok := e.renameChoice(a, b, v, u)
-				w.syms[x.sym-1], known[x.sym-1] = e.only(b, o), ok
+				o, ok := p.renameChoice(a, b, v, u)
+				w.syms[x.sym-1], known[x.sym-1] = p.only(b, o), ok
 			}
 		}
 	}
@@ -95,7 +95,7 @@ func (e *engine) renameChoices(w *renaming, a, b *state) {
 		ghost := isGhost(v)
 		switch n, zero := b.constant(v, meaning.Number); {
 		case o.sym == 0 && (ghost || v < firstSlot && zero && n == 0 && a.vals[v].MayBeNull() && a.vals[v].IsSome(meaning.Image)):
-			if n, ok := e.value(&x, o.c); ok {
+			if n, ok := p.value(&x, o.c); ok {
 				w.by[v] = zone.Const(n)
 			}
 		case ghost:
@@ -112,11 +112,11 @@ func (e *engine) renameChoices(w *renaming, a, b *state) {
 
 // only is an origin, as a constant where its choice is one of one: b may know no field of that
 // record, which has its number nevertheless.
-func (e *engine) only(b *state, o origin) origin {
+func (p *program) only(b *state, o origin) origin {
 	if o.sym == 0 || len(b.syms[o.sym-1].vals) != 1 {
 		return o
 	}
-	if n, ok := e.value(&o, b.syms[o.sym-1].vals[0]); ok {
+	if n, ok := p.value(&o, b.syms[o.sym-1].vals[0]); ok {
 		return origin{c: n}
 	}
 	return o
@@ -124,7 +124,7 @@ func (e *engine) only(b *state, o origin) origin {
 
 // renameChoice is what stands for the choice that v is computed from in a, u being what v is
 // in b.
-func (e *engine) renameChoice(a, b *state, v, u zone.Var) (origin, bool) {
+func (p *program) renameChoice(a, b *state, v, u zone.Var) (origin, bool) {
 	x, y := a.vals[v].org, b.vals[u].org
 	lo, hi := b.zone.Lo(u), b.zone.Hi(u)
 	switch {
@@ -142,7 +142,7 @@ func (e *engine) renameChoice(a, b *state, v, u zone.Var) (origin, bool) {
 		return origin{c: lo - x.c}, true
 	}
 	for _, c := range a.syms[x.sym-1].vals {
-		if n, ok := e.value(&x, c); ok && n == lo {
+		if n, ok := p.value(&x, c); ok && n == lo {
 			return origin{c: c}, true
 		}
 	}

@@ -7,7 +7,7 @@ import (
 )
 
 // covers: joined, which contains a, is no more than a.
-func (e *engine) covers(a, joined *state) bool {
+func (p *program) covers(a, joined *state) bool {
 	if a.rest != joined.rest || a.restOf != joined.restOf || a.later != joined.later || a.answered != joined.answered || !slices.Equal(a.first, joined.first) || !slices.Equal(a.own, joined.own) || a.traces != joined.traces || a.unasked != joined.unasked || a.stale != joined.stale || a.fixed != joined.fixed || !slices.EqualFunc(a.marked[:], joined.marked[:], slices.Equal[[]span]) || len(a.written) != len(joined.written) || a.zeros != joined.zeros || a.line != joined.line ||
 		!keepsRegions(a, joined) || a.incoming != joined.incoming || a.turn != joined.turn || a.nonBlocking != joined.nonBlocking || a.family != joined.family || a.peer != joined.peer || a.env != joined.env {
 		return false
@@ -18,7 +18,7 @@ func (e *engine) covers(a, joined *state) bool {
 		}
 	}
 	for i := range a.prefers {
-		if !e.satisfiesPreference(joined, &a.prefers[i]) {
+		if !p.satisfiesPreference(joined, &a.prefers[i]) {
 			return false
 		}
 	}

@@ -20,18 +20,18 @@ func (e *executor) byCarry(s *state, pc uint64) []*state {
 }
 
 // simplify forgets what is of no use at pc.
-func (e *engine) simplify(s *state, pc uint64) {
-	if !e.returns[pc] {
+func (p *program) simplify(s *state, pc uint64) {
+	if !p.returns[pc] {
 		for i := range s.frames {
 			s.frames[i].to = 0 // no return is reached from here
 		}
 	}
-	s.cmp = flagState{zero: e.liveFlag(s, pc), carry: e.liveCarry(s, pc)}
-	if e.flags[pc] == 0 {
+	s.cmp = flagState{zero: p.liveFlag(s, pc), carry: p.liveCarry(s, pc)}
+	if p.flags[pc] == 0 {
 		s.traces.flags = ofNothing
 		s.unasked = isa.AllFlags
 	}
-	now := e.aliveAt(s, pc)
+	now := p.aliveAt(s, pc)
 	for r := range isa.Reg(16) {
 		if now.regs>>r&1 == 0 {
 			s.forget(regVar(r)) // nobody asks
@@ -41,12 +41,12 @@ func (e *engine) simplify(s *state, pc uint64) {
 		}
 	}
 	for i, sl := range s.slots {
-		if sl.size != 0 && s.phase >= serving && e.isDead(s, sl.off, now) {
+		if sl.size != 0 && s.phase >= serving && p.isDead(s, sl.off, now) {
 			s.dropSlot(i)
 		}
 	}
 	s.makeRoom()
-	e.bitsAlone(s)
+	p.bitsAlone(s)
 }
 
 // makeRoom drops the variables of which nothing is known: they take the room of others. A process
@@ -60,12 +60,12 @@ func (s *state) makeRoom() {
 }
 
 // bitsAlone keeps of a register of flags its bits: as a number it is of no interest.
-func (e *engine) bitsAlone(s *state) {
+func (p *program) bitsAlone(s *state) {
 	if s.phase.booting() {
 		return
 	}
 	for v := firstReg; v < firstSlot; v++ {
-		if e.flagRegs>>(v-firstReg)&1 == 0 || !s.vals[v].IsNumber() {
+		if p.flagRegs>>(v-firstReg)&1 == 0 || !s.vals[v].IsNumber() {
 			continue
 		}
 		t := s.whole(v)
@@ -76,16 +76,16 @@ func (e *engine) bitsAlone(s *state) {
 }
 
 // liveFlag is ZF, where an instruction behind pc may ask for it.
-func (e *engine) liveFlag(s *state, pc uint64) flag {
-	if e.flags[pc]&zeroAsked == 0 {
+func (p *program) liveFlag(s *state, pc uint64) flag {
+	if p.flags[pc]&zeroAsked == 0 {
 		return maybe
 	}
 	return s.zeroFlag()
 }
 
 // liveCarry is CF, where an instruction behind pc may ask for it.
-func (e *engine) liveCarry(s *state, pc uint64) flag {
-	if e.flags[pc]&carryAsked == 0 {
+func (p *program) liveCarry(s *state, pc uint64) flag {
+	if p.flags[pc]&carryAsked == 0 {
 		return maybe
 	}
 	return s.cmp.carry

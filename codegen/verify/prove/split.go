@@ -99,9 +99,9 @@ func (e *engine) noteSplits(a, b *state, pc uint64) {
 }
 
 // testedBehind counts the instructions up to a test of a split's bit.
-func (e *engine) testedBehind(sp split, pc uint64) int {
+func (p *program) testedBehind(sp split, pc uint64) int {
 	for n := range testDistance {
-		in := e.insts[pc]
+		in := p.insts[pc]
 		if in == nil || in.Op == isa.JMP || in.Op == isa.RET {
 			break
 		}

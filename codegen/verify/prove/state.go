@@ -1,6 +1,8 @@
 package prove
 
 import (
+	"unsafe"
+
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
@@ -54,6 +56,9 @@ type state struct {
 
 	past *past // nil but where bounds are looked for
 }
+
+// stateBytes is how many bytes a state that is kept holds.
+const stateBytes = int(unsafe.Sizeof(state{}) + unsafe.Sizeof(zone.Zone{}))
 
 // slot is a variable on the stack. Size 0 is none.
 type slot struct {

@@ -133,7 +133,7 @@ func (w *walk) ofState(s *state, pc uint64) []int {
 	case w.past != nil && !w.refined: // it is a way that was followed before
 	case len(all) > 0:
 		n := w.vertices[all[0]].node
-		why, ok := w.inNode(n, s)
+		why, ok := w.inNode(&w.free, n.state, s)
 		switch {
 		case !ok && !w.refined:
 			w.pc = pc
