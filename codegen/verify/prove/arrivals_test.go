@@ -11,17 +11,17 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
-// tableAt is where the records of recordsEngine stand: two of 4 bytes each.
+// tableAt is where the records of recordsExecutor stand: two of 4 bytes each.
 const tableAt = 0x2000
 
-func recordsEngine() *engine {
+func recordsExecutor() *executor {
 	data := binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, 7), 9)
-	return newEngine(newProgram(Image{Data: []Segment{{tableAt, uint64(len(data)), bytes.NewReader(data)}}}))
+	return &executor{program: newProgram(Image{Data: []Segment{{tableAt, uint64(len(data)), bytes.NewReader(data)}}})}
 }
 
 // pointing is a state in which rcx points to one of some records, of which the field was loaded
 // if that is asked for.
-func pointing(e *engine, loaded bool, records ...int64) *state {
+func pointing(e *executor, loaded bool, records ...int64) *state {
 	s := e.entry()
 	s.phase = serving
 	s.syms[0] = e.intern(records)
@@ -40,7 +40,7 @@ func pointing(e *engine, loaded bool, records ...int64) *state {
 // points to one record whose field was not loaded, that has its number nevertheless ("variable
 // 43: bits", at log_status_known of random specs).
 func TestFieldOfOneRecordArrives(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	node := pointing(e, true, tableAt, tableAt+4)
 	one := pointing(e, false, tableAt+4)
 	if why, ok := e.contained(node, one, e.renamingOf(node, one)); !ok {
@@ -56,7 +56,7 @@ func TestFieldOfOneRecordArrives(t *testing.T) {
 // chosen apart but are equal ("variable 12: origin", at range_first: the response that was
 // compared with, in r11, is that of the resource in rbx).
 func TestEqualPointersArrive(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	node := pointing(e, false, tableAt, tableAt+4)
 	rcx, rdx := regVar(isa.RCX), regVar(isa.RDX)
 	apart := node.clone()
@@ -77,7 +77,7 @@ func TestEqualPointersArrive(t *testing.T) {
 // Where widening gave up the last bound of a variable nothing is said of it, and anything may arrive ("variable 3: wrap", at
 // range_first of examples/landing in isolation: proof).
 func TestUnboundedVariableArrives(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	rdx := regVar(isa.RDX)
 	node, s := e.entry(), e.entry()
 	for _, a := range []*state{node, s} {
@@ -105,7 +105,7 @@ func TestUnboundedVariableArrives(t *testing.T) {
 // A field that is none of the record of both states is forgotten where they are joined, with what
 // relations say of it: nothing can stand for it in what arrives ("a choice among 17").
 func TestLostFieldsAreForgotten(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	a, b := pointing(e, true, tableAt, tableAt+4), pointing(e, false, tableAt, tableAt+4)
 	g := firstGhost
 	for g < firstGhost+ghosts && a.vals[g].org.sym == 0 {
@@ -132,7 +132,7 @@ func TestLostFieldsAreForgotten(t *testing.T) {
 // A state that is impossible arrives nowhere, though that follows from a fact and the bounds of
 // its variables alone: 3*rdx + 7 <= rcx (rcx - byte <= 142, in the environment of markdown-spa).
 func TestImpossibleArrivals(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	for least, impossible := range map[int64]bool{46: true, 45: false} {
 		s := e.entry()
 		rcx, rdx := regVar(isa.RCX), regVar(isa.RDX)
@@ -152,7 +152,7 @@ func TestImpossibleArrivals(t *testing.T) {
 // Where a region's end is a constant in what arrives, fewer bytes may stand for it than are written
 // there: as many as the node says of a register at the most (seed 13 of the random specs, 17).
 func TestRegionOfWrittenBytesArrives(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	rsi := regVar(isa.RSI)
 	node := e.entry()
 	node.assign(rsi, term{value: value{Meaning: meaning.Of(meaning.Stack)}, lo: -90, hi: -40})
@@ -176,7 +176,7 @@ func TestRegionOfWrittenBytesArrives(t *testing.T) {
 // with a wildcard of 16 bytes, a log and dates; seed 5004 of the random hosts, 29). One that is shortened
 // shortens others.
 func TestRegionsOfWrittenBytesArrive(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	for apart, want := range map[int64]bool{200: true, 201: false} {
 		node, s := e.entry(), e.entry()
 		for i, base := range []int64{-310, -300, -100} {
@@ -199,7 +199,7 @@ func TestRegionsOfWrittenBytesArrive(t *testing.T) {
 // what is known of where it ends: that stood for nothing in what arrives ("relation", at the exit in
 // isolation: connection with a log, a large file and a long error; seed 8002 of the random specs, 50).
 func TestLostRegionsAreForgotten(t *testing.T) {
-	e := recordsEngine()
+	e := recordsExecutor()
 	a, b := e.entry(), e.entry()
 	for i := range regions {
 		base := -int64(100 * (i + 1))

@@ -18,11 +18,18 @@ var twoLoops = []Item{
 // measured is the account of the instructions of a program.
 func measured(t *testing.T, items []Item) *account {
 	t.Helper()
-	r, err := Prove(imageOf(t, assembled(t, items)))
+	p := newProgram(imageOf(t, assembled(t, items)))
+	if err := p.scan(); err != nil {
+		t.Fatal(err)
+	}
+	e := newEngine(p)
+	if err := e.run(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := e.newFlow()
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := r.flow
 	a := &account{flow: f, cost: func(e *edge) int64 { return e.count }, cut: func(e *edge) bool { return e.to != none && f.vertices[e.to].node == nil }}
 	if err := a.settle(); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -45,9 +46,10 @@ func randomGraph(rng *rand.Rand) *digraph {
 }
 
 func (g *digraph) hasPositive() bool {
+	const none = math.MinInt64 / 4
 	far := make([][]int64, g.n)
 	for i := range far {
-		far[i] = slices.Repeat([]int64{never}, g.n)
+		far[i] = slices.Repeat([]int64{none}, g.n)
 	}
 	for _, a := range g.arcs {
 		far[a.from][a.to] = max(far[a.from][a.to], a.weight)
@@ -55,7 +57,7 @@ func (g *digraph) hasPositive() bool {
 	for k := range far {
 		for i := range far {
 			for j := range far {
-				if far[i][k] > never/2 && far[k][j] > never/2 {
+				if far[i][k] > none/2 && far[k][j] > none/2 {
 					far[i][j] = min(1000, max(far[i][j], far[i][k]+far[k][j]))
 				}
 			}

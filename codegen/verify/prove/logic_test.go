@@ -11,7 +11,7 @@ import (
 // stack[-49128] are not known to have been written", of Content-Length behind an If-Modified-Since,
 // of which the bit is cleared that it was no date.
 func TestClearBitIsCleared(t *testing.T) {
-	e := recordsEngine()
+	e := &executor{program: newProgram(Image{})}
 	s := e.entry()
 	r9 := regVar(isa.R9)
 	s.assign(r9, bitsOnly(4, 1<<22, 0))

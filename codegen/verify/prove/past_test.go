@@ -10,7 +10,7 @@ import (
 // TestPast follows old values through assignments.
 func TestPast(t *testing.T) {
 	a, b, c := regVar(isa.RAX), regVar(isa.RBX), regVar(isa.RCX)
-	s := newEngine(newProgram(Image{})).entry()
+	s := &state{zone: zone.New()}
 	for _, v := range []zone.Var{a, b, c} {
 		s.assign(v, between(0, 100))
 	}
@@ -35,7 +35,7 @@ func TestPast(t *testing.T) {
 // TestPastSum follows a difference: what b is less c is kept where both move alike.
 func TestPastSum(t *testing.T) {
 	a, b, c := regVar(isa.RAX), regVar(isa.RBX), regVar(isa.RCX)
-	s := newEngine(newProgram(Image{})).entry()
+	s := &state{zone: zone.New()}
 	for _, v := range []zone.Var{a, b, c} {
 		s.assign(v, between(0, 100))
 	}
