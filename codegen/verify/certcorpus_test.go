@@ -33,14 +33,16 @@ func leftToTheGate(name string, archive *txtar.Archive) bool {
 // sums are what differs from run to run in a message: the numbers of variables.
 var sums = regexp.MustCompile(`\{-?\d+ \[.*?\]\}`)
 
+// certifiedBases are servers that cases change and that have certificates; "" is server.asm.
+var certifiedBases = []string{"", "loop.asm", "accepted/loop_asks_the_clock.txtar"}
+
 const certRefusals = "testdata/cert_refusals.txt"
 
 // Each server of the corpus is refused with the best certificate that is found for it: what is
 // known of the server that it was made of, where the same instructions stand, and what comes to its
 // labels. testdata/cert_refusals.txt has why; -update rewrites it.
 func TestCorpusCertificates(t *testing.T) {
-	base := readSource(t)
-	known := placesOf(t, base)
+	known := knownBases{}
 	files, err := filepath.Glob(filepath.Join(corpus, "*.txtar"))
 	if err != nil || len(files) < 190 {
 		t.Fatalf("%d cases, %v", len(files), err)
@@ -49,7 +51,8 @@ func TestCorpusCertificates(t *testing.T) {
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".txtar")
 		archive := readCase(t, file)
-		err := refusal(t, known, readBase(t, archive), archive)
+		of, base := known.of(t, archive)
+		err := refusal(t, of, base, archive)
 		rule, _, _ := strings.Cut(name, "_")
 		line := fmt.Sprintf("%s: %s", name, sums.ReplaceAllString(fmt.Sprint(err), "..."))
 		var r *cert.Refusal
@@ -60,7 +63,7 @@ func TestCorpusCertificates(t *testing.T) {
 		case err == nil:
 			t.Errorf("%s is accepted", name)
 			continue
-		case part(archive, "base") != "":
+		case !slices.Contains(certifiedBases, baseOf(archive)):
 			calls = append(calls, name)
 			continue
 		case errors.As(err, &r) && strings.Contains(r.Msg, "not followed yet"):
@@ -99,6 +102,20 @@ func TestCorpusCertificates(t *testing.T) {
 	}
 }
 
+// knownBases are the servers that cases break, by their names, with what was proved of them.
+type knownBases map[string]*provedPlaces
+
+// of is that which a case breaks, and its lines.
+func (k knownBases) of(t testing.TB, archive *txtar.Archive) (*provedPlaces, []string) {
+	name, base := baseOf(archive), readBase(t, archive)
+	if k[name] == nil {
+		k[name] = placesOf(t, base)
+	}
+	return k[name], base
+}
+
+func baseOf(archive *txtar.Archive) string { return strings.TrimSpace(part(archive, "base")) }
+
 // provedPlaces is a program with what was proved of it.
 type provedPlaces struct {
 	lines []string
@@ -108,7 +125,7 @@ type provedPlaces struct {
 
 func placesOf(t testing.TB, source []string) *provedPlaces {
 	file := newCase(t, source, new(txtar.Archive))
-	list, _, err := verify.Places(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+	list, _, err := verify.Places(bytes.NewReader(file), int64(len(file)), verify.Any())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -43,7 +43,7 @@ func TestCertificatesOfExamples(t *testing.T) {
 // certified is a certificate with which a server is accepted, or why there is none.
 func certified(t *testing.T, file []byte) (*cert.Proof, error) {
 	r, size := bytes.NewReader(file), int64(len(file))
-	proof, guide, err := verify.Certify(r, size, verify.Hardened())
+	proof, guide, err := verify.Certify(r, size, verify.Any())
 	if err != nil {
 		return nil, err
 	}

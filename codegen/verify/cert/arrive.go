@@ -14,7 +14,7 @@ func (c *checker) start(i int) *State {
 	s := (&State{
 		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, family: n.Family, answered: n.Answered,
 		frames: n.Frames, facts: n.Facts, cells: n.Cells, bytes: n.Bytes, texts: n.Texts, choices: n.Choices, givens: n.Givens,
-		flags: n.Zero.flags(), from: i, marks: n.Marks, first: n.First, waits: n.Waits,
+		flags: n.Zero.flags(), from: i, since: i, marks: n.Marks, first: n.First, waits: n.Waits,
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
 	}).Clone()
 	if n.Head {
@@ -33,6 +33,8 @@ func (c *checker) start(i int) *State {
 		if !reg.Known {
 			s.regs[r] = s.anything(8, true)
 		}
+	}
+	for r := range n.Lows {
 		if low := n.Lows[r]; low.Known {
 			s.cuts = append(s.cuts, cut{of: s.regs[r], width: 1, is: low.Sum})
 		}
@@ -120,7 +122,7 @@ func (a *arrival) variables() {
 
 // registers: what the node says that they hold.
 func (a *arrival) registers() {
-	claims := func(regs *[16]Reg, of func(x86.Reg) (linear.Sum, bool), format string) {
+	claims := func(regs []Reg, of func(x86.Reg) (linear.Sum, bool), format string) {
 		for r, reg := range regs {
 			if !reg.Known {
 				continue
@@ -130,9 +132,9 @@ func (a *arrival) registers() {
 			}
 		}
 	}
-	claims(&a.node.Regs, func(r x86.Reg) (linear.Sum, bool) { return a.regs[r], true }, "%s is not %v")
-	claims(&a.node.Wraps, a.Wrap, "%s is not the low 4 bytes of %v")
-	claims(&a.node.Lows, a.Low, "the low byte of %s is not %v")
+	claims(a.node.Regs[:], func(r x86.Reg) (linear.Sum, bool) { return a.regs[r], true }, "%s is not %v")
+	claims(a.node.Wraps[:], a.Wrap, "%s is not the low 4 bytes of %v")
+	claims(a.node.Lows[:], a.Low, "the low byte of %s is not %v")
 	for i, v := range a.node.Vecs {
 		x := &a.vecs[i]
 		a.say(!v.Known || x.Known && x.Bytes == v.Bytes, "xmm%d is not what it says", i)

@@ -9,7 +9,7 @@ import (
 // Constants of socket(2), sigaction(2) and setsockopt(2).
 const (
 	afUnix, afInet, afInet6   = 1, 2, 10
-	sockStream                = 1
+	sockStream, sockNonBlock  = 1, 0x800
 	sigInt, sigQuit, sigPipe  = 2, 3, 13
 	sigTerm, sigChld          = 15, 17
 	sigIgn                    = 1
@@ -19,7 +19,11 @@ const (
 	sigactionSize, sigsetSize = 32, 8
 )
 
-func (s *State) callSocket() { s.family, _ = s.number(x86.RDI, 8) }
+func (s *State) callSocket() {
+	family, _ := s.number(x86.RDI, 8)
+	kind, _ := s.number(x86.RSI, 8)
+	s.family = family + kind - sockStream
+}
 
 // socketAddresses are how long an address of each family is, in bytes: ip(7), ipv6(7), unix(7).
 var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, afUnix: {3, 110}}
@@ -27,10 +31,11 @@ var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, af
 // callBind demands a constant address of the socket's family where rsi points, or one of
 // which the family is.
 func (s *State) callBind() {
-	size := socketAddresses[s.family]
+	family := s.family &^ sockNonBlock
+	size := socketAddresses[family]
 	s.has("bind", arg{reg: x86.RDX, least: size[0], most: size[1]})
 	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
-	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.family {
+	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != family {
 		s.refuse(rules.Syscalls, "bind: the address is not of the socket's family")
 	}
 }

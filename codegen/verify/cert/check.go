@@ -40,6 +40,9 @@ type checker struct {
 	reached  []int            // nodes that a way comes to: only these are followed
 	found    []bool           // those, by number
 	handlers []uint64         // of signals
+	turns    [turnings]turn   // of a process that serves many clients
+	events   Span             // where the kernel says of which clients something came
+	waits    bool             // the process waits behind a read that it did not turn since
 	edges    []edge           // between nodes
 	spare    []*State         // whose memory may be used again
 	vars     []Variable       // memory of variables
@@ -114,7 +117,7 @@ func (c *checker) variables(more []Variable) []Variable {
 
 // anyState is one of which nothing is known, as where a signal's handler begins.
 func (c *checker) anyState(addr uint64) *State {
-	s := (&State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted, from: -1}).Clone()
+	s := (&State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted, from: -1, since: -1}).Clone()
 	for r := range s.regs {
 		s.regs[r] = s.anything(8, true)
 	}
@@ -170,7 +173,7 @@ func (s *State) comes(candidates []int) bool {
 		c.found[i], c.reached = true, append(c.reached, i)
 	}
 	s.arrives(i, images)
-	s.check.edges = append(s.check.edges, edge{s.from, i, s.reads, s.writes})
+	s.check.edges = append(s.check.edges, edge{s.since, i, s.reads, s.writes})
 	return true
 }
 
@@ -186,6 +189,10 @@ func (c *checker) next(s *State) []*State {
 		return []*State{s}
 	}
 	switch in.Op {
+	case x86.MOV:
+		if out := s.picks(in); out != nil {
+			return out
+		}
 	case x86.JMP:
 		return on(in.Target)
 	case x86.JCC:

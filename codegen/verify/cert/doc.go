@@ -33,6 +33,10 @@
 // responses that wait. The client is read behind a response only if a request began between, and the outermost
 // loop that both reads and writes is entered where one begins.
 //
+// # Many clients
+//
+// A process may serve many clients: where it turns from one to the next (loop.go) all is forgotten that may be of the one.
+//
 // # What ends
 //
 // A node grants instructions until the next system call, and system calls until the next client or
@@ -47,5 +51,5 @@
 // environment clients get; records that a bit prefers. What is not followed is refused. So the
 // server of testdata/verify, examples/hello, examples/maintenance, examples/redirects, examples/default-backend,
 // examples/mock-api and servers of many texts, redirects, hosts, parameters and dates, or with a log or a listener that was handed over, of which the environment may say the port and which may answer several
-// requests of a connection, have certificates; others that the compiler emits have none yet.
+// requests of a connection, have certificates; others that the compiler emits have none yet, those of isolation: proof among them.
 package cert

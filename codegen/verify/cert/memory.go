@@ -178,6 +178,7 @@ func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 	}
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
 	s.first, s.waits = subtract(s.first, at), subtract(s.waits, at)
+	s.loseEvents(at)
 	s.overwritten(off, n)
 	return off, at
 }
@@ -281,6 +282,7 @@ func (s *State) moveStack(a linear.Sum) {
 	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return s.rangeOf(l.at).Lo < off.C })
 	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})
 	s.loseGiven(Span{-linear.NoBound, off.C})
+	s.loseEvents(Span{-linear.NoBound, off.C})
 	if s.input != nil && s.rangeOf(s.input.at).Lo < off.C {
 		s.input = nil
 	}

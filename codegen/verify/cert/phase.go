@@ -22,6 +22,12 @@ const (
 	Serving                  // a child, before its first read
 	Reading                  // a child that has read
 	Interrupted              // in the handler of a signal
+	Waiting                  // a process that serves many clients, without one
+	Taking                   // it, where accept4's result was not looked at
+	Taken                    // it, with a client that was accepted and nothing else yet
+	Chosen                   // it, with the client of an event, which was not read from
+	Answering                // it, with a client that was read from
+	Done                     // it, which has closed that one
 	phases
 )
 
@@ -42,6 +48,7 @@ const (
 	Argc    // none of a call, but what stands at the entry's stack pointer
 	Element // how far above it a pointer of the environment is, or the null behind these
 	String  // one of them: a pointer to a string, or null
+	Poller  // epoll's set
 	results
 )
 
@@ -65,6 +72,10 @@ func (s *State) settle() bool {
 			s.phase = Idle
 		case v.Result == Client && s.phase == Accepting && succeeded:
 			s.phase = Accepted
+		case v.Result == Client && s.phase == Taking && failed:
+			s.phase = Waiting
+		case v.Result == Client && s.phase == Taking && succeeded:
+			s.phase = Taken
 		case v.Result == ForkResult && (s.phase == Forking || s.phase == Parent) && failed:
 			s.phase = Busy
 		}
@@ -87,7 +98,10 @@ func (s *State) received() {
 		s.input = nil
 	case b.Lo > 0:
 		s.wrote(s.input.at, s.plus(s.input.at, linear.Of(s.input.result), 1))
-		s.input, s.phase = nil, Reading
+		s.input = nil
+		if s.phase == Serving {
+			s.phase = Reading
+		}
 	}
 }
 

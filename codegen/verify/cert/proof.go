@@ -12,6 +12,14 @@ const (
 	FirstVar
 )
 
+// What a state has beside general registers, as their numbers go on: of a process that waits with epoll how many events the
+// last wait brought, and how many of these were picked (loop.go).
+const (
+	Reported = 16 + iota
+	Picked
+	NumRegs
+)
+
 // Node is a place of the program with what is known there. Its sums are of StackBase,
 // ImageBase and Vars, which are numbered from FirstVar on.
 type Node struct {
@@ -24,7 +32,7 @@ type Node struct {
 	Frames  []Frame    // what calls and pushes left on the stack, outermost first
 	Vars    []Variable //
 	Facts   []linear.Sum
-	Regs    [16]Reg
+	Regs    [NumRegs]Reg
 	Lows    [16]Reg // their low bytes, as numbers, where these are known by themselves
 	Wraps   [16]Reg // numbers from -1<<31 to below 1<<31, of which they are the low 4 bytes
 	Vecs    [16]Vector

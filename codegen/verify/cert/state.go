@@ -30,7 +30,7 @@ type State struct {
 
 	vars   []Variable
 	facts  []linear.Sum // at most 0 each
-	regs   [16]linear.Sum
+	regs   [NumRegs]linear.Sum
 	flags  flags
 	cells  []Cell
 	bytes  []Range
@@ -48,7 +48,8 @@ type State struct {
 	givens  []Given
 
 	from          int  // the node where the way began, or -1
-	reads, writes bool // the client was read from on it, and written to
+	since         int  // from, or -1 where the process turned to another client on it
+	reads, writes bool // the client was read from on it since then, and written to
 
 	phase    Phase
 	family   int64

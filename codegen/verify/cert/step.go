@@ -60,6 +60,7 @@ func (s *State) step(in *x86.Inst) {
 		s.decides(in.Cond)
 		s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 1}}))
 	case x86.RDTSC:
+		s.looks()
 		s.regs[x86.RAX], s.regs[x86.RDX] = s.anything(4, false), s.anything(4, false)
 	case x86.REPMOVSB:
 		s.moveBytes()

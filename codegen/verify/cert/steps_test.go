@@ -259,7 +259,7 @@ type equation struct {
 
 // equations are what registers and cells say.
 func (r *trial) equations(s *State) (out []equation) {
-	for i, a := range s.regs {
+	for i, a := range s.regs[:16] {
 		out = append(out, equation{a, 8, r.m.Regs[i]})
 	}
 	base := r.vars[StackBase].Uint64()

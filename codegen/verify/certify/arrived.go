@@ -20,7 +20,7 @@ func (n *node) arrived(s *cert.State) {
 		Marks:  append([]cert.Span(nil), s.Marks()...), First: append([]cert.Span(nil), s.First()...), Waits: append([]cert.Span(nil), s.Waits()...),
 	}
 	n.unused, n.own = false, true
-	for r := range x86.Reg(16) {
+	for r := range x86.Reg(cert.Reported) {
 		a := s.Reg(r)
 		if r != x86.RSP {
 			a = n.holds(s, prove.Holder{In: prove.InReg, Reg: r}, a)
@@ -30,6 +30,9 @@ func (n *node) arrived(s *cert.State) {
 	for _, c := range s.Cells() {
 		c.Sum = n.holds(s, prove.Holder{In: prove.InSlot, Off: c.Off, Width: c.Width}, c.Sum)
 		n.Cells = append(n.Cells, c)
+	}
+	if s.Phase() >= cert.Waiting {
+		n.countEvents(s)
 	}
 	for _, w := range s.Written() {
 		if w.Lo.IsConst() && !w.Hi.IsConst() {
@@ -49,6 +52,29 @@ func (n *node) arrived(s *cert.State) {
 					n.differ(i, j, 0)
 				}
 			}
+		}
+	}
+}
+
+// countEvents says how many events there are and were picked, in terms of a number on the stack that is as many, or some more or
+// less, and by how much more were picked at most.
+func (n *node) countEvents(s *cert.State) {
+	for r := x86.Reg(cert.Reported); r < cert.NumRegs; r++ {
+		n.Regs[r] = cert.Reg{}
+		for _, c := range s.Cells() {
+			i := slices.IndexFunc(n.Cells, func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width })
+			if d, ok := s.Reg(r).Plus(c.Sum, -1); ok && i >= 0 && d.IsConst() {
+				is, _ := n.Cells[i].Sum.Plus(d, 1)
+				n.Regs[r] = cert.Reg{Known: true, Sum: is}
+			}
+		}
+	}
+	picked, reported := n.Regs[cert.Picked], n.Regs[cert.Reported]
+	d, _ := s.Reg(cert.Picked).Plus(s.Reg(cert.Reported), -1)
+	if c, _, ok := most(s, d); ok && picked.Known && reported.Known {
+		f, _ := picked.Sum.Plus(reported.Sum, -1)
+		if f, ok := f.PlusConst(-c); ok && len(f.Terms) > 1 {
+			n.Facts = append(n.Facts, f)
 		}
 	}
 }
@@ -109,7 +135,7 @@ func (n *node) loosen(s *cert.State) (changed bool) {
 			n.differ(j, i, 0)
 		}
 	}
-	for r := range n.Regs {
+	for r := range cert.Reported {
 		if reg := &n.Regs[r]; reg.Known && x86.Reg(r) != x86.RSP {
 			loose(prove.Holder{In: prove.InReg, Reg: x86.Reg(r)}, &reg.Sum, s.Reg(x86.Reg(r)))
 		}
@@ -121,6 +147,9 @@ func (n *node) loosen(s *cert.State) (changed bool) {
 				loose(prove.Holder{In: prove.InSlot, Off: c.Off, Width: c.Width}, &c.Sum, x.Sum)
 			}
 		}
+	}
+	if changed && s.Phase() >= cert.Waiting {
+		n.countEvents(s)
 	}
 	return changed
 }

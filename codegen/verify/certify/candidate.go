@@ -45,6 +45,11 @@ func candidate(p *prove.Place, at *cert.Node) node {
 	for _, f := range p.Facts {
 		n.fact(f, is)
 	}
+	for i, e := range p.Events {
+		if a, ok := sumOfThings(e.Is, is); ok && e.Known {
+			n.Regs[cert.Reported+i] = cert.Reg{Known: true, Sum: a}
+		}
+	}
 	for _, l := range p.Loads {
 		if at, ok := sumOfThings(l.At, is); ok && !is[l.Thing].IsConst() {
 			n.Loads = append(n.Loads, cert.Loaded{Is: is[l.Thing].Terms[0].Var, At: at, Width: l.Width})

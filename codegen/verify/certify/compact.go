@@ -36,14 +36,14 @@ func (n *node) eachVar(f func(*linear.Var)) {
 			}
 		}
 	}
-	each := func(regs *[16]cert.Reg) {
+	each := func(regs []cert.Reg) {
 		for r := range regs {
 			sum(&regs[r].Sum)
 		}
 	}
-	each(&n.Regs)
-	each(&n.Lows)
-	each(&n.Wraps)
+	each(n.Regs[:])
+	each(n.Lows[:])
+	each(n.Wraps[:])
 	for i := range n.Facts {
 		sum(&n.Facts[i])
 	}

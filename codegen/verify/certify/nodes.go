@@ -30,7 +30,7 @@ type node struct {
 
 	times map[int]int // how often bounds of variables were widened
 
-	regs     [16]cert.Reg // as they were at first
+	regs     [cert.NumRegs]cert.Reg // as they were at first
 	vars     []cert.Variable
 	answered bool
 }

@@ -26,7 +26,14 @@ type Place struct {
 	Marked   []Piece // they may be made of an address
 	First    []Piece // they were written before the first client
 	Givens   []Given
-	Zero     uint8 // ZF, where it may be asked for: 1 if it is set, 2 if clear
+	Zero     uint8    // ZF, where it may be asked for: 1 if it is set, 2 if clear
+	Events   [2]Event // of a process that waits with epoll: how many there are, and how many were picked
+}
+
+// Event is a number of events in terms of things, where it is known.
+type Event struct {
+	Known bool
+	Is    linear.Sum
 }
 
 // Given says that bytes of the stack are written if a bit of a thing, by its index, is set.
@@ -106,7 +113,7 @@ const (
 var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
 
 // numbered are the results of calls as package cert numbers them.
-var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5}
+var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5, poller: 9}
 
 // anElement is a place of the environment's array, as package cert numbers it among results.
 const anElement = 7
@@ -128,7 +135,10 @@ func (r *Result) Places() []Place {
 }
 
 func (s *state) summary(pc uint64) Place {
-	p := Place{Addr: pc, Phase: uint8(s.phase), Answered: s.answered, Family: s.family}
+	p := Place{Addr: pc, Phase: s.certPhase(), Answered: s.answered, Family: s.family}
+	if s.nonBlocking {
+		p.Family += sockNonBlock
+	}
 	for _, f := range s.frames {
 		to := f.to
 		if f.saved {
@@ -174,6 +184,7 @@ func (s *state) summary(pc uint64) Place {
 		}
 	}
 	p.Zero = uint8(s.cmp.zero)
+	p.Events = s.events(number)
 	for _, g := range s.guards {
 		if i, ok := number[g.v]; ok && g.set {
 			p.Givens = append(p.Givens, Given{int(i), g.bit, Piece{g.lo, g.hi}})
@@ -187,6 +198,46 @@ func (s *state) summary(pc uint64) Place {
 	}
 	p.Written, p.Marked, p.First = bytesOf(s.written), bytesOf(s.marked[0]), bytesOf(s.first)
 	return p
+}
+
+// events are how many there are and were picked, as constants or in terms of what is equal to them but for a constant.
+func (s *state) events(number map[zone.Var]linear.Var) (out [2]Event) {
+	for i, n := range []zone.Var{reportedVar, eventVar} {
+		if lo := s.zone.Lo(n); s.reported && lo == s.zone.Hi(n) {
+			out[i] = Event{true, linear.Const(lo)}
+		}
+		for v := firstReg; v < firstSlot+slots && s.reported && !out[i].Known; v++ {
+			if c, equal := s.zone.Equal(n, v); equal {
+				is, known := number[v]
+				sum, ok := linear.Of(is).PlusConst(c)
+				out[i] = Event{known && ok, sum}
+			}
+		}
+	}
+	return out
+}
+
+// certPhase is the phase as package cert numbers it.
+func (s *state) certPhase() uint8 {
+	const inWaiting, taking, taken, chosen, answering, done = 14, 15, 16, 17, 18, 19
+	if s.loop == looping {
+		switch s.phase {
+		case waiting:
+			if s.served {
+				return done
+			}
+			return inWaiting
+		case accepting:
+			return taking
+		case accepted:
+			return taken
+		case picked:
+			return chosen
+		case serving, reading:
+			return answering
+		}
+	}
+	return uint8(s.phase)
 }
 
 // add notes that a - b is at most c, unless something is in it that is no thing.

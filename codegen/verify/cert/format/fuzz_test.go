@@ -42,13 +42,13 @@ func bombs(size int) map[string][]byte {
 	return map[string][]byte{
 		"tables":    with(nil, 0, 0),
 		"rows":      with([]byte{1, 0}, 0),
-		"nodes":     with([]byte{0}, make([]byte, 86)...),
+		"nodes":     with([]byte{0}, make([]byte, 88)...),
 		"a number":  with([]byte{0}, 0),
 		"frames":    with(node, 0, 0),
 		"variables": with(append(node, 0), make([]byte, 6)...),
 		"facts":     with(append(node, 0, 0), 0, 0),
-		"texts":     with(slices.Concat(node, make([]byte, 3+48+16+1)), 0, 0, 0),
-		"choices":   with(slices.Concat(node, make([]byte, 3+48+16+3)), 0, 0),
+		"texts":     with(slices.Concat(node, make([]byte, 3+50+16+1)), 0, 0, 0),
+		"choices":   with(slices.Concat(node, make([]byte, 3+50+16+3)), 0, 0),
 	}
 }
 

@@ -30,6 +30,7 @@ class Check:
         for i, n in enumerate(self.proof.nodes):
             self.at.setdefault(n.address, []).append(i)
         self.reached, self.handlers, self.edges = 0, [], []
+        self.turns, self.events, self.waits = {}, (0, 0), False
         self.stack, self.steps, self.calls, self.kept = 0, 0, set(), set()
 
     def run(self):
@@ -53,7 +54,7 @@ class Check:
 
     def start(self, addr, phase):
         s = State(self, addr, [], phase)
-        s.registers = [s.anything(8, True) for _ in range(16)]
+        s.registers = [s.anything(8, True) for _ in range(18)]
         if phase == 0:
             s.registers[4] = of(0)
         return s
@@ -61,7 +62,7 @@ class Check:
     def node(self, i):
         n = self.proof.nodes[i]
         s = State(self, n.address, n.variables, n.phase)
-        s.origin, s.family, s.answered = i, n.family, n.answered
+        s.origin, s.since, s.family, s.answered = i, i, n.family, n.answered
         s.frames, s.facts, s.cells, s.bytes = list(n.frames), list(n.facts), list(n.cells), list(n.bytes)
         s.texts, s.givens, s.marks, s.first = list(n.texts), list(n.givens), list(n.marks), list(n.first)
         s.waits = list(n.waits)
@@ -72,8 +73,8 @@ class Check:
         s.accounts = [(n.instructions, 0), (n.calls, 0)]
         if n.zero:
             s.flags.kind, s.flags.known, s.flags.carry = 2, n.zero, True
-        for r, (a, low, wrap) in enumerate(zip(n.registers, n.lows, n.wraps)):
-            s.registers.append(s.anything(8, True) if a is None else a)
+        s.registers = [s.anything(8, True) if a is None else a for a in n.registers]
+        for r, (low, wrap) in enumerate(zip(n.lows, n.wraps)):
             if low is not None:
                 s.cuts.append((s.registers[r], 1, low, False))
             if wrap is not None:
@@ -89,7 +90,7 @@ class Check:
                 if to is None:
                     ways.append(t)
                 else:
-                    self.edges.append((t.origin, to, t.reads, t.writes))
+                    self.edges.append((t.since, to, t.reads, t.writes))
 
     def next(self, s):
         i = self.instruction(s)

@@ -2,7 +2,8 @@
 
 import x86
 from env import STRING
-from memory import RSP, Memory
+from loop import NO_WAIT, PICKED, REPORTED, Loop
+from memory import RSP
 from proof import NONE
 from state import CLIENT, COMPARISON, FORK, LISTENER, NO_FLAGS, RESULT, SOME, ZERO_FLAG, Flags, Vector
 from sums import ALL64, IMAGE, ZERO, const, of, plain, plus, signed64, subtract
@@ -26,12 +27,13 @@ LANES = {
 }
 OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (41, 26, 4)}
 DUE = {
-    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3,), 39: (0,), 41: (0,), 43: (3, 4),
-    49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 95: (1,), 228: (0, 9, 11, 12), 271: (3, 4),
+    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13, 16, 17, 18), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3,), 39: (0,), 41: (0,),
+    43: (3, 4), 44: (18,), 45: (16, 17), 49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 95: (1,),
+    228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 16), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 291: (3,),
 }
 
 
-class State(Memory):
+class State(Loop):
     # Operands.
 
     def address(self, m):
@@ -109,6 +111,8 @@ class State(Memory):
             to = self.frames[-1][1]
             self.pop(True)
             return [self.go(to)]
+        if op == "mov" and (out := self.picks(i, *ops)):
+            return out
         if op == "syscall":
             return [self.go(i.end)] if self.syscall() else []
         if op in LANES or op.startswith("punpck") or op in ("pmovmskb", "movdqa", "movdqu", "movups", "movd", "movq"):
@@ -321,6 +325,7 @@ class State(Memory):
         self.write(d, self.new(0, 1))
 
     def do_rdtsc(self):
+        self.looks()
         self.registers[RAX] = self.anything(4, False)
         self.registers[RDX] = self.anything(4, False)
 
@@ -595,7 +600,7 @@ class State(Memory):
         self.pays(0, ZERO)
         self.accounts[0] = (const(self.check.proof.instructions), 0)
         self.accounts[1] = (self.accounts[1][0], self.accounts[1][1] + 1)
-        if n in (43, 60):
+        if n in (43, 60, 281):
             self.pays(1, ZERO)
             self.accounts[1] = (const(self.check.proof.calls), 0)
         if n == 60:
@@ -604,13 +609,15 @@ class State(Memory):
         most, result = getattr(self, f"call_{n}")()
         out = self.new(-4095, most, result=result)
         self.registers[RAX] = out
-        self.called = 0 if n == 43 else plain(out)
+        self.called = 0 if n in (43, 281) else plain(out)
         self.registers[RCX] = self.anything(8, True)
         self.registers[R11] = self.anything(8, True)
         self.flags = Flags()
-        if n == 0:
+        if n == 281:
+            self.registers[REPORTED], self.registers[PICKED] = out, ZERO
+        if self.unread and self.unread[1] is None:
             self.unread = (self.unread[0], plain(out))
-        if n in (0, 1):
+        if n in (0, 1, 44, 45):
             self.know(self.sum(out, self.registers[RDX], -1))
         return True
 
@@ -659,6 +666,9 @@ class State(Memory):
 
     def call_0(self):
         self.has_fd(CLIENT)
+        return self.receives()
+
+    def receives(self):
         self.reads = True
         n = self.length(RDX)
         off, at = self.clobber(self.registers[RSI], n)
@@ -685,6 +695,9 @@ class State(Memory):
             self.is_one_of(RDI, 1, 2)
         elif not log:
             self.has_fd(CLIENT)
+        return self.sends(log)
+
+    def sends(self, log=False):
         n = self.length(RDX)
         self.tells(self.registers[RSI], n)
         if self.phase > 3 and not log and not self.interim(self.registers[RSI], n):
@@ -717,7 +730,7 @@ class State(Memory):
             self.closed(LISTENER)
         elif self.phase != 13:
             self.has_fd(CLIENT)
-            self.phase = 4
+            self.phase = {16: 14, 17: 14, 18: 19}.get(self.phase, 4)
             self.closed(CLIENT)
         return 0, 0
 
@@ -768,14 +781,14 @@ class State(Memory):
         return 2**31 - 1, 0
 
     def call_41(self):
-        self.family = self.is_one_of(RDI, 1, 2, 10)
-        self.is_one_of(RSI, 1)
+        self.family = self.is_one_of(RDI, 1, 2, 10) + self.is_one_of(RSI, 1, 2049) - 1
         self.is_one_of(RDX, 0)
         self.phase = 1
         return 2**31 - 1, 1
 
     def call_43(self):
         self.has_fd(LISTENER)
+        self.demand(self.family < NO_WAIT, "accept of a listener that does not wait")
         if self.phase == 3:
             self.forget_environment()
         self.peer = None
@@ -811,9 +824,9 @@ class State(Memory):
 
     def call_49(self):
         self.has_fd(LISTENER)
-        self.in_range(RDX, *{1: (3, 110), 2: (16, 16), 10: (28, 28)}.get(self.family, (0, 0)))
+        self.in_range(RDX, *{1: (3, 110), 2: (16, 16), 10: (28, 28)}.get(self.family % NO_WAIT, (0, 0)))
         self.tells(self.registers[RSI], self.registers[RDX])
-        self.demand(self.load(self.registers[RSI], 2) == const(self.family), "an address of another family")
+        self.demand(self.load(self.registers[RSI], 2) == const(self.family % NO_WAIT), "an address of another family")
         self.closed(3)
         return 0, 3
 

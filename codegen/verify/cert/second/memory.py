@@ -132,6 +132,7 @@ class Memory(Environment, Base):
         self.demand(not any(at[0] < f + 8 and f < at[1] for f, _ in self.frames), "over a return address")
         self.cells = [c for c in self.cells if not (c[0] < at[1] and at[0] < c[0] + c[1])]
         self.first, self.waits = subtract(self.first, at), subtract(self.waits, at)
+        self.lose_events(at)
         self.overwritten(off, n)
         return off, at
 
@@ -229,6 +230,7 @@ class Memory(Environment, Base):
         self.loads = [l for l in self.loads if not below(l[1])]
         self.marks = subtract(self.marks, (-NONE, off))
         self.lose_given((-NONE, off))
+        self.lose_events((-NONE, off))
         if self.unread and below(self.unread[0]):
             self.unread = None
         if self.peer and self.peer[0] < off:
@@ -257,7 +259,8 @@ class Memory(Environment, Base):
             if lo > hi:
                 return False
             for r, phases, holds, then in (
-                (3, (1,), succeeded, 2), (4, (2,), succeeded, 3), (2, (5,), failed, 4), (2, (5,), succeeded, 6), (5, (7, 8), failed, 9),
+                (3, (1,), succeeded, 2), (4, (2,), succeeded, 3), (2, (5,), failed, 4), (2, (5,), succeeded, 6), (2, (15,), failed, 14), (2, (15,), succeeded, 16),
+                (5, (7, 8), failed, 9),
             ):
                 if result == r and self.phase in phases and holds:
                     self.phase = then
@@ -269,7 +272,7 @@ class Memory(Environment, Base):
                 self.unread = None
             elif lo > 0:
                 self.wrote(at, self.sum(at, of(v)))
-                self.unread, self.phase = None, 12
+                self.unread, self.phase = None, 12 if self.phase == 11 else self.phase
         kept = []
         for g in self.givens:
             if self.bits(of(g[0]))[1] >> g[1] & 1:

@@ -85,7 +85,7 @@ class Node:
             lambda: (s.int(2**64 - 3), s.int(2**64 - 2), s.uint(), s.uint(), s.uint(255), s.flag(), s.flag())
         )
         self.facts = s.list(s.sum)
-        self.registers, self.lows, self.wraps = ([s.maybe(s.sum) for _ in range(16)] for _ in range(3))
+        self.registers, self.lows, self.wraps = ([s.maybe(s.sum) for _ in range(n)] for n in (18, 16, 16))
         self.vectors = [s.maybe(lambda: s.bytes(16)) for _ in range(16)]
         self.cells = s.list(lambda: (s.int(), s.uint(255), s.sum()))
         self.texts = s.list(lambda: (s.sum(), s.bytes()))
@@ -111,10 +111,10 @@ class Node:
         sums += [x for pair in self.bytes for x in pair]
         chosen = [v for vs, _ in self.choices for v in vs]
         return (
-            self.phase <= 13
+            self.phase <= 19
             and self.zero <= 2
             and len(self.frames) <= 32
-            and all(v[4] <= 8 for v in self.variables)
+            and all(v[4] <= 9 for v in self.variables)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)

@@ -46,7 +46,7 @@ class Base:
         self.family, self.answered, self.unread = 0, False, None
         self.peer = None  # where accept put the client's address
         self.called = 0  # the variable of the last call's result, which the calls pay for
-        self.origin, self.reads, self.writes = -1, False, False
+        self.origin, self.since, self.reads, self.writes = -1, -1, False, False
         self.accounts = [(const(check.proof.instructions), 0), (const(check.proof.calls), 0)]
 
     def copy(self):

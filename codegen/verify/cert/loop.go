@@ -1,0 +1,201 @@
+package cert
+
+import (
+	"slices"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
+)
+
+// A process may serve many clients: it waits with epoll, whose set has the listener, with -1 as its data, and clients, each
+// with itself. It picks the events one behind the other, each once, and reads from its client once, without waiting.
+//
+// Where it waits, picks, and looks at the clock behind the last event it turns from one client to the next. Each of these
+// is one instruction of the program, come to with nothing pushed: where the process is tells of no client. Behind a read the
+// next event comes first, then the clock, if there is one, then the wait: nor does tell which of them comes. Of the
+// stack is left what was written when no client had been read from since the last turn. Beside that, and of registers, is
+// left what at this turn is the same constant each time, or by the same constant away from how many events there are, or were picked.
+
+// turn is where a process turns in one way: found when it does first, and the same from then on.
+type turn struct {
+	pc   uint64
+	told map[Span]linear.Sum // of cells, and of register r at {r, -1}; see told
+	vecs [16]vector
+}
+
+// The ways in which a process turns.
+const (
+	atWait = iota
+	atPick
+	atClock
+	turnings
+)
+
+// Of recv(2), send(2) and epoll_ctl(2). A struct epoll_event is packed.
+const (
+	msgDontWait, msgNoSignal = 0x40, 0x4000
+	epollAdd                 = 1
+	epollIn                  = 1
+	eventSize, eventData     = 12, 4
+	maxEvents                = 64
+)
+
+// heard: a client was read from since the last turn.
+func (s *State) heard() bool { return s.phase == Answering || s.phase == Done }
+
+// callWatch adds the listener to epoll's set, or the client that was accepted.
+func (s *State) callWatch() {
+	at, who := s.regs[x86.R10], s.cut(s.regs[x86.RDX], 4)
+	s.readable(at, linear.Const(eventSize))
+	mask, data := s.load(at, 4), s.load(s.plusConst(at, eventData), 4)
+	want, right := Listener, linear.Equal(data, linear.Const(1<<32-1))
+	if s.phase == Taken {
+		want, right = Client, s.ResultOf(data) == Client && s.rangeOf(data).Lo >= 0
+	}
+	if s.ResultOf(who) != want || s.rangeOf(who).Lo < 0 || !right || !linear.Equal(mask, linear.Const(epollIn)) {
+		s.refuse(rules.Syscalls, "epoll_ctl: it is neither the listener with -1 nor a new client with itself")
+	}
+}
+
+// callWait waits for events.
+func (s *State) callWait() {
+	at := s.regs[x86.RSI]
+	off, ok := s.offset(at)
+	place := Span{off.C, off.C + maxEvents*eventSize}
+	if known := s.check.events; !ok || !off.IsConst() || known != (Span{}) && known != place {
+		s.refuse(rules.Syscalls, "epoll_pwait: rsi is not the place on the stack for events: %v", at)
+	}
+	s.check.events = place
+	if mask := s.regs[x86.R8]; !linear.Equal(mask, linear.Sum{}) {
+		s.readable(mask, linear.Const(sigsetSize))
+		s.has("epoll_pwait", is(x86.R9, sigsetSize))
+	}
+	if s.heard() && !s.over() {
+		s.refuse(rules.Isolation, "the process waits behind a read where events may be left: which comes first may tell of the client")
+	}
+	s.check.waits = s.check.waits || s.heard()
+	s.turn(atWait)
+	s.clobber(at, linear.Const(maxEvents*eventSize))
+}
+
+// over: all events were picked.
+func (s *State) over() bool { return s.atMost(s.regs[Reported], s.regs[Picked]) }
+
+// looks is rdtsc: behind the last event the process turns there.
+func (s *State) looks() {
+	if s.phase < Waiting || s.phase == Taking || s.phase == Taken || !s.over() {
+		return
+	}
+	s.turn(atClock)
+	s.phase = Waiting
+}
+
+// callTake takes a client, where none was read from.
+func (s *State) callTake() {
+	if s.family < sockNonBlock {
+		s.refuse(rules.Syscalls, "accept4 of a listener that waits: so would all clients")
+	}
+}
+
+// callHear reads from a client: what is written by now is of none.
+func (s *State) callHear() {
+	if s.phase == Taken {
+		s.regs[Picked] = s.plusConst(s.regs[Picked], 1)
+		s.refuse(rules.Syscalls, "recvfrom of a new client is not followed yet")
+	}
+	s.first = s.fixed()
+	s.callRead()
+}
+
+// picks are the ways behind a load of whose the next event is: a client, or -1; none where it is no such load.
+func (s *State) picks(in *x86.Inst) []*State {
+	if in.Src.Kind != x86.MemOperand || in.Src.Width != 4 || s.phase < Waiting || s.phase == Taking || s.phase == Taken {
+		return nil
+	}
+	off, ok := s.offset(s.address(in.Src.Mem))
+	if r := s.rangeOf(off); !ok || r.Lo < s.check.events.Lo || r.Hi >= s.check.events.Hi+eventSize {
+		return nil
+	}
+	next := s.plusConst(s.regs[Picked], 1)
+	if !s.same(off, s.plus(linear.Const(s.check.events.Lo+eventData), s.regs[Picked], eventSize)) || !s.atMost(next, s.regs[Reported]) {
+		return nil
+	}
+	s.turn(atPick)
+	s.regs[Picked], s.pc = next, in.Next()
+	t := s.Clone()
+	s.phase, t.phase = Chosen, Waiting
+	s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxFD}, Result: Client}))
+	t.write(in.Dst, t.fresh(Variable{Bounds: linear.Bounds{Lo: 1<<32 - 1, Hi: 1<<32 - 1}}))
+	return []*State{s, t}
+}
+
+// turn forgets what may be of the client that was served.
+func (s *State) turn(at int) {
+	t := &s.check.turns[at]
+	first := t.told == nil
+	if first {
+		*t = turn{s.pc, map[Span]linear.Sum{}, s.vecs}
+	}
+	if s.pc != t.pc || len(s.frames) > 0 {
+		s.refuse(rules.Isolation, "the process turns to other clients here, with %d numbers pushed, and at %#x: which it is may tell of the client", len(s.frames), t.pc)
+	}
+	if s.check.waits && s.check.turns[atClock].told != nil {
+		s.refuse(rules.Isolation, "the process waits behind a read with and without a look at the clock: which may tell of the client")
+	}
+	told := func(at Span, a linear.Sum) bool {
+		is, ok := s.told(a)
+		if ok && first {
+			t.told[at] = is
+		}
+		was, known := t.told[at]
+		return ok && known && linear.Equal(is, was)
+	}
+	switch {
+	case s.phase == Listening:
+		s.forgetEnvironment()
+	case !s.heard():
+		s.first = s.fixed()
+	}
+	places := slices.Clone(s.first)
+	for _, c := range s.cells {
+		if at := (Span{c.Off, c.Off + int64(c.Width)}); !within(at, s.first) && told(at, c.Sum) {
+			places = append(places, at)
+		}
+	}
+	s.keep(places)
+	for r := range Reported {
+		if !told(Span{int64(r), -1}, s.regs[r]) {
+			s.regs[r] = s.anything(8, true)
+		}
+	}
+	for i := range s.vecs {
+		if v := &s.vecs[i]; !v.Known || v.Vector != t.vecs[i].Vector {
+			*v = vector{made: true}
+		}
+	}
+	s.closed(Client)
+	s.flags, s.waits, s.input, s.answered = flags{}, nil, nil, false
+	s.since, s.reads, s.writes = -1, false, false
+}
+
+// told is a number as what it says of no client: a constant, or one more than a number of events, which are variables of their own then.
+func (s *State) told(a linear.Sum) (linear.Sum, bool) {
+	if !slices.ContainsFunc(a.Terms, func(t linear.Term) bool { return t.Var >= FirstVar }) {
+		return a, true
+	}
+	for _, n := range []linear.Var{Reported, Picked} {
+		if d, ok := a.Plus(s.regs[n], -1); ok && d.IsConst() {
+			d, ok = d.Plus(linear.Of(maxVars+n), 1)
+			return d, ok
+		}
+	}
+	return a, false
+}
+
+// loseEvents forgets what the kernel said where something is stored over it.
+func (s *State) loseEvents(at Span) {
+	if e := s.check.events; at.Lo < e.Hi && e.Lo < at.Hi {
+		s.regs[Reported], s.regs[Picked] = s.anything(8, true), s.anything(8, true)
+	}
+}

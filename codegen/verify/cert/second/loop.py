@@ -1,0 +1,166 @@
+"""Processes that serve many clients (../README.md, "Many clients")."""
+
+from memory import Memory
+from state import CLIENT, LISTENER, Flags, Vector
+from sums import ZERO, const, of, plus, within_spans
+
+REPORTED, PICKED, POLLER, NO_WAIT = 16, 17, 9, 2048
+RDX, RSI, RDI, R8, R9, R10 = 2, 6, 7, 8, 9, 10
+ROOM = 64 * 12
+WAIT, PICK, CLOCK = range(3)
+
+
+class Loop(Memory):
+    @property
+    def heard(self):
+        return self.phase >= 18
+
+    @property
+    def may_turn(self):
+        return self.phase in (14, 17, 18, 19)
+
+    def over(self):
+        return self.at_most(self.registers[REPORTED], self.registers[PICKED])
+
+    def has_poller(self):
+        a = self.cut(self.registers[RDI], 4)
+        self.demand(self.result(a) == POLLER and self.range(a)[0] >= 0, "not epoll's set")
+
+    def call_44(self):
+        self.has_fd(CLIENT)
+        self.is_one_of(R8, 0)
+        self.is_one_of(R10, 64, 64 + 0x4000)
+        return self.sends()
+
+    def call_45(self):
+        self.has_fd(CLIENT)
+        self.is_one_of(R8, 0)
+        self.is_one_of(R10, 64)
+        self.demand(self.phase == 17, "not followed yet")
+        self.first = self.fixed()
+        out = self.receives()
+        self.phase = 18
+        return out
+
+    def call_233(self):
+        self.has_poller()
+        self.is_one_of(RSI, 1)
+        at, who = self.registers[R10], self.cut(self.registers[RDX], 4)
+        self.readable(at, const(12))
+        mask, data = self.load(at, 4), self.load(self.sum(at, const(4)), 4)
+        if self.phase == 16:
+            right = self.result(who) == CLIENT and self.result(data) == CLIENT and self.range(data)[0] >= 0
+            self.phase = 17
+        else:
+            right = self.result(who) == LISTENER and data == const(2**32 - 1)
+        self.demand(right and self.range(who)[0] >= 0 and mask == const(1), "not who may be added")
+        return 0, 0
+
+    def call_281(self):
+        self.has_poller()
+        self.is_one_of(RDX, 64)
+        at = self.registers[RSI]
+        off = self.offset(at)
+        self.demand(off is not None and not off[1], "no fixed place")
+        place = (off[0], off[0] + ROOM)
+        self.demand(self.check.events in ((0, 0), place), "another place")
+        self.check.events = place
+        if self.registers[R8] != ZERO:
+            self.readable(self.registers[R8], const(8))
+            self.is_one_of(R9, 8)
+        self.demand(not self.heard or self.over(), "events may be left")
+        self.check.waits |= self.heard
+        self.turn(WAIT)
+        self.clobber(at, const(ROOM))
+        self.phase = 14
+        return 64, 0
+
+    def call_288(self):
+        self.has_fd(LISTENER)
+        for r in (RSI, RDX, R10):
+            self.is_one_of(r, 0)
+        self.demand(self.family >= NO_WAIT, "accept4 of a listener that waits")
+        self.closed(CLIENT)
+        self.phase = 15
+        return 2**31 - 1, CLIENT
+
+    def call_291(self):
+        self.is_one_of(RDI, 0)
+        self.closed(POLLER)
+        return 2**31 - 1, POLLER
+
+    def picks(self, i, d, s):
+        """The states behind a load of the next event's client; none where it is no such load."""
+        if s[0] != "m" or s[1] != 4 or not self.may_turn:
+            return None
+        off, (begin, end) = self.offset(self.address(s)), self.check.events
+        if off is None:
+            return None
+        lo, hi = self.range(off)
+        if lo < begin or hi >= end + 12:
+            return None
+        picked = self.registers[PICKED]
+        after = self.sum(picked, const(1))
+        if not self.same(off, self.sum(const(begin + 4), picked, 12)) or not self.at_most(after, self.registers[REPORTED]):
+            return None
+        self.turn(PICK)
+        self.registers[PICKED] = after
+        other = self.copy()
+        self.phase, other.phase = 17, 14
+        self.write(d, self.new(0, 2**31 - 1, result=CLIENT))
+        other.write(d, other.new(2**32 - 1, 2**32 - 1))
+        return [self.go(i.end), other.go(i.end)]
+
+    def looks(self):
+        if self.may_turn and self.over():
+            self.turn(CLOCK)
+            self.phase = 14
+
+    def turn(self, kind):
+        turns, here = self.check.turns, self.addr
+        first = kind not in turns
+        if first:
+            turns[kind] = (here, {}, list(self.vectors))
+        addr, known, vectors = turns[kind]
+        self.demand(addr == here and not self.frames, "the process turns elsewhere, too")
+        self.demand(not (self.check.waits and CLOCK in turns), "it waits with and without a look at the clock")
+
+        def told(at, a):
+            said = self.told(a)
+            if said is not None and first:
+                known[at] = said
+            return said is not None and known.get(at) == said
+
+        if self.phase == 3:
+            self.forget_environment()
+        elif not self.heard:
+            self.first = self.fixed()
+        places = list(self.first)
+        for off, width, a in self.cells:
+            if not within_spans((off, off + width), self.first) and told((off, off + width), a):
+                places.append((off, off + width))
+        self.keep(places)
+        for r in range(16):
+            if not told((r, -1), self.registers[r]):
+                self.registers[r] = self.anything(8, True)
+        for k, (v, was) in enumerate(zip(self.vectors, vectors)):
+            if v.known is None or v.known != was.known:
+                self.vectors[k] = Vector(made=True)
+        self.closed(CLIENT)
+        self.flags, self.waits, self.unread, self.answered = Flags(), [], None, False
+        self.since, self.reads, self.writes = -1, False, False
+
+    def told(self, a):
+        """A number as what it says of no client."""
+        if all(v < 2 for v, _ in a[1]):
+            return a
+        for r in (REPORTED, PICKED):
+            d = plus(a, self.registers[r], -1)
+            if d is not None and not d[1]:
+                return plus(d, of(2**20 + r))
+        return None
+
+    def lose_events(self, at):
+        begin, end = self.check.events
+        if at[0] < end and begin < at[1]:
+            self.registers[REPORTED], self.registers[PICKED] = self.anything(8, True), self.anything(8, True)
