@@ -239,10 +239,10 @@ func begins(s *cert.State, w cert.Range, off int64) bool {
 	return linear.Equal(w.Lo, linear.Const(off)) || !w.Lo.IsConst() && same(s, w.Lo, linear.Const(off))
 }
 
-// textAt is where a text stands that was written last.
+// textAt is where a text stands that was written last, at no fixed place if there is one.
 func textAt(s *cert.State, text string) (at linear.Sum) {
 	for _, t := range s.Texts() {
-		if string(t.Bytes) == text {
+		if string(t.Bytes) == text && (at.IsConst() || !t.At.IsConst()) {
 			at = t.At
 		}
 	}
