@@ -13,7 +13,7 @@ func TestNumber(t *testing.T) {
 		data[i] = byte(i * 7)
 	}
 	const at = 3*cachePage - 100 // so that pages of the data are none of the file
-	p := &program{records: &records{Image: Image{Data: []Segment{{Addr: at, Size: uint64(len(data)), Bytes: bytes.NewReader(data)}}}, cache: map[int64]*page{}}}
+	p := &records{Image: Image{Data: []Segment{{Addr: at, Size: uint64(len(data)), Bytes: bytes.NewReader(data)}}}, cache: map[int64]*page{}}
 	for _, off := range []int64{0, 1, 92, 93, 99, 100, cachePage + 95, cachePage + 99, int64(len(data)) - 8, int64(len(data)) - 1, -1, int64(len(data))} {
 		for _, n := range []int{1, 2, 4, 8} {
 			got, ok := p.number(at+off, n)

@@ -15,7 +15,7 @@ func TestRecordsFarNumber(t *testing.T) {
 	for _, n := range numbers {
 		data = binary.LittleEndian.AppendUint64(data, uint64(n))
 	}
-	p := newProgram(Image{Data: []Segment{{addr, uint64(len(data)), bytes.NewReader(data)}}})
+	p := newRecords(Image{Data: []Segment{{addr, uint64(len(data)), bytes.NewReader(data)}}})
 	for i, n := range numbers {
 		got, ok := p.loadField(addr, field{off: int32(8 * i), size: 8})
 		if want := n >= 0 && n < far; ok != want || ok && got != n {
