@@ -117,9 +117,8 @@ func compileFor(t *testing.T, dir, arch string) string {
 	t.Helper()
 	out := filepath.Join(dir, "verbosel"+arch)
 	cmd := exec.Command("go", "build", "-o", out, "../../cmd/verbosel")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if arch != "" {
-		cmd.Env = append(cmd.Env, "GOOS=linux", "GOARCH="+arch)
+		cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH="+arch)
 	}
 	if text, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)
