@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/internal/unproved"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files of the examples")
@@ -44,8 +45,17 @@ var examples = []example{
 // goldens are the files that -update writes into every example.
 var goldens = []string{responsesName, listingName}
 
-// TestExamples compiles, reads, assembles and asks every example.
+// TestExamples compiles, reads, assembles and asks every example, and without -short proves it as a build does: TestObserved of
+// package prove proves them in each run.
 func TestExamples(t *testing.T) {
+	if testing.Short() {
+		unproved.While(func() { testExamples(t) })
+		return
+	}
+	testExamples(t)
+}
+
+func testExamples(t *testing.T) {
 	t.Run("figures", testFigures) // first: it writes a file that landing serves
 	for _, e := range examples {
 		t.Run(e.name, func(t *testing.T) {

@@ -9,5 +9,13 @@ var allowed bool
 // Allow is called by what only tests import, before anything is compiled.
 func Allow() { allowed = true }
 
-// Allowed says whether Allow was called.
+// While allows it to f alone. Nothing else may compile meanwhile.
+func While(f func()) {
+	before := allowed
+	allowed = true
+	defer func() { allowed = before }()
+	f()
+}
+
+// Allowed says whether it is allowed now.
 func Allowed() bool { return allowed }
