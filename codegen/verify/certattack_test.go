@@ -130,6 +130,23 @@ var certAttacks = []struct{ name, change, want string }{
 + mov rax, [rsp + 8]
 + movzx eax, byte [rcx + rax]
 `, "in the data"},
+	{"the upper half that a scan of 0 leaves", `
+ answer:
++ movzx eax, byte [rbp]
++ shl rax, 40
++ xor ecx, ecx
++ bsf eax, ecx
++ shr rax, 32
++ mov byte [rbp + rax], 1
+`, "are not all in the frame"},
+	{"an address that a scan of 0 leaves", `
+ answer:
++ mov rax, rsp
++ movzx ecx, byte [rbp]
++ bsf eax, ecx
++ and eax, 7
++ je finish
+`, "a branch goes by what was made of an address"},
 	{"a count of a shift", `
  answer:
 + mov ecx, esp

@@ -267,6 +267,6 @@ func (s *State) firstBit(in *x86.Inst) {
 			s.know(s.plus(s.plus(l.at, i, 1), at, -1))
 		}
 	}
-	s.write(in.Dst, i)
+	s.write(x86.Operand{Kind: x86.RegOperand, Reg: in.Dst.Reg, Width: 8}, i) // its upper half is left, too
 	s.flags = flags{of: someFlags, made: s.made(a), carry: true}
 }

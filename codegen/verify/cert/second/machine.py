@@ -357,7 +357,7 @@ class State(Loop):
             at = self.hit(lanes, text, inverted)
             if at is not None and self.at_most(lanes[0], at):
                 self.know(self.sum(self.sum(lanes[0], out), at, -1))
-        self.write(d, out)
+        self.write(("r", 8, d[2]), out)
         self.flags = Flags(SOME, made=self.made(a), carry=True)
 
     def logic(self, op, a, b, width):
