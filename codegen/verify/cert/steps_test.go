@@ -450,7 +450,9 @@ func (r *trial) encode(op []byte, forbid byte, bytesToo bool) []byte {
 
 // plain is an instruction that neither jumps nor moves on a condition.
 func (r *trial) plain() []byte {
-	switch r.rng.IntN(14) {
+	switch r.rng.IntN(15) {
+	case 12:
+		return r.ofBits()
 	case 0:
 		return r.immediate(r.pick(0, 8, 0x20, 0x28, 0x30, 0x38))
 	case 1: // shifts
@@ -481,4 +483,23 @@ func (r *trial) plain() []byte {
 		return binary.LittleEndian.AppendUint32([]byte{0xb8 + r.pick(0, 1, 2, 3)}, r.rng.Uint32()>>r.rng.IntN(32))
 	}
 	return r.encode([]byte{r.pick(0, 8, 0x20, 0x28, 0x30, 0x38) + r.pick(0, 1, 2, 3)}, 0, true)
+}
+
+// ofBits is an instruction that looks at bits, or of whose result little is known.
+func (r *trial) ofBits() []byte {
+	reg, rm := r.pick(0, 1, 2, 3, 5, 6, 7), r.pick(0, 1, 2, 3, 5, 6, 7)
+	modrm, rex := 0xc0|reg<<3|rm, []byte{0x48}[:r.rng.IntN(2)]
+	switch r.rng.IntN(6) {
+	case 0: // bsf, often of 0
+		return slices.Concat([]byte{0x31, 0xc0 | rm<<3 | rm}[:2*r.rng.IntN(2)], rex, []byte{0x0f, 0xbc, modrm})
+	case 1: // imul; bt, bts, btr of a register
+		return slices.Concat(rex, []byte{0x0f, r.pick(0xaf, 0xa3, 0xab, 0xb3), modrm})
+	case 2: // bt, bts, btr of a constant
+		return slices.Concat(rex, []byte{0x0f, 0xba, 0xc0 | r.pick(0x20, 0x28, 0x30) | rm, r.pick(0, 1, 7, 31, 33, 63)})
+	case 3: // adc, sbb
+		return slices.Concat(rex, []byte{r.pick(0x11, 0x13, 0x19, 0x1b), modrm})
+	case 4: // rol, ror, sar
+		return slices.Concat(rex, []byte{0xc1, 0xc0 | r.pick(0, 8, 0x38) | rm, r.pick(0, 1, 4, 8, 31, 33)})
+	}
+	return []byte{0x0f, 0x90 | byte(r.rng.IntN(16)), 0xc0 | rm&3} // setcc
 }
