@@ -128,7 +128,7 @@ func (j *judged) accepted(t *testing.T) {
 	}
 	j.add(t, "the example", elf, file)
 	for _, name := range certifiedBases {
-		j.server(t, name, newCase(t, readBase(t, &txtar.Archive{Files: []txtar.File{{Name: "base", Data: []byte(name)}}}), new(txtar.Archive)), 10)
+		j.server(t, name, newCase(t, readBase(t, loopCase(name, "")), new(txtar.Archive)), 10)
 	}
 }
 

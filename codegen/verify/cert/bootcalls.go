@@ -47,6 +47,7 @@ var socketOptions = map[socketOption]bool{
 	{1, 2, 4}: true, {1, 20, 16}: true, {1, 21, 16}: true, // SOL_SOCKET: SO_REUSEADDR, SO_RCVTIMEO, SO_SNDTIMEO
 	{1, 15, 4}:  true, // and SO_REUSEPORT
 	{6, 1, 4}:   true, // IPPROTO_TCP: TCP_NODELAY
+	{6, 9, 4}:   true, // and TCP_DEFER_ACCEPT
 	{41, 26, 4}: true, // IPPROTO_IPV6: IPV6_V6ONLY
 }
 

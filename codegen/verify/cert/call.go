@@ -44,32 +44,37 @@ var calls = []call{
 	{n: 1, name: "write", in: []Phase{Busy, Serving, Reading}, does: (*State).callSend, counts: true},
 	{n: 3, name: "close", in: []Phase{Accepted, Parent, Busy}, fd: Client, gone: Client, then: Idle},
 	{n: 3, name: "close", in: []Phase{Taken, Chosen}, fd: Client, gone: Client, then: Waiting},
-	{n: 3, name: "close", in: []Phase{Answering}, fd: Client, gone: Client, then: Done},
+	{n: 3, name: "close", in: []Phase{Handed}, fd: Listener, gone: Listener, then: HandedSet},
+	{n: 3, name: "close", in: []Phase{HandedSet}, fd: Poller, does: (*State).callLetGo, gone: Poller},
+	{n: 3, name: "close", in: []Phase{HandedSignals}, fd: Signals, gone: Signals, then: Reading},
+	{n: 3, name: "close", in: []Phase{Answering, Done, Divided, Released}, fd: Client, gone: Client, then: Done},
 	{n: 3, name: "close", in: []Phase{Forked}, fd: Listener, gone: Listener, then: Serving},
 	{n: 3, name: "close", in: []Phase{Interrupted}}, // of anything: what is left to a handler is to wait and to exit
 	{n: 7, name: "poll", in: []Phase{Idle}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}},
 	{n: 7, name: "poll", in: []Phase{Serving, Reading}, args: []arg{is(x86.RSI, 1), is(x86.RDX, 0)}, does: func(s *State) { s.polled("poll", stdout) }, most: 1}, // whether the log has room
 	{n: 13, name: "rt_sigaction", in: []Phase{Listening, Serving, Reading}, args: []arg{is(x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callSigaction},
 	{n: 14, name: "rt_sigprocmask", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: func(s *State) { s.readable(s.regs[x86.RSI], linear.Const(sigsetSize)) }}, // SIG_BLOCK
+	{n: 14, name: "rt_sigprocmask", in: []Phase{Handed, HandedSet, HandedSignals, Serving, Reading}, args: []arg{is(x86.RDI, 1, 2), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callHearSignals},
 	{n: 39, name: "getpid", in: []Phase{Starting}, does: func(s *State) { s.family = inherited }, most: 1<<31 - 1, then: Listening},
 	{n: 41, name: "socket", in: []Phase{Starting}, args: []arg{is(x86.RDI, afUnix, afInet, afInet6), is(x86.RSI, sockStream, sockStream|sockNonBlock), is(x86.RDX, 0)}, does: (*State).callSocket, most: maxFD, is: Listener, then: Opened},
 	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
-	{n: 44, name: "sendto", in: []Phase{Answering}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait, msgDontWait|msgNoSignal)}, does: (*State).callSend, counts: true},
+	{n: 44, name: "sendto", in: []Phase{Answering, Released}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait, msgDontWait|msgNoSignal)}, does: (*State).callSend, counts: true},
 	{n: 45, name: "recvfrom", in: []Phase{Taken, Chosen}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait)}, does: (*State).callHear, counts: true, then: Answering},
 	{n: 49, name: "bind", in: []Phase{Opened}, fd: Listener, does: (*State).callBind, is: BindResult},
 	{n: 50, name: "listen", in: []Phase{HasAddress}, fd: Listener, args: []arg{{reg: x86.RSI, least: 1, most: 1 << 16}}, is: ListenResult},
 	{n: 54, name: "setsockopt", in: []Phase{Opened, Listening}, fd: Listener, does: (*State).callSetsockopt},
 	{n: 54, name: "setsockopt", in: []Phase{Serving}, fd: Client, does: (*State).callSetsockopt},
 	{n: 57, name: "fork", in: []Phase{Accepted}, most: 1<<31 - 1, is: ForkResult, then: Forking},
+	{n: 57, name: "fork", in: []Phase{Released}, most: 1<<31 - 1, is: ForkResult, then: Dividing},
 	{n: 60, name: "exit", in: []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted}, args: []arg{is(x86.RDI, 0, 1)}, last: true},
 	{n: 61, name: "wait4", in: []Phase{Interrupted}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, most: 1<<31 - 1},
 	{n: 95, name: "umask", in: []Phase{Opened}, args: []arg{{reg: x86.RDI, most: 0o777}}, most: 0o777},
 	{n: 228, name: "clock_gettime", in: []Phase{Starting, Busy, Serving, Reading, Waiting, Chosen, Answering}, args: []arg{is(x86.RDI, 0, 1)}, does: (*State).callClock},
-	{n: 233, name: "epoll_ctl", in: []Phase{Listening}, fd: Poller, args: []arg{is(x86.RSI, epollAdd)}, does: (*State).callWatch},
-	{n: 233, name: "epoll_ctl", in: []Phase{Taken}, fd: Poller, args: []arg{is(x86.RSI, epollAdd)}, does: (*State).callWatch, then: Chosen},
+	{n: 233, name: "epoll_ctl", in: []Phase{Listening, Waiting, Taken, Chosen, Answering}, fd: Poller, args: []arg{is(x86.RSI, epollAdd, epollDel)}, does: (*State).callWatch},
 	{n: 271, name: "ppoll", in: []Phase{Listening, Idle}, args: []arg{is(x86.RSI, 0, 1), is(x86.R8, sigsetSize)}, does: (*State).callPpoll, most: 1},
 	{n: 281, name: "epoll_pwait", in: []Phase{Listening, Waiting, Chosen, Answering, Done}, fd: Poller, args: []arg{is(x86.RDX, maxEvents)}, does: (*State).callWait, most: maxEvents, then: Waiting, last: true},
 	{n: 288, name: "accept4", in: []Phase{Waiting, Chosen}, fd: Listener, args: []arg{is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, does: (*State).callTake, most: maxFD, is: Client, then: Taking},
+	{n: 289, name: "signalfd4", in: []Phase{Listening}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RDX, sigsetSize), is(x86.R10, 0)}, does: (*State).callSignals, most: maxFD, is: Signals},
 	{n: 291, name: "epoll_create1", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0)}, most: maxFD, is: Poller},
 }
 
@@ -253,7 +258,7 @@ func (s *State) callClock() { s.clobber(s.regs[x86.RSI], linear.Const(timespecSi
 
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.
 func (s *State) callAccept() {
-	if s.family >= sockNonBlock {
+	if s.doesNotWait() {
 		s.refuse(rules.Syscalls, "accept of a listener that does not wait: nor would the loop")
 	}
 	if s.phase == Listening {

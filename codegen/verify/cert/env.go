@@ -142,7 +142,7 @@ func (s *State) forgetEnvironment() {
 
 func (s *State) isClean(a linear.Sum) bool {
 	for _, t := range a.Terms {
-		if t.Var >= FirstVar && s.vars[t.Var].Result != Listener && s.vars[t.Var].Result != Poller {
+		if t.Var >= FirstVar && !slices.Contains([]Result{Listener, Poller, Signals}, s.vars[t.Var].Result) {
 			return false
 		}
 	}

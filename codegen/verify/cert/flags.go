@@ -212,14 +212,14 @@ func (s *State) equal(not bool) bool {
 // forked: fork's result was compared with 0 (fork(2)).
 func (s *State) forked(isZero bool) {
 	switch {
-	case s.phase != Forking || s.flags.result != ForkResult:
+	case s.phase != Forking && s.phase != Dividing || s.flags.result != ForkResult:
 	case isZero:
-		s.phase = Forked
+		s.phase += Forked - Forking
 		if s.peer != (Span{}) {
 			s.wrote(linear.Const(s.peer.Lo), linear.Const(s.peer.Hi))
 		}
 	default:
-		s.phase = Parent
+		s.phase += Parent - Forking
 	}
 }
 

@@ -35,26 +35,68 @@ const (
 // Of recv(2), send(2) and epoll_ctl(2). A struct epoll_event is packed.
 const (
 	msgDontWait, msgNoSignal = 0x40, 0x4000
-	epollAdd                 = 1
+	epollAdd, epollDel       = 1, 2
 	epollIn                  = 1
 	eventSize, eventData     = 12, 4
 	maxEvents                = 64
+	hasSignals               = 0x1000 // beside the family: there is a descriptor of signals
 )
 
 // heard: a client was read from since the last turn.
 func (s *State) heard() bool { return s.phase == Answering || s.phase == Done }
 
-// callWatch adds the listener to epoll's set, or the client that was accepted.
+// doesNotWait: the listener does not.
+func (s *State) doesNotWait() bool { return s.family > 0 && s.family&sockNonBlock != 0 }
+
+// mayTurn: the process may turn to another client.
+func (s *State) mayTurn() bool {
+	return slices.Contains([]Phase{Waiting, Chosen, Answering, Done}, s.phase)
+}
+
+// callWatch adds the listener, the signals' descriptor or a client to epoll's set, or takes it out. A client is added before it
+// is read from, or behind that where it is known to be out of the set; it is taken out for a child.
 func (s *State) callWatch() {
-	at, who := s.regs[x86.R10], s.cut(s.regs[x86.RDX], 4)
-	s.readable(at, linear.Const(eventSize))
-	mask, data := s.load(at, 4), s.load(s.plusConst(at, eventData), 4)
-	want, right := Listener, linear.Equal(data, linear.Const(1<<32-1))
-	if s.phase == Taken {
-		want, right = Client, s.ResultOf(data) == Client && s.rangeOf(data).Lo >= 0
+	op, _ := s.number(x86.RSI, 8)
+	add, who := op == epollAdd, s.cut(s.regs[x86.RDX], 4)
+	result, right := s.ResultOf(who), s.rangeOf(who).Lo >= 0
+	data := linear.Sum{}
+	if at := s.regs[x86.R10]; add {
+		s.readable(at, linear.Const(eventSize))
+		data = s.load(s.plusConst(at, eventData), 4)
+		right = right && linear.Equal(s.load(at, 4), linear.Const(epollIn))
 	}
-	if s.ResultOf(who) != want || s.rangeOf(who).Lo < 0 || !right || !linear.Equal(mask, linear.Const(epollIn)) {
-		s.refuse(rules.Syscalls, "epoll_ctl: it is neither the listener with -1 nor a new client with itself")
+	is := func(c int64) bool { return !add || linear.Equal(data, linear.Const(c)) }
+	switch own := add && s.ResultOf(data) == Client && s.rangeOf(data).Lo >= 0; {
+	case right && result == Listener && is(1<<32-1), right && result == Signals && is(1<<32-2):
+	case right && result == Client && own && s.phase == Taken:
+		s.phase = Chosen
+	case right && result == Client && own && s.phase == Answering && s.atMost(s.plusConst(s.regs[Reported], 1), s.regs[Picked]):
+		s.phase = Done
+	case right && result == Client && !add && s.phase == Answering:
+		s.phase = Released
+	default:
+		s.refuse(rules.Syscalls, "epoll_ctl: it is neither the listener with -1, nor signals with -2, nor a client with itself that is due")
+	}
+}
+
+// callSignals opens a descriptor that says which signal came.
+func (s *State) callSignals() {
+	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
+	s.family |= hasSignals
+}
+
+// callHearSignals sets signals free, in a child that a client was handed over to.
+func (s *State) callHearSignals() {
+	if !s.doesNotWait() {
+		s.refuse(rules.Syscalls, "rt_sigprocmask of a process that has blocked none")
+	}
+	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
+}
+
+// callLetGo is the close of the set, in a child.
+func (s *State) callLetGo() {
+	if s.phase = Reading; s.family&hasSignals != 0 {
+		s.phase = HandedSignals
 	}
 }
 
@@ -84,7 +126,7 @@ func (s *State) over() bool { return s.atMost(s.regs[Reported], s.regs[Picked]) 
 
 // looks is rdtsc: behind the last event the process turns there.
 func (s *State) looks() {
-	if s.phase < Waiting || s.phase == Taking || s.phase == Taken || !s.over() {
+	if !s.mayTurn() || !s.over() {
 		return
 	}
 	s.turn(atClock)
@@ -93,28 +135,34 @@ func (s *State) looks() {
 
 // callTake takes a client, where none was read from.
 func (s *State) callTake() {
-	if s.family < sockNonBlock {
+	if !s.doesNotWait() {
 		s.refuse(rules.Syscalls, "accept4 of a listener that waits: so would all clients")
 	}
 }
 
-// callHear reads from a client: what is written by now is of none.
+// callHear reads from a client: what is written by now is of none. A new one, which is not in the set, is read from where all
+// events were picked, and counts as one more: so these numbers say whether a client is in the set.
 func (s *State) callHear() {
-	if s.phase == Taken {
+	switch {
+	case s.phase == Taken && s.over():
 		s.regs[Picked] = s.plusConst(s.regs[Picked], 1)
-		s.refuse(rules.Syscalls, "recvfrom of a new client is not followed yet")
+	case s.phase == Taken || !s.isInSet():
+		s.refuse(rules.Syscalls, "recvfrom of a new client in front of events, or of one of an event that counts as new")
 	}
 	s.first = s.fixed()
 	s.callRead()
 }
 
-// picks are the ways behind a load of whose the next event is: a client, or -1; none where it is no such load.
+// isInSet: a client that was read from is in epoll's set.
+func (s *State) isInSet() bool { return s.atMost(s.regs[Picked], s.regs[Reported]) }
+
+// picks are the ways behind a load of whose the next event is: a client, or -1 or -2; none where it is no such load.
 func (s *State) picks(in *x86.Inst) []*State {
-	if in.Src.Kind != x86.MemOperand || in.Src.Width != 4 || s.phase < Waiting || s.phase == Taking || s.phase == Taken {
+	if in.Src.Kind != x86.MemOperand || in.Src.Width != 4 || !s.mayTurn() {
 		return nil
 	}
 	off, ok := s.offset(s.address(in.Src.Mem))
-	if r := s.rangeOf(off); !ok || r.Lo < s.check.events.Lo || r.Hi >= s.check.events.Hi+eventSize {
+	if least := s.rangeOf(off).Lo; !ok || least < s.check.events.Lo || least >= s.check.events.Hi {
 		return nil
 	}
 	next := s.plusConst(s.regs[Picked], 1)
@@ -126,7 +174,7 @@ func (s *State) picks(in *x86.Inst) []*State {
 	t := s.Clone()
 	s.phase, t.phase = Chosen, Waiting
 	s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxFD}, Result: Client}))
-	t.write(in.Dst, t.fresh(Variable{Bounds: linear.Bounds{Lo: 1<<32 - 1, Hi: 1<<32 - 1}}))
+	t.write(in.Dst, t.fresh(Variable{Bounds: linear.Bounds{Lo: 1<<32 - 2, Hi: 1<<32 - 1}}))
 	return []*State{s, t}
 }
 
@@ -142,6 +190,9 @@ func (s *State) turn(at int) {
 	}
 	if s.check.waits && s.check.turns[atClock].told != nil {
 		s.refuse(rules.Isolation, "the process waits behind a read with and without a look at the clock: which may tell of the client")
+	}
+	if s.phase == Answering && at != atPick && !s.isInSet() {
+		s.refuse(rules.Syscalls, "the process turns to other clients, and its own may not be in epoll's set")
 	}
 	told := func(at Span, a linear.Sum) bool {
 		is, ok := s.told(a)

@@ -8,26 +8,32 @@ type Phase uint8
 
 // The phases.
 const (
-	Starting    Phase = iota // nothing is open
-	Opened                   // the listener is a socket; bind may have failed
-	HasAddress               // it has its address; listen may have failed
-	Listening                // it listens, and what remains of the boot is done
-	Idle                     // the parent, without a client
-	Accepting                // the parent, where accept's result was not looked at
-	Accepted                 // the parent, with a client
-	Forking                  // the parent or its child: fork's result was not looked at
-	Parent                   // the parent, behind a fork: its client is the child's, unless there is none
-	Busy                     // the parent, where fork is known to have failed
-	Forked                   // a child that has the listener yet
-	Serving                  // a child, before its first read
-	Reading                  // a child that has read
-	Interrupted              // in the handler of a signal
-	Waiting                  // a process that serves many clients, without one
-	Taking                   // it, where accept4's result was not looked at
-	Taken                    // it, with a client that was accepted and nothing else yet
-	Chosen                   // it, with the client of an event, which was not read from
-	Answering                // it, with a client that was read from
-	Done                     // it, which has closed that one
+	Starting      Phase = iota // nothing is open
+	Opened                     // the listener is a socket; bind may have failed
+	HasAddress                 // it has its address; listen may have failed
+	Listening                  // it listens, and what remains of the boot is done
+	Idle                       // the parent, without a client
+	Accepting                  // the parent, where accept's result was not looked at
+	Accepted                   // the parent, with a client
+	Forking                    // the parent or its child: fork's result was not looked at
+	Parent                     // the parent, behind a fork: its client is the child's, unless there is none
+	Busy                       // the parent, where fork is known to have failed
+	Forked                     // a child that has the listener yet
+	Serving                    // a child, before its first read
+	Reading                    // a child that has read
+	Interrupted                // in the handler of a signal
+	Waiting                    // a process that serves many clients, without one
+	Taking                     // it, where accept4's result was not looked at
+	Taken                      // it, with a client that was accepted and nothing else yet
+	Chosen                     // it, with the client of an event, which was not read from
+	Answering                  // it, with a client that was read from
+	Done                       // it, which has closed that one, or added it to the set behind its answers
+	Dividing                   // it or its child, as Forking: the next three are likewise, see forked
+	Divided                    // it, behind that fork: its client is the child's, unless there is none
+	Released                   // it, with a client that was read from and is out of the set: no fork was tried, or it has failed
+	Handed                     // that child, which has the listener, the set and the signals yet
+	HandedSet                  // it has the set and the signals yet
+	HandedSignals              // it has the signals yet
 	phases
 )
 
@@ -49,6 +55,7 @@ const (
 	Element // how far above it a pointer of the environment is, or the null behind these
 	String  // one of them: a pointer to a string, or null
 	Poller  // epoll's set
+	Signals // the descriptor that says which signal came
 	results
 )
 
@@ -78,6 +85,8 @@ func (s *State) settle() bool {
 			s.phase = Taken
 		case v.Result == ForkResult && (s.phase == Forking || s.phase == Parent) && failed:
 			s.phase = Busy
+		case v.Result == ForkResult && (s.phase == Dividing || s.phase == Divided) && failed:
+			s.phase = Released
 		}
 	}
 	if s.input != nil {

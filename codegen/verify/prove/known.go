@@ -113,7 +113,7 @@ const (
 var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
 
 // numbered are the results of calls as package cert numbers them.
-var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5, poller: 9}
+var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5, poller: 9, signals: 10}
 
 // anElement is a place of the environment's array, as package cert numbers it among results.
 const anElement = 7
@@ -138,6 +138,9 @@ func (s *state) summary(pc uint64) Place {
 	p := Place{Addr: pc, Phase: s.certPhase(), Answered: s.answered, Family: s.family}
 	if s.nonBlocking {
 		p.Family += sockNonBlock
+	}
+	if s.signals {
+		p.Family += 0x1000
 	}
 	for _, f := range s.frames {
 		to := f.to
@@ -219,25 +222,49 @@ func (s *state) events(number map[zone.Var]linear.Var) (out [2]Event) {
 
 // certPhase is the phase as package cert numbers it.
 func (s *state) certPhase() uint8 {
-	const inWaiting, taking, taken, chosen, answering, done = 14, 15, 16, 17, 18, 19
-	if s.loop == looping {
+	const inWaiting, taking, taken, chosen, answering, done, dividing, divided, released = 14, 15, 16, 17, 18, 19, 20, 21, 22
+	switch {
+	case s.loop == handedOver && s.phase == forked:
+		return s.handedPhase()
+	case s.loop == looping:
 		switch s.phase {
-		case waiting:
-			if s.served {
+		case waiting, picked:
+			switch {
+			case s.served: // its client is closed, or was added behind its answers
 				return done
+			case s.phase == picked:
+				return chosen
 			}
 			return inWaiting
 		case accepting:
 			return taking
 		case accepted:
 			return taken
-		case picked:
-			return chosen
 		case serving, reading:
+			if s.unwatched {
+				return released
+			}
 			return answering
+		case forking:
+			return dividing
+		case parent:
+			return divided
+		case busy:
+			return released
 		}
 	}
 	return uint8(s.phase)
+}
+
+// handedPhase says what such a child has to close yet, in the order in which it does.
+func (s *state) handedPhase() uint8 {
+	switch {
+	case s.owes>>listener&1 != 0:
+		return 23
+	case s.owes>>poller&1 != 0:
+		return 24
+	}
+	return 25
 }
 
 // add notes that a - b is at most c, unless something is in it that is no thing.

@@ -75,7 +75,7 @@ class Environment:
                     break
 
     def clean(self, a):
-        return all(v < 2 or self.variables[v][4] in (1, 9) for v, _ in a[1])
+        return all(v < 2 or self.variables[v][4] in (1, 9, 10) for v, _ in a[1])
 
     def forget_environment(self):
         for r, a in enumerate(self.registers):

@@ -4,7 +4,9 @@ from memory import Memory
 from state import CLIENT, LISTENER, Flags, Vector
 from sums import ZERO, const, of, plus, within_spans
 
-REPORTED, PICKED, POLLER, NO_WAIT = 16, 17, 9, 2048
+REPORTED, PICKED = 16, 17
+POLLER, SIGNALS = 9, 10
+NO_WAIT, HAS_SIGNALS = 2048, 4096  # beside the family
 RDX, RSI, RDI, R8, R9, R10 = 2, 6, 7, 8, 9, 10
 ROOM = 64 * 12
 WAIT, PICK, CLOCK = range(3)
@@ -13,14 +15,21 @@ WAIT, PICK, CLOCK = range(3)
 class Loop(Memory):
     @property
     def heard(self):
-        return self.phase >= 18
+        return self.phase in (18, 19)
 
     @property
     def may_turn(self):
         return self.phase in (14, 17, 18, 19)
 
+    @property
+    def does_not_wait(self):
+        return self.family > 0 and self.family & NO_WAIT != 0
+
     def over(self):
         return self.at_most(self.registers[REPORTED], self.registers[PICKED])
+
+    def is_in_set(self):
+        return self.at_most(self.registers[PICKED], self.registers[REPORTED])
 
     def has_poller(self):
         a = self.cut(self.registers[RDI], 4)
@@ -36,7 +45,11 @@ class Loop(Memory):
         self.has_fd(CLIENT)
         self.is_one_of(R8, 0)
         self.is_one_of(R10, 64)
-        self.demand(self.phase == 17, "not followed yet")
+        if self.phase == 16:
+            self.demand(self.over(), "a new client in front of events")
+            self.registers[PICKED] = self.sum(self.registers[PICKED], const(1))
+        else:
+            self.demand(self.is_in_set(), "one of an event that counts as new")
         self.first = self.fixed()
         out = self.receives()
         self.phase = 18
@@ -44,17 +57,34 @@ class Loop(Memory):
 
     def call_233(self):
         self.has_poller()
-        self.is_one_of(RSI, 1)
-        at, who = self.registers[R10], self.cut(self.registers[RDX], 4)
-        self.readable(at, const(12))
-        mask, data = self.load(at, 4), self.load(self.sum(at, const(4)), 4)
-        if self.phase == 16:
-            right = self.result(who) == CLIENT and self.result(data) == CLIENT and self.range(data)[0] >= 0
+        add = self.is_one_of(RSI, 1, 2) == 1
+        who = self.cut(self.registers[RDX], 4)
+        result, right, data, at = self.result(who), self.range(who)[0] >= 0, ZERO, self.registers[R10]
+        if add:
+            self.readable(at, const(12))
+            data = self.load(self.sum(at, const(4)), 4)
+            right = right and self.load(at, 4) == const(1)
+        own = add and self.result(data) == CLIENT and self.range(data)[0] >= 0
+        if right and result in (LISTENER, SIGNALS) and (not add or data == const(2**32 - (1 if result == LISTENER else 2))):
+            pass
+        elif right and result == CLIENT and own and self.phase == 16:
             self.phase = 17
+        elif right and result == CLIENT and own and self.phase == 18 and self.at_most(self.sum(self.registers[REPORTED], const(1)), self.registers[PICKED]):
+            self.phase = 19
+        elif right and result == CLIENT and not add and self.phase == 18:
+            self.phase = 22
         else:
-            right = self.result(who) == LISTENER and data == const(2**32 - 1)
-        self.demand(right and self.range(who)[0] >= 0 and mask == const(1), "not who may be added")
+            self.refuse("not who is due")
         return 0, 0
+
+    def call_289(self):
+        self.is_one_of(RDI, -1, 2**32 - 1)
+        self.is_one_of(RDX, 8)
+        self.is_one_of(R10, 0)
+        self.readable(self.registers[RSI], const(8))
+        self.family |= HAS_SIGNALS
+        self.closed(SIGNALS)
+        return 2**31 - 1, SIGNALS
 
     def call_281(self):
         self.has_poller()
@@ -79,7 +109,7 @@ class Loop(Memory):
         self.has_fd(LISTENER)
         for r in (RSI, RDX, R10):
             self.is_one_of(r, 0)
-        self.demand(self.family >= NO_WAIT, "accept4 of a listener that waits")
+        self.demand(self.does_not_wait, "accept4 of a listener that waits")
         self.closed(CLIENT)
         self.phase = 15
         return 2**31 - 1, CLIENT
@@ -96,8 +126,7 @@ class Loop(Memory):
         off, (begin, end) = self.offset(self.address(s)), self.check.events
         if off is None:
             return None
-        lo, hi = self.range(off)
-        if lo < begin or hi >= end + 12:
+        if not begin <= self.range(off)[0] < end:
             return None
         picked = self.registers[PICKED]
         after = self.sum(picked, const(1))
@@ -108,7 +137,7 @@ class Loop(Memory):
         other = self.copy()
         self.phase, other.phase = 17, 14
         self.write(d, self.new(0, 2**31 - 1, result=CLIENT))
-        other.write(d, other.new(2**32 - 1, 2**32 - 1))
+        other.write(d, other.new(2**32 - 2, 2**32 - 1))
         return [self.go(i.end), other.go(i.end)]
 
     def looks(self):
@@ -124,6 +153,9 @@ class Loop(Memory):
         addr, known, vectors = turns[kind]
         self.demand(addr == here and not self.frames, "the process turns elsewhere, too")
         self.demand(not (self.check.waits and CLOCK in turns), "it waits with and without a look at the clock")
+
+        if self.phase == 18 and kind != PICK:
+            self.demand(self.is_in_set(), "its client may not be in the set")
 
         def told(at, a):
             said = self.told(a)

@@ -2,7 +2,7 @@
 
 import x86
 from env import STRING
-from loop import NO_WAIT, PICKED, REPORTED, Loop
+from loop import HAS_SIGNALS, NO_WAIT, PICKED, POLLER, REPORTED, SIGNALS, Loop
 from memory import RSP
 from proof import NONE
 from state import CLIENT, COMPARISON, FORK, LISTENER, NO_FLAGS, RESULT, SOME, ZERO_FLAG, Flags, Vector
@@ -25,11 +25,11 @@ LANES = {
     "pmaxub": max,
     "pcmpeqb": lambda a, b: 255 if a == b else 0,
 }
-OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (41, 26, 4)}
+OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (6, 9, 4), (41, 26, 4)}
 DUE = {
-    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13, 16, 17, 18), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3,), 39: (0,), 41: (0,),
-    43: (3, 4), 44: (18,), 45: (16, 17), 49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6,), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 95: (1,),
-    228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 16), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 291: (3,),
+    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13, 16, 17, 18, 19, 21, 22, 23, 24, 25), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3, 11, 12, 23, 24, 25), 39: (0,), 41: (0,),
+    43: (3, 4), 44: (18, 22), 45: (16, 17), 49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6, 22), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 95: (1,),
+    228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 14, 16, 17, 18), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 289: (3,), 291: (3,),
 }
 
 
@@ -507,8 +507,8 @@ class State(Loop):
             elif self.within(d, -most, most) is None:
                 return True
         minus = self.sum(ZERO, d, -1)
-        if self.phase == 7 and f.result == FORK:
-            self.phase = 10 if equal else 8
+        if self.phase in (7, 20) and f.result == FORK:
+            self.phase += 3 if equal else 1
             if equal and self.peer:
                 self.wrote(const(self.peer[0]), const(self.peer[1]))
         if equal:
@@ -728,9 +728,14 @@ class State(Loop):
             self.has_fd(LISTENER)
             self.phase = 11
             self.closed(LISTENER)
+        elif self.phase in (23, 24, 25):
+            owed = {23: LISTENER, 24: POLLER, 25: SIGNALS}[self.phase]
+            self.has_fd(owed)
+            self.phase = 24 if self.phase == 23 else 25 if self.phase == 24 and self.family & HAS_SIGNALS else 12
+            self.closed(owed)
         elif self.phase != 13:
             self.has_fd(CLIENT)
-            self.phase = {16: 14, 17: 14, 18: 19}.get(self.phase, 4)
+            self.phase = {6: 4, 8: 4, 9: 4, 16: 14, 17: 14}.get(self.phase, 19)
             self.closed(CLIENT)
         return 0, 0
 
@@ -770,7 +775,11 @@ class State(Loop):
         return 0, 0
 
     def call_14(self):
-        self.is_one_of(RDI, 0)
+        if self.phase == 3:
+            self.is_one_of(RDI, 0)
+        else:
+            self.is_one_of(RDI, 1, 2)
+            self.demand(self.does_not_wait, "signals of a process that has blocked none")
         self.is_one_of(RDX, 0)
         self.is_one_of(R10, 8)
         self.readable(self.registers[RSI], const(8))
@@ -788,7 +797,7 @@ class State(Loop):
 
     def call_43(self):
         self.has_fd(LISTENER)
-        self.demand(self.family < NO_WAIT, "accept of a listener that does not wait")
+        self.demand(not self.does_not_wait, "accept of a listener that does not wait")
         if self.phase == 3:
             self.forget_environment()
         self.peer = None
@@ -844,7 +853,7 @@ class State(Loop):
         return 0, 0
 
     def call_57(self):
-        self.phase = 7
+        self.phase = 7 if self.phase == 6 else 20
         self.closed(FORK)
         return 2**31 - 1, FORK
 

@@ -260,7 +260,7 @@ class Memory(Environment, Base):
                 return False
             for r, phases, holds, then in (
                 (3, (1,), succeeded, 2), (4, (2,), succeeded, 3), (2, (5,), failed, 4), (2, (5,), succeeded, 6), (2, (15,), failed, 14), (2, (15,), succeeded, 16),
-                (5, (7, 8), failed, 9),
+                (5, (7, 8), failed, 9), (5, (20, 21), failed, 22),
             ):
                 if result == r and self.phase in phases and holds:
                     self.phase = then

@@ -111,10 +111,10 @@ class Node:
         sums += [x for pair in self.bytes for x in pair]
         chosen = [v for vs, _ in self.choices for v in vs]
         return (
-            self.phase <= 19
+            self.phase <= 25
             and self.zero <= 2
             and len(self.frames) <= 32
-            and all(v[4] <= 9 for v in self.variables)
+            and all(v[4] <= 10 for v in self.variables)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)
