@@ -97,7 +97,7 @@ func (a *arrival) put(x linear.Sum) linear.Sum {
 // variables: what the node says of its variables, alone and together.
 func (a *arrival) variables() {
 	for i := range a.node.Choices {
-		a.say(a.isChoice(&a.node.Choices[i], a.images), "choice %d has not all rows", i)
+		a.say(a.IsChoice(&a.node.Choices[i], a.images), "choice %d has not all rows", i)
 	}
 	for i, v := range a.node.Vars {
 		x := a.images[i]
@@ -189,9 +189,9 @@ func (n *Node) HasFrames(frames []Frame) bool {
 	return slices.EqualFunc(n.Frames, frames, func(a, b Frame) bool { return a == b || a == Frame{Off: b.Off} })
 }
 
-// isChoice: the images of a node's choice are constants, or of one of the state's choices, and each
+// IsChoice: the images of a node's choice are constants, or of one of the state's choices, and each
 // row that they can be is one of the node's.
-func (s *State) isChoice(n *Choice, images []linear.Sum) bool {
+func (s *State) IsChoice(n *Choice, images []linear.Sum) bool {
 	if s.isSame(n, images) {
 		return true
 	}

@@ -56,43 +56,11 @@ const maxSteps = 1 << 10
 
 // Check accepts a server with its certificate, or says why it does not: a *Refusal, or an error
 // of r.
-func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*Figures, error) {
-	return check(r, size, proof, guide, nil)
-}
-
-// Explore is Check for who looks for a certificate: what nodes grant is not checked, each way is
-// told instead. It accepts nothing.
-func Explore(r io.ReaderAt, size int64, proof *Proof, guide Guide, way func(*State, Way)) error {
-	_, err := check(r, size, proof, guide, way)
-	return err
-}
-
-func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*State, Way)) (f *Figures, err error) {
-	defer func() {
-		switch x := recover().(type) {
-		case nil:
-		case *Refusal:
-			f, err = nil, x
-		default:
-			panic(x)
-		}
-	}()
-	server, err := load(r, size)
-	if e := (*elf.Error)(nil); errors.As(err, &e) {
-		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg, -1}
-	}
+func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (f *Figures, err error) {
+	defer refused(&err)
+	c, err := newChecker(r, size, proof, guide)
 	if err != nil {
 		return nil, err
-	}
-	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, found: make([]bool, len(proof.Nodes)), explore: explore}
-	c.figures.Calls, c.figures.Variables = map[int64]bool{}, map[Span]bool{}
-	for i := range proof.Nodes {
-		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
-	}
-	for i := range proof.Nodes {
-		if err := proof.Nodes[i].wellFormed(proof.Input); err != nil {
-			refuse(rules.Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
-		}
 	}
 	c.follow(c.entryState())
 	for h, n := 0, 0; h < len(c.handlers) || n < len(c.reached); {
@@ -106,6 +74,38 @@ func check(r io.ReaderAt, size int64, proof *Proof, guide Guide, explore func(*S
 	}
 	c.demandHeads()
 	return &c.figures, nil
+}
+
+// refused is the *Refusal that something panicked with.
+func refused(err *error) {
+	switch x := recover().(type) {
+	case nil:
+	case *Refusal:
+		*err = x
+	default:
+		panic(x)
+	}
+}
+
+func newChecker(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*checker, error) {
+	server, err := load(r, size)
+	if e := (*elf.Error)(nil); errors.As(err, &e) {
+		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg, -1}
+	}
+	if err != nil {
+		return nil, err
+	}
+	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, found: make([]bool, len(proof.Nodes))}
+	c.figures.Calls, c.figures.Variables = map[int64]bool{}, map[Span]bool{}
+	for i := range proof.Nodes {
+		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
+	}
+	for i := range proof.Nodes {
+		if err := proof.Nodes[i].wellFormed(proof.Input); err != nil {
+			refuse(rules.Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
+		}
+	}
+	return c, nil
 }
 
 // variables are those that every state has, and more, until it is called again.

@@ -165,7 +165,7 @@ func TestSameChoice(t *testing.T) {
 		s := &State{check: checker, vars: checker.variables([]Variable{few, few, few})}
 		s.choices = []Choice{{Vars: []linear.Var{FirstVar, FirstVar + 1}, Rows: c.rows}}
 		n := &Choice{Vars: []linear.Var{FirstVar, FirstVar + 1}, Rows: rows}
-		if same, is := s.isSame(n, c.images), s.isChoice(n, c.images); same != c.same || is != c.is {
+		if same, is := s.isSame(n, c.images), s.IsChoice(n, c.images); same != c.same || is != c.is {
 			t.Errorf("%s: %v, %v", c.name, same, is)
 		}
 	}

@@ -11,9 +11,6 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
-// maxRounds bounds how often nodes are weakened: each round drops something.
-const maxRounds = 200
-
 // behind is how many bytes behind what was read say that it ends there. They are a part of the input that waits.
 const behind = 16
 
@@ -21,34 +18,33 @@ const behind = 16
 var ErrUnranked = errors.New("no counter was found that bounds each loop")
 
 // Write finds a certificate of the size bytes of an ELF server that r holds, of which places were
-// proved, with nodes where ways meet alone. The guide is to be used with it. An error says why there is
-// none: that of the last check, if that was refused.
+// proved, with nodes where ways meet, and where else they have to be. The guide is to be used with it. An error says
+// why there is none: that of the last check, if that was refused.
 func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (*cert.Proof, cert.Guide, error) {
-	w := &writing{r: r, size: size, places: places, input: input}
+	w := &writing{r: r, size: size, places: places, input: input, times: maxTimes}
 	proof, g, err := w.begin()
 	if err != nil {
 		return proof, g, err
 	}
-	for err == nil && g.thin(proof) {
-		err = w.settle(proof, g)
-	}
-	if err == nil {
+	ways := w.ways
+	if thin, by := w.thin(proof, g); by != nil && w.rank(thin, by) == nil {
+		proof, g = thin, by
+	} else {
+		w.ways = ways
 		err = w.rank(proof, g)
 	}
 	if err == nil {
 		g.compact()
 	}
-	if err != nil { // more nodes may do
-		return WriteWith(r, size, places, input, nil)
-	}
-	return proof, g, nil
+	return proof, g, err
 }
 
 // WriteWith is Write with a node for each place that a way comes to, where places may have been proved of another
 // server. Where none of them is of what comes to one of the addresses, a node is made of it. With an error
-// there are nodes as far as they were weakened then, which grant nothing.
+// there are nodes as far as they were weakened then, which grant nothing; it is what a check comes to first, as nodes are
+// followed in the order in which ways come to them.
 func WriteWith(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece, addrs []uint64) (*cert.Proof, cert.Guide, error) {
-	w := &writing{r: r, size: size, places: places, input: input, addrs: addrs}
+	w := &writing{r: r, size: size, places: places, input: input, addrs: addrs, times: 1}
 	proof, g, err := w.begin()
 	if err == nil {
 		err = w.rank(proof, g)
@@ -66,6 +62,7 @@ type writing struct {
 	places []prove.Place
 	input  prove.Piece
 	addrs  []uint64
+	times  int // that a node is followed in a round at most
 
 	ways [2][]way // of each account, on the last round
 }
@@ -74,7 +71,7 @@ type writing struct {
 func (w *writing) begin() (*cert.Proof, *search, error) {
 	proof := &cert.Proof{Nodes: make([]cert.Node, len(w.places)+perAddr*len(w.addrs)), Input: cert.Span(w.input)}
 	proof.Input.Hi = min(0, w.input.Hi+behind)
-	g := &search{input: proof.Input}
+	g := &search{input: proof.Input, passed: map[uint64][]node{}}
 	for i := range w.places {
 		n := candidate(&w.places[i], &proof.Nodes[i])
 		n.input, n.place = proof.Input, i
@@ -87,28 +84,6 @@ func (w *writing) begin() (*cert.Proof, *search, error) {
 		g.nodes = append(g.nodes, node{Node: n, unused: true, input: proof.Input})
 	}
 	return proof, g, w.settle(proof, g)
-}
-
-// settle weakens nodes until all of them can be shown. The error is that of the last check.
-func (w *writing) settle(proof *cert.Proof, g *search) error {
-	g.fixed = false
-	defer func() { g.fixed = true }()
-	for range maxRounds {
-		w.ways, g.changed = [2][]way{}, false
-		for i := range g.nodes {
-			g.nodes[i].ways = 0
-		}
-		err := cert.Explore(w.r, w.size, proof, g, func(s *cert.State, x cert.Way) {
-			w.ways[x.Account] = append(w.ways[x.Account], way{x, s.Clone()})
-		})
-		if g.head(err) {
-			continue
-		}
-		if err != nil || !g.changed {
-			return err
-		}
-	}
-	return nil
 }
 
 // rank lets nodes grant what it takes to go on from them.
@@ -130,23 +105,4 @@ func (w *writing) rank(proof *cert.Proof, g *search) error {
 	}
 	proof.Instructions, proof.Calls = most[cert.Instructions], most[cert.Calls]
 	return nil
-}
-
-// thin takes out nodes to which one way comes, or none: what comes there goes on. It reports whether there were any.
-func (g *search) thin(proof *cert.Proof) bool {
-	var nodes []cert.Node
-	kept := g.nodes[:0]
-	for _, n := range g.nodes {
-		if n.ways < 2 && !n.Head {
-			g.passed = append(g.passed, n)
-			continue
-		}
-		nodes, kept = append(nodes, *n.Node), append(kept, n)
-	}
-	fewer := len(nodes) < len(proof.Nodes)
-	proof.Nodes, g.nodes = nodes, kept
-	for i := range g.nodes {
-		g.nodes[i].Node = &proof.Nodes[i]
-	}
-	return fewer
 }

@@ -28,7 +28,8 @@ type node struct {
 
 	weakened int // how often facts became weaker
 
-	times map[int]int // how often bounds of variables were widened
+	times map[int]int    // how often bounds of variables were widened
+	grown map[int]growth // by the nodes that ways come from
 
 	regs     [cert.NumRegs]cert.Reg // as they were at first
 	vars     []cert.Variable
@@ -205,11 +206,14 @@ func knownOf(s *cert.State, text linear.Sum) (n linear.Sum) {
 func (n *node) restIn(s *cert.State) (rest cert.Range) {
 	found := false
 	rest = cert.Range{Lo: linear.Const(n.input.Lo), Hi: linear.Const(n.input.Lo)}
+	if !n.rest {
+		return rest
+	}
 	for _, w := range s.Written() {
 		if w.Lo.IsConst() && !w.Hi.IsConst() && s.Range(w.Hi).Hi >= n.input.Lo { // variables in front of it may be a part of the range
 			w.Lo.C = max(w.Lo.C, n.input.Lo)
 		}
-		if lo := s.Range(w.Lo); !n.rest || w.Lo.IsConst() && w.Hi.IsConst() || lo.Lo < n.input.Lo || lo.Hi >= n.input.Hi {
+		if lo := s.Range(w.Lo); w.Lo.IsConst() && w.Hi.IsConst() || lo.Lo < n.input.Lo || lo.Hi >= n.input.Hi {
 			continue
 		}
 		switch {

@@ -2,6 +2,7 @@ package certify
 
 import (
 	"math"
+	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
@@ -14,8 +15,11 @@ type search struct {
 	nodes   []node
 	fixed   bool // nodes are what they are
 	input   cert.Span
-	changed bool   // a node became weaker: what was found before may not hold
-	passed  []node // of which the certificate has none: what would come there goes on
+	changed bool              // a node became weaker: what was found before may not hold
+	weaker  []int             // those that did
+	follows int               // how often nodes were followed
+	passed  map[uint64][]node // by address, of which the certificate has none: what would come there goes on
+	refused []int             // places of nodes behind which something cannot be shown where others are passed
 }
 
 func (g *search) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
@@ -38,6 +42,17 @@ func (g *search) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
 // Node takes the candidate of the state's phase and calls that is least wrong, and drops of it what cannot be
 // shown.
 func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
+	before := g.changed
+	g.changed = false
+	best, images := g.node(s, candidates)
+	if g.changed && best >= 0 && best < len(g.nodes) {
+		g.weaker = append(g.weaker, best)
+	}
+	g.changed = g.changed || before
+	return best, images
+}
+
+func (g *search) node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	best, images := g.best(s, candidates)
 	if best < 0 || best == len(g.nodes) {
 		return best, nil
@@ -63,10 +78,10 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 // best is the candidate that is least wrong, no node's number where none can be right, and -1 where one is better of
 // which the certificate has none.
 func (g *search) best(s *cert.State, candidates []int) (best int, images []linear.Sum) {
-	best, least := len(g.nodes), math.MaxInt
+	var fit []int
 	for _, i := range candidates {
 		n := &g.nodes[i]
-		if n.unused && (g.fixed || best < len(g.nodes)) {
+		if n.unused && (g.fixed || len(fit) > 0) {
 			break
 		}
 		if n.unused {
@@ -76,30 +91,40 @@ func (g *search) best(s *cert.State, candidates []int) (best int, images []linea
 		if !n.fits(s) {
 			continue
 		}
-		if n.own && best < len(g.nodes) {
+		if n.own && len(fit) > 0 {
 			break
 		}
 		if n.own {
 			g.changed = !g.fixed && n.loosen(s) || g.changed
 			return i, n.images(s)
 		}
-		by := n.images(s)
-		if wrong := n.amiss(s, by); wrong < least {
+		fit = append(fit, i)
+	}
+	best, images = g.least(s, fit, g.passed[g.nodes[candidates[0]].Addr])
+	if best >= 0 && best < len(g.nodes) && !g.fixed && g.nodes[best].loosen(s) {
+		g.changed, images = true, g.nodes[best].images(s)
+	}
+	return best, images
+}
+
+// least is which of some nodes is least wrong; -1 where one of those that are passed is.
+func (g *search) least(s *cert.State, fit []int, passed []node) (best int, images []linear.Sum) {
+	passed = slices.DeleteFunc(slices.Clone(passed), func(n node) bool { return !n.fits(s) })
+	if len(fit) == 1 && len(passed) == 0 {
+		return fit[0], g.nodes[fit[0]].images(s)
+	}
+	best, least := len(g.nodes), math.MaxInt/2
+	for _, i := range fit {
+		by := g.nodes[i].images(s)
+		if wrong := g.nodes[i].amiss(s, by, least); wrong < least {
 			best, images, least = i, by, wrong
 		}
 	}
-	addr := g.nodes[candidates[0]].Addr
-	for i := range g.passed {
-		n := &g.passed[i]
-		if n.Addr != addr || !n.fits(s) {
-			continue
-		}
-		if wrong := n.amiss(s, n.images(s)); wrong < least || wrong == least && n.place < g.nodes[best].place {
+	for i := range passed {
+		n := &passed[i]
+		if wrong := n.amiss(s, n.images(s), least+1); wrong < least || wrong == least && n.place < g.nodes[best].place {
 			return -1, nil
 		}
-	}
-	if best < len(g.nodes) && !g.fixed && g.nodes[best].loosen(s) {
-		g.changed, images = true, g.nodes[best].images(s)
 	}
 	return best, images
 }
@@ -129,19 +154,23 @@ func (n *node) constants() (count int) {
 	return min(count, len(n.regs)-1)
 }
 
-// amiss is wrong, and of those that are as wrong less where the node says more.
-func (n *node) amiss(s *cert.State, images []linear.Sum) int {
-	return n.wrong(s, images)*len(n.Node.Regs) - n.constants()
+// amiss is wrong, and of those that are as wrong less where the node says more. Where it is enough or more, any such number.
+func (n *node) amiss(s *cert.State, images []linear.Sum, enough int) int {
+	more, each := n.constants(), len(n.Node.Regs)
+	return n.wrong(s, images, (enough+more+each-1)/each)*each - more
 }
 
 // wrong says how far a state is from what the node said at first: what is known to be otherwise weighs most,
-// then a constant that is not known, then bounds.
-func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
+// then a constant that is not known, then bounds. It is not added up further than enough.
+func (n *node) wrong(s *cert.State, images []linear.Sum, enough int) (count int) {
 	const otherwise, unknown = 1000, 20
 	if s.Answered() != n.answered && !n.Head {
 		count += otherwise
 	}
 	for r, reg := range n.regs {
+		if count >= enough {
+			return count
+		}
 		if !reg.Known {
 			continue
 		}
@@ -154,6 +183,9 @@ func (n *node) wrong(s *cert.State, images []linear.Sum) (count int) {
 		}
 	}
 	for i, v := range n.vars {
+		if count >= enough {
+			return count
+		}
 		switch bits := s.BitsOf(images[i]); {
 		case v.Zeros&bits.Ones|v.Ones&bits.Zeros != 0:
 			count += otherwise

@@ -73,39 +73,45 @@ func (l *loop) newSteadies(ways []int) *steadies {
 	return x
 }
 
-// prune leaves out what nothing at the other end of a way goes with, as far as that follows from what changed at
+// prune leaves out what nothing at the other end of a way goes with, as far as that follows from what is left at
 // some nodes; false where nothing is left of one.
 func (x *steadies) prune(sets []set, changed []int) bool {
-	left := true
+	waits := make([]bool, len(sets))
+	for _, v := range changed {
+		waits[v] = true
+	}
 	for len(changed) > 0 {
 		v := changed[len(changed)-1]
-		changed = changed[:len(changed)-1]
+		changed, waits[v] = changed[:len(changed)-1], false
 		for _, w := range x.near[v] {
 			p := x.loop.ways[w]
 			for _, side := range []struct {
-				v, u int
-				goes []set
+				at, u int
+				goes  []set
 			}{{p.a, p.b, x.to[w]}, {p.b, p.a, x.by[w]}} {
+				if side.u != v {
+					continue // what is left at v goes with what it went with
+				}
 				var kept set
-				sets[side.v].each(func(q int) {
-					if side.goes[q].meets(&sets[side.u]) {
+				sets[side.at].each(func(q int) {
+					if side.goes[q].meets(&sets[v]) {
 						kept.add(q)
 					}
 				})
-				if kept != sets[side.v] {
-					sets[side.v] = kept
-					left = left && kept != set{}
-					if !slices.Contains(changed, side.v) {
-						changed = append(changed, side.v)
-					}
+				if kept == sets[side.at] {
+					continue
+				}
+				sets[side.at] = kept
+				if kept == (set{}) {
+					return false
+				}
+				if !waits[side.at] {
+					changed, waits[side.at] = append(changed, side.at), true
 				}
 			}
 		}
-		if !left {
-			return false
-		}
 	}
-	return left
+	return true
 }
 
 // find is a counter that is two quantities at the ends of a way, and never goes back; nil where there is none.

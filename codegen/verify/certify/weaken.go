@@ -20,7 +20,7 @@ func drop[T any](g *search, list []T, keep func(T) bool) []T {
 func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	put := func(a linear.Sum) linear.Sum { return substitute(a, images) }
 	for i := range n.Choices {
-		g.widen(&n.Choices[i], s, images)
+		g.widen(n, &n.Choices[i], s, images)
 	}
 	n.Choices = slices.DeleteFunc(n.Choices, func(c cert.Choice) bool { return c.Vars == nil })
 	for i := range n.Vecs {
@@ -169,10 +169,16 @@ func (n *node) widened(bound int, s *cert.State, a linear.Sum) int64 {
 	return c
 }
 
+// maxGrown is how often ways from one node make a choice of another larger before it is given up: what counts does for ever.
+const maxGrown = 32
+
 // widen adds the rows that arrive to a choice, or gives it up.
-func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
+func (g *search) widen(n *node, c *cert.Choice, s *cert.State, images []linear.Sum) {
+	if s.IsChoice(c, images) {
+		return
+	}
 	rows := s.Rows(c.Vars, images)
-	if rows == nil {
+	if rows == nil || n.grows(s.From(), g.follows) > maxGrown {
 		*c, g.changed = cert.Choice{}, true
 		return
 	}
@@ -181,4 +187,20 @@ func (g *search) widen(c *cert.Choice, s *cert.State, images []linear.Sum) {
 	if all = slices.CompactFunc(all, slices.Equal); len(all) > len(c.Rows) {
 		c.Rows, g.changed = slices.Clip(all), true
 	}
+}
+
+// growth is how often a node was followed so that choices of another one became larger.
+type growth struct{ last, times int }
+
+// grows counts that.
+func (n *node) grows(from, follow int) int {
+	if n.grown == nil {
+		n.grown = map[int]growth{}
+	}
+	x := n.grown[from]
+	if x.last != follow {
+		x = growth{follow, x.times + 1}
+		n.grown[from] = x
+	}
+	return x.times
 }
