@@ -400,7 +400,12 @@ var corruptions = []struct {
 	{"given", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		n := &p.Nodes[i]
 		lo := -rng.Int64N(4200)
-		n.Givens = append(n.Givens, cert.Given{Is: cert.FirstVar + linear.Var(rng.IntN(len(n.Vars)+1)), Bit: uint8(rng.IntN(66)), Span: cert.Span{Lo: lo, Hi: lo + rng.Int64N(64)}})
+		some := func() linear.Var { return cert.FirstVar + linear.Var(rng.IntN(len(n.Vars)+1)) }
+		g := cert.Given{Is: some(), Bit: uint8(rng.IntN(130)), Span: cert.Span{Lo: lo, Hi: lo + rng.Int64N(64)}}
+		if rng.IntN(2) == 0 {
+			g.Of, g.Values = some(), []int64{lo, lo + rng.Int64N(64)}
+		}
+		n.Givens = append(n.Givens, g)
 	}},
 	{"8 bytes", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		v := oneOf(rng, p.Nodes[i].Vars)

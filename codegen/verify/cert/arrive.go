@@ -161,7 +161,7 @@ func (a *arrival) memory() {
 		a.demandWritten(a.put(w.Lo), a.put(w.Hi))
 	}
 	for _, g := range n.Givens {
-		a.say(a.Gives(a.images[g.Is-FirstVar], g.Bit, g.Span), "the bytes from %d to %d are not written where bit %d of variable %d is set", g.Lo, g.Hi, g.Bit, g.Is)
+		a.say(a.Gives(&g, a.put(linear.Of(g.Is)), a.put(linear.Of(g.Of))), "bit %d of variable %d does not say what is given", g.Bit, g.Is)
 	}
 	for _, m := range a.marks {
 		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address", m.Lo, m.Hi)

@@ -125,10 +125,6 @@ func (s *State) quotient(a linear.Sum, width uint8, by int64) (q, u linear.Sum, 
 		whole, _ := q.Times(by)
 		s.know(s.plus(whole, u, -1))
 		s.know(s.plusConst(s.plus(u, whole, -1), 1-by))
-		if hi := s.rangeOf(u).Hi; hi != linear.NoBound {
-			v := &s.vars[q.Terms[0].Var]
-			v.Hi = min(v.Hi, hi/by)
-		}
 	}
 	return q, u, ok
 }

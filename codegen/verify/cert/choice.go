@@ -110,12 +110,11 @@ func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int
 		v, ok := sumOfRow(factors, row, constant)
 		return ok && !such(v)
 	})
-	fewer := len(rows) < len(c.Rows) // else nothing is new: what follows may narrow a choice again
-	if fewer {
+	if len(rows) < len(c.Rows) { // else it stays the same list in memory
 		c.Rows = rows
 	}
 	s.bound(c)
-	return len(rows) > 0 && (!fewer || s.excluded(c))
+	return len(rows) > 0
 }
 
 // bound bounds a choice's variables as its rows do.

@@ -19,6 +19,9 @@ func TestClass(t *testing.T) {
 	if0, ifNot0 := x64.Inst{Op: x64.JE, Dst: x64.Target("end")}, x64.Inst{Op: x64.JNE, Dst: x64.Target("end")}
 	over := x64.Inst{Op: x64.MOV, Dst: x64.Mem{Base: x64.RBP, Index: x64.RCX, Scale: 1, Width: 1}, Src: x64.Imm('\r')}
 	lower := x64.Inst{Op: x64.OR, Dst: x64.AL, Src: x64.Imm(32)}
+	compared := func(with int64) x64.Item { return x64.Inst{Op: x64.CMP, Dst: x64.EAX, Src: x64.Imm(with)} }
+	ifLess, ifMore := x64.Inst{Op: x64.JB, Dst: x64.Target("end")}, x64.Inst{Op: x64.JA, Dst: x64.Target("end")}
+	two := x64.Inst{Op: x64.MOVZX, Dst: x64.EAX, Src: x64.Mem{Base: x64.RBP, Index: x64.RCX, Scale: 1, Width: 2}}
 	for _, c := range []struct {
 		name  string
 		code  []x64.Item
@@ -33,9 +36,19 @@ func TestClass(t *testing.T) {
 		{"all but a line's end", []x64.Item{in(0), class, ifNot0}, "\r\n", 1},
 		{"nobody asked", []x64.Item{in(0), class}, "0123456789", 0},
 		{"of what is written over", []x64.Item{in(0), over, class, if0}, "0123456789", 0},
-		{"of something computed", []x64.Item{in(0), x64.Inst{Op: x64.INC, Dst: x64.AL}, class, if0}, "0123456789", 0},
+		{"one less than what is", []x64.Item{in(0), x64.Inst{Op: x64.INC, Dst: x64.AL}, class, if0}, "0123456789", 1},
+		{"one less than what may be CR", []x64.Item{in(0), x64.Inst{Op: x64.INC, Dst: x64.AL}, class, if0}, "\x0e0123456789", 0},
 		{"letters in lower case", []x64.Item{in(0), lower, class, if0}, "abcdef", 1},
 		{"what CR becomes", []x64.Item{in(0), lower, class, if0}, "abcdef-", 0},
+		{"by its bounds", []x64.Item{in(0), compared(' '), ifLess}, "", 1},
+		{"by bounds between them", []x64.Item{in(0), compared('\n' + 1), ifLess, compared('\r' - 1), ifMore}, "", 1},
+		{"CR is within bounds", []x64.Item{in(0), compared('\r'), ifLess}, "", 0},
+		{"LF is within bounds", []x64.Item{in(0), compared('\n'), ifMore}, "", 0},
+		{"a digit's number", []x64.Item{in(0), x64.Inst{Op: x64.SUB, Dst: x64.EAX, Src: x64.Imm('0')}, compared(9), ifMore}, "", 1},
+		{"by bounds of what is written over", []x64.Item{in(0), over, compared(' '), ifLess}, "", 0},
+		{"by bounds of two bytes", []x64.Item{two, compared(0x2020), ifLess}, "", 0},
+		{"with a bit that is set, by its bounds", []x64.Item{in(0), lower, compared('\r' | 0x20 + 1), ifLess}, "", 1},
+		{"with a bit that is set, which CR is then", []x64.Item{in(0), lower, compared('\r' | 0x20), ifLess}, "", 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			items := append([]x64.Item{x64.Label{Name: "_start", Doc: []string{""}}}, c.code...)

@@ -47,9 +47,9 @@
 // # What is not followed yet
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
-// constant, shifts by whole bytes and tables of classes (prove has provenance.go for that); what of the
-// environment clients get; records that a bit prefers. What is not followed is refused. So the
-// server of testdata/verify, examples/hello, examples/maintenance, examples/redirects, examples/default-backend,
-// examples/hosts, examples/mock-api and servers of many texts, redirects, hosts, parameters and dates, or with a log or a listener that was handed over, of which the environment may say the port and which may answer several
+// constant, shifts by whole bytes, tables of classes and bounds (prove has provenance.go for that); what of the
+// environment clients get. What is not followed is refused. So the
+// server of testdata/verify, examples/hello, examples/landing, examples/maintenance, examples/redirects, examples/default-backend,
+// examples/hosts, examples/mock-api and servers of many texts, files, redirects, hosts, parameters and dates, or with a log or a listener that was handed over, of which the environment may say the port and which may answer several
 // requests of a connection, have certificates; others that the compiler emits have none yet, those of isolation: proof among them.
 package cert

@@ -72,8 +72,8 @@ func (s *State) least(a linear.Sum) int64 {
 	return -s.most(neg)
 }
 
-// know notes that a sum is at most 0. It reports whether that is possible. Of a choice rows are left with which it can be, whatever
-// the other variables are.
+// know notes that a sum is at most 0. It reports whether that is possible. Of a choice rows are left, and of a variable numbers, with
+// which it can be, whatever the other variables are.
 func (s *State) know(a linear.Sum) bool {
 	for i := range s.choices {
 		c := &s.choices[i]
@@ -88,22 +88,29 @@ func (s *State) know(a linear.Sum) bool {
 			return true
 		}
 	}
-	switch len(a.Terms) {
-	case 0:
-		return a.C <= 0
-	case 1:
-		t := a.Terms[0]
-		if a.C == -linear.NoBound-1 {
-			return true
+	for i, t := range a.Terms {
+		var buf [8]linear.Term
+		rest := append(append(buf[:0], a.Terms[:i]...), a.Terms[i+1:]...)
+		if !s.limits(t, s.rangeOf(linear.Sum{C: a.C, Terms: rest}).Lo) {
+			return false
 		}
-		v := &s.vars[t.Var]
-		if t.Coef > 0 {
-			v.Hi = min(v.Hi, floorDiv(-a.C, t.Coef))
-		} else if t.Coef != -linear.NoBound-1 {
-			v.Lo = max(v.Lo, -floorDiv(-a.C, -t.Coef))
-		}
-		return v.Lo <= v.Hi
 	}
-	s.facts = append(s.facts, a)
+	if len(a.Terms) > 1 {
+		s.facts = append(s.facts, a)
+	}
 	return s.rangeOf(a).Lo <= 0
+}
+
+// limits notes that a variable times a factor, with the least that others are, if there is one, is at most 0. It reports whether that
+// is possible.
+func (s *State) limits(t linear.Term, least int64) bool {
+	v := &s.vars[t.Var]
+	switch {
+	case t.Var < FirstVar || least <= -linear.NoBound || t.Coef == -linear.NoBound-1:
+	case t.Coef > 0:
+		v.Hi = min(v.Hi, floorDiv(-least, t.Coef))
+	default:
+		v.Lo = max(v.Lo, -floorDiv(-least, -t.Coef))
+	}
+	return v.Lo <= v.Hi
 }

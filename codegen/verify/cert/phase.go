@@ -92,7 +92,9 @@ func (s *State) settle() bool {
 	if s.input != nil {
 		s.received()
 	}
-	s.wroteGiven()
+	if !s.given() || !s.excluded() {
+		return false
+	}
 	if s.phase.booting() {
 		s.strings()
 	}

@@ -28,7 +28,7 @@ func TestIsHead(t *testing.T) {
 		{"a response", Node{Bytes: []Range{{linear.Const(-40), sum(60)}}}, true},
 		{"a response from where a sum says", Node{Bytes: []Range{{sum(60), linear.Const(12)}}}, false},
 		{"answered", Node{Answered: true}, false},
-		{"what a bit says", Node{Givens: []Given{{v, 0, Span{-8, -4}}}}, false},
+		{"what a bit says", Node{Givens: []Given{{Is: v, Span: Span{-8, -4}}}}, false},
 		{"where responses wait", Node{Waits: []Span{{-40, -20}}}, true},
 		{"responses wait where input is", Node{Waits: []Span{{-60, -20}}}, false},
 		{"responses wait where a variable is", Node{Waits: []Span{{-40, -20}}, Bytes: []Range{{linear.Const(-24), linear.Const(-20)}}}, false},

@@ -360,13 +360,16 @@ func solve(s *State, e equation, vars map[linear.Var]*big.Int) bool {
 		return false
 	}
 	v := open[0].Var
-	if narrow := s.vars[v].Lo == -linear.NoBound || s.vars[v].Hi == linear.NoBound; narrow && e.width < 8 {
+	b := s.vars[v].Bounds
+	if e.width < 8 && (b.Lo == -linear.NoBound || b.Hi == linear.NoBound || uint64(b.Hi)-uint64(b.Lo) >= limit(e.width)) {
 		return false // more than one number may do
 	}
 	x := new(big.Int).SetUint64(e.is)
 	x.Sub(x, value(rest, vars)).Mul(x, big.NewInt(open[0].Coef))
-	x.SetUint64(modulo(x, e.width))
-	if lo := s.vars[v].Lo; e.width == 8 && lo < 0 && x.Cmp(big.NewInt(linear.NoBound)) > 0 {
+	if e.width < 8 {
+		lo := big.NewInt(b.Lo)
+		x.Add(lo, new(big.Int).SetUint64(modulo(x.Sub(x, lo), e.width)))
+	} else if x.SetUint64(modulo(x, 8)); b.Lo < 0 && x.Cmp(big.NewInt(linear.NoBound)) > 0 {
 		x.Sub(x, new(big.Int).Lsh(big.NewInt(1), 64))
 	}
 	vars[v] = x

@@ -42,6 +42,7 @@ type loaded struct {
 	at       linear.Sum
 	width    uint8
 	and, xor uint64 // of the low 8 bytes; -1 and 0 where they are as they stand
+	seen     seen   // when it was looked where it does not stand
 }
 
 // mixes notes that a sum is another one with a constant, by and, or, xor or test, modulo 1<<(8*width); with what is
@@ -82,7 +83,7 @@ func (s *State) mixes(is linear.Sum, op x86.Op, a, b linear.Sum, width uint8) {
 		default:
 			l.and, l.xor = l.and&m, l.xor&m
 		}
-		l.is, l.width = v, min(l.width, width)
+		l.is, l.width, l.seen = v, min(l.width, width), seen{}
 		s.loads = append(s.loads, l)
 		return
 	}
@@ -184,14 +185,28 @@ func (s *State) differs(l *loaded, n uint8, can func(i uint8, b byte) bool) bool
 	return true
 }
 
-// excluded: where a choice's variables were loaded no text stands of which no byte is in any row. It reports
-// whether that is possible.
-func (s *State) excluded(c *Choice) bool {
-	for i, v := range c.Vars {
-		for _, l := range s.loads {
-			if l.is == v && !s.differs(&l, l.width, func(k uint8, b byte) bool {
-				return slices.ContainsFunc(c.Rows, func(row []int64) bool { return b == byte(row[i]>>(8*k)) })
-			}) {
+// seen is what was known of a variable.
+type seen struct {
+	bounds linear.Bounds
+	rows   int // of its choice
+}
+
+// excluded: where something was loaded no text stands of which no byte is in any row of its choice or, without one, if it is a byte,
+// within its bounds. It reports whether that is possible.
+func (s *State) excluded() bool {
+	for i := range s.loads {
+		l := &s.loads[i]
+		is := seen{bounds: s.Bounds(l.is)}
+		can := func(_ uint8, b byte) bool { return l.width > 1 || is.bounds.Lo <= int64(b) && int64(b) <= is.bounds.Hi }
+		if c, _, ok := s.alone(linear.Of(l.is)); ok {
+			is.rows = len(c.Rows)
+			column := slices.Index(c.Vars, l.is)
+			can = func(k uint8, b byte) bool {
+				return slices.ContainsFunc(c.Rows, func(row []int64) bool { return b == byte(row[column]>>(8*k)) })
+			}
+		}
+		if seen := l.seen; seen != is {
+			if l.seen = is; !s.differs(l, l.width, can) {
 				return false
 			}
 		}

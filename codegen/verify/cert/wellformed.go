@@ -10,10 +10,11 @@ import (
 // wellFormed: all sums are of the node's variables, and fields have values that they can have.
 func (n *Node) wellFormed(input Span) error {
 	ok := n.Phase < phases && n.Zero < zeros && len(n.Frames) <= maxFrames
+	own := func(v linear.Var) bool { return v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) }
 	var chosen []linear.Var
 	for _, c := range n.Choices {
 		for _, v := range c.Vars {
-			ok = ok && v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) && !slices.Contains(chosen, v)
+			ok = ok && own(v) && !slices.Contains(chosen, v)
 			chosen = append(chosen, v)
 		}
 		for i, row := range c.Rows {
@@ -43,14 +44,14 @@ func (n *Node) wellFormed(input Span) error {
 	}
 	for _, l := range n.Loads {
 		sum(l.At)
-		ok = ok && l.Is >= FirstVar && int(l.Is) < int(FirstVar)+len(n.Vars) && l.Width >= 1 && l.Width <= 8
+		ok = ok && own(l.Is) && l.Width >= 1 && l.Width <= 8
 	}
 	for _, w := range n.Bytes {
 		sum(w.Lo)
 		sum(w.Hi)
 	}
 	for _, g := range n.Givens {
-		ok = ok && g.Is >= FirstVar && int(g.Is) < int(FirstVar)+len(n.Vars) && g.Bit < 64
+		ok = ok && own(g.Is) && g.Bit < 2*64 && (g.Of == 0 || own(g.Of)) && slices.IsSorted(g.Values)
 	}
 	sum(n.Instructions)
 	sum(n.Calls)

@@ -56,9 +56,14 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		}
 	}
 	for _, g := range p.Givens {
-		if !p.Head && !is[g.Thing].IsConst() {
-			n.Givens = append(n.Givens, cert.Given{Is: is[g.Thing].Terms[0].Var, Bit: g.Bit, Span: cert.Span(g.Piece)})
+		if p.Head || is[g.Thing].IsConst() || g.Picks && is[g.Of].IsConst() {
+			continue
 		}
+		x := cert.Given{Is: is[g.Thing].Terms[0].Var, Bit: g.Bit, Span: cert.Span(g.Piece), Values: slices.Clone(g.Values)}
+		if g.Picks {
+			x.Of = is[g.Of].Terms[0].Var
+		}
+		n.Givens = append(n.Givens, x)
 	}
 	for _, w := range p.Written {
 		for _, f := range slices.Backward(p.Frames) { // ascending; their bytes need not be said

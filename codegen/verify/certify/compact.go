@@ -68,6 +68,9 @@ func (n *node) eachVar(f func(*linear.Var)) {
 	}
 	for i := range n.Givens {
 		f(&n.Givens[i].Is)
+		if n.Givens[i].Of != 0 {
+			f(&n.Givens[i].Of)
+		}
 	}
 	sum(&n.Instructions)
 	sum(&n.Calls)

@@ -32,7 +32,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 		return slices.ContainsFunc(s.Texts(), func(x cert.Text) bool { return string(x.Bytes) == string(t.Bytes) && same(s, x.At, put(t.At)) })
 	})
 	n.Loads = drop(g, n.Loads, func(l cert.Loaded) bool { return s.IsLoaded(images[l.Is-cert.FirstVar], put(l.At), l.Width) })
-	n.Givens = drop(g, n.Givens, func(x cert.Given) bool { return s.Gives(images[x.Is-cert.FirstVar], x.Bit, x.Span) })
+	n.Givens = drop(g, n.Givens, func(x cert.Given) bool { return s.Gives(&x, put(linear.Of(x.Is)), put(linear.Of(x.Of))) })
 	g.weakenVars(n, s, images)
 	g.weakenFacts(n, s, put)
 	g.weakenRegs(n, s, put)

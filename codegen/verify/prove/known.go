@@ -26,6 +26,7 @@ type Place struct {
 	Marked   []Piece // they may be made of an address
 	First    []Piece // they were written before the first client
 	Givens   []Given
+	Inner    bool     // it is behind one instruction, and nothing else leads there, or goes by flags, or a routine ends there
 	Zero     uint8    // ZF, where it may be asked for: 1 if it is set, 2 if clear
 	Events   [2]Event // of a process that waits with epoll: how many there are, and how many were picked
 }
@@ -36,11 +37,14 @@ type Event struct {
 	Is    linear.Sum
 }
 
-// Given says that bytes of the stack are written if a bit of a thing, by its index, is set.
+// Given says that bytes of the stack are written if a bit of a thing, by its index, is set, or what another one is then.
 type Given struct {
 	Thing int
-	Bit   uint8
+	Bit   uint8 // from 64 on the one of 64 less, if it is clear
 	Piece
+	Picks  bool // it says what Of is, and nothing of the stack
+	Of     int
+	Values []int64 // ascending
 }
 
 // Load says of a thing, by its index, that its low Width bytes are those at a place of the stack.
@@ -124,9 +128,13 @@ func (r *Result) Input() Piece { return Piece{r.engine.input.lo, r.engine.input.
 // Places are where states meet, with what is known there. They are gone behind Bounds.
 func (r *Result) Places() []Place {
 	var out []Place
+	program := r.engine.program
+	targets := program.targets()
 	for _, v := range r.flow.vertices {
 		if v.node != nil {
 			p := v.state.summary(v.pc)
+			before, in := program.before[v.pc], program.insts[v.pc]
+			p.Inner = !targets[v.pc] && before != nil && before.Op != isa.CALL || in.Op == isa.RET || in.Op == isa.JCC
 			p.Head = slices.ContainsFunc(r.engine.requests, func(l requestLoop) bool { return l.head == v.pc })
 			out = append(out, p)
 		}
@@ -190,8 +198,19 @@ func (s *state) summary(pc uint64) Place {
 	p.Events = s.events(number)
 	for _, g := range s.guards {
 		if i, ok := number[g.v]; ok && g.set {
-			p.Givens = append(p.Givens, Given{int(i), g.bit, Piece{g.lo, g.hi}})
+			p.Givens = append(p.Givens, Given{Thing: int(i), Bit: g.bit, Piece: Piece{g.lo, g.hi}})
 		}
+	}
+	for _, q := range s.prefers {
+		i, ok := number[q.v]
+		of, okOf := number[q.reg]
+		if !ok || !okOf {
+			continue
+		}
+		if !q.set {
+			q.bit += 64
+		}
+		p.Givens = append(p.Givens, Given{Thing: int(i), Bit: q.bit, Picks: true, Of: int(of), Values: q.to.vals})
 	}
 	for i, v := range s.vecs {
 		p.Vectors[i] = -1

@@ -179,6 +179,8 @@ func given(c Codec, g *cert.Given) {
 	number(c, "given variable", &g.Is)
 	number(c, "given bit", &g.Bit)
 	span(c, &g.Span)
+	number(c, "given's variable", &g.Of)
+	list(c, "given's values", &g.Values, func(c Codec, x *int64) { signed(c, "given's value", x) })
 }
 
 func answers(c Codec, b *[]byte) { *b = c.Bytes("answers", *b) }

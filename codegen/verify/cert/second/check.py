@@ -68,7 +68,7 @@ class Check:
         s.waits = list(n.waits)
         self.kept.update(heads.kept(n) if n.head else [])
         s.choices = [(list(v), rows) for v, rows in n.choices]
-        s.loads = [(v, at, width, 2**64 - 1, 0) for v, at, width in n.loads]
+        s.loads = [(v, at, width, 2**64 - 1, 0, (0, 0, 0)) for v, at, width in n.loads]
         s.vectors = [Vector(v, None, v is None) for v in n.vectors]
         s.accounts = [(n.instructions, 0), (n.calls, 0)]
         if n.zero:

@@ -30,7 +30,7 @@ class Environment:
             out = self.anything(1, self.made(k))
         else:
             return None
-        self.loads.append((plain(out), off, width, ALL, 0))
+        self.loads.append((plain(out), off, width, ALL, 0, (0, 0, 0)))
         return out
 
     def is_element(self, off):
@@ -42,7 +42,7 @@ class Environment:
             return factor == 8 and off[0] == 16
         if is_a != ELEMENT or factor != 1 or off[0] != 8:
             return False
-        return any(at == of(v) and (width, both, other) == (8, ALL, 0) and self.variables[p][0] > 0 for p, at, width, both, other in self.loads)
+        return any(at == of(v) and (width, both, other) == (8, ALL, 0) and self.variables[p][0] > 0 for p, at, width, both, other, _ in self.loads)
 
     def begins(self, start):
         """The pointer to the string that begins at the start of a range."""
@@ -67,7 +67,7 @@ class Environment:
         for i, (start, end) in enumerate(self.bytes):
             if self.begins(start) is None:
                 continue
-            for v, at, width, both, other in self.loads:
+            for v, at, width, both, other, _ in self.loads:
                 after = self.sum(at, const(1))
                 whole = (width, both, other) == (1, ALL, 0) and self.variables[v][1] < 256
                 if whole and end == after and self.at_most(const(1), of(v)):

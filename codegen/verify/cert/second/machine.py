@@ -251,9 +251,6 @@ class State(Loop):
             whole = plus(ZERO, q, by)
             self.know(self.sum(whole, u, -1))
             self.know(self.sum(self.sum(u, whole, -1), const(1 - by)))
-            v, hi = plain(q), self.range(u)[1]
-            if hi != NONE:
-                self.change(v, hi=min(self.variables[v][1], hi // by))
         return q, u
 
     def do_div(self, d):
@@ -404,7 +401,7 @@ class State(Loop):
             return
         m = b[0] % 2**64
         self.inherits(new, a, ALL64 ^ m if op in ("or", "xor") else m)
-        for is_, at, length, and_, xor in self.loads:
+        for is_, at, length, and_, xor, _ in self.loads:
             if is_ == w:
                 if op == "or":
                     and_, xor = and_ & ~m, xor | m
@@ -412,7 +409,7 @@ class State(Loop):
                     xor ^= m
                 else:
                     and_, xor = and_ & m, xor & m
-                self.loads.append((v, at, min(length, width), and_, xor))
+                self.loads.append((v, at, min(length, width), and_, xor, (0, 0, 0)))
                 return
 
     # Flags.

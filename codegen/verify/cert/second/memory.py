@@ -59,7 +59,7 @@ class Memory(Environment, Base):
         if not off[1]:
             return self.cell(off[0], width)
         out = self.anything(width, self.made(off) or not self.unmarked(off, end))
-        self.loads.append((plain(out), off, width, ALL, 0))
+        self.loads.append((plain(out), off, width, ALL, 0, (0, 0, 0)))
         return out
 
     def cell(self, off, width):
@@ -237,18 +237,44 @@ class Memory(Environment, Base):
             self.peer = None
 
     def lose_given(self, at):
-        self.givens = [g for g in self.givens if not (g[2][0] < at[1] and at[0] < g[2][1])]
+        self.givens = [g for g in self.givens if g[3] or not (g[2][0] < at[1] and at[0] < g[2][1])]
 
     def fixed(self):
         return [(lo[0], hi[0]) for lo, hi in self.bytes if not lo[1] and not hi[1]]
 
-    def gives(self, a, bit, span):
-        v = plain(a)
-        if self.bits(a)[0] >> bit & 1:
+    def is_set(self, a, bit):
+        """A bit is known to be as a given says, and it is known not to be."""
+        is_, not_ = (x >> bit % 64 & 1 for x in reversed(self.bits(a)))
+        return (is_, not_) if bit < 64 else (not_, is_)
+
+    def gives(self, a, bit, span, w, values, image):
+        if self.is_set(a, bit)[1]:
             return True
-        if v is not None and any(g[:2] == (v, bit) and g[2][0] <= span[0] and span[1] <= g[2][1] for g in self.givens):
-            return True
-        return self.is_written(const(span[0]), const(span[1]))
+        same = [g for g in self.givens if g[:2] == (plain(a), bit)]
+        if w == 0:
+            if any(g[3] == 0 and g[2][0] <= span[0] and span[1] <= g[2][1] for g in same):
+                return True
+            return self.is_written(const(span[0]), const(span[1]))
+        rows = self.images_rows([2], [image])
+        others = [g[4] for g in same if g[3] and g[3] == plain(image)]
+        return rows is not None and all(x in values or any(x not in o for o in others) for x, in rows)
+
+    def given(self):
+        possible, kept = True, []
+        for v, bit, span, w, values in list(self.givens):
+            is_, i = self.is_set(of(v), bit)[0], self.alone(of(w))
+            if w == 0 and is_:
+                self.wrote(const(span[0]), const(span[1]))
+            elif w and i is not None and is_:
+                possible &= self.narrow(i, of(w), lambda x: x in values)
+            elif w and i is not None:
+                column = self.choices[i][0].index(w)
+                if not any(row[column] in values for row in self.choices[i][1]):
+                    possible &= self.learn(self.tests(of(v), 1 << bit % 64, 8), bit < 64)
+            if not is_:
+                kept.append((v, bit, span, w, values))
+        self.givens = kept
+        return possible
 
     def settle(self):
         """Results that became known, and what they and bits say to be written."""
@@ -273,13 +299,8 @@ class Memory(Environment, Base):
             elif lo > 0:
                 self.wrote(at, self.sum(at, of(v)))
                 self.unread, self.phase = None, 12 if self.phase == 11 else self.phase
-        kept = []
-        for g in self.givens:
-            if self.bits(of(g[0]))[1] >> g[1] & 1:
-                self.wrote(const(g[2][0]), const(g[2][1]))
-            else:
-                kept.append(g)
-        self.givens = kept
+        if not self.given() or not self.excluded():
+            return False
         if self.booting:
             self.strings()
         if self.called and self.variables[self.called][:2] == (-4, -4):  # EINTR
@@ -340,8 +361,8 @@ class Memory(Environment, Base):
             self.demand(have is not None and self.same(put(a), have), "a cell")
         for lo, hi in n.bytes:
             self.written(put(lo), put(hi))
-        for v, bit, span in n.givens:
-            self.demand(self.gives(images[v - 2], bit, span), "a given")
+        for v, bit, span, w, values in n.givens:
+            self.demand(self.gives(images[v - 2], bit, span, w, values, images[w - 2] if w else None), "a given")
         self.demand(all(within_spans(m, n.marks) for m in self.marks), "a mark")
         self.demand(n.head or all(within_spans(w, self.waits) for w in n.waits), "waits")
         self.demand(all(within_spans(f, self.first) for f in n.first), "first")

@@ -100,7 +100,7 @@ class Node:
         self.waits = s.list(s.span)
         self.instructions = s.sum()
         self.calls = s.sum()
-        self.givens = s.list(lambda: (var(), s.uint(255), s.span()))
+        self.givens = s.list(lambda: (var(), s.uint(255), s.span(), var(), s.list(s.int)))
         self.zero = s.uint(255)
 
     def well_formed(self):
@@ -121,7 +121,7 @@ class Node:
             and all(len(row) == len(vs) for vs, table in self.choices for row in table)
             and all(a < b for _, table in self.choices for a, b in zip(table, table[1:]))
             and all(own(v) and 1 <= w <= 8 for v, _, w in self.loads)
-            and all(own(v) and bit < 64 for v, bit, _ in self.givens)
+            and all(own(v) and bit < 128 and (w == 0 or own(w)) and values == sorted(values) for v, bit, _, w, values in self.givens)
             and all(c[1] in (1, 2, 4, 8) for c in self.cells)
         )
 

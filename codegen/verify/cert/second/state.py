@@ -184,21 +184,20 @@ class Base:
                 return False
             if len(part) == len(a[1]):
                 return True
-        if not a[1]:
-            return a[0] <= 0
+        for v, k in a[1]:
+            least = self.range((a[0], tuple(t for t in a[1] if t[0] != v)))[0]
+            lo, hi = self.variables[v][:2]
+            if v > 1 and least > -NONE and k != -NONE - 1:
+                if k > 0:
+                    hi = min(hi, -least // k)
+                else:
+                    lo = max(lo, -(-least // -k))
+                self.change(v, lo=lo, hi=hi)
+            if lo > hi:
+                return False
         if len(a[1]) > 1:
             self.facts.append(a)
-            return self.range(a)[0] <= 0
-        (v, k), c = a[1][0], a[0]
-        if c == -NONE - 1:
-            return True
-        lo, hi = self.variables[v][:2]
-        if k > 0:
-            hi = min(hi, -c // k)
-        elif k != -NONE - 1:
-            lo = max(lo, -(-c // -k))
-        self.change(v, lo=lo, hi=hi)
-        return lo <= hi
+        return self.range(a)[0] <= 0
 
     # Bits.
 
@@ -260,7 +259,7 @@ class Base:
     def inherits(self, new, old, mask):
         v, w = plain(new), plain(old)
         if v is not None and w is not None and v != w:
-            self.givens += [(v, bit, at) for x, bit, at in self.givens if x == w and mask >> bit & 1]
+            self.givens += [(v, bit, *says) for x, bit, *says in self.givens if x == w and mask >> bit % 64 & 1]
 
     # Cuts: [sum, width, value, settled].
 
@@ -367,16 +366,7 @@ class Base:
         kept = [row for row in rows if of_row(row) is None or condition(of_row(row))]
         self.choices[i] = (variables, kept)
         self.bound(i)
-        return bool(kept) and (len(kept) == len(rows) or self.excluded(i))
-
-    def excluded(self, i):
-        for column, v in enumerate(self.choices[i][0]):
-            for load in list(self.loads):
-                if load[0] == v:
-                    can = lambda k, b: any(row[column] >> 8 * k & 255 == b for row in self.choices[i][1])
-                    if not self.differs(load, load[2], can):
-                        return False
-        return True
+        return bool(kept)
 
     # Numbers of a width.
 
@@ -414,7 +404,7 @@ class Base:
             return lo
         return None if a[1] else a[0]
 
-    # Bytes that were loaded: (variable, place, width, and, xor).
+    # Bytes that were loaded: (variable, place, width, and, xor, the bounds and rows when it was looked where they do not stand).
 
     def found(self, a, width, x):
         v = plain(a)
@@ -467,6 +457,19 @@ class Base:
         return v is not None and any(
             l[0] == v and l[2] >= width and l[3] == ALL and l[4] == 0 and self.same(l[1], at) for l in self.loads
         )
+
+    def excluded(self):
+        for n, (v, at, width, both, other, seen) in enumerate(self.loads):
+            (lo, hi), i, rows = self.variables[v][:2], self.alone(of(v)), 0
+            can = lambda _, b: width > 1 or lo <= b <= hi
+            if i is not None:
+                rows, column = len(self.choices[i][1]), self.choices[i][0].index(v)
+                can = lambda k, b: any(row[column] >> 8 * k & 255 == b for row in self.choices[i][1])
+            if seen != (lo, hi, rows):
+                self.loads[n] = (v, at, width, both, other, (lo, hi, rows))
+                if not self.differs(self.loads[n], width, can):
+                    return False
+        return True
 
     def mask_of(self, a):
         """The lanes of a mask, and whether it is inverted."""
