@@ -2,9 +2,11 @@ package verify_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"debug/elf"
 	"io"
 	"io/fs"
+	"maps"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -126,4 +128,58 @@ type elfStore struct{ bytes.Buffer }
 
 func (s *elfStore) ReadAt(p []byte, off int64) (int, error) {
 	return bytes.NewReader(s.Bytes()).ReadAt(p, off)
+}
+
+// TestCertificateMemo: a certificate is found again for the same program where contents are others, and the check decides:
+// one that is of another server, or damaged, is looked for anew.
+func TestCertificateMemo(t *testing.T) {
+	store := memoStore{}
+	memo := verify.Memo{Prover: "a", Store: store}
+	find := func(file []byte, want bool) []byte {
+		t.Helper()
+		found, remembered, err := memo.Certificate(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+		if err != nil || remembered != want {
+			t.Fatalf("remembered %v, want %v: %v", remembered, want, err)
+		}
+		if _, _, err := verify.CheckCertificate(bytes.NewReader(file), int64(len(file)), verify.Hardened(), found); err != nil {
+			t.Fatal(err)
+		}
+		return found
+	}
+	first := newCase(t, readSource(t), new(txtar.Archive))
+	f, err := elf.NewFile(bytes.NewReader(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.Clone(first)
+	other[f.Progs[1].Off+f.Progs[1].Filesz-1] ^= 1
+	certificate := find(first, false)
+	if again := find(first, true); !bytes.Equal(again, certificate) {
+		t.Error("of the same server it is another one")
+	}
+	if of := find(other, true); bytes.Equal(of, certificate) {
+		t.Error("of another server it is the same one")
+	}
+	if len(store) != 1 {
+		t.Fatalf("%d entries", len(store))
+	}
+	longer := newCase(t, readSource(t), &txtar.Archive{Files: []txtar.File{{Name: "change", Data: []byte("  answer:\n+         mov ecx, 100\n+         count:\n+         sub ecx, 1\n+         jne count\n")}}})
+	_, foreign, _, err := verify.Record(bytes.NewReader(longer), int64(len(longer)), verify.Hardened())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for key, entry := range maps.Clone(store) {
+		sum := sha256.Sum256(foreign)
+		for name, bad := range map[string][]byte{
+			"damaged": append(bytes.Clone(entry[:len(entry)-1]), entry[len(entry)-1]^1), "cut off": entry[:70], "of another server": append(sum[:], foreign...),
+		} {
+			store[key] = bad
+			if of := find(first, false); !bytes.Equal(of, certificate) {
+				t.Errorf("%s: another one is found", name)
+			}
+		}
+	}
+	if _, _, err := memo.Certificate(bytes.NewReader(first), int64(len(first)), verify.Probe()); err == nil {
+		t.Error("calls that are not promised are taken, as there is a certificate")
+	}
 }

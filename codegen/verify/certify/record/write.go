@@ -15,8 +15,8 @@ import (
 // Write writes a content to a file, for the size bytes of an ELF server that r holds. An error is of r, or
 // of a number that no file can have.
 func Write(c *format.Content, r io.ReaderAt, size int64) ([]byte, error) {
-	hash := sha256.New()
-	if _, err := io.Copy(hash, io.NewSectionReader(r, 0, size)); err != nil {
+	hash, err := hashOf(r, size)
+	if err != nil {
 		return nil, err
 	}
 	w := new(writer)
@@ -31,7 +31,7 @@ func Write(c *format.Content, r io.ReaderAt, size int64) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(format.Magic)
 	out.WriteByte(format.Version)
-	out.Write(hash.Sum(nil))
+	out.Write(hash)
 	out.Write(binary.LittleEndian.AppendUint32(nil, uint32(len(w.b))))
 	z, err := flate.NewWriter(&out, flate.BestCompression)
 	if err != nil {
@@ -44,6 +44,25 @@ func Write(c *format.Content, r io.ReaderAt, size int64) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// hashOf is the SHA-256 of an ELF file.
+func hashOf(r io.ReaderAt, size int64) ([]byte, error) {
+	hash := sha256.New()
+	_, err := io.Copy(hash, io.NewSectionReader(r, 0, size))
+	return hash.Sum(nil), err
+}
+
+// For is a file of another server as one of the size bytes of the ELF server that r holds, which may be none of it. An
+// error is of r, or says that there is no header.
+func For(file []byte, r io.ReaderAt, size int64) ([]byte, error) {
+	if len(file) < format.HeaderSize {
+		return nil, fmt.Errorf("%d bytes are no certificate", len(file))
+	}
+	hash, err := hashOf(r, size)
+	out := bytes.Clone(file)
+	copy(out[len(format.Magic)+1:], hash)
+	return out, err
 }
 
 // writer is a Codec that writes.
