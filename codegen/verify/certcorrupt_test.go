@@ -446,7 +446,7 @@ var corruptions = []struct {
 	{"family", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Family++ }},
 	{"result", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		v := oneOf(rng, p.Nodes[i].Vars)
-		v.Result = (v.Result + cert.Result(1+rng.IntN(6))) % 7
+		v.Result = (v.Result + cert.Result(1+rng.IntN(12))) % 13
 	}},
 	{"made", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		var made []int
@@ -475,6 +475,10 @@ var corruptions = []struct {
 		} else {
 			p.Calls = []int64{0, -1, 100, leastCalls - 1, -linear.NoBound - 1}[rng.IntN(5)]
 		}
+	}},
+	{"what is remembered", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		at := oneOf(rng, p.Nodes[i].Cells).Off
+		p.Ages, p.Counts = cert.Span{Lo: near(rng, at), Hi: near(rng, at+32)}, cert.Span{Lo: near(rng, at), Hi: near(rng, at+32)}
 	}},
 	{"address", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Addr += uint64(rng.IntN(9) - 4) }},
 	{"node dropped", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Addr = 0 }},

@@ -27,6 +27,7 @@ func TestCertificatesOfBases(t *testing.T) {
 // Attacks on where a process turns from one client to the next, as TestCertificateAttacks.
 func TestLoopCertificateAttacks(t *testing.T) {
 	const plain, handsOver, readsNew = "loop.asm", "accepted/loop_hands_over.txtar", "accepted/loop_reads_new.txtar"
+	const sweeps, counts = "accepted/loop_sweeps.txtar", "accepted/loop_counts.txtar"
 	bases := knownBases{}
 	for _, a := range []struct{ name, base, change, want string }{
 		{"an event is added to what a client left", plain, `
@@ -171,6 +172,48 @@ func TestLoopCertificateAttacks(t *testing.T) {
 -        jle pick
 +        jmp pick
 `, "accept4 is not due here"},
+		{"ages are not written before the first wait", sweeps, `
+-        cmp ecx, 64
+-        jb no_client
++        cmp ecx, 56
++        jb no_client
+`, "are not known to be written"},
+		{"a sweep goes beyond the ages", sweeps, `
+         inc ebx
+-        cmp ebx, 64
++        cmp ebx, 65
+`, "are not known to be written"},
+		{"an age goes beyond the ages", sweeps, `
+         js clients
+-        cmp r13d, 64
+-        jae pick
++        cmp r13d, 65
++        jae pick
+`, "are not all in the frame"},
+		{"whether a client was read from is its age", sweeps, `
+ answer:
++        mov byte [rsp + r13 + 4928], 1
+`, "what is remembered of clients may be written"},
+		{"an age is stored of who was closed", sweeps, `
+         mov edi, ebx
+         mov eax, 3
+         syscall
++        mov byte [rsp + rbx + 4928], 1
+`, "what is remembered of clients may be written"},
+		{"a new client has a count before it has its own", counts, `
+-        mov dword [rsp + r13*4 + 5008], 100
++        inc dword [rsp + r13*4 + 5008]
+`, "are not known to be written"},
+		{"a new client stores the count of another one", counts, `
+-        mov dword [rsp + r13*4 + 5008], 100
++        mov dword [rsp + r13*4 + 5004], 100
+`, "what is remembered of clients may be written"},
+		{"a count is read where the client was not", counts, `
+         js clients
+         cmp r13d, 64
+         jae pick
++        mov eax, [rsp + r13*4 + 5008]
+`, "are not known to be written"},
 	} {
 		t.Run(strings.ReplaceAll(a.name, " ", "_"), func(t *testing.T) {
 			archive := loopCase(a.base, a.change)

@@ -20,6 +20,9 @@ type Proof struct {
 	Instructions, Calls int64
 
 	Input Span // where what is read from the client may be stored
+
+	// Of a process that serves many clients, what it remembers of each: a byte, and four, at a descriptor (ages.go).
+	Ages, Counts Span
 }
 
 // Figures are what a server was found to do at the most.
@@ -73,6 +76,11 @@ func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (f *Figures, er
 		}
 	}
 	c.demandHeads()
+	for _, table := range []Span{proof.Ages, proof.Counts} {
+		if table != (Span{}) {
+			c.figures.Variables[table] = true
+		}
+	}
 	return &c.figures, nil
 }
 

@@ -161,7 +161,7 @@ func TestEnvironmentIsForgotten(t *testing.T) {
 	s.store(place(-8), 8, b)
 	s.store(place(-16), 8, linear.Const(3))
 	s.store(place(-24), 8, listener)
-	s.storeBytes(place(-40), 16, false)
+	s.storeBytes(place(-40), 16, nil, false)
 	s.vecs[0] = vector{}
 	s.vecs[1] = vector{Vector: Vector{Known: true}}
 	s.push(b, 0)

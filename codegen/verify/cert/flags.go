@@ -197,6 +197,7 @@ func (s *State) equal(not bool) bool {
 		return s.know(d) && s.know(minus) && s.learn(f.zero, true) && (f.b.C != 0 || s.noBits(f.a))
 	}
 	s.forked(false)
+	s.differ()
 	if !s.learn(f.zero, false) {
 		return false
 	}

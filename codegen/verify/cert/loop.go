@@ -39,11 +39,13 @@ const (
 	epollIn                  = 1
 	eventSize, eventData     = 12, 4
 	maxEvents                = 64
+	signalSize               = 128 // of struct signalfd_siginfo
+	waitAll                  = 1 << 30
 	hasSignals               = 0x1000 // beside the family: there is a descriptor of signals
 )
 
 // heard: a client was read from since the last turn.
-func (s *State) heard() bool { return s.phase == Answering || s.phase == Done }
+func (s *State) heard() bool { return s.phase >= Answering && s.phase <= Released }
 
 // doesNotWait: the listener does not.
 func (s *State) doesNotWait() bool { return s.family > 0 && s.family&sockNonBlock != 0 }
@@ -93,8 +95,30 @@ func (s *State) callHearSignals() {
 	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
 }
 
-// callLetGo is the close of the set, in a child.
+// callEnd is a close of a process that serves many clients: of one by its age, or of the listener, behind which it ends.
+func (s *State) callEnd() {
+	if a := s.cut(s.regs[x86.RDI], 4); s.ResultOf(a) == Listener && s.rangeOf(a).Lo >= 0 {
+		s.phase = Shut
+		s.closed(Listener)
+		return
+	}
+	s.hasFD("close", Client)
+	s.closed(Client)
+}
+
+// callLetGo is a close of a child: of others' clients, and then of the listener.
 func (s *State) callLetGo() {
+	if a := s.cut(s.regs[x86.RDI], 4); s.ResultOf(a) == Sibling {
+		s.closed(Sibling)
+		return
+	}
+	s.hasFD("close", Listener)
+	s.closed(Listener)
+	s.phase = HandedSet
+}
+
+// callLetGoOn is the close of the set, in a child.
+func (s *State) callLetGoOn() {
 	if s.phase = Reading; s.family&hasSignals != 0 {
 		s.phase = HandedSignals
 	}
@@ -112,6 +136,10 @@ func (s *State) callWait() {
 	if mask := s.regs[x86.R8]; !linear.Equal(mask, linear.Sum{}) {
 		s.readable(mask, linear.Const(sigsetSize))
 		s.has("epoll_pwait", is(x86.R9, sigsetSize))
+	}
+	if p := s.check.proof; s.phase == Listening {
+		s.demandWritten(linear.Const(p.Ages.Lo), linear.Const(p.Ages.Hi))
+		s.demandWritten(linear.Const(p.Counts.Lo), linear.Const(p.Counts.Hi))
 	}
 	if s.heard() && !s.over() {
 		s.refuse(rules.Isolation, "the process waits behind a read where events may be left: which comes first may tell of the client")
@@ -149,7 +177,7 @@ func (s *State) callHear() {
 	case s.phase == Taken || !s.isInSet():
 		s.refuse(rules.Syscalls, "recvfrom of a new client in front of events, or of one of an event that counts as new")
 	}
-	s.first = s.fixed()
+	s.first = subtract(s.fixed(), s.check.proof.Counts)
 	s.callRead()
 }
 
@@ -208,10 +236,12 @@ func (s *State) turn(at int) {
 	case !s.heard():
 		s.first = s.fixed()
 	}
+	s.first = subtract(s.first, s.check.proof.Counts)
 	places := slices.Clone(s.first)
 	for _, c := range s.cells {
 		if at := (Span{c.Off, c.Off + int64(c.Width)}); !within(at, s.first) && told(at, c.Sum) {
 			places = append(places, at)
+			s.check.figures.Variables[at] = true
 		}
 	}
 	s.keep(places)

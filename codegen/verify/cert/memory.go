@@ -28,7 +28,9 @@ func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 		s.refuse(rules.Reads, "%v is neither on the stack nor in the data", addr)
 	}
 	end := s.plusConst(off, int64(width))
-	s.demandWritten(off, end)
+	if !s.isEntry(off, width) {
+		s.demandWritten(off, end)
+	}
 	if off.IsConst() {
 		return s.cell(off.C, width)
 	}
@@ -128,9 +130,9 @@ func (s *State) unmarked(lo, hi linear.Sum) bool {
 	})
 }
 
-// storeBytes stores width bytes of which nothing is known.
-func (s *State) storeBytes(addr linear.Sum, width int64, made bool) {
-	off, at := s.clobber(addr, linear.Const(width))
+// storeBytes stores width bytes at what may be no fixed place: a number, or anything.
+func (s *State) storeBytes(addr linear.Sum, width int64, a *linear.Sum, made bool) {
+	off, at := s.puts(addr, linear.Const(width), a)
 	if made {
 		s.mark(at)
 	}
@@ -140,10 +142,10 @@ func (s *State) storeBytes(addr linear.Sum, width int64, made bool) {
 // store puts a sum modulo 1<<(8*width) at an address.
 func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
 	if off, ok := s.offset(addr); !ok || !off.IsConst() {
-		s.storeBytes(addr, int64(width), s.made(a))
+		s.storeBytes(addr, int64(width), &a, s.made(a))
 		return
 	}
-	off, at := s.clobber(addr, linear.Const(int64(width)))
+	off, at := s.puts(addr, linear.Const(int64(width)), &a)
 	if s.made(a) {
 		s.mark(at)
 	} else {
@@ -156,7 +158,10 @@ func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
 // clobber demands that the bytes from addr on, as many as n says, may be written: they are in
 // the frame, and no return address or saved register. What was known of their content is
 // forgotten. It gives their offset, and where they can be at the most.
-func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
+func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) { return s.puts(addr, n, nil) }
+
+// puts is clobber where a number is stored, or nil for anything.
+func (s *State) puts(addr, n linear.Sum, a *linear.Sum) (off linear.Sum, at Span) {
 	off, ok := s.offset(addr)
 	if !ok {
 		s.refuse(rules.Writes, "%v is no place on the stack", addr)
@@ -179,6 +184,7 @@ func (s *State) clobber(addr, n linear.Sum) (off linear.Sum, at Span) {
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
 	s.first, s.waits = subtract(s.first, at), subtract(s.waits, at)
 	s.loseEvents(at)
+	s.demandEntries(off, n, at, a)
 	s.overwritten(off, n)
 	return off, at
 }
@@ -266,6 +272,9 @@ func (s *State) moveStack(a linear.Sum) {
 	}
 	if n := len(s.frames) - 1; n >= 0 && off.C > s.frames[n].Off {
 		s.refuse(rules.Writes, "the stack pointer is moved over a return address or saved register")
+	}
+	if p := s.check.proof; !s.phase.booting() && (off.C > p.Ages.Lo || off.C > p.Counts.Lo) {
+		s.refuse(rules.Writes, "the stack pointer is moved over what is remembered of clients")
 	}
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })

@@ -34,6 +34,8 @@ const (
 	Handed                     // that child, which has the listener, the set and the signals yet
 	HandedSet                  // it has the set and the signals yet
 	HandedSignals              // it has the signals yet
+	Unset                      // as Taken, and what is counted of the client is yet another one's
+	Shut                       // it has closed the listener, and ends
 	phases
 )
 
@@ -56,6 +58,8 @@ const (
 	String  // one of them: a pointer to a string, or null
 	Poller  // epoll's set
 	Signals // the descriptor that says which signal came
+	Aged    // in a child: a client of the process that forked, perhaps its own
+	Sibling // such a one that is not its own
 	results
 )
 
@@ -82,13 +86,16 @@ func (s *State) settle() bool {
 		case v.Result == Client && s.phase == Taking && failed:
 			s.phase = Waiting
 		case v.Result == Client && s.phase == Taking && succeeded:
-			s.phase = Taken
+			if s.phase = Taken; s.check.proof.Counts != (Span{}) {
+				s.phase = Unset
+			}
 		case v.Result == ForkResult && (s.phase == Forking || s.phase == Parent) && failed:
 			s.phase = Busy
 		case v.Result == ForkResult && (s.phase == Dividing || s.phase == Divided) && failed:
 			s.phase = Released
 		}
 	}
+	s.aged()
 	if s.input != nil {
 		s.received()
 	}

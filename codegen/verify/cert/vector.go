@@ -133,7 +133,11 @@ func (s *State) writeVector(o x86.Operand, v vector) {
 		s.vecs[o.Reg-x86.XMM0] = v
 		return
 	}
-	s.storeBytes(s.address(o.Mem), 16, v.made)
+	var zero *linear.Sum
+	if v.Vector == (Vector{Known: true}) {
+		zero = &linear.Sum{}
+	}
+	s.storeBytes(s.address(o.Mem), 16, zero, v.made)
 	if off, ok := s.offset(s.address(o.Mem)); ok && v.Known {
 		s.texts = append(s.texts, Text{off, slices.Clone(v.Bytes[:])})
 	}

@@ -73,6 +73,12 @@ type writing struct {
 func (w *writing) begin() (*cert.Proof, *search, error) {
 	proof := &cert.Proof{Nodes: make([]cert.Node, len(w.places)+perAddr*len(w.addrs)), Input: cert.Span(w.input)}
 	proof.Input.Hi = min(0, w.input.Hi+behind)
+	for i := range w.places {
+		if p := &w.places[i]; p.Phase >= uint8(cert.Waiting) && p.Ages != (prove.Piece{}) {
+			proof.Ages, proof.Counts = cert.Span(p.Ages), cert.Span(p.Counts)
+			break
+		}
+	}
 	g := &search{input: proof.Input, passed: map[uint64][]node{}}
 	for i := range w.places {
 		n := candidate(&w.places[i], &proof.Nodes[i])

@@ -28,6 +28,8 @@ type Place struct {
 	Givens   []Given
 	Inner    bool     // it is behind one instruction, and nothing else leads there, or goes by flags, or a routine ends there
 	Zero     uint8    // ZF, where it may be asked for: 1 if it is set, 2 if clear
+	Ages     Piece    // of such a process: a byte for each descriptor
+	Counts   Piece    // and four
 	Events   [2]Event // of a process that waits with epoll: how many there are, and how many were picked
 }
 
@@ -117,7 +119,7 @@ const (
 var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
 
 // numbered are the results of calls as package cert numbers them.
-var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5, poller: 9, signals: 10}
+var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5, poller: 9, signals: 10, aged: 11, sibling: 12}
 
 // anElement is a place of the environment's array, as package cert numbers it among results.
 const anElement = 7
@@ -195,7 +197,7 @@ func (s *state) summary(pc uint64) Place {
 		}
 	}
 	p.Zero = uint8(s.cmp.zero)
-	p.Events = s.events(number)
+	p.Events, p.Ages, p.Counts = s.events(number), Piece{s.ages.lo, s.ages.hi}, Piece{s.counts.lo, s.counts.hi}
 	for _, g := range s.guards {
 		if i, ok := number[g.v]; ok && g.set {
 			p.Givens = append(p.Givens, Given{Thing: int(i), Bit: g.bit, Piece: Piece{g.lo, g.hi}})
@@ -241,7 +243,7 @@ func (s *state) events(number map[zone.Var]linear.Var) (out [2]Event) {
 
 // certPhase is the phase as package cert numbers it.
 func (s *state) certPhase() uint8 {
-	const inWaiting, taking, taken, chosen, answering, done, dividing, divided, released = 14, 15, 16, 17, 18, 19, 20, 21, 22
+	const inWaiting, taking, taken, chosen, answering, done, dividing, divided, released, unset, shut = 14, 15, 16, 17, 18, 19, 20, 21, 22, 26, 27
 	switch {
 	case s.loop == handedOver && s.phase == forked:
 		return s.handedPhase()
@@ -253,11 +255,16 @@ func (s *state) certPhase() uint8 {
 				return done
 			case s.phase == picked:
 				return chosen
+			case s.shut:
+				return shut
 			}
 			return inWaiting
 		case accepting:
 			return taking
 		case accepted:
+			if s.unset && s.counts != (span{}) {
+				return unset
+			}
 			return taken
 		case serving, reading:
 			if s.unwatched {

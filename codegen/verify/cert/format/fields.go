@@ -32,6 +32,8 @@ func Fields(c Codec, f *Content) {
 	signed(c, "instructions", &f.Proof.Instructions)
 	signed(c, "calls", &f.Proof.Calls)
 	span(c, &f.Proof.Input)
+	span(c, &f.Proof.Ages)
+	span(c, &f.Proof.Counts)
 	list(c, "tables", &f.Tables, table)
 	list(c, "nodes", &f.Proof.Nodes, f.node)
 	f.Answers = append(f.Answers, make([][]byte, len(f.Proof.Nodes)+1-len(f.Answers))...)

@@ -1,8 +1,8 @@
 """Processes that serve many clients (../README.md, "Many clients")."""
 
-from memory import Memory
+from ages import Ages
 from state import CLIENT, LISTENER, Flags, Vector
-from sums import ZERO, const, of, plus, within_spans
+from sums import ZERO, const, of, plus, subtract, within_spans
 
 REPORTED, PICKED = 16, 17
 POLLER, SIGNALS = 9, 10
@@ -12,18 +12,10 @@ ROOM = 64 * 12
 WAIT, PICK, CLOCK = range(3)
 
 
-class Loop(Memory):
-    @property
-    def heard(self):
-        return self.phase in (18, 19)
-
+class Loop(Ages):
     @property
     def may_turn(self):
         return self.phase in (14, 17, 18, 19)
-
-    @property
-    def does_not_wait(self):
-        return self.family > 0 and self.family & NO_WAIT != 0
 
     def over(self):
         return self.at_most(self.registers[REPORTED], self.registers[PICKED])
@@ -50,7 +42,7 @@ class Loop(Memory):
             self.registers[PICKED] = self.sum(self.registers[PICKED], const(1))
         else:
             self.demand(self.is_in_set(), "one of an event that counts as new")
-        self.first = self.fixed()
+        self.first = subtract(self.fixed(), self.check.proof.counts)
         out = self.receives()
         self.phase = 18
         return out
@@ -98,6 +90,9 @@ class Loop(Memory):
         if self.registers[R8] != ZERO:
             self.readable(self.registers[R8], const(8))
             self.is_one_of(R9, 8)
+        if self.phase == 3:
+            for lo, hi in (self.check.proof.ages, self.check.proof.counts):
+                self.written(const(lo), const(hi))
         self.demand(not self.heard or self.over(), "events may be left")
         self.check.waits |= self.heard
         self.turn(WAIT)
@@ -167,6 +162,7 @@ class Loop(Memory):
             self.forget_environment()
         elif not self.heard:
             self.first = self.fixed()
+        self.first = subtract(self.first, self.check.proof.counts)
         places = list(self.first)
         for off, width, a in self.cells:
             if not within_spans((off, off + width), self.first) and told((off, off + width), a):

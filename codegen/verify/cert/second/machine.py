@@ -2,6 +2,7 @@
 
 import x86
 from env import STRING
+from ages import SIBLING
 from loop import HAS_SIGNALS, NO_WAIT, PICKED, POLLER, REPORTED, SIGNALS, Loop
 from memory import RSP
 from proof import NONE
@@ -27,9 +28,9 @@ LANES = {
 }
 OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (6, 9, 4), (41, 26, 4)}
 DUE = {
-    0: (11, 12), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13, 16, 17, 18, 19, 21, 22, 23, 24, 25), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3, 11, 12, 23, 24, 25), 39: (0,), 41: (0,),
-    43: (3, 4), 44: (18, 22), 45: (16, 17), 49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6, 22), 60: (0, 1, 2, 3, 11, 12, 13), 61: (13,), 95: (1,),
-    228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 14, 16, 17, 18), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 289: (3,), 291: (3,),
+    0: (11, 12, 27), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13, 16, 17, 18, 19, 21, 22, 23, 24, 25, 14, 26, 27), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3, 11, 12, 23, 24, 25, 27), 39: (0,), 41: (0,),
+    43: (3, 4), 44: (18, 22), 45: (14, 16, 17), 49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6, 22), 60: (0, 1, 2, 3, 11, 12, 13, 27), 61: (13, 27), 95: (1,),
+    228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 14, 16, 17, 18, 26), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 289: (3,), 291: (3,),
 }
 
 
@@ -512,6 +513,7 @@ class State(Loop):
             return (
                 self.know(d) and self.know(minus) and self.learn(f.zero, True) and (f.b[0] != 0 or self.no_bits(f.a))
             )
+        self.differ()
         if not self.learn(f.zero, False):
             return False
         i = self.alone(d)
@@ -552,7 +554,7 @@ class State(Loop):
             if d[0] == "x":
                 self.vectors[d[2]] = v
                 return
-            self.store_bytes(self.address(d), 16, v.made)
+            self.store_bytes(self.address(d), 16, v.made, ZERO if v.known == bytes(16) else None)
             off = self.offset(self.address(d))
             if off is not None and v.known:
                 self.texts.append((off, v.known))
@@ -614,7 +616,7 @@ class State(Loop):
             self.registers[REPORTED], self.registers[PICKED] = out, ZERO
         if self.unread and self.unread[1] is None:
             self.unread = (self.unread[0], plain(out))
-        if n in (0, 1, 44, 45):
+        if n in (1, 44, 45) or n == 0 and self.phase != 27:
             self.know(self.sum(out, self.registers[RDX], -1))
         return True
 
@@ -662,6 +664,11 @@ class State(Loop):
                 self.change(v, result=0)
 
     def call_0(self):
+        if self.phase == 27:
+            self.has_fd(SIGNALS)
+            self.is_one_of(RDX, 128)
+            self.clobber(self.registers[RSI], const(128))
+            return 128, 0
         self.has_fd(CLIENT)
         return self.receives()
 
@@ -725,6 +732,8 @@ class State(Loop):
             self.has_fd(LISTENER)
             self.phase = 11
             self.closed(LISTENER)
+        elif self.phase in (14, 23) and self.ends_or_lets_go():
+            pass
         elif self.phase in (23, 24, 25):
             owed = {23: LISTENER, 24: POLLER, 25: SIGNALS}[self.phase]
             self.has_fd(owed)
@@ -732,9 +741,21 @@ class State(Loop):
             self.closed(owed)
         elif self.phase != 13:
             self.has_fd(CLIENT)
-            self.phase = {6: 4, 8: 4, 9: 4, 16: 14, 17: 14}.get(self.phase, 19)
+            self.phase = {6: 4, 8: 4, 9: 4, 14: 14, 16: 14, 17: 14, 26: 14, 27: 27}.get(self.phase, 19)
             self.closed(CLIENT)
         return 0, 0
+
+    def ends_or_lets_go(self):
+        """Where it closes the listener and ends, or in a child another one's client."""
+        a = self.cut(self.registers[RDI], 4)
+        if self.phase == 14 and self.result(a) == LISTENER and self.range(a)[0] >= 0:
+            self.phase = 27
+            self.closed(LISTENER)
+            return True
+        if self.phase == 23 and self.result(a) == SIBLING:
+            self.closed(SIBLING)
+            return True
+        return False
 
     def call_7(self):
         if self.phase == 4:
@@ -856,8 +877,9 @@ class State(Loop):
 
     def call_61(self):
         self.is_one_of(RDI, -1, 2**32 - 1)
-        for r in (RSI, RDX, R10):
-            self.is_one_of(r, 0)
+        self.is_one_of(RSI, 0)
+        self.is_one_of(RDX, 0, 2**30)
+        self.is_one_of(R10, 0)
         return 2**31 - 1, 0
 
     def call_95(self):

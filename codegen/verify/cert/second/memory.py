@@ -55,7 +55,8 @@ class Memory(Environment, Base):
         off = self.offset(addr)
         self.demand(off is not None, "neither on the stack nor in the data")
         end = self.sum(off, const(width))
-        self.written(off, end)
+        if not self.is_entry(off, width):
+            self.written(off, end)
         if not off[1]:
             return self.cell(off[0], width)
         out = self.anything(width, self.made(off) or not self.unmarked(off, end))
@@ -120,7 +121,7 @@ class Memory(Environment, Base):
         start = self.check.data_addr
         self.demand(self.least(lo) >= start and self.most(hi) <= start + len(self.check.data), "not in the data")
 
-    def clobber(self, addr, n):
+    def clobber(self, addr, n, a=None):
         off = self.offset(addr)
         self.demand(off is not None, "no place on the stack")
         top = self.offset(self.registers[RSP])
@@ -133,6 +134,7 @@ class Memory(Environment, Base):
         self.cells = [c for c in self.cells if not (c[0] < at[1] and at[0] < c[0] + c[1])]
         self.first, self.waits = subtract(self.first, at), subtract(self.waits, at)
         self.lose_events(at)
+        self.demand_entries(off, n, at, a)
         self.overwritten(off, n)
         return off, at
 
@@ -179,9 +181,9 @@ class Memory(Environment, Base):
     def store(self, addr, width, a):
         off = self.offset(addr)
         if off is None or off[1]:
-            self.store_bytes(addr, width, self.made(a))
+            self.store_bytes(addr, width, self.made(a), a)
             return
-        off, at = self.clobber(addr, const(width))
+        off, at = self.clobber(addr, const(width), a)
         if self.made(a):
             self.mark(at)
         else:
@@ -189,8 +191,8 @@ class Memory(Environment, Base):
         self.cells.append((off[0], width, self.cut(a, width)))
         self.wrote(off, self.sum(off, const(width)))
 
-    def store_bytes(self, addr, width, made):
-        off, at = self.clobber(addr, const(width))
+    def store_bytes(self, addr, width, made, a=None):
+        off, at = self.clobber(addr, const(width), a)
         if made:
             self.mark(at)
         self.wrote(off, self.sum(off, const(width)))
@@ -219,6 +221,8 @@ class Memory(Environment, Base):
         self.demand(off is not None and not off[1] and -DEEPEST <= off[0] <= 0, "no fixed stack pointer")
         off = off[0]
         self.demand(not self.frames or off <= self.frames[-1][0], "over a return address")
+        p = self.check.proof
+        self.demand(self.booting or off <= p.ages[0] and off <= p.counts[0], "over what is remembered")
         self.check.stack = max(self.check.stack, -off)
         below = lambda place: self.range(place)[0] < off
         self.cells = [c for c in self.cells if c[0] >= off]
@@ -289,8 +293,9 @@ class Memory(Environment, Base):
                 (5, (7, 8), failed, 9), (5, (20, 21), failed, 22),
             ):
                 if result == r and self.phase in phases and holds:
-                    self.phase = then
+                    self.phase = 26 if then == 16 and self.check.proof.counts != (0, 0) else then
                     break
+        self.aged()
         if self.unread:
             at, v = self.unread
             lo, hi = self.variables[v][:2]

@@ -111,10 +111,10 @@ class Node:
         sums += [x for pair in self.bytes for x in pair]
         chosen = [v for vs, _ in self.choices for v in vs]
         return (
-            self.phase <= 25
+            self.phase <= 27
             and self.zero <= 2
             and len(self.frames) <= 32
-            and all(v[4] <= 10 for v in self.variables)
+            and all(v[4] <= 12 for v in self.variables)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)
@@ -152,6 +152,7 @@ class Proof:
             raise Malformed("the content has another size")
         s = Stream(content)
         self.instructions, self.calls, self.input = s.int(), s.int(), s.span()
+        self.ages, self.counts = s.span(), s.span()
         row = lambda: s.list(s.int)
         tables = [[]] + s.list(lambda: [row()] + s.list(row))
         self.nodes = s.list(lambda: Node(s, tables))
