@@ -14,8 +14,7 @@ type set [4]uint64
 // maxQuantities bounds what is looked at of a node.
 const maxQuantities = 64 * len(set{})
 
-func (s *set) add(i int)      { s[i/64] |= 1 << (i % 64) }
-func (s *set) has(i int) bool { return s[i/64]>>(i%64)&1 == 1 }
+func (s *set) add(i int) { s[i/64] |= 1 << (i % 64) }
 
 func (s *set) meets(o *set) bool {
 	for i := range s {
@@ -42,10 +41,12 @@ type steadies struct {
 	near   [][]int // of each node
 	to, by [][]set // of each way and quantity at its beginning, those at its end that are not more; and the other way round
 	start  []set   // what is left of itself
+
+	having map[[2]int][]set // what is left with a quantity at a node; nil for nothing
 }
 
 func (l *loop) newSteadies(ways []int) *steadies {
-	x := &steadies{loop: l, ways: ways, near: make([][]int, len(l.part)), to: make([][]set, len(l.ways)), by: make([][]set, len(l.ways)), start: make([]set, len(l.part))}
+	x := &steadies{loop: l, ways: ways, near: make([][]int, len(l.part)), to: make([][]set, len(l.ways)), by: make([][]set, len(l.ways)), start: make([]set, len(l.part)), having: map[[2]int][]set{}}
 	for _, w := range ways {
 		p := l.ways[w]
 		x.near[p.a] = append(x.near[p.a], w)
@@ -114,20 +115,68 @@ func (x *steadies) prune(sets []set, changed []int) bool {
 	return true
 }
 
+// maxHaving bounds the sets that are kept, in nodes of them.
+const maxHaving = 1 << 20
+
+// with is what is left where a node has a quantity.
+func (x *steadies) with(v, q int) []set {
+	sets, ok := x.having[[2]int{v, q}]
+	if ok {
+		return sets
+	}
+	sets = slices.Clone(x.start)
+	sets[v] = set{}
+	sets[v].add(q)
+	if !x.prune(sets, []int{v}) {
+		sets = nil
+	}
+	if len(x.having)*len(x.part) > maxHaving {
+		clear(x.having)
+	}
+	x.having[[2]int{v, q}] = sets
+	return sets
+}
+
+// withBoth is what is left where the ends of a way have such quantities; nil for nothing.
+func (x *steadies) withBoth(p *passage, i, j int) []set {
+	a, b := x.with(p.a, i), x.with(p.b, j)
+	if a == nil || b == nil {
+		return nil
+	}
+	sets, changed := slices.Clone(a), []int(nil)
+	for v := range sets {
+		for k := range sets[v] {
+			sets[v][k] &= b[v][k]
+		}
+		switch sets[v] {
+		case a[v]:
+		case set{}:
+			return nil
+		default:
+			changed = append(changed, v)
+		}
+	}
+	if !x.prune(sets, changed) {
+		return nil
+	}
+	return sets
+}
+
 // find is a counter that is two quantities at the ends of a way, and never goes back; nil where there is none.
 func (x *steadies) find(w, i, j int) *counter {
-	sets := slices.Clone(x.start)
 	p := x.loop.ways[w]
+	sets := x.withBoth(p, i, j)
+	if sets == nil {
+		return nil
+	}
 	c := &counter{at: make([]int, len(x.part))}
 	known := make([]bool, len(x.part))
+	c.at[p.a], c.at[p.b], known[p.a], known[p.b] = i, j, true, true
 	fix := func(v, q int) bool {
 		sets[v] = set{}
 		sets[v].add(q)
 		c.at[v], known[v] = q, true
 		return x.prune(sets, []int{v})
-	}
-	if !fix(p.a, i) || !sets[p.b].has(j) || !fix(p.b, j) {
-		return nil
 	}
 	for {
 		// The node and quantity that are the nearest to what is known.
