@@ -147,6 +147,28 @@ var certAttacks = []struct{ name, change, want string }{
 + and eax, 7
 + je finish
 `, "a branch goes by what was made of an address"},
+	{"a zero flag that a test of a bit leaves", `
+ answer:
++ test esp, 16
++ bt ecx, eax
++ je finish
+`, "a branch goes by what was made of an address"},
+	{"flags that a product leaves undefined", `
+ answer:
++ mov eax, esp
++ test eax, 16
++ mov eax, 5
++ imul rax, rbx
++ je finish
+`, "a branch goes by what was made of an address"},
+	{"a sign that a scan leaves undefined", `
+ answer:
++ mov eax, esp
++ mov ecx, 5
++ cmp eax, 20480
++ bsf ecx, ecx
++ js finish
+`, "flags are asked for that nothing set"},
 	{"a count of a shift", `
  answer:
 + mov ecx, esp

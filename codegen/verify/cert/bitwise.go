@@ -11,7 +11,7 @@ func (s *State) bit(in *x86.Inst) {
 	width := in.Dst.Width
 	a, n := s.read(in.Dst), s.read(in.Src)
 	made := s.made(a) || s.made(n)
-	f := flags{of: someFlags, made: made, carry: made}
+	f := flags{of: someFlags, made: made, carry: made, rest: s.flags.kept()}
 	b := s.bitsOf(a, width)
 	if n.IsConst() {
 		mask := uint64(1) << (n.C & int64(8*width-1))
@@ -101,6 +101,7 @@ func (s *State) shift(in *x86.Inst) {
 		s.opaque(in, a, count, s.carry())
 		return
 	}
+	overflow := n > 1 && s.flags.kept() // OF is undefined then
 	var out linear.Sum
 	if in.Op == x86.SHL {
 		var ok bool
@@ -112,6 +113,7 @@ func (s *State) shift(in *x86.Inst) {
 	}
 	s.write(in.Dst, out)
 	s.results(result, out, width)
+	s.flags.carry = s.flags.carry || overflow
 	if in.Op == x86.SHR {
 		s.flags.zero = s.tests(a, ^uint64(0)<<n, width)
 	}

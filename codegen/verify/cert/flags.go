@@ -14,11 +14,15 @@ type flags struct {
 	a, b   linear.Sum
 	made   bool   // of an address, maybe
 	carry  bool   // CF and OF are, which tell more of operands than their sum or difference does
+	rest   bool   // those but CF are, or may be what they were when they were
 	result Result // of a call, all of it, that is compared with 0
 	zero   tested // bits that are 0 if ZF is set
 	bit    tested // the one that CF is
 	known  Zero   // what a branch went by, or a node says
 }
+
+// kept says that a flag that stays what it is may be made of an address.
+func (f *flags) kept() bool { return f.of == noFlags || f.made || f.carry || f.rest }
 
 // flagsOf says which flags are known to be those of a comparison.
 type flagsOf uint8
@@ -91,7 +95,7 @@ func (s *State) decides(c x86.Cond) {
 	if s.isNull(c) || c&^1 == x86.CondE && s.isAddress() {
 		return
 	}
-	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 {
+	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 || s.flags.rest && c.Reads()&^x86.CF != 0 {
 		s.refuse(rules.Reads, "a branch goes by what was made of an address")
 	}
 }

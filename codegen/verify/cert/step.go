@@ -119,14 +119,14 @@ func (s *State) compute(in *x86.Inst) {
 
 // carry is something that tells what the carry flag does.
 func (s *State) carry() linear.Sum {
-	return s.anything(1, s.flags.made || s.flags.carry || s.flags.of == noFlags)
+	return s.anything(1, s.flags.kept())
 }
 
 // opaque is an operation of which nothing is known but what its result and flags are made of.
 func (s *State) opaque(in *x86.Inst, of ...linear.Sum) {
 	made := slices.ContainsFunc(of, s.made)
 	s.write(in.Dst, s.anything(in.Dst.Width, made))
-	s.flags = flags{of: someFlags, made: made, carry: made}
+	s.flags = flags{of: someFlags, made: made, carry: made, rest: s.flags.kept()}
 }
 
 // moveBytes is rep movsb: rcx bytes from rsi to rdi.

@@ -272,5 +272,5 @@ func (s *State) firstBit(in *x86.Inst) {
 		}
 	}
 	s.write(x86.Operand{Kind: x86.RegOperand, Reg: in.Dst.Reg, Width: 8}, i) // its upper half is left, too
-	s.flags = flags{of: someFlags, made: s.made(a), carry: true}
+	s.flags = flags{}                                                        // but for ZF they are undefined
 }

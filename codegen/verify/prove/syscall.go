@@ -347,6 +347,9 @@ func (e *process) receives(s *state, call string) term {
 		e.nextRequest(s, e.pc, e.insts[e.pc].Next())
 		s.began = e.pc
 	}
+	if (s.takenReg(isa.RSI, 8).trace|s.takenReg(isa.RDX, 8).trace)&ofAddress != 0 { // the result would tell it
+		e.leak(s, "where or how many bytes are read is made of an address")
+	}
 	to := s.narrow(s.reg(isa.RSI), 8)
 	n := e.length(s, isa.RDX).lin
 	end, ok := to.lin.Plus(n, 1)

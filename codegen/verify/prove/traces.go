@@ -210,16 +210,20 @@ func (e *executor) leaves(s *state, st *isa.Step, from source, temps *[isa.MaxTe
 	}
 }
 
-// setBy are the flags that a step sets, whatever they were.
+// setBy are the flags that a step sets, whatever they were. One that it leaves undefined may stay what it was; for AF, which
+// nothing reads, that is no matter.
 func setBy(st *isa.Step) isa.Flags {
+	set := st.Flags.Effect().Written | isa.AF
 	switch st.Flags {
 	case isa.FlagsShl, isa.FlagsShr, isa.FlagsSar, isa.FlagsRol, isa.FlagsRor:
 		if st.B.Kind != isa.ImmVal || st.B.Imm == 0 {
 			return 0 // by a count of 0
 		}
+		if st.B.Imm != 1 {
+			set &^= isa.OF
+		}
 	}
-	effect := st.Flags.Effect()
-	return effect.Written | effect.Undefined
+	return set
 }
 
 // readBy are the flags that a step asks for.

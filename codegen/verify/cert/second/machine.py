@@ -229,6 +229,7 @@ class State(Loop):
         if count[1] or n in (0, 63):
             self.opaque(d, a, count, self.carry())
             return
+        overflow = n > 1 and self.flags.kept()
         if left:
             out = plus(ZERO, a, 1 << n)
             out = self.anything(width, self.made(a)) if out is None else out
@@ -236,6 +237,7 @@ class State(Loop):
             out, _ = self.quotient(a, width, 1 << n)
         self.write(d, out)
         self.results(RESULT, out, width)
+        self.flags.carry = self.flags.carry or overflow
         if not left:
             self.flags.zero = self.tests(a, ALL64 << n & ALL64, width)
 
@@ -273,7 +275,7 @@ class State(Loop):
         width = d[1]
         a, n = self.read(d), self.read(s)
         made = self.made(a) or self.made(n)
-        flags = Flags(SOME, made=made, carry=made)
+        flags = Flags(SOME, made=made, carry=made, rest=self.flags.kept())
         zeros, ones = before = self.bits(a, width)
         if n[1]:
             zeros = ones = 0
@@ -302,10 +304,10 @@ class State(Loop):
     def opaque(self, d, *sums):
         made = any(self.made(a) for a in sums)
         self.write(d, self.anything(d[1], made))
-        self.flags = Flags(SOME, made=made, carry=made)
+        self.flags = Flags(SOME, made=made, carry=made, rest=self.flags.kept())
 
     def carry(self):
-        return self.anything(1, self.flags.made or self.flags.carry or self.flags.kind == NO_FLAGS)
+        return self.anything(1, self.flags.kept())
 
     def do_imul(self, d, s, third=None):
         self.opaque(d, self.read(d), self.read(s), self.read(s))
@@ -356,7 +358,7 @@ class State(Loop):
             if at is not None and self.at_most(lanes[0], at):
                 self.know(self.sum(self.sum(lanes[0], out), at, -1))
         self.write(("r", 8, d[2]), out)
-        self.flags = Flags(SOME, made=self.made(a), carry=True)
+        self.flags = Flags()
 
     def logic(self, op, a, b, width):
         if op == "or" and b == const(-1):
@@ -449,7 +451,7 @@ class State(Loop):
         is_pointer = v is not None and (self.phase == 13 or self.variables[v][4] == STRING)
         if is_e and (is_pointer and f.width == 8 and f.b == ZERO or self.is_address()):
             return
-        made = f.made or f.carry and cond & ~1 in CARRY_OR_OVERFLOW
+        made = f.made or f.carry and cond & ~1 in CARRY_OR_OVERFLOW or f.rest and cond & ~1 != B_
         self.demand(not made, "a branch goes by what was made of an address")
 
     def assume(self, cond):

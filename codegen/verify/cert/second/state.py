@@ -20,9 +20,13 @@ class Refused(Exception):
 
 
 class Flags:
-    def __init__(self, kind=NO_FLAGS, width=0, a=ZERO, b=ZERO, made=False, carry=False, result=0, zero=None, bit=None, known=0):
+    def __init__(self, kind=NO_FLAGS, width=0, a=ZERO, b=ZERO, made=False, carry=False, result=0, zero=None, bit=None, known=0, rest=False):
+        self.rest = rest
         self.kind, self.width, self.a, self.b, self.made, self.carry = kind, width, a, b, made, carry
         self.result, self.zero, self.bit, self.known = result, zero, bit, known
+
+    def kept(self):
+        return self.kind == NO_FLAGS or self.made or self.carry or self.rest
 
 
 class Vector:
