@@ -161,7 +161,7 @@ func (e *executor) loadStack(s *state, addr *term, width uint8) term {
 	if picked, ok := e.system.pick(s, addr, width); ok {
 		return picked
 	}
-	if s.loop != noLoop && !s.unset && s.isCountOfClient(addr, width) {
+	if s.loop != noLoop && !s.unset && (s.loop != looping || s.served || e.insts[e.pc].Op == isa.CMP) && s.isCountOfClient(addr, width) {
 		e.loadsTrace = s.marks(addr.lin, addr.lin.PlusConst(int64(width)))
 		return unknown(width)
 	}
