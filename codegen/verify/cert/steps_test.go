@@ -64,6 +64,7 @@ type trial struct {
 	seed  uint64
 	rng   *rand.Rand
 	total *trialCounts
+	file  []byte
 	code  []byte
 	m     *isa.Machine
 	c     *checker
@@ -78,6 +79,7 @@ func (r *trial) start(file []byte, entry uint64) {
 		r.code = append(r.code, r.instruction()...)
 	}
 	file = bytes.Clone(file)
+	r.file = file
 	begin := entry + 4 // behind sub rsp, 64
 	copy(file[begin:], r.code)
 	r.end = begin + uint64(len(r.code))
@@ -85,13 +87,7 @@ func (r *trial) start(file []byte, entry uint64) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if r.m, err = isa.Start(file, isa.Process{Bias: bias, Stack: 4096}, nil); err == nil {
-		err = r.m.Step()
-	}
-	if err != nil || r.m.PC != begin+bias {
-		r.t.Fatal(err, r.m.PC)
-	}
-	r.m.Flags = 0
+	r.m = r.machine(begin)
 	node := Node{Addr: begin, Bytes: []Range{{linear.Const(-frame), linear.Sum{}}}}
 	r.vars = map[linear.Var]*big.Int{StackBase: new(big.Int).SetUint64(r.m.Regs[isa.RSP] + frame), ImageBase: big.NewInt(bias)}
 	for i := range x86.Reg(16) {
@@ -130,6 +126,19 @@ func (r *trial) start(file []byte, entry uint64) {
 		r.t.Fatal(err)
 	}
 	r.ways = []*State{r.c.start(0)}
+}
+
+// machine is one that is about to execute what is at an address, behind its first instruction.
+func (r *trial) machine(begin uint64) *isa.Machine {
+	m, err := isa.Start(r.file, isa.Process{Bias: bias, Stack: 4096}, nil)
+	if err == nil {
+		err = m.Step()
+	}
+	if err != nil || m.PC != begin+bias {
+		r.t.Fatal(err, m)
+	}
+	m.Flags = 0
+	return m
 }
 
 type randomVariable struct {
