@@ -177,12 +177,18 @@ func (s *State) values(v linear.Var) (c Choice, ok bool) {
 	return c, true
 }
 
-// times has each row of one choice with each of another one.
+// times has each row of one choice with each of another one, in one piece.
 func (c *Choice) times(d *Choice) Choice {
+	if len(c.Vars) == 0 && len(c.Rows) == 1 {
+		return *d
+	}
 	out := Choice{slices.Concat(c.Vars, d.Vars), make([][]int64, 0, len(c.Rows)*len(d.Rows))}
+	k := len(out.Vars)
+	numbers := make([]int64, 0, cap(out.Rows)*k)
 	for _, a := range c.Rows {
 		for _, b := range d.Rows {
-			out.Rows = append(out.Rows, slices.Concat(a, b))
+			numbers = append(append(numbers, a...), b...)
+			out.Rows = append(out.Rows, slices.Clip(numbers[len(numbers)-k:]))
 		}
 	}
 	return out
