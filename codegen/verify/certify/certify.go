@@ -22,8 +22,17 @@ var ErrUnranked = errors.New("no counter was found that bounds each loop")
 // proved, with nodes where ways meet, and where else they have to be. The guide is to be used with it. An error says
 // why there is none: that of the last check, if that was refused.
 func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (*cert.Proof, cert.Guide, error) {
-	meet := slices.DeleteFunc(slices.Clone(places), func(p prove.Place) bool { return p.Inner })
-	w := &writing{r: r, size: size, places: meet, input: input, times: maxTimes}
+	w := &writing{r: r, size: size, places: places, input: input, times: maxTimes}
+	proof, g, err := w.write()
+	if err != nil { // what a node does not say of flags may be what is missing
+		w.places = slices.DeleteFunc(slices.Clone(places), func(p prove.Place) bool { return p.Inner })
+		return w.write()
+	}
+	return proof, g, nil
+}
+
+// write finds one.
+func (w *writing) write() (*cert.Proof, cert.Guide, error) {
 	proof, g, err := w.begin()
 	if err != nil {
 		return proof, g, err
