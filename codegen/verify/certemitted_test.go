@@ -47,6 +47,20 @@ func TestBrokenConnection(t *testing.T) {
 	}
 }
 
+// So is one with a log, where a line or the client's address is another.
+func TestBrokenLog(t *testing.T) {
+	testtool.Long(t, "a certificate is looked for for each of the broken servers")
+	file, known, input := knownOf(t, "server: { access_log: common }\n"+oneText)
+	for _, c := range []struct{ name, is, becomes, want string }{
+		{"standard error", "\xbf\x01\x00\x00\x00\xb8\x01", "\xbf\x02\x00\x00\x00\xb8\x01", "edi is not the descriptor"},
+		{"until somebody reads", "\x31\xd2\xb8\x07", "\xff\xca\xb8\x07", "poll: rdx is"},
+		{"behind the address", "\x4c\x8d\x5d\x84", "\x4c\x8d\x5d\x8e", "are not known to be written"},
+		{"behind the line", "\x81\xea\x90\x8d", "\x81\xea\x8f\x8d", "are not known to be written"},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) { refusedBroken(t, file, known, input, c.is, c.becomes, c.want) })
+	}
+}
+
 // So is one of two hosts, of which a hash chooses what a host's name and a path lead to.
 func TestBrokenHash(t *testing.T) {
 	testtool.Long(t, "a certificate is looked for for each of the broken servers")
