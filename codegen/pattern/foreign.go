@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // A habit is a spelling of another tool, which would be a literal text here.
@@ -15,47 +16,54 @@ type habit struct {
 	rest    bool           // it takes all that is left where it stands at the end
 }
 
-// segmentHabits are looked for in each segment, in this order.
-var segmentHabits = []habit{
-	{regexp.MustCompile(`\{\{\s*\.?(\w*)\s*\}\}`), "a placeholder of a template", "%7B%7B and %7D%7D are literal braces", "$1", false},
-	{regexp.MustCompile(`^\{\*+(\w*)\}$|^\{(\w+)[*+]\}$`), "a wildcard as in other routers", "%7B and %7D are literal braces", "$1$2", true},
-	{regexp.MustCompile(`^\{(\w+):path\}$`), "a parameter of several segments, as in Starlette", "%7B and %7D are literal braces", "$1", true},
-	{regexp.MustCompile(`^\{(\w+)[:?=<].*\}$`), "a parameter with a condition", "%7B and %7D are literal braces", "$1", false},
-	{regexp.MustCompile(`^\[\[?\.\.\.(\w+)\]?\]$`), "a file name of a catch-all route", "%5B and %5D are literal brackets", "$1", true},
-	{regexp.MustCompile(`^\[(\w+)\]$`), "a file name of a dynamic route", "%5B and %5D are literal brackets", "$1", false},
-	{regexp.MustCompile(`^<path:(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", true},
-	{regexp.MustCompile(`^<(?:\w+:)?(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", false},
-	{regexp.MustCompile(`^:splat$`), "a placeholder of a redirect rule", "%3A is a literal colon", "rest", true},
-	{regexp.MustCompile(`^:(\w+)[*+]$`), "a parameter as in Express", "%3A is a literal colon", "$1", true},
-	{regexp.MustCompile(`^:(\w+)`), "a parameter as in Express", "%3A is a literal colon", "$1", false},
-	{regexp.MustCompile(`\.[*+]|\\[dwsDWS.]|\(\?|\(.*\||\[\^?\w-\w.*\][+*]?|\[\^.*\]|\(.*\)[+*?]?$|^\^|\$$`), "a regular expression",
-		"%24, %28, %29, %2A, %2B, %5B, %5C, %5D and %5E are literal characters", "", true},
-	{regexp.MustCompile(`\$(?:host|hostname|http_host|request_uri|uri|document_uri|args|query_string|is_args|scheme|server_name|server_port|remote_addr|https|request_filename|arg_\w+|http_\w+)\b|^\$\d`),
-		"a variable of nginx", "%24 is a literal dollar sign", "", true},
-	{regexp.MustCompile(`^%\{[A-Z_]+\}$`), "a variable of Apache", "%25, %7B and %7D are literal characters", "", true},
-	{regexp.MustCompile(`^\*+(\w*)$`), "a wildcard as in other tools", "%2A is a literal asterisk", "$1", true},
-	{regexp.MustCompile(`^\*|\*$`), "a wildcard as in other tools", "%2A is a literal asterisk", "", false},
+// segmentHabits are looked for in each segment, in this order. They are compiled where one is looked for: most runs of the
+// program need none.
+var segmentHabits = sync.OnceValue(func() []habit {
+	return []habit{
+		{regexp.MustCompile(`\{\{\s*\.?(\w*)\s*\}\}`), "a placeholder of a template", "%7B%7B and %7D%7D are literal braces", "$1", false},
+		{regexp.MustCompile(`^\{\*+(\w*)\}$|^\{(\w+)[*+]\}$`), "a wildcard as in other routers", "%7B and %7D are literal braces", "$1$2", true},
+		{regexp.MustCompile(`^\{(\w+):path\}$`), "a parameter of several segments, as in Starlette", "%7B and %7D are literal braces", "$1", true},
+		{regexp.MustCompile(`^\{(\w+)[:?=<].*\}$`), "a parameter with a condition", "%7B and %7D are literal braces", "$1", false},
+		{regexp.MustCompile(`^\[\[?\.\.\.(\w+)\]?\]$`), "a file name of a catch-all route", "%5B and %5D are literal brackets", "$1", true},
+		{regexp.MustCompile(`^\[(\w+)\]$`), "a file name of a dynamic route", "%5B and %5D are literal brackets", "$1", false},
+		{regexp.MustCompile(`^<path:(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", true},
+		{regexp.MustCompile(`^<(?:\w+:)?(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", false},
+		{regexp.MustCompile(`^:splat$`), "a placeholder of a redirect rule", "%3A is a literal colon", "rest", true},
+		{regexp.MustCompile(`^:(\w+)[*+]$`), "a parameter as in Express", "%3A is a literal colon", "$1", true},
+		{regexp.MustCompile(`^:(\w+)`), "a parameter as in Express", "%3A is a literal colon", "$1", false},
+		{regexp.MustCompile(`\.[*+]|\\[dwsDWS.]|\(\?|\(.*\||\[\^?\w-\w.*\][+*]?|\[\^.*\]|\(.*\)[+*?]?$|^\^|\$$`), "a regular expression",
+			"%24, %28, %29, %2A, %2B, %5B, %5C, %5D and %5E are literal characters", "", true},
+		{regexp.MustCompile(`\$(?:host|hostname|http_host|request_uri|uri|document_uri|args|query_string|is_args|scheme|server_name|server_port|remote_addr|https|request_filename|arg_\w+|http_\w+)\b|^\$\d`),
+			"a variable of nginx", "%24 is a literal dollar sign", "", true},
+		{regexp.MustCompile(`^%\{[A-Z_]+\}$`), "a variable of Apache", "%25, %7B and %7D are literal characters", "", true},
+		{regexp.MustCompile(`^\*+(\w*)$`), "a wildcard as in other tools", "%2A is a literal asterisk", "$1", true},
+		{regexp.MustCompile(`^\*|\*$`), "a wildcard as in other tools", "%2A is a literal asterisk", "", false},
+	}
+})
+
+type wordInFront struct {
+	like      *regexp.Regexp
+	msg, hint string // of the word, %[1]s, and what follows it: as it is written here, %[2]s, or as it stands, %[3]s
 }
 
 // inFront are words that other tools have in front of a path.
-var inFront = []struct {
-	like      *regexp.Regexp
-	msg, hint string // of the word, %[1]s, and what follows it: as it is written here, %[2]s, or as it stands, %[3]s
-}{
-	{regexp.MustCompile(`^(=|\^~) +(/.*)$`), "%q is a modifier of nginx in front of the path", "write %[2]s"},
-	{regexp.MustCompile(`^(~\*?) *(\^?/.*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "write %[2]s"},
-	{regexp.MustCompile(`^(~\*?) *([^/^ ].*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "name each path, or serve a folder with dir: no pattern looks at a part of a segment"},
-	{regexp.MustCompile(`^(!) *(\^?/.*)$`), "%q is a negation, and there is none here", "write the paths that are meant: where * is all others, a route for %[2]s wins, as the more specific one"},
-	{regexp.MustCompile("^(Host)\\(`([^`]*)`\\)$"), "%q is a rule of Traefik", "write it in hosts: { %[3]s: { routes: [...] } }, on the first level"},
-	{regexp.MustCompile("^(PathPrefix)\\(`(/[^`]*?)/?`\\)$"), "%q is a rule of Traefik", "write %[2]s and %[2]s/{rest...}"},
-	{regexp.MustCompile("^(Path)\\(`(/[^`]*)`\\)$"), "%q is a rule of Traefik", "write %[2]s"},
-	{regexp.MustCompile(`^((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(/.*)$`), "%q is a host in front of the path", "write `path: %[2]s` in hosts: { %[1]s: { routes: [...] } }"},
-	{regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(/.*)$`), "a method in front of the path: %s", "write `path: %[2]s` and `method: %[1]s`"},
-}
+var inFront = sync.OnceValue(func() []wordInFront {
+	return []wordInFront{
+		{regexp.MustCompile(`^(=|\^~) +(/.*)$`), "%q is a modifier of nginx in front of the path", "write %[2]s"},
+		{regexp.MustCompile(`^(~\*?) *(\^?/.*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "write %[2]s"},
+		{regexp.MustCompile(`^(~\*?) *([^/^ ].*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "name each path, or serve a folder with dir: no pattern looks at a part of a segment"},
+		{regexp.MustCompile(`^(!) *(\^?/.*)$`), "%q is a negation, and there is none here", "write the paths that are meant: where * is all others, a route for %[2]s wins, as the more specific one"},
+		{regexp.MustCompile("^(Host)\\(`([^`]*)`\\)$"), "%q is a rule of Traefik", "write it in hosts: { %[3]s: { routes: [...] } }, on the first level"},
+		{regexp.MustCompile("^(PathPrefix)\\(`(/[^`]*?)/?`\\)$"), "%q is a rule of Traefik", "write %[2]s and %[2]s/{rest...}"},
+		{regexp.MustCompile("^(Path)\\(`(/[^`]*)`\\)$"), "%q is a rule of Traefik", "write %[2]s"},
+		{regexp.MustCompile(`^((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(/.*)$`), "%q is a host in front of the path", "write `path: %[2]s` in hosts: { %[1]s: { routes: [...] } }"},
+		{regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(/.*)$`), "a method in front of the path: %s", "write `path: %[2]s` and `method: %[1]s`"},
+	}
+})
 
 // foreign finds what another tool would understand in another way.
 func foreign(raw string) *Error {
-	for _, f := range inFront {
+	for _, f := range inFront() {
 		if m := f.like.FindStringSubmatch(raw); m != nil {
 			return &Error{fmt.Sprintf(f.msg, m[1]), strings.NewReplacer("%[1]s", m[1], "%[2]s", respell(m[2]), "%[3]s", m[2]).Replace(f.hint)}
 		}
@@ -90,7 +98,7 @@ func more(raw string) string {
 
 // Respell is a path as it is probably meant, in the syntax of Parse.
 func Respell(raw string) string {
-	for _, f := range inFront {
+	for _, f := range inFront() {
 		if m := f.like.FindStringSubmatch(raw); m != nil {
 			raw = m[2]
 			break
@@ -109,9 +117,10 @@ func segments(raw string) []string {
 }
 
 func habitOf(text string) *habit {
-	for i := range segmentHabits {
-		if segmentHabits[i].like.MatchString(text) {
-			return &segmentHabits[i]
+	habits := segmentHabits()
+	for i := range habits {
+		if habits[i].like.MatchString(text) {
+			return &habits[i]
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/verbosel/verbosel/codegen/pattern"
 )
@@ -27,31 +28,34 @@ const (
 	literalDollar  = "%24 is a literal dollar sign"
 )
 
-// targetHabits are looked for in this order; what one replaces the next ones do not see.
-var targetHabits = []targetHabit{
-	{regexp.MustCompile(`(?:\$is_args|\?)\$(?:args|query_string)\b`), nginxVariable, "", literalDollar},
-	{regexp.MustCompile(`\$\{?(?:http_host|host|hostname|server_name)\b\}?`), nginxVariable, "{host}", literalDollar},
-	{regexp.MustCompile(`\$\{?(?:request_uri|document_uri|uri)\b\}?`), nginxVariable, "{path}", literalDollar},
-	{regexp.MustCompile(`\$\{?(?:args|query_string)\b\}?`), nginxVariable, "{query}", literalDollar},
-	{regexp.MustCompile(`\$\{?scheme\b\}?`), nginxVariable, "https", literalDollar},
-	{regexp.MustCompile(`%\{(?:HTTP_HOST|SERVER_NAME)\}`), apacheVariable, "{host}", ""},
-	{regexp.MustCompile(`%\{(?:REQUEST_URI|THE_REQUEST)\}`), apacheVariable, "{path}", ""},
-	{regexp.MustCompile(`%\{QUERY_STRING\}`), apacheVariable, "{query}", ""},
-	{regexp.MustCompile(`\{(?:http\.request\.host(?:port)?|hostport)\}`), caddyVariable, "{host}", ""},
-	{regexp.MustCompile(`\{(?:http\.request\.(?:orig_)?uri(?:\.path)?|uri|uri\.path)\}`), caddyVariable, "{path}", ""},
-	{regexp.MustCompile(`\{(?:http\.request\.uri\.query|uri\.query|query_string)\}`), caddyVariable, "{query}", ""},
-	{regexp.MustCompile(`\{(?:http\.request\.)?scheme\}`), caddyVariable, "https", ""},
-	{regexp.MustCompile(`\{(?:http\.regexp|re)\.(?:\w+\.)?(\w+)\}`), "what a regular expression has matched", "{$1}", ""},
-	{regexp.MustCompile(`#\{request\.host\}`), "a variable of Ruby", "{host}", ""},
-	{regexp.MustCompile(`#\{request\.(?:fullpath|path)\}`), "a variable of Ruby", "{path}", ""},
-	{regexp.MustCompile(`\{\{\s*\.?(\w+)\s*\}\}`), "a placeholder of a template", "{$1}", ""},
-	{regexp.MustCompile(`\$\{?([1-9])\b\}?|\\([1-9])\b`), "what a regular expression has matched", "{$1$2}", literalDollar},
-	{regexp.MustCompile(`(/|[?&]\w+=):splat\b`), "what the asterisk of a redirect rule has matched", "$1{*}", "%3A is a literal colon"},
-	{regexp.MustCompile(`(/|[?&]\w+=):(\w+)[*+?]?`), "a parameter as in Express", "$1{$2}", "%3A is a literal colon"},
-	{regexp.MustCompile(`<(?:\w+:)?(\w+)>`), "a parameter as in Python's routers", "{$1}", ""},
-	{regexp.MustCompile(`/\[\[?(?:\.\.\.)?(\w+)\]\]?`), "a file name of a dynamic route", "/{$1}", "%5B and %5D are literal brackets"},
-	{regexp.MustCompile(`/\*+\w*$`), "a wildcard as in other tools", "/{*}", "%2A is a literal asterisk"},
-}
+// targetHabits are looked for in this order; what one replaces the next ones do not see. They are compiled where one is looked
+// for: most runs of the program need none.
+var targetHabits = sync.OnceValue(func() []targetHabit {
+	return []targetHabit{
+		{regexp.MustCompile(`(?:\$is_args|\?)\$(?:args|query_string)\b`), nginxVariable, "", literalDollar},
+		{regexp.MustCompile(`\$\{?(?:http_host|host|hostname|server_name)\b\}?`), nginxVariable, "{host}", literalDollar},
+		{regexp.MustCompile(`\$\{?(?:request_uri|document_uri|uri)\b\}?`), nginxVariable, "{path}", literalDollar},
+		{regexp.MustCompile(`\$\{?(?:args|query_string)\b\}?`), nginxVariable, "{query}", literalDollar},
+		{regexp.MustCompile(`\$\{?scheme\b\}?`), nginxVariable, "https", literalDollar},
+		{regexp.MustCompile(`%\{(?:HTTP_HOST|SERVER_NAME)\}`), apacheVariable, "{host}", ""},
+		{regexp.MustCompile(`%\{(?:REQUEST_URI|THE_REQUEST)\}`), apacheVariable, "{path}", ""},
+		{regexp.MustCompile(`%\{QUERY_STRING\}`), apacheVariable, "{query}", ""},
+		{regexp.MustCompile(`\{(?:http\.request\.host(?:port)?|hostport)\}`), caddyVariable, "{host}", ""},
+		{regexp.MustCompile(`\{(?:http\.request\.(?:orig_)?uri(?:\.path)?|uri|uri\.path)\}`), caddyVariable, "{path}", ""},
+		{regexp.MustCompile(`\{(?:http\.request\.uri\.query|uri\.query|query_string)\}`), caddyVariable, "{query}", ""},
+		{regexp.MustCompile(`\{(?:http\.request\.)?scheme\}`), caddyVariable, "https", ""},
+		{regexp.MustCompile(`\{(?:http\.regexp|re)\.(?:\w+\.)?(\w+)\}`), "what a regular expression has matched", "{$1}", ""},
+		{regexp.MustCompile(`#\{request\.host\}`), "a variable of Ruby", "{host}", ""},
+		{regexp.MustCompile(`#\{request\.(?:fullpath|path)\}`), "a variable of Ruby", "{path}", ""},
+		{regexp.MustCompile(`\{\{\s*\.?(\w+)\s*\}\}`), "a placeholder of a template", "{$1}", ""},
+		{regexp.MustCompile(`\$\{?([1-9])\b\}?|\\([1-9])\b`), "what a regular expression has matched", "{$1$2}", literalDollar},
+		{regexp.MustCompile(`(/|[?&]\w+=):splat\b`), "what the asterisk of a redirect rule has matched", "$1{*}", "%3A is a literal colon"},
+		{regexp.MustCompile(`(/|[?&]\w+=):(\w+)[*+?]?`), "a parameter as in Express", "$1{$2}", "%3A is a literal colon"},
+		{regexp.MustCompile(`<(?:\w+:)?(\w+)>`), "a parameter as in Python's routers", "{$1}", ""},
+		{regexp.MustCompile(`/\[\[?(?:\.\.\.)?(\w+)\]\]?`), "a file name of a dynamic route", "/{$1}", "%5B and %5D are literal brackets"},
+		{regexp.MustCompile(`/\*+\w*$`), "a wildcard as in other tools", "/{*}", "%2A is a literal asterisk"},
+	}
+})
 
 // besideTarget are what other tools write beside a target: a status, in front or behind, a
 // word for one, or flags.
@@ -123,7 +127,7 @@ func withoutStatus(text string) (target string, status int, beside bool) {
 // that is written literally.
 func respellTarget(text string, p pattern.Pattern) (spelt, what, literal string) {
 	at := len(text)
-	for _, h := range targetHabits {
+	for _, h := range targetHabits() {
 		if m := h.like.FindStringIndex(text); m != nil && (what == "" || m[0] < at) {
 			at, what, literal = m[0], h.what, h.literal
 		}
