@@ -34,7 +34,7 @@ func TestCertificatesOfExamples(t *testing.T) {
 			case "mock-api":
 				testtool.Rare(t, "takes as long as default-backend, whose connections are the same")
 			case "hosts":
-				testtool.Rare(t, "takes more than a minute; a server of a host's end is among the emitted ones")
+				testtool.Rare(t, "takes 13 s of CPU; a server of a host's end is among the emitted ones")
 			}
 			if _, err := certified(t, compiledFrom(t, os.DirFS("../../examples/"+name))); err != nil {
 				t.Fatal(err)
