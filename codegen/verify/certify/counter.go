@@ -64,22 +64,33 @@ type fall struct{ least, most int64 }
 
 // fall is that from a quantity at a way's beginning to one at its end.
 func (l *loop) fall(p *passage, i, j int) fall {
-	if p.falls != nil {
-		return p.falls[i][j]
+	if p.falls == nil && p.a >= 0 && *p.way.falls != nil {
+		p.falls = *p.way.falls
 	}
+	if p.falls == nil {
+		p.falls = l.allFalls(p)
+		if p.a >= 0 {
+			*p.way.falls = p.falls
+		}
+	}
+	return p.falls[i][j]
+}
+
+// allFalls are those from each quantity to each.
+func (l *loop) allFalls(p *passage) [][]fall {
 	from, to := []quantity{{}}, l.quantities[p.b]
 	if p.a >= 0 {
 		from = l.quantities[p.a]
 	}
 	d := distancesOf(p.at)
-	p.falls = make([][]fall, len(from))
+	falls := make([][]fall, len(from))
 	for i := range from {
-		p.falls[i] = make([]fall, len(to))
+		falls[i] = make([]fall, len(to))
 	}
 	for j := range to {
 		is := substitute(to[j].is, p.Images)
 		for i := range from {
-			x := &p.falls[i][j]
+			x := &falls[i][j]
 			if *x = (fall{from[i].Lo - to[j].Hi, from[i].Hi - to[j].Lo}); i+j == 0 {
 				continue
 			}
@@ -92,7 +103,7 @@ func (l *loop) fall(p *passage, i, j int) fall {
 			}
 		}
 	}
-	return p.falls[i][j]
+	return falls
 }
 
 // leastOf is what a sum is at least, as far as premises show it.

@@ -10,7 +10,8 @@ import (
 // way is one of an account that was found.
 type way struct {
 	cert.Way
-	at *cert.State // where it ends
+	at    *cert.State // where it ends
+	falls *[][]fall   // between quantities of the nodes that it goes from and to, once they are looked at: those of calls are the same
 }
 
 // ranker finds what nodes have to grant of an account, so that it is enough on each way.

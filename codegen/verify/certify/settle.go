@@ -32,7 +32,7 @@ func (w *writing) round(proof *cert.Proof, g *search) error {
 	}
 	e, err := cert.NewExplorer(w.r, w.size, proof, g, func(s *cert.State, x cert.Way) {
 		if !g.changed { // else there is another round
-			w.ways[x.Account] = append(w.ways[x.Account], way{x, s.Clone()})
+			w.ways[x.Account] = append(w.ways[x.Account], w.way(s, x))
 		}
 	})
 	if err != nil {
@@ -72,4 +72,16 @@ func (w *writing) round(proof *cert.Proof, g *search) error {
 		return err
 	}
 	return nil
+}
+
+// way is what is kept of one. What comes to a node is told of as one of instructions, and then as one of calls.
+func (w *writing) way(s *cert.State, x cert.Way) way {
+	if of := w.ways[cert.Instructions]; x.Account == cert.Calls && x.To >= 0 {
+		last := of[len(of)-1]
+		if last.From == x.From {
+			return way{x, last.at, last.falls}
+		}
+		return way{x, last.at, new([][]fall)}
+	}
+	return way{x, s.Clone(), new([][]fall)}
 }
