@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -77,6 +78,22 @@ func TestDefectOfLoop(t *testing.T) {
 	for isolation, want := range map[string]bool{"proof": true, "connection": false} {
 		err := compileBroken(t, "server: { isolation: "+isolation+" }\nroutes: []\n", broken)
 		if err == nil || strings.Contains(err.Error(), "Until that is mended write isolation: connection") != want {
+			t.Errorf("%s: %v", isolation, err)
+		}
+	}
+}
+
+// A loop of much beside each other may be too large to be proved: that is said, and what to write instead.
+func TestTooLargeLoop(t *testing.T) {
+	var routines []x64.Item // more than a proof follows
+	for i := range 300 {
+		routine, end := fmt.Sprintf("routine_%d", i), fmt.Sprintf("behind_%d", i)
+		routines = append(routines, x64.Inst{Op: x64.CALL, Dst: x64.Target(routine)}, x64.Inst{Op: x64.JMP, Dst: x64.Target(end)},
+			x64.Label{Name: routine}, x64.Inst{Op: x64.RET}, x64.Label{Name: end})
+	}
+	for isolation, want := range map[string]string{"proof": "isolation: proof cannot have all that this spec has", "connection": "This is a defect of verbosel"} {
+		err := compileBroken(t, "server: { isolation: "+isolation+" }\nroutes: []\n", behind("send_head", routines...))
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "write isolation: connection") != (isolation == "proof") {
 			t.Errorf("%s: %v", isolation, err)
 		}
 	}

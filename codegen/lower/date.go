@@ -78,6 +78,11 @@ func (c *code) date() {
 	c.number(31, dateDay)
 	c.i1(INC, EDI, "")
 	c.call("date_month", "")
+	if c.loops() && c.hasHosts() {
+		c.i2(LEA, EAX, M(0, RDI, -4), "")
+		c.i2(CMP, EAX, slot(4, slotStart), "never: it is of this request. With hosts the proof has lost how far behind its start a field is")
+		c.i1(JB, Target("date_invalid"), "")
+	}
 	c.i2(MOVZX, EAX, at(1, RDI, -4), "")
 	c.i1(INC, EDI, "")
 	c.i2(CMP, AL, Imm('-'), "")

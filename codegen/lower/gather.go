@@ -154,6 +154,9 @@ func (c *code) gatherContent() {
 // gatherDerived is gather for what is made of a variant's response.
 func (c *code) gatherDerived() {
 	c.routine("gather_derived", "in: rdi where it goes; rbx a variant's response; r9")
+	if c.loops() {
+		c.isRendered("finish") // never; of these the proof would not know where a part ends
+	}
 	c.call("derive", "")
 	c.i1(JMP, Target("gather_connection"), "")
 	c.label("gather_part")

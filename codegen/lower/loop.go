@@ -121,8 +121,8 @@ func (c *code) inLoop(to Target, note string) {
 	c.i1(JNE, to, note)
 }
 
-// handlesEarly: signals have their actions before there is a loop. The proof knows 16 variables of the stack: with those of
-// slots and the loop's own there is no room for what an action is.
+// handlesEarly: signals have their actions before there is a loop. The proof knows few variables of the stack: with those of
+// slots and the loop's own there was no room for what an action is.
 func (c *code) handlesEarly() bool {
 	return c.loops() && !c.divides() && (c.reads() || c.fromEnvironment())
 }

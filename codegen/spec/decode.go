@@ -220,6 +220,5 @@ func (d *decoder) spec(root *node) *Spec {
 	d.checkRoutes(s)
 	d.checkErrors(s)
 	d.checkDates(s)
-	d.checkProvable(s)
 	return s
 }

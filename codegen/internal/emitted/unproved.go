@@ -9,8 +9,8 @@ import (
 	"github.com/verbosel/verbosel/codegen"
 )
 
-// BuildUnproved compiles a spec for isolation: proof, whatever isolation it names. What has no proof
-// there yet is compiled too: see package unproved, which the test has to allow.
+// BuildUnproved compiles a spec for isolation: proof, whatever isolation it names, without its proof: see package
+// unproved, which the test has to allow.
 func BuildUnproved(t testing.TB, fsys fs.FS) *Binary {
 	t.Helper()
 	r, err := codegen.Compile(fsys, SpecName, codegen.Options{Isolation: Proof.Isolation})

@@ -54,7 +54,7 @@ func (e *engine) key(s *state, pc uint64) nodeKey {
 	switch s.phase {
 	case starting, opened, hasAddress, listening:
 		k.boot = s.constants(true)
-	case forked, serving:
+	case making, splitting, forked, serving:
 		k.boot = s.constants(false)
 	}
 	return k

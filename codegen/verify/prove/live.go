@@ -94,7 +94,7 @@ func (p *program) findLive() {
 		todo = append(todo, addr)
 	}
 	p.liveAnywhere(uses, sets, slices.Clone(todo))
-	if !p.servesMany() {
+	if p.many = p.servesMany(); !p.many {
 		return
 	}
 	back := map[uint64][]uint64{}
@@ -193,7 +193,7 @@ func (r liveness) through(l liveness) liveness {
 // aliveAt is what a state may read at pc before it is written.
 func (p *program) aliveAt(s *state, pc uint64) alive {
 	l := p.live[pc]
-	if s.loop == noLoop {
+	if !p.many {
 		return l.anywhere
 	}
 	for i := len(s.frames) - 1; i >= 0 && l.passes != (alive{}) && (s.frames[i].saved || s.frames[i].to != 0); i-- {

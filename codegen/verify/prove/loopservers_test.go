@@ -19,10 +19,13 @@ import (
 // partOf are servers all of whose features another one has: each is proved by itself in rare tests alone, for the time.
 var partOf = map[string]string{
 	"unix": "log-unix", "log": "log-auth", "workers": "workers-slots", "auto": "auto-slots", "systemd": "systemd-slots",
-	"no-bodies": "limits", "head": "limits", "timeouts": "limits",
+	"no-bodies": "limits", "head": "limits", "timeouts": "limits", "log-combined": "log-much", "file": "slots-file", "auth": "log-much", "log-hosts": "log-much", "folder-hosts": "log-much",
 }
 
-// TestLoopServer proves servers of isolation: proof: of all that provable of the spec lets it have.
+// wildcard is a host that takes parts of the path.
+const wildcard = "hosts:\n  \"*.example.org\":\n    routes:\n      - { path: \"/{a}/{b...}\", redirect: \"https://{host}/{b}/{a}\" }\n"
+
+// TestLoopServer proves servers of isolation: proof.
 func TestLoopServer(t *testing.T) {
 	testtool.Long(t, "80,000 to 270,000 instructions are interpreted for each")
 	for name, fsys := range map[string]fs.FS{
@@ -47,18 +50,28 @@ func TestLoopServer(t *testing.T) {
 		"log-combined": files("server: { access_log: combined, listen: \"[::]:8080\" }\n" + twoRoutes),
 		"log-unix":     files("server: { access_log: json, listen: \"unix:/run/x.sock\" }\n" + twoRoutes),
 		"log-auth":     files("server: { access_log: common, client_ip: X-Real-IP, trusted: [127.0.0.1] }\nauth: { realm: A, users: { alice: secret } }\n" + twoRoutes),
-		"log-site":     os.DirFS(filepath.Join(examples, "site")),
-		"workers":      files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
-		"no-bodies":    files("server: { isolation: proof, limits: { body: 0 } }\n" + twoRoutes),
-		"head":         files("server: { isolation: proof, limits: { head: 1KiB } }\n" + twoRoutes),
-		"unix-four":    files("server: { isolation: proof, workers: 4, listen: \"unix:/run/x.sock\" }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
-		"timeouts":     files("server: { isolation: proof, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
-		"limits":       files("server: { limits: { body: 0, head: 1KiB }, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
-		"fewest":       files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
-		"most":         files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
-		"auto":         files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
-		"moved":        files("routes:\n  - { path: \"/{all...}\", redirect: \"https://b.example/{all}\" }\n"),
-		"systemd":      files("server: { isolation: proof, listen: systemd }\n" + twoRoutes),
+		"log-hosts":    files("server: { access_log: common }\n" + twoRoutes + wildcard),
+		"log-hosted":   files("server: { access_log: json }\n" + hosted), // a folder with _redirects and _headers
+		"log-much": files("server: { access_log: combined, listen: \"[::]:8080\" }\nauth: { realm: A, users: { alice: secret } }\n" + folder +
+			"  - { path: /big, file: big.bin }\n  - { path: \"/n/{rest...}\", redirect: \"https://n.example/{rest}\" }\n" + wildcard),
+		"dated-hosts":  files("server: { clock: true }\n" + hosted + "    last_modified: 2026-01-01\nhosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
+		"folder-hosts": files(folder + wildcard),
+		"slots-dir":    files(folder + slots),
+		"log-slots": files("server: { access_log: combined, listen: \":${PORT:-8080}\" }\n" + staff + slotHeaders +
+			"routes:\n  - { path: /big, file: big.bin }\n  - { path: \"/n/{rest...}\", redirect: \"https://n.example/{rest}\" }\n" + slots + wildcard),
+		"slots-file": files("routes:\n  - { path: /big, file: big.bin }\n  - { path: /small, file: public/a.txt }\n" + slots),
+		"log-site":   os.DirFS(filepath.Join(examples, "site")),
+		"workers":    files("server: { isolation: proof, workers: 4 }\n" + twoRoutes),
+		"no-bodies":  files("server: { isolation: proof, limits: { body: 0 } }\n" + twoRoutes),
+		"head":       files("server: { isolation: proof, limits: { head: 1KiB } }\n" + twoRoutes),
+		"unix-four":  files("server: { isolation: proof, workers: 4, listen: \"unix:/run/x.sock\" }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
+		"timeouts":   files("server: { isolation: proof, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
+		"limits":     files("server: { limits: { body: 0, head: 1KiB }, timeouts: { head: 5s, idle: 20s, write: 1m } }\n" + twoRoutes + "hosts:\n  example.com:\n    redirect: https://www.{host}{path}\n"),
+		"fewest":     files("server: { isolation: proof, limits: { connections: 16 } }\n" + twoRoutes),
+		"most":       files("server: { isolation: proof, workers: 2, limits: { connections: 65536 } }\n" + folder),
+		"auto":       files("server: { isolation: proof, workers: auto, listen: \":${PORT:-8080}\" }\n" + twoRoutes),
+		"moved":      files("routes:\n  - { path: \"/{all...}\", redirect: \"https://b.example/{all}\" }\n"),
+		"systemd":    files("server: { isolation: proof, listen: systemd }\n" + twoRoutes),
 		// each of these has states of the boot of its own
 		"workers-slots": files("server: { isolation: proof, workers: 4, clock: true, listen: \"[::]:${PORT:-8080}\" }\n" + staff + slotHeaders + "routes:\n" + slots + slotErrors),
 		"auto-slots":    files("server: { isolation: proof, workers: auto, listen: \":${HTTP_PORT}\" }\n" + slotHeaders + "routes:\n" + slots),

@@ -63,6 +63,7 @@ type program struct {
 	flagBits        [zone.Vars]uint64   // bits of registers that are set and tested one by one
 	flagRegs        regSet              // registers that are nothing but such bits
 	nullable        regSet              // registers that are compared with null
+	many            bool                // it serves many connections: see servesMany
 	returns         map[uint64]bool     // addresses from which the routine's return is reached
 	exits           map[uint64]bool     // system calls that end the process
 	plan            *schedule           // in which order sites are visited

@@ -49,7 +49,7 @@ func TestCountsToLive(t *testing.T) {
 			s.slots[i] = slot{off: int64(rbp - 12 - 4*i), size: 4}
 			s.assign(firstSlot+zone.Var(i), term{value: value{Meaning: meaning.Of(meaning.Number)}, hi: hi})
 		}
-		e := newProcess(&program{slotNumbers: map[int64]int{-12: 0, -16: 1}, live: map[uint64]liveness{pc: {reads: alive{slots: 1 << 1}}}})
+		e := newProcess(&program{many: loop != noLoop, slotNumbers: map[int64]int{-12: 0, -16: 1}, live: map[uint64]liveness{pc: {reads: alive{slots: 1 << 1}}}})
 		if !e.countsTo(s, 0, pc) {
 			t.Fatalf("loop %d: no variable says how much of the region waits", loop)
 		}

@@ -94,7 +94,7 @@ func (e *executor) pushFrame(s *state, t term, f frame) {
 	}
 	s.mark(zone.Const(off), zone.Const(off+8), is, true)
 	if f.saved {
-		s.setSlot(off, 8, t)
+		s.setSlot(off, 8, t, e.mostSlots())
 	}
 	s.frames = append(s.frames, f)
 }

@@ -32,7 +32,7 @@ func (e *executor) store(s *state, m isa.Mem, width uint8, t term, v *vector) {
 		return
 	}
 	if exact && (width == 4 || width == 8) {
-		s.setSlot(off, width, t)
+		s.setSlot(off, width, t, e.mostSlots())
 	}
 	s.write(from, end)
 	if v != nil && v.whole() && v.b == 0 && !exact { // at a known place they are variables
@@ -109,11 +109,11 @@ func (s *state) dropSlot(i int) {
 	s.slots[i] = slot{}
 }
 
-// setSlot gives a variable on the stack its value.
-func (s *state) setSlot(off int64, width uint8, t term) {
+// setSlot gives a variable on the stack its value, as far as there is room for so many.
+func (s *state) setSlot(off int64, width uint8, t term, most int) {
 	i := s.findSlot(off, width)
-	for j := range s.slots {
-		if i < 0 && s.slots[j].size == 0 {
+	for j, sl := range s.slots[:most] {
+		if i < 0 && sl.size == 0 {
 			i = j
 		}
 	}

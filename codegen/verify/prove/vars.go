@@ -9,22 +9,34 @@ import (
 const (
 	firstReg    zone.Var = 1  // the general registers
 	firstSlot   zone.Var = 17 // variables on the stack
-	firstRegion zone.Var = 33 // where written regions end
-	zerosVar    zone.Var = 39 // where 16 zeros stand
-	lineVar     zone.Var = 40 // where a line ends
-	firstGhost  zone.Var = 41 // fields of the record that a register points to
-	knownVar    zone.Var = 46 // how many bytes of the environment string are no NUL
-	envByteVar  zone.Var = 47 // the byte of it that was loaded last
-	firstTemp   zone.Var = 48 // results without a register, for the instruction
+	firstRegion zone.Var = 37 // where written regions end
+	zerosVar    zone.Var = 45 // where 16 zeros stand
+	lineVar     zone.Var = 46 // where a line ends
+	firstGhost  zone.Var = 47 // fields of the record that a register points to
+	knownVar    zone.Var = 52 // how many bytes of the environment string are no NUL
+	envByteVar  zone.Var = 53 // the byte of it that was loaded last
+	firstTemp   zone.Var = 54 // results without a register, for the instruction
 
-	spareVar zone.Var = 52 // for a moment
-	restVar  zone.Var = 53 // bytes from the region's base to where the input begins that waits for this request
+	spareVar zone.Var = 58 // for a moment
+	restVar  zone.Var = 59 // bytes from the region's base to where the input begins that waits for this request
 
-	slots   = 16
-	regions = 6
+	slots   = 20
+	regions = 8
 	ghosts  = 5
 	temps   = 4
 )
+
+// fewSlots are the variables on the stack that a state knows where a process has one client: those of a loop
+// are not among them, and each takes time and memory.
+const fewSlots = 16
+
+// mostSlots is how many a state of the program knows.
+func (p *program) mostSlots() int {
+	if p.many {
+		return slots
+	}
+	return fewSlots
+}
 
 func regVar(r isa.Reg) zone.Var { return firstReg + zone.Var(r) }
 

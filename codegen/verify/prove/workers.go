@@ -54,7 +54,7 @@ func (s *state) hasPipe() {
 	for i, d := range []fd{signals, lifeline} {
 		t := between(0, 1<<31-1)
 		t.fd = d
-		s.setSlot(at.lo+4*int64(i), 4, t)
+		s.setSlot(at.lo+4*int64(i), 4, t, slots)
 	}
 	s.peer, s.phase = span{}, making
 }

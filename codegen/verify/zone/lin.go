@@ -9,7 +9,7 @@ type Var uint8
 const Zero Var = 0
 
 // Vars is how many variables a Zone has, Zero included.
-const Vars = 54
+const Vars = 60
 
 // Inf is above every bound; a bound of Inf is none. Bounds are kept well below it, so
 // that the sum of a few is no overflow.
