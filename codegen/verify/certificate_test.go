@@ -27,7 +27,7 @@ func TestCertificate(t *testing.T) {
 // Examples that have certificates beside examples/hello and examples/redirects: a page and a header for all, files in four
 // encodings each, and two servers that answer several requests of a connection, all with the port of the environment.
 func TestCertificatesOfExamples(t *testing.T) {
-	testtool.Long(t, "a certificate of such a server is looked for for up to a minute")
+	testtool.Long(t, "a certificate of such a server is looked for for some ten seconds")
 	for _, name := range []string{"maintenance", "landing", "default-backend", "mock-api", "hosts"} {
 		t.Run(name, func(t *testing.T) {
 			switch name {
