@@ -149,10 +149,10 @@ func (s *State) holds(c x86.Cond) bool {
 	case x86.CondE:
 		return s.equal(not)
 	case x86.CondB:
-		a, b, ok := s.bothUnsigned()
+		a, b, ok := s.bothUnsigned(!not)
 		return !ok || s.less(a, b, not)
 	case x86.CondBE:
-		a, b, ok := s.bothUnsigned()
+		a, b, ok := s.bothUnsigned(!not)
 		return !ok || s.less(b, a, !not)
 	case x86.CondS:
 		a, ok := s.signed(s.plus(f.a, f.b, -1), f.width)
@@ -228,13 +228,20 @@ func (s *State) forked(isZero bool) {
 	}
 }
 
-func (s *State) bothUnsigned() (a, b linear.Sum, ok bool) {
+// bothUnsigned are the numbers that are compared. Of one that is known to be below, or the same, it is known that it is none below 0:
+// that would be a number of 8 bytes above 1<<62.
+func (s *State) bothUnsigned(below bool) (a, b linear.Sum, ok bool) {
 	f := &s.flags
 	if a, b, ok = s.places(); ok {
 		return a, b, true
 	}
 	a, okA := s.unsigned(f.a, f.width)
 	b, okB := s.unsigned(f.b, f.width)
+	if below && !okA && okB && s.rangeOf(b).Hi <= 1<<62 {
+		if a, okA = s.within(f.a, -1<<62, 1<<62, 0); okA {
+			s.know(s.plus(linear.Sum{}, a, -1))
+		}
+	}
 	return a, b, okA && okB
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
+	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 )
 
 // What a sum that is at most 0 says of the bounds of its variables, where the others have bounds.
@@ -75,5 +76,40 @@ func TestKnowLosesNothing(t *testing.T) {
 	}
 	if narrowed == 0 {
 		t.Error("no bounds became narrower")
+	}
+}
+
+// What is below a number, as numbers of 8 bytes without a sign, is not below 0 if both are near 0; what is above one may be.
+func TestBelowIsNotNegative(t *testing.T) {
+	const near = 1 << 62
+	for _, c := range []struct {
+		name    string
+		a       linear.Bounds
+		b       int64
+		cond    x86.Cond
+		want    linear.Bounds
+		another bool // that is compared, without bounds
+	}{
+		{"below", linear.Bounds{Lo: -10, Hi: 10}, 5, x86.CondB, linear.Bounds{Lo: 0, Hi: 4}, false},
+		{"at most", linear.Bounds{Lo: -10, Hi: 10}, 5, x86.CondBE, linear.Bounds{Lo: 0, Hi: 5}, false},
+		{"at least", linear.Bounds{Lo: -10, Hi: 10}, 5, x86.CondB.Not(), linear.Bounds{Lo: -10, Hi: 10}, false},
+		{"above", linear.Bounds{Lo: -10, Hi: 10}, 5, x86.CondBE.Not(), linear.Bounds{Lo: -10, Hi: 10}, false},
+		{"as far as can be", linear.Bounds{Lo: -near, Hi: near}, near, x86.CondB, linear.Bounds{Lo: 0, Hi: near - 1}, false},
+		{"too far below", linear.Bounds{Lo: -near - 1, Hi: 10}, 5, x86.CondB, linear.Bounds{Lo: -near - 1, Hi: 10}, false},
+		{"too far above", linear.Bounds{Lo: -10, Hi: near + 1}, 5, x86.CondB, linear.Bounds{Lo: -10, Hi: near + 1}, false},
+		{"below what is too far above", linear.Bounds{Lo: -10, Hi: 10}, near + 1, x86.CondB, linear.Bounds{Lo: -10, Hi: 10}, false},
+		{"below a negative number", linear.Bounds{Lo: -10, Hi: 10}, -5, x86.CondB, linear.Bounds{Lo: -10, Hi: 10}, false},
+		{"below anything", linear.Bounds{Lo: -10, Hi: 10}, 0, x86.CondB, linear.Bounds{Lo: -10, Hi: 10}, true},
+	} {
+		checker := &checker{server: new(server), guide: oneFact{}}
+		s := &State{check: checker, vars: checker.variables([]Variable{{Bounds: c.a}, {Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Word: true}})}
+		with := linear.Const(c.b)
+		if c.another {
+			with = linear.Of(FirstVar + 1)
+		}
+		s.compares(linear.Of(FirstVar), with, 8)
+		if !s.holds(c.cond) || s.Bounds(FirstVar) != c.want {
+			t.Errorf("%s: it is within %v", c.name, s.Bounds(FirstVar))
+		}
 	}
 }

@@ -476,7 +476,7 @@ class State(Loop):
             a = self.signed(self.sum(f.a, f.b, -1), f.width)
             return a is None or self.less(a, ZERO, negated)
         if which in (B_, BE_):
-            both = self.places() or (self.unsigned(f.a, f.width), self.unsigned(f.b, f.width))
+            both = self.places() or self.both_unsigned(not negated)
         elif which in (L_, LE_):
             both = self.signed(f.a, f.width), self.signed(f.b, f.width)
         else:
@@ -485,6 +485,15 @@ class State(Loop):
         if a is None or b is None:
             return True
         return self.less(a, b, negated) if which in (B_, L_) else self.less(b, a, not negated)
+
+    def both_unsigned(self, below):
+        f = self.flags
+        a, b = self.unsigned(f.a, f.width), self.unsigned(f.b, f.width)
+        if below and a is None and b is not None and self.range(b)[1] <= 2**62:
+            a = self.within(f.a, -(2**62), 2**62)
+            if a is not None:
+                self.know(self.sum(ZERO, a, -1))
+        return a, b
 
     def less(self, a, b, negated):
         if negated:
