@@ -44,9 +44,10 @@ test-all: tools ## The same with the long tests: mutants, the prover's matrix, e
 	$(GOTESTSUM) -timeout 25m ./...
 	cd $(CONSUMERS) && $(GOTESTSUM) -timeout 25m ./...
 
-test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, compilers for other systems, SST's own types, each golden file's server under seccomp in all isolations, specs at random, a million requests to a loop
+test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, compilers for other systems, SST's own types, each golden file's server under seccomp in all isolations, specs at random, a million requests to a loop, the matrix and each golden file's server in isolation: proof
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestReleaseTwice|TestGoInstall' ./codegen/e2e/release
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestSameBytesOnARM|TestCompilesForDarwin|TestLoopLosesNone' ./codegen/e2e
+	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 2h -v -run 'TestLoopMatrix|TestLoopServer' ./codegen/verify/prove
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestRandomHostsThroughNASM|TestRandomSpecsThroughNASM' ./codegen
 	cd $(CONSUMERS) && VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestSST|TestGoldenUnderSeccomp' ./...
 
@@ -78,8 +79,8 @@ golden: ## Rewrite every golden file from what the code does now
 picture: build ## Take the picture of examples/landing anew that README.md shows (Chromium)
 	.ci/picture $(VERBOSEL) examples/landing examples/landing/landing.png
 
-mutants: ## Damage servers in MUTANTS (5100) ways and judge what the checker accepts
-	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS) -servers .
+mutants: ## Damage servers in MUTANTS (5100) ways and judge what the checker accepts; MUTANTFLAGS='-servers loop/hello -quick' for one, asking the checker of what breaks a rule alone
+	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS) -servers . $(MUTANTFLAGS)
 
 bench: ## Measure against other servers: ROUNDS (5) rounds, SECONDS (2) for each load, about 15 minutes; a free machine
 	$(GO) run ./cmd/bench -rounds $(ROUNDS) -seconds $(SECONDS) $(BENCHFLAGS)

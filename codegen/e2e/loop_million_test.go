@@ -78,6 +78,10 @@ func askUntil(t *testing.T, addr string, host byte, kept bool, left *atomic.Int6
 				return answers
 			}
 		}
+		if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil { // of each request: a kept connection may take longer
+			t.Error(err)
+			return answers
+		}
 		if _, err := io.WriteString(c, get("/")); err != nil {
 			t.Error(err)
 			return answers

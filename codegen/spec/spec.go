@@ -115,7 +115,7 @@ type Isolation string
 const (
 	IsolationRequest    Isolation = "request"    // one fork, one request
 	IsolationConnection Isolation = "connection" // one fork, one connection
-	IsolationProof      Isolation = "proof"      // one process, many connections; what cannot be proved there yet is in Gaps
+	IsolationProof      Isolation = "proof"      // one process, many connections
 )
 
 // WorkersAuto is as many processes as there are processors that the server may use.

@@ -11,7 +11,8 @@ import (
 // outcome is what became of a mutant.
 type outcome struct {
 	mutant
-	refused rules.Rule // empty: accepted
+	refused rules.Rule // empty: accepted, unless it is unasked
+	unasked bool       // the checker was not asked
 	verdict            // of the judge, for refused ones too
 }
 
@@ -20,15 +21,18 @@ func (o *outcome) harmful() bool { return o.refused == "" && o.fault != nil }
 
 // row counts outcomes.
 type row struct {
-	name                                string
-	mutants, accepted, reached, harmful int
-	refused                             map[rules.Rule]int
-	guilty                              int // refused, and seen to break a rule
+	name                                         string
+	mutants, unasked, accepted, reached, harmful int
+	refused                                      map[rules.Rule]int
+	guilty                                       int // refused, and seen to break a rule
 }
 
 func (r *row) add(o *outcome) {
 	r.mutants++
 	switch {
+	case o.unasked:
+		r.unasked++
+		return
 	case o.refused != "":
 		r.refused[o.refused]++
 		if o.fault != nil {
@@ -64,13 +68,13 @@ func byKind(list []outcome) []row {
 func table(rows []row) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "KIND\tMUTANTS\tREFUSED\tBREAKING\t")
+	fmt.Fprint(w, "KIND\tMUTANTS\tUNASKED\tREFUSED\tBREAKING\t")
 	for _, rule := range rules.All() {
 		fmt.Fprintf(w, "%s\t", rule)
 	}
 	fmt.Fprintln(w, "ACCEPTED\tREACHED\tHARMFUL\t")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t", r.name, r.mutants, r.mutants-r.accepted, r.guilty)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t", r.name, r.mutants, r.unasked, r.mutants-r.unasked-r.accepted, r.guilty)
 		for _, rule := range rules.All() {
 			fmt.Fprintf(w, "%d\t", r.refused[rule])
 		}
@@ -81,7 +85,7 @@ func table(rows []row) string {
 }
 
 const legend = `
-REFUSED by the checker; BREAKING: of these, seen to break a rule when they are run anyway;
-then the refusals by rule. ACCEPTED by the checker; REACHED: of these, a run came by the
+UNASKED: with -quick, not seen to break a rule; REFUSED by the checker; BREAKING: of
+these, seen to break a rule when they are run anyway; then the refusals by rule. ACCEPTED by the checker; REACHED: of these, a run came by the
 change; HARMFUL: seen to break a rule.
 `

@@ -23,7 +23,8 @@ const formsFile = "../forms.txt"
 
 // TestForms collects the forms of instructions of the servers that tests make: those of the
 // matrix, the examples, and those of the golden files. They are what the gate takes, no
-// more and no less. With -short it makes no servers of golden files: what others have is no more.
+// more and no less. With -short it makes no servers of golden files, nor of the matrix in isolation: proof: what
+// others have is no more.
 func TestForms(t *testing.T) {
 	found := map[string]bool{}
 	add := func(fsys fs.FS) {
@@ -44,8 +45,13 @@ func TestForms(t *testing.T) {
 	}
 	whole := !testing.Short() || *update
 	if whole {
-		for _, fsys := range goldenSites(t) {
+		for _, fsys := range loopMatrix() {
 			add(fsys)
+		}
+		for _, sites := range goldenSites(t) {
+			for _, s := range sites {
+				add(s.Files)
+			}
 		}
 	}
 	got := slices.Sorted(maps.Keys(found))
@@ -66,19 +72,17 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// goldenSites are the folders of the servers of golden files.
-func goldenSites(t *testing.T) (list []fs.FS) {
+// goldenSites are the servers of golden files, by the file's path.
+func goldenSites(t *testing.T) map[string][]emitted.GoldenSite {
+	t.Helper()
 	paths, err := filepath.Glob("../../../testdata/http/*.txtar")
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("%d golden files, %v", len(paths), err)
 	}
+	list := map[string][]emitted.GoldenSite{}
 	for _, path := range paths {
-		sites, err := emitted.GoldenSites(path)
-		if err != nil {
+		if list[path], err = emitted.GoldenSites(path); err != nil {
 			t.Fatal(err)
-		}
-		for _, s := range sites {
-			list = append(list, s.Files)
 		}
 	}
 	return list

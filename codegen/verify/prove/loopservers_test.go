@@ -18,7 +18,7 @@ import (
 
 // partOf are servers all of whose features another one has: each is proved by itself in rare tests alone, for the time.
 var partOf = map[string]string{
-	"unix": "log-unix", "log": "log-auth", "workers": "workers-slots", "auto": "auto-slots", "systemd": "systemd-slots",
+	"health": "port", "unix": "log-unix", "log": "log-auth", "workers": "workers-slots", "auto": "auto-slots", "systemd": "systemd-slots",
 	"no-bodies": "limits", "head": "limits", "timeouts": "limits", "log-combined": "log-much", "file": "slots-file", "auth": "log-much", "log-hosts": "log-much", "folder-hosts": "log-much",
 }
 
