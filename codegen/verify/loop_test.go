@@ -216,6 +216,7 @@ var unseen = map[string]bool{
 	"isolation_loop_count_of_another":           true,
 	"isolation_loop_sends_a_count":              true,
 	"reads_loop_age_by_what_came":               true,
+	"reads_loop_sweep_notes_a_count":            true,
 	"syscalls_loop_sweeps_behind_a_read":        true,
 	"isolation_loop_keeps_a_length_over_a_turn": true,
 	"reads_loop_age_of_bytes":                   true,
