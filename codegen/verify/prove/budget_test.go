@@ -5,6 +5,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/assemble"
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
+	"github.com/verbosel/verbosel/codegen/verify/prove/data"
+	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
+	"github.com/verbosel/verbosel/codegen/verify/prove/flow"
+	"github.com/verbosel/verbosel/codegen/verify/prove/kernel"
+	"github.com/verbosel/verbosel/codegen/verify/prove/rank"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
@@ -19,7 +26,7 @@ var countdown = []x64.Item{
 	x64.Inst{Op: x64.JNS, Dst: x64.Target("again")},
 	x64.Label{Name: "exit"},
 	x64.Inst{Op: x64.XOR, Dst: x64.EDI, Src: x64.EDI},
-	x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(sysExit)},
+	x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(code.SysExit)},
 	x64.Inst{Op: x64.SYSCALL},
 	x64.Inst{Op: x64.JMP, Dst: x64.Target("exit")},
 }
@@ -28,13 +35,13 @@ var countdown = []x64.Item{
 // not looked at (it was, and that was a nil pointer).
 func TestBoundsBudget(t *testing.T) {
 	r := proved(t, countdown)
-	f, err := r.engine.newFlow()
+	f, err := flow.NewFlow(r.engine)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.mostHeld = f.held
-	var refused *Failure
-	if _, err := new(Worst).runs(f); !errors.As(err, &refused) || refused.Rule != rules.Bounds {
+	f.MostHeld = f.Held
+	var refused *data.Failure
+	if _, err := new(rank.Worst).Runs(f); !errors.As(err, &refused) || refused.Rule != rules.Bounds {
 		t.Errorf("got %v, want a refusal by rule bounds", err)
 	}
 }
@@ -42,20 +49,20 @@ func TestBoundsBudget(t *testing.T) {
 // What was compared to count one thing is given back before another one is counted: of a
 // crowded server with a folder and auth it was all held at once, and more than 416 MiB.
 func TestComparedIsGivenBack(t *testing.T) {
-	f, err := proved(t, countdown).engine.newFlow()
+	f, err := flow.NewFlow(proved(t, countdown).engine)
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := f.held
+	before := f.Held
 	var held [3]int64
 	for i := range held {
-		if _, err := new(Worst).runs(f); err != nil {
+		if _, err := new(rank.Worst).Runs(f); err != nil {
 			t.Fatal(err)
 		}
-		held[i] = f.held
+		held[i] = f.Held
 	}
-	if held[0] == before || held[1] != held[0] || held[2] != held[0] || f.peak != held[0] {
-		t.Errorf("from %d on %d bytes were held, at most %d: want the same each time", before, held, f.peak)
+	if held[0] == before || held[1] != held[0] || held[2] != held[0] || f.Peak != held[0] {
+		t.Errorf("from %d on %d bytes were held, at most %d: want the same each time", before, held, f.Peak)
 	}
 }
 
@@ -71,36 +78,36 @@ func TestBudget(t *testing.T) {
 		x64.Inst{Op: x64.NEG, Dst: x64.EAX},
 		x64.Label{Name: "exit"},
 		x64.Inst{Op: x64.XOR, Dst: x64.EDI, Src: x64.EDI},
-		x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(sysExit)},
+		x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(code.SysExit)},
 		x64.Inst{Op: x64.SYSCALL},
 		x64.Inst{Op: x64.JMP, Dst: x64.Target("exit")},
 	}
-	with := func(give func(*budget)) (*program, error) {
-		p := newProgram(imageOf(t, assembled(t, items)))
-		give(&p.budget)
-		if err := p.scan(); err != nil {
+	with := func(give func(*data.Budget)) (*code.Program, error) {
+		p := code.NewProgram(assemble.Image(t, assemble.ELF(t, items)))
+		give(&p.Budget)
+		if err := p.Scan(); err != nil {
 			t.Fatal(err)
 		}
 		_, err := prove(p, nil)
 		return p, err
 	}
-	p, err := with(func(*budget) {})
-	if err != nil || p.work < 8*instructionWork || p.held < int64(stateBytes) {
-		t.Fatalf("work %d, %d bytes held: %v", p.work, p.held, err)
+	p, err := with(func(*data.Budget) {})
+	if err != nil || p.Work < 8*data.InstructionWork || p.Held < int64(domain.StateBytes) {
+		t.Fatalf("work %d, %d bytes held: %v", p.Work, p.Held, err)
 	}
-	work, held := p.work, p.held
+	work, held := p.Work, p.Held
 	for name, c := range map[string]struct {
-		give func(*budget)
+		give func(*data.Budget)
 		want string
 	}{
-		"all":            {func(b *budget) { b.mostWork, b.mostHeld = work, held }, ""},
-		"less work":      {func(b *budget) { b.mostWork = work - 1 }, "numbers would have to be looked at"},
-		"fewer bytes":    {func(b *budget) { b.mostHeld = held - 1 }, "would have to be kept of it"},
-		"hardly a state": {func(b *budget) { b.mostHeld = int64(stateBytes) - 1 }, "would have to be kept of it"},
+		"all":            {func(b *data.Budget) { b.MostWork, b.MostHeld = work, held }, ""},
+		"less work":      {func(b *data.Budget) { b.MostWork = work - 1 }, "numbers would have to be looked at"},
+		"fewer bytes":    {func(b *data.Budget) { b.MostHeld = held - 1 }, "would have to be kept of it"},
+		"hardly a state": {func(b *data.Budget) { b.MostHeld = int64(domain.StateBytes) - 1 }, "would have to be kept of it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := with(c.give)
-			var refused *Failure
+			var refused *data.Failure
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)
@@ -113,7 +120,7 @@ func TestBudget(t *testing.T) {
 
 // Written parts of the stack that lie apart are few.
 func TestWrittenParts(t *testing.T) {
-	for _, n := range []int{maxParts, maxParts + 1} {
+	for _, n := range []int{kernel.MaxParts, kernel.MaxParts + 1} {
 		items := []x64.Item{x64.Inst{Op: x64.SUB, Dst: x64.RSP, Src: x64.Imm(4096)}}
 		for i := range n {
 			items = append(items, x64.Inst{Op: x64.MOV, Dst: x64.M(1, x64.RSP, int32(2*i)), Src: x64.Imm(1)})
@@ -121,12 +128,12 @@ func TestWrittenParts(t *testing.T) {
 		items = append(items,
 			x64.Label{Name: "exit"},
 			x64.Inst{Op: x64.XOR, Dst: x64.EDI, Src: x64.EDI},
-			x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(sysExit)},
+			x64.Inst{Op: x64.MOV, Dst: x64.EAX, Src: x64.Imm(code.SysExit)},
 			x64.Inst{Op: x64.SYSCALL},
 			x64.Inst{Op: x64.JMP, Dst: x64.Target("exit")})
-		_, err := Prove(imageOf(t, assembled(t, items)))
-		var refused *Failure
-		if few := n == maxParts; few && err != nil {
+		_, err := Prove(assemble.Image(t, assemble.ELF(t, items)))
+		var refused *data.Failure
+		if few := n == kernel.MaxParts; few && err != nil {
 			t.Error(err)
 		} else if !few && (!errors.As(err, &refused) || refused.Rule != rules.Bounds) {
 			t.Errorf("got %v, want a refusal by rule bounds", err)
@@ -137,7 +144,7 @@ func TestWrittenParts(t *testing.T) {
 // proved is the proof of a program.
 func proved(t *testing.T, items []x64.Item) *Result {
 	t.Helper()
-	r, err := Prove(imageOf(t, assembled(t, items)))
+	r, err := Prove(assemble.Image(t, assemble.ELF(t, items)))
 	if err != nil {
 		t.Fatal(err)
 	}

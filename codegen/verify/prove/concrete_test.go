@@ -1,66 +1,16 @@
 package prove
 
 import (
-	"bytes"
-	"debug/elf"
 	"fmt"
-	"testing"
 
-	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/data"
+	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/prove/step"
+	"github.com/verbosel/verbosel/codegen/verify/prove/value"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
-	"github.com/verbosel/verbosel/codegen/x64"
 )
-
-// assembled makes the ELF file of a few instructions, with a table of bytes before data.
-func assembled(t testing.TB, items []x64.Item, data ...x64.Datum) []byte {
-	t.Helper()
-	table := make([]byte, 64)
-	for i := range table {
-		table[i] = byte(7 * i)
-	}
-	p := &x64.Program{
-		Items: append([]x64.Item{x64.Label{Name: "_start", Doc: []string{""}}}, items...),
-		Data:  append([]x64.Datum{{Label: "table", Fields: []x64.Field{x64.Bytes{B: table}}}}, data...),
-	}
-	o, err := x64.Assemble(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	img, err := elf64.Link(o, elf64.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := img.Bytes(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-// imageOf is an ELF file as it lies in memory.
-func imageOf(t testing.TB, b []byte) Image {
-	t.Helper()
-	f, err := elf.NewFile(bytes.NewReader(b))
-	if err != nil {
-		t.Fatal(err)
-	}
-	img := Image{Entry: f.Entry}
-	for _, p := range f.Progs {
-		switch {
-		case p.Type != elf.PT_LOAD:
-		case p.Flags&elf.PF_X != 0:
-			img.TextAddr, img.Text = p.Vaddr, make([]byte, p.Filesz)
-			if _, err := p.ReadAt(img.Text, 0); err != nil {
-				t.Fatal(err)
-			}
-		default:
-			img.Data = append(img.Data, Segment{p.Vaddr, p.Filesz, p})
-		}
-	}
-	return img
-}
 
 // concrete is a running machine beside the states that are to contain it.
 type concrete struct {
@@ -70,11 +20,11 @@ type concrete struct {
 }
 
 // in says what of the machine a state does not contain, and nothing where it does.
-func (c *concrete) in(s *state) error {
+func (c *concrete) in(s *domain.State) error {
 	var known [zone.Vars]bool
 	var vals [zone.Vars]int64
 	known[zone.Zero] = true
-	for v := firstReg; v < firstRegion; v++ {
+	for v := value.FirstReg; v < value.FirstRegion; v++ {
 		x, ok, err := c.variable(s, v)
 		if err != nil {
 			return err
@@ -87,7 +37,7 @@ func (c *concrete) in(s *state) error {
 				continue
 			}
 			d, ok := zone.Of(zone.Var(v)).Plus(zone.Of(zone.Var(w)), -1)
-			if most := s.zone.Max(d); ok && most < zone.Inf && vals[v]-vals[w] > most && fits(vals[v], vals[w]) {
+			if most := s.Zone.Max(d); ok && most < zone.Inf && vals[v]-vals[w] > most && fits(vals[v], vals[w]) {
 				return fmt.Errorf("%s - %s is %d, at most %d", varName(zone.Var(v)), varName(zone.Var(w)), vals[v]-vals[w], most)
 			}
 		}
@@ -99,8 +49,8 @@ func (c *concrete) in(s *state) error {
 func fits(a, b int64) bool { return (a < 0) == (b < 0) || (a-b < 0) == (a < 0) }
 
 // memory checks the facts, and what was written.
-func (c *concrete) memory(s *state, known [zone.Vars]bool, vals [zone.Vars]int64) error {
-	for _, f := range s.zone.Facts() {
+func (c *concrete) memory(s *domain.State, known [zone.Vars]bool, vals [zone.Vars]int64) error {
+	for _, f := range s.Zone.Facts() {
 		sum, ok := f.C, true
 		for _, t := range f.Terms() {
 			ok = ok && known[t.Var] && vals[t.Var] > -zone.Inf/64 && vals[t.Var] < zone.Inf/64
@@ -110,39 +60,39 @@ func (c *concrete) memory(s *state, known [zone.Vars]bool, vals [zone.Vars]int64
 			return fmt.Errorf("%s is %d", linString(f), sum)
 		}
 	}
-	for _, w := range s.written {
-		if _, fault := c.Readable(c.top+uint64(w.lo), uint64(w.hi-w.lo)); fault != nil {
-			return fmt.Errorf("written from %d to %d: %v", w.lo, w.hi, fault)
+	for _, w := range s.Written {
+		if _, fault := c.Readable(c.top+uint64(w.Lo), uint64(w.Hi-w.Lo)); fault != nil {
+			return fmt.Errorf("written from %d to %d: %v", w.Lo, w.Hi, fault)
 		}
 	}
-	for i, r := range s.regions {
-		end := s.zone.Lo(endOf(i))
-		if !r.live || end <= r.base {
+	for i, r := range s.Regions {
+		end := s.Zone.Lo(domain.EndOf(i))
+		if !r.Live || end <= r.Base {
 			continue
 		}
-		if _, fault := c.Readable(c.top+uint64(r.base), uint64(end-r.base)); fault != nil {
-			return fmt.Errorf("written from %d to %d at least: %v", r.base, end, fault)
+		if _, fault := c.Readable(c.top+uint64(r.Base), uint64(end-r.Base)); fault != nil {
+			return fmt.Errorf("written from %d to %d at least: %v", r.Base, end, fault)
 		}
 	}
 	return nil
 }
 
 // variable is the value of a variable of the state, where the machine says which it is.
-func (c *concrete) variable(s *state, v zone.Var) (int64, bool, error) {
+func (c *concrete) variable(s *domain.State, v zone.Var) (int64, bool, error) {
 	var x uint64
 	width := uint8(8)
-	if v < firstSlot {
-		x = c.Regs[v-firstReg]
+	if v < value.FirstSlot {
+		x = c.Regs[v-value.FirstReg]
 	} else {
-		sl := s.slots[v-firstSlot]
-		if sl.size == 0 {
+		sl := s.Slots[v-value.FirstSlot]
+		if sl.Size == 0 {
 			return 0, false, nil
 		}
-		b, fault := c.Readable(c.top+uint64(sl.off), uint64(sl.size))
+		b, fault := c.Readable(c.top+uint64(sl.Off), uint64(sl.Size))
 		if fault != nil {
-			return 0, false, fmt.Errorf("the variable at %d: %v", sl.off, fault)
+			return 0, false, fmt.Errorf("the variable at %d: %v", sl.Off, fault)
 		}
-		width = sl.size
+		width = sl.Size
 		for i := range b {
 			x |= uint64(b[i]) << (8 * i)
 		}
@@ -151,8 +101,8 @@ func (c *concrete) variable(s *state, v zone.Var) (int64, bool, error) {
 }
 
 // value checks what is known of a value by itself.
-func (c *concrete) value(s *state, v zone.Var, x uint64, width uint8) (int64, bool, error) {
-	val := s.vals[v]
+func (c *concrete) value(s *domain.State, v zone.Var, x uint64, width uint8) (int64, bool, error) {
+	val := s.Vals[v]
 	if val.MayBeNull() && x == 0 {
 		return 0, false, nil // whatever the variable says
 	}
@@ -162,18 +112,18 @@ func (c *concrete) value(s *state, v zone.Var, x uint64, width uint8) (int64, bo
 	case val.IsSome(meaning.Image):
 		x -= c.bias
 	case val.IsNumber():
-		if x&val.zeros != 0 || ^x&val.ones != 0 {
-			return 0, false, fmt.Errorf("%s is %#x: zeros %#x, ones %#x", varName(v), x, val.zeros, val.ones)
+		if x&val.Zeros != 0 || ^x&val.Ones != 0 {
+			return 0, false, fmt.Errorf("%s is %#x: zeros %#x, ones %#x", varName(v), x, val.Zeros, val.Ones)
 		}
 	default:
 		return 0, false, nil
 	}
-	lo, hi := s.zone.Lo(v), s.zone.Hi(v)
+	lo, hi := s.Zone.Lo(v), s.Zone.Hi(v)
 	if !val.IsLow() {
-		if y := int64(x); lo <= -zone.Inf && hi >= zone.Inf && (y <= -far || y >= far) {
+		if y := int64(x); lo <= -zone.Inf && hi >= zone.Inf && (y <= -data.Far || y >= data.Far) {
 			return 0, false, nil // beyond what bounds are about
 		} else if y < lo && lo > -zone.Inf || y > hi && hi < zone.Inf {
-			return 0, false, fmt.Errorf("%s is %d, not in [%s, %s]", varName(v), y, bound(lo), bound(hi))
+			return 0, false, fmt.Errorf("%s is %d, not in [%s, %s]", varName(v), y, step.BoundText(lo), step.BoundText(hi))
 		}
 		return int64(x), true, nil
 	}
@@ -189,9 +139,9 @@ func (c *concrete) wrapped(v zone.Var, x uint64, number bool, lo, hi int64) (int
 		return 0, false, nil
 	}
 	low := int64(x & (1<<32 - 1))
-	first := low + (lo-low)/word32*word32
+	first := low + (lo-low)/data.Word32*data.Word32
 	var found []int64
-	for y := first - word32; y <= hi && len(found) < 2; y += word32 {
+	for y := first - data.Word32; y <= hi && len(found) < 2; y += data.Word32 {
 		if y >= lo {
 			found = append(found, y)
 		}

@@ -6,7 +6,13 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
+	"github.com/verbosel/verbosel/codegen/verify/prove/data"
+	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
+	"github.com/verbosel/verbosel/codegen/verify/prove/flow"
+	"github.com/verbosel/verbosel/codegen/verify/prove/kernel"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
+	"github.com/verbosel/verbosel/codegen/verify/prove/value"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -119,55 +125,55 @@ const (
 var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
 
 // numbered are the results of calls as package cert numbers them.
-var numbered = map[fd]uint8{listener: 1, client: 2, bindResult: 3, listenResult: 4, forkResult: 5, poller: 9, signals: 10, aged: 11, sibling: 12}
+var numbered = map[value.FD]uint8{value.Listener: 1, value.Client: 2, value.BindResult: 3, value.ListenResult: 4, value.ForkResult: 5, value.Poller: 9, value.Signals: 10, value.Aged: 11, value.Sibling: 12}
 
 // anElement is a place of the environment's array, as package cert numbers it among results.
 const anElement = 7
 
 // Input is where what is read from the client may be stored.
-func (r *Result) Input() Piece { return Piece{r.engine.input.lo, r.engine.input.hi} }
+func (r *Result) Input() Piece { return Piece{r.engine.Input.Lo, r.engine.Input.Hi} }
 
 // Places are where states meet, with what is known there. They are gone behind Bounds.
 func (r *Result) Places() []Place {
 	var out []Place
-	program := r.engine.program
-	targets := program.targets()
-	for _, v := range r.flow.vertices {
-		if v.node != nil {
-			p := v.state.summary(v.pc)
-			before, in := program.before[v.pc], program.insts[v.pc]
-			p.Inner = !targets[v.pc] && before != nil && before.Op != isa.CALL || in.Op == isa.RET || in.Op == isa.JCC
-			p.Head = slices.ContainsFunc(r.engine.requests, func(l requestLoop) bool { return l.head == v.pc })
+	program := r.engine.Program
+	targets := program.Targets()
+	for _, v := range r.flow.Vertices {
+		if v.Node != nil {
+			p := summary(v.State, v.PC)
+			before, in := program.Before[v.PC], program.Insts[v.PC]
+			p.Inner = !targets[v.PC] && before != nil && before.Op != isa.CALL || in.Op == isa.RET || in.Op == isa.JCC
+			p.Head = slices.ContainsFunc(r.engine.Requests, func(l code.RequestLoop) bool { return l.Head == v.PC })
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-func (s *state) summary(pc uint64) Place {
-	p := Place{Addr: pc, Phase: s.certPhase(), Answered: s.answered, Family: s.family}
-	if s.nonBlocking {
-		p.Family += sockNonBlock
+func summary(s *domain.State, pc uint64) Place {
+	p := Place{Addr: pc, Phase: certPhase(s), Answered: s.Answered, Family: s.Family}
+	if s.NonBlocking {
+		p.Family += kernel.SockNonBlock
 	}
-	if s.signals {
+	if s.Signals {
 		p.Family += 0x1000
 	}
-	for _, f := range s.frames {
-		to := f.to
-		if f.saved {
+	for _, f := range s.Frames {
+		to := f.To
+		if f.Saved {
 			to = 0
 		}
-		p.Frames = append(p.Frames, Left{f.off, to})
+		p.Frames = append(p.Frames, Left{f.Off, to})
 	}
 	number := map[zone.Var]linear.Var{}
-	for v := firstReg; v < zone.Vars; v++ {
-		t, low, ok := s.thing(v)
+	for v := value.FirstReg; v < zone.Vars; v++ {
+		t, low, ok := thing(s, v)
 		if !ok {
 			continue
 		}
 		if low && t.In == InReg {
 			p.Things = append(p.Things, t)
-			t = Thing{Holder: Holder{In: Wrapped, Reg: t.Reg}, Lo: s.zone.Lo(v), Hi: s.zone.Hi(v), Made: t.Made}
+			t = Thing{Holder: Holder{In: Wrapped, Reg: t.Reg}, Lo: s.Zone.Lo(v), Hi: s.Zone.Hi(v), Made: t.Made}
 			low = t.Lo < -1<<31 || t.Hi >= 1<<31
 		}
 		if !low {
@@ -180,58 +186,58 @@ func (s *state) summary(pc uint64) Place {
 	sorted := slices.Sorted(maps.Keys(number)) // so that the same server has the same places
 	for _, a := range sorted {
 		for _, b := range sorted {
-			if c := s.zone.Most(a, b); a != b && c < zone.Inf && c < addMost(s.zone.Hi(a), -s.zone.Lo(b)) {
+			if c := s.Zone.Most(a, b); a != b && c < zone.Inf && c < value.AddMost(s.Zone.Hi(a), -s.Zone.Lo(b)) {
 				p.add(number, zone.Of(a), zone.Of(b), c)
 			}
 		}
 	}
-	for _, f := range s.zone.Facts() {
+	for _, f := range s.Zone.Facts() {
 		p.add(number, f, zone.Lin{}, 0)
 	}
-	for v := firstReg; v < firstSlot; v++ {
+	for v := value.FirstReg; v < value.FirstSlot; v++ {
 		i, ok := number[v]
-		if from := s.prov[v]; ok && from != nil && *from == *loadedFrom(from.addr, from.n) {
-			if at, ok := sumOf(number, from.addr); ok {
-				p.Loads = append(p.Loads, Load{int(i), at, from.n})
+		if from := s.Prov[v]; ok && from != nil && *from == *value.LoadedFrom(from.Addr, from.N) {
+			if at, ok := sumOf(number, from.Addr); ok {
+				p.Loads = append(p.Loads, Load{int(i), at, from.N})
 			}
 		}
 	}
-	p.Zero = uint8(s.cmp.zero)
-	p.Events, p.Ages, p.Counts = s.events(number), Piece{s.ages.lo, s.ages.hi}, Piece{s.counts.lo, s.counts.hi}
-	for _, g := range s.guards {
-		if i, ok := number[g.v]; ok && g.set {
-			p.Givens = append(p.Givens, Given{Thing: int(i), Bit: g.bit, Piece: Piece{g.lo, g.hi}})
+	p.Zero = uint8(s.Flags.Zero)
+	p.Events, p.Ages, p.Counts = events(s, number), Piece{s.Ages.Lo, s.Ages.Hi}, Piece{s.Counts.Lo, s.Counts.Hi}
+	for _, g := range s.Guards {
+		if i, ok := number[g.Var]; ok && g.Set {
+			p.Givens = append(p.Givens, Given{Thing: int(i), Bit: g.Bit, Piece: Piece{g.Lo, g.Hi}})
 		}
 	}
-	for _, q := range s.prefers {
-		i, ok := number[q.v]
-		of, okOf := number[q.reg]
+	for _, q := range s.Prefers {
+		i, ok := number[q.Var]
+		of, okOf := number[q.Reg]
 		if !ok || !okOf {
 			continue
 		}
-		if !q.set {
-			q.bit += 64
+		if !q.Set {
+			q.Bit += 64
 		}
-		p.Givens = append(p.Givens, Given{Thing: int(i), Bit: q.bit, Picks: true, Of: int(of), Values: q.to.vals})
+		p.Givens = append(p.Givens, Given{Thing: int(i), Bit: q.Bit, Picks: true, Of: int(of), Values: q.To.Vals})
 	}
-	for i, v := range s.vecs {
+	for i, v := range s.Vecs {
 		p.Vectors[i] = -1
-		if v.isByte {
-			p.Vectors[i] = int(v.b)
+		if v.IsByte {
+			p.Vectors[i] = int(v.Byte)
 		}
 	}
-	p.Written, p.Marked, p.First = bytesOf(s.written), bytesOf(s.marked[0]), bytesOf(s.first)
+	p.Written, p.Marked, p.First = bytesOf(s.Written), bytesOf(s.Marked[0]), bytesOf(s.First)
 	return p
 }
 
 // events are how many there are and were picked, as constants or in terms of what is equal to them but for a constant.
-func (s *state) events(number map[zone.Var]linear.Var) (out [2]Event) {
-	for i, n := range []zone.Var{reportedVar, eventVar} {
-		if lo := s.zone.Lo(n); s.reported && lo == s.zone.Hi(n) {
+func events(s *domain.State, number map[zone.Var]linear.Var) (out [2]Event) {
+	for i, n := range []zone.Var{domain.ReportedVar, domain.EventVar} {
+		if lo := s.Zone.Lo(n); s.Reported && lo == s.Zone.Hi(n) {
 			out[i] = Event{true, linear.Const(lo)}
 		}
-		for v := firstReg; v < firstSlot+slots && s.reported && !out[i].Known; v++ {
-			if c, equal := s.zone.Equal(n, v); equal {
+		for v := value.FirstReg; v < value.FirstSlot+value.Slots && s.Reported && !out[i].Known; v++ {
+			if c, equal := s.Zone.Equal(n, v); equal {
 				is, known := number[v]
 				sum, ok := linear.Of(is).PlusConst(c)
 				out[i] = Event{known && ok, sum}
@@ -242,52 +248,52 @@ func (s *state) events(number map[zone.Var]linear.Var) (out [2]Event) {
 }
 
 // certPhase is the phase as package cert numbers it.
-func (s *state) certPhase() uint8 {
+func certPhase(s *domain.State) uint8 {
 	const inWaiting, taking, taken, chosen, answering, done, dividing, divided, released, unset, shut = 14, 15, 16, 17, 18, 19, 20, 21, 22, 26, 27
 	switch {
-	case s.loop == handedOver && s.phase == forked:
-		return s.handedPhase()
-	case s.loop == looping:
-		switch s.phase {
-		case waiting, picked:
+	case s.Loop == domain.HandedOver && s.Phase == domain.Forked:
+		return handedPhase(s)
+	case s.Loop == domain.Looping:
+		switch s.Phase {
+		case domain.Waiting, domain.Picked:
 			switch {
-			case s.served: // its client is closed, or was added behind its answers
+			case s.Served: // its client is closed, or was added behind its answers
 				return done
-			case s.phase == picked:
+			case s.Phase == domain.Picked:
 				return chosen
-			case s.shut:
+			case s.Shut:
 				return shut
 			}
 			return inWaiting
-		case accepting:
+		case domain.Accepting:
 			return taking
-		case accepted:
-			if s.unset && s.counts != (span{}) {
+		case domain.Accepted:
+			if s.Unset && s.Counts != (value.Span{}) {
 				return unset
 			}
 			return taken
-		case serving, reading:
-			if s.unwatched {
+		case domain.Serving, domain.Reading:
+			if s.Unwatched {
 				return released
 			}
 			return answering
-		case forking:
+		case domain.Forking:
 			return dividing
-		case parent:
+		case domain.Parent:
 			return divided
-		case busy:
+		case domain.Busy:
 			return released
 		}
 	}
-	return uint8(s.phase)
+	return uint8(s.Phase)
 }
 
 // handedPhase says what such a child has to close yet, in the order in which it does.
-func (s *state) handedPhase() uint8 {
+func handedPhase(s *domain.State) uint8 {
 	switch {
-	case s.owes>>listener&1 != 0:
+	case s.Owes>>value.Listener&1 != 0:
 		return 23
-	case s.owes>>poller&1 != 0:
+	case s.Owes>>value.Poller&1 != 0:
 		return 24
 	}
 	return 25
@@ -320,25 +326,25 @@ func sumOf(number map[zone.Var]linear.Var, l zone.Lin) (linear.Sum, bool) {
 
 // thing is what a variable of the state stands for, if that is plain. Of one that is low facts say
 // nothing.
-func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
-	val := s.vals[v]
-	lo, hi := s.zone.Lo(v), s.zone.Hi(v)
+func thing(s *domain.State, v zone.Var) (t Thing, low, ok bool) {
+	val := s.Vals[v]
+	lo, hi := s.Zone.Lo(v), s.Zone.Hi(v)
 	for kind, base := range bases {
 		if val.Is(kind) || kind == meaning.Number && val.IsBetween(lo, hi) {
 			t.Base, ok = base, true
 		}
 	}
 	switch {
-	case val.Is(meaning.EnvArray) && val.array == readable:
-		t.Base, lo, hi, ok = FromStack, 2*8, maxEnvironment+3*8, true // argc, and the two nulls that end the pointers
+	case val.Is(meaning.EnvArray) && val.Array == value.Readable:
+		t.Base, lo, hi, ok = FromStack, 2*8, flow.MaxEnvironment+3*8, true // argc, and the two nulls that end the pointers
 	case val.Is(meaning.EnvString):
 		t.Base, ok = FromString, true
 	}
 	if val.IsLow() && val.IsNumber() && !ok { // the variable is equal to it modulo 1<<32 alone
-		lo, hi, val.org, ok, low = 0, 1<<32-1, origin{}, true, true
+		lo, hi, val.Origin, ok, low = 0, 1<<32-1, data.Origin{}, true, true
 	}
-	if most := int64(^val.zeros); val.Is(meaning.Number) && most >= 0 { // bits may say more
-		lo, hi = max(lo, int64(val.ones)), min(hi, most)
+	if most := int64(^val.Zeros); val.Is(meaning.Number) && most >= 0 { // bits may say more
+		lo, hi = max(lo, int64(val.Ones)), min(hi, most)
 	}
 	t.Lo, t.Hi = lo, hi
 	if t.Lo <= -zone.Inf {
@@ -347,47 +353,47 @@ func (s *state) thing(v zone.Var) (t Thing, low, ok bool) {
 	if t.Hi >= zone.Inf {
 		t.Hi = linear.NoBound
 	}
-	t.Result, t.Record = numbered[val.fd], val.org.sym
-	if val.array == readable {
+	t.Result, t.Record = numbered[val.FD], val.Origin.Sym
+	if val.Array == value.Readable {
 		t.Result = anElement
 	}
 	if val.Is(meaning.Number) && lo >= 0 {
-		t.Zeros, t.Ones = val.zeros, val.ones
+		t.Zeros, t.Ones = val.Zeros, val.Ones
 	}
 	switch {
-	case v < firstSlot:
-		t.Holder = Holder{In: InReg, Reg: isa.Reg(v - firstReg)}
-		t.Made = s.traces.reg(t.Reg, 8)&ofAddress != 0
-		t.Low = t.Made && s.traces.reg(t.Reg, 1)&ofAddress == 0
-	case v < firstRegion:
-		sl := s.slots[v-firstSlot]
-		if ok = ok && sl.size != 0; !ok {
+	case v < value.FirstSlot:
+		t.Holder = Holder{In: InReg, Reg: isa.Reg(v - value.FirstReg)}
+		t.Made = s.Traces.Reg(t.Reg, 8)&value.OfAddress != 0
+		t.Low = t.Made && s.Traces.Reg(t.Reg, 1)&value.OfAddress == 0
+	case v < value.FirstRegion:
+		sl := s.Slots[v-value.FirstSlot]
+		if ok = ok && sl.Size != 0; !ok {
 			return t, low, false
 		}
-		t.Holder = Holder{In: InSlot, Off: sl.off, Width: sl.size}
-	case v < firstRegion+regions:
-		r := s.regions[v-firstRegion]
-		t.Holder = Holder{In: EndOfRegion, Off: r.base}
-		ok = ok && r.live
-	case v == restVar:
-		t.Holder, ok = Holder{In: RestIn, Off: s.restOf}, s.rest
-	case v == zerosVar:
+		t.Holder = Holder{In: InSlot, Off: sl.Off, Width: sl.Size}
+	case v < value.FirstRegion+value.Regions:
+		r := s.Regions[v-value.FirstRegion]
+		t.Holder = Holder{In: EndOfRegion, Off: r.Base}
+		ok = ok && r.Live
+	case v == value.RestVar:
+		t.Holder, ok = Holder{In: RestIn, Off: s.RestOf}, s.Rest
+	case v == value.ZerosVar:
 		t.Holder = Holder{In: AtZeros}
-		t.Base, ok = FromStack, s.zeros
-	case v == lineVar:
+		t.Base, ok = FromStack, s.Zeros
+	case v == value.LineVar:
 		t.Holder = Holder{In: AtLine}
-		t.Base, ok = FromStack, s.line
-	case v == knownVar:
-		t.Holder, ok = Holder{In: IsKnown}, slices.ContainsFunc(s.vals[:], func(w value) bool { return w.Is(meaning.EnvString) })
+		t.Base, ok = FromStack, s.Line
+	case v == value.KnownVar:
+		t.Holder, ok = Holder{In: IsKnown}, slices.ContainsFunc(s.Vals[:], func(w value.Value) bool { return w.Is(meaning.EnvString) })
 	default:
 		ok = false
 	}
 	return t, low, ok
 }
 
-func bytesOf(list []span) (out []Piece) {
+func bytesOf(list []value.Span) (out []Piece) {
 	for _, w := range list {
-		out = append(out, Piece{w.lo, w.hi})
+		out = append(out, Piece{w.Lo, w.Hi})
 	}
 	return out
 }

@@ -7,37 +7,45 @@ import (
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/assemble"
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
+	"github.com/verbosel/verbosel/codegen/verify/prove/contain"
+	"github.com/verbosel/verbosel/codegen/verify/prove/data"
+	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
+	"github.com/verbosel/verbosel/codegen/verify/prove/meet"
+	"github.com/verbosel/verbosel/codegen/verify/prove/search"
+	"github.com/verbosel/verbosel/codegen/verify/prove/value"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
 // lies are what a search may do wrong, each from some join or visit on.
-var lies = map[string]func(e *engine, from int){
-	"skips joins": func(e *engine, from int) {
-		e.lieFrom(from, func(before, joined *state) { joined.copyFrom(before) })
+var lies = map[string]func(e *search.Engine, from int){
+	"skips joins": func(e *search.Engine, from int) {
+		lieFrom(e, from, func(before, joined *domain.State) { joined.CopyFrom(before) })
 	},
-	"keeps bounds": func(e *engine, from int) {
-		e.lieFrom(from, func(before, joined *state) { // as a widening that goes too short
-			for v := firstReg; v < firstSlot; v++ {
-				if joined.vals[v].Like(before.vals[v].Meaning) {
-					joined.zone.Require(zone.Of(v).PlusConst(-before.zone.Hi(v)))
+	"keeps bounds": func(e *search.Engine, from int) {
+		lieFrom(e, from, func(before, joined *domain.State) { // as a widening that goes too short
+			for v := value.FirstReg; v < value.FirstSlot; v++ {
+				if joined.Vals[v].Like(before.Vals[v].Meaning) {
+					joined.Zone.Require(zone.Of(v).PlusConst(-before.Zone.Hi(v)))
 				}
 			}
 		})
 	},
-	"keeps relations": func(e *engine, from int) {
-		e.lieFrom(from, func(before, joined *state) { joined.zone.Copy(before.zone) })
+	"keeps relations": func(e *search.Engine, from int) {
+		lieFrom(e, from, func(before, joined *domain.State) { joined.Zone.Copy(before.Zone) })
 	},
-	"keeps what is written": func(e *engine, from int) {
-		e.lieFrom(from, func(before, joined *state) { joined.written = slices.Clone(before.written) })
+	"keeps what is written": func(e *search.Engine, from int) {
+		lieFrom(e, from, func(before, joined *domain.State) { joined.Written = slices.Clone(before.Written) })
 	},
-	"keeps what is made of an address": func(e *engine, from int) {
-		e.lieFrom(from, func(before, joined *state) { joined.traces, joined.marked = before.traces, before.marked })
+	"keeps what is made of an address": func(e *search.Engine, from int) {
+		lieFrom(e, from, func(before, joined *domain.State) { joined.Traces, joined.Marked = before.Traces, before.Marked })
 	},
-	"stops early": func(e *engine, from int) {
+	"stops early": func(e *search.Engine, from int) {
 		visits := 0
-		e.stop = func() bool {
+		e.Stop = func() bool {
 			visits++
 			return visits > from
 		}
@@ -45,9 +53,9 @@ var lies = map[string]func(e *engine, from int){
 }
 
 // lieFrom lies at each join from a number on.
-func (e *engine) lieFrom(from int, lie func(before, joined *state)) {
+func lieFrom(e *search.Engine, from int, lie func(before, joined *domain.State)) {
 	joins := 0
-	e.lie = func(before, joined *state) {
+	e.Lie = func(before, joined *domain.State) {
 		if joins++; joins > from {
 			lie(before, joined)
 		}
@@ -56,13 +64,13 @@ func (e *engine) lieFrom(from int, lie func(before, joined *state)) {
 
 // searched is the proof of a program by a search that lies, or does not, and what the second
 // pass says of that.
-func searched(t *testing.T, img Image, lie func(*engine, int), from int) (search, confirmed error) {
+func searched(t *testing.T, img data.Image, lie func(*search.Engine, int), from int) (searching, confirmed error) {
 	t.Helper()
-	p := newProgram(img)
-	if err := p.scan(); err != nil {
+	p := code.NewProgram(img)
+	if err := p.Scan(); err != nil {
 		t.Fatal(err)
 	}
-	r, err := prove(p, func(e *engine) func(*state, uint64) {
+	r, err := prove(p, func(e *search.Engine) func(*domain.State, uint64) {
 		if lie != nil {
 			lie(e, from)
 		}
@@ -71,20 +79,20 @@ func searched(t *testing.T, img Image, lie func(*engine, int), from int) (search
 	if err != nil {
 		return err, err
 	}
-	return r.engine.leakedError(), r.confirm()
+	return leakedError(r.engine), r.confirm()
 }
 
-func (e *engine) leakedError() error {
-	if e.leaked == nil {
+func leakedError(e *search.Engine) error {
+	if e.Leaked == nil {
 		return nil
 	}
-	return e.leaked
+	return e.Leaked
 }
 
 // Each program breaks a rule, and a search that lies does not see it: the second pass does,
 // by which joins, widening, order and agenda need not be trusted.
 func TestLiesAreRefused(t *testing.T) {
-	exit := []Item{Label{Name: "exit"}, Inst{Op: XOR, Dst: EDI, Src: EDI}, Inst{Op: MOV, Dst: EAX, Src: Imm(sysExit)}, Inst{Op: SYSCALL},
+	exit := []Item{Label{Name: "exit"}, Inst{Op: XOR, Dst: EDI, Src: EDI}, Inst{Op: MOV, Dst: EAX, Src: Imm(code.SysExit)}, Inst{Op: SYSCALL},
 		Label{Name: "behind"}, Inst{Op: JMP, Dst: Target("behind")}}
 	frame := Inst{Op: SUB, Dst: RSP, Src: Imm(64)}
 	byClock := func(label string) []Item {
@@ -109,8 +117,8 @@ func TestLiesAreRefused(t *testing.T) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(programs)) {
 		c := programs[name]
-		img := imageOf(t, assembled(t, c.items))
-		var f *Failure
+		img := assemble.Image(t, assemble.ELF(t, c.items))
+		var f *data.Failure
 		if _, err := searched(t, img, nil, 0); !errors.As(err, &f) || f.Rule != c.rule {
 			t.Errorf("%s: an honest search finds %v, want %s broken", name, err, c.rule)
 		}
@@ -133,82 +141,87 @@ func TestLiesAreRefused(t *testing.T) {
 
 // A state is not contained in one that says more of it, in whatever.
 func TestContained(t *testing.T) {
-	e := newEngine(newProgram(Image{}))
-	base := func() *state {
-		s := e.entry()
-		s.phase = serving
-		s.assign(regVar(isa.RCX), between(0, 9))
+	e := search.NewEngine(code.NewProgram(data.Image{}))
+	base := func() *domain.State {
+		s := e.AtEntry()
+		s.Phase = domain.Serving
+		s.Assign(value.RegVar(isa.RCX), value.Between(0, 9))
 		return s
 	}
-	for name, more := range map[string]func(s *state){
-		"phase":     func(s *state) { s.phase = reading },
-		"request":   func(s *state) { s.began = 1 },
-		"family":    func(s *state) { s.family = 2 },
-		"peer":      func(s *state) { s.peer = span{-16, 0} },
-		"named":     func(s *state) { s.named = span{-16, 0} },
-		"byte":      func(s *state) { s.env.loading = true },
-		"loop":      func(s *state) { s.loop = looping },
-		"events":    func(s *state) { s.reported, s.base, s.room = true, -24, 12 },
-		"unwatched": func(s *state) { s.unwatched = true },
-		"blocking":  func(s *state) { s.nonBlocking = true },
-		"read":      func(s *state) { s.incoming.live = true },
-		"zeros":     func(s *state) { s.zeros = true },
-		"line":      func(s *state) { s.line = true },
-		"frame":     func(s *state) { s.frames = []frame{{off: -8, saved: true}} },
-		"zero flag": func(s *state) { s.cmp.zero = isSet },
-		"carry":     func(s *state) { s.cmp.carry = isClear },
-		"trace":     func(s *state) { s.setTrace(isa.RBX, 8, ofNothing) },
-		"vector":    func(s *state) { s.vecs[3] = vector{isByte: true} },
-		"bound":     func(s *state) { s.zone.Require(zone.Of(regVar(isa.RCX)).PlusConst(-8)) },
-		"bits":      func(s *state) { s.vals[regVar(isa.RCX)].zeros = 1 },
-		"kind":      func(s *state) { s.vals[regVar(isa.RBX)] = s.vals[rspVar] },
-		"fd":        func(s *state) { s.vals[regVar(isa.RCX)].fd = client },
-		"written":   func(s *state) { s.written = []span{{-8, 0}} },
-		"first":     func(s *state) { s.first = []span{{-8, 0}} },
-		"region":    func(s *state) { s.startRegion(0, -8); s.assign(endOf(0), constant(-4)) },
-		"ages":      func(s *state) { s.ages = span{-64, 0} },
-		"zeroing":   func(s *state) { s.zeroing = true },
-		"fixed":     func(s *state) { s.fixed.add(isa.R12) },
-		"guard":     func(s *state) { s.guards = []guard{{regVar(isa.RCX), 0, true, span{-8, 0}}} },
-		"choice": func(s *state) {
-			s.syms[0] = e.intern([]int64{1, 3})
-			s.vals[regVar(isa.RCX)].org = self(0)
+	for name, more := range map[string]func(s *domain.State){
+		"phase":     func(s *domain.State) { s.Phase = domain.Reading },
+		"request":   func(s *domain.State) { s.Began = 1 },
+		"family":    func(s *domain.State) { s.Family = 2 },
+		"peer":      func(s *domain.State) { s.Peer = value.Span{Lo: -16, Hi: 0} },
+		"named":     func(s *domain.State) { s.Named = value.Span{Lo: -16, Hi: 0} },
+		"byte":      func(s *domain.State) { s.Env.Loading = true },
+		"loop":      func(s *domain.State) { s.Loop = domain.Looping },
+		"events":    func(s *domain.State) { s.Reported, s.Base, s.Room = true, -24, 12 },
+		"unwatched": func(s *domain.State) { s.Unwatched = true },
+		"blocking":  func(s *domain.State) { s.NonBlocking = true },
+		"read":      func(s *domain.State) { s.Incoming.Live = true },
+		"zeros":     func(s *domain.State) { s.Zeros = true },
+		"line":      func(s *domain.State) { s.Line = true },
+		"frame":     func(s *domain.State) { s.Frames = []domain.Frame{{Off: -8, Saved: true}} },
+		"zero flag": func(s *domain.State) { s.Flags.Zero = domain.IsSet },
+		"carry":     func(s *domain.State) { s.Flags.Carry = domain.IsClear },
+		"trace":     func(s *domain.State) { s.SetTrace(isa.RBX, 8, value.OfNothing) },
+		"vector":    func(s *domain.State) { s.Vecs[3] = value.Vector{IsByte: true} },
+		"bound":     func(s *domain.State) { s.Zone.Require(zone.Of(value.RegVar(isa.RCX)).PlusConst(-8)) },
+		"bits":      func(s *domain.State) { s.Vals[value.RegVar(isa.RCX)].Zeros = 1 },
+		"kind":      func(s *domain.State) { s.Vals[value.RegVar(isa.RBX)] = s.Vals[value.RspVar] },
+		"fd":        func(s *domain.State) { s.Vals[value.RegVar(isa.RCX)].FD = value.Client },
+		"written":   func(s *domain.State) { s.Written = []value.Span{{Lo: -8, Hi: 0}} },
+		"first":     func(s *domain.State) { s.First = []value.Span{{Lo: -8, Hi: 0}} },
+		"region":    func(s *domain.State) { meet.StartRegion(s, 0, -8); s.Assign(domain.EndOf(0), value.Constant(-4)) },
+		"ages":      func(s *domain.State) { s.Ages = value.Span{Lo: -64, Hi: 0} },
+		"zeroing":   func(s *domain.State) { s.Zeroing = true },
+		"fixed":     func(s *domain.State) { s.Fixed.Add(isa.R12) },
+		"guard": func(s *domain.State) {
+			s.Guards = []domain.Guard{{Var: value.RegVar(isa.RCX), Bit: 0, Set: true, Span: value.Span{Lo: -8, Hi: 0}}}
 		},
-		"preference": func(s *state) {
-			s.prefers = []preference{{regVar(isa.RCX), 0, true, regVar(isa.RBX), e.intern([]int64{1})}}
+		"choice": func(s *domain.State) {
+			s.Syms[0] = e.Intern([]int64{1, 3})
+			s.Vals[value.RegVar(isa.RCX)].Origin = data.Self(0)
 		},
-		"slot": func(s *state) { s.slots[0] = slot{-8, 4}; s.assign(firstSlot, between(0, 3)) },
+		"preference": func(s *domain.State) {
+			s.Prefers = []domain.Preference{{Var: value.RegVar(isa.RCX), Bit: 0, Set: true, Reg: value.RegVar(isa.RBX), To: e.Intern([]int64{1})}}
+		},
+		"slot": func(s *domain.State) {
+			s.Slots[0] = domain.Slot{Off: -8, Size: 4}
+			s.Assign(value.FirstSlot, value.Between(0, 3))
+		},
 	} {
 		a, b := base(), base()
-		if why, ok := e.contained(a, b, e.renamingOf(a, b)); !ok {
+		if why, ok := contain.Contained(e.Program, a, b, contain.RenamingOf(e.Program, a, b)); !ok {
 			t.Fatalf("a state is not contained in itself: %s", why)
 		}
 		if more(a); name == "region" {
-			b.zone.Copy(a.zone) // that it is written is what b does not say
+			b.Zone.Copy(a.Zone) // that it is written is what b does not say
 		}
-		if _, ok := e.contained(a, b, e.renamingOf(a, b)); ok {
+		if _, ok := contain.Contained(e.Program, a, b, contain.RenamingOf(e.Program, a, b)); ok {
 			t.Errorf("%s: a state is contained in one that says more of it", name)
 		}
 	}
-	for name, less := range map[string]func(s *state){
-		"answered": func(s *state) { s.answered = true },
-		"may wait": func(s *state) { s.mayNotWait = true },
-		"later":    func(s *state) { s.later = true },
-		"own":      func(s *state) { s.own = []span{{-8, 0}} },
-		"served":   func(s *state) { s.served = true },
-		"marked":   func(s *state) { s.marked[0] = []span{{-8, 0}} },
-		"unasked":  func(s *state) { s.unasked = isa.AllFlags },
-		"null":     func(s *state) { s.vals[rspVar].Meaning = s.vals[rspVar].OrNull() },
-		"low": func(s *state) {
-			s.assign(regVar(isa.RCX), between(0, 1<<40))
-			s.vals[regVar(isa.RCX)].Meaning = s.vals[regVar(isa.RCX)].Low()
+	for name, less := range map[string]func(s *domain.State){
+		"answered": func(s *domain.State) { s.Answered = true },
+		"may wait": func(s *domain.State) { s.MayNotWait = true },
+		"later":    func(s *domain.State) { s.Later = true },
+		"own":      func(s *domain.State) { s.Own = []value.Span{{Lo: -8, Hi: 0}} },
+		"served":   func(s *domain.State) { s.Served = true },
+		"marked":   func(s *domain.State) { s.Marked[0] = []value.Span{{Lo: -8, Hi: 0}} },
+		"unasked":  func(s *domain.State) { s.Unasked = isa.AllFlags },
+		"null":     func(s *domain.State) { s.Vals[value.RspVar].Meaning = s.Vals[value.RspVar].OrNull() },
+		"low": func(s *domain.State) {
+			s.Assign(value.RegVar(isa.RCX), value.Between(0, 1<<40))
+			s.Vals[value.RegVar(isa.RCX)].Meaning = s.Vals[value.RegVar(isa.RCX)].Low()
 		},
-		"stale":          func(s *state) { s.vecs[0].stale = true },
-		"stale register": func(s *state) { s.stale.add(isa.RBX) },
+		"stale":          func(s *domain.State) { s.Vecs[0].Stale = true },
+		"stale register": func(s *domain.State) { s.Stale.Add(isa.RBX) },
 	} {
 		a, b := base(), base()
 		less(b)
-		if _, ok := e.contained(a, b, e.renamingOf(a, b)); ok {
+		if _, ok := contain.Contained(e.Program, a, b, contain.RenamingOf(e.Program, a, b)); ok {
 			t.Errorf("%s: a state of which less is known is contained", name)
 		}
 	}

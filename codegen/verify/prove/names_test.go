@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/value"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -13,18 +14,18 @@ func varName(v zone.Var) string {
 	switch {
 	case v == 0:
 		return "0"
-	case v < firstSlot:
-		return isa.Reg(v - firstReg).String()
-	case v < firstRegion:
-		return fmt.Sprint("slot", v-firstSlot)
-	case v < zerosVar:
-		return fmt.Sprint("end", v-firstRegion)
-	case v == zerosVar:
+	case v < value.FirstSlot:
+		return isa.Reg(v - value.FirstReg).String()
+	case v < value.FirstRegion:
+		return fmt.Sprint("slot", v-value.FirstSlot)
+	case v < value.ZerosVar:
+		return fmt.Sprint("end", v-value.FirstRegion)
+	case v == value.ZerosVar:
 		return "zeros"
-	case v == lineVar:
+	case v == value.LineVar:
 		return "line"
-	case v < knownVar:
-		return fmt.Sprint("ghost", v-firstGhost)
+	case v < value.KnownVar:
+		return fmt.Sprint("ghost", v-value.FirstGhost)
 	}
 	return fmt.Sprint("v", v)
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -88,7 +89,7 @@ func nested(ask, later []Item) []Item {
 		Inst{Op: JNS, Dst: Target("again")},
 		Label{Name: "exit"},
 		Inst{Op: XOR, Dst: EDI, Src: EDI},
-		Inst{Op: MOV, Dst: EAX, Src: Imm(sysExit)},
+		Inst{Op: MOV, Dst: EAX, Src: Imm(code.SysExit)},
 		Inst{Op: SYSCALL},
 		Inst{Op: JMP, Dst: Target("exit")})
 }

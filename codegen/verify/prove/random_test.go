@@ -10,6 +10,10 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/internal/testtool"
 	"github.com/verbosel/verbosel/codegen/verify/isa"
+	"github.com/verbosel/verbosel/codegen/verify/prove/assemble"
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
+	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
+	"github.com/verbosel/verbosel/codegen/verify/prove/search"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
@@ -36,7 +40,7 @@ func TestStatesContainExecutions(t *testing.T) {
 		"data": func(rng *rand.Rand) randomProgram { return &dataGenerator{generator{rng: rng}} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			accepted, free := 0, new(pool)
+			accepted, free := 0, new(domain.Pool)
 			for i := range uint64(n) {
 				if containsExecutions(t, first+i, kind, free) {
 					accepted++
@@ -64,11 +68,11 @@ type randomProgram interface {
 
 // containsExecutions says whether the program of a seed is accepted, and fails where it
 // should not have been.
-func containsExecutions(t *testing.T, seed uint64, kind func(*rand.Rand) randomProgram, free *pool) (accepted bool) {
+func containsExecutions(t *testing.T, seed uint64, kind func(*rand.Rand) randomProgram, free *domain.Pool) (accepted bool) {
 	t.Helper()
 	g := kind(rand.New(rand.NewPCG(seed, 1)))
 	items := g.program()
-	file := assembled(t, items, g.data()...)
+	file := assemble.ELF(t, items, g.data()...)
 	states, err := explored(t, file, free)
 	if err != nil {
 		return false
@@ -88,15 +92,15 @@ func containsExecutions(t *testing.T, seed uint64, kind func(*rand.Rand) randomP
 }
 
 // explored are the states that a proof goes through, by address; they are made of free ones.
-func explored(t *testing.T, file []byte, free *pool) (map[uint64][]*state, error) {
-	p := newProgram(imageOf(t, file))
-	if err := p.scan(); err != nil {
+func explored(t *testing.T, file []byte, free *domain.Pool) (map[uint64][]*domain.State, error) {
+	p := code.NewProgram(assemble.Image(t, file))
+	if err := p.Scan(); err != nil {
 		return nil, err
 	}
-	var states map[uint64][]*state
-	_, err := prove(p, func(*engine) func(*state, uint64) {
-		states = map[uint64][]*state{}
-		return func(s *state, pc uint64) { states[pc] = append(states[pc], free.clone(s)) }
+	var states map[uint64][]*domain.State
+	_, err := prove(p, func(*search.Engine) func(*domain.State, uint64) {
+		states = map[uint64][]*domain.State{}
+		return func(s *domain.State, pc uint64) { states[pc] = append(states[pc], free.Clone(s)) }
 	})
 	return states, err
 }
@@ -107,7 +111,7 @@ type still struct{ clock uint64 }
 var errExit = errors.New("exit")
 
 func (k *still) Syscall(m *isa.Machine) (uint64, error) {
-	if m.Regs[isa.RAX] == sysExit {
+	if m.Regs[isa.RAX] == code.SysExit {
 		return 0, errExit
 	}
 	return 0, m.Fail(rules.Syscalls, "system call %d", m.Regs[isa.RAX])
@@ -122,7 +126,7 @@ func (k *still) TimeStamp() uint64 {
 const maxSteps = 3000
 
 // execute runs a program once beside its states.
-func execute(file []byte, states map[uint64][]*state, seed uint64) error {
+func execute(file []byte, states map[uint64][]*domain.State, seed uint64) error {
 	const bias = 0x5500_0000_0000
 	rng := rand.New(rand.NewPCG(seed, 2))
 	m, err := isa.Start(file, isa.Process{Bias: bias, Args: []string{"x"}, Stack: 1 << 12}, &still{seed})
@@ -150,7 +154,7 @@ func execute(file []byte, states map[uint64][]*state, seed uint64) error {
 }
 
 // inOneOf demands that a state contains the machine; the error is that of the last one.
-func (c *concrete) inOneOf(states []*state) error {
+func (c *concrete) inOneOf(states []*domain.State) error {
 	err := errors.New("the prover never came here")
 	for i, s := range states {
 		if err = c.in(s); err == nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -51,7 +52,7 @@ func (g *generator) around(gaps, n int, part func(i, n int)) []x64.Item {
 	}
 	g.label("exit")
 	g.add(x64.XOR, x64.EDI, x64.EDI)
-	g.add(x64.MOV, x64.EAX, x64.Imm(sysExit))
+	g.add(x64.MOV, x64.EAX, x64.Imm(code.SysExit))
 	g.add(x64.SYSCALL, nil, nil)
 	g.add(x64.JMP, x64.Target("exit"), nil) // a prover follows every syscall
 	return g.items

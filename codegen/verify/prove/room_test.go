@@ -4,6 +4,10 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/assemble"
+	"github.com/verbosel/verbosel/codegen/verify/prove/code"
+	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
+	"github.com/verbosel/verbosel/codegen/verify/prove/search"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -22,7 +26,7 @@ func TestProofWithRoom(t *testing.T) {
 				Inst{Op: CMP, Dst: RAX, Src: third}, Inst{Op: JA, Dst: Target("exit")})
 		}
 	}
-	exit := []Item{Label{Name: "exit"}, Inst{Op: XOR, Dst: EDI, Src: EDI}, Inst{Op: MOV, Dst: EAX, Src: Imm(sysExit)}, Inst{Op: SYSCALL},
+	exit := []Item{Label{Name: "exit"}, Inst{Op: XOR, Dst: EDI, Src: EDI}, Inst{Op: MOV, Dst: EAX, Src: Imm(code.SysExit)}, Inst{Op: SYSCALL},
 		Inst{Op: JMP, Dst: Target("exit")}}
 	fault := []Item{Inst{Op: MOV, Dst: Mem{Base: RBX, Width: 1}, Src: Imm(0)}}
 	for name, c := range map[string]struct {
@@ -33,14 +37,14 @@ func TestProofWithRoom(t *testing.T) {
 		"simple":  {slices.Concat(known[:3], fault, exit), []bool{false}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newProgram(imageOf(t, assembled(t, c.items)))
-			if err := p.scan(); err != nil {
+			p := code.NewProgram(assemble.Image(t, assemble.ELF(t, c.items)))
+			if err := p.Scan(); err != nil {
 				t.Fatal(err)
 			}
 			var tries []bool
-			_, err := prove(p, func(e *engine) func(*state, uint64) {
-				tries = append(tries, e.roomy)
-				return func(*state, uint64) {}
+			_, err := prove(p, func(e *search.Engine) func(*domain.State, uint64) {
+				tries = append(tries, e.Roomy)
+				return func(*domain.State, uint64) {}
 			})
 			if err == nil || !slices.Equal(tries, c.want) {
 				t.Errorf("tried with room: %v, want %v; %v", tries, c.want, err)
