@@ -4,11 +4,7 @@ import (
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/verify"
-	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
-
-// tooLarge is in what a proof says that would take more than it may.
-const tooLarge = "too large to be proved"
 
 // Defect is a server that was made from a good spec and that breaks a rule of package
 // verify: a mistake in the compiler, never in the spec; or that is too large for a proof.
@@ -21,7 +17,7 @@ type Defect struct {
 // Error says what is wrong, with the listing's labels and the spec's lines for
 // addresses. Of a loop that is too large to be proved it is not the compiler that is to blame.
 func (d *Defect) Error() string {
-	if d.loop && d.Err.Rule == rules.Bounds && strings.Contains(d.Err.Msg, tooLarge) {
+	if d.loop && d.Err.TooLarge {
 		return "isolation: proof cannot have all that this spec has beside each other yet: the server is too large to be proved to keep its clients apart, and is not written\n    " +
 			"write isolation: connection: a process for each connection, or leave out what it needs least"
 	}

@@ -15,6 +15,8 @@ type Error struct {
 	Msg  string   // what is wrong, with the value that could not be bounded
 	Code []Line   // the instruction at Addr and its neighbours; none where it is no code
 	Path []Branch // a way to Addr, the last branch last
+
+	TooLarge bool // a proof would take more than it may: nothing was seen to be wrong
 }
 
 // Branch is a jump, call or return on a way, taken or not: from the instruction at

@@ -69,7 +69,7 @@ func (g *gated) broken(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	e := &Error{Rule: rules.Rule(f.Rule), Addr: f.Addr, Msg: withoutPlace(f.Msg, f.Addr), Code: g.code.around(f.Addr)}
+	e := &Error{Rule: rules.Rule(f.Rule), Addr: f.Addr, Msg: withoutPlace(f.Msg, f.Addr), Code: g.code.around(f.Addr), TooLarge: f.TooLarge}
 	for _, step := range f.Path {
 		line, _ := g.code.line(int(step.From - g.code.base))
 		e.Path = append(e.Path, Branch{step.From, step.To, line.Text})

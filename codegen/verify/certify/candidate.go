@@ -50,6 +50,23 @@ func candidate(p *prove.Place, at *cert.Node) node {
 			n.Regs[cert.Reported+i] = cert.Reg{Known: true, Sum: a}
 		}
 	}
+	n.given(p, is)
+	for _, w := range p.Written {
+		for _, f := range slices.Backward(p.Frames) { // ascending; their bytes need not be said
+			if w.Lo < f.Off {
+				n.wrote(w.Lo, min(w.Hi, f.Off))
+			}
+			w.Lo = max(w.Lo, min(w.Hi, f.Off+8))
+		}
+		n.wrote(w.Lo, w.Hi)
+	}
+	n.Marks, n.First = spans(p.Marked), spans(p.First)
+	n.regs, n.vars, n.answered = n.Regs, slices.Clone(n.Vars), p.Answered
+	return n
+}
+
+// given takes over where variables were loaded, and what their bits say.
+func (n *node) given(p *prove.Place, is []linear.Sum) {
 	for _, l := range p.Loads {
 		if at, ok := sumOfThings(l.At, is); ok && !is[l.Thing].IsConst() {
 			n.Loads = append(n.Loads, cert.Loaded{Is: is[l.Thing].Terms[0].Var, At: at, Width: l.Width})
@@ -65,18 +82,6 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		}
 		n.Givens = append(n.Givens, x)
 	}
-	for _, w := range p.Written {
-		for _, f := range slices.Backward(p.Frames) { // ascending; their bytes need not be said
-			if w.Lo < f.Off {
-				n.wrote(w.Lo, min(w.Hi, f.Off))
-			}
-			w.Lo = max(w.Lo, min(w.Hi, f.Off+8))
-		}
-		n.wrote(w.Lo, w.Hi)
-	}
-	n.Marks, n.First = spans(p.Marked), spans(p.First)
-	n.regs, n.vars, n.answered = n.Regs, slices.Clone(n.Vars), p.Answered
-	return n
 }
 
 // takes notes where a thing of the place is found, and that it is the number is.

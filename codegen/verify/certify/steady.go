@@ -2,36 +2,10 @@ package certify
 
 import (
 	"cmp"
-	"math/bits"
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 )
-
-// set is one of a node's quantities, by number.
-type set [4]uint64
-
-// maxQuantities bounds what is looked at of a node.
-const maxQuantities = 64 * len(set{})
-
-func (s *set) add(i int) { s[i/64] |= 1 << (i % 64) }
-
-func (s *set) meets(o *set) bool {
-	for i := range s {
-		if s[i]&o[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *set) each(f func(int)) {
-	for i, x := range s {
-		for ; x != 0; x &= x - 1 {
-			f(64*i + bits.TrailingZeros64(x))
-		}
-	}
-}
 
 // steadies looks for counters that never go back along some ways of a loop: for each node the quantities that one
 // may be there, of which fewer and fewer are left (A. Mackworth, "Consistency in networks of relations", 1977).
@@ -258,31 +232,6 @@ func (x *steadies) counters() (out []*counter) {
 			}
 			if c := x.find(w, pr.i, pr.j); c != nil {
 				out, found = append(out, c), found+1
-			}
-		}
-	}
-	return out
-}
-
-// local are counters that fall along a way as what stands at one place, and are nothing where that is not found again.
-func (l *loop) local() (out []*counter) {
-	seen := map[string]bool{}
-	for _, p := range l.ways {
-		for i := 1; i < len(l.quantities[p.a]); i++ {
-			for j := 1; j < len(l.quantities[p.b]); j++ {
-				if p.a == p.b && i != j || l.unlike(p.a, i, p.b, j) > 0 || l.fall(p, i, j).least <= 0 {
-					continue
-				}
-				for _, bad := range nearest {
-					c := &counter{at: make([]int, len(l.part))}
-					known := make([]bool, len(l.part))
-					c.at[p.a], c.at[p.b], known[p.a], known[p.b] = i, j, true, true
-					l.spread(c, known, bad)
-					if key := c.key(); !seen[key] {
-						l.measure(c)
-						seen[key], out = true, append(out, c)
-					}
-				}
 			}
 		}
 	}

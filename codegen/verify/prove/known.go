@@ -130,6 +130,9 @@ var numbered = map[value.FD]uint8{value.Listener: 1, value.Client: 2, value.Bind
 // anElement is a place of the environment's array, as package cert numbers it among results.
 const anElement = 7
 
+// hasSignals is what package cert has beside a family where there is a descriptor of signals.
+const hasSignals = 0x1000
+
 // Input is where what is read from the client may be stored.
 func (r *Result) Input() Piece { return Piece{r.engine.Input.Lo, r.engine.Input.Hi} }
 
@@ -156,7 +159,7 @@ func summary(s *domain.State, pc uint64) Place {
 		p.Family += kernel.SockNonBlock
 	}
 	if s.Signals {
-		p.Family += 0x1000
+		p.Family += hasSignals
 	}
 	for _, f := range s.Frames {
 		to := f.To

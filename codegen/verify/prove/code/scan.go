@@ -69,7 +69,7 @@ func (p *Program) countRoutines() error {
 		}
 	}
 	if len(called) > maxRoutines {
-		return &data.Failure{Rule: rules.Bounds, Addr: p.Entry, Msg: fmt.Sprintf("more than %d routines are called: the program is too large to be proved", maxRoutines)}
+		return data.TooLarge(p.Entry, "more than %d routines are called", maxRoutines)
 	}
 	return nil
 }

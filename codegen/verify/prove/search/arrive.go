@@ -51,7 +51,7 @@ func (e *Engine) mayGrow(key NodeKey) bool {
 	}
 	switch {
 	case len(e.Nodes) >= kernel.MaxNodes:
-		e.Fail(rules.Bounds, "the program is too large to be proved")
+		e.TooLarge("more than %d places would have to be told apart", kernel.MaxNodes)
 	case e.boots[key.PC] > kernel.MaxBoots:
 		e.Fail(rules.Bounds, "the boot comes here more than %d times: it is not known to end", kernel.MaxBoots)
 	}

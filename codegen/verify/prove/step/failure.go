@@ -19,6 +19,13 @@ func (e *Executor) Fail(rule rules.Rule, format string, args ...any) {
 	}
 }
 
+// TooLarge is Fail where a proof would take more than it may.
+func (e *Executor) TooLarge(format string, args ...any) {
+	if e.Failure == nil {
+		e.Failure = data.TooLarge(e.PC, format, args...)
+	}
+}
+
 // BoundText writes a bound; there may be none.
 func BoundText(c int64) string {
 	switch {
@@ -52,9 +59,9 @@ func (e *Executor) Describe(s *domain.State, t *value.Term) string {
 func (e *Executor) Overspent() bool {
 	switch {
 	case e.Work > e.MostWork:
-		e.Fail(rules.Bounds, "the program is too large to be proved: more than %d million numbers would have to be looked at", e.MostWork/1_000_000)
+		e.TooLarge("more than %d million numbers would have to be looked at", e.MostWork/1_000_000)
 	case e.Held > e.MostHeld:
-		e.Fail(rules.Bounds, "the program is too large to be proved: more than %d MiB would have to be kept of it", e.MostHeld>>20)
+		e.TooLarge("more than %d MiB would have to be kept of it", e.MostHeld>>20)
 	}
 	return e.Failure != nil
 }
