@@ -36,6 +36,25 @@ func TestChosen(t *testing.T) {
 	}
 }
 
+// Loads are chosen by their ids, and servers that take part in none of them are not even made.
+func TestChosenScenarios(t *testing.T) {
+	var ids []string
+	loads := chosenScenarios("slowed, idle-1000")
+	for _, s := range loads {
+		ids = append(ids, s.ID)
+	}
+	if !slices.Equal(ids, []string{slowed32, slowed128, idle1000}) || len(chosenScenarios("")) != len(scenarios()) {
+		t.Errorf("%v", ids)
+	}
+	all := []*server{{Name: "a", Scenarios: []string{large}}, {Name: "b", Scenarios: []string{large, idle1000}}, {Name: "c"}}
+	if list := taking(all, loads); len(list) != 1 || list[0] != all[1] {
+		t.Errorf("%v take part", list)
+	}
+	if err := run(t.Context(), options{loads: "half-a-load"}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), `"half-a-load"`) {
+		t.Errorf("no load: %v", err)
+	}
+}
+
 // The server that begins is another one each time, and everybody has a turn.
 func TestRotated(t *testing.T) {
 	all := []*server{{Name: "a"}, {Name: "b"}, {Name: "c"}}

@@ -63,7 +63,7 @@ func nginx() *server {
 		args: func(config string) []string { return []string{"-c", config} },
 	}
 	return &server{
-		Name: nginxName, Scenarios: with(allScenarios, half128, large, idle1000, slow8), Steps: true, KeepAlive: true,
+		Name: nginxName, Scenarios: with(allScenarios, slowed32, slowed128, half128, large, idle1000, slow8), Steps: true, KeepAlive: true,
 		prepare: p.prepare(nginxName), target: p.target,
 	}
 }
@@ -74,7 +74,7 @@ func lighttpd() *server {
 		args: func(config string) []string { return []string{"-D", "-f", config} },
 	}
 	return &server{
-		Name: "lighttpd", Scenarios: mainScenarios, Steps: true, KeepAlive: true,
+		Name: "lighttpd", Scenarios: with(mainScenarios, slowed32, slowed128), Steps: true, KeepAlive: true,
 		prepare: p.prepare("lighttpd"), target: p.target,
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -30,6 +31,7 @@ type options struct {
 	seconds int
 	out     string // folder of the results
 	only    string // servers, by a part of their name, separated by commas
+	loads   string // scenarios, likewise by a part of their id
 	from    string // results to report again, instead of measuring
 	install bool
 	share   bool
@@ -56,6 +58,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	flags.IntVar(&o.seconds, "seconds", 2, "length of each load")
 	flags.StringVar(&o.out, "o", "examples/benchmarks", "`folder` for the results")
 	flags.StringVar(&o.only, "only", "", "measure servers whose names contain one of these `words`, separated by commas")
+	flags.StringVar(&o.loads, "loads", "", "make the loads whose ids contain one of these `words`, separated by commas, and count no instructions")
 	flags.StringVar(&o.from, "from", "", "report the results in this `file` again and measure nothing")
 	flags.BoolVar(&o.install, "install", true, "as root, install Debian packages of servers that are missing")
 	flags.BoolVar(&o.share, "share", false, "let servers and load share all processors")
@@ -107,27 +110,47 @@ func measureAll(ctx context.Context, o options, talk io.Writer) (*results, error
 	if err != nil {
 		return nil, err
 	}
-	servers := prepare(ctx, env, chosen(allServers(), o.only), r)
+	loads := chosenScenarios(o.loads)
+	if len(loads) == 0 {
+		return nil, fmt.Errorf("no load has any of %q in its id", o.loads)
+	}
+	servers := prepare(ctx, env, taking(chosen(allServers(), o.only), loads), r)
 	if len(servers) == 0 {
 		return nil, errors.New("no server is there to be measured")
 	}
-	s := schedule{bench: b, env: env, servers: servers, rounds: o.rounds, talk: talk}
+	s := schedule{bench: b, env: env, servers: servers, scenarios: loads, steps: o.loads == "", rounds: o.rounds, talk: talk}
 	r.Runs, err = s.run(ctx)
 	return r, err
 }
 
 // chosen keeps the servers that were asked for.
 func chosen(all []*server, words string) []*server {
+	return having(all, words, func(s *server) string { return s.Name })
+}
+
+// having keeps what has one of the words, which commas separate, in its name, in capitals or not; without a word all.
+func having[T any](all []T, words string, name func(T) string) []T {
 	if words == "" {
 		return all
 	}
-	var list []*server
-	for _, s := range all {
+	var list []T
+	for _, one := range all {
 		for word := range strings.SplitSeq(words, ",") {
-			if strings.Contains(strings.ToLower(s.Name), strings.ToLower(strings.TrimSpace(word))) {
-				list = append(list, s)
+			if strings.Contains(strings.ToLower(name(one)), strings.ToLower(strings.TrimSpace(word))) {
+				list = append(list, one)
 				break
 			}
+		}
+	}
+	return list
+}
+
+// taking keeps the servers that take part in one of the loads.
+func taking(all []*server, loads []measure.Scenario) []*server {
+	var list []*server
+	for _, s := range all {
+		if slices.ContainsFunc(loads, func(load measure.Scenario) bool { return slices.Contains(s.Scenarios, load.ID) }) {
+			list = append(list, s)
 		}
 	}
 	return list

@@ -97,7 +97,7 @@ func ownServers() []*server {
 	return []*server{
 		request, connection,
 		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
-		loop(ownLoop, helloRoute, 0, with(allScenarios, half128, idle1000)...),
+		loop(ownLoop, helloRoute, 0, with(allScenarios, slowed32, slowed128, half128, idle1000)...),
 		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: large.bin\n", 0, measure.Keep32.ID, slow8),
 		loop(ownLoopOne, helloRoute, 1, measure.Keep32.ID, measure.Keep128.ID),
 		loop(ownLoopTwo, helloRoute, 2, measure.Keep32.ID, measure.Keep128.ID),
@@ -210,7 +210,7 @@ func allServers() []*server {
 		floor(floorRequest, source{file: "floor-request.asm", forks: true}, newScenarios...),
 		floor(floorConn, source{file: "floor-connection.asm", forks: true}, keepScenarios...),
 		prefork(),
-		floor(floorEpoll, source{file: epollSource}, with(keepScenarios, half128)...),
+		floor(floorEpoll, source{file: epollSource}, with(keepScenarios, slowed32, slowed128, half128)...),
 		floor(floorEpollNew, source{file: epollSource, defines: []string{"CLOSE"}}, newScenarios...),
 		floor(floorEpollTry, source{file: epollSource, defines: []string{"CLOSE", "EAGER", "DEFER"}}, newScenarios...),
 		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),

@@ -74,6 +74,8 @@ the server does, and "sent late" is what the generator itself took from that. CP
 counted one by one (ptrace(2)), over all processes and threads, for servers without a runtime that would
 behave otherwise when it is slowed down. Idle memory is the proportional set (PSS)
 of all processes and 16 KiB of kernel stack for each thread.
+Where a server has half a processor (cpu.max or cpu.cfs_quota_us of its control group, of 10 ms), it is slower than the
+load generator: requests/s are then what the server can do, and latencies mostly how long it has to rest.
 A server of isolation: proof without a number has as many workers as nginx, one for each of the server's processors; BENCHFLAGS=-share
 gives it all of them. "exec to first response" begins when a waiting shell is told to exec the server. Logging is off everywhere; every
 response is 200 with the 14 bytes "Hello, World!\n". A floor is the smallest program with a loop: those of
@@ -90,7 +92,15 @@ func (r *results) markdown() ([]byte, error) {
 	for _, remark := range r.remarks() {
 		fmt.Fprintf(&b, "%s\n\n", remark)
 	}
-	fmt.Fprintf(&b, "![Throughput](%s)\n\n![Latency](%s)\n\n## Targets\n\n", loadPlotName, timePlotName)
+	for _, image := range []struct {
+		title, name string
+		of          []report.Panel
+	}{{"Throughput", loadPlotName, r.loadPanels()}, {"Latency", timePlotName, r.timePanels()}} {
+		if len(image.of) > 0 {
+			fmt.Fprintf(&b, "![%s](%s)\n\n", image.title, image.name)
+		}
+	}
+	fmt.Fprint(&b, "## Targets\n\n")
 	if err := r.targetTable().Markdown(&b); err != nil {
 		return nil, err
 	}
@@ -182,16 +192,16 @@ func (r *results) scenarioTable(s measure.Scenario) *report.Table {
 	return t
 }
 
-// loadPlot and timePlot draw throughput and latency for each kind of load.
-func (r *results) loadPlot() ([]byte, error) {
-	return r.plot(measure.Throughput, measure.New32, measure.Keep32, measure.Keep128, measure.Pipe16)
+// loadPanels and timePanels are what is drawn of throughput and latency: kinds of load that were made.
+func (r *results) loadPanels() []report.Panel {
+	return r.panels(measure.Throughput, measure.New32, measure.Keep32, measure.Keep128, measure.Pipe16)
 }
 
-func (r *results) timePlot() ([]byte, error) {
-	return r.plot(measure.P99, measure.New1, measure.New32, measure.Keep32, measure.Keep128)
+func (r *results) timePanels() []report.Panel {
+	return r.panels(measure.P99, measure.New1, measure.New32, measure.Keep32, measure.Keep128)
 }
 
-func (r *results) plot(m measure.Metric, list ...measure.Scenario) ([]byte, error) {
+func (r *results) panels(m measure.Metric, list ...measure.Scenario) []report.Panel {
 	var panels []report.Panel
 	for _, scenario := range list {
 		panel := report.Panel{Title: measure.About(m).Title + ", " + scenario.Title}
@@ -202,7 +212,9 @@ func (r *results) plot(m measure.Metric, list ...measure.Scenario) ([]byte, erro
 				})
 			}
 		}
-		panels = append(panels, panel)
+		if len(panel.Bars) > 0 {
+			panels = append(panels, panel)
+		}
 	}
-	return report.SVG(panels)
+	return panels
 }

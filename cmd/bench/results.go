@@ -2,12 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"github.com/verbosel/verbosel/cmd/internal/measure"
+	"github.com/verbosel/verbosel/cmd/internal/report"
 	"github.com/verbosel/verbosel/cmd/internal/stats"
 )
 
@@ -98,11 +101,19 @@ func (r *results) write(folder string) error {
 	if err != nil {
 		return err
 	}
-	files := map[string][]byte{jsonName: append(text, '\n')}
-	for name, draw := range map[string]func() ([]byte, error){
-		markdownName: r.markdown, loadPlotName: r.loadPlot, timePlotName: r.timePlot,
-	} {
-		if files[name], err = draw(); err != nil {
+	page, err := r.markdown()
+	if err != nil {
+		return fmt.Errorf("%s: %w", markdownName, err)
+	}
+	files := map[string][]byte{jsonName: append(text, '\n'), markdownName: page}
+	for name, panels := range map[string][]report.Panel{loadPlotName: r.loadPanels(), timePlotName: r.timePanels()} {
+		if len(panels) == 0 { // none of these loads was made
+			if err := os.Remove(filepath.Join(folder, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			continue
+		}
+		if files[name], err = report.SVG(panels); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}

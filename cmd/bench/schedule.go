@@ -20,11 +20,13 @@ const stepRounds = 2
 // every server that takes part, so that the runs that are compared are neighbours in
 // time. The server that begins is another one in each round.
 type schedule struct {
-	bench   measure.Bench
-	env     *environment
-	servers []*server
-	rounds  int
-	talk    io.Writer
+	bench     measure.Bench
+	env       *environment
+	servers   []*server
+	scenarios []measure.Scenario
+	steps     bool // instructions are counted too
+	rounds    int
+	talk      io.Writer
 }
 
 // run takes all rounds. A server that fails has a run with the reason; only an
@@ -33,13 +35,13 @@ func (s *schedule) run(ctx context.Context) ([]runResult, error) {
 	var runs []runResult
 	for round := 1; round <= s.rounds; round++ {
 		began := time.Now()
-		for _, scenario := range scenarios() {
+		for _, scenario := range s.scenarios {
 			for _, server := range rotated(participants(s.servers, scenario.ID), round) {
 				runs = append(runs, s.visit(ctx, server, scenario, runs, round))
 			}
 		}
-		if round <= stepRounds {
-			runs = append(runs, s.steps(ctx, round)...)
+		if s.steps && round <= stepRounds {
+			runs = append(runs, s.countSteps(ctx, round)...)
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -113,8 +115,8 @@ func (s *schedule) said(result runResult, err error) runResult {
 	return result
 }
 
-// steps counts instructions.
-func (s *schedule) steps(ctx context.Context, round int) []runResult {
+// countSteps counts instructions.
+func (s *schedule) countSteps(ctx context.Context, round int) []runResult {
 	var runs []runResult
 	for _, server := range s.servers {
 		for _, keepAlive := range []bool{false, true} {

@@ -29,6 +29,8 @@ type server struct {
 const (
 	half128    = "half-128"    // 128 connections, at half the rate that nginx reached with as many in this round
 	large      = "large"       // a body of 10 MiB
+	slowed32   = "slowed-32"   // 32 connections, and the server has half a processor: what it can do, where one generator is slower
+	slowed128  = "slowed-128"  // likewise with 128
 	idle1000   = "idle-1000"   // 1,000 clients are silent
 	slow8      = "slow-8"      // 8 clients read a body of 10 MiB slowly
 	routesNew  = "routes-new"  // requests to many paths
@@ -37,10 +39,17 @@ const (
 	stepsKeep  = "steps-keep"  // the same, keep-alive
 )
 
+// chosenScenarios keeps the loads that were asked for, by a part of an id.
+func chosenScenarios(words string) []measure.Scenario {
+	return having(scenarios(), words, func(s measure.Scenario) string { return s.ID })
+}
+
 // scenarios lists every load, in the order in which it is made and reported.
 func scenarios() []measure.Scenario {
 	return append(measure.Scenarios(),
 		measure.Scenario{ID: half128, Title: "keep-alive, 128 connections, at a fixed rate: half of what nginx reached", Connections: 128, KeepAlive: true},
+		measure.Scenario{ID: slowed32, Title: "keep-alive, 32 connections, the server has half a processor", Connections: 32, KeepAlive: true, Processors: 0.5},
+		measure.Scenario{ID: slowed128, Title: "keep-alive, 128 connections, the server has half a processor", Connections: 128, KeepAlive: true, Processors: 0.5},
 		measure.Scenario{ID: large, Title: "10 MiB body, keep-alive, 4 connections", Connections: 4, KeepAlive: true},
 		measure.Scenario{ID: idle1000, Title: "keep-alive, 32 connections beside 1,000 that are silent", Connections: 32, KeepAlive: true, Idle: 1000},
 		measure.Scenario{ID: slow8, Title: "keep-alive, 32 connections beside 8 that read 10 MiB slowly", Connections: 32, KeepAlive: true, Slow: 8, SlowPath: "/large.bin"},

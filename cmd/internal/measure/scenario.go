@@ -11,6 +11,10 @@ type Scenario struct {
 	// Rate is how many requests a second are sent, whatever the server does; 0: each as soon as the last is answered.
 	Rate float64
 
+	// Processors is what the server may use, so that it and not the generator is the limit: 0.5 is the half of one. 0: all
+	// it can get.
+	Processors float64
+
 	// Beside these: clients that keep a connection and are silent, and clients that read what is at SlowPath
 	// slowly.
 	Idle, Slow int

@@ -59,7 +59,7 @@ func (b *Bench) Pin(cpus []int) {
 // Visit starts the server, measures it under the scenario, and ends it. Figures that
 // could be taken are returned with an error too.
 func (b Bench) Visit(ctx context.Context, t Target, s Scenario) (Figures, error) {
-	server, figures, err := b.start(ctx, t)
+	server, figures, err := b.start(ctx, t, s.Processors)
 	if err != nil {
 		return figures, err
 	}
@@ -84,7 +84,7 @@ func (b Bench) Visit(ctx context.Context, t Target, s Scenario) (Figures, error)
 
 // Start starts the server, looks at it while it is idle, and ends it.
 func (b Bench) Start(ctx context.Context, t Target) (Figures, error) {
-	server, figures, err := b.start(ctx, t)
+	server, figures, err := b.start(ctx, t, 0)
 	if err == nil {
 		server.Stop()
 	}
@@ -113,8 +113,10 @@ func (b Bench) Ask(ctx context.Context, t Target) error {
 }
 
 // start starts the server and takes what can be taken before any load.
-func (b Bench) start(ctx context.Context, t Target) (*process.Server, Figures, error) {
-	server, err := process.Start(ctx, t.Command, b.options(t))
+func (b Bench) start(ctx context.Context, t Target, processors float64) (*process.Server, Figures, error) {
+	options := b.options(t)
+	options.Processors = processors
+	server, err := process.Start(ctx, t.Command, options)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -108,8 +108,12 @@ func (g *group) has(pid int) bool { return slices.Contains(g.processes(), pid) }
 // remove removes the empty group. The kernel may need a moment for the last member.
 func (g *group) remove() {
 	g.dir.Close()
+	removeGroup(g.path)
+}
+
+func removeGroup(path string) {
 	for range 100 {
-		if err := os.Remove(g.path); err == nil || errors.Is(err, os.ErrNotExist) {
+		if err := os.Remove(path); err == nil || errors.Is(err, os.ErrNotExist) {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)

@@ -27,6 +27,25 @@ func TestFindGroup(t *testing.T) {
 	}
 }
 
+func TestFindController(t *testing.T) {
+	const (
+		mounts = "32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw,relatime - cgroup cgroup rw,cpu,cpuacct\n" +
+			"33 31 0:30 / /sys/fs/cgroup/cpuset rw,relatime - cgroup cgroup rw,cpuset\n"
+		groups = "3:cpuset:/\n1:cpu,cpuacct:/a:b\n0::/\n"
+	)
+	for _, test := range []struct{ mounts, groups, want, err string }{
+		{mounts, groups, "/sys/fs/cgroup/cpu,cpuacct/a:b", ""},
+		{mounts, "3:cpuset:/\n0::/\n", "", "in no control group of version 1 with cpu"},
+		{"33 31 0:30 / /sys/fs/cgroup/cpuset rw - cgroup cgroup rw,cpuset\n", groups, "", "no hierarchy of version 1 with cpu"},
+		{"33 31 0:30 / /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n - cgroup short\n", groups, "", "no hierarchy"},
+	} {
+		got, err := findController(test.mounts, test.groups, "cpu")
+		if got != test.want || (test.err == "") != (err == nil) || err != nil && !strings.Contains(err.Error(), test.err) {
+			t.Errorf("%q: %q, %v", test.groups, got, err)
+		}
+	}
+}
+
 func TestParseUsage(t *testing.T) {
 	if got, err := parseUsage("usage_usec 1500\nuser_usec 500\n"); err != nil || got != 1500*time.Microsecond {
 		t.Errorf("%v, %v", got, err)

@@ -30,6 +30,10 @@ type Options struct {
 	Address string        // host:port where it listens
 	Path    string        // of the first request
 	Timeout time.Duration // for its first response
+
+	// Processors bounds the time that all of the server's processes get, in processors: 0.5 is the half of one. 0: no
+	// bound.
+	Processors float64
 }
 
 // Memory is what a server holds, in bytes, over all its processes.

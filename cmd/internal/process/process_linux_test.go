@@ -116,6 +116,48 @@ func TestServer(t *testing.T) {
 	}
 }
 
+// TestQuota: a server has the processor time that it is given, and what bounds it is gone with it.
+func TestQuota(t *testing.T) {
+	leavesNothing(t)
+	c, opts := testServer(t)
+	opts.Processors = 0.25
+	s, err := Start(t.Context(), c, opts)
+	if err != nil && strings.Contains(err.Error(), "no processor time can be set") {
+		t.Skip("no control group here has the cpu controller: ", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	dir, pid := s.quota.dir, s.cmd.Process.Pid
+	if dir == "" {
+		if text, err := os.ReadFile(filepath.Join(s.group.path, "cpu.max")); err != nil || string(text) != "2500 10000\n" || !s.group.has(pid) {
+			t.Errorf("cpu.max: %q, %v", text, err)
+		}
+		return
+	}
+	for name, want := range map[string]string{"cpu.cfs_quota_us": "2500", "cpu.cfs_period_us": "10000", "cgroup.procs": fmt.Sprint(pid)} {
+		if text, err := os.ReadFile(filepath.Join(dir, name)); err != nil || strings.TrimSpace(string(text)) != want {
+			t.Errorf("%s: %q, %v, want %s", name, text, err, want)
+		}
+	}
+	s.Stop()
+	if _, err := os.Stat(dir); !os.IsNotExist(err) {
+		t.Errorf("%s is left: %v", dir, err)
+	}
+}
+
+// TestNoQuota: a share that the kernel refuses is said, and the server that waited for it is ended.
+func TestNoQuota(t *testing.T) {
+	leavesNothing(t)
+	c, opts := testServer(t)
+	opts.Processors = 1e-9
+	if s, err := Start(t.Context(), c, opts); err == nil {
+		s.Stop()
+		t.Error("a server with no time at all was started")
+	}
+}
+
 func checkAffinity(t *testing.T, pid, cpu int) {
 	t.Helper()
 	var set unix.CPUSet

@@ -25,6 +25,7 @@ type Server struct {
 	gate   *os.File // a line to it lets the server's exec happen
 	forks  bool
 	group  *group // nil where none could be made
+	quota  *quota // nil where it has all that it can get
 	stderr *os.File
 	once   sync.Once     // stops
 	ended  chan struct{} // closed when the process that we started has ended
@@ -42,6 +43,12 @@ func Start(ctx context.Context, c Command, opts Options) (*Server, error) {
 		return nil, err
 	}
 	defer os.Remove(s.stderr.Name()) // it stays open
+	if opts.Processors > 0 {
+		if s.quota, err = newQuota(s.group, s.cmd.Process.Pid, opts.Processors); err != nil {
+			s.Stop()
+			return nil, err
+		}
+	}
 	begin, err := s.open()
 	if err != nil {
 		s.Stop()

@@ -52,6 +52,10 @@ func (s *Server) release() {
 		s.group.remove()
 		s.group = nil
 	}
+	if s.quota != nil {
+		s.quota.remove()
+		s.quota = nil
+	}
 	_ = os.Remove(s.stderr.Name())
 	s.stderr.Close()
 	s.gate.Close()
