@@ -23,6 +23,7 @@ type Program struct {
 
 const (
 	tolerance = 1e-9
+	quarter   = 0.25 // what a row's product may be less than its number at the most: of whole numbers none is
 	maxPivots = 20000
 )
 
@@ -69,7 +70,7 @@ func (p *Program) Solve() (x, y []float64, feasible, ok bool) {
 	for range maxPivots {
 		r := -1
 		for i, c := range p.consts {
-			if c < -tolerance*p.large && (r < 0 || c < p.consts[r]) {
+			if c < -p.tolerated(i) && (r < 0 || c < p.consts[r]) {
 				r = i
 			}
 		}
@@ -92,6 +93,14 @@ func (p *Program) Solve() (x, y []float64, feasible, ok bool) {
 		p.pivot(r, at)
 	}
 	return nil, nil, false, false
+}
+
+// tolerated is how far a basic variable may be below 0, by what is lost in computing.
+func (p *Program) tolerated(i int) float64 {
+	if v := p.basic[i]; v >= p.n {
+		return min(tolerance*p.large, quarter/p.scale[v-p.n])
+	}
+	return tolerance * p.large
 }
 
 func (p *Program) values() []float64 {

@@ -25,6 +25,7 @@ func TestSolve(t *testing.T) {
 		{"a row that another one makes true", []float64{1}, []row{{[]float64{1}, 4}, {[]float64{1}, 2}}, 4},
 		{"no more than", []float64{1, 5}, []row{{[]float64{1, 1}, 4}, {[]float64{-1, 0}, -3}}, 8},
 		{"against each other", []float64{1, 1}, []row{{[]float64{1, -2}, 1}, {[]float64{-2, 1}, 1}}, math.Inf(1)},
+		{"beside a row of large numbers", []float64{1, 1}, []row{{[]float64{1, 0}, 4e9}, {[]float64{0, 1}, 1}}, 4e9 + 1},
 		{"nothing of a variable", []float64{1}, []row{{[]float64{0}, 1}}, math.Inf(1)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
