@@ -62,17 +62,13 @@ func (c *code) stopLoop() {
 	}
 	c.i1(JMP, Target("pick"), "")
 
-	c.routine("stopped", "No more clients. A second signal does not wait.", "ends: with status 0; or in pick, to come back")
+	c.routine("stopped", "Each client is heard once more, and is gone then: the next wait ends at once, and comes back here. Behind the last one a second signal does not wait.",
+		"ends: with status 0; or in pick, to come back")
 	c.i2(XOR, R13D, R13D, "a descriptor")
-	c.i2(MOV, c.loopVar(loopLeft), R13D, "the next wait ends at once, and comes back here")
+	c.i2(MOV, c.loopVar(loopLeft), R13D, "")
 	c.eachNumber(R13D, "stopped", func() {
 		c.i2(CMP, c.age(R13), Imm(ageNone), "")
-		c.i1(JE, Target("stopped_on"), "no client's")
-		c.i2(CMP, c.count(), Imm(c.plan.Server.Requests), "")
-		c.i1(JE, Target("stopped_early"), "it has not asked for anything yet")
-		c.i2(MOV, c.age(R13), Imm(ageNone), "")
-		c.i2(MOV, EDI, R13D, "")
-		c.call("close_number", "one whose connection is kept hears of the end at once")
+		c.i1(JNE, Target("hear_client"), "what becomes of it its count says, which is its own affair: looked at behind that read, it can tell no other one anything")
 	})
 	c.i2(MOV, EDI, c.listener(), "the port is free for the next server")
 	c.call("close_number", "")
@@ -85,10 +81,6 @@ func (c *code) stopLoop() {
 		c.call("hear", "which saves it")
 	}
 	c.awaitChildren()
-
-	c.routine("stopped_early", "in: r13 client", "It is heard once more, and a child waits for its first request, which is the last one.", "ends: in pick")
-	c.i2(MOV, c.count(), Imm(1), "")
-	c.i1(JMP, Target("hear_client"), "")
 	if c.divides() {
 		c.stopWorkers()
 	}

@@ -266,8 +266,11 @@ func (c *code) receiveFailed() {
 	c.i1(JNE, Target("close_event"), "the client closed its side, or is gone")
 	c.i2(XOR, EAX, EAX, "nothing was read")
 	c.i2(CMP, c.loopVar(loopLast), EAX, "")
-	c.i1(JNE, Target("received"), "the server stops: a child waits, if nothing was asked for yet")
-	c.i1(JMP, Target("kept"), "")
+	c.i1(JE, Target("kept"), "")
+	c.i2(CMP, c.count(), Imm(c.plan.Server.Requests), "the server stops:")
+	c.i1(JNE, Target("close_event"), "one whose connection is kept hears of it at once")
+	c.i2(MOV, c.count(), Imm(1), "who has not asked for anything yet may do so once: a child waits for that")
+	c.i1(JMP, Target("received"), "")
 
 	if !c.oneByOne() {
 		c.routine("done_pipelined", "Sends the responses to what was pipelined.", "ends: in pick, or, in a child that has sent what is left of them, in request")

@@ -124,7 +124,7 @@ func (k *kernel) epollCtl(c call) (int64, error) {
 }
 
 // epollPwait reports some of what is ready, in any order. Where nothing is, nor will be, the run
-// is over.
+// is over, unless the process was told to stop.
 func (k *kernel) epollPwait(c call) (int64, error) {
 	const setSize = 8
 	ok := k.pollerOpen && !k.child && !k.shut && !k.inHandler && !k.lifelineOpen && c.fd() == poller && c.a[2] >= 1 && c.a[2] <= mostEvents && (c.a[4] == 0 || c.a[5] == setSize)
@@ -147,7 +147,7 @@ func (k *kernel) epollPwait(c call) (int64, error) {
 		return 0, err
 	}
 	ready := k.ready()
-	if len(ready) == 0 {
+	if told := k.script.Stops && k.signalsOpen && !k.signalsWatched; len(ready) == 0 && !told { // who was told to stop has its time run out
 		k.accepting = true
 		return 0, errEnd
 	}
@@ -235,10 +235,11 @@ func (k *kernel) accept4(c call) (int64, error) {
 	return int64(fd), nil
 }
 
-// startServing is the one read of a client in a turn, which does not wait.
+// startServing is the one read of a client in a turn, which does not wait: of an event's, of a new one, or of one that has an age.
 func (k *kernel) startServing(c call) error {
 	fd := c.fd()
-	ok := k.many.fresh[fd] && (k.many.adding == 0 || k.many.adding == fd) && c.a[3] == dontWait
+	mayHear := k.many.fresh[fd] && (k.many.adding == 0 || k.many.adding == fd) || k.many.peers[fd] != nil && k.between() // which one, the proof says
+	ok := mayHear && c.a[3] == dontWait
 	if err := c.demand(ok, "recvfrom(%d, %#x, %d, %#x, %#x) of a client that is not this event's, or that waits", c.a[0], c.a[1], c.a[2], c.a[3], c.a[4]); err != nil {
 		return err
 	}
@@ -246,6 +247,11 @@ func (k *kernel) startServing(c call) error {
 	delete(k.many.due, fd)
 	k.many.current, k.many.turned = fd, false
 	return nil
+}
+
+// between: the process is at no client's.
+func (k *kernel) between() bool {
+	return (k.many.current == 0 || k.many.turned) && k.many.adding == 0
 }
 
 // isClient says that a descriptor is the client of a child, or the one that a process of many
@@ -292,8 +298,7 @@ func (k *kernel) closeMany(c call) (int64, error) {
 		return result, nil
 	}
 	p := k.many.peers[fd]
-	sweeps := (k.many.current == 0 || k.many.turned) && k.many.adding == 0 // of no event; which ones it may close, the proof says
-	ok := p != nil && (fd == k.many.current || k.many.fresh[fd] || sweeps)
+	ok := p != nil && (fd == k.many.current || k.many.fresh[fd] || k.between()) // which ones it may close in a sweep, the proof says
 	if err := c.demand(ok, "close(%d) out of its place", c.a[0]); err != nil {
 		return 0, err
 	}

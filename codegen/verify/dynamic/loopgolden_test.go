@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
@@ -189,4 +190,54 @@ func oneOf(run, plain *Run, demand func(got, want []byte) error) error {
 		return fmt.Errorf("%d clients got something else: %v", len(errs), errors.Join(errs...))
 	}
 	return errors.Join(slices.Clip(errs)...)
+}
+
+// TestLoopStops has a loop told to stop beside one client that was answered, and one that never asked: the former is closed, and
+// a child waits for the latter. So it is whatever call fails meanwhile, but for the one that it is about.
+func TestLoopStops(t *testing.T) {
+	for _, more := range []string{"", ", listen: systemd", ", workers: 2", ", limits: { requests: 1 }"} {
+		s, boot, err := Boot(text(t, "server: { isolation: proof"+more+" }\n"+oneRoute), Script{Env: handedOver})
+		if err != nil || s == nil {
+			t.Fatalf("%q: %v: %q", more, err, boot.Console)
+		}
+		clients := []Client{{Segments: [][]byte{[]byte("GET / HTTP/1.1\r\nHost: h\r\n\r\n")}, Silent: true}, {Silent: true}}
+		plain, err := s.Serve(Script{Clients: clients, Stops: true})
+		if err == nil {
+			err = stops(plain)
+		}
+		if err != nil {
+			t.Fatalf("%q: %v", more, err)
+		}
+		answered, silent := plain.Clients[0], plain.Clients[1]
+		if !bytes.HasPrefix(answered.Output, []byte("HTTP/1.1 200 ")) || answered.HandedOver || len(silent.Output) > 0 || !silent.HandedOver {
+			t.Errorf("%q: one got %q, in a child: %v; the other %q, in a child: %v", more, answered.Output, answered.HandedOver, silent.Output, silent.HandedOver)
+		}
+		for _, call := range plain.Calls {
+			for _, o := range loopOutcomes(call) {
+				if call.Number == Accept4 && strings.Contains(more, "systemd") {
+					continue // whom it could not accept waits for the next server
+				}
+				run, err := s.Serve(Script{Clients: clients, Stops: true, Result: inLoop(call.Index, call.Number, o.result)})
+				if err == nil {
+					err = stops(run)
+				}
+				if err != nil {
+					t.Errorf("%q: call %d, %d(%d, ...), giving %d: %v", more, call.Index, call.Number, call.Args[0], o.result, err)
+				}
+			}
+		}
+	}
+}
+
+// stops is an error unless a run has ended, and all clients are closed.
+func stops(run *Run) error {
+	if !run.Exited || run.Status != 0 {
+		return fmt.Errorf("exited: %v, with status %d", run.Exited, run.Status)
+	}
+	for i, c := range run.Clients {
+		if !c.Closed {
+			return fmt.Errorf("client %d is not closed", i)
+		}
+	}
+	return nil
 }
