@@ -451,12 +451,13 @@ var corruptions = []struct {
 	{"made", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		var made []int
 		for k, v := range p.Nodes[i].Vars {
-			if v.Made {
+			if v.Made != cert.Nothing {
 				made = append(made, k)
 			}
 		}
 		if len(made) > 0 {
-			p.Nodes[i].Vars[made[rng.IntN(len(made))]].Made = false
+			v := &p.Nodes[i].Vars[made[rng.IntN(len(made))]]
+			v.Made = cert.Trace(rng.IntN(int(v.Made)))
 		} else {
 			p.Nodes[i].Phase = 15 // nothing to lie about
 		}
@@ -479,6 +480,11 @@ var corruptions = []struct {
 	{"what is remembered", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		at := oneOf(rng, p.Nodes[i].Cells).Off
 		p.Ages, p.Counts = cert.Span{Lo: near(rng, at), Hi: near(rng, at+32)}, cert.Span{Lo: near(rng, at), Hi: near(rng, at+32)}
+	}},
+	{"where secrets are", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		lo := -rng.Int64N(4200)
+		p.Secret = cert.Span{Lo: lo, Hi: lo + rng.Int64N(4200)}
+		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)
 	}},
 	{"address", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Addr += uint64(rng.IntN(9) - 4) }},
 	{"node dropped", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Addr = 0 }},

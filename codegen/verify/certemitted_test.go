@@ -76,6 +76,26 @@ func TestBrokenHash(t *testing.T) {
 	}
 }
 
+// So is one whose password the environment gives, where somebody would get it, or what is made of it.
+func TestBrokenSecret(t *testing.T) {
+	testtool.Long(t, "a certificate is looked for for each of the broken servers")
+	file, known, input := knownOf(t, passwordOfEnvironment)
+	const compared = "\x48\x83\xfa\x01\x41\x83\xd3\x00" // cmp rdx, 1; adc r11d, 0
+	const whose = "\x88\x85\x83\x41\x00\x00"            // mov [rbp + 16771], al
+	for _, c := range []struct{ name, is, becomes, want string }{
+		{"a part of a response is the password", "\x49\x8d\xb7\x70\xff\xff\xff", "\x48\x8d\xb5\x94\x41\x00\x00", "may be made of an address"},
+		{"behind the last cell", "\x81\xf9\xb8\x00\x00\x00\x76", "\x81\xf9\xc0\x00\x00\x00\x76", "are not known to be written"},
+		{"an address is compared, too", "\x48\x09\xc2", "\x48\x09\xe2", "a branch goes by what was made of an address"},
+		{"a number is made of the comparison", compared, "\x48\x83\xfa\x01\x41\x0f\x92\xc3", "flags that tell of a secret"},
+		{"a number is moved by it", compared, "\x48\x83\xfa\x01\x44\x0f\x42\xd9", "flags that tell of a secret"},
+		{"an address is stored in a cell", whose, "\x89\xad\x94\x41\x00\x00", "is stored where secrets are"},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) { refusedBroken(t, file, known, input, c.is, c.becomes, c.want) })
+	}
+}
+
+const passwordOfEnvironment = "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\" } }\n" + oneText
+
 const oneText = "routes:\n  - { path: /, body: \"Hello, World!\\n\" }\n"
 
 // knownOf is the server of a spec, with what is known of it.

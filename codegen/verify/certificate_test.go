@@ -74,6 +74,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"hosts", "hosts:\n  a.example:\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"the end of a host's name", "hosts:\n  \"*.b\":\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},
+		{"a password of the environment", passwordOfEnvironment, ""},
 		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {

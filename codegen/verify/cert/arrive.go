@@ -23,7 +23,9 @@ func (c *checker) start(i int) *State {
 		}
 	}
 	for i, v := range n.Vecs {
-		s.vecs[i] = vector{Vector: v, made: !v.Known}
+		if s.vecs[i].Vector = v; !v.Known {
+			s.vecs[i].made = Address
+		}
 	}
 	for _, l := range n.Loads {
 		s.loads = append(s.loads, loaded{is: l.Is, at: l.At, width: l.Width, and: ^uint64(0)})
@@ -31,7 +33,7 @@ func (c *checker) start(i int) *State {
 	for r, reg := range n.Regs {
 		s.regs[r] = reg.Sum
 		if !reg.Known {
-			s.regs[r] = s.anything(8, true)
+			s.regs[r] = s.anything(8, Address)
 		}
 	}
 	for r := range n.Lows {
@@ -108,7 +110,7 @@ func (a *arrival) variables() {
 		if v.Bits != b {
 			b = a.bitsOf(x, 8)
 		}
-		if !(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0 && (!v.Word || a.IsWord(x)) && (v.Made || !a.made(x)) &&
+		if !(v.Zeros&^b.Zeros == 0 && v.Ones&^b.Ones == 0 && (!v.Word || a.IsWord(x)) && v.Made >= a.made(x) &&
 			(v.Lo == -linear.NoBound || a.atMost(linear.Const(v.Lo), x)) && (v.Hi == linear.NoBound || a.atMost(x, linear.Const(v.Hi)))) {
 			a.say(false, "variable %d is not all of %+v", i, v)
 		}
@@ -164,7 +166,7 @@ func (a *arrival) memory() {
 		a.say(a.Gives(&g, a.put(linear.Of(g.Is)), a.put(linear.Of(g.Of))), "bit %d of variable %d does not say what is given", g.Bit, g.Is)
 	}
 	for _, m := range a.marks {
-		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address", m.Lo, m.Hi)
+		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address, or of a secret", m.Lo, m.Hi)
 	}
 	for _, w := range n.Waits {
 		a.say(n.Head || within(w, a.waits), "bytes from %d to %d were written since this request began", w.Lo, w.Hi)

@@ -50,7 +50,7 @@ func plain(a linear.Sum) (linear.Var, bool) {
 }
 
 // ofBits is a new number of width bytes of which bits are known.
-func (s *State) ofBits(b Bits, width uint8, made bool) linear.Sum {
+func (s *State) ofBits(b Bits, width uint8, made Trace) linear.Sum {
 	if width < 8 {
 		b.Zeros |= ^(limit(width) - 1)
 	}

@@ -10,7 +10,7 @@ import (
 func (s *State) bit(in *x86.Inst) {
 	width := in.Dst.Width
 	a, n := s.read(in.Dst), s.read(in.Src)
-	made := s.made(a) || s.made(n)
+	made := max(s.made(a), s.made(n))
 	f := flags{of: someFlags, made: made, carry: made, rest: s.flags.kept()}
 	b := s.bitsOf(a, width)
 	if n.IsConst() {
@@ -69,7 +69,7 @@ func (s *State) logic(op x86.Op, a, b linear.Sum, width uint8) linear.Sum {
 	case x86.XOR:
 		out = Bits{x.Zeros&y.Zeros | x.Ones&y.Ones, x.Zeros&y.Ones | x.Ones&y.Zeros}
 	}
-	is := s.ofBits(out, width, s.made(a) || s.made(b))
+	is := s.ofBits(out, width, max(s.made(a), s.made(b)))
 	if op == x86.OR && b.IsConst() {
 		s.raises(is, a, x, uint64(b.C), width)
 	}
@@ -101,7 +101,10 @@ func (s *State) shift(in *x86.Inst) {
 		s.opaque(in, a, count, s.carry())
 		return
 	}
-	overflow := n > 1 && s.flags.kept() // OF is undefined then
+	overflow := Nothing
+	if n > 1 { // OF is undefined then
+		overflow = s.flags.kept()
+	}
 	var out linear.Sum
 	if in.Op == x86.SHL {
 		var ok bool
@@ -113,7 +116,7 @@ func (s *State) shift(in *x86.Inst) {
 	}
 	s.write(in.Dst, out)
 	s.results(result, out, width)
-	s.flags.carry = s.flags.carry || overflow
+	s.flags.carry = max(s.flags.carry, overflow)
 	if in.Op == x86.SHR {
 		s.flags.zero = s.tests(a, ^uint64(0)<<n, width)
 	}

@@ -134,8 +134,8 @@ func (s *State) syscall() (goesOn bool) {
 	if s.called = v.Terms[0].Var; c.last {
 		s.called = 0
 	}
-	s.regs[x86.RCX] = s.anything(8, true) // an address of the text
-	s.regs[x86.R11] = s.anything(8, true) // the flags, of which not all is known here
+	s.regs[x86.RCX] = s.anything(8, Address) // an address of the text
+	s.regs[x86.R11] = s.anything(8, Address) // the flags, of which not all is known here
 	s.flags = flags{of: noFlags}
 	if s.input != nil && s.input.result == 0 {
 		s.input.result = v.Terms[0].Var
@@ -176,7 +176,7 @@ func (s *State) length(r x86.Reg) linear.Sum {
 	if s.least(n) < 0 || s.most(n) > 1<<31 {
 		s.refuse(rules.Reads, "the length in %s is not bounded: %v", r, n)
 	}
-	if s.made(n) { // a read's result would tell it
+	if s.made(n) != Nothing { // a read's result would tell it
 		s.refuse(rules.Reads, "the length in %s is made of an address", r)
 	}
 	return n
@@ -194,7 +194,7 @@ func (s *State) readable(addr, n linear.Sum) {
 		}
 		s.demandWritten(off, s.plus(off, n, 1))
 	}
-	if s.made(off) {
+	if s.made(off) != Nothing {
 		s.refuse(rules.Reads, "which bytes the kernel would read is made of an address")
 	}
 }
@@ -202,8 +202,10 @@ func (s *State) readable(addr, n linear.Sum) {
 // tells is readable for bytes that others get to know, or can find out: they tell of no address.
 func (s *State) tells(addr, n linear.Sum) {
 	s.readable(addr, n)
-	if off, ok := s.offset(addr); ok && !s.unmarked(off, s.plus(off, n, 1)) {
-		s.refuse(rules.Reads, "the bytes that the kernel would read may be made of an address")
+	if off, ok := s.offset(addr); ok {
+		if made := s.marked(off, s.plus(off, n, 1)); made != Nothing {
+			s.refuse(rules.Reads, "the bytes that the kernel would read may be made of %s", made)
+		}
 	}
 }
 

@@ -21,6 +21,8 @@ type Proof struct {
 
 	Input Span // where what is read from the client may be stored
 
+	Secret Span // of the stack, where secrets may stand that the boot made of the environment
+
 	// Of a process that serves many clients, what it remembers of each: a byte, and four, at a descriptor (ages.go).
 	Ages, Counts Span
 }
@@ -118,7 +120,7 @@ func newChecker(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*checker,
 
 // variables are those that every state has, and more, until it is called again.
 func (c *checker) variables(more []Variable) []Variable {
-	base := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: true}
+	base := Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: Address}
 	c.vars = append(append(c.vars[:0], base, base), more...)
 	return c.vars
 }
@@ -127,10 +129,10 @@ func (c *checker) variables(more []Variable) []Variable {
 func (c *checker) anyState(addr uint64) *State {
 	s := (&State{check: c, pc: addr, vars: c.variables(nil), phase: Interrupted, from: -1, since: -1}).Clone()
 	for r := range s.regs {
-		s.regs[r] = s.anything(8, true)
+		s.regs[r] = s.anything(8, Address)
 	}
 	for i := range s.vecs {
-		s.vecs[i].made = true
+		s.vecs[i].made = Address
 	}
 	s.renew(&s.instructions, c.proof.Instructions)
 	s.renew(&s.calls, c.proof.Calls)
@@ -204,10 +206,10 @@ func (c *checker) next(s *State) []*State {
 	case x86.JMP:
 		return on(in.Target)
 	case x86.JCC:
-		s.decides(in.Cond)
+		s.decides(in.Cond, Secret)
 		return s.branch(in.Cond, func(t *State) { t.pc = in.Target }, func(t *State) { t.pc = in.Next() })
 	case x86.CMOVCC:
-		s.decides(in.Cond)
+		s.decides(in.Cond, Nothing)
 		moved := s.read(in.Src)
 		return s.branch(in.Cond, func(t *State) {
 			t.write(in.Dst, moved)

@@ -195,7 +195,7 @@ func (c *Choice) times(d *Choice) Choice {
 }
 
 // column is a new variable of a choice: what is computed of each row.
-func (s *State) column(c *Choice, made bool, of func(row []int64) (int64, bool)) (linear.Sum, bool) {
+func (s *State) column(c *Choice, made Trace, of func(row []int64) (int64, bool)) (linear.Sum, bool) {
 	rows, numbers := make([][]int64, len(c.Rows)), make([]int64, 0, len(c.Rows)*(len(c.Vars)+1))
 	for i, row := range c.Rows {
 		v, ok := of(row)

@@ -93,7 +93,7 @@ func TestCuts(t *testing.T) {
 	}
 	// What arrives as a word is one that an instruction made, or one with bounds from 0 on.
 	s := &State{vars: (&checker{}).variables([]Variable{{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}}, {Bounds: linear.Bounds{Lo: 0, Hi: 9}}, {Bounds: linear.Bounds{Lo: -1, Hi: 9}}})}
-	if s.IsWord(v(0)) || !s.IsWord(v(1)) || s.IsWord(v(2)) || !s.IsWord(s.anything(8, false)) || s.IsWord(s.anything(16, false)) {
+	if s.IsWord(v(0)) || !s.IsWord(v(1)) || s.IsWord(v(2)) || !s.IsWord(s.anything(8, Nothing)) || s.IsWord(s.anything(16, Nothing)) {
 		t.Error("what is from 0 to below 1<<64 is not what is known to be")
 	}
 }

@@ -27,7 +27,7 @@ func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok boo
 		return s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxEnvironment / 8}, Result: Argc}), true
 	case width == 8 && s.ResultOf(off) == Element:
 		s.know(s.plusConst(off, -maxEnvironment-16)) // what is impossible goes nowhere behind the next branch
-		is = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxAddress}, Made: true, Result: String})
+		is = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxAddress}, Made: Address, Result: String})
 	case width == 1:
 		k, ok := s.inString(addr, linear.Const(1))
 		if !ok {
@@ -111,21 +111,22 @@ func (s *State) strings() {
 }
 
 // forgetEnvironment leaves, where the boot is done, of all that may tell of the environment nothing but what
-// is a constant, an address of the stack or of the image, or the listener: these were not made of it.
+// is a constant, an address of the stack or of the image, or the listener: these were not made of it. Other bytes are left where
+// secrets are, and tell of one from then on.
 func (s *State) forgetEnvironment() {
 	for r := range s.regs {
 		if !s.isClean(s.regs[r]) {
-			s.regs[r] = s.anything(8, true)
+			s.regs[r] = s.anything(8, Address)
 		}
 	}
 	for i := range s.vecs {
 		if !s.vecs[i].Known {
-			s.vecs[i] = vector{made: true}
+			s.vecs[i] = vector{made: Address}
 		}
 	}
 	for _, f := range s.frames { // a pop reads what was pushed, whatever is known to be written
 		if f.To == 0 {
-			s.mark(Span{f.Off, f.Off + 8})
+			s.mark(Span{f.Off, f.Off + 8}, Address)
 		}
 	}
 	s.first = s.fixed()
@@ -135,8 +136,15 @@ func (s *State) forgetEnvironment() {
 			rest = subtract(rest, Span{c.Off, c.Off + int64(c.Width)})
 		}
 	}
+	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return !s.isClean(c.Sum) })
+	in := s.check.proof.Secret
 	for _, w := range rest {
-		s.first = subtract(s.first, w)
+		if lo, hi := max(w.Lo, in.Lo), min(w.Hi, in.Hi); lo < hi {
+			s.mark(Span{lo, hi}, Secret)
+		}
+		for _, w := range subtract([]Span{w}, in) {
+			s.first = subtract(s.first, w)
+		}
 	}
 }
 

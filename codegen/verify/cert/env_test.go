@@ -106,7 +106,7 @@ func atEnvironment(t *testing.T, items []x64.Item, phase Phase) (c *checker, ent
 	const place, text = FirstVar, FirstVar + 1
 	node := Node{Addr: entry, Phase: phase, Vars: []Variable{
 		{Bounds: linear.Bounds{Lo: 16, Hi: maxEnvironment}, Result: Element},
-		{Bounds: linear.Bounds{Lo: 1, Hi: maxAddress}, Made: true, Result: String},
+		{Bounds: linear.Bounds{Lo: 1, Hi: maxAddress}, Made: Address, Result: String},
 	}}
 	sum := func(c int64, terms ...linear.Term) linear.Sum { return linear.Sum{C: c, Terms: terms} }
 	node.Regs[x86.RSP] = Reg{true, sum(-frame, linear.Term{Var: StackBase, Coef: 1})}
@@ -161,12 +161,12 @@ func TestEnvironmentIsForgotten(t *testing.T) {
 	s.store(place(-8), 8, b)
 	s.store(place(-16), 8, linear.Const(3))
 	s.store(place(-24), 8, listener)
-	s.storeBytes(place(-40), 16, nil, false)
+	s.storeBytes(place(-40), 16, nil, Nothing)
 	s.vecs[0] = vector{}
 	s.vecs[1] = vector{Vector: Vector{Known: true}}
 	s.push(b, 0)
 	s.forgetEnvironment()
-	for r, made := range map[x86.Reg]bool{x86.RAX: true, x86.R9: true, x86.R11: true, x86.RCX: true, x86.RBX: false, x86.R12: false} {
+	for r, made := range map[x86.Reg]Trace{x86.RAX: Address, x86.R9: Address, x86.R11: Address, x86.RCX: Address, x86.RBX: Nothing, x86.R12: Nothing} {
 		if s.made(s.regs[r]) != made {
 			t.Errorf("%s is %v", r, s.regs[r])
 		}
@@ -174,14 +174,72 @@ func TestEnvironmentIsForgotten(t *testing.T) {
 	if !linear.Equal(s.regs[x86.RBP], place(-64)) {
 		t.Errorf("rbp is %v", s.regs[x86.RBP])
 	}
-	if !s.vecs[0].made || s.vecs[1].made {
+	if s.vecs[0].made != Address || s.vecs[1].made != Nothing {
 		t.Error("a vector that is not known may be told, or one that is may not")
 	}
 	if want := []Span{{-24, -8}}; !slices.Equal(s.first, want) {
 		t.Errorf("%v are left, want %v", s.first, want)
 	}
 	s.keep(s.first)
-	if a := s.pop(0); !s.made(a) {
+	if a := s.pop(0); s.made(a) != Address {
 		t.Error("what was pushed may be told")
+	}
+}
+
+// What the boot made of the environment is left where secrets are, and tells of one: branches may go by it, but it is written to
+// nobody, no number is made of flags of it, and no address is stored there.
+func TestSecrets(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		does func(s *State, at func(int64) linear.Sum)
+		want string
+	}{
+		{"a branch", func(s *State, _ func(int64) linear.Sum) { s.decides(x86.CondE, Secret) }, ""},
+		{"a number of flags", func(s *State, _ func(int64) linear.Sum) { s.decides(x86.CondE, Nothing) }, "flags that tell of a secret"},
+		{"carry", func(s *State, _ func(int64) linear.Sum) { s.decides(x86.CondB, Nothing) }, "flags that tell of a secret"},
+		{"what is written", func(s *State, at func(int64) linear.Sum) { s.tells(at(-24), linear.Const(8)) }, "may be made of a secret"},
+		{"beside it", func(s *State, at func(int64) linear.Sum) { s.tells(at(-32), linear.Const(8)) }, ""},
+		{"an address is stored there", func(s *State, at func(int64) linear.Sum) { s.store(at(-16), 8, at(-8)) }, "is stored where secrets are"},
+		{"a part of one is", func(s *State, at func(int64) linear.Sum) { s.store(at(-32), 8, at(-8)); s.store(at(-31), 8, at(-8)) }, "is stored where secrets are"},
+		{"it is stored elsewhere", func(s *State, at func(int64) linear.Sum) {
+			s.store(at(-40), 8, s.load(at(-24), 8))
+			if a := s.marked(linear.Const(-40), linear.Const(-32)); a != Address {
+				t.Errorf("elsewhere it tells of %d", a)
+			}
+		}, ""},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Listening)
+			ck.proof.Secret = Span{-24, -8}
+			s := ck.start(0)
+			at := func(off int64) linear.Sum { return s.plusConst(linear.Of(StackBase), off) }
+			b := s.load(s.regs[x86.R9], 1)
+			for _, off := range []int64{-8, -16, -24, -32} {
+				s.store(at(off), 8, b)
+			}
+			s.store(at(-16), 8, linear.Const(3))
+			s.store(at(-32), 8, linear.Const(3))
+			s.forgetEnvironment()
+			s.keep(s.first)
+			if want := []Span{{-32, -8}}; !slices.Equal(s.first, want) {
+				t.Errorf("%v are left, want %v", s.first, want)
+			}
+			secret, constant := s.load(at(-24), 8), s.load(at(-16), 8)
+			if s.made(secret) != Secret || s.made(constant) != Nothing || linear.Equal(secret, b) {
+				t.Errorf("%v tells of %d, %v of %d", secret, s.made(secret), constant, s.made(constant))
+			}
+			sum := s.plus(secret, constant, 1)
+			if address := s.plus(secret, at(0), 1); s.made(sum) != Secret || s.made(address) != Address {
+				t.Errorf("a sum tells of %d, with an address of %d", s.made(sum), s.made(address))
+			}
+			s.compares(sum, linear.Const(5), 8)
+			defer func() {
+				r, ok := recover().(*Refusal)
+				if ok != (c.want != "") || ok && !strings.Contains(r.Msg, c.want) {
+					t.Errorf("refused with %v, want %q", r, c.want)
+				}
+			}()
+			c.does(s, at)
+		})
 	}
 }

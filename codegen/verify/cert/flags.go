@@ -12,17 +12,22 @@ type flags struct {
 	of     flagsOf
 	width  uint8
 	a, b   linear.Sum
-	made   bool   // of an address, maybe
-	carry  bool   // CF and OF are, which tell more of operands than their sum or difference does
-	rest   bool   // those but CF are, or may be what they were when they were
+	made   Trace
+	carry  Trace  // of CF and OF, which tell more of operands than their sum or difference does
+	rest   Trace  // of those but CF, which may be what they were when they told of that
 	result Result // of a call, all of it, that is compared with 0
 	zero   tested // bits that are 0 if ZF is set
 	bit    tested // the one that CF is
 	known  Zero   // what a branch went by, or a node says
 }
 
-// kept says that a flag that stays what it is may be made of an address.
-func (f *flags) kept() bool { return f.of == noFlags || f.made || f.carry || f.rest }
+// kept is what a flag that stays what it is may tell of.
+func (f *flags) kept() Trace {
+	if f.of == noFlags {
+		return Address
+	}
+	return max(f.made, f.carry, f.rest)
+}
 
 // flagsOf says which flags are known to be those of a comparison.
 type flagsOf uint8
@@ -40,7 +45,7 @@ func (s *State) compares(a, b linear.Sum, width uint8) {
 	d := s.plus(a, b, -1)
 	s.flags = flags{of: comparison, width: width, a: a, b: b, made: s.made(d), result: s.resultIn(a, b, width)}
 	if _, _, ok := s.places(); !ok {
-		s.flags.carry = s.made(a) || s.made(b)
+		s.flags.carry = max(s.made(a), s.made(b))
 	}
 }
 
@@ -74,7 +79,7 @@ func (z Zero) flags() flags {
 	if z == NoZero {
 		return flags{}
 	}
-	return flags{of: zeroFlag, known: z, carry: true}
+	return flags{of: zeroFlag, known: z, carry: Address}
 }
 
 // HasZero says that ZF is known to be as a node says: the opposite would contradict what else is known.
@@ -87,16 +92,27 @@ func (s *State) HasZero(z Zero) bool {
 	return !t.assume(x86.CondE | x86.Cond(z&1)) // ne if it is set
 }
 
-// decides demands that a branch does not tell of an address.
-func (s *State) decides(c x86.Cond) {
+// decides demands that what goes by flags does not tell of an address, or of more than most: what a branch goes by is not followed, so
+// it may be a secret, but a number that is made of flags would be one that tells of nothing.
+func (s *State) decides(c x86.Cond, most Trace) {
 	if s.flags.of == noFlags || s.flags.of == zeroFlag && c&^1 != x86.CondE {
 		s.refuse(rules.Decode, "flags are asked for that nothing set")
 	}
 	if s.isNull(c) || c&^1 == x86.CondE && s.isAddress() {
 		return
 	}
-	if s.flags.made || s.flags.carry && c.Reads()&(x86.CF|x86.OF) != 0 || s.flags.rest && c.Reads()&^x86.CF != 0 {
+	made := s.flags.made
+	if c.Reads()&(x86.CF|x86.OF) != 0 {
+		made = max(made, s.flags.carry)
+	}
+	if c.Reads()&^x86.CF != 0 {
+		made = max(made, s.flags.rest)
+	}
+	switch {
+	case made == Address:
 		s.refuse(rules.Reads, "a branch goes by what was made of an address")
+	case made > most:
+		s.refuse(rules.Reads, "a number is made of flags that tell of a secret")
 	}
 }
 
@@ -257,7 +273,7 @@ func (s *State) places() (a, b linear.Sum, ok bool) {
 	f := &s.flags
 	a, okA := s.offset(f.a)
 	b, okB := s.offset(f.b)
-	if f.width != 8 || !okA || !okB || s.made(a) || s.made(b) {
+	if f.width != 8 || !okA || !okB || max(s.made(a), s.made(b)) != Nothing {
 		return a, b, false
 	}
 	_, okA = s.within(a, -2*maxStack, 2*maxStack, 0)

@@ -1,15 +1,16 @@
 package cert
 
 import (
-	"slices"
-
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
-// made says that a sum may tell something of an address.
-func (s *State) made(a linear.Sum) bool {
-	return slices.ContainsFunc(a.Terms, func(t linear.Term) bool { return s.vars[t.Var].Made })
+// made is what a sum may tell of.
+func (s *State) made(a linear.Sum) (made Trace) {
+	for _, t := range a.Terms {
+		made = max(made, s.vars[t.Var].Made)
+	}
+	return made
 }
 
 // shows: goal <= 0 by bounds, or as the certificate says.

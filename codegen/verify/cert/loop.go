@@ -247,12 +247,12 @@ func (s *State) turn(at int) {
 	s.keep(places)
 	for r := range Reported {
 		if !told(Span{int64(r), -1}, s.regs[r]) {
-			s.regs[r] = s.anything(8, true)
+			s.regs[r] = s.anything(8, Address)
 		}
 	}
 	for i := range s.vecs {
 		if v := &s.vecs[i]; !v.Known || v.Vector != t.vecs[i].Vector {
-			*v = vector{made: true}
+			*v = vector{made: Address}
 		}
 	}
 	s.closed(Client)
@@ -277,6 +277,6 @@ func (s *State) told(a linear.Sum) (linear.Sum, bool) {
 // loseEvents forgets what the kernel said where something is stored over it.
 func (s *State) loseEvents(at Span) {
 	if e := s.check.events; at.Lo < e.Hi && e.Lo < at.Hi {
-		s.regs[Reported], s.regs[Picked] = s.anything(8, true), s.anything(8, true)
+		s.regs[Reported], s.regs[Picked] = s.anything(8, Address), s.anything(8, Address)
 	}
 }

@@ -34,7 +34,7 @@ func (s *State) load(addr linear.Sum, width uint8) linear.Sum {
 	if off.IsConst() {
 		return s.cell(off.C, width)
 	}
-	is := s.anything(width, s.made(off) || !s.unmarked(off, end))
+	is := s.anything(width, max(s.made(off), s.marked(off, end)))
 	s.loads = append(s.loads, loaded{is: is.Terms[0].Var, at: off, width: width, and: ^uint64(0)})
 	return is
 }
@@ -53,7 +53,7 @@ func (s *State) cell(off int64, width uint8) linear.Sum {
 			return linear.Const(int64(binary.LittleEndian.Uint64(n[:])))
 		}
 	}
-	is := s.anything(width, !s.unmarked(linear.Const(off), linear.Const(off+int64(width))))
+	is := s.anything(width, s.marked(linear.Const(off), linear.Const(off+int64(width))))
 	if width <= 8 {
 		s.cells = append(s.cells, Cell{off, width, is})
 	}
@@ -123,18 +123,25 @@ func (s *State) around(lo, hi linear.Sum) (w Range, ok bool) {
 	return w, s.atMost(w.Lo, lo) && s.atMost(hi, w.Hi)
 }
 
-// unmarked: no byte from lo to hi may be made of an address.
-func (s *State) unmarked(lo, hi linear.Sum) bool {
-	return !slices.ContainsFunc(s.marks, func(m Span) bool {
-		return !s.atMost(hi, linear.Const(m.Lo)) && !s.atMost(linear.Const(m.Hi), lo)
-	})
+// marked is what bytes from lo to hi may tell of: where secrets are, of no address.
+func (s *State) marked(lo, hi linear.Sum) (made Trace) {
+	for _, m := range s.marks {
+		switch in := s.check.proof.Secret; {
+		case made == Address || s.atMost(hi, linear.Const(m.Lo)) || s.atMost(linear.Const(m.Hi), lo):
+		case in.Lo <= m.Lo && m.Hi <= in.Hi:
+			made = Secret
+		default:
+			made = Address
+		}
+	}
+	return made
 }
 
 // storeBytes stores width bytes at what may be no fixed place: a number, or anything.
-func (s *State) storeBytes(addr linear.Sum, width int64, a *linear.Sum, made bool) {
+func (s *State) storeBytes(addr linear.Sum, width int64, a *linear.Sum, made Trace) {
 	off, at := s.puts(addr, linear.Const(width), a)
-	if made {
-		s.mark(at)
+	if made != Nothing {
+		s.mark(at, made)
 	}
 	s.wrote(off, s.plusConst(off, width))
 }
@@ -146,8 +153,8 @@ func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
 		return
 	}
 	off, at := s.puts(addr, linear.Const(int64(width)), &a)
-	if s.made(a) {
-		s.mark(at)
+	if made := s.made(a); made != Nothing {
+		s.mark(at, made)
 	} else {
 		s.marks = subtract(s.marks, at)
 	}
@@ -169,7 +176,7 @@ func (s *State) puts(addr, n linear.Sum, a *linear.Sum) (off linear.Sum, at Span
 	top, ok := s.offset(s.regs[x86.RSP])
 	at = Span{s.least(off), s.most(s.plus(off, n, 1))}
 	switch {
-	case s.made(off):
+	case s.made(off) != Nothing:
 		s.refuse(rules.Writes, "where is written is made of an address")
 	case !ok || !top.IsConst():
 		s.refuse(rules.Writes, "the stack pointer is not known")
@@ -220,7 +227,13 @@ func (s *State) wrote(lo, hi linear.Sum) {
 	s.bytes = append(s.bytes, Range{lo, hi})
 }
 
-func (s *State) mark(at Span) { s.marks = append(subtract(s.marks, at), at) }
+// mark notes that bytes may tell of something. Where secrets are, that is of no address.
+func (s *State) mark(at Span, made Trace) {
+	if in := s.check.proof.Secret; made == Address && at.Lo < in.Hi && in.Lo < at.Hi {
+		s.refuse(rules.Reads, "what may be made of an address is stored where secrets are")
+	}
+	s.marks = append(subtract(s.marks, at), at)
+}
 
 // subtract are the bytes of a list that are not in one span.
 func subtract(list []Span, w Span) []Span {

@@ -41,7 +41,7 @@ type Node struct {
 	Loads   []Loaded
 	Choices []Choice // no variable is in two of them
 	Bytes   []Range  // of the stack that were written
-	Marks   []Span   // those that may be made of an address; all others are not
+	Marks   []Span   // those that may tell of an address, or where secrets are of these; all others do not
 	First   []Span   // those that were written before the first client, and not since
 	Family  int64    // of the listener's socket; 0 before there is one
 
@@ -59,9 +59,22 @@ type Variable struct {
 	linear.Bounds
 	Bits   // a variable of which some are known is from 0 on
 	Result Result
-	Made   bool // of an address, maybe
+	Made   Trace
 	Word   bool // it is from 0 to below 1<<64, as all that 8 bytes hold is
 }
+
+// Trace is what something may tell of. What is made of several numbers tells of what the greatest of theirs does.
+type Trace uint8
+
+// The traces. What tells of a secret alone is the same wherever the kernel puts stack and image.
+const (
+	Nothing Trace = iota
+	Secret        // bytes of the environment that nobody gets, as passwords are
+	Address       // and maybe of a secret, too
+	traces
+)
+
+func (t Trace) String() string { return [...]string{"nothing", "a secret", "an address"}[t] }
 
 // Reg is what a general register holds: a sum modulo 1<<64, or anything.
 type Reg struct {
@@ -176,8 +189,8 @@ func (s *State) Waits() []Span { return s.waits }
 // Answered says that a response may have been written.
 func (s *State) Answered() bool { return s.answered }
 
-// Made says that a sum may tell something of an address.
-func (s *State) Made(a linear.Sum) bool { return s.made(a) }
+// Made is what a sum may tell of.
+func (s *State) Made(a linear.Sum) Trace { return s.made(a) }
 
 // ResultOf is which call's result a sum is.
 func (s *State) ResultOf(a linear.Sum) Result {

@@ -109,7 +109,7 @@ func (s *State) fresh(v Variable) linear.Sum {
 }
 
 // anything is a number of width bytes, from 0 on, of which nothing is known.
-func (s *State) anything(width uint8, made bool) linear.Sum {
+func (s *State) anything(width uint8, made Trace) linear.Sum {
 	v := Variable{Bounds: linear.Bounds{Lo: 0, Hi: linear.NoBound}, Made: made, Word: width == 8}
 	if width < 8 {
 		v.Hi = int64(limit(width) - 1)

@@ -1,8 +1,6 @@
 package cert
 
 import (
-	"slices"
-
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -57,11 +55,11 @@ func (s *State) step(in *x86.Inst) {
 		a := s.read(in.Dst)
 		s.write(in.Dst, s.anything(width, s.made(a)))
 	case x86.SETCC:
-		s.decides(in.Cond)
+		s.decides(in.Cond, Nothing)
 		s.write(in.Dst, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 1}}))
 	case x86.RDTSC:
 		s.looks()
-		s.regs[x86.RAX], s.regs[x86.RDX] = s.anything(4, false), s.anything(4, false)
+		s.regs[x86.RAX], s.regs[x86.RDX] = s.anything(4, Nothing), s.anything(4, Nothing)
 	case x86.REPMOVSB:
 		s.moveBytes()
 	case x86.NOP:
@@ -79,7 +77,7 @@ func (s *State) compute(in *x86.Inst) {
 		sum := s.plus(a, b, 1)
 		s.write(in.Dst, sum)
 		s.results(result, sum, width)
-		s.flags.carry = s.made(a) || s.made(b)
+		s.flags.carry = max(s.made(a), s.made(b))
 	case x86.SUB:
 		a, b := s.read(in.Dst), s.read(in.Src)
 		s.compares(a, b, width)
@@ -91,7 +89,10 @@ func (s *State) compute(in *x86.Inst) {
 		if in.Op == x86.DEC {
 			k = -1
 		}
-		sum, carry := s.plusConst(s.read(in.Dst), k), s.flags.carry || s.flags.of == noFlags
+		sum, carry := s.plusConst(s.read(in.Dst), k), s.flags.carry
+		if s.flags.of == noFlags {
+			carry = Address
+		}
 		s.write(in.Dst, sum)
 		s.results(result, sum, width)
 		s.flags.carry = carry // it stays
@@ -124,7 +125,10 @@ func (s *State) carry() linear.Sum {
 
 // opaque is an operation of which nothing is known but what its result and flags are made of.
 func (s *State) opaque(in *x86.Inst, of ...linear.Sum) {
-	made := slices.ContainsFunc(of, s.made)
+	made := Nothing
+	for _, a := range of {
+		made = max(made, s.made(a))
+	}
 	s.write(in.Dst, s.anything(in.Dst.Width, made))
 	s.flags = flags{of: someFlags, made: made, carry: made, rest: s.flags.kept()}
 }
@@ -134,13 +138,13 @@ func (s *State) moveBytes() {
 	n := s.length(x86.RCX)
 	from, to := s.regs[x86.RSI], s.regs[x86.RDI]
 	s.readable(from, n)
-	made := false
+	made := s.made(n)
 	if off, ok := s.offset(from); ok {
-		made = !s.unmarked(off, s.plus(off, n, 1))
+		made = max(made, s.marked(off, s.plus(off, n, 1)))
 	}
 	off, at := s.clobber(to, n)
-	if made || s.made(n) {
-		s.mark(at)
+	if made != Nothing {
+		s.mark(at, made)
 	}
 	s.wrote(off, s.plus(off, n, 1))
 	s.regs[x86.RSI], s.regs[x86.RDI], s.regs[x86.RCX] = s.plus(from, n, 1), s.plus(to, n, 1), linear.Sum{}
@@ -165,7 +169,7 @@ func (s *State) read(o x86.Operand) linear.Sum {
 		if o.Reg.IsVector() {
 			break
 		}
-		if a := s.regs[o.Reg]; o.Width == 1 && s.made(a) { // its low byte may not be
+		if a := s.regs[o.Reg]; o.Width == 1 && s.made(a) != Nothing { // its low byte may not be
 			if low, ok := s.cutOf(a, 1); ok {
 				return low
 			}

@@ -19,7 +19,7 @@ type Vector struct {
 type vector struct {
 	Vector
 	*lanes
-	made bool // of an address, maybe
+	made Trace
 }
 
 // lanes are 16 values of a function, of the bytes of the stack from at on.
@@ -145,7 +145,7 @@ func (s *State) writeVector(o x86.Operand, v vector) {
 
 // combine is an operation on two vectors, byte by byte.
 func combine(f func(a, b byte) byte, a, b vector) vector {
-	out := vector{made: a.made || b.made}
+	out := vector{made: max(a.made, b.made)}
 	switch {
 	case a.Known && b.Known:
 		out.Known = true
@@ -178,7 +178,7 @@ func (v *Vector) uniform() bool {
 
 // unpack takes elements of size bytes in turn from the low halves of two vectors.
 func unpack(a, b vector, size int) vector {
-	out := vector{Vector: Vector{Known: a.Known && b.Known}, made: a.made || b.made}
+	out := vector{Vector: Vector{Known: a.Known && b.Known}, made: max(a.made, b.made)}
 	for i := 0; out.Known && i < 16; i += 2 * size {
 		copy(out.Bytes[i:], a.Bytes[i/2:i/2+size])
 		copy(out.Bytes[i+size:], b.Bytes[i/2:i/2+size])
@@ -258,7 +258,7 @@ func (s *State) firstBit(in *x86.Inst) {
 	out := Variable{Bounds: linear.Bounds{Lo: 0, Hi: 63}, Made: s.made(a)}
 	switch {
 	case !s.atMost(linear.Const(1), a): // of 0 it is undefined, or what was there (AMD APM, volume 3, BSF)
-		out = Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: out.Made || s.made(s.regs[in.Dst.Reg])}
+		out = Variable{Bounds: linear.Bounds{Lo: -linear.NoBound, Hi: linear.NoBound}, Made: max(out.Made, s.made(s.regs[in.Dst.Reg]))}
 		ok = false
 	case ok && inverted:
 		out.Hi = 16

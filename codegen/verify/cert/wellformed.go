@@ -23,7 +23,7 @@ func (n *Node) wellFormed(input Span) error {
 	}
 	sum := func(a linear.Sum) { ok = ok && isSum(a, int(FirstVar)+len(n.Vars)) }
 	for _, v := range n.Vars {
-		ok = ok && v.Result < results
+		ok = ok && v.Result < results && v.Made < traces
 	}
 	for _, f := range n.Facts {
 		sum(f)

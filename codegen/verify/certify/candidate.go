@@ -31,7 +31,11 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		n.rest = n.rest || t.In == prove.RestIn
 	}
 	for i, t := range p.Things {
-		is[i] = n.sum(t)
+		if j, c, ok := p.Equal(i); ok && t.In == prove.IsKnown && !is[j].IsConst() { // the range ends where what is read of it does
+			is[i], _ = is[j].PlusConst(c)
+		} else {
+			is[i] = n.sum(t)
+		}
 		if t.In == prove.RestIn {
 			rests[t.Off] = is[i]
 		}

@@ -88,6 +88,7 @@ func (w *writing) begin() (*cert.Proof, *search, error) {
 			break
 		}
 	}
+	proof.Secret = secret(w.places)
 	g := &search{input: proof.Input, passed: map[uint64][]node{}}
 	for i := range w.places {
 		n := candidate(&w.places[i], &proof.Nodes[i])
@@ -101,6 +102,31 @@ func (w *writing) begin() (*cert.Proof, *search, error) {
 		g.nodes = append(g.nodes, node{Node: n, unused: true, input: proof.Input})
 	}
 	return proof, g, w.settle(proof, g)
+}
+
+// secret is where bytes of the environment stand behind the boot, and others that it wrote in one piece with them.
+func secret(places []prove.Place) (in cert.Span) {
+	takes := func(w prove.Piece) {
+		if in == (cert.Span{}) {
+			in = cert.Span(w)
+		}
+		in = cert.Span{Lo: min(in.Lo, w.Lo), Hi: max(in.Hi, w.Hi)}
+	}
+	for i := range places {
+		p := &places[i]
+		if cert.Phase(p.Phase) <= cert.Listening {
+			continue
+		}
+		for _, w := range p.Secret {
+			takes(w)
+		}
+		for _, w := range p.First {
+			if w.Lo < in.Hi && in.Lo < w.Hi {
+				takes(w)
+			}
+		}
+	}
+	return in
 }
 
 // rank lets nodes grant what it takes to go on from them.

@@ -61,7 +61,7 @@ func (n *node) sum(t prove.Thing) linear.Sum {
 	if word {
 		t.Lo = 0
 	}
-	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: t.Made, Word: word, Bits: cert.Bits{Zeros: t.Zeros, Ones: t.Ones}})
+	n.Vars = append(n.Vars, cert.Variable{Bounds: linear.Bounds{Lo: t.Lo, Hi: t.Hi}, Result: cert.Result(t.Result), Made: trace(t), Word: word, Bits: cert.Bits{Zeros: t.Zeros, Ones: t.Ones}})
 	if t.Record > 0 {
 		i := slices.Index(n.records, t.Record)
 		if i < 0 {
@@ -73,13 +73,20 @@ func (n *node) sum(t prove.Thing) linear.Sum {
 	return linear.Of(v)
 }
 
+func trace(t prove.Thing) cert.Trace {
+	if t.Made {
+		return cert.Address
+	}
+	return cert.Nothing
+}
+
 // based is what a thing's number is with what it is added to; of a string the pointer to it is a variable.
 func (n *node) based(a linear.Sum, t prove.Thing) linear.Sum {
 	if t.Base != prove.FromString {
 		return based(a, t.Base)
 	}
 	if n.text.IsConst() {
-		pointer := cert.Variable{Bounds: linear.Bounds{Lo: 1, Hi: 1 << 56}, Made: true, Result: cert.String}
+		pointer := cert.Variable{Bounds: linear.Bounds{Lo: 1, Hi: 1 << 56}, Made: cert.Address, Result: cert.String}
 		n.text = n.variable(prove.Holder{In: prove.AString, Reg: t.Reg}, prove.FromZero, pointer)
 	}
 	a, _ = a.Plus(n.text, 1)

@@ -69,7 +69,7 @@ func (g *search) weakenVars(n *node, s *cert.State, images []linear.Sum) {
 		if v.Hi != linear.NoBound && !atMost(s, a, linear.Const(v.Hi)) {
 			v.Hi = n.widened(2*i+1, s, a)
 		}
-		v.Made, v.Word = v.Made || s.Made(a), v.Word && s.IsWord(a)
+		v.Made, v.Word = max(v.Made, s.Made(a)), v.Word && s.IsWord(a)
 		if v.Result != s.ResultOf(a) {
 			v.Result = 0
 		}

@@ -30,6 +30,7 @@ type Place struct {
 	Vectors  [16]int // the byte that is in all places, or -1
 	Written  []Piece
 	Marked   []Piece // they may be made of an address
+	Secret   []Piece // they may be made of the environment
 	First    []Piece // they were written before the first client
 	Givens   []Given
 	Inner    bool     // it is behind one instruction, and nothing else leads there, or goes by flags, or a routine ends there
@@ -43,6 +44,20 @@ type Place struct {
 type Event struct {
 	Known bool
 	Is    linear.Sum
+}
+
+// Equal is an earlier thing that another one is, but for a constant: facts say so.
+func (p *Place) Equal(i int) (j int, c int64, ok bool) {
+	v := linear.Var(i)
+	for _, f := range p.Facts {
+		if len(f.Terms) != 2 || f.Terms[1] != (linear.Term{Var: v, Coef: 1}) || f.Terms[0].Coef != -1 {
+			continue
+		}
+		if back, fits := f.Times(-1); fits && slices.ContainsFunc(p.Facts, func(g linear.Sum) bool { return linear.Equal(g, back) }) {
+			return int(f.Terms[0].Var), -f.C, true
+		}
+	}
+	return 0, 0, false
 }
 
 // Given says that bytes of the stack are written if a bit of a thing, by its index, is set, or what another one is then.
@@ -230,6 +245,9 @@ func summary(s *domain.State, pc uint64) Place {
 		}
 	}
 	p.Written, p.Marked, p.First = bytesOf(s.Written), bytesOf(s.Marked[0]), bytesOf(s.First)
+	for _, m := range s.Marked[1:] {
+		p.Secret = append(p.Secret, bytesOf(m)...)
+	}
 	return p
 }
 

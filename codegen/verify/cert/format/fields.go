@@ -32,6 +32,7 @@ func Fields(c Codec, f *Content) {
 	signed(c, "instructions", &f.Proof.Instructions)
 	signed(c, "calls", &f.Proof.Calls)
 	span(c, &f.Proof.Input)
+	span(c, &f.Proof.Secret)
 	span(c, &f.Proof.Ages)
 	span(c, &f.Proof.Counts)
 	list(c, "tables", &f.Tables, table)
@@ -78,7 +79,7 @@ func variable(c Codec, v *cert.Variable) {
 	number(c, "variable's bits that are 0", &v.Zeros)
 	number(c, "variable's bits that are 1", &v.Ones)
 	number(c, "variable's result", &v.Result)
-	flag(c, "variable made of an address", &v.Made)
+	number(c, "variable's trace", &v.Made)
 	flag(c, "variable of 8 bytes", &v.Word)
 }
 

@@ -11,7 +11,7 @@ import elf
 import heads
 import x86
 from machine import State
-from proof import Malformed, Proof
+from proof import ADDRESS, NOTHING, Malformed, Proof
 from state import Refused, Vector
 from sums import of
 
@@ -54,7 +54,7 @@ class Check:
 
     def start(self, addr, phase):
         s = State(self, addr, [], phase)
-        s.registers = [s.anything(8, True) for _ in range(18)]
+        s.registers = [s.anything(8, ADDRESS) for _ in range(18)]
         if phase == 0:
             s.registers[4] = of(0)
         return s
@@ -69,11 +69,11 @@ class Check:
         self.kept.update(heads.kept(n) if n.head else [])
         s.choices = [(list(v), rows) for v, rows in n.choices]
         s.loads = [(v, at, width, 2**64 - 1, 0, (0, 0, 0)) for v, at, width in n.loads]
-        s.vectors = [Vector(v, None, v is None) for v in n.vectors]
+        s.vectors = [Vector(v, None, ADDRESS if v is None else NOTHING) for v in n.vectors]
         s.accounts = [(n.instructions, 0), (n.calls, 0)]
         if n.zero:
-            s.flags.kind, s.flags.known, s.flags.carry = 2, n.zero, True
-        s.registers = [s.anything(8, True) if a is None else a for a in n.registers]
+            s.flags.kind, s.flags.known, s.flags.carry = 2, n.zero, ADDRESS
+        s.registers = [s.anything(8, ADDRESS) if a is None else a for a in n.registers]
         for r, (low, wrap) in enumerate(zip(n.lows, n.wraps)):
             if low is not None:
                 s.cuts.append((s.registers[r], 1, low, False))

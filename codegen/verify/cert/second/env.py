@@ -1,5 +1,6 @@
 """The environment (../README.md, "The environment")."""
 
+from proof import ADDRESS, SECRET
 from state import ALL
 from sums import STACK, ZERO, coefficient, const, of, plain, plus, subtract
 
@@ -22,7 +23,7 @@ class Environment:
             return self.new(0, MOST // 8, result=ARGC)
         if width == 8 and self.result(off) == ELEMENT:
             self.know(self.sum(off, const(-MOST - 16)))
-            out = self.new(0, 2**56, made=True, result=STRING)
+            out = self.new(0, 2**56, made=ADDRESS, result=STRING)
         elif width == 1:
             k = self.in_string(addr, const(1))
             if k is None:
@@ -80,15 +81,20 @@ class Environment:
     def forget_environment(self):
         for r, a in enumerate(self.registers):
             if not self.clean(a):
-                self.registers[r] = self.anything(8, True)
-        self.vectors = [v if v.known else type(v)(made=True) for v in self.vectors]
+                self.registers[r] = self.anything(8, ADDRESS)
+        self.vectors = [v if v.known else type(v)(made=ADDRESS) for v in self.vectors]
         for off, to in self.frames:
             if to == 0:
-                self.mark((off, off + 8))
+                self.mark((off, off + 8), ADDRESS)
         rest = self.fixed()
         for off, width, a in self.cells:
             if self.clean(a):
                 rest = subtract(rest, (off, off + width))
-        self.first = self.fixed()
+        self.cells = [c for c in self.cells if self.clean(c[2])]
+        self.first, secret = self.fixed(), self.check.proof.secret
         for w in rest:
-            self.first = subtract(self.first, w)
+            lo, hi = max(w[0], secret[0]), min(w[1], secret[1])
+            if lo < hi:
+                self.mark((lo, hi), SECRET)
+            for part in subtract([w], secret):
+                self.first = subtract(self.first, part)

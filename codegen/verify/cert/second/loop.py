@@ -1,6 +1,7 @@
 """Processes that serve many clients (../README.md, "Many clients")."""
 
 from ages import Ages
+from proof import ADDRESS
 from state import CLIENT, LISTENER, Flags, Vector
 from sums import ZERO, const, of, plus, subtract, within_spans
 
@@ -170,10 +171,10 @@ class Loop(Ages):
         self.keep(places)
         for r in range(16):
             if not told((r, -1), self.registers[r]):
-                self.registers[r] = self.anything(8, True)
+                self.registers[r] = self.anything(8, ADDRESS)
         for k, (v, was) in enumerate(zip(self.vectors, vectors)):
             if v.known is None or v.known != was.known:
-                self.vectors[k] = Vector(made=True)
+                self.vectors[k] = Vector(made=ADDRESS)
         self.closed(CLIENT)
         self.flags, self.waits, self.unread, self.answered = Flags(), [], None, False
         self.since, self.reads, self.writes = -1, False, False
@@ -191,4 +192,4 @@ class Loop(Ages):
     def lose_events(self, at):
         begin, end = self.check.events
         if at[0] < end and begin < at[1]:
-            self.registers[REPORTED], self.registers[PICKED] = self.anything(8, True), self.anything(8, True)
+            self.registers[REPORTED], self.registers[PICKED] = self.anything(8, ADDRESS), self.anything(8, ADDRESS)

@@ -5,7 +5,7 @@ from env import STRING
 from ages import SIBLING
 from loop import HAS_SIGNALS, NO_WAIT, PICKED, POLLER, REPORTED, SIGNALS, Loop
 from memory import RSP
-from proof import NONE
+from proof import ADDRESS, NONE, NOTHING, SECRET
 from state import CLIENT, COMPARISON, FORK, LISTENER, NO_FLAGS, RESULT, SOME, ZERO_FLAG, Flags, Vector
 from sums import ALL64, IMAGE, ZERO, const, of, plain, plus, signed64, subtract
 
@@ -94,10 +94,10 @@ class State(Loop):
         if op == "jmp":
             return [self.go(i.target)]
         if op == "jcc":
-            self.decides(i.cond)
+            self.decides(i.cond, SECRET)
             return self.branch(i.cond, lambda s: s.go(i.target), lambda s: s.go(i.end))
         if op == "cmov":
-            self.decides(i.cond)
+            self.decides(i.cond, NOTHING)
             moved = self.read(ops[1])
             return self.branch(
                 i.cond,
@@ -168,7 +168,7 @@ class State(Loop):
         out = self.sum(a, b)
         self.write(d, out)
         self.results(RESULT, out, d[1])
-        self.flags.carry = self.made(a) or self.made(b)
+        self.flags.carry = max(self.made(a), self.made(b))
 
     def do_sub(self, d, s):
         a, b = self.read(d), self.read(s)
@@ -181,7 +181,7 @@ class State(Loop):
 
     def count(self, d, k):
         out = self.sum(self.read(d), const(k))
-        carry = self.flags.carry or self.flags.kind == NO_FLAGS
+        carry = ADDRESS if self.flags.kind == NO_FLAGS else self.flags.carry
         self.write(d, out)
         self.results(RESULT, out, d[1])
         self.flags.carry = carry
@@ -237,7 +237,7 @@ class State(Loop):
             out, _ = self.quotient(a, width, 1 << n)
         self.write(d, out)
         self.results(RESULT, out, width)
-        self.flags.carry = self.flags.carry or overflow
+        self.flags.carry = max(self.flags.carry, overflow)
         if not left:
             self.flags.zero = self.tests(a, ALL64 << n & ALL64, width)
 
@@ -274,7 +274,7 @@ class State(Loop):
     def test_bit(self, op, d, s):
         width = d[1]
         a, n = self.read(d), self.read(s)
-        made = self.made(a) or self.made(n)
+        made = max(self.made(a), self.made(n))
         flags = Flags(SOME, made=made, carry=made, rest=self.flags.kept())
         zeros, ones = before = self.bits(a, width)
         if n[1]:
@@ -302,7 +302,7 @@ class State(Loop):
         self.test_bit("btr", d, s)
 
     def opaque(self, d, *sums):
-        made = any(self.made(a) for a in sums)
+        made = max(self.made(a) for a in sums)
         self.write(d, self.anything(d[1], made))
         self.flags = Flags(SOME, made=made, carry=made, rest=self.flags.kept())
 
@@ -321,13 +321,13 @@ class State(Loop):
         self.write(d, self.anything(d[1], self.made(self.read(d))))
 
     def do_setcc(self, d):
-        self.decides(self.cond)
+        self.decides(self.cond, NOTHING)
         self.write(d, self.new(0, 1))
 
     def do_rdtsc(self):
         self.looks()
-        self.registers[RAX] = self.anything(4, False)
-        self.registers[RDX] = self.anything(4, False)
+        self.registers[RAX] = self.anything(4, NOTHING)
+        self.registers[RDX] = self.anything(4, NOTHING)
 
     def do_nop(self):
         pass
@@ -337,10 +337,10 @@ class State(Loop):
         start, to = self.registers[RSI], self.registers[RDI]
         self.readable(start, n)
         off = self.offset(start)
-        made = off is not None and not self.unmarked(off, self.sum(off, n))
+        made = max(self.made(n), NOTHING if off is None else self.marked(off, self.sum(off, n)))
         off, at = self.clobber(to, n)
-        if made or self.made(n):
-            self.mark(at)
+        if made:
+            self.mark(at, made)
         self.wrote(off, self.sum(off, n))
         self.registers[RSI], self.registers[RDI], self.registers[RCX] = self.sum(start, n), self.sum(to, n), ZERO
 
@@ -349,7 +349,7 @@ class State(Loop):
         lanes, inverted = self.mask_of(a)
         lo, hi, made = 0, 63, self.made(a)
         if not self.at_most(const(1), a):
-            lo, hi, made, lanes = -NONE, NONE, made or self.made(self.registers[d[2]]), None
+            lo, hi, made, lanes = -NONE, NONE, max(made, self.made(self.registers[d[2]])), None
         elif lanes:
             hi = 16 if inverted else 15
         out = self.new(lo, hi, made=made)
@@ -377,7 +377,7 @@ class State(Loop):
             out = za & zb | oa & ob, za & ob | oa & zb
         else:
             out = za | zb, oa & ob
-        new = self.of_bits(*out, width, self.made(a) or self.made(b))
+        new = self.of_bits(*out, width, max(self.made(a), self.made(b)))
         if op == "or" and not b[1]:
             self.raises(new, a, (za, oa), b[0] % 2**64, width)
         return new
@@ -423,7 +423,7 @@ class State(Loop):
     def compares(self, a, b, width):
         self.flags = Flags(COMPARISON, width, a, b, self.made(self.sum(a, b, -1)), result=self.result_of(a, b, width))
         if self.places() is None:
-            self.flags.carry = self.made(a) or self.made(b)
+            self.flags.carry = max(self.made(a), self.made(b))
 
     def results(self, kind, a, width):
         self.flags = Flags(kind, width, a, ZERO, self.made(a), self.made(a), self.result_of(a, ZERO, width))
@@ -431,7 +431,7 @@ class State(Loop):
     def places(self):
         f = self.flags
         a, b = self.offset(f.a), self.offset(f.b)
-        if f.width != 8 or a is None or b is None or self.made(a) or self.made(b):
+        if f.width != 8 or a is None or b is None or max(self.made(a), self.made(b)):
             return None
         x, y = self.within(a, -(2**21), 2**21), self.within(b, -(2**21), 2**21)
         return (a, b) if x is not None and y is not None else None
@@ -444,15 +444,15 @@ class State(Loop):
         lo, hi = self.range(off)
         return lo >= self.check.data_addr and hi <= self.check.data_addr + len(self.check.data)
 
-    def decides(self, cond):
+    def decides(self, cond, most):
         f, is_e = self.flags, cond & ~1 == E_
         self.demand(f.kind != NO_FLAGS and (f.kind != ZERO_FLAG or is_e), "flags that nothing set")
         v = plain(f.a)
         is_pointer = v is not None and (self.phase == 13 or self.variables[v][4] == STRING)
         if is_e and (is_pointer and f.width == 8 and f.b == ZERO or self.is_address()):
             return
-        made = f.made or f.carry and cond & ~1 in CARRY_OR_OVERFLOW or f.rest and cond & ~1 != B_
-        self.demand(not made, "a branch goes by what was made of an address")
+        made = max(f.made, f.carry if cond & ~1 in CARRY_OR_OVERFLOW else NOTHING, f.rest if cond & ~1 != B_ else NOTHING)
+        self.demand(made <= most, "a branch or a number goes by what it may not")
 
     def assume(self, cond):
         if cond & ~1 == E_:
@@ -547,7 +547,7 @@ class State(Loop):
             known, size = None, {"punpcklbw": 1, "punpckldq": 4, "punpcklqdq": 8}[op]
             if a.known and b.known:
                 known = b"".join(v.known[k : k + size] for k in range(0, 8, size) for v in (a, b))
-            self.vectors[d[2]] = Vector(known, None, a.made or b.made)
+            self.vectors[d[2]] = Vector(known, None, max(a.made, b.made))
         elif op == "pmovmskb":
             v = self.read_vector(s)
             if v.known:
@@ -620,8 +620,8 @@ class State(Loop):
         out = self.new(-4095, most, result=result)
         self.registers[RAX] = out
         self.called = 0 if n in (43, 281) else plain(out)
-        self.registers[RCX] = self.anything(8, True)
-        self.registers[R11] = self.anything(8, True)
+        self.registers[RCX] = self.anything(8, ADDRESS)
+        self.registers[R11] = self.anything(8, ADDRESS)
         self.flags = Flags()
         if n == 281:
             self.registers[REPORTED], self.registers[PICKED] = out, ZERO
@@ -667,7 +667,7 @@ class State(Loop):
     def tells(self, addr, n):
         self.readable(addr, n)
         off = self.offset(addr)
-        self.demand(off is None or self.unmarked(off, self.sum(off, n)), "what was made of an address would be told")
+        self.demand(off is None or not self.marked(off, self.sum(off, n)), "what was made of an address would be told")
 
     def closed(self, result):
         for v, x in enumerate(self.variables):
@@ -921,7 +921,7 @@ class State(Loop):
 
 def combine(f, a, b):
     """An operation on two vectors, byte by byte."""
-    out = Vector(made=a.made or b.made)
+    out = Vector(made=max(a.made, b.made))
     uniform = lambda v: v.known and len(set(v.known)) == 1
     if a.known and b.known:
         out.known = bytes(map(f, a.known, b.known))

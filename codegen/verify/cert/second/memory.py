@@ -1,7 +1,7 @@
 """The stack and the data (../README.md, "Memory")."""
 
 from env import Environment
-from proof import NONE, is_sum
+from proof import ADDRESS, NONE, NOTHING, SECRET, is_sum
 from state import ALL, Base
 from sums import IMAGE, STACK, ZERO, const, of, plain, plus, signed64, subtract, within_spans, without
 
@@ -43,8 +43,14 @@ class Memory(Environment, Base):
             return self.bytes[i]
         return None
 
-    def unmarked(self, lo, hi):
-        return all(self.at_most(hi, const(m[0])) or self.at_most(const(m[1]), lo) for m in self.marks)
+    def marked(self, lo, hi):
+        """What bytes from lo to hi may tell of."""
+        out, secret = NOTHING, self.check.proof.secret
+        for start, end in self.marks:
+            if out == ADDRESS or self.at_most(hi, const(start)) or self.at_most(const(end), lo):
+                continue
+            out = SECRET if secret[0] <= start and end <= secret[1] else ADDRESS
+        return out
 
     def load(self, addr, width):
         data = self.data_address(addr)
@@ -59,7 +65,7 @@ class Memory(Environment, Base):
             self.written(off, end)
         if not off[1]:
             return self.cell(off[0], width)
-        out = self.anything(width, self.made(off) or not self.unmarked(off, end))
+        out = self.anything(width, max(self.made(off), self.marked(off, end)))
         self.loads.append((plain(out), off, width, ALL, 0, (0, 0, 0)))
         return out
 
@@ -70,7 +76,7 @@ class Memory(Environment, Base):
         for (at, terms), text in self.texts:
             if not terms and width <= 8 and 0 <= off - at <= len(text) - width:
                 return const(signed64(int.from_bytes(text[off - at :][:width], "little")))
-        out = self.anything(width, not self.unmarked(const(off), const(off + width)))
+        out = self.anything(width, self.marked(const(off), const(off + width)))
         if width <= 8:
             self.cells.append((off, width, out))
         return out
@@ -175,7 +181,9 @@ class Memory(Environment, Base):
             self.bytes = rest
         self.bytes.append((lo, hi))
 
-    def mark(self, at):
+    def mark(self, at, made):
+        secret = self.check.proof.secret
+        self.demand(made < ADDRESS or at[1] <= secret[0] or secret[1] <= at[0], "an address where secrets are")
         self.marks = subtract(self.marks, at) + [at]
 
     def store(self, addr, width, a):
@@ -185,7 +193,7 @@ class Memory(Environment, Base):
             return
         off, at = self.clobber(addr, const(width), a)
         if self.made(a):
-            self.mark(at)
+            self.mark(at, self.made(a))
         else:
             self.marks = subtract(self.marks, at)
         self.cells.append((off[0], width, self.cut(a, width)))
@@ -194,7 +202,7 @@ class Memory(Environment, Base):
     def store_bytes(self, addr, width, made, a=None):
         off, at = self.clobber(addr, const(width), a)
         if made:
-            self.mark(at)
+            self.mark(at, made)
         self.wrote(off, self.sum(off, const(width)))
 
     def push(self, a, to):
@@ -342,7 +350,7 @@ class Memory(Environment, Base):
             z, o = self.bits(x)
             self.demand(not zeros & ~z and not ones & ~o, "other bits")
             self.demand(not word or self.is_word(x), "no word")
-            self.demand(made or not self.made(x), "made of an address")
+            self.demand(made >= self.made(x), "it may tell of more")
             self.demand(lo == -NONE or self.at_most(const(lo), x), "not at least")
             self.demand(hi == NONE or self.at_most(x, const(hi)), "not at most")
         for f in n.facts:

@@ -3,6 +3,7 @@
 import hashlib
 import zlib
 
+NOTHING, SECRET, ADDRESS = range(3)  # what something may tell of
 NONE = 2**63 - 1  # the bound that is none; -NONE likewise
 
 
@@ -82,7 +83,7 @@ class Node:
         self.phase = s.uint(255)
         self.frames = s.list(lambda: (s.int(), s.uint()))
         self.variables = s.list(
-            lambda: (s.int(2**64 - 3), s.int(2**64 - 2), s.uint(), s.uint(), s.uint(255), s.flag(), s.flag())
+            lambda: (s.int(2**64 - 3), s.int(2**64 - 2), s.uint(), s.uint(), s.uint(255), s.uint(255), s.flag())
         )
         self.facts = s.list(s.sum)
         self.registers, self.lows, self.wraps = ([s.maybe(s.sum) for _ in range(n)] for n in (18, 16, 16))
@@ -114,7 +115,7 @@ class Node:
             self.phase <= 27
             and self.zero <= 2
             and len(self.frames) <= 32
-            and all(v[4] <= 12 for v in self.variables)
+            and all(v[4] <= 12 and v[5] <= ADDRESS for v in self.variables)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)
@@ -151,7 +152,7 @@ class Proof:
         if len(content) != size or not inflate.eof or inflate.unused_data:
             raise Malformed("the content has another size")
         s = Stream(content)
-        self.instructions, self.calls, self.input = s.int(), s.int(), s.span()
+        self.instructions, self.calls, self.input, self.secret = s.int(), s.int(), s.span(), s.span()
         self.ages, self.counts = s.span(), s.span()
         row = lambda: s.list(s.int)
         tables = [[]] + s.list(lambda: [row()] + s.list(row))

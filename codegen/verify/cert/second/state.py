@@ -2,7 +2,7 @@
 
 import copy
 
-from proof import NONE
+from proof import ADDRESS, NONE, NOTHING
 from sums import IMAGE, STACK, ZERO, coefficient, const, fit, of, plain, plus, signed64
 
 VARIABLES = 512
@@ -20,19 +20,19 @@ class Refused(Exception):
 
 
 class Flags:
-    def __init__(self, kind=NO_FLAGS, width=0, a=ZERO, b=ZERO, made=False, carry=False, result=0, zero=None, bit=None, known=0, rest=False):
+    def __init__(self, kind=NO_FLAGS, width=0, a=ZERO, b=ZERO, made=NOTHING, carry=NOTHING, result=0, zero=None, bit=None, known=0, rest=NOTHING):
         self.rest = rest
         self.kind, self.width, self.a, self.b, self.made, self.carry = kind, width, a, b, made, carry
         self.result, self.zero, self.bit, self.known = result, zero, bit, known
 
     def kept(self):
-        return self.kind == NO_FLAGS or self.made or self.carry or self.rest
+        return ADDRESS if self.kind == NO_FLAGS else max(self.made, self.carry, self.rest)
 
 
 class Vector:
     """Known bytes, or lanes: (place, function as 256 bytes), or neither."""
 
-    def __init__(self, known=None, lanes=None, made=False):
+    def __init__(self, known=None, lanes=None, made=NOTHING):
         self.known, self.lanes, self.made = known, lanes, made
 
 
@@ -46,7 +46,7 @@ class Base:
         self.variables = [(-NONE, NONE, 0, 0, 0, True, False)] * 2 + list(variables)
         self.facts, self.cells, self.texts, self.loads, self.masks = [], [], [], [], []
         self.cuts, self.choices, self.givens, self.bytes, self.marks, self.first, self.waits, self.frames = [], [], [], [], [], [], [], []
-        self.registers, self.vectors, self.flags = [], [Vector(made=True)] * 16, Flags()
+        self.registers, self.vectors, self.flags = [], [Vector(made=ADDRESS)] * 16, Flags()
         self.family, self.answered, self.unread = 0, False, None
         self.peer = None  # where accept put the client's address
         self.called = 0  # the variable of the last call's result, which the calls pay for
@@ -80,7 +80,7 @@ class Base:
         self.demand(out is not None, "a number does not fit")
         return out
 
-    def new(self, lo=-NONE, hi=NONE, zeros=0, ones=0, result=0, made=False, word=False):
+    def new(self, lo=-NONE, hi=NONE, zeros=0, ones=0, result=0, made=NOTHING, word=False):
         self.demand(len(self.variables) < VARIABLES, "too many variables")
         self.variables.append((lo, hi, zeros, ones, result, made, word))
         return of(len(self.variables) - 1)
@@ -93,7 +93,7 @@ class Base:
         self.variables[v] = tuple(fields.get(n, x) for n, x in zip(names, self.variables[v]))
 
     def made(self, a):
-        return any(self.variables[v][5] for v, _ in a[1])
+        return max((self.variables[v][5] for v, _ in a[1]), default=NOTHING)
 
     def result(self, a):
         if self.is_element(a):
