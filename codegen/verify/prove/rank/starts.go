@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/prove/graph"
 	"github.com/verbosel/verbosel/codegen/verify/prove/value"
 )
 
@@ -51,12 +52,23 @@ type start struct {
 // maxStarts bounds how many quantities are tried for a cycle.
 const maxStarts = 12
 
-// starts are those that gain along a cycle, the one that goes round the least often first.
+// starts are those that gain along a cycle. Where the worst case is high without, those that do so by themselves come
+// first: a chain of several gains the most, but some of that by what its quantities happen to be, and goes back by as
+// much elsewhere.
 func (r *ranking) starts(cycle []int) []start {
+	out := r.gaining(cycle, r.chain)
+	if r.closer {
+		out = append(r.gaining(cycle, r.alone), out...)
+	}
+	return out[:min(len(out), maxStarts)]
+}
+
+// gaining are the quantities that gain along a cycle in some way, the one that goes round the least often first.
+func (r *ranking) gaining(cycle []int, along func(cycle []int, q int, falling bool) (at map[int]int, gain int64)) []start {
 	var out []start
 	for _, falling := range []bool{false, true} {
 		for q := range r.qs {
-			at, gain := r.chain(cycle, q, falling)
+			at, gain := along(cycle, q, falling)
 			if gain > 0 {
 				k := r.ranges[r.graph.Arcs[cycle[0]].From][q]
 				out = append(out, start{q, falling, at, float64(k.Hi-k.Lo) / float64(gain)})
@@ -64,7 +76,7 @@ func (r *ranking) starts(cycle []int) []start {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b start) int { return cmp.Compare(a.rounds, b.rounds) })
-	return out[:min(len(out), maxStarts)]
+	return out
 }
 
 const never = -1 << 60
@@ -109,4 +121,14 @@ func (r *ranking) chain(cycle []int, q int, falling bool) (map[int]int, int64) {
 		at[r.graph.Arcs[cycle[k]].From] = w
 	}
 	return at, best[q]
+}
+
+// alone is chain with nothing but the quantity itself on the way.
+func (r *ranking) alone(cycle []int, q int, falling bool) (at map[int]int, gain int64) {
+	at = map[int]int{}
+	for _, i := range cycle {
+		gain = graph.Sum(gain, r.change(i, q, q, falling)) // by that it is chosen
+		at[r.graph.Arcs[i].From] = q
+	}
+	return at, gain
 }
