@@ -28,6 +28,7 @@ func TestCertificatesOfBases(t *testing.T) {
 func TestLoopCertificateAttacks(t *testing.T) {
 	const plain, handsOver, readsNew = "loop.asm", "accepted/loop_hands_over.txtar", "accepted/loop_reads_new.txtar"
 	const sweeps, counts = "accepted/loop_sweeps.txtar", "accepted/loop_counts.txtar"
+	const hearsAll = "accepted/loop_hears_at_the_end.txtar"
 	bases := knownBases{}
 	for _, a := range []struct{ name, base, change, want string }{
 		{"an event is added to what a client left", plain, `
@@ -213,6 +214,15 @@ func TestLoopCertificateAttacks(t *testing.T) {
          cmp r13d, 64
          jae pick
 +        mov eax, [rsp + r13*4 + 5008]
+`, "are not known to be written"},
+		{"a count is compared in front of the read from its client", hearsAll, `
+-        mov r13d, ebx
++        mov r13d, ebx
++        cmp dword [rsp + r13*4 + 5008], 100
+`, "are not known to be written"},
+		{"a count is compared behind the read from another client", hearsAll, `
+-        cmp dword [rsp + r13*4 + 5008], 100
++        cmp dword [rsp + rbx*4 + 5004], 100
 `, "are not known to be written"},
 	} {
 		t.Run(strings.ReplaceAll(a.name, " ", "_"), func(t *testing.T) {

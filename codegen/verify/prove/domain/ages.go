@@ -15,9 +15,9 @@ import (
 // ends the ages.
 //
 // It may remember four bytes more, of what a client has done: its counts, at another base + 4 times
-// its descriptor. Whatever else reads these, has not written them; so does the client that has the
-// descriptor next, until it has written its own, in front of the next turn, or the counts end. Between two clients a count may
-// be compared, and no more: what is noted of one would reach others.
+// its descriptor. They are read behind a read from that client alone, up to the next turn: what was noted of one between two clients,
+// or decided by it, would reach others. Whatever else reads these, has not written them; so does the client that has the
+// descriptor next, until it has written its own, in front of the next turn, or the counts end.
 
 // leastAges is more than the zeros that a process writes behind each other for another reason.
 const leastAges = 17

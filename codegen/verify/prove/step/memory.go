@@ -157,7 +157,10 @@ func (e *Executor) loadStack(s *domain.State, addr *value.Term, width uint8) val
 	if picked, ok := e.System.Pick(s, addr, width); ok {
 		return picked
 	}
-	if s.Loop != domain.NoLoop && !s.Unset && (s.Loop != domain.Looping || s.Served || e.Insts[e.PC].Op == isa.CMP) && s.IsCountOfClient(addr, width) {
+	if s.Loop != domain.NoLoop && !s.Unset && s.IsCountOfClient(addr, width) {
+		if s.Loop == domain.Looping && !s.Served {
+			e.Fail(rules.Reads, "the count of a client is read in front of a read from that client: what is made of it, or decided by it, may be for another one")
+		}
 		e.loadsTrace = s.Marks(addr.Lin, addr.Lin.PlusConst(int64(width)))
 		return value.Unknown(width)
 	}
