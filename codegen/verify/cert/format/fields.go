@@ -122,20 +122,29 @@ func loaded(c Codec, l *cert.Loaded) {
 	number(c, "loaded width", &l.Width)
 }
 
-// table has a row at least.
+// table has a row at least, each said by what it is more than the one in front of it.
 func table(c Codec, rows *[][]int64) {
 	if len(*rows) == 0 {
 		*rows = make([][]int64, 1)
 	}
-	row(c, &(*rows)[0])
-	more := (*rows)[1:]
-	if list(c, "rows", &more, row); len(more) >= len(*rows) { // they were read
-		*rows = append(*rows, more...)
+	var front []int64
+	row := func(c Codec, row *[]int64) {
+		i := 0
+		list(c, "row", row, func(c Codec, x *int64) {
+			last := int64(0)
+			if i < len(front) {
+				last = front[i]
+			}
+			more(c, "row's number", x, last)
+			i++
+		})
+		front = *row
 	}
-}
-
-func row(c Codec, row *[]int64) {
-	list(c, "row", row, func(c Codec, x *int64) { signed(c, "row's number", x) })
+	row(c, &(*rows)[0])
+	rest := (*rows)[1:]
+	if list(c, "rows", &rest, row); len(rest) >= len(*rows) { // they were read
+		*rows = append(*rows, rest...)
+	}
 }
 
 func (f *Content) choice(c Codec, x *cert.Choice) {
@@ -183,7 +192,11 @@ func given(c Codec, g *cert.Given) {
 	number(c, "given bit", &g.Bit)
 	span(c, &g.Span)
 	number(c, "given's variable", &g.Of)
-	list(c, "given's values", &g.Values, func(c Codec, x *int64) { signed(c, "given's value", x) })
+	last := int64(0)
+	list(c, "given's values", &g.Values, func(c Codec, x *int64) {
+		more(c, "given's value", x, last)
+		last = *x
+	})
 }
 
 func answers(c Codec, b *[]byte) { *b = c.Bytes("answers", *b) }
@@ -233,6 +246,13 @@ func number[T ~uint8 | ~uint32 | ~uint64](c Codec, name string, x *T) {
 }
 
 func signed(c Codec, name string, x *int64) { *x = unfold(c.Uint(name, fold(*x), 1<<64-1)) }
+
+// more is how much more a number is than another one, modulo 1<<64.
+func more(c Codec, name string, x *int64, than int64) {
+	by := *x - than
+	signed(c, name, &by)
+	*x = than + by
+}
 
 // bound is one of a variable: where there is none it is 0, and other numbers are moved up.
 func bound(c Codec, name string, x *int64, none int64) {

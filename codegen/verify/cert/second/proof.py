@@ -35,6 +35,20 @@ class Stream:
         u = (self.uint() + moved) % 2**64
         return -1 - (u >> 1) if u & 1 else u >> 1
 
+    def more(self, than):
+        """A number said by how much it is more than another one, modulo 2^64."""
+        return (than + self.int() + 2**63) % 2**64 - 2**63
+
+    def ascending(self):
+        last = 0
+
+        def number():
+            nonlocal last
+            last = self.more(last)
+            return last
+
+        return self.list(number)
+
     def flag(self):
         return self.uint(1) == 1
 
@@ -101,7 +115,7 @@ class Node:
         self.waits = s.list(s.span)
         self.instructions = s.sum()
         self.calls = s.sum()
-        self.givens = s.list(lambda: (var(), s.uint(255), s.span(), var(), s.list(s.int)))
+        self.givens = s.list(lambda: (var(), s.uint(255), s.span(), var(), s.ascending()))
         self.zero = s.uint(255)
 
     def well_formed(self):
@@ -133,6 +147,19 @@ def is_sum(x, variables):
     return all(k for _, k in x[1]) and all(v < variables for v in vs) and all(a < b for a, b in zip(vs, vs[1:]))
 
 
+def table(s):
+    """Rows, each said by what it is more than the one in front of it."""
+    rows = []
+
+    def row():
+        front = iter(rows[-1] if rows else [])
+        rows.append(s.list(lambda: s.more(next(front, 0))))
+
+    row()
+    s.list(row)
+    return rows
+
+
 class Proof:
     """What is in a file, of a server."""
 
@@ -154,8 +181,7 @@ class Proof:
         s = Stream(content)
         self.instructions, self.calls, self.input, self.secret = s.int(), s.int(), s.span(), s.span()
         self.ages, self.counts = s.span(), s.span()
-        row = lambda: s.list(s.int)
-        tables = [[]] + s.list(lambda: [row()] + s.list(row))
+        tables = [[]] + s.list(lambda: table(s))
         self.nodes = s.list(lambda: Node(s, tables))
         self.answers = [Stream(s.bytes()) for _ in range(len(self.nodes) + 1)]
         s.done()
