@@ -27,11 +27,23 @@ func TestShown(t *testing.T) {
 		t.Fatal(err)
 	}
 	elf := b.Bytes()
+	_, proof, _, err := verify.Record(bytes.NewReader(elf), int64(len(elf)), verify.Hardened().Showing(shown...))
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, set := range map[string]verify.Set{"nothing": verify.Hardened(), "another one": verify.Hardened().Showing(shown[0] - 2)} {
 		_, err := verify.Check(bytes.NewReader(elf), int64(len(elf)), set)
 		if broken := (*verify.Error)(nil); !errors.As(err, &broken) || broken.Rule != rules.Reads {
 			t.Errorf("%s is promised: %v", name, err)
 		}
+		_, _, err = verify.CheckCertificate(bytes.NewReader(elf), int64(len(elf)), set, proof)
+		if broken := (*verify.Error)(nil); !errors.As(err, &broken) || broken.Rule != rules.Reads || broken.Addr != shown[0] {
+			t.Errorf("%s is promised, and a certificate is there: %v", name, err)
+		}
+	}
+	report, _, err := verify.CheckCertificate(bytes.NewReader(elf), int64(len(elf)), verify.Any(), proof)
+	if err != nil || !slices.Equal(report.Shown, shown) {
+		t.Errorf("with a certificate %v: %+v", err, report)
 	}
 	v, err := Verify(bytes.NewReader(elf), int64(len(elf)))
 	if err != nil || !slices.Equal(v.Shown, shown) {

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -93,6 +94,41 @@ func TestBrokenSecret(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) { refusedBroken(t, file, known, input, c.is, c.becomes, c.want) })
 	}
 }
+
+// A server of which clients get a value of the environment is refused where it is read by another instruction than the certificate
+// says, or is left elsewhere.
+func TestBrokenValue(t *testing.T) {
+	testtool.Long(t, "a certificate is looked for for each of the broken servers")
+	file, known, input := knownOf(t, valueOfEnvironment)
+	shown := known[0].Shown
+	if len(shown) != 1 {
+		t.Fatalf("%#x are shown", shown)
+	}
+	for _, c := range []struct {
+		name, want string
+		shown      []uint64
+		values     bool
+	}{
+		{"another instruction", "may be made of", []uint64{shown[0] + 4}, true},
+		{"none", "may be made of", nil, true},
+		{"not left", "are not known to be written", shown, false},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			places := slices.Clone(known)
+			for i := range places {
+				places[i].Shown = c.shown
+				if !c.values {
+					places[i].Values = nil
+				}
+			}
+			if err := refused(file, places, input, nil); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v, want %s", err, c.want)
+			}
+		})
+	}
+}
+
+const valueOfEnvironment = "routes:\n  - { path: /, body: \"Hello, ${NAME:-you}!\\n\" }\n"
 
 const passwordOfEnvironment = "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\" } }\n" + oneText
 

@@ -24,6 +24,7 @@ type Certificate struct {
 	Instructions int64 // at most, between two system calls
 	Calls        int64 // system calls at most from one client to the next, or to the end
 	Kept         []cert.Span
+	Shown        []uint64 // addresses of instructions of which clients may get what they read of the environment
 }
 
 // Uncertified says why no certificate of a server can be written: it is proved, but package cert, which
@@ -39,15 +40,15 @@ func CheckCertificate(r io.ReaderAt, size int64, promised Set, file []byte) (*Re
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := g.checkCertificate(size, file)
+	c, err := g.checkCertificate(size, promised, file)
 	if err != nil {
 		return nil, nil, err
 	}
-	g.report.Proof = Proof{Proved: rules.All(), Stack: c.Stack, Work: c.Followed}
+	g.report.Proof = Proof{Proved: rules.All(), Stack: c.Stack, Work: c.Followed, Shown: c.Shown}
 	return g.report, c, nil
 }
 
-func (g *gated) checkCertificate(size int64, file []byte) (*Certificate, error) {
+func (g *gated) checkCertificate(size int64, promised Set, file []byte) (*Certificate, error) {
 	content, f, err := format.Check(g.r, size, file)
 	if refusal := (*cert.Refusal)(nil); errors.As(err, &refusal) {
 		return nil, g.refused(refusal)
@@ -55,8 +56,14 @@ func (g *gated) checkCertificate(size int64, file []byte) (*Certificate, error) 
 	if err != nil {
 		return nil, err
 	}
+	for _, addr := range content.Proof.Shown {
+		if !promised.show(addr) {
+			return nil, g.refused(&cert.Refusal{Rule: rules.Reads, Addr: addr, Msg: "clients may get what is read of the environment here"})
+		}
+	}
 	c := &Certificate{
-		Size: int64(len(file)), Nodes: len(content.Proof.Nodes), Followed: f.Steps, Stack: f.Stack,
+		Shown: content.Proof.Shown,
+		Size:  int64(len(file)), Nodes: len(content.Proof.Nodes), Followed: f.Steps, Stack: f.Stack,
 		Instructions: content.Proof.Instructions, Calls: content.Proof.Calls,
 	}
 	for span := range f.Variables {
@@ -91,7 +98,7 @@ func Record(r io.ReaderAt, size int64, promised Set) (*Report, []byte, *Certific
 	if err != nil {
 		return report, nil, nil, err
 	}
-	c, err := g.checkCertificate(size, file)
+	c, err := g.checkCertificate(size, promised, file)
 	if err != nil {
 		return nil, nil, nil, fmt.Errorf("BUG: a certificate was written that is not accepted: %w", err)
 	}

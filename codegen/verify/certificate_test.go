@@ -75,6 +75,8 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"the end of a host's name", "hosts:\n  \"*.b\":\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},
 		{"a password of the environment", passwordOfEnvironment, ""},
+		{"a value of the environment", valueOfEnvironment, ""},
+		{"a value and a password of the environment", "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\" } }\n" + valueOfEnvironment, ""},
 		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {

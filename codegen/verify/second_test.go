@@ -147,6 +147,7 @@ func (j *judged) emitted(t *testing.T, n int) {
 	const handedOver = "server: { listen: systemd, access_log: common }\nroutes: [{ path: /, body: a }]\n"
 	j.server(t, "a listener that was handed over, and a log", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(handedOver)}}), n/4)
 	j.server(t, "a password of the environment", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(passwordOfEnvironment)}}), n/4)
+	j.server(t, "a value of the environment", compiledFrom(t, fstest.MapFS{"routes.yaml": {Data: []byte(valueOfEnvironment)}}), n/4)
 	j.server(t, "hello", compiledHello(t), n)
 }
 

@@ -199,11 +199,11 @@ func (s *State) readable(addr, n linear.Sum) {
 	}
 }
 
-// tells is readable for bytes that others get to know, or can find out: they tell of no address.
+// tells is readable for bytes that others get to know, or can find out: they tell of no address, and clients of no secret.
 func (s *State) tells(addr, n linear.Sum) {
 	s.readable(addr, n)
 	if off, ok := s.offset(addr); ok {
-		if made := s.marked(off, s.plus(off, n, 1)); made != Nothing {
+		if made := s.marked(off, s.plus(off, n, 1)); made == Address || made == Secret && !s.phase.booting() {
 			s.refuse(rules.Reads, "the bytes that the kernel would read may be made of %s", made)
 		}
 	}

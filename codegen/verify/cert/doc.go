@@ -20,7 +20,9 @@
 // The environment is read at the boot alone (env.go). What was made of it is not followed there: where the first client
 // is waited for, all is forgotten that is no constant, no address and not the listener, but bytes where the certificate says that
 // secrets are. What is loaded of these, and made of that, tells of one: branches may go by it, as those do by which a
-// password is right, but it is written to nobody, and stored elsewhere it counts as made of an address.
+// password is right, but it is written to nobody, and stored elsewhere it counts as made of an address. Where clients get
+// values of the environment, the certificate says by which instructions these are read, and where they are left: what others
+// read tells of a secret from there on.
 //
 // A child alone reads the client's address that accept wrote (peer.go): the parent, which goes on to the next client, knows
 // nothing of one. What a child writes to descriptor 1 is its log; that this is no client's is for the server to look at.
@@ -49,9 +51,8 @@
 // # What is not followed yet
 //
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
-// constant, shifts by whole bytes, tables of classes and bounds (prove has provenance.go for that); what of the
-// environment clients get. What is not followed is refused. So the
+// constant, shifts by whole bytes, tables of classes and bounds (prove has provenance.go for that). What is not followed is refused. So the
 // server of testdata/verify, examples/hello, examples/landing, examples/maintenance, examples/redirects, examples/default-backend,
 // examples/hosts, examples/mock-api and servers of many texts, files, redirects, hosts, parameters and dates, or with a log or a listener that was handed over, of which the environment may say the port and which may answer several
-// requests of a connection, or passwords, have certificates; others that the compiler emits have none yet, those of isolation: proof among them.
+// requests of a connection, or passwords, or values of the environment, have certificates; others that the compiler emits have none yet, those of isolation: proof among them.
 package cert

@@ -24,7 +24,7 @@ func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok boo
 	case !ok || !s.phase.booting():
 		return is, false
 	case width == 8 && linear.Equal(off, linear.Sum{}):
-		return s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxEnvironment / 8}, Result: Argc}), true
+		return s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxEnvironment / 8}, Made: s.traceOfRead(), Result: Argc}), true
 	case width == 8 && s.ResultOf(off) == Element:
 		s.know(s.plusConst(off, -maxEnvironment-16)) // what is impossible goes nowhere behind the next branch
 		is = s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxAddress}, Made: Address, Result: String})
@@ -33,12 +33,21 @@ func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok boo
 		if !ok {
 			return is, false
 		}
-		is = s.anything(1, s.made(k))
+		is = s.anything(1, max(s.made(k), s.traceOfRead()))
 	default:
 		return is, false
 	}
 	s.loads = append(s.loads, loaded{is: is.Terms[0].Var, at: off, width: width, and: ^uint64(0)})
 	return is, true
+}
+
+// traceOfRead is what a byte of the environment tells of that the instruction reads: of a secret, where others read what clients get. Where nobody
+// does, nothing is left of it anyway.
+func (s *State) traceOfRead() Trace {
+	if p := s.check.proof; p.Values == (Span{}) || slices.Contains(p.Shown, s.pc) {
+		return Nothing
+	}
+	return Secret
 }
 
 // isElement: a place, from StackBase on, has a pointer of the environment, or the null that ends these: the
@@ -63,6 +72,9 @@ func (s *State) isElement(off linear.Sum) bool {
 
 // isWhole says that the variable is what stands there, not made of it.
 func (l *loaded) isWhole() bool { return l.and == ^uint64(0) && l.xor == 0 }
+
+// ofString: it is a byte of a string of the environment, where nothing is stored. What stands in the frame is at no place with StackBase.
+func (l *loaded) ofString() bool { return l.at.Coef(StackBase) != 0 }
 
 // begins is the pointer to the string of which a range says that bytes may be read.
 func (s *State) begins(w Range) (linear.Var, bool) {
@@ -112,7 +124,7 @@ func (s *State) strings() {
 
 // forgetEnvironment leaves, where the boot is done, of all that may tell of the environment nothing but what
 // is a constant, an address of the stack or of the image, or the listener: these were not made of it. Other bytes are left where
-// secrets are, and tell of one from then on.
+// secrets are, and tell of one from then on, and where values are of which clients get something.
 func (s *State) forgetEnvironment() {
 	for r := range s.regs {
 		if !s.isClean(s.regs[r]) {
@@ -142,7 +154,7 @@ func (s *State) forgetEnvironment() {
 		if lo, hi := max(w.Lo, in.Lo), min(w.Hi, in.Hi); lo < hi {
 			s.mark(Span{lo, hi}, Secret)
 		}
-		for _, w := range subtract([]Span{w}, in) {
+		for _, w := range subtract(subtract([]Span{w}, in), s.check.proof.Values) {
 			s.first = subtract(s.first, w)
 		}
 	}

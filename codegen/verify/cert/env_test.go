@@ -221,6 +221,7 @@ func TestSecrets(t *testing.T) {
 			s.store(at(-32), 8, linear.Const(3))
 			s.forgetEnvironment()
 			s.keep(s.first)
+			s.phase = Serving
 			if want := []Span{{-32, -8}}; !slices.Equal(s.first, want) {
 				t.Errorf("%v are left, want %v", s.first, want)
 			}
@@ -241,5 +242,63 @@ func TestSecrets(t *testing.T) {
 			}()
 			c.does(s, at)
 		})
+	}
+}
+
+// Of what an instruction reads of the environment that the certificate names clients may get something: it is left where values
+// are, and tells of nothing. What others read tells of a secret then.
+func TestShown(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		shown  []uint64
+		values Span
+		byte   Trace
+		argc   Trace
+		left   []Span
+	}{
+		{"nothing is shown", nil, Span{}, Nothing, Nothing, []Span{{-32, -24}}},
+		{"another instruction", []uint64{0x11}, Span{-24, -8}, Secret, Secret, []Span{{-32, -8}}},
+		{"this one", []uint64{0x11, 0x10}, Span{-24, -8}, Nothing, Nothing, []Span{{-32, -8}}},
+		{"this one, to nowhere", []uint64{0x10}, Span{}, Nothing, Nothing, []Span{{-32, -24}}},
+		{"none, and values are left", nil, Span{-24, -8}, Secret, Secret, []Span{{-32, -8}}},
+	} {
+		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
+			ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Listening)
+			ck.proof.Shown, ck.proof.Values = c.shown, c.values
+			s := ck.start(0)
+			s.pc = 0x10
+			b, argc := s.load(s.regs[x86.R9], 1), s.load(linear.Of(StackBase), 8)
+			if s.made(b) != c.byte || s.made(argc) != c.argc {
+				t.Errorf("a byte tells of %s, argc of %s", s.made(b), s.made(argc))
+			}
+			for _, off := range []int64{-8, -16, -24, -32} {
+				s.store(s.plusConst(linear.Of(StackBase), off), 8, b)
+			}
+			s.store(s.plusConst(linear.Of(StackBase), -32), 8, linear.Const(3))
+			s.forgetEnvironment()
+			if !slices.Equal(s.first, c.left) {
+				t.Errorf("%v are left, want %v", s.first, c.left)
+			}
+			s.keep(s.first)
+			if made := s.marked(linear.Const(-24), linear.Const(-8)); (made == Nothing) != (c.byte == Nothing) {
+				t.Errorf("what is left tells of %s", made)
+			}
+		})
+	}
+}
+
+// A byte of a string that was not looked at yet is known to be the one that was loaded where something else is stored: nothing is
+// stored there.
+func TestStringIsNotStored(t *testing.T) {
+	ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Starting)
+	s := ck.start(0)
+	place := s.plusConst(linear.Of(StackBase), -frame)
+	s.store(place, 8, linear.Const(1))
+	b, of := s.load(s.regs[x86.R9], 1), s.load(s.plus(place, s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: 4}}), 1), 1)
+	s.store(place, 8, linear.Const(3))
+	for a, want := range map[linear.Var]bool{b.Terms[0].Var: true, of.Terms[0].Var: false} {
+		if is := slices.ContainsFunc(s.loads, func(l loaded) bool { return l.is == a }); is != want {
+			t.Errorf("%d is known to stand there: %t", a, is)
+		}
 	}
 }

@@ -108,7 +108,7 @@ func (s *State) overwritten(off, n linear.Sum) {
 		}
 	}
 	s.texts = texts
-	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return !s.apart(off, n, l.at, int64(l.width)) })
+	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return !l.ofString() && !s.apart(off, n, l.at, int64(l.width)) })
 	for i := range s.vecs {
 		if l := s.vecs[i].lanes; l != nil && !s.apart(off, n, l.at, 16) {
 			s.vecs[i].lanes = nil

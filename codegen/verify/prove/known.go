@@ -29,9 +29,11 @@ type Place struct {
 	Loads    []Load
 	Vectors  [16]int // the byte that is in all places, or -1
 	Written  []Piece
-	Marked   []Piece // they may be made of an address
-	Secret   []Piece // they may be made of the environment
-	First    []Piece // they were written before the first client
+	Marked   []Piece  // they may be made of an address
+	Secret   []Piece  // they may be made of the environment, and clients get nothing of them
+	Values   []Piece  // they may be made of what Shown read of it
+	Shown    []uint64 // instructions of which clients may get what they read of the environment: the same at each place
+	First    []Piece  // they were written before the first client
 	Givens   []Given
 	Inner    bool     // it is behind one instruction, and nothing else leads there, or goes by flags, or a routine ends there
 	Zero     uint8    // ZF, where it may be asked for: 1 if it is set, 2 if clear
@@ -156,9 +158,21 @@ func (r *Result) Places() []Place {
 	var out []Place
 	program := r.engine.Program
 	targets := program.Targets()
+	shown, kinds := []uint64(nil), value.OfNothing
+	for _, s := range r.Shown {
+		shown, kinds = append(shown, s.Addr), kinds|r.engine.Readers[s.Addr]
+	}
 	for _, v := range r.flow.Vertices {
 		if v.Node != nil {
 			p := summary(v.State, v.PC)
+			p.Shown = shown
+			for k, m := range v.State.Marked {
+				if kinds.Has(k) {
+					p.Values = append(p.Values, bytesOf(m)...)
+				} else if k > 0 {
+					p.Secret = append(p.Secret, bytesOf(m)...)
+				}
+			}
 			before, in := program.Before[v.PC], program.Insts[v.PC]
 			p.Inner = !targets[v.PC] && before != nil && before.Op != isa.CALL || in.Op == isa.RET || in.Op == isa.JCC
 			p.Head = slices.ContainsFunc(r.engine.Requests, func(l code.RequestLoop) bool { return l.Head == v.PC })
@@ -245,9 +259,6 @@ func summary(s *domain.State, pc uint64) Place {
 		}
 	}
 	p.Written, p.Marked, p.First = bytesOf(s.Written), bytesOf(s.Marked[0]), bytesOf(s.First)
-	for _, m := range s.Marked[1:] {
-		p.Secret = append(p.Secret, bytesOf(m)...)
-	}
 	return p
 }
 

@@ -33,6 +33,8 @@ func Fields(c Codec, f *Content) {
 	signed(c, "calls", &f.Proof.Calls)
 	span(c, &f.Proof.Input)
 	span(c, &f.Proof.Secret)
+	list(c, "shown", &f.Proof.Shown, func(c Codec, addr *uint64) { number(c, "shown address", addr) })
+	span(c, &f.Proof.Values)
 	span(c, &f.Proof.Ages)
 	span(c, &f.Proof.Counts)
 	list(c, "tables", &f.Tables, table)

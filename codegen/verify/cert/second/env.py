@@ -1,6 +1,6 @@
 """The environment (../README.md, "The environment")."""
 
-from proof import ADDRESS, SECRET
+from proof import ADDRESS, NOTHING, SECRET
 from state import ALL
 from sums import STACK, ZERO, coefficient, const, of, plain, plus, subtract
 
@@ -20,7 +20,7 @@ class Environment:
         if off is None or not self.booting:
             return None
         if width == 8 and off == ZERO:
-            return self.new(0, MOST // 8, result=ARGC)
+            return self.new(0, MOST // 8, made=self.trace_of_read(), result=ARGC)
         if width == 8 and self.result(off) == ELEMENT:
             self.know(self.sum(off, const(-MOST - 16)))
             out = self.new(0, 2**56, made=ADDRESS, result=STRING)
@@ -28,11 +28,15 @@ class Environment:
             k = self.in_string(addr, const(1))
             if k is None:
                 return None
-            out = self.anything(1, self.made(k))
+            out = self.anything(1, max(self.made(k), self.trace_of_read()))
         else:
             return None
         self.loads.append((plain(out), off, width, ALL, 0, (0, 0, 0)))
         return out
+
+    def trace_of_read(self):
+        p = self.check.proof
+        return NOTHING if p.values == (0, 0) or self.addr in p.shown else SECRET
 
     def is_element(self, off):
         if len(off[1]) != 1:
@@ -91,10 +95,10 @@ class Environment:
             if self.clean(a):
                 rest = subtract(rest, (off, off + width))
         self.cells = [c for c in self.cells if self.clean(c[2])]
-        self.first, secret = self.fixed(), self.check.proof.secret
+        self.first, secret, values = self.fixed(), self.check.proof.secret, self.check.proof.values
         for w in rest:
             lo, hi = max(w[0], secret[0]), min(w[1], secret[1])
             if lo < hi:
                 self.mark((lo, hi), SECRET)
-            for part in subtract([w], secret):
+            for part in subtract(subtract([w], secret), values):
                 self.first = subtract(self.first, part)

@@ -667,7 +667,7 @@ class State(Loop):
     def tells(self, addr, n):
         self.readable(addr, n)
         off = self.offset(addr)
-        self.demand(off is None or not self.marked(off, self.sum(off, n)), "what was made of an address would be told")
+        self.demand(off is None or self.marked(off, self.sum(off, n)) <= (SECRET if self.booting else NOTHING), "what was made of an address would be told")
 
     def closed(self, result):
         for v, x in enumerate(self.variables):

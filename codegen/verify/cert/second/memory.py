@@ -3,7 +3,7 @@
 from env import Environment
 from proof import ADDRESS, NONE, NOTHING, SECRET, is_sum
 from state import ALL, Base
-from sums import IMAGE, STACK, ZERO, const, of, plain, plus, signed64, subtract, within_spans, without
+from sums import IMAGE, STACK, ZERO, coefficient, const, of, plain, plus, signed64, subtract, within_spans, without
 
 RSP = 4
 DEEPEST = 2**20
@@ -155,7 +155,7 @@ class Memory(Environment, Base):
                 parts = subtract([(at, at + len(t[1]))], (off[0], off[0] + n[0]))
                 texts += [(const(lo), t[1][lo - at : hi - at]) for lo, hi in parts]
         self.texts = texts
-        self.loads = [l for l in self.loads if apart(l[1], l[2])]
+        self.loads = [l for l in self.loads if coefficient(l[1], STACK) or apart(l[1], l[2])]
         for i, v in enumerate(self.vectors):
             if v.lanes and not apart(v.lanes[0], 16):
                 self.vectors[i] = type(v)(v.known, None, v.made)

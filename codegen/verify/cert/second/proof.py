@@ -180,6 +180,7 @@ class Proof:
             raise Malformed("the content has another size")
         s = Stream(content)
         self.instructions, self.calls, self.input, self.secret = s.int(), s.int(), s.span(), s.span()
+        self.shown, self.values = s.list(s.uint), s.span()
         self.ages, self.counts = s.span(), s.span()
         tables = [[]] + s.list(lambda: table(s))
         self.nodes = s.list(lambda: Node(s, tables))
