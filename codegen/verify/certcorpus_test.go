@@ -36,6 +36,7 @@ var sums = regexp.MustCompile(`\{-?\d+ \[.*?\]\}`)
 // certifiedBases are servers that cases change and that have certificates; "" is server.asm.
 var certifiedBases = []string{"", "loop.asm", "accepted/loop_asks_the_clock.txtar", "accepted/loop_reads_new.txtar", "accepted/loop_hands_over.txtar",
 	"accepted/loop_sweeps.txtar", "accepted/loop_counts.txtar", "accepted/loop_ends.txtar", "accepted/loop_hears_at_the_end.txtar", "accepted/loop_child_closes_others.txtar",
+	"accepted/loop_logs.txtar", "accepted/loop_child_logs.txtar", "accepted/loop_handed_over.txtar", "accepted/loop_workers.txtar",
 }
 
 const certRefusals = "testdata/cert_refusals.txt"

@@ -443,7 +443,13 @@ var corruptions = []struct {
 		n.Phase = (n.Phase + cert.Phase(1+rng.IntN(15))) % 16
 	}},
 	{"answered", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Answered = !p.Nodes[i].Answered }},
-	{"family", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Family++ }},
+	{"family", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Booted.Family++ }},
+	{"mode", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		p.Nodes[i].Booted.Mode += cert.Mode(1 + rng.IntN(2))
+	}},
+	{"signals", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+		p.Nodes[i].Booted.Signals = !p.Nodes[i].Booted.Signals
+	}},
 	{"result", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		v := oneOf(rng, p.Nodes[i].Vars)
 		v.Result = (v.Result + cert.Result(1+rng.IntN(12))) % 13

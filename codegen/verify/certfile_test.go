@@ -83,7 +83,7 @@ func TestCertificateExample(t *testing.T) {
 		t.Fatalf("%s is not made of testdata/verify: -update writes it", exampleServer)
 	}
 	if _, _, err := format.Check(bytes.NewReader(elf), int64(len(elf)), file); err != nil {
-		t.Errorf("%v\nIf cert asks for other answers now, or in another order, say so in cert/README.md, write %s anew with -update, and raise format.Version if it is not 0.", err, exampleProof)
+		t.Errorf("%v\nIf cert asks for other answers now, or in another order, say so in cert/README.md, write %s anew with -update, and raise format.Version if it is no draft any more.", err, exampleProof)
 	}
 }
 

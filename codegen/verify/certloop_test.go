@@ -29,6 +29,7 @@ func TestLoopCertificateAttacks(t *testing.T) {
 	const plain, handsOver, readsNew = "loop.asm", "accepted/loop_hands_over.txtar", "accepted/loop_reads_new.txtar"
 	const sweeps, counts = "accepted/loop_sweeps.txtar", "accepted/loop_counts.txtar"
 	const hearsAll = "accepted/loop_hears_at_the_end.txtar"
+	const childLogs, workers = "accepted/loop_child_logs.txtar", "accepted/loop_workers.txtar"
 	bases := knownBases{}
 	for _, a := range []struct{ name, base, change, want string }{
 		{"an event is added to what a client left", plain, `
@@ -224,6 +225,18 @@ func TestLoopCertificateAttacks(t *testing.T) {
 -        cmp dword [rsp + r13*4 + 5008], 100
 +        cmp dword [rsp + rbx*4 + 5004], 100
 `, "are not known to be written"},
+		{"a child logs an address that was not looked at", childLogs, `
+-        test eax, eax
+-        js finish
+-        cmp r14d, 4
+-        jb hand_over
++        jmp hand_over
+`, "are not known to be written"},
+		{"a descriptor of the pipe is written over", workers, `
+         mov eax, 293
+         syscall
++        mov qword [rsp + 44], 7
+`, "clone is not due here"},
 	} {
 		t.Run(strings.ReplaceAll(a.name, " ", "_"), func(t *testing.T) {
 			archive := loopCase(a.base, a.change)

@@ -31,11 +31,11 @@ func (s *State) isOwn(table Span, off linear.Sum, size int64) bool {
 // isEntry: a load of what is remembered, which is written from the first wait on: of an age, or of the client's count, which its
 // child has, too.
 func (s *State) isEntry(off linear.Sum, width uint8) bool {
-	if width == 1 && s.phase >= Waiting {
+	if width == 1 && s.phase >= Waiting && !s.phase.Booting() {
 		_, ok := s.entry(s.check.proof.Ages, off, 1)
 		return ok
 	}
-	return width == 4 && (s.heard() || s.phase == Reading && s.doesNotWait()) && s.isOwn(s.check.proof.Counts, off, 4)
+	return width == 4 && (s.heard() || s.phase == Reading && s.booted.Mode == NonBlocking) && s.isOwn(s.check.proof.Counts, off, 4)
 }
 
 // demandEntries demands of what is remembered that what is stored over it is due there.
@@ -43,7 +43,7 @@ func (s *State) demandEntries(off, n linear.Sum, at Span, a *linear.Sum) {
 	p := s.check.proof
 	zero := a != nil && linear.Equal(*a, linear.Sum{})
 	due := func(table Span, size int64, is bool) bool {
-		return at.Lo >= table.Hi || at.Hi <= table.Lo || s.phase.booting() && zero || is && n.IsConst() && n.C == size && s.isOwn(table, off, size)
+		return at.Lo >= table.Hi || at.Hi <= table.Lo || s.phase.Booting() && zero || is && n.IsConst() && n.C == size && s.isOwn(table, off, size)
 	}
 	inLoop := s.phase >= Waiting && s.phase < Handed || s.phase == Unset || s.phase == Shut
 	if !due(p.Ages, 1, a != nil && inLoop && a.IsConst() && (zero || !s.heard())) || !due(p.Counts, 4, a != nil) {

@@ -12,7 +12,7 @@ import (
 func (c *checker) start(i int) *State {
 	n := &c.proof.Nodes[i]
 	s := (&State{
-		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, family: n.Family, answered: n.Answered,
+		check: c, pc: n.Addr, vars: c.variables(n.Vars), phase: n.Phase, booted: n.Booted, answered: n.Answered,
 		frames: n.Frames, facts: n.Facts, cells: n.Cells, bytes: n.Bytes, texts: n.Texts, choices: n.Choices, givens: n.Givens,
 		flags: n.Zero.flags(), from: i, since: i, marks: n.Marks, first: n.First, waits: n.Waits,
 		instructions: budget{left: n.Instructions, from: i}, calls: budget{left: n.Calls, from: i},
@@ -66,7 +66,7 @@ func (s *State) arrives(i int, images []linear.Sum) {
 			s.refuse(rules.Bounds, "variable %d of the node is no sum of variables that there are: %v", i, x)
 		}
 	}
-	a.say(n.Phase == s.phase && n.Family == s.family && (n.Answered || n.Head || !s.answered), "its phase is another")
+	a.say(n.Phase == s.phase && n.Booted.Contains(s.booted) && (n.Answered || n.Head || !s.answered), "its phase is another")
 	a.say(a.HasZero(n.Zero), "its ZF is another")
 	a.say(n.HasFrames(s.frames), "its calls are others")
 	a.variables()

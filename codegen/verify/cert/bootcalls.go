@@ -20,9 +20,10 @@ const (
 )
 
 func (s *State) callSocket() {
-	family, _ := s.number(x86.RDI, 8)
-	kind, _ := s.number(x86.RSI, 8)
-	s.family = family + kind - sockStream
+	s.booted.Family, _ = s.number(x86.RDI, 8)
+	if kind, _ := s.number(x86.RSI, 8); kind&sockNonBlock != 0 {
+		s.booted.Mode = NonBlocking
+	}
 }
 
 // socketAddresses are how long an address of each family is, in bytes: ip(7), ipv6(7), unix(7).
@@ -31,11 +32,10 @@ var socketAddresses = map[int64][2]int64{afInet: {16, 16}, afInet6: {28, 28}, af
 // callBind demands a constant address of the socket's family where rsi points, or one of
 // which the family is.
 func (s *State) callBind() {
-	family := s.family &^ sockNonBlock
-	size := socketAddresses[family]
+	size := socketAddresses[s.booted.Family]
 	s.has("bind", arg{reg: x86.RDX, least: size[0], most: size[1]})
 	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
-	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != family {
+	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.booted.Family {
 		s.refuse(rules.Syscalls, "bind: the address is not of the socket's family")
 	}
 }
@@ -73,7 +73,7 @@ func (s *State) callSigaction() {
 	addr, ok := s.relative(handler, ImageBase)
 	switch {
 	case handler.IsConst() && handler.C == sigIgn:
-	case !s.phase.booting():
+	case !s.phase.Booting():
 		s.refuse(rules.Syscalls, "rt_sigaction: a signal may only be ignored here")
 	case !ok || !addr.IsConst() || !s.check.isText(uint64(addr.C)):
 		s.refuse(rules.Syscalls, "rt_sigaction: the handler is neither SIG_IGN nor a known address of the text")

@@ -41,8 +41,9 @@ func is(r x86.Reg, few ...int64) arg { return arg{r, 1, 0, few} }
 var calls = []call{
 	{n: 0, name: "read", in: []Phase{Serving, Reading}, fd: Client, does: (*State).callRead, counts: true},
 	{n: 0, name: "read", in: []Phase{Shut}, fd: Signals, args: []arg{is(x86.RDX, signalSize)}, does: func(s *State) { s.clobber(s.regs[x86.RSI], linear.Const(signalSize)) }, most: signalSize},
-	{n: 1, name: "write", in: []Phase{Starting, Opened, HasAddress, Listening}, args: []arg{is(x86.RDI, 1, 2)}, does: (*State).callWrite, counts: true}, // to standard output or error
+	{n: 1, name: "write", in: []Phase{Starting, Opened, HasAddress, Listening, Making}, args: []arg{is(x86.RDI, 1, 2)}, does: (*State).callWrite, counts: true}, // to standard output or error
 	{n: 1, name: "write", in: []Phase{Busy, Serving, Reading}, does: (*State).callSend, counts: true},
+	{n: 1, name: "write", in: []Phase{Answering, Released}, args: []arg{is(x86.RDI, stdout)}, does: (*State).callWrite, counts: true}, // the log
 	{n: 3, name: "close", in: []Phase{Accepted, Parent, Busy}, fd: Client, gone: Client, then: Idle},
 	{n: 3, name: "close", in: []Phase{Taken, Unset, Chosen}, fd: Client, gone: Client, then: Waiting},
 	{n: 3, name: "close", in: []Phase{Waiting}, does: (*State).callEnd},
@@ -52,33 +53,42 @@ var calls = []call{
 	{n: 3, name: "close", in: []Phase{HandedSignals}, fd: Signals, gone: Signals, then: Reading},
 	{n: 3, name: "close", in: []Phase{Answering, Done, Divided, Released}, fd: Client, gone: Client, then: Done},
 	{n: 3, name: "close", in: []Phase{Forked}, fd: Listener, gone: Listener, then: Serving},
+	{n: 3, name: "close", in: []Phase{Born}, fd: Lifeline, gone: Lifeline, then: Listening},
 	{n: 3, name: "close", in: []Phase{Interrupted}}, // of anything: what is left to a handler is to wait and to exit
 	{n: 7, name: "poll", in: []Phase{Idle}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}},
-	{n: 7, name: "poll", in: []Phase{Serving, Reading}, args: []arg{is(x86.RSI, 1), is(x86.RDX, 0)}, does: func(s *State) { s.polled("poll", stdout) }, most: 1}, // whether the log has room
+	{n: 7, name: "poll", in: []Phase{Making}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}, last: true},                                                      // what it did follows no worker's end at once
+	{n: 7, name: "poll", in: []Phase{Serving, Reading, Answering, Released}, args: []arg{is(x86.RSI, 1), is(x86.RDX, 0)}, does: func(s *State) { s.polled("poll", stdout) }, most: 1}, // whether the log has room
 	{n: 13, name: "rt_sigaction", in: []Phase{Listening, Serving, Reading}, args: []arg{is(x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callSigaction},
 	{n: 14, name: "rt_sigprocmask", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: func(s *State) { s.readable(s.regs[x86.RSI], linear.Const(sigsetSize)) }}, // SIG_BLOCK
 	{n: 14, name: "rt_sigprocmask", in: []Phase{Handed, HandedSet, HandedSignals, Shut, Serving, Reading}, args: []arg{is(x86.RDI, 1, 2), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callHearSignals},
-	{n: 39, name: "getpid", in: []Phase{Starting}, does: func(s *State) { s.family = inherited }, most: 1<<31 - 1, then: Listening},
+	{n: 39, name: "getpid", in: []Phase{Starting}, does: func(s *State) { s.booted.Family = inherited }, most: 1<<31 - 1, then: Listening},
 	{n: 41, name: "socket", in: []Phase{Starting}, args: []arg{is(x86.RDI, afUnix, afInet, afInet6), is(x86.RSI, sockStream, sockStream|sockNonBlock), is(x86.RDX, 0)}, does: (*State).callSocket, most: maxFD, is: Listener, then: Opened},
 	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
 	{n: 44, name: "sendto", in: []Phase{Answering, Released}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait, msgDontWait|msgNoSignal)}, does: (*State).callSend, counts: true},
 	{n: 45, name: "recvfrom", in: []Phase{Waiting, Taken, Chosen}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait)}, does: (*State).callHear, counts: true, then: Answering},
 	{n: 49, name: "bind", in: []Phase{Opened}, fd: Listener, does: (*State).callBind, is: BindResult},
 	{n: 50, name: "listen", in: []Phase{HasAddress}, fd: Listener, args: []arg{{reg: x86.RSI, least: 1, most: 1 << 16}}, is: ListenResult},
+	{n: 52, name: "getpeername", in: []Phase{Answering}, fd: Client, does: (*State).peerAddress, is: NameResult},
 	{n: 54, name: "setsockopt", in: []Phase{Opened, Listening}, fd: Listener, does: (*State).callSetsockopt},
 	{n: 54, name: "setsockopt", in: []Phase{Serving}, fd: Client, does: (*State).callSetsockopt},
+	{n: 56, name: "clone", in: []Phase{Making}, args: []arg{is(x86.RDI, 0), is(x86.RSI, 0)}, most: 1<<31 - 1, is: CloneResult, then: Splitting},
 	{n: 57, name: "fork", in: []Phase{Accepted}, most: 1<<31 - 1, is: ForkResult, then: Forking},
 	{n: 57, name: "fork", in: []Phase{Released}, most: 1<<31 - 1, is: ForkResult, then: Dividing},
-	{n: 60, name: "exit", in: []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted, Shut}, args: []arg{is(x86.RDI, 0, 1)}, last: true},
+	{n: 60, name: "exit", in: []Phase{Starting, Opened, HasAddress, Listening, Serving, Reading, Interrupted, Shut, Making}, args: []arg{is(x86.RDI, 0, 1)}, last: true},
 	{n: 61, name: "wait4", in: []Phase{Interrupted, Shut}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RSI, 0), is(x86.RDX, 0, waitAll), is(x86.R10, 0)}, most: 1<<31 - 1},
+	{n: 61, name: "wait4", in: []Phase{Making}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RSI, 0), is(x86.RDX, waitClone), is(x86.R10, 0)}, most: 1<<31 - 1},
+	{n: 72, name: "fcntl", in: []Phase{Listening}, fd: Listener, args: []arg{is(x86.RSI, setFlags), is(x86.RDX, sockNonBlock)}, does: (*State).callFcntl, is: FcntlResult},
 	{n: 95, name: "umask", in: []Phase{Opened}, args: []arg{{reg: x86.RDI, most: 0o777}}, most: 0o777},
+	{n: 204, name: "sched_getaffinity", in: []Phase{Making}, args: []arg{is(x86.RDI, 0), {reg: x86.RSI, most: maxProcessors}}, does: (*State).callAffinity, most: maxProcessors},
 	{n: 228, name: "clock_gettime", in: []Phase{Starting, Busy, Serving, Reading, Waiting, Chosen, Answering}, args: []arg{is(x86.RDI, 0, 1)}, does: (*State).callClock},
 	{n: 233, name: "epoll_ctl", in: []Phase{Listening, Waiting, Taken, Unset, Chosen, Answering}, fd: Poller, args: []arg{is(x86.RSI, epollAdd, epollDel)}, does: (*State).callWatch},
 	{n: 271, name: "ppoll", in: []Phase{Listening, Idle}, args: []arg{is(x86.RSI, 0, 1), is(x86.R8, sigsetSize)}, does: (*State).callPpoll, most: 1},
 	{n: 281, name: "epoll_pwait", in: []Phase{Listening, Waiting, Chosen, Answering, Done}, fd: Poller, args: []arg{is(x86.RDX, maxEvents)}, does: (*State).callWait, most: maxEvents, then: Waiting, last: true},
 	{n: 288, name: "accept4", in: []Phase{Waiting, Chosen}, fd: Listener, args: []arg{is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, does: (*State).callTake, most: maxFD, is: Client, then: Taking},
 	{n: 289, name: "signalfd4", in: []Phase{Listening}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RDX, sigsetSize), is(x86.R10, 0)}, does: (*State).callSignals, most: maxFD, is: Signals},
-	{n: 291, name: "epoll_create1", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0)}, most: maxFD, is: Poller},
+	{n: 291, name: "epoll_create1", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0)}, does: (*State).hasInherited, most: maxFD, is: Poller},
+	{n: 293, name: "pipe2", in: []Phase{Listening}, args: []arg{is(x86.RSI, 0)}, does: (*State).callPipe, is: PipeResult},
+	{n: 328, name: "pwritev2", in: []Phase{Answering, Released, Reading}, args: []arg{is(x86.RDI, stdout), is(x86.RDX, 1), is(x86.R10, -1), is(x86.R9, rwfNoWait)}, does: (*State).callPwritev2, most: maxLength},
 }
 
 // maxFD is the greatest descriptor, maxPause bounds how long the parent may take no client, in milliseconds.
@@ -162,24 +172,35 @@ func (s *State) has(call string, a arg) {
 
 // hasFD demands a descriptor in edi.
 func (s *State) hasFD(call string, want Result) {
-	a := s.cut(s.regs[x86.RDI], 4)
-	if handed := want == Listener && s.family == inherited; handed && linear.Equal(a, linear.Const(inheritedFD)) {
-		return
-	} else if handed || s.ResultOf(a) != want || s.rangeOf(a).Lo < 0 {
+	if !s.isFD(s.cut(s.regs[x86.RDI], 4), want) {
 		s.refuse(rules.Syscalls, "%s: edi is not the descriptor that is due", call)
 	}
 }
 
+// isFD: a number is such a descriptor.
+func (s *State) isFD(a linear.Sum, want Result) bool {
+	if want == Listener && s.booted.Family == inherited {
+		return linear.Equal(a, linear.Const(inheritedFD))
+	}
+	return s.ResultOf(a) == want && s.rangeOf(a).Lo >= 0
+}
+
 // length is a register that says how many bytes: not negative, and with an upper bound.
 func (s *State) length(r x86.Reg) linear.Sum {
-	n := s.regs[r]
-	if s.least(n) < 0 || s.most(n) > 1<<31 {
-		s.refuse(rules.Reads, "the length in %s is not bounded: %v", r, n)
+	s.demandLength(s.regs[r], r.String())
+	return s.regs[r]
+}
+
+// maxLength bounds one, in bytes.
+const maxLength = 1 << 31
+
+func (s *State) demandLength(n linear.Sum, in string) {
+	if s.least(n) < 0 || s.most(n) > maxLength {
+		s.refuse(rules.Reads, "the length in %s is not bounded: %v", in, n)
 	}
-	if s.made(n) != Nothing { // a read's result would tell it
-		s.refuse(rules.Reads, "the length in %s is made of an address", r)
+	if s.made(n) != Nothing { // a call's result would tell it
+		s.refuse(rules.Reads, "the length in %s is made of an address", in)
 	}
-	return n
 }
 
 // readable demands that the kernel may read n bytes from addr on, each constant or written. Which
@@ -203,7 +224,7 @@ func (s *State) readable(addr, n linear.Sum) {
 func (s *State) tells(addr, n linear.Sum) {
 	s.readable(addr, n)
 	if off, ok := s.offset(addr); ok {
-		if made := s.marked(off, s.plus(off, n, 1)); made == Address || made == Secret && !s.phase.booting() {
+		if made := s.marked(off, s.plus(off, n, 1)); made == Address || made == Secret && !s.phase.Booting() {
 			s.refuse(rules.Reads, "the bytes that the kernel would read may be made of %s", made)
 		}
 	}
@@ -263,8 +284,8 @@ func (s *State) callClock() { s.clobber(s.regs[x86.RSI], linear.Const(timespecSi
 
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.
 func (s *State) callAccept() {
-	if s.doesNotWait() {
-		s.refuse(rules.Syscalls, "accept of a listener that does not wait: nor would the loop")
+	if s.booted.Mode != Blocking {
+		s.refuse(rules.Syscalls, "accept of a listener that does not wait, or may not: nor would the loop")
 	}
 	if s.phase == Listening {
 		s.forgetEnvironment()

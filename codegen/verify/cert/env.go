@@ -21,7 +21,7 @@ const (
 func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok bool) {
 	off, ok := addr.Plus(linear.Of(StackBase), -1)
 	switch {
-	case !ok || !s.phase.booting():
+	case !ok || !s.phase.Booting():
 		return is, false
 	case width == 8 && linear.Equal(off, linear.Sum{}):
 		return s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxEnvironment / 8}, Made: s.traceOfRead(), Result: Argc}), true
@@ -87,7 +87,7 @@ func (s *State) begins(w Range) (linear.Var, bool) {
 func (s *State) inString(addr, n linear.Sum) (k linear.Sum, ok bool) {
 	for _, w := range s.bytes {
 		v, is := s.begins(w)
-		if is && addr.Coef(v) == 1 && s.phase.booting() {
+		if is && addr.Coef(v) == 1 && s.phase.Booting() {
 			off := s.plus(addr, linear.Of(StackBase), -1)
 			return s.plus(addr, linear.Of(v), -1), s.atMost(w.Lo, off) && s.atMost(s.plus(off, n, 1), w.Hi)
 		}
@@ -149,6 +149,11 @@ func (s *State) forgetEnvironment() {
 		}
 	}
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return !s.isClean(c.Sum) })
+	for _, t := range s.texts {
+		if t.At.IsConst() {
+			rest = subtract(rest, Span{t.At.C, t.At.C + int64(len(t.Bytes))})
+		}
+	}
 	in := s.check.proof.Secret
 	for _, w := range rest {
 		if lo, hi := max(w.Lo, in.Lo), min(w.Hi, in.Hi); lo < hi {

@@ -150,7 +150,7 @@ func TestEnvironmentClaims(t *testing.T) {
 }
 
 // Where the boot is done nothing that may be made of the environment is known, nor may be read: but constants,
-// addresses and the listener are.
+// addresses and the listener are, and constant bytes that a vector has stored.
 func TestEnvironmentIsForgotten(t *testing.T) {
 	ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Listening)
 	s := ck.start(0)
@@ -164,6 +164,8 @@ func TestEnvironmentIsForgotten(t *testing.T) {
 	s.storeBytes(place(-40), 16, nil, Nothing)
 	s.vecs[0] = vector{}
 	s.vecs[1] = vector{Vector: Vector{Known: true}}
+	s.writeVector(x86.Operand{Kind: x86.MemOperand, Width: 16, Mem: x86.Mem{Base: x86.RSP, Index: x86.NoReg}}, s.vecs[1])
+	s.store(place(8-frame), 1, b) // into these zeros
 	s.push(b, 0)
 	s.forgetEnvironment()
 	for r, made := range map[x86.Reg]Trace{x86.RAX: Address, x86.R9: Address, x86.R11: Address, x86.RCX: Address, x86.RBX: Nothing, x86.R12: Nothing} {
@@ -177,7 +179,7 @@ func TestEnvironmentIsForgotten(t *testing.T) {
 	if s.vecs[0].made != Address || s.vecs[1].made != Nothing {
 		t.Error("a vector that is not known may be told, or one that is may not")
 	}
-	if want := []Span{{-24, -8}}; !slices.Equal(s.first, want) {
+	if want := []Span{{-24, -8}, {-frame, 8 - frame}, {9 - frame, 16 - frame}}; !slices.Equal(s.first, want) {
 		t.Errorf("%v are left, want %v", s.first, want)
 	}
 	s.keep(s.first)

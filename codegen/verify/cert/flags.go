@@ -230,14 +230,18 @@ func (s *State) equal(not bool) bool {
 	return !s.shows(d) || s.know(s.plusConst(d, 1))
 }
 
-// forked: fork's result was compared with 0 (fork(2)).
+// forked: fork's result was compared with 0, or clone's (fork(2), clone(2)).
 func (s *State) forked(isZero bool) {
 	switch {
+	case s.phase == Splitting && s.flags.result == CloneResult:
+		if s.phase = Making; isZero {
+			s.phase, s.booted.Signals = Born, true
+		}
 	case s.phase != Forking && s.phase != Dividing || s.flags.result != ForkResult:
 	case isZero:
 		s.phase += Forked - Forking
-		if s.peer != (Span{}) {
-			s.wrote(linear.Const(s.peer.Lo), linear.Const(s.peer.Hi))
+		if s.phase == Forked && s.peer != (Span{}) {
+			s.hasPeer()
 		}
 	default:
 		s.phase += Parent - Forking

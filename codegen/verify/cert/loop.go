@@ -37,18 +37,15 @@ const (
 	msgDontWait, msgNoSignal = 0x40, 0x4000
 	epollAdd, epollDel       = 1, 2
 	epollIn                  = 1
+	epollExclusive           = 1 << 28
 	eventSize, eventData     = 12, 4
 	maxEvents                = 64
 	signalSize               = 128 // of struct signalfd_siginfo
 	waitAll                  = 1 << 30
-	hasSignals               = 0x1000 // beside the family: there is a descriptor of signals
 )
 
 // heard: a client was read from since the last turn.
 func (s *State) heard() bool { return s.phase >= Answering && s.phase <= Released }
-
-// doesNotWait: the listener does not.
-func (s *State) doesNotWait() bool { return s.family > 0 && s.family&sockNonBlock != 0 }
 
 // mayTurn: the process may turn to another client.
 func (s *State) mayTurn() bool {
@@ -60,21 +57,21 @@ func (s *State) mayTurn() bool {
 func (s *State) callWatch() {
 	op, _ := s.number(x86.RSI, 8)
 	add, who := op == epollAdd, s.cut(s.regs[x86.RDX], 4)
-	result, right := s.ResultOf(who), s.rangeOf(who).Lo >= 0
-	data := linear.Sum{}
+	data, right := linear.Sum{}, true
 	if at := s.regs[x86.R10]; add {
 		s.readable(at, linear.Const(eventSize))
 		data = s.load(s.plusConst(at, eventData), 4)
-		right = right && linear.Equal(s.load(at, 4), linear.Const(epollIn))
+		events := s.load(at, 4)
+		right = linear.Equal(events, linear.Const(epollIn)) || s.isFD(who, Listener) && linear.Equal(events, linear.Const(epollIn|epollExclusive))
 	}
 	is := func(c int64) bool { return !add || linear.Equal(data, linear.Const(c)) }
-	switch own := add && s.ResultOf(data) == Client && s.rangeOf(data).Lo >= 0; {
-	case right && result == Listener && is(1<<32-1), right && result == Signals && is(1<<32-2):
-	case right && result == Client && own && s.phase == Taken:
+	switch client, own := right && s.isFD(who, Client), add && s.isFD(data, Client); {
+	case right && s.isFD(who, Listener) && is(1<<32-1), right && s.isFD(who, Signals) && is(1<<32-2):
+	case client && own && s.phase == Taken:
 		s.phase = Chosen
-	case right && result == Client && own && s.phase == Answering && s.atMost(s.plusConst(s.regs[Reported], 1), s.regs[Picked]):
+	case client && own && s.phase == Answering && s.atMost(s.plusConst(s.regs[Reported], 1), s.regs[Picked]):
 		s.phase = Done
-	case right && result == Client && !add && s.phase == Answering:
+	case client && !add && s.phase == Answering:
 		s.phase = Released
 	default:
 		s.refuse(rules.Syscalls, "epoll_ctl: it is neither the listener with -1, nor signals with -2, nor a client with itself that is due")
@@ -83,13 +80,14 @@ func (s *State) callWatch() {
 
 // callSignals opens a descriptor that says which signal came.
 func (s *State) callSignals() {
+	s.hasInherited()
 	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
-	s.family |= hasSignals
+	s.booted.Signals = true
 }
 
 // callHearSignals sets signals free, in a child that a client was handed over to.
 func (s *State) callHearSignals() {
-	if !s.doesNotWait() {
+	if s.booted.Mode != NonBlocking {
 		s.refuse(rules.Syscalls, "rt_sigprocmask of a process that has blocked none")
 	}
 	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
@@ -97,7 +95,7 @@ func (s *State) callHearSignals() {
 
 // callEnd is a close of a process that serves many clients: of one by its age, or of the listener, behind which it ends.
 func (s *State) callEnd() {
-	if a := s.cut(s.regs[x86.RDI], 4); s.ResultOf(a) == Listener && s.rangeOf(a).Lo >= 0 {
+	if s.isFD(s.cut(s.regs[x86.RDI], 4), Listener) {
 		s.phase = Shut
 		s.closed(Listener)
 		return
@@ -108,7 +106,7 @@ func (s *State) callEnd() {
 
 // callLetGo is a close of a child: of others' clients, and then of the listener.
 func (s *State) callLetGo() {
-	if a := s.cut(s.regs[x86.RDI], 4); s.ResultOf(a) == Sibling {
+	if s.isFD(s.cut(s.regs[x86.RDI], 4), Sibling) {
 		s.closed(Sibling)
 		return
 	}
@@ -119,7 +117,7 @@ func (s *State) callLetGo() {
 
 // callLetGoOn is the close of the set, in a child.
 func (s *State) callLetGoOn() {
-	if s.phase = Reading; s.family&hasSignals != 0 {
+	if s.phase = Reading; s.booted.Signals {
 		s.phase = HandedSignals
 	}
 }
@@ -163,7 +161,7 @@ func (s *State) looks() {
 
 // callTake takes a client, where none was read from.
 func (s *State) callTake() {
-	if !s.doesNotWait() {
+	if s.booted.Mode != NonBlocking {
 		s.refuse(rules.Syscalls, "accept4 of a listener that waits: so would all clients")
 	}
 }
@@ -256,7 +254,7 @@ func (s *State) turn(at int) {
 		}
 	}
 	s.closed(Client)
-	s.flags, s.waits, s.input, s.answered = flags{}, nil, nil, false
+	s.flags, s.waits, s.input, s.peer, s.answered = flags{}, nil, nil, Span{}, false
 	s.since, s.reads, s.writes = -1, false, false
 }
 

@@ -191,6 +191,9 @@ func (s *State) puts(addr, n linear.Sum, a *linear.Sum) (off linear.Sum, at Span
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
 	s.first, s.waits = subtract(s.first, at), subtract(s.waits, at)
 	s.loseEvents(at)
+	if at.Lo < s.peer.Hi && s.peer.Lo < at.Hi {
+		s.peer = Span{}
+	}
 	s.demandEntries(off, n, at, a)
 	s.overwritten(off, n)
 	return off, at
@@ -286,7 +289,7 @@ func (s *State) moveStack(a linear.Sum) {
 	if n := len(s.frames) - 1; n >= 0 && off.C > s.frames[n].Off {
 		s.refuse(rules.Writes, "the stack pointer is moved over a return address or saved register")
 	}
-	if p := s.check.proof; !s.phase.booting() && (off.C > p.Ages.Lo || off.C > p.Counts.Lo) {
+	if p := s.check.proof; !s.phase.Booting() && (off.C > p.Ages.Lo || off.C > p.Counts.Lo) {
 		s.refuse(rules.Writes, "the stack pointer is moved over what is remembered of clients")
 	}
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)

@@ -13,6 +13,24 @@ const (
 	inheritedFD = 3
 )
 
+// setFlags is F_SETFL of fcntl(2).
+const setFlags = 4
+
+// callFcntl tells a listener that was handed over not to wait: as from then on is known where that succeeds.
+func (s *State) callFcntl() {
+	if s.booted.Family != inherited {
+		s.refuse(rules.Syscalls, "fcntl of a listener that was not handed over")
+	}
+	s.booted.Mode = Unsettled
+}
+
+// hasInherited demands that a listener that was handed over is there before something is opened that would have its number.
+func (s *State) hasInherited() {
+	if s.booted.Family == inherited && s.booted.Mode != NonBlocking {
+		s.refuse(rules.Syscalls, "the listener, which was handed over, is not known to be open, and not to wait")
+	}
+}
+
 const stdout = 1
 
 // peerSizes are how many bytes of its address accept writes at least, by family: accept(2); unix(7), a client
@@ -24,19 +42,20 @@ const maxPeer = 1 << 12
 
 // peerAddress demands room for the client's address where rsi points, as much as the number says to which rdx points. A child
 // may read what accept is known to write there, and what was a constant before: the parent, which goes on to the next
-// client, nothing.
+// client, nothing. A process that serves many clients asks for that of the one that it has read from, and may read it where
+// that is known to have succeeded.
 func (s *State) peerAddress() {
 	at, length := s.regs[x86.RSI], s.regs[x86.RDX]
 	off, ok := s.offset(at)
 	n := s.load(length, 4)
 	if !ok || !off.IsConst() || !n.IsConst() || n.C < 0 || n.C > maxPeer {
-		s.refuse(rules.Syscalls, "accept: the client's address has no known place of known size, but %v bytes at %v", n, at)
+		s.refuse(rules.Syscalls, "the client's address has no known place of known size, but %v bytes at %v", n, at)
 	}
-	told := min(n.C, peerSizes[s.family])
-	if s.family == inherited { // it may be of any family
+	told := min(n.C, peerSizes[s.booted.Family])
+	if s.booted.Family == inherited { // it may be of any family
 		for told = 0; told < n.C; told += 8 {
 			if !s.load(s.plusConst(at, told), uint8(min(8, n.C-told))).IsConst() {
-				s.refuse(rules.Reads, "accept: what it leaves of the %d bytes at %v may be an earlier client's address", n.C, at)
+				s.refuse(rules.Reads, "what is left of the %d bytes at %v may be an earlier client's address", n.C, at)
 			}
 		}
 		told = n.C
@@ -44,6 +63,27 @@ func (s *State) peerAddress() {
 	s.clobber(at, n)
 	s.clobber(length, linear.Const(4))
 	s.peer = Span{off.C, off.C + told}
+}
+
+// hasPeer: the client's address is there.
+func (s *State) hasPeer() {
+	s.wrote(linear.Const(s.peer.Lo), linear.Const(s.peer.Hi))
+	s.peer = Span{}
+}
+
+// Of pwritev2(2) and struct iovec: where it is behind the last one, and what would wait fails.
+const (
+	rwfNoWait           = 8
+	iovecSize, iovecLen = 16, 8
+)
+
+// callPwritev2 writes one range to standard output, for the log.
+func (s *State) callPwritev2() {
+	at := s.regs[x86.RSI]
+	s.readable(at, linear.Const(iovecSize))
+	n := s.load(s.plusConst(at, iovecLen), 8)
+	s.demandLength(n, "the struct iovec")
+	s.tells(s.load(at, 8), n)
 }
 
 // pollfdSize is that of struct pollfd in bytes, of which the kernel writes those from revents on: poll(2).
@@ -65,7 +105,7 @@ func (s *State) callPpoll() {
 	s.readable(s.regs[x86.R10], linear.Const(sigsetSize))
 	if n, _ := s.number(x86.RSI, 8); n == 1 {
 		s.has("ppoll", is(x86.RDX, 0))
-		if s.family != inherited {
+		if s.booted.Family != inherited {
 			s.refuse(rules.Syscalls, "ppoll of a listener that was not handed over")
 		}
 		s.polled("ppoll", inheritedFD)

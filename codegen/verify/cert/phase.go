@@ -36,11 +36,14 @@ const (
 	HandedSignals              // it has the signals yet
 	Unset                      // as Taken, and what is counted of the client is yet another one's
 	Shut                       // it has closed the listener, and ends
+	Making                     // it makes workers, which serve clients, and has none itself
+	Splitting                  // it or a worker: clone's result was not looked at
+	Born                       // a worker that has the side of the pipe that writes yet
 	phases
 )
 
-// booting: before the first accept.
-func (p Phase) booting() bool { return p <= Listening }
+// Booting: before the first accept.
+func (p Phase) Booting() bool { return p <= Listening || p >= Making }
 
 // Result says of a variable which call's result it is, as long as that matters, or what of the environment.
 type Result uint8
@@ -60,6 +63,11 @@ const (
 	Signals // the descriptor that says which signal came
 	Aged    // in a child: a client of the process that forked, perhaps its own
 	Sibling // such a one that is not its own
+	FcntlResult
+	NameResult // getpeername's
+	PipeResult
+	CloneResult
+	Lifeline // the side of the workers' pipe that writes
 	results
 )
 
@@ -79,6 +87,12 @@ func (s *State) settle() bool {
 			s.phase = HasAddress
 		case v.Result == ListenResult && s.phase == HasAddress && succeeded:
 			s.phase = Listening
+		case v.Result == FcntlResult && s.booted.Mode == Unsettled && succeeded:
+			s.booted.Mode = NonBlocking
+		case v.Result == PipeResult && s.phase == Listening && s.peer != (Span{}) && succeeded:
+			s.hasPipe()
+		case v.Result == NameResult && s.peer != (Span{}) && succeeded:
+			s.hasPeer()
 		case v.Result == Client && s.phase == Accepting && failed:
 			s.phase = Idle
 		case v.Result == Client && s.phase == Accepting && succeeded:
@@ -102,7 +116,7 @@ func (s *State) settle() bool {
 	if !s.given() || !s.excluded() {
 		return false
 	}
-	if s.phase.booting() {
+	if s.phase.Booting() {
 		s.strings()
 	}
 	s.interrupted()

@@ -43,7 +43,7 @@ type Node struct {
 	Bytes   []Range  // of the stack that were written
 	Marks   []Span   // those that may tell of an address, or where secrets are of these; all others do not
 	First   []Span   // those that were written before the first client, and not since
-	Family  int64    // of the listener's socket; 0 before there is one
+	Booted  Booted
 
 	Waits []Span // of the stack where nothing was written since this request began
 
@@ -53,6 +53,29 @@ type Node struct {
 
 	Givens []Given // of the variables
 }
+
+// Booted is what the process has opened while it booted.
+type Booted struct {
+	Family  int64 // of the listener's socket; 0 before there is one
+	Mode    Mode  // of that socket
+	Signals bool  // there may be a descriptor that says which signal came
+}
+
+// Contains says that what is known where another one arrives is known of it, too.
+func (b Booted) Contains(o Booted) bool {
+	return b.Family == o.Family && (b.Mode == o.Mode || b.Mode == Unsettled) && (b.Signals || !o.Signals)
+}
+
+// Mode says whether a socket's calls wait (O_NONBLOCK of socket(2), fcntl(2)).
+type Mode uint8
+
+// The modes.
+const (
+	Blocking Mode = iota
+	NonBlocking
+	Unsettled // one of these: it was told not to wait, and whether that succeeded was not looked at
+	modes
+)
 
 // Variable is what is known of a variable by itself.
 type Variable struct {
@@ -171,8 +194,8 @@ func (s *State) Written() []Range { return s.bytes }
 // Phase is how far the process has come.
 func (s *State) Phase() Phase { return s.phase }
 
-// Family is that of the listener's socket.
-func (s *State) Family() int64 { return s.family }
+// Booted is what the process has opened while it booted.
+func (s *State) Booted() Booted { return s.booted }
 
 // Frames are what calls and pushes left on the stack.
 func (s *State) Frames() []Frame { return s.frames }

@@ -52,10 +52,10 @@ type State struct {
 	reads, writes bool // the client was read from on it since then, and written to
 
 	phase    Phase
-	family   int64
+	booted   Booted
 	answered bool
 	input    *incoming
-	peer     Span // of the stack, where accept put the client's address: written in a child
+	peer     Span // of the stack, where a call writes if it succeeds: accept, in a child, and getpeername the client's address, pipe2 descriptors
 
 	instructions, calls budget
 	called              linear.Var // the result of the last call, which the calls pay for; 0 for none

@@ -9,7 +9,7 @@ import (
 
 // wellFormed: all sums are of the node's variables, and fields have values that they can have.
 func (n *Node) wellFormed(input Span) error {
-	ok := n.Phase < phases && n.Zero < zeros && len(n.Frames) <= maxFrames
+	ok := n.Phase < phases && n.Zero < zeros && n.Booted.Mode < modes && len(n.Frames) <= maxFrames
 	own := func(v linear.Var) bool { return v >= FirstVar && int(v) < int(FirstVar)+len(n.Vars) }
 	var chosen []linear.Var
 	for _, c := range n.Choices {

@@ -15,7 +15,7 @@ const perAddr = 4
 // arrived makes a node of the first state that comes to it, with all that may hold for others.
 func (n *node) arrived(s *cert.State) {
 	*n.Node = cert.Node{
-		Addr: n.Addr, Phase: s.Phase(), Family: s.Family(), Answered: s.Answered(),
+		Addr: n.Addr, Phase: s.Phase(), Booted: s.Booted(), Answered: s.Answered(),
 		Frames: append([]cert.Frame(nil), s.Frames()...),
 		Marks:  append([]cert.Span(nil), s.Marks()...), First: append([]cert.Span(nil), s.First()...), Waits: append([]cert.Span(nil), s.Waits()...),
 	}

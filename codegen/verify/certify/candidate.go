@@ -11,7 +11,7 @@ import (
 // candidate makes a node of what the proof knows at a place. Whether all of that can be shown
 // with the checker's own means is another question.
 func candidate(p *prove.Place, at *cert.Node) node {
-	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered && !p.Head, Head: p.Head, Family: p.Family, Zero: cert.Zero(p.Zero)}
+	*at = cert.Node{Addr: p.Addr, Phase: cert.Phase(p.Phase), Answered: p.Answered && !p.Head, Head: p.Head, Booted: cert.Booted{Family: p.Family, Mode: cert.Mode(p.Mode), Signals: p.Signals}, Zero: cert.Zero(p.Zero)}
 	n := node{Node: at}
 	for _, f := range p.Frames {
 		n.Frames = append(n.Frames, cert.Frame(f))

@@ -22,6 +22,7 @@ var ErrUnranked = errors.New("no counter was found that bounds each loop")
 // proved, with nodes where ways meet, and where else they have to be. The guide is to be used with it. An error says
 // why there is none: that of the last check, if that was refused.
 func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (*cert.Proof, cert.Guide, error) {
+	places = slices.Concat(places, withoutClient(places))
 	w := &writing{r: r, size: size, places: places, input: input, times: maxTimes}
 	proof, g, err := w.write()
 	if err != nil { // what a node does not say of flags may be what is missing
@@ -29,6 +30,22 @@ func Write(r io.ReaderAt, size int64, places []prove.Place, input prove.Piece) (
 		return w.write()
 	}
 	return proof, g, nil
+}
+
+// withoutClient are places of an event's client as what they are for events of nobody, which cert tells apart where one is picked.
+func withoutClient(places []prove.Place) (out []prove.Place) {
+	for _, p := range places {
+		if p.Phase == uint8(cert.Chosen) {
+			p.Phase, p.Things = uint8(cert.Waiting), slices.Clone(p.Things)
+			for i := range p.Things {
+				if t := &p.Things[i]; t.Result == uint8(cert.Client) {
+					t.Result = 0
+				}
+			}
+			out = append(out, p)
+		}
+	}
+	return out
 }
 
 // write finds one.

@@ -131,12 +131,18 @@ func (g *search) least(s *cert.State, fit []int, passed []node) (best int, image
 
 // fits says that the node is of such a phase and calls.
 func (n *node) fits(s *cert.State) bool {
-	return n.Phase == s.Phase() && n.Family == s.Family() && n.HasFrames(s.Frames()) && s.HasZero(n.Zero)
+	return n.Phase == s.Phase() && n.Booted.Contains(s.Booted()) && n.HasFrames(s.Frames()) && s.HasZero(n.Zero)
 }
 
-// bound bounds numbers of 8 bytes that the proof has no bound for by what arrives first.
+// bound bounds numbers of 8 bytes that the proof has no bound for by what arrives first, and takes over which constant bytes
+// that has at fixed places, while the process boots.
 func (n *node) bound(s *cert.State, images []linear.Sum) {
 	n.reached = true
+	for _, t := range s.Texts() {
+		if t.At.IsConst() && s.Phase().Booting() {
+			n.Texts = append(n.Texts, t)
+		}
+	}
 	for i := range n.Vars {
 		if v := &n.Vars[i]; v.Word && v.Hi == linear.NoBound {
 			v.Hi, _, _ = most(s, images[i])

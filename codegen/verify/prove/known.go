@@ -10,7 +10,6 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/prove/data"
 	"github.com/verbosel/verbosel/codegen/verify/prove/domain"
 	"github.com/verbosel/verbosel/codegen/verify/prove/flow"
-	"github.com/verbosel/verbosel/codegen/verify/prove/kernel"
 	"github.com/verbosel/verbosel/codegen/verify/prove/meaning"
 	"github.com/verbosel/verbosel/codegen/verify/prove/value"
 	"github.com/verbosel/verbosel/codegen/verify/zone"
@@ -23,6 +22,8 @@ type Place struct {
 	Answered bool
 	Head     bool  // another request begins here
 	Family   int64 // of the listener's socket
+	Mode     uint8 // of it, as package cert numbers them
+	Signals  bool  // there is a descriptor that says which signal came
 	Frames   []Left
 	Things   []Thing
 	Facts    []linear.Sum // of things, by their index; each is at most 0
@@ -142,13 +143,10 @@ const (
 var bases = map[meaning.Kind]Base{meaning.Number: FromZero, meaning.Stack: FromStack, meaning.Image: FromImage}
 
 // numbered are the results of calls as package cert numbers them.
-var numbered = map[value.FD]uint8{value.Listener: 1, value.Client: 2, value.BindResult: 3, value.ListenResult: 4, value.ForkResult: 5, value.Poller: 9, value.Signals: 10, value.Aged: 11, value.Sibling: 12}
+var numbered = map[value.FD]uint8{value.Listener: 1, value.Client: 2, value.BindResult: 3, value.ListenResult: 4, value.ForkResult: 5, value.Poller: 9, value.Signals: 10, value.Aged: 11, value.Sibling: 12, value.FcntlResult: 13, value.NameResult: 14, value.PipeResult: 15, value.CloneResult: 16, value.Lifeline: 17}
 
 // anElement is a place of the environment's array, as package cert numbers it among results.
 const anElement = 7
-
-// hasSignals is what package cert has beside a family where there is a descriptor of signals.
-const hasSignals = 0x1000
 
 // Input is where what is read from the client may be stored.
 func (r *Result) Input() Piece { return Piece{r.engine.Input.Lo, r.engine.Input.Hi} }
@@ -183,12 +181,11 @@ func (r *Result) Places() []Place {
 }
 
 func summary(s *domain.State, pc uint64) Place {
-	p := Place{Addr: pc, Phase: certPhase(s), Answered: s.Answered, Family: s.Family}
+	p := Place{Addr: pc, Phase: certPhase(s), Answered: s.Answered, Family: s.Family, Signals: s.Signals}
 	if s.NonBlocking {
-		p.Family += kernel.SockNonBlock
-	}
-	if s.Signals {
-		p.Family += hasSignals
+		p.Mode = 1
+	} else if s.MayNotWait {
+		p.Mode = 2
 	}
 	for _, f := range s.Frames {
 		to := f.To
@@ -282,7 +279,14 @@ func events(s *domain.State, number map[zone.Var]linear.Var) (out [2]Event) {
 // certPhase is the phase as package cert numbers it.
 func certPhase(s *domain.State) uint8 {
 	const inWaiting, taking, taken, chosen, answering, done, dividing, divided, released, unset, shut = 14, 15, 16, 17, 18, 19, 20, 21, 22, 26, 27
+	const making, splitting, born = 28, 29, 30
 	switch {
+	case s.Phase == domain.Making:
+		return making
+	case s.Phase == domain.Splitting:
+		return splitting
+	case s.Phase == domain.Listening && s.Owes != 0:
+		return born
 	case s.Loop == domain.HandedOver && s.Phase == domain.Forked:
 		return handedPhase(s)
 	case s.Loop == domain.Looping:

@@ -7,9 +7,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 )
 
-// Version is that of the format, and of what answers are asked for: of each, and in which order. 0 is a
-// draft, which changes with each field and each answer until all of build's servers have certificates.
-const Version = 0
+// Version is that of the format, and of what answers are asked for: of each, and in which order. This is
+// a draft, which changes with each field and each answer until all of build's servers have certificates.
+const Version = 1
 
 // Codec reads or writes numbers of a content: what it gets is what to write, what it gives is what
 // was read. Names are those of fields, for errors.
@@ -60,7 +60,9 @@ func (f *Content) node(c Codec, n *cert.Node) {
 	list(c, "bytes", &n.Bytes, bytesRange)
 	list(c, "marks", &n.Marks, span)
 	list(c, "first", &n.First, span)
-	signed(c, "family", &n.Family)
+	signed(c, "family", &n.Booted.Family)
+	number(c, "mode", &n.Booted.Mode)
+	flag(c, "signals", &n.Booted.Signals)
 	flag(c, "answered", &n.Answered)
 	flag(c, "head", &n.Head)
 	list(c, "waits", &n.Waits, span)

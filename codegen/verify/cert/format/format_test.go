@@ -85,7 +85,7 @@ func TestHeader(t *testing.T) {
 		"nothing":        {nil, "the certificate: at offset 0x0: magic: this is no certificate"},
 		"a header alone": {file[:format.HeaderSize-1], "the certificate: at offset 0x0: magic: this is no certificate"},
 		"another file":   {elf, "the certificate: at offset 0x0: magic: this is no certificate"},
-		"a newer one":    {changed(7, format.Version+1), "the certificate: at offset 0x7: version: it is 1, and only 0 is known"},
+		"a newer one":    {changed(7, format.Version+1), "the certificate: at offset 0x7: version: it is 2, and only 1 is known"},
 		"another server": {changed(8, ^file[8]), "the certificate: at offset 0x8: hash: it is of another server, whose SHA-256 is "},
 		"too much":       {size(1 << 30), "the certificate: at offset 0x28: length: a content of 1073741824 bytes is more than 32 times the certificate and the server"},
 		"cut off":        {file[:len(file)-9], "content: it ends after "},

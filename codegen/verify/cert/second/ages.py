@@ -12,10 +12,6 @@ class Ages(Memory):
     def heard(self):
         return 18 <= self.phase <= 22
 
-    @property
-    def does_not_wait(self):
-        return self.family > 0 and self.family & 2048 != 0
-
     def entry(self, table, off, size):
         """The variable of which a place is the entry in a table, or None."""
         d = plus(off, const(-table[0]))
@@ -31,14 +27,14 @@ class Ages(Memory):
         return v is not None and self.variables[v][4] == CLIENT
 
     def is_entry(self, off, width):
-        if width == 1 and self.phase >= 14:
+        if width == 1 and 14 <= self.phase <= 27:
             return self.entry(self.check.proof.ages, off, 1) is not None
-        own = width == 4 and (self.heard or self.phase == 12 and self.does_not_wait)
+        own = width == 4 and (self.heard or self.phase == 12 and self.mode == 1)
         return own and self.is_own(self.check.proof.counts, off, 4)
 
     def demand_entries(self, off, n, at, a):
         def due(table, size, right):
-            if at[0] >= table[1] or at[1] <= table[0] or self.phase <= 3 and a == ZERO:
+            if at[0] >= table[1] or at[1] <= table[0] or self.booting and a == ZERO:
                 return True
             return right and n == const(size) and self.is_own(table, off, size)
 

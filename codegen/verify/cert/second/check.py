@@ -62,7 +62,8 @@ class Check:
     def node(self, i):
         n = self.proof.nodes[i]
         s = State(self, n.address, n.variables, n.phase)
-        s.origin, s.since, s.family, s.answered = i, i, n.family, n.answered
+        s.origin, s.since, s.answered = i, i, n.answered
+        s.family, s.mode, s.signals = n.booted
         s.frames, s.facts, s.cells, s.bytes = list(n.frames), list(n.facts), list(n.cells), list(n.bytes)
         s.texts, s.givens, s.marks, s.first = list(n.texts), list(n.givens), list(n.marks), list(n.first)
         s.waits = list(n.waits)

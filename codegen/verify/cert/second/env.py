@@ -13,7 +13,7 @@ class Environment:
 
     @property
     def booting(self):
-        return self.phase <= 3
+        return self.phase <= 3 or self.phase >= 28
 
     def environment(self, addr, width):
         off = plus(addr, of(STACK), -1)
@@ -94,6 +94,9 @@ class Environment:
         for off, width, a in self.cells:
             if self.clean(a):
                 rest = subtract(rest, (off, off + width))
+        for (at, terms), text in self.texts:
+            if not terms:
+                rest = subtract(rest, (at, at + len(text)))
         self.cells = [c for c in self.cells if self.clean(c[2])]
         self.first, secret, values = self.fixed(), self.check.proof.secret, self.check.proof.values
         for w in rest:

@@ -7,7 +7,7 @@ from sums import ZERO, const, of, plus, subtract, within_spans
 
 REPORTED, PICKED = 16, 17
 POLLER, SIGNALS = 9, 10
-NO_WAIT, HAS_SIGNALS = 2048, 4096  # beside the family
+BLOCKING, NON_BLOCKING, UNSETTLED = range(3)  # modes
 RDX, RSI, RDI, R8, R9, R10 = 2, 6, 7, 8, 9, 10
 ROOM = 64 * 12
 WAIT, PICK, CLOCK = range(3)
@@ -24,9 +24,8 @@ class Loop(Ages):
     def is_in_set(self):
         return self.at_most(self.registers[PICKED], self.registers[REPORTED])
 
-    def has_poller(self):
-        a = self.cut(self.registers[RDI], 4)
-        self.demand(self.result(a) == POLLER and self.range(a)[0] >= 0, "not epoll's set")
+    def has_inherited(self):
+        self.demand(self.family != -1 or self.mode == NON_BLOCKING, "the listener may not be there")
 
     def call_44(self):
         self.has_fd(CLIENT)
@@ -49,22 +48,23 @@ class Loop(Ages):
         return out
 
     def call_233(self):
-        self.has_poller()
+        self.has_fd(POLLER)
         add = self.is_one_of(RSI, 1, 2) == 1
         who = self.cut(self.registers[RDX], 4)
-        result, right, data, at = self.result(who), self.range(who)[0] >= 0, ZERO, self.registers[R10]
+        right, data, at = True, ZERO, self.registers[R10]
         if add:
             self.readable(at, const(12))
             data = self.load(self.sum(at, const(4)), 4)
-            right = right and self.load(at, 4) == const(1)
-        own = add and self.result(data) == CLIENT and self.range(data)[0] >= 0
-        if right and result in (LISTENER, SIGNALS) and (not add or data == const(2**32 - (1 if result == LISTENER else 2))):
+            events = self.load(at, 4)
+            right = events == const(1) or self.is_fd(who, LISTENER) and events == const(1 + 2**28)
+        client, own = right and self.is_fd(who, CLIENT), add and self.is_fd(data, CLIENT)
+        if right and any(self.is_fd(who, fd) and (not add or data == const(2**32 - k)) for fd, k in ((LISTENER, 1), (SIGNALS, 2))):
             pass
-        elif right and result == CLIENT and own and self.phase == 16:
+        elif client and own and self.phase == 16:
             self.phase = 17
-        elif right and result == CLIENT and own and self.phase == 18 and self.at_most(self.sum(self.registers[REPORTED], const(1)), self.registers[PICKED]):
+        elif client and own and self.phase == 18 and self.at_most(self.sum(self.registers[REPORTED], const(1)), self.registers[PICKED]):
             self.phase = 19
-        elif right and result == CLIENT and not add and self.phase == 18:
+        elif client and not add and self.phase == 18:
             self.phase = 22
         else:
             self.refuse("not who is due")
@@ -74,13 +74,14 @@ class Loop(Ages):
         self.is_one_of(RDI, -1, 2**32 - 1)
         self.is_one_of(RDX, 8)
         self.is_one_of(R10, 0)
+        self.has_inherited()
         self.readable(self.registers[RSI], const(8))
-        self.family |= HAS_SIGNALS
+        self.signals = True
         self.closed(SIGNALS)
         return 2**31 - 1, SIGNALS
 
     def call_281(self):
-        self.has_poller()
+        self.has_fd(POLLER)
         self.is_one_of(RDX, 64)
         at = self.registers[RSI]
         off = self.offset(at)
@@ -105,13 +106,14 @@ class Loop(Ages):
         self.has_fd(LISTENER)
         for r in (RSI, RDX, R10):
             self.is_one_of(r, 0)
-        self.demand(self.does_not_wait, "accept4 of a listener that waits")
+        self.demand(self.mode == NON_BLOCKING, "accept4 of a listener that waits")
         self.closed(CLIENT)
         self.phase = 15
         return 2**31 - 1, CLIENT
 
     def call_291(self):
         self.is_one_of(RDI, 0)
+        self.has_inherited()
         self.closed(POLLER)
         return 2**31 - 1, POLLER
 
@@ -176,7 +178,7 @@ class Loop(Ages):
             if v.known is None or v.known != was.known:
                 self.vectors[k] = Vector(made=ADDRESS)
         self.closed(CLIENT)
-        self.flags, self.waits, self.unread, self.answered = Flags(), [], None, False
+        self.flags, self.waits, self.unread, self.peer, self.answered = Flags(), [], None, None, False
         self.since, self.reads, self.writes = -1, False, False
 
     def told(self, a):

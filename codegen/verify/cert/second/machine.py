@@ -3,14 +3,15 @@
 import x86
 from env import STRING
 from ages import SIBLING
-from loop import HAS_SIGNALS, NO_WAIT, PICKED, POLLER, REPORTED, SIGNALS, Loop
+from loop import BLOCKING, NON_BLOCKING, UNSETTLED, PICKED, POLLER, REPORTED, SIGNALS, Loop
 from memory import RSP
 from proof import ADDRESS, NONE, NOTHING, SECRET
 from state import CLIENT, COMPARISON, FORK, LISTENER, NO_FLAGS, RESULT, SOME, ZERO_FLAG, Flags, Vector
 from sums import ALL64, IMAGE, ZERO, const, of, plain, plus, signed64, subtract
 
-RAX, RCX, RDX, RSI, RDI, R8, R10, R11 = 0, 1, 2, 6, 7, 8, 10, 11
+RAX, RCX, RDX, RSI, RDI, R8, R9, R10, R11 = 0, 1, 2, 6, 7, 8, 9, 10, 11
 B_, E_, BE_, S_, L_, LE_ = 2, 4, 6, 8, 12, 14
+LIFELINE = 17  # a result
 INHERITED = -1  # the family of a listener that was handed over
 CARRY_OR_OVERFLOW = {0, 2, 6, 12, 14}  # conditions that read CF or OF, less the negation
 
@@ -28,9 +29,9 @@ LANES = {
 }
 OPTIONS = {(1, 2, 4), (1, 20, 16), (1, 21, 16), (1, 15, 4), (6, 1, 4), (6, 9, 4), (41, 26, 4)}
 DUE = {
-    0: (11, 12, 27), 1: (0, 1, 2, 3, 9, 11, 12), 3: (6, 8, 9, 10, 13, 16, 17, 18, 19, 21, 22, 23, 24, 25, 14, 26, 27), 7: (4, 11, 12), 13: (3, 11, 12), 14: (3, 11, 12, 23, 24, 25, 27), 39: (0,), 41: (0,),
-    43: (3, 4), 44: (18, 22), 45: (14, 16, 17), 49: (1,), 50: (2,), 54: (1, 3, 11), 57: (6, 22), 60: (0, 1, 2, 3, 11, 12, 13, 27), 61: (13, 27), 95: (1,),
-    228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 14, 16, 17, 18, 26), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 289: (3,), 291: (3,),
+    0: (11, 12, 27), 1: (0, 1, 2, 3, 9, 11, 12, 18, 22, 28), 3: (6, 8, 9, 10, 13, 16, 17, 18, 19, 21, 22, 23, 24, 25, 14, 26, 27, 30), 7: (4, 11, 12, 18, 22, 28), 13: (3, 11, 12), 14: (3, 11, 12, 23, 24, 25, 27), 39: (0,), 41: (0,),
+    43: (3, 4), 44: (18, 22), 45: (14, 16, 17), 49: (1,), 50: (2,), 52: (18,), 54: (1, 3, 11), 56: (28,), 57: (6, 22), 60: (0, 1, 2, 3, 11, 12, 13, 27, 28), 61: (13, 27, 28), 72: (3,), 95: (1,),
+    204: (28,), 228: (0, 9, 11, 12, 14, 17, 18), 233: (3, 14, 16, 17, 18, 26), 271: (3, 4), 281: (3, 14, 17, 18, 19), 288: (14, 17), 289: (3,), 291: (3,), 293: (3,), 328: (12, 18, 22),
 }
 
 
@@ -516,10 +517,12 @@ class State(Loop):
             elif self.within(d, -most, most) is None:
                 return True
         minus = self.sum(ZERO, d, -1)
-        if self.phase in (7, 20) and f.result == FORK:
+        if self.phase == 29 and f.result == 16:
+            self.phase, self.signals = (30, True) if equal else (28, self.signals)
+        elif self.phase in (7, 20) and f.result == FORK:
             self.phase += 3 if equal else 1
-            if equal and self.peer:
-                self.wrote(const(self.peer[0]), const(self.peer[1]))
+            if self.phase == 10 and self.peer:
+                self.has_peer()
         if equal:
             return (
                 self.know(d) and self.know(minus) and self.learn(f.zero, True) and (f.b[0] != 0 or self.no_bits(f.a))
@@ -610,7 +613,8 @@ class State(Loop):
         self.pays(0, ZERO)
         self.accounts[0] = (const(self.check.proof.instructions), 0)
         self.accounts[1] = (self.accounts[1][0], self.accounts[1][1] + 1)
-        if n in (43, 60, 281):
+        last = n in (43, 60, 281) or n == 7 and self.phase == 28
+        if last:
             self.pays(1, ZERO)
             self.accounts[1] = (const(self.check.proof.calls), 0)
         if n == 60:
@@ -619,7 +623,7 @@ class State(Loop):
         most, result = getattr(self, f"call_{n}")()
         out = self.new(-4095, most, result=result)
         self.registers[RAX] = out
-        self.called = 0 if n in (43, 281) else plain(out)
+        self.called = 0 if last else plain(out)
         self.registers[RCX] = self.anything(8, ADDRESS)
         self.registers[R11] = self.anything(8, ADDRESS)
         self.flags = Flags()
@@ -641,14 +645,17 @@ class State(Loop):
         self.demand(n is not None and lo <= n <= hi, "an argument that is not due")
 
     def has_fd(self, want):
-        a = self.cut(self.registers[RDI], 4)
+        self.demand(self.is_fd(self.cut(self.registers[RDI], 4), want), "not the descriptor that is due")
+
+    def is_fd(self, a, want):
         if want == LISTENER and self.family == INHERITED:
-            self.demand(a == const(3), "not the listener that was handed over")
-            return
-        self.demand(self.result(a) == want and self.range(a)[0] >= 0, "not the descriptor that is due")
+            return a == const(3)
+        return self.result(a) == want and self.range(a)[0] >= 0
 
     def length(self, r):
-        n = self.registers[r]
+        return self.bounded(self.registers[r])
+
+    def bounded(self, n):
         self.demand(self.least(n) >= 0 and self.most(n) <= 2**31 and not self.made(n), "a length without bounds")
         return n
 
@@ -706,8 +713,11 @@ class State(Loop):
 
     def call_1(self):
         log = self.phase in (11, 12) and self.registers[RDI] == const(1)
-        if self.phase <= 3:
+        if self.booting:
             self.is_one_of(RDI, 1, 2)
+        elif self.phase in (18, 22):
+            self.is_one_of(RDI, 1)
+            log = True
         elif not log:
             self.has_fd(CLIENT)
         return self.sends(log)
@@ -715,7 +725,7 @@ class State(Loop):
     def sends(self, log=False):
         n = self.length(RDX)
         self.tells(self.registers[RSI], n)
-        if self.phase > 3 and not log and not self.interim(self.registers[RSI], n):
+        if not self.booting and not log and not self.interim(self.registers[RSI], n):
             self.writes = True
             self.answered = self.answered or not self.waited(self.registers[RSI], n)
         return self.most(n), 0
@@ -739,7 +749,11 @@ class State(Loop):
         )
 
     def call_3(self):
-        if self.phase == 10:
+        if self.phase == 30:
+            self.has_fd(LIFELINE)
+            self.phase = 3
+            self.closed(LIFELINE)
+        elif self.phase == 10:
             self.has_fd(LISTENER)
             self.phase = 11
             self.closed(LISTENER)
@@ -748,7 +762,7 @@ class State(Loop):
         elif self.phase in (23, 24, 25):
             owed = {23: LISTENER, 24: POLLER, 25: SIGNALS}[self.phase]
             self.has_fd(owed)
-            self.phase = 24 if self.phase == 23 else 25 if self.phase == 24 and self.family & HAS_SIGNALS else 12
+            self.phase = 24 if self.phase == 23 else 25 if self.phase == 24 and self.signals else 12
             self.closed(owed)
         elif self.phase != 13:
             self.has_fd(CLIENT)
@@ -759,17 +773,17 @@ class State(Loop):
     def ends_or_lets_go(self):
         """Where it closes the listener and ends, or in a child another one's client."""
         a = self.cut(self.registers[RDI], 4)
-        if self.phase == 14 and self.result(a) == LISTENER and self.range(a)[0] >= 0:
+        if self.phase == 14 and self.is_fd(a, LISTENER):
             self.phase = 27
             self.closed(LISTENER)
             return True
-        if self.phase == 23 and self.result(a) == SIBLING:
+        if self.phase == 23 and self.is_fd(a, SIBLING):
             self.closed(SIBLING)
             return True
         return False
 
     def call_7(self):
-        if self.phase == 4:
+        if self.phase in (4, 28):
             self.is_one_of(RSI, 0)
             self.in_range(RDX, 1, 1000)
             return 0, 0
@@ -796,7 +810,7 @@ class State(Loop):
         self.demand(not flags[1] and flags[0] & ~0x40000002 == 0x04000000 and restorer == ZERO, "flags of a handler")
         if handler == const(1):
             return 0, 0
-        self.demand(self.phase <= 3, "a signal may only be ignored here")
+        self.demand(self.booting, "a signal may only be ignored here")
         addr = self.data_address(handler)
         self.demand(addr is not None and not addr[1] and 0 <= addr[0] < len(self.check.text), "no handler")
         if addr[0] not in self.check.handlers:
@@ -808,7 +822,7 @@ class State(Loop):
             self.is_one_of(RDI, 0)
         else:
             self.is_one_of(RDI, 1, 2)
-            self.demand(self.does_not_wait, "signals of a process that has blocked none")
+            self.demand(self.mode == NON_BLOCKING, "signals of a process that has blocked none")
         self.is_one_of(RDX, 0)
         self.is_one_of(R10, 8)
         self.readable(self.registers[RSI], const(8))
@@ -819,14 +833,24 @@ class State(Loop):
         return 2**31 - 1, 0
 
     def call_41(self):
-        self.family = self.is_one_of(RDI, 1, 2, 10) + self.is_one_of(RSI, 1, 2049) - 1
+        self.family = self.is_one_of(RDI, 1, 2, 10)
+        self.mode = BLOCKING if self.is_one_of(RSI, 1, 2049) == 1 else NON_BLOCKING
         self.is_one_of(RDX, 0)
         self.phase = 1
         return 2**31 - 1, 1
 
+    def call_72(self):
+        self.has_fd(LISTENER)
+        self.is_one_of(RSI, 4)
+        self.is_one_of(RDX, 2048)
+        self.demand(self.family == INHERITED, "not a listener that was handed over")
+        self.mode = UNSETTLED
+        self.closed(13)
+        return 0, 13
+
     def call_43(self):
         self.has_fd(LISTENER)
-        self.demand(not self.does_not_wait, "accept of a listener that does not wait")
+        self.demand(self.mode == BLOCKING, "accept of a listener that does not wait")
         if self.phase == 3:
             self.forget_environment()
         self.peer = None
@@ -853,6 +877,48 @@ class State(Loop):
         self.clobber(length, const(4))
         self.peer = (off[0], off[0] + told)
 
+    def has_peer(self):
+        self.wrote(const(self.peer[0]), const(self.peer[1]))
+        self.peer = None
+
+    def call_52(self):
+        self.has_fd(CLIENT)
+        self.peer_address()
+        self.closed(14)
+        return 0, 14
+
+    def call_293(self):
+        self.is_one_of(RSI, 0)
+        self.has_inherited()
+        off, _ = self.clobber(self.registers[RDI], const(8))
+        self.demand(not off[1] and not self.signals, "no known place for a pipe, or not due")
+        self.peer = (off[0], off[0] + 8)
+        self.closed(15)
+        return 0, 15
+
+    def call_56(self):
+        self.is_one_of(RDI, 0)
+        self.is_one_of(RSI, 0)
+        self.phase = 29
+        self.closed(16)
+        return 2**31 - 1, 16
+
+    def call_204(self):
+        self.is_one_of(RDI, 0)
+        self.in_range(RSI, 0, 1024)
+        self.clobber(self.registers[RDX], self.length(RSI))
+        return 1024, 0
+
+    def call_328(self):
+        for r, want in ((RDI, 1), (RDX, 1), (R10, -1), (R9, 8)):
+            self.is_one_of(r, want)
+        at = self.registers[RSI]
+        self.readable(at, const(16))
+        n = self.load(self.sum(at, const(8)), 8)
+        self.bounded(n)
+        self.tells(self.load(at, 8), n)
+        return 2**31, 0
+
     def keep(self, spans):
         kept = [
             (max(lo, a), min(hi, b)) for lo, hi in self.fixed() for a, b in spans if max(lo, a) < min(hi, b)
@@ -862,9 +928,9 @@ class State(Loop):
 
     def call_49(self):
         self.has_fd(LISTENER)
-        self.in_range(RDX, *{1: (3, 110), 2: (16, 16), 10: (28, 28)}.get(self.family % NO_WAIT, (0, 0)))
+        self.in_range(RDX, *{1: (3, 110), 2: (16, 16), 10: (28, 28)}.get(self.family, (0, 0)))
         self.tells(self.registers[RSI], self.registers[RDX])
-        self.demand(self.load(self.registers[RSI], 2) == const(self.family % NO_WAIT), "an address of another family")
+        self.demand(self.load(self.registers[RSI], 2) == const(self.family), "an address of another family")
         self.closed(3)
         return 0, 3
 
@@ -889,7 +955,7 @@ class State(Loop):
     def call_61(self):
         self.is_one_of(RDI, -1, 2**32 - 1)
         self.is_one_of(RSI, 0)
-        self.is_one_of(RDX, 0, 2**30)
+        self.is_one_of(RDX, *((2**31,) if self.phase == 28 else (0, 2**30)))
         self.is_one_of(R10, 0)
         return 2**31 - 1, 0
 

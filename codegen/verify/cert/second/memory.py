@@ -140,6 +140,8 @@ class Memory(Environment, Base):
         self.cells = [c for c in self.cells if not (c[0] < at[1] and at[0] < c[0] + c[1])]
         self.first, self.waits = subtract(self.first, at), subtract(self.waits, at)
         self.lose_events(at)
+        if self.peer and at[0] < self.peer[1] and self.peer[0] < at[1]:
+            self.peer = None
         self.demand_entries(off, n, at, a)
         self.overwritten(off, n)
         return off, at
@@ -292,10 +294,19 @@ class Memory(Environment, Base):
         """Results that became known, and what they and bits say to be written."""
         if not self.uncut():
             return False
-        for lo, hi, _, _, result, _, _ in self.variables:
+        for lo, hi, _, _, result, _, _ in list(self.variables):
             failed, succeeded = hi < 0, lo >= 0
             if lo > hi:
                 return False
+            if result == 13 and self.mode == 2 and succeeded:
+                self.mode = 1
+            elif result == 15 and self.phase == 3 and self.peer and succeeded:
+                for k, is_a in enumerate((10, 17)):
+                    self.cells.append((self.peer[0] + 4 * k, 4, self.new(0, 2**31 - 1, result=is_a)))
+                self.has_peer()
+                self.phase = 28
+            elif result == 14 and self.peer and succeeded:
+                self.has_peer()
             for r, phases, holds, then in (
                 (3, (1,), succeeded, 2), (4, (2,), succeeded, 3), (2, (5,), failed, 4), (2, (5,), succeeded, 6), (2, (15,), failed, 14), (2, (15,), succeeded, 16),
                 (5, (7, 8), failed, 9), (5, (20, 21), failed, 22),
@@ -321,6 +332,9 @@ class Memory(Environment, Base):
             self.accounts[1], self.called = (granted, spent - 1), 0
         return True
 
+    def is_booted(self, family, mode, signals):
+        return family == self.family and mode in (self.mode, 2) and (signals or not self.signals)
+
     def arrive(self, candidates):
         answers = self.answers
         i = answers.uint(2**31 - 1) - 1
@@ -338,7 +352,7 @@ class Memory(Environment, Base):
                 out = self.sum(out, of(v) if v < 2 else images[v - 2], k)
             return out
 
-        self.demand(n.phase == self.phase and n.family == self.family and (n.answered or n.head or not self.answered), "another phase")
+        self.demand(n.phase == self.phase and self.is_booted(*n.booted) and (n.answered or n.head or not self.answered), "another phase")
         self.demand(self.has_zero(n.zero), "another ZF")
         frames = len(n.frames) == len(self.frames) and all(a == b or a == (b[0], 0) for a, b in zip(n.frames, self.frames))
         self.demand(frames, "other calls")

@@ -109,7 +109,7 @@ class Node:
         self.bytes = s.list(lambda: (s.sum(), s.sum()))
         self.marks = s.list(s.span)
         self.first = s.list(s.span)
-        self.family = s.int()
+        self.booted = (s.int(), s.uint(255), s.flag())  # family, mode, signals
         self.answered = s.flag()
         self.head = s.flag()
         self.waits = s.list(s.span)
@@ -126,10 +126,11 @@ class Node:
         sums += [x for pair in self.bytes for x in pair]
         chosen = [v for vs, _ in self.choices for v in vs]
         return (
-            self.phase <= 27
+            self.phase <= 30
+            and self.booted[1] <= 2
             and self.zero <= 2
             and len(self.frames) <= 32
-            and all(v[4] <= 12 and v[5] <= ADDRESS for v in self.variables)
+            and all(v[4] <= 17 and v[5] <= ADDRESS for v in self.variables)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)
@@ -164,7 +165,7 @@ class Proof:
     """What is in a file, of a server."""
 
     def __init__(self, file, elf):
-        if file[:7] != b"vbproof" or len(file) < 44 or file[7] != 0:
+        if file[:7] != b"vbproof" or len(file) < 44 or file[7] != 1:
             raise Malformed("no certificate of this version")
         if file[8:40] != hashlib.sha256(elf).digest():
             raise Malformed("of another server")

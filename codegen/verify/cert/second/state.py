@@ -43,11 +43,12 @@ class Base:
 
     def __init__(self, check, addr, variables, phase):
         self.check, self.addr, self.phase = check, addr, phase
-        self.variables = [(-NONE, NONE, 0, 0, 0, True, False)] * 2 + list(variables)
+        self.variables = [(-NONE, NONE, 0, 0, 0, ADDRESS, False)] * 2 + list(variables)
         self.facts, self.cells, self.texts, self.loads, self.masks = [], [], [], [], []
         self.cuts, self.choices, self.givens, self.bytes, self.marks, self.first, self.waits, self.frames = [], [], [], [], [], [], [], []
         self.registers, self.vectors, self.flags = [], [Vector(made=ADDRESS)] * 16, Flags()
-        self.family, self.answered, self.unread = 0, False, None
+        self.family, self.mode, self.signals = 0, 0, False
+        self.answered, self.unread = False, None
         self.peer = None  # where accept put the client's address
         self.called = 0  # the variable of the last call's result, which the calls pay for
         self.origin, self.since, self.reads, self.writes = -1, -1, False, False

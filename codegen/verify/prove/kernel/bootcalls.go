@@ -59,7 +59,7 @@ func (e *Process) bootCall(s *domain.State, n int64) value.Term {
 func (e *Process) callSocket(s *domain.State) value.Term {
 	e.During(s, "socket", domain.Starting)
 	s.Family = e.Is(s, "socket", isa.RDI, "the family", afUnix, afInet, afInet6)
-	s.NonBlocking = e.Is(s, "socket", isa.RSI, "the type", sockStream, sockStream|SockNonBlock) != sockStream
+	s.NonBlocking = e.Is(s, "socket", isa.RSI, "the type", sockStream, sockStream|sockNonBlock) != sockStream
 	s.MayNotWait = s.NonBlocking
 	e.Is(s, "socket", isa.RDX, "the protocol", 0)
 	s.Phase = domain.Opened

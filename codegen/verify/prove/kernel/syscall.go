@@ -14,7 +14,7 @@ import (
 // Constants of socket(2), sigaction(2) and setsockopt(2).
 const (
 	afUnix, afInet, afInet6   = 1, 2, 10
-	sockStream, SockNonBlock  = 1, 0x800
+	sockStream, sockNonBlock  = 1, 0x800
 	sigInt, sigQuit, sigPipe  = 2, 3, 13
 	sigTerm, sigChld          = 15, 17
 	sigIgn                    = 1
