@@ -10,8 +10,9 @@ PORT     ?= 8080
 ROUNDS   ?= 5
 SECONDS  ?= 2
 MUTANTS  ?= 5100
-# Prints each package as it ends, and at the end which tests failed or were skipped, and why.
-GOTESTSUM := $(GO) tool -modfile=$(CURDIR)/.ci/gotestsum.mod gotestsum --format pkgname-and-test-fails --
+# Prints each package as it ends, and at the end which tests failed or were skipped, and why. Tests are linked without what
+# debuggers need, which stack traces do not; make lint vets.
+GOTESTSUM := $(GO) tool -modfile=$(CURDIR)/.ci/gotestsum.mod gotestsum --format pkgname-and-test-fails -- -vet=off -ldflags=-w
 # A module of its own, of tests whose libraries the compiler must not require: see its go.mod.
 CONSUMERS := codegen/e2e/consumers
 # Where the random choices of a run of the tests begin; given to repeat one.
@@ -22,7 +23,7 @@ export VERBOSEL_TEST_SEED
 GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | xargs -r -n1 dirname | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: build install run picture test test-all test-rare test-sites tools lint fmt golden mutants bench microbench release clean help
+.PHONY: build install run picture test test-all test-main test-consumers test-rare test-sites tools lint fmt golden mutants bench microbench release clean help
 
 build: ## Build the compiler, bin/verbosel
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
@@ -35,14 +36,18 @@ run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (80
 	$(VERBOSEL) run --port $(PORT) $(SPEC)
 
 test: tools ## Install what tests need where that is allowed, and test, without the long tests
-	@echo "VERBOSEL_TEST_SEED=$(VERBOSEL_TEST_SEED)"
-	$(GOTESTSUM) -short -timeout 10m ./...
-	cd $(CONSUMERS) && $(GOTESTSUM) -short -timeout 10m ./...
+	@$(MAKE) --no-print-directory -j2 TESTFLAGS='-short -timeout 10m' test-main test-consumers
 
 test-all: tools ## The same with the long tests: mutants, the prover's matrix, each split of each request
+	@$(MAKE) --no-print-directory -j2 TESTFLAGS='-timeout 25m' test-main test-consumers
+
+# The modules' tests, at the same time: both wait often for what they have started.
+test-main:
 	@echo "VERBOSEL_TEST_SEED=$(VERBOSEL_TEST_SEED)"
-	$(GOTESTSUM) -timeout 25m ./...
-	cd $(CONSUMERS) && $(GOTESTSUM) -timeout 25m ./...
+	$(GOTESTSUM) $(TESTFLAGS) ./...
+
+test-consumers:
+	cd $(CONSUMERS) && $(GOTESTSUM) $(TESTFLAGS) ./...
 
 test-rare: tools ## What downloads or builds too much for each change: go install, releases made twice, compilers for other systems, SST's own types, each golden file's server under seccomp in all isolations, specs at random, a million requests to a loop, the matrix and each golden file's server in isolation: proof
 	VERBOSEL_TEST_RARE=1 $(GO) test -count=1 -timeout 25m -v -run 'TestReleaseTwice|TestGoInstall' ./codegen/e2e/release

@@ -8,9 +8,12 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -19,7 +22,7 @@ import (
 
 // TestMain gives the scripts verbosel itself and the programs of helpers_test.go.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(scripts{m}, map[string]func(){
 		"verbosel": main,
 		"request":  requestMain,
 		"hold":     holdMain,
@@ -28,6 +31,32 @@ func TestMain(m *testing.M) {
 		"steps":    stepsMain,
 		"hook":     hookMain,
 	})
+}
+
+// scripts run their programs with the default dispositions of Ctrl-C and Ctrl-\, also where this program was started
+// with these ignored, as a shell without job control starts what it does not wait for: exec hands on what is ignored, and a shell
+// can then catch it no more (POSIX, sh, trap). What Go has a handler for is not.
+type scripts struct{ *testing.M }
+
+func (s scripts) Run() int {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGQUIT} {
+		if signal.Ignored(sig) {
+			signal.Notify(make(chan os.Signal, 1), sig) // which nobody reads: it stays ignored here
+		}
+	}
+	return s.M.Run()
+}
+
+// TestInheritedSignals: a script's programs have none of these ignored where whoever runs the tests does.
+func TestInheritedSignals(t *testing.T) {
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("sh", "-c", `trap "" INT QUIT; exec "$0" -test.v -test.run '^TestScripts$/^signals$'`, self).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "--- PASS: TestScripts/signals") {
+		t.Errorf("%v\n%s", err, out)
+	}
 }
 
 // Every command, every error path: see testdata/script. A script may use, beside
@@ -44,12 +73,15 @@ func TestMain(m *testing.M) {
 //	empty DIR                demand an empty folder
 //
 // and the programs of helpers_test.go and steps_test.go. REPOSITORY and EXAMPLES are the
-// places of this module and its examples.
+// places of this module and its examples. All scripts have one cache, so that a server is proved once for all of them; one that is
+// about the cache has its own.
 func TestScripts(t *testing.T) {
+	cache := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			repository, err := filepath.Abs("../..")
+			env.Setenv("XDG_CACHE_HOME", cache)
 			env.Setenv("REPOSITORY", repository)
 			env.Setenv("EXAMPLES", filepath.Join(repository, "examples"))
 			return err

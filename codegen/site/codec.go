@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/bits"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/andybalholm/brotli"
@@ -67,6 +68,19 @@ func newEncoders(ctx context.Context) *encoders {
 		e.zstds <- nil
 	}
 	return e
+}
+
+// idleZstds are encoders of sites that are made: making one fills its tables, which takes longer than a small site. The collector of
+// garbage takes what is not used.
+var idleZstds sync.Pool
+
+// rest leaves the encoders to other sites.
+func (e *encoders) rest() {
+	for range maxZstds {
+		if z := <-e.zstds; z != nil {
+			idleZstds.Put(z)
+		}
+	}
 }
 
 // reserve waits until there is memory to encode content of a size: for itself, for its
@@ -190,6 +204,9 @@ const maxWindow = 8 << 20
 func (e *encoders) zstd(dst *bytes.Buffer, src []byte) error {
 	z := <-e.zstds
 	defer func() { e.zstds <- z }()
+	if z == nil {
+		z, _ = idleZstds.Get().(*zstd.Encoder)
+	}
 	if z == nil {
 		z = newZstd()
 	}

@@ -42,6 +42,7 @@ func (b *builder) encode() error {
 	slices.SortStableFunc(list, func(x, y *work) int { return cmp.Compare(y.file.identity.Size, x.file.identity.Size) })
 	b.steps.more(len(list))
 	tools := newEncoders(b.ctx)
+	defer tools.rest()
 	err := parallel(b.ctx, b.opts.Parallel, len(list), func(i int) error {
 		defer b.steps.step()
 		return b.run(list[i], tools)

@@ -24,15 +24,21 @@ func init() { unproved.Allow() }
 // compile gives the ELF of a spec.
 func compile(t testing.TB, files fs.FS, opts ...codegen.Options) []byte {
 	t.Helper()
-	r, err := codegen.Compile(files, emitted.SpecName, append(opts, codegen.Options{})[0])
+	b, err := compiled(files, opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var b bytes.Buffer
-	if err := r.WriteELF(&b); err != nil {
-		t.Fatal(err)
+	return b
+}
+
+func compiled(files fs.FS, opts ...codegen.Options) ([]byte, error) {
+	r, err := codegen.Compile(files, emitted.SpecName, append(opts, codegen.Options{})[0])
+	if err != nil {
+		return nil, err
 	}
-	return b.Bytes()
+	var b bytes.Buffer
+	err = r.WriteELF(&b)
+	return b.Bytes(), err
 }
 
 // boot starts a server that must come to its accept.
@@ -51,37 +57,61 @@ type goldenServer struct {
 	emitted.GoldenSite
 }
 
-// goldenServers are those of all golden files, by file and variant; each is compiled
-// once for all tests.
-func goldenServers(t *testing.T) map[string]goldenServer {
+// goldenSite is one that is compiled and booted once for all tests, where the first one asks for it.
+type goldenSite struct {
+	emitted.GoldenSite
+	start func() (*Server, error)
+}
+
+func (s goldenSite) server(t *testing.T) goldenServer {
 	t.Helper()
-	goldens.Lock()
-	defer goldens.Unlock()
-	if goldens.byName != nil {
-		return goldens.byName
+	server, err := s.start()
+	if err != nil {
+		t.Fatal(err)
 	}
+	return goldenServer{server, s.GoldenSite}
+}
+
+// goldenSites are those of all golden files, by file and variant.
+func goldenSites(t *testing.T) map[string]goldenSite {
+	t.Helper()
+	sites, err := goldens()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sites
+}
+
+var goldens = sync.OnceValues(func() (map[string]goldenSite, error) {
 	paths, err := filepath.Glob("../../../testdata/http/*.txtar")
 	if err != nil || len(paths) == 0 {
-		t.Fatalf("no golden files: %v", err)
+		return nil, fmt.Errorf("no golden files: %v", err)
 	}
-	out := map[string]goldenServer{}
+	out := map[string]goldenSite{}
 	for _, path := range paths {
 		sites, err := emitted.GoldenSites(path)
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		for _, site := range sites {
 			name := strings.TrimSuffix(filepath.Base(path), ".txtar") + "/" + site.Variant.String()
-			out[name] = goldenServer{boot(t, compile(t, site.Files)), site}
+			out[name] = goldenSite{site, sync.OnceValues(func() (*Server, error) { return start(site.Files) })}
 		}
 	}
-	goldens.byName = out
-	return out
-}
+	return out, nil
+})
 
-var goldens struct {
-	sync.Mutex
-	byName map[string]goldenServer
+// start compiles a spec and boots the server.
+func start(files fs.FS) (*Server, error) {
+	file, err := compiled(files)
+	if err != nil {
+		return nil, err
+	}
+	s, run, err := Boot(file, Script{})
+	if err == nil && s == nil {
+		err = fmt.Errorf("the server did not start: it said %q", run.Console)
+	}
+	return s, err
 }
 
 // How many of the golden files' servers are run in a -short run.
@@ -105,12 +135,12 @@ func eachLoop(t *testing.T, test func(*testing.T, goldenServer)) {
 
 func eachOf(t *testing.T, few int, of func(emitted.Variant) bool, test func(*testing.T, goldenServer)) {
 	t.Helper()
-	servers := maps.Clone(goldenServers(t))
-	maps.DeleteFunc(servers, func(_ string, s goldenServer) bool { return !of(s.Variant) })
-	for _, name := range testtool.Some(t, few, slices.Sorted(maps.Keys(servers))) {
+	sites := maps.Clone(goldenSites(t))
+	maps.DeleteFunc(sites, func(_ string, s goldenSite) bool { return !of(s.Variant) })
+	for _, name := range testtool.Some(t, few, slices.Sorted(maps.Keys(sites))) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			test(t, servers[name])
+			test(t, sites[name].server(t))
 		})
 	}
 }
