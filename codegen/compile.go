@@ -43,6 +43,10 @@ type Options struct {
 	// Proofs remembers proofs from build to build; nil: each is made anew.
 	Proofs *ProofMemo
 
+	// Certified lets a certificate that Proofs remembers of the same code do for the proof, if the server is accepted with it. The
+	// Report has no worst cases then, nor the calls that are made with their arguments, which only the proof finds.
+	Certified bool
+
 	Context context.Context // ends the work on folders early; nil: never
 	Site    SiteOptions     // how folders are built
 	Dev     *Dev            // for `dev`; nil: as the spec says
@@ -95,6 +99,8 @@ type Result struct {
 	DevLog  bool          // the log, in JSON, is that of Options.Dev
 
 	Remembered bool // the proof is one of Options.Proofs
+
+	certificate []byte // with which the server was accepted, by Options.Certified
 
 	isProbe bool   // it is no server, but what asks one for its health
 	name    string // of the spec
@@ -262,6 +268,11 @@ func (r *Result) prover() func(io.ReaderAt, int64, verify.Set) (*verify.Report, 
 		return verify.Check
 	}
 	return func(elf io.ReaderAt, size int64, promised verify.Set) (report *verify.Report, err error) {
+		if r.opts.Certified {
+			if report, r.certificate, err = r.opts.Proofs.Certified(elf, size, promised); report != nil || err != nil {
+				return report, err
+			}
+		}
 		report, r.Remembered, err = r.opts.Proofs.Check(elf, size, promised)
 		return report, err
 	}

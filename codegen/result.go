@@ -48,6 +48,9 @@ func (r *Result) WriteELF(w io.Writer) error {
 // Certificate finds a certificate of the server, as a file has it, which Verify's checker accepts: by Options.Proofs that of an
 // earlier build of the same code, if it is accepted. An error may be that none can be written.
 func (r *Result) Certificate() ([]byte, error) {
+	if r.Certified() {
+		return r.certificate, nil
+	}
 	elf, err := r.Bytes()
 	if err != nil {
 		return nil, err
@@ -59,3 +62,6 @@ func (r *Result) Certificate() ([]byte, error) {
 	_, file, _, err := verify.Record(bytes.NewReader(elf), int64(len(elf)), r.promised())
 	return file, err
 }
+
+// Certified says that the server was accepted with a certificate of the same code, which is its proof.
+func (r *Result) Certified() bool { return r.certificate != nil }

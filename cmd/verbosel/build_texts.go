@@ -83,7 +83,7 @@ func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set
 		}
 	}
 	opts := f.options()
-	opts.Out, opts.Sources = store, spec.guard(files)
+	opts.Out, opts.Sources, opts.Certified = store, spec.guard(files), true
 	r, err := spec.compile(opts)
 	if err != nil {
 		return nil, nil, err

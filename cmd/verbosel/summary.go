@@ -18,6 +18,7 @@ type built struct {
 	probe   string        // where that is
 	proof   time.Duration // what it took
 	known   bool          // it was made for an earlier build
+	checked bool          // it is the certificate of one
 	same    bool          // nothing has changed: this is the file of an earlier build
 	verbose bool          // with what only few want to know
 }
@@ -25,7 +26,7 @@ type built struct {
 func newBuilt(r, probe *codegen.Result, target string) built {
 	s := r.Summary()
 	s.Probe = probe.ProbeSummary()
-	return built{Summary: s, target: target, proof: r.Proof, known: r.Remembered}
+	return built{Summary: s, target: target, proof: r.Proof, known: r.Remembered, checked: r.Certified()}
 }
 
 // print prints what matters on one screen, and what comes next.
@@ -37,6 +38,8 @@ func (s built) print(w io.Writer) error {
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, by the build that made this file: nothing has changed since\n")
 	case s.known:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in an earlier build of the same code and tables\n")
+	case s.checked:
+		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, by the certificate of an earlier build of the same code, checked in %s\n", seconds(s.proof))
 	default:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in %s\n", seconds(s.proof))
 	}

@@ -15,22 +15,50 @@ func (m Memo) Certificate(r io.ReaderAt, size int64, promised Set) (file []byte,
 	if err != nil {
 		return nil, false, err
 	}
-	img := g.image(new(faults))
-	for i := range img.Data {
-		img.Data[i].Size = 0 // a content that is longer may make no difference
-	}
-	key := "certificate-" + m.key(img)
-	if entry, err := m.load(key); err == nil {
-		if file, err = record.For(entry, r, size); err == nil {
-			if _, _, err = CheckCertificate(r, size, promised, file); err == nil {
-				return file, true, nil
-			}
-		}
+	if _, file := m.certified(g, size, promised); file != nil {
+		return file, true, nil
 	}
 	if _, file, _, err = Record(r, size, promised); err != nil {
 		return nil, false, err
 	}
 	sum := sha256.Sum256(file)
-	_ = m.Store.Put(key, append(sum[:], file...)) // at worst it is looked for again
+	_ = m.Store.Put(m.certificateKey(g), append(sum[:], file...)) // at worst it is looked for again
 	return file, false, nil
+}
+
+// Certified is CheckCertificate with the certificate that Certificate would find remembered, which is the file then. Where there is
+// none, or it is refused, there is no report, and nothing is said of the server.
+func (m Memo) Certified(r io.ReaderAt, size int64, promised Set) (*Report, []byte, error) {
+	g, err := pass(r, size, promised, usedForms)
+	if err != nil {
+		return nil, nil, err
+	}
+	report, file := m.certified(g, size, promised)
+	return report, file, nil
+}
+
+// certified checks the certificate that is remembered, if there is one.
+func (m Memo) certified(g *gated, size int64, promised Set) (*Report, []byte) {
+	entry, err := m.load(m.certificateKey(g))
+	if err != nil {
+		return nil, nil
+	}
+	file, err := record.For(entry, g.r, size)
+	if err != nil {
+		return nil, nil
+	}
+	report, _, err := g.certified(size, promised, file)
+	if err != nil {
+		return nil, nil
+	}
+	return report, file
+}
+
+// certificateKey names what a certificate is remembered by.
+func (m Memo) certificateKey(g *gated) string {
+	img := g.image(new(faults))
+	for i := range img.Data {
+		img.Data[i].Size = 0 // a content that is longer may make no difference
+	}
+	return "certificate-" + m.key(img)
 }

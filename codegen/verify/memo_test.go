@@ -16,6 +16,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // memoStore is a MemoStore in memory.
@@ -163,7 +164,20 @@ func TestCertificateMemo(t *testing.T) {
 	if len(store) != 1 {
 		t.Fatalf("%d entries", len(store))
 	}
+	certifies := func(file []byte, promised verify.Set, want bool) {
+		t.Helper()
+		report, found, err := memo.Certified(bytes.NewReader(file), int64(len(file)), promised)
+		if err != nil || (report != nil) != want || (found != nil) != want {
+			t.Errorf("certified %v, %d bytes, want %v: %v", report, len(found), want, err)
+		}
+		if want && (len(report.Proved) != len(rules.All()) || report.Stack == 0 || report.Entry != f.Entry || report.Calls != nil) {
+			t.Errorf("%+v is reported", report)
+		}
+	}
+	certifies(first, verify.Hardened(), true)
+	certifies(other, verify.Hardened(), true)
 	longer := newCase(t, readSource(t), &txtar.Archive{Files: []txtar.File{{Name: "change", Data: []byte("  answer:\n+         mov ecx, 100\n+         count:\n+         sub ecx, 1\n+         jne count\n")}}})
+	certifies(longer, verify.Hardened(), false)
 	_, foreign, _, err := verify.Record(bytes.NewReader(longer), int64(len(longer)), verify.Hardened())
 	if err != nil {
 		t.Fatal(err)
@@ -174,6 +188,7 @@ func TestCertificateMemo(t *testing.T) {
 			"damaged": append(bytes.Clone(entry[:len(entry)-1]), entry[len(entry)-1]^1), "cut off": entry[:70], "of another server": append(sum[:], foreign...),
 		} {
 			store[key] = bad
+			certifies(first, verify.Hardened(), false)
 			if of := find(first, false); !bytes.Equal(of, certificate) {
 				t.Errorf("%s: another one is found", name)
 			}
@@ -181,5 +196,8 @@ func TestCertificateMemo(t *testing.T) {
 	}
 	if _, _, err := memo.Certificate(bytes.NewReader(first), int64(len(first)), verify.Probe()); err == nil {
 		t.Error("calls that are not promised are taken, as there is a certificate")
+	}
+	if report, _, err := memo.Certified(bytes.NewReader(first), int64(len(first)), verify.Probe()); err == nil || report != nil {
+		t.Errorf("calls that are not promised: %v, %+v", err, report)
 	}
 }
