@@ -128,6 +128,9 @@ func TestJobs(t *testing.T) {
 	if want := "abc|de a|b|c|d|e a|bc|de ab|c|de abc|d|e"; strings.Join(got, " ") != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
+	if n := len(c.jobs(answer{}, Request, nil)); n != 1 {
+		t.Errorf("a case that is not cut is sent in %d ways", n)
+	}
 	c.whole = true
 	if n := len(c.jobs(answer{}, Request, &Splits{})); n != 1 {
 		t.Errorf("a whole case is sent in %d ways", n)

@@ -1,6 +1,7 @@
 package emitted
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -28,5 +29,26 @@ func TestSplitsAreFew(t *testing.T) {
 		if n > 1 && (got[0] != 1 || got[len(got)-1] != n-1) || !slices.IsSorted(got) || len(slices.Compact(got)) != min(max(n-1, 0), few) {
 			t.Fatalf("%d bytes are cut at %v", n, got)
 		}
+	}
+}
+
+// TestCut: a -short run sends requests in pieces to one server of a file, which is not the same of each file; others to each that
+// waits for what is still to come.
+func TestCut(t *testing.T) {
+	chosen := map[Variant]int{}
+	for i := range 100 {
+		list := (&goldenFile{path: fmt.Sprintf("dir/%d.txtar", i)}).cut(t, append(All(), Proof))
+		if want := map[bool]int{true: 1, false: 3}[testing.Short()]; len(list) != want {
+			t.Fatalf("%v, want %d", list, want)
+		}
+		for _, v := range list {
+			chosen[v]++
+		}
+	}
+	if len(chosen) != 3 || chosen[RequestTen]+chosen[ConnectionTen] > 0 {
+		t.Errorf("chosen are %v", chosen)
+	}
+	if list := (&goldenFile{}).cut(t, []Variant{ConnectionTen}); len(list) != 0 {
+		t.Errorf("of the ten alone: %v", list)
 	}
 }

@@ -32,5 +32,5 @@ func RunGoldenWorkers(t *testing.T, path string, workers int) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.compare(t, BuildUnproved(t, f.as(Variant{fmt.Sprintf("proof\n  workers: %d", workers), "hardened"})).Start(t, Options{}), Proof)
+	f.compare(t, BuildUnproved(t, f.as(Variant{fmt.Sprintf("proof\n  workers: %d", workers), "hardened"})).Start(t, Options{}), Proof, true)
 }

@@ -16,7 +16,7 @@ func awaitRead(c *net.TCPConn, sent int) error {
 	local, remote := c.LocalAddr().(*net.TCPAddr), c.RemoteAddr().(*net.TCPAddr)
 	d := diags.Get().(*diag)
 	defer diags.Put(d)
-	arrived := false
+	arrived, wait := false, 20*time.Microsecond
 	for end := time.Now().Add(patience); time.Now().Before(end); {
 		s, err := d.ask(remote, local)
 		if err != nil {
@@ -29,7 +29,8 @@ func awaitRead(c *net.TCPConn, sent int) error {
 		}
 		arrived = s.received >= uint64(sent)
 		if !arrived || s.unread > 0 {
-			time.Sleep(20 * time.Microsecond)
+			time.Sleep(wait)
+			wait = min(2*wait, time.Millisecond)
 		}
 	}
 	return errors.New("the server does not read")
