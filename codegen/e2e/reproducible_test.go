@@ -21,6 +21,7 @@ var sitesMade = []string{"hello", "landing"}
 // A server is the same in another folder, as another user, in another time zone and locale,
 // under another umask, on another number of processors, and from files of other times.
 func TestSameBytesElsewhere(t *testing.T) {
+	testtool.Long(t, "the compiler is linked, and a proof is made in each setting")
 	t.Parallel()
 	dir := openDir(t)
 	self := compileFor(t, dir, "")
@@ -31,11 +32,8 @@ func TestSameBytesElsewhere(t *testing.T) {
 		}
 	}
 	age(t, copied)
-	for i, site := range sitesMade {
+	for _, site := range sitesMade {
 		t.Run(site, func(t *testing.T) {
-			if i > 0 {
-				testtool.Long(t, "a proof of a folder's server in each setting")
-			}
 			here := serverOf(t, exec.Command(self, "build", "--no-cache", "../../examples/"+site, "-o", "-"))
 			for name, cmd := range elsewhere(self, filepath.Join(copied, site)) {
 				t.Run(name, func(t *testing.T) { isMade(t, cmd, here) })

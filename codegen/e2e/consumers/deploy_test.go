@@ -40,12 +40,7 @@ func deploy(t *testing.T, args ...string) string {
 func deployOn(t *testing.T, listen string, args ...string) string {
 	t.Helper()
 	dir := t.TempDir()
-	self, out := filepath.Join(dir, "verbosel"), filepath.Join(dir, "out")
-	build := exec.Command("go", "build", "-o", self, "./cmd/verbosel")
-	build.Dir = root // the compiler is of the other module
-	if text, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, text)
-	}
+	out := filepath.Join(dir, "out")
 	site := filepath.Join(dir, "hello")
 	if err := os.Mkdir(site, 0o755); err != nil {
 		t.Fatal(err)
@@ -54,7 +49,7 @@ func deployOn(t *testing.T, listen string, args ...string) string {
 	if err := os.WriteFile(filepath.Join(site, "routes.yaml"), []byte(spec), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	write := exec.Command(self, append([]string{"deploy", args[0], "hello", "-o", out}, args[1:]...)...)
+	write := exec.Command(compiler(t), append([]string{"deploy", args[0], "hello", "-o", out}, args[1:]...)...)
 	write.Dir = dir
 	if text, err := write.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, text)

@@ -27,8 +27,8 @@ func TestKubePlay(t *testing.T) {
 	name := fmt.Sprintf("play-%d", os.Getpid())
 	tag := "localhost/verbosel-" + name + ":1"
 	dir := deploy(t, "kubernetes", "--name", name, "--image", tag)
-	self, archive := filepath.Join(filepath.Dir(dir), "verbosel"), filepath.Join(t.TempDir(), "image.tar")
-	if out, err := exec.Command(self, "image", filepath.Join(filepath.Dir(dir), "hello"), "--tag", tag, "-o", archive).CombinedOutput(); err != nil {
+	archive := filepath.Join(t.TempDir(), "image.tar")
+	if out, err := exec.Command(compiler(t), "image", filepath.Join(filepath.Dir(dir), "hello"), "--tag", tag, "-o", archive).CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	podman(t, "load", "--quiet", "--input", archive)

@@ -4,8 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 	"unsafe"
@@ -27,8 +30,40 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "launching:", launchUnder(os.Args[2], os.Args[3]))
 		os.Exit(125)
 	}
-	os.Exit(m.Run())
+	os.Exit(run(m))
 }
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "consumers-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	compiled = filepath.Join(dir, "verbosel")
+	return m.Run()
+}
+
+// compiled is where the compiler is, once a test has asked for it.
+var compiled string
+
+// compiler is the compiler, which is of the other module and is linked once for all tests.
+func compiler(t *testing.T) string {
+	t.Helper()
+	if err := linked(); err != nil {
+		t.Fatal(err)
+	}
+	return compiled
+}
+
+var linked = sync.OnceValue(func() error {
+	build := exec.Command("go", "build", "-o", compiled, "./cmd/verbosel")
+	build.Dir = root
+	if text, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w\n%s", err, text)
+	}
+	return nil
+})
 
 // limit in the environment of the launcher is how many descriptors the program may have.
 const limit = "LAUNCH_NOFILE"

@@ -15,6 +15,7 @@ import (
 
 // A release of the folder as it is, for one target.
 func TestRelease(t *testing.T) {
+	testtool.Long(t, "the compiler is compiled as releases are")
 	tool := compiled(t)
 	dir := filepath.Join(t.TempDir(), "dist")
 	makes(t, tool, "-root", "../../..", "-unversioned", "-target", "linux/amd64", "-o", dir)
