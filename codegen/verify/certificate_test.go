@@ -60,6 +60,16 @@ func certified(t *testing.T, file []byte) (*cert.Proof, error) {
 // helloInstructions is how many instructions package prove finds between two system calls of examples/hello at most.
 const helloInstructions = 2_004_641
 
+// helloFacts is how many facts of its nodes are premises of something.
+const helloFacts = 1_198
+
+func facts(proof *cert.Proof) (n int) {
+	for _, node := range proof.Nodes {
+		n += len(node.Facts)
+	}
+	return n
+}
+
 // Servers that the compiler emits, and where each is refused yet; "" where it is accepted.
 func TestCertificatesOfEmitted(t *testing.T) {
 	const hello = "routes:\n  - { path: /, body: \"Hello, World!\\n\" }\n"
@@ -94,6 +104,8 @@ func TestCertificatesOfEmitted(t *testing.T) {
 				t.Errorf("%v, not %s", err, c.want)
 			case err == nil && c.spec == hello && proof.Instructions > 2*helloInstructions:
 				t.Errorf("%d instructions between two calls, and package prove says %d", proof.Instructions, helloInstructions)
+			case err == nil && c.spec == hello && facts(proof) > 2*helloFacts:
+				t.Errorf("nodes say %d facts: some %d are needed", facts(proof), helloFacts)
 			}
 		})
 	}

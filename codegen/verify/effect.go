@@ -12,7 +12,7 @@ func after(in *isa.Inst, eax int32) int32 {
 		return constant(in.Src)
 	case whole && in.Op == isa.XOR && in.Src == dst:
 		return 0
-	case writesRAX(in):
+	case eax == eaxUnknown || writesRAX(in):
 		return eaxUnknown
 	}
 	return eax

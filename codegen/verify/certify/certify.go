@@ -62,6 +62,7 @@ func (w *writing) write() (*cert.Proof, cert.Guide, error) {
 		err = w.rank(proof, g)
 	}
 	if err == nil {
+		g.leave(w.r, w.size, proof)
 		g.compact()
 	}
 	return proof, g, err
