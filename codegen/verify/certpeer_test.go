@@ -63,6 +63,8 @@ const (
 	logs      = "+ mov edi, 1\n+ mov eax, 1\n+ syscall\n"
 	lineSent  = "  mov rsi, rbp\n  mov edx, ebx\n"
 	forkFails = "  je child\n+ js busy\n"
+	leaves    = "  test rax, rax\n- jle finish\n+ jle left\n"
+	inData    = "  section .data\n"
 	busyEnds  = "+ jmp close_client\n failed:\n"
 )
 
@@ -86,6 +88,8 @@ var peerCases = []struct{ name, change, want string }{
 	{"an address in the log", inChild + "+ mov [rsp], rsp\n+ mov rsi, rsp\n+ mov edx, 8\n" + logs, "may be made of an address"},
 	{"a log where there is no child", hunks(forkFails, "+busy:\n+ lea rsi, [rel head]\n+ mov edx, 3\n"+logs+busyEnds), "edi is not the descriptor"},
 	{"the client as a log", "+ mov rsi, rbp\n+ mov edx, 1\n+ cmp r13d, 1\n+ jne other\n+ mov edi, r13d\n+ mov eax, 1\n+ syscall\n+ mov edx, 16\n+ mov rsi, rbp\n+ mov edi, r13d\n+ xor eax, eax\n+ syscall\n+other:\n" + lineSent, "behind a response"},
+	{"all calls are left at once", hunks(leaves, "+left:\n+ lea rsp, [rbp - 40]\n+ jmp finish\n"+inData), ""},
+	{"a call is left, and then returned from", hunks(leaves, "+left:\n+ lea rsp, [rbp - 40]\n+ sub rsp, 8\n+ ret\n"+inData), "a return without its call"},
 
 	{"a listener that was handed over", handed, ""},
 	{"it waits for a client", hunks(handed, accepting+nothing+awaits, none), ""},

@@ -49,9 +49,13 @@ func spans(list []prove.Piece) (out []cert.Span) {
 	return out
 }
 
-// sum is a thing's number: a constant, or a variable of the node.
+// byAge are the phases in which a process goes through the ages of its clients.
+var byAge = []cert.Phase{cert.Waiting, cert.Taken, cert.Unset, cert.Handed, cert.Shut}
+
+// sum is a thing's number: a constant, or a variable of the node. So is a register that is 0 where ages are looked at one by one: what
+// they say, they say of variables, and the first descriptor is 0.
 func (n *node) sum(t prove.Thing) linear.Sum {
-	if t.Lo == t.Hi {
+	if t.Lo == t.Hi && !(t.Lo == 0 && t.In == prove.InReg && slices.Contains(byAge, n.Phase)) {
 		return linear.Const(t.Lo)
 	}
 	n.holders, n.bases = append(n.holders, t.Holder), append(n.bases, t.Base)

@@ -230,7 +230,9 @@ class Memory(Environment, Base):
         off = self.offset(a)
         self.demand(off is not None and not off[1] and -DEEPEST <= off[0] <= 0, "no fixed stack pointer")
         off = off[0]
-        self.demand(not self.frames or off <= self.frames[-1][0], "over a return address")
+        if self.frames and off > self.frames[-1][0]:
+            self.demand(off >= self.frames[0][0] + 8, "over a return address, and not over all")
+            self.frames = []
         p = self.check.proof
         self.demand(self.booting or off <= p.ages[0] and off <= p.counts[0], "over what is remembered")
         self.check.stack = max(self.check.stack, -off)
