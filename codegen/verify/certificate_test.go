@@ -43,6 +43,18 @@ func TestCertificatesOfExamples(t *testing.T) {
 	}
 }
 
+// A file has lists of encodings, tags and a range in its requests, of which a connection brings many.
+func TestCertificateOfAFile(t *testing.T) {
+	testtool.Rare(t, "a certificate is looked for for a minute of CPU")
+	file := compiledFrom(t, fstest.MapFS{
+		"routes.yaml": {Data: []byte("server: { isolation: connection }\nroutes:\n  - { path: /, file: a.html }\n")},
+		"a.html":      {Data: []byte("<p>hello</p>\n")},
+	})
+	if _, err := certified(t, file); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // certified is a certificate with which a server is accepted, or why there is none.
 func certified(t *testing.T, file []byte) (*cert.Proof, error) {
 	r, size := bytes.NewReader(file), int64(len(file))
