@@ -307,6 +307,24 @@ func changedSpan(rng *rand.Rand, list []cert.Span) []cert.Span {
 	return list
 }
 
+// changedMarks are marks with another span, or another trace.
+func changedMarks(rng *rand.Rand, list []cert.Mark) []cert.Mark {
+	if len(list) > 0 && rng.IntN(2) == 0 {
+		m := oneOf(rng, list)
+		m.Made = cert.Trace(rng.IntN(4))
+		return list
+	}
+	spans := make([]cert.Span, len(list))
+	for i, m := range list {
+		spans[i] = m.Span
+	}
+	out := make([]cert.Mark, 0, len(list)+1)
+	for _, w := range changedSpan(rng, spans) {
+		out = append(out, cert.Mark{Span: w, Made: cert.Address})
+	}
+	return out
+}
+
 func fewer[T any](rng *rand.Rand, list []T) []T {
 	if len(list) == 0 {
 		return list
@@ -413,7 +431,7 @@ var corruptions = []struct {
 	}},
 	{"zero flag", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Zero = cert.Zero(1 + rng.IntN(3)) }},
 	{"marks", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
-		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)
+		p.Nodes[i].Marks = changedMarks(rng, p.Nodes[i].Marks)
 	}},
 	{"marks dropped", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Marks = fewer(rng, p.Nodes[i].Marks) }},
 	{"first", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
@@ -487,10 +505,11 @@ var corruptions = []struct {
 		at := oneOf(rng, p.Nodes[i].Cells).Off
 		p.Ages, p.Counts = cert.Span{Lo: near(rng, at), Hi: near(rng, at+32)}, cert.Span{Lo: near(rng, at), Hi: near(rng, at+32)}
 	}},
-	{"where secrets are", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
+	{"what is left of the environment", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) {
 		lo := -rng.Int64N(4200)
-		p.Secret = cert.Span{Lo: lo, Hi: lo + rng.Int64N(4200)}
-		p.Nodes[i].Marks = changedSpan(rng, p.Nodes[i].Marks)
+		p.Kept = cert.Span{Lo: lo, Hi: lo + rng.Int64N(4200)}
+		p.Shown = append(p.Shown, p.Nodes[i].Addr)
+		p.Nodes[i].Marks = changedMarks(rng, p.Nodes[i].Marks)
 	}},
 	{"address", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Addr += uint64(rng.IntN(9) - 4) }},
 	{"node dropped", func(rng *rand.Rand, p *cert.Proof, i int, _ *liar) { p.Nodes[i].Addr = 0 }},

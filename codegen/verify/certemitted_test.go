@@ -84,12 +84,12 @@ func TestBrokenSecret(t *testing.T) {
 	const compared = "\x48\x83\xfa\x01\x41\x83\xd3\x00" // cmp rdx, 1; adc r11d, 0
 	const whose = "\x88\x85\x83\x41\x00\x00"            // mov [rbp + 16771], al
 	for _, c := range []struct{ name, is, becomes, want string }{
-		{"a part of a response is the password", "\x49\x8d\xb7\x70\xff\xff\xff", "\x48\x8d\xb5\x94\x41\x00\x00", "may be made of an address"},
+		{"a part of a response is the password", "\x49\x8d\xb7\x70\xff\xff\xff", "\x48\x8d\xb5\x94\x41\x00\x00", "may be made of a secret"},
 		{"behind the last cell", "\x81\xf9\xb8\x00\x00\x00\x76", "\x81\xf9\xc0\x00\x00\x00\x76", "are not known to be written"},
 		{"an address is compared, too", "\x48\x09\xc2", "\x48\x09\xe2", "a branch goes by what was made of an address"},
 		{"a number is made of the comparison", compared, "\x48\x83\xfa\x01\x41\x0f\x92\xc3", "flags that tell of a secret"},
 		{"a number is moved by it", compared, "\x48\x83\xfa\x01\x44\x0f\x42\xd9", "flags that tell of a secret"},
-		{"an address is stored in a cell", whose, "\x89\xad\x94\x41\x00\x00", "is stored where secrets are"},
+		{"an address is stored in a cell", whose, "\x89\xad\x94\x41\x00\x00", "a branch goes by what was made of an address"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) { refusedBroken(t, file, known, input, c.is, c.becomes, c.want) })
 	}
@@ -107,7 +107,7 @@ func TestBrokenValue(t *testing.T) {
 	for _, c := range []struct {
 		name, want string
 		shown      []uint64
-		values     bool
+		left       bool
 	}{
 		{"another instruction", "may be made of", []uint64{shown[0] + 4}, true},
 		{"none", "may be made of", nil, true},
@@ -117,8 +117,8 @@ func TestBrokenValue(t *testing.T) {
 			places := slices.Clone(known)
 			for i := range places {
 				places[i].Shown = c.shown
-				if !c.values {
-					places[i].Values = nil
+				if !c.left {
+					places[i].Environment = nil
 				}
 			}
 			if err := refused(file, places, input, nil); err == nil || !strings.Contains(err.Error(), c.want) {

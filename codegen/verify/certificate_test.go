@@ -99,6 +99,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"a password of the environment", passwordOfEnvironment, ""},
 		{"a value of the environment", valueOfEnvironment, ""},
 		{"a value and a password of the environment", "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\" } }\n" + valueOfEnvironment, ""},
+		{"a value and the port of the environment", "server: { listen: \":${PORT}\" }\n" + valueOfEnvironment, ""},
 		{"the port of the environment", "server: { listen: \":${PORT:-8080}\" }\n" + hello, ""},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {

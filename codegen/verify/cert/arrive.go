@@ -166,7 +166,13 @@ func (a *arrival) memory() {
 		a.say(a.Gives(&g, a.put(linear.Of(g.Is)), a.put(linear.Of(g.Of))), "bit %d of variable %d does not say what is given", g.Bit, g.Is)
 	}
 	for _, m := range a.marks {
-		a.say(within(m, n.Marks), "bytes from %d to %d may be made of an address, or of a secret", m.Lo, m.Hi)
+		rest := []Span{m.Span}
+		for _, x := range n.Marks {
+			if x.Made >= m.Made {
+				rest = subtract(rest, x.Span)
+			}
+		}
+		a.say(rest == nil, "bytes from %d to %d may be made of %s", m.Lo, m.Hi, m.Made)
 	}
 	for _, w := range n.Waits {
 		a.say(n.Head || within(w, a.waits), "bytes from %d to %d were written since this request began", w.Lo, w.Hi)

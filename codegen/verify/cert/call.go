@@ -256,7 +256,7 @@ func (s *State) callRead() {
 	}
 	s.bytes = kept
 	s.loseGiven(at)
-	s.marks = slices.DeleteFunc(s.marks, func(m Span) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
+	s.marks = slices.DeleteFunc(s.marks, func(m Mark) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
 	s.input = &incoming{at: off}
 }
 

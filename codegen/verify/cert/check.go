@@ -21,12 +21,10 @@ type Proof struct {
 
 	Input Span // where what is read from the client may be stored
 
-	Secret Span // of the stack, where secrets may stand that the boot made of the environment
-
-	// Shown are instructions of which clients may get what they read of the environment, and Values is where on the stack that stands
-	// which the boot made of it.
-	Shown  []uint64
-	Values Span
+	// Where on the stack bytes are left that the boot made of the environment, and instructions of which clients may get what they read
+	// of it.
+	Kept  Span
+	Shown []uint64
 
 	// Of a process that serves many clients, what it remembers of each: a byte, and four, at a descriptor (ages.go).
 	Ages, Counts Span

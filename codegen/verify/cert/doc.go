@@ -19,10 +19,9 @@
 //
 // The environment is read at the boot alone (env.go). What was made of it is not followed there: where the first client
 // is waited for, all is forgotten that is no constant, no address and not the listener, but bytes where the certificate says that
-// secrets are. What is loaded of these, and made of that, tells of one: branches may go by it, as those do by which a
-// password is right, but it is written to nobody, and stored elsewhere it counts as made of an address. Where clients get
-// values of the environment, the certificate says by which instructions these are read, and where they are left: what others
-// read tells of a secret from there on.
+// something is left. What is read of the environment tells of a secret then, and so does what is made of that: branches may go by it,
+// as those do by which a password is right, but no client gets it. Only what instructions read that the certificate lists
+// may be told: values of responses.
 //
 // A child alone reads the client's address that accept wrote (peer.go): the parent, which goes on to the next client, knows
 // nothing of one. What a child writes to descriptor 1 is its log; that this is no client's is for the server to look at.

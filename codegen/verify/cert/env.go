@@ -41,10 +41,9 @@ func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok boo
 	return is, true
 }
 
-// traceOfRead is what a byte of the environment tells of that the instruction reads: of a secret, where others read what clients get. Where nobody
-// does, nothing is left of it anyway.
+// traceOfRead is what the instruction reads of the environment tells of: a secret, unless clients may get it, or nothing is left of it.
 func (s *State) traceOfRead() Trace {
-	if p := s.check.proof; p.Values == (Span{}) || slices.Contains(p.Shown, s.pc) {
+	if p := s.check.proof; p.Kept == (Span{}) || slices.Contains(p.Shown, s.pc) {
 		return Nothing
 	}
 	return Secret
@@ -123,8 +122,8 @@ func (s *State) strings() {
 }
 
 // forgetEnvironment leaves, where the boot is done, of all that may tell of the environment nothing but what
-// is a constant, an address of the stack or of the image, or the listener: these were not made of it. Other bytes are left where
-// secrets are, and tell of one from then on, and where values are of which clients get something.
+// is a constant, an address of the stack or of the image, or the listener: these were not made of it. Other bytes are left where the
+// certificate says, and tell of what they told of.
 func (s *State) forgetEnvironment() {
 	for r := range s.regs {
 		if !s.isClean(s.regs[r]) {
@@ -154,14 +153,8 @@ func (s *State) forgetEnvironment() {
 			rest = subtract(rest, Span{t.At.C, t.At.C + int64(len(t.Bytes))})
 		}
 	}
-	in := s.check.proof.Secret
-	for _, w := range rest {
-		if lo, hi := max(w.Lo, in.Lo), min(w.Hi, in.Hi); lo < hi {
-			s.mark(Span{lo, hi}, Secret)
-		}
-		for _, w := range subtract(subtract([]Span{w}, in), s.check.proof.Values) {
-			s.first = subtract(s.first, w)
-		}
+	for _, w := range subtract(rest, s.check.proof.Kept) {
+		s.first = subtract(s.first, w)
 	}
 }
 

@@ -188,8 +188,8 @@ func TestEnvironmentIsForgotten(t *testing.T) {
 	}
 }
 
-// What the boot made of the environment is left where secrets are, and tells of one: branches may go by it, but it is written to
-// nobody, no number is made of flags of it, and no address is stored there.
+// What the boot made of the environment is left where the certificate says, and tells of a secret: branches may go by it, but it is
+// written to no client, and no number is made of flags of it.
 func TestSecrets(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -201,18 +201,35 @@ func TestSecrets(t *testing.T) {
 		{"carry", func(s *State, _ func(int64) linear.Sum) { s.decides(x86.CondB, Nothing) }, "flags that tell of a secret"},
 		{"what is written", func(s *State, at func(int64) linear.Sum) { s.tells(at(-24), linear.Const(8)) }, "may be made of a secret"},
 		{"beside it", func(s *State, at func(int64) linear.Sum) { s.tells(at(-32), linear.Const(8)) }, ""},
-		{"an address is stored there", func(s *State, at func(int64) linear.Sum) { s.store(at(-16), 8, at(-8)) }, "is stored where secrets are"},
-		{"a part of one is", func(s *State, at func(int64) linear.Sum) { s.store(at(-32), 8, at(-8)); s.store(at(-31), 8, at(-8)) }, "is stored where secrets are"},
-		{"it is stored elsewhere", func(s *State, at func(int64) linear.Sum) {
-			s.store(at(-40), 8, s.load(at(-24), 8))
-			if a := s.marked(linear.Const(-40), linear.Const(-32)); a != Address {
-				t.Errorf("elsewhere it tells of %d", a)
-			}
+		{"what is written in the boot", func(s *State, at func(int64) linear.Sum) {
+			s.phase = Listening
+			s.tells(at(-24), linear.Const(8))
 		}, ""},
+		{"an address is stored there", func(s *State, at func(int64) linear.Sum) {
+			s.store(at(-24), 8, at(-8))
+			s.tells(at(-24), linear.Const(8))
+		}, "may be made of an address"},
+		{"it is stored elsewhere", func(s *State, at func(int64) linear.Sum) {
+			s.store(at(-32), 8, s.load(at(-24), 8))
+			s.tells(at(-32), linear.Const(8))
+		}, "may be made of a secret"},
+		{"a constant is stored there", func(s *State, at func(int64) linear.Sum) {
+			s.store(at(-24), 8, linear.Const(1))
+			s.tells(at(-24), linear.Const(8))
+		}, ""},
+		{"it is stored somewhere where an address is", func(s *State, at func(int64) linear.Sum) {
+			s.store(at(-24), 8, at(-8))
+			s.storeBytes(at(-24), 8, nil, Secret)
+			s.tells(at(-24), linear.Const(1))
+		}, "may be made of an address"},
+		{"an address is stored somewhere where it is", func(s *State, at func(int64) linear.Sum) {
+			s.storeBytes(at(-24), 8, nil, Address)
+			s.tells(at(-17), linear.Const(1))
+		}, "may be made of an address"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Listening)
-			ck.proof.Secret = Span{-24, -8}
+			ck.proof.Kept = Span{-24, -8}
 			s := ck.start(0)
 			at := func(off int64) linear.Sum { return s.plusConst(linear.Of(StackBase), off) }
 			b := s.load(s.regs[x86.R9], 1)
@@ -247,26 +264,26 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// Of what an instruction reads of the environment that the certificate names clients may get something: it is left where values
-// are, and tells of nothing. What others read tells of a secret then.
+// Of what an instruction reads of the environment that the certificate names clients may get something: it tells of nothing. What
+// others read tells of a secret, if something is left of it.
 func TestShown(t *testing.T) {
 	for _, c := range []struct {
-		name   string
-		shown  []uint64
-		values Span
-		byte   Trace
-		argc   Trace
-		left   []Span
+		name  string
+		shown []uint64
+		kept  Span
+		byte  Trace
+		argc  Trace
+		left  []Span
 	}{
 		{"nothing is shown", nil, Span{}, Nothing, Nothing, []Span{{-32, -24}}},
 		{"another instruction", []uint64{0x11}, Span{-24, -8}, Secret, Secret, []Span{{-32, -8}}},
 		{"this one", []uint64{0x11, 0x10}, Span{-24, -8}, Nothing, Nothing, []Span{{-32, -8}}},
 		{"this one, to nowhere", []uint64{0x10}, Span{}, Nothing, Nothing, []Span{{-32, -24}}},
-		{"none, and values are left", nil, Span{-24, -8}, Secret, Secret, []Span{{-32, -8}}},
+		{"none, and it is left", nil, Span{-24, -8}, Secret, Secret, []Span{{-32, -8}}},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			ck, _ := atEnvironment(t, []x64.Item{x64.Label{Name: "_start", Doc: []string{""}}, x64.Inst{Op: x64.RET}}, Listening)
-			ck.proof.Shown, ck.proof.Values = c.shown, c.values
+			ck.proof.Shown, ck.proof.Kept = c.shown, c.kept
 			s := ck.start(0)
 			s.pc = 0x10
 			b, argc := s.load(s.regs[x86.R9], 1), s.load(linear.Of(StackBase), 8)
@@ -277,6 +294,11 @@ func TestShown(t *testing.T) {
 				s.store(s.plusConst(linear.Of(StackBase), off), 8, b)
 			}
 			s.store(s.plusConst(linear.Of(StackBase), -32), 8, linear.Const(3))
+			s.regs[x86.RSI], s.regs[x86.RCX], s.regs[x86.RDI] = s.regs[x86.R9], linear.Const(1), s.plusConst(linear.Of(StackBase), -40)
+			s.moveBytes()
+			if made := s.marked(linear.Const(-40), linear.Const(-39)); made != c.byte {
+				t.Errorf("a byte that is moved tells of %s", made)
+			}
 			s.forgetEnvironment()
 			if !slices.Equal(s.first, c.left) {
 				t.Errorf("%v are left, want %v", s.first, c.left)

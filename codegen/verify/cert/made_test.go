@@ -45,8 +45,6 @@ func testMade(t *testing.T, differs Trace, least int) {
 // those, are others.
 func (r *trial) other(begin uint64, differs Trace) *isa.Machine {
 	s, m := r.ways[0], r.machine(begin)
-	secret := Span{-frame, -frame / 2}
-	r.c.proof.Secret = secret
 	m.Regs, m.XMM = r.m.Regs, r.m.XMM
 	rsp := r.m.Regs[isa.RSP]
 	from, _ := r.m.Writable(rsp, frame)
@@ -70,10 +68,7 @@ func (r *trial) other(begin uint64, differs Trace) *isa.Machine {
 		}
 	}
 	for off := 0; off < frame; off += 8 {
-		w, made := Span{int64(off) - frame, int64(off) - frame + 8}, Address
-		if within(w, []Span{secret}) {
-			made = Secret
-		}
+		w, made := Span{int64(off) - frame, int64(off) - frame + 8}, Secret+Trace(r.rng.IntN(2))
 		if v := &s.vars[at]; next(made) {
 			binary.LittleEndian.PutUint64(to[off:], r.rng.Uint64()>>r.rng.IntN(64))
 			s.mark(w, made)

@@ -123,15 +123,11 @@ func (s *State) around(lo, hi linear.Sum) (w Range, ok bool) {
 	return w, s.atMost(w.Lo, lo) && s.atMost(hi, w.Hi)
 }
 
-// marked is what bytes from lo to hi may tell of: where secrets are, of no address.
+// marked is what bytes from lo to hi may tell of.
 func (s *State) marked(lo, hi linear.Sum) (made Trace) {
 	for _, m := range s.marks {
-		switch in := s.check.proof.Secret; {
-		case made == Address || s.atMost(hi, linear.Const(m.Lo)) || s.atMost(linear.Const(m.Hi), lo):
-		case in.Lo <= m.Lo && m.Hi <= in.Hi:
-			made = Secret
-		default:
-			made = Address
+		if m.Made > made && !s.atMost(hi, linear.Const(m.Lo)) && !s.atMost(linear.Const(m.Hi), lo) {
+			made = m.Made
 		}
 	}
 	return made
@@ -140,9 +136,7 @@ func (s *State) marked(lo, hi linear.Sum) (made Trace) {
 // storeBytes stores width bytes at what may be no fixed place: a number, or anything.
 func (s *State) storeBytes(addr linear.Sum, width int64, a *linear.Sum, made Trace) {
 	off, at := s.puts(addr, linear.Const(width), a)
-	if made != Nothing {
-		s.mark(at, made)
-	}
+	s.mark(at, made)
 	s.wrote(off, s.plusConst(off, width))
 }
 
@@ -153,11 +147,8 @@ func (s *State) store(addr linear.Sum, width uint8, a linear.Sum) {
 		return
 	}
 	off, at := s.puts(addr, linear.Const(int64(width)), &a)
-	if made := s.made(a); made != Nothing {
-		s.mark(at, made)
-	} else {
-		s.marks = subtract(s.marks, at)
-	}
+	s.marks = unmark(s.marks, at, Address)
+	s.mark(at, s.made(a))
 	s.cells = append(s.cells, Cell{off.C, width, s.cut(a, width)})
 	s.wrote(off, s.plusConst(off, int64(width)))
 }
@@ -230,12 +221,25 @@ func (s *State) wrote(lo, hi linear.Sum) {
 	s.bytes = append(s.bytes, Range{lo, hi})
 }
 
-// mark notes that bytes may tell of something. Where secrets are, that is of no address.
+// mark notes that bytes may tell of something, of which some may be what they were.
 func (s *State) mark(at Span, made Trace) {
-	if in := s.check.proof.Secret; made == Address && at.Lo < in.Hi && in.Lo < at.Hi {
-		s.refuse(rules.Reads, "what may be made of an address is stored where secrets are")
+	if made != Nothing {
+		s.marks = append(unmark(s.marks, at, made), Mark{at, made})
 	}
-	s.marks = append(subtract(s.marks, at), at)
+}
+
+// unmark are the marks of bytes that are not in a span, and those of more than most.
+func unmark(list []Mark, w Span, most Trace) (out []Mark) {
+	for _, m := range list {
+		if m.Made > most {
+			out = append(out, m)
+			continue
+		}
+		for _, x := range subtract([]Span{m.Span}, w) {
+			out = append(out, Mark{x, m.Made})
+		}
+	}
+	return out
 }
 
 // subtract are the bytes of a list that are not in one span.
@@ -308,7 +312,7 @@ func (s *State) moveStack(a linear.Sum) {
 	})
 	s.texts = slices.DeleteFunc(s.texts, func(t Text) bool { return s.rangeOf(t.At).Lo < off.C })
 	s.loads = slices.DeleteFunc(s.loads, func(l loaded) bool { return s.rangeOf(l.at).Lo < off.C })
-	s.marks = subtract(s.marks, Span{-linear.NoBound, off.C})
+	s.marks = unmark(s.marks, Span{-linear.NoBound, off.C}, Address)
 	s.loseGiven(Span{-linear.NoBound, off.C})
 	s.loseEvents(Span{-linear.NoBound, off.C})
 	if s.input != nil && s.rangeOf(s.input.at).Lo < off.C {

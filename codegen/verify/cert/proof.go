@@ -41,7 +41,7 @@ type Node struct {
 	Loads   []Loaded
 	Choices []Choice // no variable is in two of them
 	Bytes   []Range  // of the stack that were written
-	Marks   []Span   // those that may tell of an address, or where secrets are of these; all others do not
+	Marks   []Mark   // those that may tell of something; all others do not
 	First   []Span   // those that were written before the first client, and not since
 	Booted  Booted
 
@@ -114,6 +114,12 @@ type Cell struct {
 
 // Span is the bytes of the stack from Lo up to Hi, not included, as they are from StackBase.
 type Span struct{ Lo, Hi int64 }
+
+// Mark says what the bytes of a span may tell of.
+type Mark struct {
+	Span
+	Made Trace
+}
 
 // Range is Span between sums.
 type Range struct{ Lo, Hi linear.Sum }
@@ -200,8 +206,8 @@ func (s *State) Booted() Booted { return s.booted }
 // Frames are what calls and pushes left on the stack.
 func (s *State) Frames() []Frame { return s.frames }
 
-// Marks are the bytes of the stack that may be made of an address.
-func (s *State) Marks() []Span { return s.marks }
+// Marks are the bytes of the stack that may tell of something.
+func (s *State) Marks() []Mark { return s.marks }
 
 // First are the bytes that were written before the first client, and not since.
 func (s *State) First() []Span { return s.first }

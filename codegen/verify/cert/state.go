@@ -34,7 +34,7 @@ type State struct {
 	flags  flags
 	cells  []Cell
 	bytes  []Range
-	marks  []Span
+	marks  []Mark
 	first  []Span
 	waits  []Span
 	frames []Frame

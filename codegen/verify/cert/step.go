@@ -141,11 +141,11 @@ func (s *State) moveBytes() {
 	made := s.made(n)
 	if off, ok := s.offset(from); ok {
 		made = max(made, s.marked(off, s.plus(off, n, 1)))
+	} else if _, ok := s.relative(from, ImageBase); !ok { // in a string of the environment
+		made = max(made, s.traceOfRead())
 	}
 	off, at := s.clobber(to, n)
-	if made != Nothing {
-		s.mark(at, made)
-	}
+	s.mark(at, made)
 	s.wrote(off, s.plus(off, n, 1))
 	s.regs[x86.RSI], s.regs[x86.RDI], s.regs[x86.RCX] = s.plus(from, n, 1), s.plus(to, n, 1), linear.Sum{}
 }

@@ -50,6 +50,9 @@ func (n *Node) wellFormed(input Span) error {
 		sum(w.Lo)
 		sum(w.Hi)
 	}
+	for _, m := range n.Marks {
+		ok = ok && m.Made < traces
+	}
 	for _, g := range n.Givens {
 		ok = ok && own(g.Is) && g.Bit < 2*64 && (g.Of == 0 || own(g.Of)) && slices.IsSorted(g.Values)
 	}

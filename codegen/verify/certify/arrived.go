@@ -17,7 +17,7 @@ func (n *node) arrived(s *cert.State) {
 	*n.Node = cert.Node{
 		Addr: n.Addr, Phase: s.Phase(), Booted: s.Booted(), Answered: s.Answered(),
 		Frames: append([]cert.Frame(nil), s.Frames()...),
-		Marks:  append([]cert.Span(nil), s.Marks()...), First: append([]cert.Span(nil), s.First()...), Waits: append([]cert.Span(nil), s.Waits()...),
+		Marks:  append([]cert.Mark(nil), s.Marks()...), First: append([]cert.Span(nil), s.First()...), Waits: append([]cert.Span(nil), s.Waits()...),
 	}
 	n.unused, n.own = false, true
 	for r := range x86.Reg(cert.Reported) {

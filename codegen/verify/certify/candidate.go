@@ -64,7 +64,10 @@ func candidate(p *prove.Place, at *cert.Node) node {
 		}
 		n.wrote(w.Lo, w.Hi)
 	}
-	n.Marks, n.First = spans(p.Marked), spans(p.First)
+	n.First = spans(p.First)
+	for _, m := range p.Marked {
+		n.Marks = append(n.Marks, cert.Mark{Span: cert.Span(m), Made: cert.Address})
+	}
 	n.regs, n.vars, n.answered = n.Regs, slices.Clone(n.Vars), p.Answered
 	return n
 }

@@ -106,12 +106,8 @@ func (w *writing) begin() (*cert.Proof, *search, error) {
 			break
 		}
 	}
-	if from := cert.Idle; len(w.places) > 0 {
+	if proof.Kept = kept(w.places); len(w.places) > 0 {
 		proof.Shown = w.places[0].Shown
-		if proof.Values = kept(w.places, func(p *prove.Place) []prove.Piece { return p.Values }, from); proof.Values != (cert.Span{}) {
-			from = cert.Starting // what else was read tells of a secret while the process boots, too
-		}
-		proof.Secret = kept(w.places, func(p *prove.Place) []prove.Piece { return p.Secret }, from)
 	}
 	g := &search{input: proof.Input, passed: map[uint64][]node{}}
 	for i := range w.places {
@@ -128,8 +124,8 @@ func (w *writing) begin() (*cert.Proof, *search, error) {
 	return proof, g, w.settle(proof, g)
 }
 
-// kept is where bytes of the environment stand behind the boot, or from whenever on, and others that it wrote in one piece with them.
-func kept(places []prove.Place, of func(*prove.Place) []prove.Piece, from cert.Phase) (in cert.Span) {
+// kept is where bytes of the environment stand behind the boot, and others that it wrote in one piece with them.
+func kept(places []prove.Place) (in cert.Span) {
 	takes := func(w prove.Piece) {
 		if in == (cert.Span{}) {
 			in = cert.Span(w)
@@ -138,10 +134,10 @@ func kept(places []prove.Place, of func(*prove.Place) []prove.Piece, from cert.P
 	}
 	for i := range places {
 		p := &places[i]
-		if cert.Phase(p.Phase) < from {
+		if cert.Phase(p.Phase).Booting() {
 			continue
 		}
-		for _, w := range of(p) {
+		for _, w := range p.Environment {
 			takes(w)
 		}
 		for _, w := range p.First {

@@ -41,7 +41,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	})
 	g.weakenBytes(n, s, put)
 	for _, m := range s.Marks() {
-		if !slices.ContainsFunc(n.Marks, func(w cert.Span) bool { return w.Lo <= m.Lo && m.Hi <= w.Hi }) {
+		if !slices.ContainsFunc(n.Marks, func(w cert.Mark) bool { return w.Made >= m.Made && w.Lo <= m.Lo && m.Hi <= w.Hi }) {
 			n.Marks, g.changed = append(n.Marks, m), true
 		}
 	}

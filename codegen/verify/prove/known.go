@@ -17,30 +17,29 @@ import (
 
 // Place is what is known where states meet, for who writes a certificate. Nothing rests on it.
 type Place struct {
-	Addr     uint64
-	Phase    uint8 // as package cert numbers them
-	Answered bool
-	Head     bool  // another request begins here
-	Family   int64 // of the listener's socket
-	Mode     uint8 // of it, as package cert numbers them
-	Signals  bool  // there is a descriptor that says which signal came
-	Frames   []Left
-	Things   []Thing
-	Facts    []linear.Sum // of things, by their index; each is at most 0
-	Loads    []Load
-	Vectors  [16]int // the byte that is in all places, or -1
-	Written  []Piece
-	Marked   []Piece  // they may be made of an address
-	Secret   []Piece  // they may be made of the environment, and clients get nothing of them
-	Values   []Piece  // they may be made of what Shown read of it
-	Shown    []uint64 // instructions of which clients may get what they read of the environment: the same at each place
-	First    []Piece  // they were written before the first client
-	Givens   []Given
-	Inner    bool     // it is behind one instruction, and nothing else leads there, or goes by flags, or a routine ends there
-	Zero     uint8    // ZF, where it may be asked for: 1 if it is set, 2 if clear
-	Ages     Piece    // of such a process: a byte for each descriptor
-	Counts   Piece    // and four
-	Events   [2]Event // of a process that waits with epoll: how many there are, and how many were picked
+	Addr        uint64
+	Phase       uint8 // as package cert numbers them
+	Answered    bool
+	Head        bool  // another request begins here
+	Family      int64 // of the listener's socket
+	Mode        uint8 // of it, as package cert numbers them
+	Signals     bool  // there is a descriptor that says which signal came
+	Frames      []Left
+	Things      []Thing
+	Facts       []linear.Sum // of things, by their index; each is at most 0
+	Loads       []Load
+	Vectors     [16]int // the byte that is in all places, or -1
+	Written     []Piece
+	Marked      []Piece  // they may be made of an address
+	Environment []Piece  // they may be made of the environment
+	Shown       []uint64 // instructions of which clients may get what they read of the environment: the same at each place
+	First       []Piece  // they were written before the first client
+	Givens      []Given
+	Inner       bool     // it is behind one instruction, and nothing else leads there, or goes by flags, or a routine ends there
+	Zero        uint8    // ZF, where it may be asked for: 1 if it is set, 2 if clear
+	Ages        Piece    // of such a process: a byte for each descriptor
+	Counts      Piece    // and four
+	Events      [2]Event // of a process that waits with epoll: how many there are, and how many were picked
 }
 
 // Event is a number of events in terms of things, where it is known.
@@ -156,20 +155,16 @@ func (r *Result) Places() []Place {
 	var out []Place
 	program := r.engine.Program
 	targets := program.Targets()
-	shown, kinds := []uint64(nil), value.OfNothing
+	var shown []uint64
 	for _, s := range r.Shown {
-		shown, kinds = append(shown, s.Addr), kinds|r.engine.Readers[s.Addr]
+		shown = append(shown, s.Addr)
 	}
 	for _, v := range r.flow.Vertices {
 		if v.Node != nil {
 			p := summary(v.State, v.PC)
 			p.Shown = shown
-			for k, m := range v.State.Marked {
-				if kinds.Has(k) {
-					p.Values = append(p.Values, bytesOf(m)...)
-				} else if k > 0 {
-					p.Secret = append(p.Secret, bytesOf(m)...)
-				}
+			for _, m := range v.State.Marked[1:] {
+				p.Environment = append(p.Environment, bytesOf(m)...)
 			}
 			before, in := program.Before[v.PC], program.Insts[v.PC]
 			p.Inner = !targets[v.PC] && before != nil && before.Op != isa.CALL || in.Op == isa.RET || in.Op == isa.JCC

@@ -32,9 +32,8 @@ func Fields(c Codec, f *Content) {
 	signed(c, "instructions", &f.Proof.Instructions)
 	signed(c, "calls", &f.Proof.Calls)
 	span(c, &f.Proof.Input)
-	span(c, &f.Proof.Secret)
+	span(c, &f.Proof.Kept)
 	list(c, "shown", &f.Proof.Shown, func(c Codec, addr *uint64) { number(c, "shown address", addr) })
-	span(c, &f.Proof.Values)
 	span(c, &f.Proof.Ages)
 	span(c, &f.Proof.Counts)
 	list(c, "tables", &f.Tables, table)
@@ -58,7 +57,7 @@ func (f *Content) node(c Codec, n *cert.Node) {
 	list(c, "loads", &n.Loads, loaded)
 	list(c, "choices", &n.Choices, f.choice)
 	list(c, "bytes", &n.Bytes, bytesRange)
-	list(c, "marks", &n.Marks, span)
+	list(c, "marks", &n.Marks, mark)
 	list(c, "first", &n.First, span)
 	signed(c, "family", &n.Booted.Family)
 	number(c, "mode", &n.Booted.Mode)
@@ -184,6 +183,11 @@ func (f *Content) Gather() {
 func span(c Codec, s *cert.Span) {
 	signed(c, "span's start", &s.Lo)
 	signed(c, "span's end", &s.Hi)
+}
+
+func mark(c Codec, m *cert.Mark) {
+	span(c, &m.Span)
+	number(c, "mark's trace", &m.Made)
 }
 
 func bytesRange(c Codec, r *cert.Range) {

@@ -33,7 +33,7 @@ func allocated(f func()) int64 {
 
 // bombs are contents that are as large in memory as one can be.
 func bombs(size int) map[string][]byte {
-	head := make([]byte, 13)
+	head := make([]byte, 11)
 	with := func(front []byte, each ...byte) []byte {
 		left := size - len(head) - len(front) - 10
 		return slices.Concat(head, front, binary.AppendUvarint(nil, uint64(left/len(each))), bytes.Repeat(each, left/len(each)+10/len(each)))

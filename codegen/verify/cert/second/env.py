@@ -36,7 +36,7 @@ class Environment:
 
     def trace_of_read(self):
         p = self.check.proof
-        return NOTHING if p.values == (0, 0) or self.addr in p.shown else SECRET
+        return NOTHING if p.kept == (0, 0) or self.addr in p.shown else SECRET
 
     def is_element(self, off):
         if len(off[1]) != 1:
@@ -98,10 +98,6 @@ class Environment:
             if not terms:
                 rest = subtract(rest, (at, at + len(text)))
         self.cells = [c for c in self.cells if self.clean(c[2])]
-        self.first, secret, values = self.fixed(), self.check.proof.secret, self.check.proof.values
-        for w in rest:
-            lo, hi = max(w[0], secret[0]), min(w[1], secret[1])
-            if lo < hi:
-                self.mark((lo, hi), SECRET)
-            for part in subtract(subtract([w], secret), values):
-                self.first = subtract(self.first, part)
+        self.first = self.fixed()
+        for w in subtract(rest, self.check.proof.kept):
+            self.first = subtract(self.first, w)

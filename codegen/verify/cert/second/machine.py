@@ -338,10 +338,13 @@ class State(Loop):
         start, to = self.registers[RSI], self.registers[RDI]
         self.readable(start, n)
         off = self.offset(start)
-        made = max(self.made(n), NOTHING if off is None else self.marked(off, self.sum(off, n)))
+        made = self.made(n)
+        if off is not None:
+            made = max(made, self.marked(off, self.sum(off, n)))
+        elif self.data_address(start) is None:
+            made = max(made, self.trace_of_read())
         off, at = self.clobber(to, n)
-        if made:
-            self.mark(at, made)
+        self.mark(at, made)
         self.wrote(off, self.sum(off, n))
         self.registers[RSI], self.registers[RDI], self.registers[RCX] = self.sum(start, n), self.sum(to, n), ZERO
 
@@ -707,7 +710,7 @@ class State(Loop):
                 kept.append((start, off))
         self.bytes = kept
         self.lose_given(at)
-        self.marks = [m for m in self.marks if not (at[0] <= m[0] and m[1] <= at[1])]
+        self.marks = [m for m in self.marks if not (at[0] <= m[0][0] and m[0][1] <= at[1])]
         self.unread = (off, None)
         return self.most(n), 0
 

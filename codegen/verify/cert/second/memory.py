@@ -45,11 +45,10 @@ class Memory(Environment, Base):
 
     def marked(self, lo, hi):
         """What bytes from lo to hi may tell of."""
-        out, secret = NOTHING, self.check.proof.secret
-        for start, end in self.marks:
-            if out == ADDRESS or self.at_most(hi, const(start)) or self.at_most(const(end), lo):
-                continue
-            out = SECRET if secret[0] <= start and end <= secret[1] else ADDRESS
+        out = NOTHING
+        for (start, end), made in self.marks:
+            if made > out and not self.at_most(hi, const(start)) and not self.at_most(const(end), lo):
+                out = made
         return out
 
     def load(self, addr, width):
@@ -184,9 +183,8 @@ class Memory(Environment, Base):
         self.bytes.append((lo, hi))
 
     def mark(self, at, made):
-        secret = self.check.proof.secret
-        self.demand(made < ADDRESS or at[1] <= secret[0] or secret[1] <= at[0], "an address where secrets are")
-        self.marks = subtract(self.marks, at) + [at]
+        if made:
+            self.marks = unmark(self.marks, at, made) + [(at, made)]
 
     def store(self, addr, width, a):
         off = self.offset(addr)
@@ -194,17 +192,14 @@ class Memory(Environment, Base):
             self.store_bytes(addr, width, self.made(a), a)
             return
         off, at = self.clobber(addr, const(width), a)
-        if self.made(a):
-            self.mark(at, self.made(a))
-        else:
-            self.marks = subtract(self.marks, at)
+        self.marks = unmark(self.marks, at)
+        self.mark(at, self.made(a))
         self.cells.append((off[0], width, self.cut(a, width)))
         self.wrote(off, self.sum(off, const(width)))
 
     def store_bytes(self, addr, width, made, a=None):
         off, at = self.clobber(addr, const(width), a)
-        if made:
-            self.mark(at, made)
+        self.mark(at, made)
         self.wrote(off, self.sum(off, const(width)))
 
     def push(self, a, to):
@@ -244,7 +239,7 @@ class Memory(Environment, Base):
         self.bytes = [w for w in self.bytes if self.begins(w[0]) is not None or not below(w[0])]
         self.texts = [t for t in self.texts if not below(t[0])]
         self.loads = [l for l in self.loads if not below(l[1])]
-        self.marks = subtract(self.marks, (-NONE, off))
+        self.marks = unmark(self.marks, (-NONE, off))
         self.lose_given((-NONE, off))
         self.lose_events((-NONE, off))
         if self.unread and below(self.unread[0]):
@@ -392,9 +387,18 @@ class Memory(Environment, Base):
             self.written(put(lo), put(hi))
         for v, bit, span, w, values in n.givens:
             self.demand(self.gives(images[v - 2], bit, span, w, values, images[w - 2] if w else None), "a given")
-        self.demand(all(within_spans(m, n.marks) for m in self.marks), "a mark")
+        for w, made in self.marks:
+            self.demand(within_spans(w, [v for v, trace in n.marks if trace >= made]), "a mark")
         self.demand(n.head or all(within_spans(w, self.waits) for w in n.waits), "waits")
         self.demand(all(within_spans(f, self.first) for f in n.first), "first")
         self.pays(0, put(n.instructions))
         self.pays(1, put(n.calls))
         return i
+
+
+def unmark(marks, w, most=ADDRESS):
+    """The marks of bytes that are not in a span, and those of more than most."""
+    out = []
+    for at, made in marks:
+        out += [(at, made)] if made > most else [(x, made) for x in subtract([at], w)]
+    return out

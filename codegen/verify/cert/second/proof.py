@@ -107,7 +107,7 @@ class Node:
         self.loads = s.list(lambda: (var(), s.sum(), s.uint(255)))
         self.choices = s.list(lambda: (s.list(var), tables[s.uint(len(tables) - 1)]))
         self.bytes = s.list(lambda: (s.sum(), s.sum()))
-        self.marks = s.list(s.span)
+        self.marks = s.list(lambda: (s.span(), s.uint(255)))
         self.first = s.list(s.span)
         self.booted = (s.int(), s.uint(255), s.flag())  # family, mode, signals
         self.answered = s.flag()
@@ -131,6 +131,7 @@ class Node:
             and self.zero <= 2
             and len(self.frames) <= 32
             and all(v[4] <= 17 and v[5] <= ADDRESS for v in self.variables)
+            and all(made <= ADDRESS for _, made in self.marks)
             and all(is_sum(x, variables) for x in sums)
             and all(own(v) for v in chosen)
             and len(set(chosen)) == len(chosen)
@@ -180,8 +181,7 @@ class Proof:
         if len(content) != size or not inflate.eof or inflate.unused_data:
             raise Malformed("the content has another size")
         s = Stream(content)
-        self.instructions, self.calls, self.input, self.secret = s.int(), s.int(), s.span(), s.span()
-        self.shown, self.values = s.list(s.uint), s.span()
+        self.instructions, self.calls, self.input, self.kept, self.shown = s.int(), s.int(), s.span(), s.span(), s.list(s.uint)
         self.ages, self.counts = s.span(), s.span()
         tables = [[]] + s.list(lambda: table(s))
         self.nodes = s.list(lambda: Node(s, tables))
