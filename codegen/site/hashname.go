@@ -4,20 +4,21 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // hashPart is a content hash as build tools write it: eight hex digits or more, with
 // both a digit and a letter, so that dates and words are none.
-var hashPart = regexp.MustCompile(`^([0-9a-f]{8,64}|[0-9A-F]{8,64})$`)
+var hashPart = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^([0-9a-f]{8,64}|[0-9A-F]{8,64})$`) })
 
 // uuid is a name of a thing, not of its content (RFC 9562).
-var uuid = regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
+var uuid = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`) })
 
 // isFingerprinted reports whether a file's name has a hash in hexadecimal: app.3f9a2c1b.js,
 // app-3f9a2c1b.min.js, 3f9a2c1b.chunk.css behind a name.
 func isFingerprinted(name string) bool {
 	base := path.Base(name)
-	if uuid.MatchString(base) {
+	if uuid().MatchString(base) {
 		return false
 	}
 	parts := strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '-' || r == '_' })
@@ -30,7 +31,7 @@ func isFingerprinted(name string) bool {
 }
 
 func isHash(s string) bool {
-	return hashPart.MatchString(s) && strings.ContainsAny(s, "0123456789") && strings.ContainsAny(s, "abcdefABCDEF")
+	return hashPart().MatchString(s) && strings.ContainsAny(s, "0123456789") && strings.ContainsAny(s, "abcdefABCDEF")
 }
 
 // stem is the name of a file without its folder and from the first dot on: what a name that

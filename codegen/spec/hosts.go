@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -129,20 +130,25 @@ func (d *decoder) hostErrors(n *node) []ErrorResponse {
 	return list
 }
 
-// foreignHosts are what names are in other tools, or names with what is no part of them.
-var foreignHosts = []struct {
+// foreignHost is what a name is in another tool, or a name with what is no part of it.
+type foreignHost struct {
 	like      *regexp.Regexp
 	msg, hint string // of the submatch
-}{
-	{regexp.MustCompile(`^(\*|_|default|default_server)$`), "%q is no host's name", "put the routes for all other names at the top level, beside hosts"},
-	{regexp.MustCompile(`^https?://([^/]*).*$`), "a URL for a host", "write %s"},
-	{regexp.MustCompile(`^(.*?)/.*$`), "a path behind the host", "write %s, and the path in its routes"},
-	{regexp.MustCompile(`^(?:\.)([^.].*)$`), "a name that begins with a dot", "write *.%[1]s for the names below it, and %[1]s for the name itself"},
-	{regexp.MustCompile(`^~`), "a regular expression for a host", "write a name, or *.example.com for all names below one"},
-	{regexp.MustCompile(`\$|\{|^:`), "a variable for a host", "write a name, or *.example.com for all names below one"},
-	{regexp.MustCompile(`^(.+):\d+$`), "a port behind the host", "write %s: the port that a client names is of no account"},
-	{regexp.MustCompile(`.\*|^\*[^.]`), "a wildcard that is not the whole of the first label", "write *.example.com for all names below one"},
 }
+
+// foreignHosts are compiled where a name is looked at.
+var foreignHosts = sync.OnceValue(func() []foreignHost {
+	return []foreignHost{
+		{regexp.MustCompile(`^(\*|_|default|default_server)$`), "%q is no host's name", "put the routes for all other names at the top level, beside hosts"},
+		{regexp.MustCompile(`^https?://([^/]*).*$`), "a URL for a host", "write %s"},
+		{regexp.MustCompile(`^(.*?)/.*$`), "a path behind the host", "write %s, and the path in its routes"},
+		{regexp.MustCompile(`^(?:\.)([^.].*)$`), "a name that begins with a dot", "write *.%[1]s for the names below it, and %[1]s for the name itself"},
+		{regexp.MustCompile(`^~`), "a regular expression for a host", "write a name, or *.example.com for all names below one"},
+		{regexp.MustCompile(`\$|\{|^:`), "a variable for a host", "write a name, or *.example.com for all names below one"},
+		{regexp.MustCompile(`^(.+):\d+$`), "a port behind the host", "write %s: the port that a client names is of no account"},
+		{regexp.MustCompile(`.\*|^\*[^.]`), "a wildcard that is not the whole of the first label", "write *.example.com for all names below one"},
+	}
+})
 
 // hostName brings a name into the form in which Host has it (RFC 9110, 7.2).
 func hostName(raw string) (string, *pathError) {
@@ -155,7 +161,7 @@ func hostName(raw string) (string, *pathError) {
 			return "[" + addr.String() + "]", nil
 		}
 	}
-	for _, f := range foreignHosts {
+	for _, f := range foreignHosts() {
 		if m := f.like.FindStringSubmatch(raw); m != nil {
 			return "", &pathError{Msg: withWord(f.msg, m), Hint: withWord(f.hint, m)}
 		}
