@@ -134,6 +134,51 @@ func (x *rates) rounded() (rate []float64, most float64) {
 	for i, r := range rate {
 		rate[i] = math.Ceil(r - negligible)
 	}
-	_, most = x.worst(rate)
-	return rate, most
+	return x.raised(rate)
+}
+
+// maxRaised bounds how often rates are raised.
+const maxRaised = 1000
+
+// raised are whole rates by which no cycle costs anything, and what they cost: where one does, as a rate was lifted for another
+// one when it was whole already, what pays for it is raised.
+func (x *rates) raised(rate []float64) (_ []float64, most float64) {
+	for range maxRaised {
+		paths, most := x.worst(rate)
+		if !math.IsInf(most, 1) {
+			return rate, most
+		}
+		for _, p := range paths {
+			if !x.pay(p, rate) {
+				return nil, math.Inf(1)
+			}
+		}
+	}
+	return nil, math.Inf(1)
+}
+
+// pay raises the rate of a counter that pays for a cycle: of those that go back the least, the one with the least price.
+func (x *rates) pay(p path, rate []float64) bool {
+	owed, row := x.times*p.cost, x.row(p)
+	for i, c := range x.counters {
+		owed -= rate[i] * row[i+1] * c.unit()
+	}
+	if owed <= 0 { // what was raised for another one pays
+		return true
+	}
+	at, by := -1, 0.0
+	for i, c := range x.counters {
+		if row[i+1] <= 0 {
+			continue
+		}
+		n := math.Ceil(owed / (row[i+1] * c.unit()))
+		if at < 0 || cmp.Or(cmp.Compare(c.loss, x.counters[at].loss), cmp.Compare(n*c.span, by*x.counters[at].span)) < 0 {
+			at, by = i, n
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	rate[at] += by
+	return true
 }

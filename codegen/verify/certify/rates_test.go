@@ -1,6 +1,7 @@
 package certify
 
 import (
+	"math"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
@@ -68,6 +69,39 @@ func TestRates(t *testing.T) {
 			x.times = 1
 			if _, most := x.worst(rate); most != c.want {
 				t.Errorf("%v, not %v", most, c.want)
+			}
+		})
+	}
+}
+
+// Whole rates that are too small are raised until they pay for each cycle; what nothing pays for is told.
+func TestRaised(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		nodes int
+		turns []turn
+		rate  float64
+		want  float64 // what it is raised to; 0 where nothing pays
+	}{
+		{"nothing", 1, []turn{{0, 0, 7, 1}}, 0, 7},
+		{"too little", 1, []turn{{0, 0, 7, 4}}, 1, 2},
+		{"enough", 1, []turn{{0, 0, 7, 4}}, 3, 3},
+		{"two loops, one in the other", 2, []turn{{0, 1, 3, 0}, {1, 1, 2, 1}, {1, 0, 1, 1}}, 0, 4},
+		{"a loop that stands still", 1, []turn{{0, 0, 7, 1}, {0, 0, 1, 0}}, 0, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := madeUp(c.nodes, c.turns)
+			all := &counter{at: []int{1, 1}[:c.nodes]}
+			l.measure(all)
+			x := &rates{loop: l, leaves: make([]float64, c.nodes), counters: []*counter{all}, times: 1}
+			rate, most := x.raised([]float64{c.rate})
+			switch {
+			case c.want == 0:
+				if !math.IsInf(most, 1) {
+					t.Errorf("%v, for %v", rate, most)
+				}
+			case math.IsInf(most, 1) || rate[0] != c.want:
+				t.Errorf("%v, not %v", rate, c.want)
 			}
 		})
 	}
