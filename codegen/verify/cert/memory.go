@@ -231,7 +231,7 @@ func (s *State) mark(at Span, made Trace) {
 // unmark are the marks of bytes that are not in a span, and those of more than most.
 func unmark(list []Mark, w Span, most Trace) (out []Mark) {
 	for _, m := range list {
-		if m.Made > most {
+		if m.Made > most || m.Hi <= w.Lo || w.Hi <= m.Lo {
 			out = append(out, m)
 			continue
 		}
