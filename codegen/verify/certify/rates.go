@@ -16,11 +16,7 @@ func (x *rates) solve() ([]int64, bool) {
 		case !ok:
 			return nil, false
 		case !feasible:
-			most := slices.Max(y)
-			for i := range y {
-				y[i] /= most
-			}
-			if !x.more(y, 0) {
+			if !x.takes(y) {
 				return nil, false
 			}
 		case x.add(x.perUnit(found)):
@@ -90,16 +86,19 @@ const maxFound = 12
 
 // whole makes rates whole: of some multiples of what was found, the one that costs the least.
 func (x *rates) whole(most float64) (out []int64, ok bool) {
-	const maxTimes = 16
+	const maxTimes, beyond = 16, 1 << 53 // what is more is no whole number here
 	best := math.Inf(1)
 	for times := 1.0; times <= maxTimes && !(times*most > best); times *= 2 {
 		x.begin(times)
-		if rate, n := x.rounded(); n < best {
+		if rate, n := x.rounded(); n < min(best, beyond) {
 			best, out = n, nil
 			for _, r := range rate {
 				out = append(out, int64(r))
 			}
 		}
+	}
+	for len(out) < len(x.counters) { // of those that were taken in since
+		out = append(out, 0)
 	}
 	return out, !math.IsInf(best, 1)
 }
@@ -110,9 +109,13 @@ func (x *rates) rounded() (rate []float64, most float64) {
 	const negligible = 1e-6
 	fixed := make([]bool, len(x.counters))
 	for range maxSteps {
-		found, _, feasible, ok := x.prices.Solve()
+		found, y, feasible, ok := x.prices.Solve()
+		if ok && !feasible && len(y) == len(x.rows) && x.takes(y) { // none is whole yet, and a path was found that nothing paid for
+			fixed = make([]bool, len(x.counters))
+			continue
+		}
 		if !ok || !feasible {
-			return nil, math.Inf(1)
+			break
 		}
 		if rate = x.perUnit(found); x.add(rate) {
 			continue
@@ -134,7 +137,18 @@ func (x *rates) rounded() (rate []float64, most float64) {
 	for i, r := range rate {
 		rate[i] = math.Ceil(r - negligible)
 	}
-	return x.raised(rate)
+	return x.raised(append(rate, make([]float64, len(x.counters)-len(rate))...))
+}
+
+// takes takes in counters that pay for rows by factors of these, the program being as dear as it was. It reports whether there are any.
+func (x *rates) takes(y []float64) bool {
+	times, most := x.times, slices.Max(y)
+	for i := range y {
+		y[i] /= most
+	}
+	any := x.more(y, 0)
+	x.begin(times)
+	return any
 }
 
 // maxRaised bounds how often rates are raised.
@@ -149,9 +163,17 @@ func (x *rates) raised(rate []float64) (_ []float64, most float64) {
 			return rate, most
 		}
 		for _, p := range paths {
-			if !x.pay(p, rate) {
+			if x.pay(p, rate) {
+				continue
+			}
+			x.rows = append(x.rows, p)
+			y := make([]float64, len(x.rows))
+			y[len(y)-1] = 1
+			if !x.takes(y) {
 				return nil, math.Inf(1)
 			}
+			rate = append(rate, make([]float64, len(x.counters)-len(rate))...)
+			x.pay(p, rate)
 		}
 	}
 	return nil, math.Inf(1)

@@ -106,3 +106,12 @@ func TestRaised(t *testing.T) {
 		})
 	}
 }
+
+// A path that nothing pays for of what has rates is paid for by counters that have none yet.
+func TestRaisedByOthers(t *testing.T) {
+	x := &rates{loop: madeUp(2, []turn{{0, 1, 3, 0}, {1, 1, 2, 1}, {1, 0, 1, 1}}), leaves: make([]float64, 2), times: 1}
+	rate, most := x.raised(nil)
+	if math.IsInf(most, 1) || len(rate) == 0 || len(rate) != len(x.counters) {
+		t.Errorf("%v of %d counters cost %v", rate, len(x.counters), most)
+	}
+}
