@@ -42,7 +42,7 @@ func (g *search) waits() {
 	}
 	for i := range g.nodes {
 		n := &g.nodes[i]
-		if n.Phase == cert.Serving || n.Phase == cert.Reading {
+		if n.Phase == cert.Serving || n.Phase == cert.Reading || n.Phase >= cert.Answering && n.Phase <= cert.HandedSignals {
 			for _, off := range slices.Sorted(maps.Keys(ends)) {
 				n.Waits = append(n.Waits, cert.Span{Lo: off, Hi: ends[off]})
 			}
