@@ -25,14 +25,16 @@ func TestCertificate(t *testing.T) {
 }
 
 // Examples that have certificates beside examples/hello and examples/redirects: a page and a header for all, files in four
-// encodings each, and two servers that answer several requests of a connection, all with the port of the environment.
+// encodings each, and three servers that answer several requests of a connection, one of a folder, all with the port of the environment.
 func TestCertificatesOfExamples(t *testing.T) {
 	testtool.Long(t, "a certificate of such a server is looked for for some ten seconds")
-	for _, name := range []string{"maintenance", "landing", "default-backend", "mock-api", "hosts"} {
+	for _, name := range []string{"maintenance", "landing", "default-backend", "mock-api", "hosts", "spa"} {
 		t.Run(name, func(t *testing.T) {
 			switch name {
 			case "mock-api":
 				testtool.Rare(t, "takes as long as default-backend, whose connections are the same")
+			case "spa":
+				testtool.Rare(t, "takes minutes")
 			case "hosts":
 				testtool.Rare(t, "takes 13 s of CPU; a server of a host's end is among the emitted ones")
 			}

@@ -52,6 +52,6 @@
 // What a number says of the bytes that it was computed of, by other ways than bitwise operations with a
 // constant, shifts by whole bytes, tables of classes and bounds (prove has provenance.go for that). What is not followed is refused. So the
 // server of testdata/verify, examples/hello, examples/landing, examples/maintenance, examples/redirects, examples/default-backend,
-// examples/hosts, examples/mock-api and servers of many texts, files, redirects, hosts, parameters and dates, or with a log or a listener that was handed over, of which the environment may say the port and which may answer several
+// examples/hosts, examples/mock-api, examples/spa and servers of many texts, files, redirects, hosts, parameters and dates, or with a log or a listener that was handed over, of which the environment may say the port and which may answer several
 // requests of a connection, or passwords, or values of the environment, have certificates; others that the compiler emits have none yet, those of isolation: proof among them.
 package cert
