@@ -114,7 +114,11 @@ func measureAll(ctx context.Context, o options, talk io.Writer) (*results, error
 	if len(loads) == 0 {
 		return nil, fmt.Errorf("no load has any of %q in its id", o.loads)
 	}
-	servers := prepare(ctx, env, taking(chosen(allServers(), o.only), loads), r)
+	list := chosen(allServers(), o.only)
+	if o.loads != "" { // else all are named, also one that cannot be had and takes part in nothing
+		list = taking(list, loads)
+	}
+	servers := prepare(ctx, env, list, r)
 	if len(servers) == 0 {
 		return nil, errors.New("no server is there to be measured")
 	}
