@@ -145,7 +145,7 @@ func TestGitHubActions(t *testing.T) {
 			t.Errorf("%q is not pinned to a commit", action)
 		}
 	}
-	runsPipeline(t, dir, lines, 5)
+	runsPipeline(t, lines, 5)
 	for _, text := range hostile {
 		w := workflow(t, rendered(t, "github-actions", "verbosel.yml", templates.Deploy{Spec: text, Image: text, Version: text}))
 		for _, name := range []string{"spec", "image", "verbosel"} {
@@ -187,7 +187,7 @@ type pipeline struct {
 func TestGitLabCI(t *testing.T) {
 	dir := deploy(t, "gitlab-ci", "--image", "registry.example/team/blog:1.0")
 	p := strictly[pipeline](t, contents(t, dir, "verbosel.gitlab-ci.yml"))
-	runsPipeline(t, dir, p.Server.Script, 7)
+	runsPipeline(t, p.Server.Script, 7)
 	for _, text := range hostile {
 		p := strictly[pipeline](t, rendered(t, "gitlab-ci", "verbosel.gitlab-ci.yml", templates.Deploy{Spec: text, Image: text, Version: text}))
 		for _, v := range p.Variables {
@@ -203,7 +203,7 @@ func TestGitLabCI(t *testing.T) {
 
 // runsPipeline runs the commands of a pipeline in a folder that has the spec, under a name
 // that a shell would take for more than one word, with the compiler of the test.
-func runsPipeline(t *testing.T, project string, commands []string, want int) {
+func runsPipeline(t *testing.T, commands []string, want int) {
 	t.Helper()
 	if len(commands) != want {
 		t.Fatalf("%d commands: %q", len(commands), commands)
@@ -224,7 +224,7 @@ func runsPipeline(t *testing.T, project string, commands []string, want int) {
 			t.Fatal(err)
 		}
 	}
-	if err := os.Symlink(filepath.Join(filepath.Dir(project), "verbosel"), filepath.Join(bin, "verbosel")); err != nil {
+	if err := os.Symlink(compiler(t), filepath.Join(bin, "verbosel")); err != nil {
 		t.Fatal(err)
 	}
 	script := strings.NewReplacer("/tmp/", dir+"/").Replace("set -eo pipefail\n" + strings.Join(commands, "\n"))
