@@ -95,6 +95,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},
 		{"an access log", "server: { access_log: common }\n" + hello, ""},
+		{"fields in an access log", "server: { access_log: combined }\n" + hello, ""},
 		{"hosts", "hosts:\n  a.example:\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"the end of a host's name", "hosts:\n  \"*.b\":\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},

@@ -126,7 +126,7 @@ func baseOf(b prove.Base) (linear.Var, bool) {
 // fact notes a fact of things, if their variables leave one.
 func (n *node) fact(f linear.Sum, is []linear.Sum) {
 	out, ok := sumOfThings(f, is)
-	if ok && len(out.Terms) > 1 && !slices.ContainsFunc(n.Facts, func(g linear.Sum) bool { return linear.Equal(f, g) }) {
+	if ok && len(out.Terms) > 1 && !slices.ContainsFunc(n.Facts, func(g linear.Sum) bool { return linear.Equal(out, g) }) {
 		n.Facts = append(n.Facts, out)
 	}
 }
