@@ -11,7 +11,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/elf64"
 	"github.com/verbosel/verbosel/codegen/verify"
-	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 	"github.com/verbosel/verbosel/codegen/x64"
 )
 
@@ -38,7 +38,7 @@ func TestProbeIsSmall(t *testing.T) {
 		if p.Size() >= 1<<10 {
 			t.Errorf("%s: %d bytes", listen, p.Size())
 		}
-		if len(p.Report.Proved) != len(rules.All()) {
+		if len(p.Report.Proved) != len(words.All()) {
 			t.Errorf("%s: proved are %v", listen, p.Report.Proved)
 		}
 		calls := p.ProbeSummary().Syscalls

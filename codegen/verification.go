@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"github.com/verbosel/verbosel/codegen/verify"
-	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
 // Verification is what the proof says of an ELF file of which nothing else is known.
@@ -125,8 +125,8 @@ type Rule struct{ Name, Short, Says string }
 // Rules lists the rules in the order in which they are checked.
 func Rules() []Rule {
 	var list []Rule
-	for _, r := range rules.All() {
-		list = append(list, Rule{string(r), r.Short(), r.Says()})
+	for _, r := range words.All() {
+		list = append(list, Rule{string(r), words.Short(r), words.Says(r)})
 	}
 	return list
 }
@@ -199,7 +199,7 @@ func verdict(report *verify.Report, err error) (*Verification, error) {
 		}
 	}
 	for _, rule := range report.Proved {
-		v.Rules = append(v.Rules, HeldRule{string(rule), rule.Short()})
+		v.Rules = append(v.Rules, HeldRule{string(rule), words.Short(rule)})
 	}
 	for _, c := range report.Syscalls {
 		v.Syscalls = append(v.Syscalls, CallSites{c.Name, c.Number, c.Addrs})

@@ -13,6 +13,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/certify/record"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
 // Certificate is what was checked with a certificate that stands in a file.
@@ -49,7 +50,7 @@ func (g *gated) certified(size int64, promised Set, file []byte) (*Report, *Cert
 	if err != nil {
 		return nil, nil, err
 	}
-	g.report.Proof = Proof{Proved: rules.All(), Stack: c.Stack, Work: c.Followed, Shown: c.Shown}
+	g.report.Proof = Proof{Proved: words.All(), Stack: c.Stack, Work: c.Followed, Shown: c.Shown}
 	return g.report, c, nil
 }
 

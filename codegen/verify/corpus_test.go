@@ -20,6 +20,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/dynamic"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
 var update = flag.Bool("update", false, "rewrite the messages of the corpus")
@@ -43,7 +44,7 @@ func TestCorpus(t *testing.T) {
 			testCase(t, file, rules.Rule(rule))
 		})
 	}
-	for _, rule := range rules.All() {
+	for _, rule := range words.All() {
 		if counts[rule] == 0 {
 			t.Errorf("no case breaks the rule %s", rule)
 		}

@@ -16,7 +16,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/verify"
-	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
 // memoStore is a MemoStore in memory.
@@ -170,7 +170,7 @@ func TestCertificateMemo(t *testing.T) {
 		if err != nil || (report != nil) != want || (found != nil) != want {
 			t.Errorf("certified %v, %d bytes, want %v: %v", report, len(found), want, err)
 		}
-		if want && (len(report.Proved) != len(rules.All()) || report.Stack == 0 || report.Entry != f.Entry || report.Calls != nil) {
+		if want && (len(report.Proved) != len(words.All()) || report.Stack == 0 || report.Entry != f.Entry || report.Calls != nil) {
 			t.Errorf("%+v is reported", report)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
 // prove adds the proof to the report of a server that has passed the gate, if what it shows of
@@ -33,7 +34,7 @@ func (g *gated) conclude(result *prove.Result, promised Set) (*Report, error) {
 		}
 		shown = append(shown, s.Addr)
 	}
-	g.report.Proof = Proof{Proved: rules.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next, Calls: result.Calls, Shown: shown}
+	g.report.Proof = Proof{Proved: words.All(), Stack: result.Stack, Work: result.Work, Worst: *worst, Next: result.Next, Calls: result.Calls, Shown: shown}
 	return g.report, nil
 }
 

@@ -102,10 +102,10 @@ func (s *State) decides(c x86.Cond, most Trace) {
 		return
 	}
 	made := s.flags.made
-	if c.Reads()&(x86.CF|x86.OF) != 0 {
+	if c&^1 != x86.CondE && c&^1 != x86.CondS && c&^1 != x86.CondP { // these ask for neither CF nor OF
 		made = max(made, s.flags.carry)
 	}
-	if c.Reads()&^x86.CF != 0 {
+	if c&^1 != x86.CondB { // which asks for CF alone
 		made = max(made, s.flags.rest)
 	}
 	switch {

@@ -54,7 +54,7 @@ func (s *server) at(addr uint64) *x86.Inst {
 	}
 	for i := range uint64(in.Len) {
 		if s.claimed[off+i] {
-			refuse(rules.Decode, addr, "%s overlaps another instruction", in.Op)
+			refuse(rules.Decode, addr, "the instruction overlaps another one")
 		}
 		s.claimed[off+i] = true
 	}

@@ -64,7 +64,7 @@ func (s *State) step(in *x86.Inst) {
 		s.moveBytes()
 	case x86.NOP:
 	default:
-		s.refuse(rules.Decode, "%s is not followed yet", in.Op)
+		s.refuse(rules.Decode, "the operation is not followed yet")
 	}
 }
 

@@ -17,7 +17,6 @@ type (
 	DecodeError = x86.Error
 	Op          = x86.Op
 	Cond        = x86.Cond
-	Flags       = x86.Flags
 	Reg         = x86.Reg
 	Operand     = x86.Operand
 	OperandKind = x86.OperandKind
@@ -52,11 +51,6 @@ const (
 	RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI = x86.RAX, x86.RCX, x86.RDX, x86.RBX, x86.RSP, x86.RBP, x86.RSI, x86.RDI
 	R8, R9, R10, R11, R12, R13, R14, R15   = x86.R8, x86.R9, x86.R10, x86.R11, x86.R12, x86.R13, x86.R14, x86.R15
 	XMM0, NoReg                            = x86.XMM0, x86.NoReg
-)
-
-// The status flags.
-const (
-	CF, PF, AF, ZF, SF, OF, AllFlags = x86.CF, x86.PF, x86.AF, x86.ZF, x86.SF, x86.OF, x86.AllFlags
 )
 
 // The conditions, and Always for what has none.

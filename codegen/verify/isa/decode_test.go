@@ -62,17 +62,17 @@ func TestStepOrder(t *testing.T) {
 			last, set := 0, map[uint8]bool{}
 			for _, s := range in.Steps() {
 				if rank[s.Op] < last {
-					t.Errorf("%s: %s comes too late in %v", op, s, in.Steps())
+					t.Errorf("%s: %s comes too late in %v", OpName(op), s, in.Steps())
 				}
 				last = max(last, rank[s.Op])
 				for _, v := range []Val{s.A, s.B, s.C} {
 					if v.Kind == TempVal && !set[v.Temp] {
-						t.Errorf("%s: %s reads what is not set", op, s)
+						t.Errorf("%s: %s reads what is not set", OpName(op), s)
 					}
 				}
 				if s.Dst.Kind == TempVal {
 					if set[s.Dst.Temp] || s.Dst.Temp >= MaxTemps {
-						t.Errorf("%s: %s", op, s)
+						t.Errorf("%s: %s", OpName(op), s)
 					}
 					set[s.Dst.Temp] = true
 				}

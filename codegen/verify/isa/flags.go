@@ -1,5 +1,25 @@
 package isa
 
+// Flags is a set of status flags, as bits of RFLAGS (Intel SDM, volume 1, 3.4.3.1).
+type Flags uint16
+
+// The status flags.
+const (
+	CF Flags = 1 << 0
+	PF Flags = 1 << 2
+	AF Flags = 1 << 4
+	ZF Flags = 1 << 6
+	SF Flags = 1 << 7
+	OF Flags = 1 << 11
+
+	AllFlags = CF | PF | AF | ZF | SF | OF
+)
+
+// Asks are the flags that a condition depends on.
+func Asks(c Cond) Flags { return condAsks[c>>1] }
+
+var condAsks = [...]Flags{OF, CF, ZF, CF | ZF, SF, PF, SF | OF, ZF | SF | OF, 0}
+
 // FlagKind says how a SetFlags step computes the flags from its operands A and B and
 // its result C.
 type FlagKind uint8
@@ -58,7 +78,7 @@ func Holds(c Cond, f Flags) bool {
 	var holds bool
 	switch c >> 1 {
 	default: // O, B, E, BE, S, P: any of their flags
-		holds = f&c.Reads() != 0
+		holds = f&Asks(c) != 0
 	case CondL >> 1:
 		holds = less
 	case CondLE >> 1:

@@ -16,11 +16,11 @@ func TestHardware(t *testing.T) {
 	h := newHost(t)
 	for op := MOV; op < numOps; op++ {
 		if len(templates[op]) == 0 {
-			t.Errorf("%s: a row without a template", op)
+			t.Errorf("%s: a row without a template", OpName(op))
 			continue
 		}
 		rng := rand.New(rand.NewPCG(uint64(op), 1))
-		t.Run(op.String(), func(t *testing.T) { tryRow(t, h, op, rng) })
+		t.Run(OpName(op), func(t *testing.T) { tryRow(t, h, op, rng) })
 	}
 }
 

@@ -158,10 +158,10 @@ func TestCond(t *testing.T) {
 	for c := CondO; c < Always; c++ {
 		for _, f := range []Flags{0, CF, ZF, SF, OF, PF, SF | OF, CF | ZF, ZF | SF | OF, AllFlags} {
 			if Holds(c, f) == Holds(c.Not(), f) {
-				t.Errorf("%s and %s of %#x", c, c.Not(), f)
+				t.Errorf("%s and %s of %#x", CondName(c), CondName(c.Not()), f)
 			}
-			if Holds(c, f) != Holds(c, f&c.Reads()) {
-				t.Errorf("%s depends on more than %#x", c, c.Reads())
+			if Holds(c, f) != Holds(c, f&Asks(c)) {
+				t.Errorf("%s depends on more than %#x", CondName(c), Asks(c))
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func (s Step) String() string {
 		fmt.Fprint(&b, s.Width)
 	}
 	if s.Op == CondBit || s.Op == Select || s.Op == Jump {
-		fmt.Fprintf(&b, ".%s", s.Cond)
+		fmt.Fprintf(&b, ".%s", condNames[s.Cond])
 	}
 	b.WriteString(" " + s.operands())
 	return strings.TrimSpace(b.String())
@@ -72,7 +72,7 @@ func (s Step) operands() string {
 		list = append(list, s.Dst.String())
 	}
 	if s.Op == Load || s.Op == Store || s.Op == Addr {
-		list = append(list, s.Mem.String())
+		list = append(list, memText(s.Mem))
 	}
 	for _, v := range []Val{s.A, s.B, s.C} {
 		if v.Kind != NoVal {

@@ -128,7 +128,7 @@ func describe(t *testing.T, s *server, o *outcome) {
 		in := s.insts[i]
 		mutated := s.apply(o.patch)[in.off:]
 		now, err := isa.Decode(mutated, in.Addr)
-		text += fmt.Sprintf("\nat %#x: %v, steps %v\nnow %v (%v)", in.Addr, in.Op, in.Steps(), now.Op, err)
+		text += fmt.Sprintf("\nat %#x: %v, steps %v\nnow %v (%v)", in.Addr, isa.OpName(in.Op), in.Steps(), isa.OpName(now.Op), err)
 		if err == nil {
 			text += fmt.Sprintf(" %v", now.Steps())
 		}

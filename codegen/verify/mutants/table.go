@@ -6,6 +6,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/verbosel/verbosel/codegen/verify/rules"
+	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
 // outcome is what became of a mutant.
@@ -69,13 +70,13 @@ func table(rows []row) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(w, "KIND\tMUTANTS\tUNASKED\tREFUSED\tBREAKING\t")
-	for _, rule := range rules.All() {
+	for _, rule := range words.All() {
 		fmt.Fprintf(w, "%s\t", rule)
 	}
 	fmt.Fprintln(w, "ACCEPTED\tREACHED\tHARMFUL\t")
 	for _, r := range rows {
 		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t", r.name, r.mutants, r.unasked, r.mutants-r.unasked-r.accepted, r.guilty)
-		for _, rule := range rules.All() {
+		for _, rule := range words.All() {
 			fmt.Fprintf(w, "%d\t", r.refused[rule])
 		}
 		fmt.Fprintf(w, "%d\t%d\t%d\t\n", r.accepted, r.reached, r.harmful)

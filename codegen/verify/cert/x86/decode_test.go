@@ -32,12 +32,12 @@ var prefixStrings = func() [][]byte {
 type tried struct {
 	random   *rand.Rand
 	accepted int
-	names    map[string]bool // of what was accepted
-	left     []int           // by reason
+	names    map[Inst]bool // of what was accepted
+	left     []int         // by reason
 }
 
 func newTried(t *testing.T) *tried {
-	return &tried{random: rand.New(rand.NewPCG(testtool.Seed(t), 0)), names: map[string]bool{}, left: make([]int, len(left))}
+	return &tried{random: rand.New(rand.NewPCG(testtool.Seed(t), 0)), names: map[Inst]bool{}, left: make([]int, len(left))}
 }
 
 // compare compares an instruction that begins with some bytes, others following, with x86asm.
@@ -62,14 +62,22 @@ func (tr *tried) compare(t *testing.T, parts ...[]byte) {
 		return
 	}
 	tr.accepted++
-	tr.names[in.Name()] = true
+	tr.names[kind(in.Op, in.Cond)] = true
 	if again, err := Decode(code[:in.Len], addr); err != nil || again != in {
-		t.Fatalf("% x: %s, but %s, %v without what follows", code, in, again, err)
+		t.Fatalf("% x: %+v, but %+v, %v without what follows", code, in, again, err)
 	}
 	n := tr.random.IntN(int(in.Len))
 	if _, err := Decode(code[:n], addr); err == nil || !strings.Contains(err.Error(), "truncated") {
-		t.Fatalf("% x: %s; cut off after %d bytes: %v", code, in, n, err)
+		t.Fatalf("% x: %+v; cut off after %d bytes: %v", code, in, n, err)
 	}
+}
+
+// kind is an operation, with its condition where it has one.
+func kind(op Op, cond Cond) Inst {
+	if op == JCC || op == CMOVCC || op == SETCC {
+		return Inst{Op: op, Cond: cond}
+	}
+	return Inst{Op: op, Cond: Always}
 }
 
 // opcodeBytes are all opcodes of one byte, and of 0f and another.
@@ -134,8 +142,8 @@ func TestModRM(t *testing.T) {
 	}
 	for op := MOV; op < NumOps; op++ {
 		for cond := range Always {
-			if in := (Inst{Op: op, Cond: cond}); !tr.names[in.Name()] {
-				t.Errorf("no instruction was %s", in.Name())
+			if in := kind(op, cond); !tr.names[in] {
+				t.Errorf("no instruction was %+v", in)
 			}
 		}
 	}
@@ -213,7 +221,7 @@ func TestDecodeRefuses(t *testing.T) {
 		in, err := Decode([]byte(test.code), addr)
 		var refused *Error
 		if !errors.As(err, &refused) {
-			t.Errorf("%s: decoded as %v, %v", name, in, err)
+			t.Errorf("%s: decoded as %+v, %v", name, in, err)
 			continue
 		}
 		if refused.Addr != addr || !strings.Contains(err.Error(), test.want) || !strings.Contains(err.Error(), "0x1000") {

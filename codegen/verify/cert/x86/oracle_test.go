@@ -286,7 +286,7 @@ func compare(code []byte, addr uint64) (reasons []int, err error) {
 	x, ok := asked(code)
 	if !ok {
 		if refused == nil {
-			return nil, fmt.Errorf("% x: %s, which x86asm reads as no operation of ours: %v", code, in, x)
+			return nil, fmt.Errorf("% x: %+v, which x86asm reads as no operation of ours: %v", code, in, x)
 		}
 		return nil, nil
 	}
@@ -298,7 +298,7 @@ func compare(code []byte, addr uint64) (reasons []int, err error) {
 	}
 	switch {
 	case refused == nil && len(reasons) > 0:
-		return reasons, fmt.Errorf("% x: %s, which is to be left out: %s", code, in, left[reasons[0]].what)
+		return reasons, fmt.Errorf("% x: %+v, which is to be left out: %s", code, in, left[reasons[0]].what)
 	case refused != nil && len(reasons) == 0:
 		return nil, fmt.Errorf("%v, which x86asm reads as %v", refused, x)
 	case refused == nil && in != convert(&x, addr):

@@ -70,7 +70,7 @@ func FlagsSetBy(st *isa.Step) isa.Flags {
 // FlagsReadBy are the flags that a step asks for.
 func FlagsReadBy(st *isa.Step) isa.Flags {
 	if st.Op == isa.CondBit || st.Op == isa.Select {
-		return st.Cond.Reads()
+		return isa.Asks(st.Cond)
 	}
 	return isa.CF // adc, sbb
 }

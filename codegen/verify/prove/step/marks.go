@@ -29,7 +29,7 @@ func (e *Executor) without(s *domain.State, format string, args ...any) *data.Fa
 
 // decides demands that the flags by which a branch goes say nothing of an address.
 func (e *Executor) decides(s *domain.State, c isa.Cond) {
-	if s.AskedFlags(c.Reads())&value.OfAddress != 0 {
+	if s.AskedFlags(isa.Asks(c))&value.OfAddress != 0 {
 		e.Leak(s, "what was made of an address decides where execution goes")
 	}
 }

@@ -1,11 +1,11 @@
-package x86
+package isa
 
 import (
 	"fmt"
 	"strings"
 )
 
-var opNames = [NumOps]string{
+var opNames = [numOps]string{
 	BadOp: "(none)", MOV: "mov", MOVZX: "movzx", MOVSX: "movsx", LEA: "lea", XCHG: "xchg",
 	BSWAP: "bswap", PUSH: "push", POP: "pop",
 	ADD: "add", ADC: "adc", SUB: "sub", SBB: "sbb", AND: "and", OR: "or", XOR: "xor",
@@ -22,15 +22,20 @@ var opNames = [NumOps]string{
 	PUNPCKLBW: "punpcklbw", PUNPCKLDQ: "punpckldq", PUNPCKLQDQ: "punpcklqdq",
 }
 
-// String is the mnemonic; of conditional operations, without the condition.
-func (op Op) String() string { return opNames[op] }
+// OpName is the mnemonic; of conditional operations, without the condition.
+func OpName(op Op) string { return opNames[op] }
+
+var condNames = [...]string{"o", "no", "b", "ae", "e", "ne", "be", "a", "s", "ns", "p", "np", "l", "ge", "le", "g", "mp"}
+
+// CondName is the suffix of the mnemonic: jb, setb, cmovb; jmp for Always.
+func CondName(c Cond) string { return condNames[c] }
 
 // Name is the mnemonic with the condition.
 func (in *Inst) Name() string {
 	if in.Op == JCC || in.Op == CMOVCC || in.Op == SETCC {
-		return in.Op.String() + in.Cond.String()
+		return opNames[in.Op] + condNames[in.Cond]
 	}
-	return in.Op.String()
+	return opNames[in.Op]
 }
 
 // String shows the instruction in NASM's syntax, but that what is relative to rip is shown by
@@ -39,7 +44,7 @@ func (in Inst) String() string {
 	var operands []string
 	for _, o := range []Operand{in.Dst, in.Src, in.Third} {
 		if o.Kind != NoOperand {
-			operands = append(operands, o.String())
+			operands = append(operands, operandText(o))
 		}
 	}
 	if in.Op == JMP || in.Op == JCC || in.Op == CALL {
@@ -48,13 +53,13 @@ func (in Inst) String() string {
 	return strings.TrimSpace(in.Name() + " " + strings.Join(operands, ", "))
 }
 
-// String shows an operand in NASM's syntax.
-func (o Operand) String() string {
+// operandText shows an operand in NASM's syntax.
+func operandText(o Operand) string {
 	switch o.Kind {
 	case RegOperand:
-		return o.Reg.name(o.Width)
+		return regName(o.Reg, o.Width)
 	case MemOperand:
-		return sizes[o.Width] + o.Mem.String()
+		return sizes[o.Width] + memText(o.Mem)
 	}
 	shift := 64 - 8*o.Width
 	return fmt.Sprintf("%#x", int64(o.Imm<<shift)>>shift)
@@ -62,8 +67,8 @@ func (o Operand) String() string {
 
 var sizes = map[uint8]string{1: "byte ", 2: "word ", 4: "dword ", 8: "qword ", 16: "oword "}
 
-// name is a register's name by how many bytes of it are meant.
-func (r Reg) name(width uint8) string {
+// regName is a register's name by how many bytes of it are meant.
+func regName(r Reg, width uint8) string {
 	whole := r.String()
 	old := r < R8
 	switch {
@@ -79,8 +84,8 @@ func (r Reg) name(width uint8) string {
 	return whole
 }
 
-// String shows an address in Intel syntax.
-func (m Mem) String() string {
+// memText shows an address in Intel syntax.
+func memText(m Mem) string {
 	var terms []string
 	if m.Base != NoReg {
 		terms = append(terms, m.Base.String())

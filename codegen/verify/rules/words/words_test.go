@@ -1,4 +1,4 @@
-package rules
+package words
 
 import (
 	"os"
@@ -8,17 +8,17 @@ import (
 
 // The documentation of the package says of each rule what Says does.
 func TestRulesAreDocumented(t *testing.T) {
-	doc, err := os.ReadFile("../doc.go")
+	doc, err := os.ReadFile("../../doc.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := strings.Join(strings.Fields(strings.ReplaceAll(string(doc), "//", " ")), " ")
 	for _, r := range All() {
-		if want := "- " + string(r) + ": " + r.Says(); !strings.Contains(text, want) {
+		if want := "- " + string(r) + ": " + Says(r); !strings.Contains(text, want) {
 			t.Errorf("doc.go does not have\n%s", want)
 		}
-		if len(r.Short()) > 72 || r.Short() == "" {
-			t.Errorf("%s: %q is no short form", r, r.Short())
+		if len(Short(r)) > 72 || Short(r) == "" {
+			t.Errorf("%s: %q is no short form", r, Short(r))
 		}
 	}
 }
@@ -29,5 +29,5 @@ func TestUnknownRule(t *testing.T) {
 			t.Errorf("panics with %v, want a BUG", r)
 		}
 	}()
-	Rule("rhyme").Says()
+	Says("rhyme")
 }
