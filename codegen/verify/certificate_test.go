@@ -100,6 +100,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"the end of a host's name", "hosts:\n  \"*.b\":\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},
 		{"a password of the environment", passwordOfEnvironment, ""},
+		{"a password of the environment in a connection", "server: { isolation: connection }\n" + passwordOfEnvironment, ""},
 		{"a value of the environment", valueOfEnvironment, ""},
 		{"a value and a password of the environment", "auth: { realm: Staff, users: { alice: \"${ALICE_PASSWORD}\" } }\n" + valueOfEnvironment, ""},
 		{"a value and the port of the environment", "server: { listen: \":${PORT}\" }\n" + valueOfEnvironment, ""},
@@ -108,6 +109,9 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		t.Run(strings.ReplaceAll(c.name, " ", "_"), func(t *testing.T) {
 			if c.spec != hello {
 				testtool.Long(t, "a certificate is looked for for seconds")
+			}
+			if strings.HasSuffix(c.name, "in a connection") {
+				testtool.Rare(t, "takes 15 s of CPU")
 			}
 			var file elfStore
 			if _, err := codegen.Compile(fstest.MapFS{"routes.yaml": {Data: []byte(c.spec)}}, "routes.yaml", codegen.Options{Out: &file}); err != nil {

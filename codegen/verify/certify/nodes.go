@@ -238,19 +238,30 @@ func (n *node) restIn(s *cert.State) (rest cert.Range) {
 }
 
 // endOf is where the bytes that begin at an offset end that were written: the last end that is no constant and
-// not known to be in front of another one, else the greatest; the offset itself where there are none.
+// not known to be in front of another one, else the greatest; the offset itself where there are none. Where no such end is a
+// variable, the bytes may go on from what stands in front of the offset.
 func endOf(s *cert.State, off int64) linear.Sum {
 	end := linear.Const(off)
-	for _, w := range s.Written() {
-		if begins(s, w, off) && (atMost(s, end, w.Hi) || !w.Hi.IsConst() && !atMost(s, w.Hi, end)) {
-			end = w.Hi
+	for _, begins := range []func(cert.Range) bool{
+		func(w cert.Range) bool { return beginsAt(s, w, off) },
+		func(w cert.Range) bool {
+			return w.Lo.IsConst() && w.Lo.C < off && !w.Hi.IsConst() && s.Range(w.Hi).Hi >= off
+		},
+	} {
+		for _, w := range s.Written() {
+			if begins(w) && (atMost(s, end, w.Hi) || !w.Hi.IsConst() && !atMost(s, w.Hi, end)) {
+				end = w.Hi
+			}
+		}
+		if !end.IsConst() {
+			break
 		}
 	}
 	return end
 }
 
-// begins says that bytes that were written begin at an offset.
-func begins(s *cert.State, w cert.Range, off int64) bool {
+// beginsAt says that bytes that were written begin at an offset.
+func beginsAt(s *cert.State, w cert.Range, off int64) bool {
 	return linear.Equal(w.Lo, linear.Const(off)) || !w.Lo.IsConst() && same(s, w.Lo, linear.Const(off))
 }
 
