@@ -58,7 +58,7 @@ func TestBadSegments(t *testing.T) {
 		{"fixed address", func(i *image) { i.header.Type = uint16(elf.ET_EXEC) }, "0x10: e_type is 0x2, not 0x3: a server is position independent (ET_DYN)"},
 		{"other machine", func(i *image) { i.header.Machine = uint16(elf.EM_AARCH64) }, "0x12: e_machine is 0xb7, not 0x3e"},
 		{"no magic", func(i *image) { i.header.Ident[0] = 0 }, "0x0: e_ident is 00 45 4c 46"},
-		{"sections for a linker", func(i *image) { i.header.Shoff, i.header.Shnum = 64, 9 }, "0x3c: e_shnum is 9, not 6"},
+		{"sections for a linker", func(i *image) { i.header.Shoff, i.header.Shnum = 64, 9 }, "0x3c: e_shnum is 0x9, not 0x6"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -41,15 +41,13 @@ func (s *State) isEntry(off linear.Sum, width uint8) bool {
 // demandEntries demands of what is remembered that what is stored over it is due there.
 func (s *State) demandEntries(off, n linear.Sum, at Span, a *linear.Sum) {
 	p := s.check.proof
-	zero := a != nil && linear.Equal(*a, linear.Sum{})
+	zero := a != nil && a.Is(0)
 	due := func(table Span, size int64, is bool) bool {
-		return at.Lo >= table.Hi || at.Hi <= table.Lo || s.phase.Booting() && zero || is && n.IsConst() && n.C == size && s.isOwn(table, off, size)
+		return !at.meets(table) || s.phase.Booting() && zero || is && n.Is(size) && s.isOwn(table, off, size)
 	}
 	inLoop := s.phase >= Waiting && s.phase < Handed || s.phase == Unset || s.phase == Shut
-	if !due(p.Ages, 1, a != nil && inLoop && a.IsConst() && (zero || !s.heard())) || !due(p.Counts, 4, a != nil) {
-		s.refuse(rules.Writes, "what is remembered of clients may be written from %d to %d", at.Lo, at.Hi)
-	}
-	if s.phase == Unset && at.Lo < p.Counts.Hi && p.Counts.Lo < at.Hi {
+	s.demand(due(p.Ages, 1, a != nil && inLoop && a.IsConst() && (zero || !s.heard())) && due(p.Counts, 4, a != nil), rules.Writes, "what is remembered of clients may be written")
+	if s.phase == Unset && at.meets(p.Counts) {
 		s.phase = Taken
 	}
 }

@@ -58,13 +58,9 @@ type arrival struct {
 func (s *State) arrives(i int, images []linear.Sum) {
 	a := &arrival{s, &s.check.proof.Nodes[i], images}
 	n := a.node
-	if len(images) != len(n.Vars) {
-		s.refuse(rules.Bounds, "the certificate has %d variables for the %d of the node", len(images), len(n.Vars))
-	}
-	for i, x := range images {
-		if !isSum(x, len(s.vars)) {
-			s.refuse(rules.Bounds, "variable %d of the node is no sum of variables that there are: %v", i, x)
-		}
+	s.demand(len(images) == len(n.Vars), rules.Bounds, "the certificate has not as many variables as the node")
+	for _, x := range images {
+		s.demand(isSum(x, len(s.vars)), rules.Bounds, "a variable of the node is no sum of variables that there are")
 	}
 	a.say(n.Phase == s.phase && n.Booted.Contains(s.booted) && (n.Answered || n.Head || !s.answered), "its phase is another")
 	a.say(a.HasZero(n.Zero), "its ZF is another")

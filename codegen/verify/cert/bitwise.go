@@ -43,7 +43,7 @@ func (s *State) bit(in *x86.Inst) {
 func (s *State) logic(op x86.Op, a, b linear.Sum, width uint8) linear.Sum {
 	same := linear.Equal(a, b)
 	switch {
-	case op == x86.OR && b.IsConst() && b.C == -1:
+	case op == x86.OR && b.Is(-1):
 		return b
 	case same && op == x86.XOR:
 		return linear.Sum{}
@@ -138,9 +138,8 @@ func (s *State) quotient(a linear.Sum, width uint8, by int64) (q, u linear.Sum, 
 func (s *State) divide(in *x86.Inst) {
 	width := in.Dst.Width
 	by := s.cut(s.read(in.Dst), width)
-	if high, ok := s.number(x86.RDX, width); !ok || high != 0 || !by.IsConst() || by.C < 1 {
-		s.refuse(rules.Decode, "div: the upper half of the number is not known to be 0, or the divisor is no constant above 0")
-	}
+	high, ok := s.number(x86.RDX, width)
+	s.demand(ok && high == 0 && by.IsConst() && by.C >= 1, rules.Decode, "div: the upper half of the number is not known to be 0, or the divisor is no constant above 0")
 	a := s.regs[x86.RAX]
 	q, u, ok := s.quotient(a, width, by.C)
 	rest := s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: by.C - 1}, Made: s.made(a)})

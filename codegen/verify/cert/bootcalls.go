@@ -35,9 +35,7 @@ func (s *State) callBind() {
 	size := socketAddresses[s.booted.Family]
 	s.has("bind", arg{reg: x86.RDX, least: size[0], most: size[1]})
 	s.tells(s.regs[x86.RSI], s.regs[x86.RDX])
-	if f := s.load(s.regs[x86.RSI], 2); !f.IsConst() || f.C != s.booted.Family {
-		s.refuse(rules.Syscalls, "bind: the address is not of the socket's family")
-	}
+	s.demand(s.load(s.regs[x86.RSI], 2).Is(s.booted.Family), rules.Syscalls, "bind: the address is not of the socket's family")
 }
 
 // socketOption is what setsockopt may set: level, name, size of the value in bytes.
@@ -55,9 +53,7 @@ func (s *State) callSetsockopt() {
 	level, ok1 := s.number(x86.RSI, 8)
 	name, ok2 := s.number(x86.RDX, 8)
 	size, ok3 := s.number(x86.R8, 8)
-	if !ok1 || !ok2 || !ok3 || !socketOptions[socketOption{level, name, size}] {
-		s.refuse(rules.Syscalls, "setsockopt: level, name and size are none that a server sets")
-	}
+	s.demand(ok1 && ok2 && ok3 && socketOptions[socketOption{level, name, size}], rules.Syscalls, "setsockopt: level, name and size are none that a server sets")
 	s.tells(s.regs[x86.R10], linear.Const(size))
 }
 
@@ -67,12 +63,10 @@ func (s *State) callSigaction() {
 	at := s.regs[x86.RSI]
 	s.readable(at, linear.Const(sigactionSize))
 	handler, flags, restorer := s.load(at, 8), s.load(s.plusConst(at, 8), 8), s.load(s.plusConst(at, 16), 8)
-	if !flags.IsConst() || flags.C&^(saNoCldWait|saNoDefer) != saRestorer || !restorer.IsConst() || restorer.C != 0 {
-		s.refuse(rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
-	}
+	s.demand(flags.IsConst() && flags.C&^(saNoCldWait|saNoDefer) == saRestorer && restorer.Is(0), rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
 	addr, ok := s.relative(handler, ImageBase)
 	switch {
-	case handler.IsConst() && handler.C == sigIgn:
+	case handler.Is(sigIgn):
 	case !s.phase.Booting():
 		s.refuse(rules.Syscalls, "rt_sigaction: a signal may only be ignored here")
 	case !ok || !addr.IsConst() || !s.check.isText(uint64(addr.C)):

@@ -172,15 +172,13 @@ func (s *State) has(call string, a arg) {
 
 // hasFD demands a descriptor in edi.
 func (s *State) hasFD(call string, want Result) {
-	if !s.isFD(s.cut(s.regs[x86.RDI], 4), want) {
-		s.refuse(rules.Syscalls, "%s: edi is not the descriptor that is due", call)
-	}
+	s.demand(s.isFD(s.cut(s.regs[x86.RDI], 4), want), rules.Syscalls, call+": edi is not the descriptor that is due")
 }
 
 // isFD: a number is such a descriptor.
 func (s *State) isFD(a linear.Sum, want Result) bool {
 	if want == Listener && s.booted.Family == inherited {
-		return linear.Equal(a, linear.Const(inheritedFD))
+		return a.Is(inheritedFD)
 	}
 	return s.ResultOf(a) == want && s.rangeOf(a).Lo >= 0
 }
@@ -215,9 +213,7 @@ func (s *State) readable(addr, n linear.Sum) {
 		}
 		s.demandWritten(off, s.plus(off, n, 1))
 	}
-	if s.made(off) != Nothing {
-		s.refuse(rules.Reads, "which bytes the kernel would read is made of an address")
-	}
+	s.demand(s.made(off) == Nothing, rules.Reads, "which bytes the kernel would read is made of an address")
 }
 
 // tells is readable for bytes that others get to know, or can find out: they tell of no address, and clients of no secret.
@@ -234,21 +230,17 @@ func (s *State) callRead() {
 	s.reads = true
 	n := s.length(x86.RDX)
 	off, at := s.clobber(s.regs[x86.RSI], n)
-	if in := s.check.proof.Input; at.Lo < in.Lo || at.Hi > in.Hi {
-		s.refuse(rules.Isolation, "what is read from %d to %d is not where the certificate says that input is", at.Lo, at.Hi)
-	}
-	if s.answered {
-		s.refuse(rules.Isolation, "the client is read behind a response, and no node is the head of another request")
-	}
+	s.demand(at.in(s.check.proof.Input), rules.Isolation, "what is read is not stored where the certificate says that input is")
+	s.demand(!s.answered, rules.Isolation, "the client is read behind a response, and no node is the head of another request")
 	// What was behind the bytes that it stores is nobody's any more.
 	var kept []Range
 	for _, w := range s.bytes {
-		switch {
+		switch is, ok := w.fixed(); {
 		case s.rangeOf(w.Lo).Lo >= at.Hi || s.rangeOf(w.Hi).Hi <= at.Lo:
 			kept = append(kept, w)
-		case w.Lo.IsConst() && w.Hi.IsConst():
-			for _, x := range subtract([]Span{{w.Lo.C, w.Hi.C}}, at) {
-				kept = append(kept, Range{linear.Const(x.Lo), linear.Const(x.Hi)})
+		case ok:
+			for _, x := range subtract([]Span{is}, at) {
+				kept = append(kept, x.sums())
 			}
 		case s.atMost(w.Lo, off) && s.atMost(off, w.Hi):
 			kept = append(kept, Range{w.Lo, off})
@@ -256,7 +248,7 @@ func (s *State) callRead() {
 	}
 	s.bytes = kept
 	s.loseGiven(at)
-	s.marks = slices.DeleteFunc(s.marks, func(m Mark) bool { return at.Lo <= m.Lo && m.Hi <= at.Hi })
+	s.marks = slices.DeleteFunc(s.marks, func(m Mark) bool { return m.in(at) })
 	s.input = &incoming{at: off}
 }
 
@@ -265,7 +257,7 @@ func (s *State) callWrite() { s.tells(s.regs[x86.RSI], s.length(x86.RDX)) }
 
 // callSend is callWrite to the client; or to standard output, a child's for its log.
 func (s *State) callSend() {
-	log := linear.Equal(s.regs[x86.RDI], linear.Const(stdout)) && s.phase != Busy
+	log := s.regs[x86.RDI].Is(stdout) && s.phase != Busy
 	if !log {
 		s.hasFD("write", Client)
 	}
@@ -284,9 +276,7 @@ func (s *State) callClock() { s.clobber(s.regs[x86.RSI], linear.Const(timespecSi
 
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.
 func (s *State) callAccept() {
-	if s.booted.Mode != Blocking {
-		s.refuse(rules.Syscalls, "accept of a listener that does not wait, or may not: nor would the loop")
-	}
+	s.demand(s.booted.Mode == Blocking, rules.Syscalls, "accept of a listener that does not wait, or may not: nor would the loop")
 	if s.phase == Listening {
 		s.forgetEnvironment()
 	}
@@ -300,28 +290,17 @@ func (s *State) callAccept() {
 	s.answered, s.input = false, nil
 }
 
-// fixed are the ranges of written bytes whose ends are constants.
-func (s *State) fixed() (out []Span) {
-	for _, w := range s.bytes {
-		if w.Lo.IsConst() && w.Hi.IsConst() {
-			out = append(out, Span{w.Lo.C, w.Hi.C})
-		}
-	}
-	return out
-}
-
 // keep forgets what was written of the stack but for the bytes at places.
 func (s *State) keep(places []Span) {
-	var kept []Range
-	for _, w := range s.fixed() {
+	var kept []Span
+	was := fixed(s.bytes)
+	s.bytes, s.givens = s.bytes[:0], nil
+	for _, w := range was {
 		for _, p := range places {
-			if lo, hi := max(w.Lo, p.Lo), min(w.Hi, p.Hi); lo < hi {
-				kept = append(kept, Range{linear.Const(lo), linear.Const(hi)})
+			if both := (Span{max(w.Lo, p.Lo), min(w.Hi, p.Hi)}); both.Lo < both.Hi {
+				kept, s.bytes = append(kept, both), append(s.bytes, both.sums())
 			}
 		}
 	}
-	s.bytes, s.givens = kept, nil
-	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool {
-		return !slices.ContainsFunc(kept, func(w Range) bool { return w.Lo.C <= c.Off && c.Off+int64(c.Width) <= w.Hi.C })
-	})
+	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return !slices.ContainsFunc(kept, c.span().in) })
 }

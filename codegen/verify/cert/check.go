@@ -48,6 +48,7 @@ type checker struct {
 	reached  []int            // nodes that a way comes to: only these are followed
 	found    []bool           // those, by number
 	handlers []uint64         // of signals
+	handled  int              // how many of these were followed
 	turns    [turnings]turn   // of a process that serves many clients
 	events   Span             // where the kernel says of which clients something came
 	waits    bool             // the process waits behind a read that it did not turn since
@@ -64,29 +65,76 @@ const maxSteps = 1 << 10
 
 // Check accepts a server with its certificate, or says why it does not: a *Refusal, or an error
 // of r.
-func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (f *Figures, err error) {
-	defer refused(&err)
-	c, err := newChecker(r, size, proof, guide)
+func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*Figures, error) {
+	c, err := NewExplorer(r, size, proof, guide, nil)
+	if err == nil {
+		err = c.Follow(-1)
+	}
+	for n := 0; err == nil && n < len(c.reached); n++ {
+		err = c.Follow(c.reached[n])
+	}
+	if err == nil {
+		err = c.End()
+	}
 	if err != nil {
 		return nil, err
 	}
-	c.follow(c.entryState())
-	for h, n := 0, 0; h < len(c.handlers) || n < len(c.reached); {
-		if h < len(c.handlers) {
-			c.follow(c.anyState(c.handlers[h]))
-			h++
-		} else {
-			c.follow(c.start(c.reached[n]))
-			n++
-		}
-	}
-	c.demandHeads()
 	for _, table := range []Span{proof.Ages, proof.Counts} {
 		if table != (Span{}) {
 			c.figures.Variables[table] = true
 		}
 	}
 	return &c.figures, nil
+}
+
+// Explorer is a Check a part at a time. Who looks for a certificate has a function for ways: what nodes grant is not
+// checked then, each way is told instead, and nothing is accepted. Errors are Check's.
+type Explorer = checker
+
+// NewExplorer has followed nothing yet.
+func NewExplorer(r io.ReaderAt, size int64, proof *Proof, guide Guide, way func(*State, Way)) (c *Explorer, err error) {
+	defer refused(&err)
+	server, err := load(r, size)
+	if e := (*elf.Error)(nil); errors.As(err, &e) {
+		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg, -1}
+	}
+	if err != nil {
+		return nil, err
+	}
+	c = &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, found: make([]bool, len(proof.Nodes)), explore: way}
+	c.figures.Calls, c.figures.Variables = map[int64]bool{}, map[Span]bool{}
+	for i := range proof.Nodes {
+		n := &proof.Nodes[i]
+		c.nodes[n.Addr] = append(c.nodes[n.Addr], i)
+		if err := n.wellFormed(proof.Input); err != nil {
+			refuse(rules.Bounds, n.Addr, "node %d of the certificate: %v", i, err)
+		}
+	}
+	return c, nil
+}
+
+// Follow follows the ways from a node, or where that is -1 from the entry, and then those from handlers of signals that are new.
+func (c *checker) Follow(node int) (err error) {
+	defer refused(&err)
+	if node < 0 {
+		c.follow(c.entryState())
+	} else {
+		c.follow(c.start(node))
+	}
+	for ; c.handled < len(c.handlers); c.handled++ {
+		c.follow(c.anyState(c.handlers[c.handled]))
+	}
+	return nil
+}
+
+// Reached are the nodes that ways came to, in the order in which they did first.
+func (c *checker) Reached() []int { return c.reached }
+
+// End demands what is demanded of all ways together.
+func (c *checker) End() (err error) {
+	defer refused(&err)
+	c.demandHeads()
+	return nil
 }
 
 // refused is the *Refusal that something panicked with.
@@ -98,27 +146,6 @@ func refused(err *error) {
 	default:
 		panic(x)
 	}
-}
-
-func newChecker(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*checker, error) {
-	server, err := load(r, size)
-	if e := (*elf.Error)(nil); errors.As(err, &e) {
-		return nil, &Refusal{rules.Segments, uint64(e.Off), e.Msg, -1}
-	}
-	if err != nil {
-		return nil, err
-	}
-	c := &checker{server: server, proof: proof, guide: guide, nodes: map[uint64][]int{}, found: make([]bool, len(proof.Nodes))}
-	c.figures.Calls, c.figures.Variables = map[int64]bool{}, map[Span]bool{}
-	for i := range proof.Nodes {
-		c.nodes[proof.Nodes[i].Addr] = append(c.nodes[proof.Nodes[i].Addr], i)
-	}
-	for i := range proof.Nodes {
-		if err := proof.Nodes[i].wellFormed(proof.Input); err != nil {
-			refuse(rules.Bounds, proof.Nodes[i].Addr, "node %d of the certificate: %v", i, err)
-		}
-	}
-	return c, nil
 }
 
 // variables are those that every state has, and more, until it is called again.
@@ -225,9 +252,7 @@ func (c *checker) next(s *State) []*State {
 		s.push(s.plusConst(linear.Of(ImageBase), int64(in.Next())), in.Next())
 		return on(in.Target)
 	case x86.RET:
-		if len(s.frames) == 0 || s.frames[len(s.frames)-1].To == 0 {
-			s.refuse(rules.Decode, "a return without its call")
-		}
+		s.demand(len(s.frames) > 0 && s.frames[len(s.frames)-1].To != 0, rules.Decode, "a return without its call")
 		to := s.frames[len(s.frames)-1].To
 		s.pop(to)
 		return on(to)

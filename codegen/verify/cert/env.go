@@ -23,7 +23,7 @@ func (s *State) environment(addr linear.Sum, width uint8) (is linear.Sum, ok boo
 	switch {
 	case !ok || !s.phase.Booting():
 		return is, false
-	case width == 8 && linear.Equal(off, linear.Sum{}):
+	case width == 8 && off.Is(0):
 		return s.fresh(Variable{Bounds: linear.Bounds{Lo: 0, Hi: maxEnvironment / 8}, Made: s.traceOfRead(), Result: Argc}), true
 	case width == 8 && s.ResultOf(off) == Element:
 		s.know(s.plusConst(off, -maxEnvironment-16)) // what is impossible goes nowhere behind the next branch
@@ -140,11 +140,11 @@ func (s *State) forgetEnvironment() {
 			s.mark(Span{f.Off, f.Off + 8}, Address)
 		}
 	}
-	s.first = s.fixed()
-	rest := s.fixed()
+	s.first = fixed(s.bytes)
+	rest := s.first
 	for _, c := range s.cells {
 		if s.isClean(c.Sum) {
-			rest = subtract(rest, Span{c.Off, c.Off + int64(c.Width)})
+			rest = subtract(rest, c.span())
 		}
 	}
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return !s.isClean(c.Sum) })

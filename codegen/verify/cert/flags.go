@@ -56,7 +56,7 @@ func (s *State) results(of flagsOf, a linear.Sum, width uint8) {
 
 // resultIn is which call's result is compared with 0.
 func (s *State) resultIn(a, b linear.Sum, width uint8) Result {
-	if width < 4 || !b.IsConst() || b.C != 0 {
+	if width < 4 || !b.Is(0) {
 		return noResult
 	}
 	return s.ResultOf(a)
@@ -95,9 +95,7 @@ func (s *State) HasZero(z Zero) bool {
 // decides demands that what goes by flags does not tell of an address, or of more than most: what a branch goes by is not followed, so
 // it may be a secret, but a number that is made of flags would be one that tells of nothing.
 func (s *State) decides(c x86.Cond, most Trace) {
-	if s.flags.of == noFlags || s.flags.of == zeroFlag && c&^1 != x86.CondE {
-		s.refuse(rules.Decode, "flags are asked for that nothing set")
-	}
+	s.demand(s.flags.of != noFlags && (s.flags.of != zeroFlag || c&^1 == x86.CondE), rules.Decode, "flags are asked for that nothing set")
 	if s.isNull(c) || c&^1 == x86.CondE && s.isAddress() {
 		return
 	}
@@ -122,7 +120,7 @@ func (s *State) isAddress() bool {
 	f := &s.flags
 	off, ok := s.relative(f.a, ImageBase)
 	r := s.rangeOf(off)
-	return ok && f.of >= result && f.width == 8 && f.b.IsConst() && f.b.C == 0 && r.Lo >= s.check.dataAddr && r.Hi <= s.check.dataAddr+int64(len(s.check.data))
+	return ok && f.of >= result && f.width == 8 && f.b.Is(0) && r.Lo >= s.check.dataAddr && r.Hi <= s.check.dataAddr+int64(len(s.check.data))
 }
 
 // isNull: a signal's handler, which tells nobody anything, asks whether a register is 0, as the
@@ -130,7 +128,7 @@ func (s *State) isAddress() bool {
 // one more tells of no address.
 func (s *State) isNull(c x86.Cond) bool {
 	v, ok := plain(s.flags.a)
-	return (s.phase == Interrupted || ok && s.vars[v].Result == String) && c&^1 == x86.CondE && ok && s.flags.width == 8 && s.flags.b.IsConst() && s.flags.b.C == 0
+	return (s.phase == Interrupted || ok && s.vars[v].Result == String) && c&^1 == x86.CondE && ok && s.flags.width == 8 && s.flags.b.Is(0)
 }
 
 // assume notes that a condition holds, as far as that can be said by inequalities, and reports

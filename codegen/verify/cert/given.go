@@ -76,7 +76,7 @@ func (s *State) Gives(g *Given, a, of linear.Sum) bool {
 	v, isVar := plain(a)
 	same := func(h *Given) bool { return isVar && h.Is == v && h.Bit == g.Bit }
 	if g.Of == 0 {
-		return slices.ContainsFunc(s.givens, func(h Given) bool { return same(&h) && h.Of == 0 && h.Lo <= g.Lo && g.Hi <= h.Hi }) ||
+		return slices.ContainsFunc(s.givens, func(h Given) bool { return same(&h) && h.Of == 0 && g.in(h.Span) }) ||
 			s.IsWritten(linear.Const(g.Lo), linear.Const(g.Hi))
 	}
 	w, isOf := plain(of)
@@ -88,5 +88,5 @@ func (s *State) Gives(g *Given, a, of linear.Sum) bool {
 
 // loseGiven forgets what is given of the bytes from at.Lo to at.Hi: they are not written any more.
 func (s *State) loseGiven(at Span) {
-	s.givens = slices.DeleteFunc(s.givens, func(g Given) bool { return g.Of == 0 && g.Lo < at.Hi && at.Lo < g.Hi })
+	s.givens = slices.DeleteFunc(s.givens, func(g Given) bool { return g.Of == 0 && g.meets(at) })
 }

@@ -132,7 +132,7 @@ func TestGivenArrives(t *testing.T) {
 	s := checker.start(0)
 	s.wrote(linear.Const(-16), linear.Const(-8))
 	s.wrote(linear.Const(-8), linear.Of(FirstVar))
-	if !slices.Contains(s.fixed(), at) || len(s.bytes) != 2 || !linear.Equal(s.bytes[1].Lo, linear.Const(-16)) {
+	if !slices.Contains(fixed(s.bytes), at) || len(s.bytes) != 2 || !linear.Equal(s.bytes[1].Lo, linear.Const(-16)) {
 		t.Errorf("a variable in front of other bytes, or both, is not written: %v", s.bytes)
 	}
 	// What begins in a range goes on with it; what may begin behind it does not.

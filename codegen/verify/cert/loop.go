@@ -62,9 +62,9 @@ func (s *State) callWatch() {
 		s.readable(at, linear.Const(eventSize))
 		data = s.load(s.plusConst(at, eventData), 4)
 		events := s.load(at, 4)
-		right = linear.Equal(events, linear.Const(epollIn)) || s.isFD(who, Listener) && linear.Equal(events, linear.Const(epollIn|epollExclusive))
+		right = events.Is(epollIn) || s.isFD(who, Listener) && events.Is(epollIn|epollExclusive)
 	}
-	is := func(c int64) bool { return !add || linear.Equal(data, linear.Const(c)) }
+	is := func(c int64) bool { return !add || data.Is(c) }
 	switch client, own := right && s.isFD(who, Client), add && s.isFD(data, Client); {
 	case right && s.isFD(who, Listener) && is(1<<32-1), right && s.isFD(who, Signals) && is(1<<32-2):
 	case client && own && s.phase == Taken:
@@ -87,9 +87,7 @@ func (s *State) callSignals() {
 
 // callHearSignals sets signals free, in a child that a client was handed over to.
 func (s *State) callHearSignals() {
-	if s.booted.Mode != NonBlocking {
-		s.refuse(rules.Syscalls, "rt_sigprocmask of a process that has blocked none")
-	}
+	s.demand(s.booted.Mode == NonBlocking, rules.Syscalls, "rt_sigprocmask of a process that has blocked none")
 	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
 }
 
@@ -127,11 +125,10 @@ func (s *State) callWait() {
 	at := s.regs[x86.RSI]
 	off, ok := s.offset(at)
 	place := Span{off.C, off.C + maxEvents*eventSize}
-	if known := s.check.events; !ok || !off.IsConst() || known != (Span{}) && known != place {
-		s.refuse(rules.Syscalls, "epoll_pwait: rsi is not the place on the stack for events: %v", at)
-	}
+	known := s.check.events
+	s.demand(ok && off.IsConst() && (known == (Span{}) || known == place), rules.Syscalls, "epoll_pwait: rsi is not the place on the stack for events")
 	s.check.events = place
-	if mask := s.regs[x86.R8]; !linear.Equal(mask, linear.Sum{}) {
+	if mask := s.regs[x86.R8]; !mask.Is(0) {
 		s.readable(mask, linear.Const(sigsetSize))
 		s.has("epoll_pwait", is(x86.R9, sigsetSize))
 	}
@@ -139,9 +136,7 @@ func (s *State) callWait() {
 		s.demandWritten(linear.Const(p.Ages.Lo), linear.Const(p.Ages.Hi))
 		s.demandWritten(linear.Const(p.Counts.Lo), linear.Const(p.Counts.Hi))
 	}
-	if s.heard() && !s.over() {
-		s.refuse(rules.Isolation, "the process waits behind a read where events may be left: which comes first may tell of the client")
-	}
+	s.demand(!s.heard() || s.over(), rules.Isolation, "the process waits behind a read where events may be left: which comes first may tell of the client")
 	s.check.waits = s.check.waits || s.heard()
 	s.turn(atWait)
 	s.clobber(at, linear.Const(maxEvents*eventSize))
@@ -161,9 +156,7 @@ func (s *State) looks() {
 
 // callTake takes a client, where none was read from.
 func (s *State) callTake() {
-	if s.booted.Mode != NonBlocking {
-		s.refuse(rules.Syscalls, "accept4 of a listener that waits: so would all clients")
-	}
+	s.demand(s.booted.Mode == NonBlocking, rules.Syscalls, "accept4 of a listener that waits: so would all clients")
 }
 
 // callHear reads from a client: what is written by now is of none. A new one, which is not in the set, is read from where all
@@ -175,7 +168,7 @@ func (s *State) callHear() {
 	case s.phase == Taken || !s.isInSet():
 		s.refuse(rules.Syscalls, "recvfrom of a new client in front of events, or of one of an event that counts as new")
 	}
-	s.first = subtract(s.fixed(), s.check.proof.Counts)
+	s.first = subtract(fixed(s.bytes), s.check.proof.Counts)
 	s.callRead()
 }
 
@@ -211,15 +204,9 @@ func (s *State) turn(at int) {
 	if first {
 		*t = turn{s.pc, map[Span]linear.Sum{}, s.vecs}
 	}
-	if s.pc != t.pc || len(s.frames) > 0 {
-		s.refuse(rules.Isolation, "the process turns to other clients here, with %d numbers pushed, and at %#x: which it is may tell of the client", len(s.frames), t.pc)
-	}
-	if s.check.waits && s.check.turns[atClock].told != nil {
-		s.refuse(rules.Isolation, "the process waits behind a read with and without a look at the clock: which may tell of the client")
-	}
-	if s.phase == Answering && at != atPick && !s.isInSet() {
-		s.refuse(rules.Syscalls, "the process turns to other clients, and its own may not be in epoll's set")
-	}
+	s.demand(s.pc == t.pc && len(s.frames) == 0, rules.Isolation, "the process turns to other clients here with numbers pushed, or elsewhere, too: which it is may tell of the client")
+	s.demand(!s.check.waits || s.check.turns[atClock].told == nil, rules.Isolation, "the process waits behind a read with and without a look at the clock: which may tell of the client")
+	s.demand(s.phase != Answering || at == atPick || s.isInSet(), rules.Syscalls, "the process turns to other clients, and its own may not be in epoll's set")
 	told := func(at Span, a linear.Sum) bool {
 		is, ok := s.told(a)
 		if ok && first {
@@ -232,12 +219,12 @@ func (s *State) turn(at int) {
 	case s.phase == Listening:
 		s.forgetEnvironment()
 	case !s.heard():
-		s.first = s.fixed()
+		s.first = fixed(s.bytes)
 	}
 	s.first = subtract(s.first, s.check.proof.Counts)
 	places := slices.Clone(s.first)
 	for _, c := range s.cells {
-		if at := (Span{c.Off, c.Off + int64(c.Width)}); !within(at, s.first) && told(at, c.Sum) {
+		if at := c.span(); !within(at, s.first) && told(at, c.Sum) {
 			places = append(places, at)
 			s.check.figures.Variables[at] = true
 		}
@@ -274,7 +261,7 @@ func (s *State) told(a linear.Sum) (linear.Sum, bool) {
 
 // loseEvents forgets what the kernel said where something is stored over it.
 func (s *State) loseEvents(at Span) {
-	if e := s.check.events; at.Lo < e.Hi && e.Lo < at.Hi {
+	if at.meets(s.check.events) {
 		s.regs[Reported], s.regs[Picked] = s.anything(8, Address), s.anything(8, Address)
 	}
 }

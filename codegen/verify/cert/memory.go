@@ -175,14 +175,12 @@ func (s *State) puts(addr, n linear.Sum, a *linear.Sum) (off linear.Sum, at Span
 		s.refuse(rules.Writes, "the bytes of the stack from %d to %d are not all in the frame, from %d to 0", at.Lo, at.Hi, top.C)
 	}
 	for _, f := range s.frames {
-		if at.Lo < f.Off+8 && f.Off < at.Hi {
-			s.refuse(rules.Writes, "a return address or saved register may be written")
-		}
+		s.demand(!at.meets(Span{f.Off, f.Off + 8}), rules.Writes, "a return address or saved register may be written")
 	}
-	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < at.Hi && at.Lo < c.Off+int64(c.Width) })
+	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.span().meets(at) })
 	s.first, s.waits = subtract(s.first, at), subtract(s.waits, at)
 	s.loseEvents(at)
-	if at.Lo < s.peer.Hi && s.peer.Lo < at.Hi {
+	if at.meets(s.peer) {
 		s.peer = Span{}
 	}
 	s.demandEntries(off, n, at, a)
@@ -231,7 +229,7 @@ func (s *State) mark(at Span, made Trace) {
 // unmark are the marks of bytes that are not in a span, and those of more than most.
 func unmark(list []Mark, w Span, most Trace) (out []Mark) {
 	for _, m := range list {
-		if m.Made > most || m.Hi <= w.Lo || w.Hi <= m.Lo {
+		if m.Made > most || !m.meets(w) {
 			out = append(out, m)
 			continue
 		}
@@ -258,9 +256,7 @@ func subtract(list []Span, w Span) []Span {
 
 // push is a push of a register, or with to a call.
 func (s *State) push(a linear.Sum, to uint64) {
-	if len(s.frames) == maxFrames {
-		s.refuse(rules.Bounds, "calls and pushes are more than %d deep", maxFrames)
-	}
+	s.demand(len(s.frames) < maxFrames, rules.Bounds, "calls and pushes are too deep")
 	top := s.plusConst(s.regs[x86.RSP], -8)
 	s.moveStack(top)
 	s.regs[x86.RSP] = top
@@ -273,9 +269,7 @@ func (s *State) push(a linear.Sum, to uint64) {
 func (s *State) pop(ret uint64) linear.Sum {
 	top, ok := s.offset(s.regs[x86.RSP])
 	n := len(s.frames) - 1
-	if !ok || n < 0 || !top.IsConst() || top.C != s.frames[n].Off || (s.frames[n].To != 0) != (ret != 0) {
-		s.refuse(rules.Decode, "rsp is not where the last push or call left it")
-	}
+	s.demand(ok && n >= 0 && top.Is(s.frames[n].Off) && (s.frames[n].To != 0) == (ret != 0), rules.Decode, "rsp is not where the last push or call left it")
 	a := s.cell(top.C, 8) // push wrote it, and nothing else may
 	s.frames = s.frames[:n]
 	up := s.plusConst(s.regs[x86.RSP], 8)
@@ -287,18 +281,13 @@ func (s *State) pop(ret uint64) linear.Sum {
 // moveStack is a new stack pointer: a fixed place, below which nothing is known.
 func (s *State) moveStack(a linear.Sum) {
 	off, ok := s.offset(a)
-	if !ok || !off.IsConst() || off.C < -maxStack || off.C > 0 {
-		s.refuse(rules.Bounds, "the stack pointer is %v: no fixed place in %d bytes", a, maxStack)
-	}
+	s.demand(ok && off.IsConst() && -maxStack <= off.C && off.C <= 0, rules.Bounds, "the stack pointer is moved to no fixed place in the stack")
 	if n := len(s.frames) - 1; n >= 0 && off.C > s.frames[n].Off { // nobody returns then, and nothing is restored
-		if off.C < s.frames[0].Off+8 {
-			s.refuse(rules.Writes, "the stack pointer is moved over a return address or saved register, and not over all")
-		}
+		s.demand(off.C >= s.frames[0].Off+8, rules.Writes, "the stack pointer is moved over a return address or saved register, and not over all")
 		s.frames = nil
 	}
-	if p := s.check.proof; !s.phase.Booting() && (off.C > p.Ages.Lo || off.C > p.Counts.Lo) {
-		s.refuse(rules.Writes, "the stack pointer is moved over what is remembered of clients")
-	}
+	p := s.check.proof
+	s.demand(s.phase.Booting() || off.C <= p.Ages.Lo && off.C <= p.Counts.Lo, rules.Writes, "the stack pointer is moved over what is remembered of clients")
 	s.check.figures.Stack = max(s.check.figures.Stack, -off.C)
 	s.cells = slices.DeleteFunc(s.cells, func(c Cell) bool { return c.Off < off.C })
 	for i := range s.bytes {

@@ -18,17 +18,13 @@ const setFlags = 4
 
 // callFcntl tells a listener that was handed over not to wait: as from then on is known where that succeeds.
 func (s *State) callFcntl() {
-	if s.booted.Family != inherited {
-		s.refuse(rules.Syscalls, "fcntl of a listener that was not handed over")
-	}
+	s.demand(s.booted.Family == inherited, rules.Syscalls, "fcntl of a listener that was not handed over")
 	s.booted.Mode = Unsettled
 }
 
 // hasInherited demands that a listener that was handed over is there before something is opened that would have its number.
 func (s *State) hasInherited() {
-	if s.booted.Family == inherited && s.booted.Mode != NonBlocking {
-		s.refuse(rules.Syscalls, "the listener, which was handed over, is not known to be open, and not to wait")
-	}
+	s.demand(s.booted.Family != inherited || s.booted.Mode == NonBlocking, rules.Syscalls, "the listener, which was handed over, is not known to be open, and not to wait")
 }
 
 const stdout = 1
@@ -48,15 +44,11 @@ func (s *State) peerAddress() {
 	at, length := s.regs[x86.RSI], s.regs[x86.RDX]
 	off, ok := s.offset(at)
 	n := s.load(length, 4)
-	if !ok || !off.IsConst() || !n.IsConst() || n.C < 0 || n.C > maxPeer {
-		s.refuse(rules.Syscalls, "the client's address has no known place of known size, but %v bytes at %v", n, at)
-	}
+	s.demand(ok && off.IsConst() && n.IsConst() && 0 <= n.C && n.C <= maxPeer, rules.Syscalls, "the client's address has no known place of known size")
 	told := min(n.C, peerSizes[s.booted.Family])
 	if s.booted.Family == inherited { // it may be of any family
 		for told = 0; told < n.C; told += 8 {
-			if !s.load(s.plusConst(at, told), uint8(min(8, n.C-told))).IsConst() {
-				s.refuse(rules.Reads, "what is left of the %d bytes at %v may be an earlier client's address", n.C, at)
-			}
+			s.demand(s.load(s.plusConst(at, told), uint8(min(8, n.C-told))).IsConst(), rules.Reads, "what is left there may be an earlier client's address")
 		}
 		told = n.C
 	}
@@ -93,9 +85,7 @@ const pollfdSize, revents = 8, 6
 func (s *State) polled(call string, fd int64) {
 	at := s.regs[x86.RDI]
 	s.readable(at, linear.Const(pollfdSize))
-	if is := s.load(at, 4); !linear.Equal(is, linear.Const(fd)) {
-		s.refuse(rules.Syscalls, "%s: the descriptor is %v, not %d", call, is, fd)
-	}
+	s.demand(s.load(at, 4).Is(fd), rules.Syscalls, call+": the descriptor is another")
 	s.clobber(s.plusConst(at, revents), linear.Const(pollfdSize-revents))
 }
 
@@ -105,16 +95,12 @@ func (s *State) callPpoll() {
 	s.readable(s.regs[x86.R10], linear.Const(sigsetSize))
 	if n, _ := s.number(x86.RSI, 8); n == 1 {
 		s.has("ppoll", is(x86.RDX, 0))
-		if s.booted.Family != inherited {
-			s.refuse(rules.Syscalls, "ppoll of a listener that was not handed over")
-		}
+		s.demand(s.booted.Family == inherited, rules.Syscalls, "ppoll of a listener that was not handed over")
 		s.polled("ppoll", inheritedFD)
 		return
 	}
 	off, ok := s.relative(s.regs[x86.RDX], ImageBase) // the kernel writes what is left of it, but not into the data
 	for i := int64(0); i < timespecSize; i += 8 {
-		if !ok || !off.IsConst() || !linear.Equal(s.load(s.plusConst(s.regs[x86.RDX], i), 8), linear.Sum{}) {
-			s.refuse(rules.Syscalls, "ppoll of no descriptor: rdx points to no constant time of 0")
-		}
+		s.demand(ok && off.IsConst() && s.load(s.plusConst(s.regs[x86.RDX], i), 8).Is(0), rules.Syscalls, "ppoll of no descriptor: rdx points to no constant time of 0")
 	}
 }

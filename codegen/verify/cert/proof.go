@@ -112,8 +112,16 @@ type Cell struct {
 	Sum   linear.Sum // modulo 1<<(8*Width)
 }
 
+func (c Cell) span() Span { return Span{c.Off, c.Off + int64(c.Width)} }
+
 // Span is the bytes of the stack from Lo up to Hi, not included, as they are from StackBase.
 type Span struct{ Lo, Hi int64 }
+
+// meets: they have bytes in common.
+func (w Span) meets(o Span) bool { return w.Lo < o.Hi && o.Lo < w.Hi }
+
+// in: all bytes are in another one.
+func (w Span) in(o Span) bool { return o.Lo <= w.Lo && w.Hi <= o.Hi }
 
 // Mark says what the bytes of a span may tell of.
 type Mark struct {
@@ -123,6 +131,21 @@ type Mark struct {
 
 // Range is Span between sums.
 type Range struct{ Lo, Hi linear.Sum }
+
+func (w Span) sums() Range { return Range{linear.Const(w.Lo), linear.Const(w.Hi)} }
+
+// fixed is the span that a range is, if its ends are constants.
+func (w Range) fixed() (Span, bool) { return Span{w.Lo.C, w.Hi.C}, w.Lo.IsConst() && w.Hi.IsConst() }
+
+// fixed are those of a list.
+func fixed(list []Range) (out []Span) {
+	for _, w := range list {
+		if at, ok := w.fixed(); ok {
+			out = append(out, at)
+		}
+	}
+	return out
+}
 
 // Frame is what a call or a push left on the stack, at Off bytes from StackBase: the address
 // where the call returns to, 0 for a saved register, or where no way returns.

@@ -48,16 +48,16 @@ func (n *Node) isHead(input Span) bool {
 	rests := 0
 	for _, w := range n.Bytes {
 		lo, hi := n.rangeOf(w.Lo).Lo, n.rangeOf(w.Hi).Hi
-		switch fixed := w.Lo.IsConst() && w.Hi.IsConst(); {
-		case !fixed && input.Lo <= lo && hi <= input.Hi:
+		switch _, ok := w.fixed(); {
+		case !ok && input.Lo <= lo && hi <= input.Hi:
 			rests++
 		case !w.Lo.IsConst() || lo < input.Hi && input.Lo < hi:
 			return false
 		}
 	}
 	for _, w := range n.Waits {
-		for _, has := range append(n.fixed(), input) {
-			if w.Lo < has.Hi && has.Lo < w.Hi {
+		for _, has := range append(fixed(n.Bytes), input) {
+			if w.meets(has) {
 				return false
 			}
 		}
@@ -83,19 +83,9 @@ func (s *State) waited(addr, n linear.Sum) bool {
 	})
 }
 
-// fixed are the bytes that were written from one fixed place up to another one.
-func (n *Node) fixed() (out []Span) {
-	for _, w := range n.Bytes {
-		if w.Lo.IsConst() && w.Hi.IsConst() {
-			out = append(out, Span{w.Lo.C, w.Hi.C})
-		}
-	}
-	return out
-}
-
 // variables are those at fixed places that go on to the request that begins at the node.
 func (n *Node) variables() (out []Span) {
-	for _, w := range n.fixed() {
+	for _, w := range fixed(n.Bytes) {
 		if !within(w, n.First) {
 			out = append(out, w)
 		}
@@ -147,42 +137,35 @@ func (c *checker) demandHeads() {
 }
 
 // Components numbers the strongly connected parts of a graph from 1 on, each behind those that it
-// leads to; next has the successors of each vertex (Tarjan 1972).
+// leads to; next has the successors of each vertex (Kosaraju, in Sharir 1981).
 func Components(next [][]int) (part []int) {
-	n := len(next)
-	index, low := make([]int, n), make([]int, n)
-	part = make([]int, n)
-	var stack []int
-	count, parts := 0, 0
-	var visit func(v int)
-	visit = func(v int) { // at most as deep as there are vertices
-		count++
-		index[v], low[v] = count, count
-		stack = append(stack, v)
-		for _, w := range next[v] {
-			if index[w] == 0 {
-				visit(w)
-				low[v] = min(low[v], low[w])
-			} else if part[w] == 0 {
-				low[v] = min(low[v], index[w])
-			}
-		}
-		if low[v] != index[v] {
-			return
-		}
-		parts++
-		for {
-			w := stack[len(stack)-1]
-			stack = stack[:len(stack)-1]
-			part[w] = parts
-			if w == v {
-				return
-			}
+	back := make([][]int, len(next))
+	for v, list := range next {
+		for _, w := range list {
+			back[w] = append(back[w], v)
 		}
 	}
-	for v := range n {
-		if index[v] == 0 {
-			visit(v)
+	var order []int // each vertex that was seen, behind those that only come to it
+	var visit func(edges [][]int, of []int, v, number int)
+	visit = func(edges [][]int, of []int, v, number int) { // at most as deep as there are vertices
+		of[v] = number
+		for _, w := range edges[v] {
+			if of[w] == 0 {
+				visit(edges, of, w, number)
+			}
+		}
+		order = append(order, v)
+	}
+	seen, part := make([]int, len(next)), make([]int, len(next))
+	for v := range next {
+		if seen[v] == 0 {
+			visit(back, seen, v, 1)
+		}
+	}
+	for i, parts := len(next)-1, 0; i >= 0; i-- {
+		if v := order[i]; part[v] == 0 {
+			parts++
+			visit(next, part, v, parts)
 		}
 	}
 	return part

@@ -92,6 +92,13 @@ func (s *State) Clone() *State {
 // ends says that nobody needs the state any more.
 func (s *State) ends() { s.check.spare = append(s.check.spare, s) }
 
+// demand refuses what does not hold.
+func (s *State) demand(holds bool, rule rules.Rule, why string) {
+	if !holds {
+		s.refuse(rule, "%s", why)
+	}
+}
+
 func (s *State) refuse(rule rules.Rule, format string, args ...any) {
 	panic(&Refusal{rule, s.pc, fmt.Sprintf(format, args...), s.from})
 }
@@ -101,9 +108,7 @@ const maxVars = 1 << 9
 
 // fresh is a new variable.
 func (s *State) fresh(v Variable) linear.Sum {
-	if len(s.vars) >= maxVars {
-		s.refuse(rules.Bounds, "a way has more than %d variables: a loop has no node", maxVars)
-	}
+	s.demand(len(s.vars) < maxVars, rules.Bounds, "a way has more than 512 variables: a loop has no node")
 	s.vars = append(s.vars, v)
 	return linear.Of(linear.Var(len(s.vars) - 1))
 }
@@ -120,9 +125,7 @@ func (s *State) anything(width uint8, made Trace) linear.Sum {
 // plus is a + k*b, which must fit.
 func (s *State) plus(a, b linear.Sum, k int64) linear.Sum {
 	sum, ok := a.Plus(b, k)
-	if !ok {
-		s.refuse(rules.Bounds, "a number does not fit in 64 bits")
-	}
+	s.demand(ok, rules.Bounds, "a number does not fit in 64 bits")
 	return sum
 }
 

@@ -39,7 +39,7 @@ func TestMoveStackLeavesWhatIsAbove(t *testing.T) {
 	s.wrote(linear.Const(-64), linear.Const(-40))
 	place, _ := linear.Of(StackBase).PlusConst(-24)
 	s.moveStack(place)
-	if want := []Span{{-24, -16}}; !slices.Equal(s.fixed(), want) {
-		t.Errorf("%v are written, not %v", s.fixed(), want)
+	if want := []Span{{-24, -16}}; !slices.Equal(fixed(s.bytes), want) {
+		t.Errorf("%v are written, not %v", fixed(s.bytes), want)
 	}
 }

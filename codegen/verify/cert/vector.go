@@ -67,9 +67,7 @@ func (s *State) vectorStep(in *x86.Inst) bool {
 	case in.Op == x86.PMOVMSKB:
 		s.write(in.Dst, s.moveMask(s.readVector(in.Src)))
 	case in.Op == x86.MOVDQA || in.Op == x86.MOVDQU || in.Op == x86.MOVUPS:
-		if in.Op == x86.MOVDQA && (in.Dst.Kind == x86.MemOperand || in.Src.Kind == x86.MemOperand) {
-			s.refuse(rules.Reads, "a 16-byte operand in memory is not known to be aligned")
-		}
+		s.demand(in.Op != x86.MOVDQA || in.Dst.Kind != x86.MemOperand && in.Src.Kind != x86.MemOperand, rules.Reads, "a 16-byte operand in memory is not known to be aligned")
 		s.writeVector(in.Dst, s.readVector(in.Src))
 	case in.Op == x86.MOVD || in.Op == x86.MOVQ:
 		s.moveLow(in)
@@ -152,23 +150,23 @@ func combine(f func(a, b byte) byte, a, b vector) vector {
 		for i := range out.Bytes {
 			out.Bytes[i] = f(a.Bytes[i], b.Bytes[i])
 		}
-	case a.lanes != nil && b.lanes != nil && linear.Equal(a.at, b.at):
+	case a.lanes != nil && (b.uniform() || b.lanes != nil && linear.Equal(a.at, b.at)):
 		out.lanes = &lanes{at: a.at}
-		for i := range out.f {
-			out.f[i] = f(a.f[i], b.f[i])
-		}
-	case a.lanes != nil && b.uniform():
-		out.lanes = &lanes{at: a.at}
-		for i := range out.f {
-			out.f[i] = f(a.f[i], b.Bytes[0])
-		}
 	case b.lanes != nil && a.uniform():
 		out.lanes = &lanes{at: b.at}
-		for i := range out.f {
-			out.f[i] = f(a.Bytes[0], b.f[i])
-		}
+	}
+	for i := 0; out.lanes != nil && i < len(out.f); i++ {
+		out.f[i] = f(a.lane(i), b.lane(i))
 	}
 	return out
+}
+
+// lane is what a byte of the stack becomes; of a uniform vector the byte that all are.
+func (v *vector) lane(x int) byte {
+	if v.lanes == nil {
+		return v.Bytes[0]
+	}
+	return v.f[x]
 }
 
 // uniform: all bytes are known, and the same.

@@ -24,9 +24,7 @@ func (s *State) callPipe() {
 	s.hasInherited()
 	at := s.regs[x86.RDI]
 	off, _ := s.clobber(at, linear.Const(pipeSize))
-	if !off.IsConst() || s.booted.Signals {
-		s.refuse(rules.Syscalls, "pipe2 of a worker or a process that has a descriptor of signals, or of no known place but %v", at)
-	}
+	s.demand(off.IsConst() && !s.booted.Signals, rules.Syscalls, "pipe2 of a worker or a process that has a descriptor of signals, or of no known place")
 	s.peer = Span{off.C, off.C + pipeSize}
 }
 

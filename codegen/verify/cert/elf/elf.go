@@ -35,7 +35,7 @@ const (
 // Program is a program header. All numbers but flags are in bytes.
 type Program struct {
 	Type, Flags          uint32
-	Off, Vaddr           uint64
+	Off, Vaddr, Paddr    uint64
 	Filesz, Memsz, Align uint64
 }
 
@@ -119,24 +119,17 @@ func ReadNote(r io.ReaderAt, size int64) (p Program, ok bool, err error) {
 // open reads the headers, and judges the ELF header.
 func open(r io.ReaderAt, size int64) (*headers, *File, error) {
 	h, f := &headers{size: uint64(size)}, new(File)
-	if err := h.load(r, 0, headerSize+3*programSize); err != nil || h.err != nil {
+	err := h.load(r, 0, min(h.size, headerSize+4*programSize))
+	if err != nil || !h.has(headerSize+3*programSize) {
 		return h, f, err
 	}
-	f.Entry, f.Programs = h.number(24, 8), make([]Program, h.judge())
-	if len(f.Programs) == 4 {
-		if err := h.load(r, 0, headerSize+4*programSize); err != nil || len(h.b) < headerSize+4*programSize {
-			return h, new(File), err
-		}
+	n := h.judge()
+	if !h.has(headerSize + n*programSize) {
+		return h, f, nil
 	}
-	for i := range f.Programs {
-		at := headerSize + programSize*uint64(i)
-		f.Programs[i] = Program{
-			Type: uint32(h.number(at, 4)), Flags: uint32(h.number(at+4, 4)),
-			Off: h.number(at+8, 8), Vaddr: h.number(at+16, 8),
-			Filesz: h.number(at+32, 8), Memsz: h.number(at+40, 8), Align: h.number(at+48, 8),
-		}
-	}
-	return h, f, nil
+	f.Entry, f.Programs = h.number(24, 8), make([]Program, n)
+	_, err = binary.Decode(h.b[headerSize:], binary.LittleEndian, f.Programs)
+	return h, f, err
 }
 
 // headers are bytes of a file, and what is wrong with them first.
@@ -155,12 +148,8 @@ func (h *headers) or(err error) error {
 	return err
 }
 
-// load gets n bytes at an offset.
+// load gets n bytes at an offset, which are in the file.
 func (h *headers) load(r io.ReaderAt, off, n uint64) error {
-	if off > h.size || n > h.size-off {
-		h.fail(0, "the file ends at %#x, inside its headers", h.size)
-		return nil
-	}
 	h.base, h.b = off, make([]byte, n)
 	if got, err := r.ReadAt(h.b, int64(off)); got < len(h.b) {
 		return err
@@ -168,8 +157,15 @@ func (h *headers) load(r io.ReaderAt, off, n uint64) error {
 	return nil
 }
 
-func (h *headers) fail(off uint64, format string, args ...any) {
-	if h.err == nil {
+// has demands that there are n bytes from the file's start on.
+func (h *headers) has(n uint64) bool {
+	h.demand(h.size >= n, 0, "the file ends at %#x, inside its headers", h.size)
+	return h.size >= n
+}
+
+// demand notes what is wrong, a field at an offset, unless something was before.
+func (h *headers) demand(holds bool, off uint64, format string, args ...any) {
+	if !holds && h.err == nil {
 		h.err = &Error{int64(off), fmt.Sprintf(format, args...)}
 	}
 }
@@ -188,17 +184,15 @@ func (h *headers) number(off, size uint64) uint64 {
 
 // one demands the one value that a field may have.
 func (h *headers) one(off, size uint64, name string, want uint64, why string) {
-	if got := h.number(off, size); got != want {
-		h.fail(off, "%s is %#x, not %#x: %s", name, got, want, why)
-	}
+	got := h.number(off, size)
+	h.demand(got == want, off, "%s is %#x, not %#x: %s", name, got, want, why)
 }
 
 // judge judges the ELF header, whose fields have their offsets from gABI, "ELF Header", and
 // gives how many program headers there are.
 func (h *headers) judge() uint64 {
-	if got := string(h.b[:len(ident)]); got != ident {
-		h.fail(0, "e_ident is % x: not an ELF file of 64 bits, little-endian, for System V", got)
-	}
+	got := string(h.b[:len(ident)])
+	h.demand(got == ident, 0, "e_ident is % x: not an ELF file of 64 bits, little-endian, for System V", got)
 	h.one(16, 2, "e_type", 3, "a server is position independent (ET_DYN)")
 	h.one(18, 2, "e_machine", 62, "a server is for x86-64 (EM_X86_64)")
 	h.one(20, 4, "e_version", 1, "there is no other")
@@ -207,28 +201,22 @@ func (h *headers) judge() uint64 {
 	h.one(52, 2, "e_ehsize", headerSize, "the size of the ELF header")
 	h.one(54, 2, "e_phentsize", programSize, "the size of a program header")
 	n := h.number(56, 2)
-	if n != 3 && n != 4 {
-		h.fail(56, "e_phnum is %d: a server has program headers for text, data and stack, and may have one for a note", n)
-		return 3
-	}
-	return n
+	h.demand(n == 3 || n == 4, 56, "e_phnum is %d: a server has program headers for text, data and stack, and may have one for a note", n)
+	return min(max(n, 3), 4)
 }
 
 // programs judges the program headers.
 func (h *headers) programs(f *File) {
 	text, data := f.Text(), f.Data()
-	h.program(0, "text", Program{Load, R | X, 0, 0, text.Filesz, text.Filesz, page})
+	h.program(0, "text", Program{Load, R | X, 0, 0, 0, text.Filesz, text.Filesz, page})
 	start := headerSize + programSize*uint64(len(f.Programs))
 	h.extent(0, "text", text, start+1, MaxText)
-	if f.Entry < start || f.Entry >= text.Filesz {
-		h.fail(24, "e_entry is %#x: not in the text, which is from %#x to %#x", f.Entry, start, text.Filesz)
-	}
-	h.program(1, "data", Program{Load, R, data.Off, data.Off + page, data.Filesz, data.Filesz, page})
+	h.demand(start <= f.Entry && f.Entry < text.Filesz, 24, "e_entry is %#x: not in the text, which is from %#x to %#x", f.Entry, start, text.Filesz)
+	h.program(1, "data", Program{Load, R, data.Off, data.Off + page, data.Off + page, data.Filesz, data.Filesz, page})
 	h.extent(1, "data", data, 1, MaxAddr)
-	if data.Off < text.Filesz || data.Off > MaxAddr || data.Vaddr > MaxAddr-data.Filesz {
-		h.fail(headerSize+programSize+8, "p_offset of the data is %#x: it is not behind the text's end %#x, or the data's end not below %#x", data.Off, text.Filesz, uint64(MaxAddr))
-	}
-	h.program(2, "stack", Program{Stack, R | W, 0, 0, 0, 0, 16})
+	h.demand(data.Off >= text.Filesz && data.Off <= MaxAddr && data.Vaddr <= MaxAddr-data.Filesz, headerSize+programSize+8,
+		"p_offset of the data is %#x: it is not behind the text's end %#x, or the data's end not below %#x", data.Off, text.Filesz, uint64(MaxAddr))
+	h.program(2, "stack", Program{Stack, R | W, 0, 0, 0, 0, 0, 16})
 	if len(f.Programs) == 4 {
 		h.note(f)
 	}
@@ -237,22 +225,19 @@ func (h *headers) programs(f *File) {
 // note judges the program header of a note.
 func (h *headers) note(f *File) {
 	data, note := f.Data(), f.Programs[3]
-	h.program(3, "note", Program{Note, R, (data.Off + data.Filesz + 3) &^ 3, 0, note.Filesz, 0, 4})
+	h.program(3, "note", Program{Note, R, (data.Off + data.Filesz + 3) &^ 3, 0, 0, note.Filesz, 0, 4})
 	h.extent(3, "note", note, 1, maxNote)
-	if note.Filesz%4 != 0 {
-		h.fail(headerSize+3*programSize+32, "p_filesz of the note is %#x: no multiple of 4", note.Filesz)
-	}
+	h.demand(note.Filesz%4 == 0, headerSize+3*programSize+32, "p_filesz of the note is %#x: no multiple of 4", note.Filesz)
 }
 
-// program demands the values of the i-th program header (gABI, "Program Header"). p_paddr is
-// p_vaddr.
+// program demands the values of the i-th program header (gABI, "Program Header").
 func (h *headers) program(i uint64, name string, want Program) {
 	at := headerSize + programSize*i
 	h.one(at, 4, "p_type of the "+name, uint64(want.Type), "a server has a PT_LOAD of text and one of data, PT_GNU_STACK, and may have a PT_NOTE, in this order")
 	h.one(at+4, 4, "p_flags of the "+name, uint64(want.Flags), "text is R-X, data and note are R--, the stack is RW-")
 	h.one(at+8, 8, "p_offset of the "+name, want.Off, "the text begins with the file, a note at the next multiple of 4 behind the data")
 	h.one(at+16, 8, "p_vaddr of the "+name, want.Vaddr, "the text is at 0, the data a page above its offset, nothing else has an address")
-	h.one(at+24, 8, "p_paddr of the "+name, want.Vaddr, "it is p_vaddr")
+	h.one(at+24, 8, "p_paddr of the "+name, want.Paddr, "it is p_vaddr")
 	h.one(at+32, 8, "p_filesz of the "+name, want.Filesz, "the stack has nothing in the file")
 	h.one(at+40, 8, "p_memsz of the "+name, want.Memsz, "in memory is what is in the file, and of a note nothing")
 	h.one(at+48, 8, "p_align of the "+name, want.Align, "segments have a page's, the stack 16, a note 4")
@@ -261,42 +246,30 @@ func (h *headers) program(i uint64, name string, want Program) {
 // extent demands that a part has between least and most bytes, and lies in the file.
 func (h *headers) extent(i uint64, name string, p Program, least, most uint64) {
 	at := headerSize + programSize*i + 32
-	if p.Filesz < least || p.Filesz > most {
-		h.fail(at, "p_filesz of the %s is %#x: not between %#x and %#x", name, p.Filesz, least, most)
-	}
-	if p.Off > h.size || p.Filesz > h.size-p.Off {
-		h.fail(at, "p_filesz of the %s is %#x: it goes past the file's end %#x", name, p.Filesz, h.size)
-	}
+	h.demand(least <= p.Filesz && p.Filesz <= most, at, "p_filesz of the %s is %#x: not between %#x and %#x", name, p.Filesz, least, most)
+	h.demand(p.Off <= h.size && p.Filesz <= h.size-p.Off, at, "p_filesz of the %s is %#x: it goes past the file's end %#x", name, p.Filesz, h.size)
 }
 
 // sections judges the section headers of a file with some program headers: none, or those of a
 // symbol table (gABI, "Sections").
 func (h *headers) sections(r io.ReaderAt, programs int) error {
-	off, n := h.number(40, 8), h.number(60, 2)
+	off, n, size, names, want := h.number(40, 8), h.number(60, 2), uint64(sectionSize), uint64(5), uint64(3+programs)
 	if off == 0 {
-		h.one(58, 2, "e_shentsize", 0, "there are no section headers")
-		h.one(60, 2, "e_shnum", 0, "there are no section headers")
-		h.one(62, 2, "e_shstrndx", 0, "there are no section headers")
-		return nil
+		size, names, want = 0, 0, 0
 	}
-	types := []uint64{0, 1, 1, 2, 3, 3, 7} // nothing, text, data, symbols, two of names, a note
-	if want := uint64(3 + programs); n != want {
-		h.fail(60, "e_shnum is %d, not %d: text, data, symbols and names have section headers, and a note", n, want)
-		return nil
-	}
-	if off > h.size || n*sectionSize > h.size-off {
-		h.fail(40, "e_shoff is %#x: %d section headers from there go past the file's end %#x", off, n, h.size)
-	}
-	h.one(58, 2, "e_shentsize", sectionSize, "the size of a section header")
-	h.one(62, 2, "e_shstrndx", 5, "the last but a note are the names")
+	h.one(60, 2, "e_shnum", want, "if there are section headers, text, data, symbols and names have some, and a note")
+	h.one(58, 2, "e_shentsize", size, "the size of a section header, if there are any")
+	h.one(62, 2, "e_shstrndx", names, "the last but a note are the names, if there are any")
+	h.demand(off <= h.size && want*size <= h.size-off, 40, "e_shoff is %#x: %d section headers from there go past the file's end %#x", off, n, h.size)
 	if h.err != nil {
 		return nil
 	}
-	if err := h.load(r, off, n*sectionSize); err != nil {
-		return err
+	err := h.load(r, off, n*size)
+	for i := uint64(0); err == nil && i < n; i++ {
+		h.one(off+i*size+4, 4, "sh_type", types[i], "nothing links a server, and nothing relocates it")
 	}
-	for i := range n {
-		h.one(off+i*sectionSize+4, 4, "sh_type", types[i], "nothing links a server, and nothing relocates it")
-	}
-	return nil
+	return err
 }
+
+// types are those of sections: nothing, text, data, symbols, two of names, a note.
+var types = []uint64{0, 1, 1, 2, 3, 3, 7}

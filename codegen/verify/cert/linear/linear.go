@@ -46,6 +46,9 @@ var plain = func() (terms [1 << 9]Term) {
 // IsConst says that the sum has no variable.
 func (s Sum) IsConst() bool { return len(s.Terms) == 0 }
 
+// Is says that the sum is a constant.
+func (s Sum) Is(c int64) bool { return s.C == c && len(s.Terms) == 0 }
+
 // Coef is the factor of v, 0 where v is not in the sum.
 func (s Sum) Coef(v Var) int64 {
 	if i, ok := slices.BinarySearchFunc(s.Terms, v, func(t Term, v Var) int { return int(t.Var) - int(v) }); ok {
