@@ -61,7 +61,6 @@ func (s *State) callSetsockopt() {
 // rest of the program (Linux, struct kernel_sigaction). A child may ignore signals, and no more.
 func (s *State) callSigaction() {
 	at := s.regs[x86.RSI]
-	s.readable(at, linear.Const(sigactionSize))
 	handler, flags, restorer := s.load(at, 8), s.load(s.plusConst(at, 8), 8), s.load(s.plusConst(at, 16), 8)
 	s.demand(flags.IsConst() && flags.C&^(saNoCldWait|saNoDefer) == saRestorer && restorer.Is(0), rules.Syscalls, "rt_sigaction: the flags are not SA_RESTORER, or with SA_NOCLDWAIT and SA_NODEFER, with no restorer")
 	addr, ok := s.relative(handler, ImageBase)

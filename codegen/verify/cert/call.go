@@ -19,6 +19,9 @@ type call struct {
 	in     []Phase
 	fd     Result // which descriptor edi is to be
 	args   []arg  // what else it demands
+	mode   []Mode // what the listener's is to be, unless nil
+	reads  region // where the kernel reads as many bytes, and writes
+	writes region
 	does   func(*State)
 	counts bool // the result is at most rdx
 	most   int64
@@ -26,6 +29,12 @@ type call struct {
 	gone   Result // what is none any more
 	then   Phase  // which phase follows, unless 0
 	last   bool   // what follows is another client's, or nothing
+}
+
+// region is so many bytes where a register points.
+type region struct {
+	at   x86.Reg
+	size int64
 }
 
 // arg is a register that is to be a constant, from least to most or one of a few.
@@ -40,15 +49,18 @@ func is(r x86.Reg, few ...int64) arg { return arg{r, 1, 0, few} }
 // calls by number (Linux, arch/x86/entry/syscalls/syscall_64.tbl).
 var calls = []call{
 	{n: 0, name: "read", in: []Phase{Serving, Reading}, fd: Client, does: (*State).callRead, counts: true},
-	{n: 0, name: "read", in: []Phase{Shut}, fd: Signals, args: []arg{is(x86.RDX, signalSize)}, does: func(s *State) { s.clobber(s.regs[x86.RSI], linear.Const(signalSize)) }, most: signalSize},
+	{n: 0, name: "read", in: []Phase{Shut}, fd: Signals, args: []arg{is(x86.RDX, signalSize)}, writes: region{x86.RSI, signalSize}, most: signalSize},
 	{n: 1, name: "write", in: []Phase{Starting, Opened, HasAddress, Listening, Making}, args: []arg{is(x86.RDI, 1, 2)}, does: (*State).callWrite, counts: true}, // to standard output or error
 	{n: 1, name: "write", in: []Phase{Busy, Serving, Reading}, does: (*State).callSend, counts: true},
 	{n: 1, name: "write", in: []Phase{Answering, Released}, args: []arg{is(x86.RDI, stdout)}, does: (*State).callWrite, counts: true}, // the log
 	{n: 3, name: "close", in: []Phase{Accepted, Parent, Busy}, fd: Client, gone: Client, then: Idle},
 	{n: 3, name: "close", in: []Phase{Taken, Unset, Chosen}, fd: Client, gone: Client, then: Waiting},
-	{n: 3, name: "close", in: []Phase{Waiting}, does: (*State).callEnd},
+	// What follows each other here in the same phases is told apart by the descriptor.
+	{n: 3, name: "close", in: []Phase{Waiting}, fd: Listener, gone: Listener, then: Shut}, // behind which the process ends
+	{n: 3, name: "close", in: []Phase{Waiting}, fd: Client, gone: Client},                 // of one by its age
 	{n: 3, name: "close", in: []Phase{Shut}, fd: Client, gone: Client},
-	{n: 3, name: "close", in: []Phase{Handed}, does: (*State).callLetGo},
+	{n: 3, name: "close", in: []Phase{Handed}, fd: Sibling, gone: Sibling}, // of others' clients, and then of the listener
+	{n: 3, name: "close", in: []Phase{Handed}, fd: Listener, gone: Listener, then: HandedSet},
 	{n: 3, name: "close", in: []Phase{HandedSet}, fd: Poller, does: (*State).callLetGoOn, gone: Poller},
 	{n: 3, name: "close", in: []Phase{HandedSignals}, fd: Signals, gone: Signals, then: Reading},
 	{n: 3, name: "close", in: []Phase{Answering, Done, Divided, Released}, fd: Client, gone: Client, then: Done},
@@ -58,12 +70,12 @@ var calls = []call{
 	{n: 7, name: "poll", in: []Phase{Idle}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}},
 	{n: 7, name: "poll", in: []Phase{Making}, args: []arg{is(x86.RSI, 0), {reg: x86.RDX, least: 1, most: maxPause}}, last: true},                                                      // what it did follows no worker's end at once
 	{n: 7, name: "poll", in: []Phase{Serving, Reading, Answering, Released}, args: []arg{is(x86.RSI, 1), is(x86.RDX, 0)}, does: func(s *State) { s.polled("poll", stdout) }, most: 1}, // whether the log has room
-	{n: 13, name: "rt_sigaction", in: []Phase{Listening, Serving, Reading}, args: []arg{is(x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callSigaction},
-	{n: 14, name: "rt_sigprocmask", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: func(s *State) { s.readable(s.regs[x86.RSI], linear.Const(sigsetSize)) }}, // SIG_BLOCK
-	{n: 14, name: "rt_sigprocmask", in: []Phase{Handed, HandedSet, HandedSignals, Shut, Serving, Reading}, args: []arg{is(x86.RDI, 1, 2), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, does: (*State).callHearSignals},
+	{n: 13, name: "rt_sigaction", in: []Phase{Listening, Serving, Reading}, args: []arg{is(x86.RDI, sigInt, sigQuit, sigPipe, sigTerm, sigChld), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, reads: region{x86.RSI, sigactionSize}, does: (*State).callSigaction},
+	{n: 14, name: "rt_sigprocmask", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, reads: region{x86.RSI, sigsetSize}},                                                                              // SIG_BLOCK
+	{n: 14, name: "rt_sigprocmask", in: []Phase{Handed, HandedSet, HandedSignals, Shut, Serving, Reading}, args: []arg{is(x86.RDI, 1, 2), is(x86.RDX, 0), is(x86.R10, sigsetSize)}, mode: []Mode{NonBlocking}, reads: region{x86.RSI, sigsetSize}}, // of what its process has blocked
 	{n: 39, name: "getpid", in: []Phase{Starting}, does: func(s *State) { s.booted.Family = inherited }, most: 1<<31 - 1, then: Listening},
 	{n: 41, name: "socket", in: []Phase{Starting}, args: []arg{is(x86.RDI, afUnix, afInet, afInet6), is(x86.RSI, sockStream, sockStream|sockNonBlock), is(x86.RDX, 0)}, does: (*State).callSocket, most: maxFD, is: Listener, then: Opened},
-	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
+	{n: 43, name: "accept", in: []Phase{Listening, Idle}, fd: Listener, mode: []Mode{Blocking}, does: (*State).callAccept, most: maxFD, is: Client, then: Accepting, last: true},
 	{n: 44, name: "sendto", in: []Phase{Answering, Released}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait, msgDontWait|msgNoSignal)}, does: (*State).callSend, counts: true},
 	{n: 45, name: "recvfrom", in: []Phase{Waiting, Taken, Chosen}, fd: Client, args: []arg{is(x86.R8, 0), is(x86.R10, msgDontWait)}, does: (*State).callHear, counts: true, then: Answering},
 	{n: 49, name: "bind", in: []Phase{Opened}, fd: Listener, does: (*State).callBind, is: BindResult},
@@ -80,56 +92,67 @@ var calls = []call{
 	{n: 72, name: "fcntl", in: []Phase{Listening}, fd: Listener, args: []arg{is(x86.RSI, setFlags), is(x86.RDX, sockNonBlock)}, does: (*State).callFcntl, is: FcntlResult},
 	{n: 95, name: "umask", in: []Phase{Opened}, args: []arg{{reg: x86.RDI, most: 0o777}}, most: 0o777},
 	{n: 204, name: "sched_getaffinity", in: []Phase{Making}, args: []arg{is(x86.RDI, 0), {reg: x86.RSI, most: maxProcessors}}, does: (*State).callAffinity, most: maxProcessors},
-	{n: 228, name: "clock_gettime", in: []Phase{Starting, Busy, Serving, Reading, Waiting, Chosen, Answering}, args: []arg{is(x86.RDI, 0, 1)}, does: (*State).callClock},
+	{n: 228, name: "clock_gettime", in: []Phase{Starting, Busy, Serving, Reading, Waiting, Chosen, Answering}, args: []arg{is(x86.RDI, 0, 1)}, writes: region{x86.RSI, timespecSize}}, // where it fails there is what was there before
 	{n: 233, name: "epoll_ctl", in: []Phase{Listening, Waiting, Taken, Unset, Chosen, Answering}, fd: Poller, args: []arg{is(x86.RSI, epollAdd, epollDel)}, does: (*State).callWatch},
-	{n: 271, name: "ppoll", in: []Phase{Listening, Idle}, args: []arg{is(x86.RSI, 0, 1), is(x86.R8, sigsetSize)}, does: (*State).callPpoll, most: 1},
+	{n: 271, name: "ppoll", in: []Phase{Listening, Idle}, args: []arg{is(x86.RSI, 0, 1), is(x86.R8, sigsetSize)}, reads: region{x86.R10, sigsetSize}, does: (*State).callPpoll, most: 1},
 	{n: 281, name: "epoll_pwait", in: []Phase{Listening, Waiting, Chosen, Answering, Done}, fd: Poller, args: []arg{is(x86.RDX, maxEvents)}, does: (*State).callWait, most: maxEvents, then: Waiting, last: true},
-	{n: 288, name: "accept4", in: []Phase{Waiting, Chosen}, fd: Listener, args: []arg{is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, does: (*State).callTake, most: maxFD, is: Client, then: Taking},
-	{n: 289, name: "signalfd4", in: []Phase{Listening}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RDX, sigsetSize), is(x86.R10, 0)}, does: (*State).callSignals, most: maxFD, is: Signals},
+	{n: 288, name: "accept4", in: []Phase{Waiting, Chosen}, fd: Listener, args: []arg{is(x86.RSI, 0), is(x86.RDX, 0), is(x86.R10, 0)}, mode: []Mode{NonBlocking}, most: maxFD, is: Client, then: Taking},
+	{n: 289, name: "signalfd4", in: []Phase{Listening}, args: []arg{is(x86.RDI, -1, 1<<32-1), is(x86.RDX, sigsetSize), is(x86.R10, 0)}, reads: region{x86.RSI, sigsetSize}, does: (*State).callSignals, most: maxFD, is: Signals},
 	{n: 291, name: "epoll_create1", in: []Phase{Listening}, args: []arg{is(x86.RDI, 0)}, does: (*State).hasInherited, most: maxFD, is: Poller},
 	{n: 293, name: "pipe2", in: []Phase{Listening}, args: []arg{is(x86.RSI, 0)}, does: (*State).callPipe, is: PipeResult},
-	{n: 328, name: "pwritev2", in: []Phase{Answering, Released, Reading}, args: []arg{is(x86.RDI, stdout), is(x86.RDX, 1), is(x86.R10, -1), is(x86.R9, rwfNoWait)}, does: (*State).callPwritev2, most: maxLength},
+	{n: 328, name: "pwritev2", in: []Phase{Answering, Released, Reading}, args: []arg{is(x86.RDI, stdout), is(x86.RDX, 1), is(x86.R10, -1), is(x86.R9, rwfNoWait)}, reads: region{x86.RSI, iovecSize}, does: (*State).callPwritev2, most: maxLength},
 }
 
 // maxFD is the greatest descriptor, maxPause bounds how long the parent may take no client, in milliseconds.
 const maxFD, maxPause = 1<<31 - 1, 1000
 
-// due is the call that rax says.
-func (s *State) due() *call {
+// due are the calls of which rax says that they are made, and which are due.
+func (s *State) due() (list []*call) {
 	n, ok := s.number(x86.RAX, 8)
 	name := ""
 	for i := range calls {
 		if c := &calls[i]; ok && c.n == n {
 			if name = c.name; slices.Contains(c.in, s.phase) {
-				return c
+				list = append(list, c)
 			}
 		}
 	}
-	if name != "" {
-		s.refuse(rules.Syscalls, "%s is not due here", name)
-	}
-	s.refuse(rules.Syscalls, "rax is no known number of a system call that a server makes: %v", s.regs[x86.RAX])
-	return nil
+	s.demand(name != "", rules.Syscalls, "rax is no known number of a system call that a server makes")
+	s.demand(list != nil, rules.Syscalls, name+" is not due here")
+	return list
 }
 
 // syscall makes the call that the registers describe, and reports whether the process goes on.
 // The result is in rax; rcx and r11 are lost (System V ABI, AMD64 supplement, A.2.1).
 func (s *State) syscall() (goesOn bool) {
-	c := s.due()
-	s.check.figures.Calls[c.n] = true
-	s.spendCall(c.last)
-	if c.fd != noResult {
-		s.hasFD(c.name, c.fd)
-	}
+	due := s.due()
+	s.check.figures.Calls[due[0].n] = true
+	s.spendCall(due[0].last)
+	i := slices.IndexFunc(due, func(c *call) bool { return c.fd == noResult || s.isFD(s.cut(s.regs[x86.RDI], 4), c.fd) })
+	s.demand(i >= 0, rules.Syscalls, due[0].name+": edi is not the descriptor that is due")
+	c := due[i]
 	for _, a := range c.args {
 		s.has(c.name, a)
 	}
 	if c.name == "exit" {
 		return false
 	}
+	s.demand(c.mode == nil || slices.Contains(c.mode, s.booted.Mode), rules.Syscalls, c.name+" where the listener's O_NONBLOCK is not known to be as is due")
+	if c.reads.size > 0 {
+		s.readable(s.regs[c.reads.at], linear.Const(c.reads.size))
+	}
+	if c.writes.size > 0 {
+		s.clobber(s.regs[c.writes.at], linear.Const(c.writes.size))
+	}
 	if c.does != nil {
 		c.does(s)
 	}
+	s.returns(c)
+	return true
+}
+
+// returns is what follows a call.
+func (s *State) returns(c *call) {
 	most := c.most
 	if c.counts {
 		most = s.most(s.regs[x86.RDX])
@@ -156,7 +179,6 @@ func (s *State) syscall() (goesOn bool) {
 	if c.counts {
 		s.know(s.plus(v, s.regs[x86.RDX], -1)) // no more than was asked for: both are bounded
 	}
-	return true
 }
 
 // has demands what a register is to be.
@@ -168,11 +190,6 @@ func (s *State) has(call string, a arg) {
 	default:
 		s.refuse(rules.Syscalls, "%s: %s is %v, not from %d to %d", call, a.reg, s.regs[a.reg], a.least, a.most)
 	}
-}
-
-// hasFD demands a descriptor in edi.
-func (s *State) hasFD(call string, want Result) {
-	s.demand(s.isFD(s.cut(s.regs[x86.RDI], 4), want), rules.Syscalls, call+": edi is not the descriptor that is due")
 }
 
 // isFD: a number is such a descriptor.
@@ -258,9 +275,7 @@ func (s *State) callWrite() { s.tells(s.regs[x86.RSI], s.length(x86.RDX)) }
 // callSend is callWrite to the client; or to standard output, a child's for its log.
 func (s *State) callSend() {
 	log := s.regs[x86.RDI].Is(stdout) && s.phase != Busy
-	if !log {
-		s.hasFD("write", Client)
-	}
+	s.demand(log || s.isFD(s.cut(s.regs[x86.RDI], 4), Client), rules.Syscalls, "write: edi is not the descriptor that is due")
 	s.callWrite()
 	if addr, n := s.regs[x86.RSI], s.regs[x86.RDX]; !log && !s.interim(addr, n) {
 		s.writes = true
@@ -271,12 +286,8 @@ func (s *State) callSend() {
 // timespecSize is that of struct timespec in bytes: clock_gettime(2).
 const timespecSize = 16
 
-// callClock asks what time it is, or how long the machine runs. Where it fails there is what was there before.
-func (s *State) callClock() { s.clobber(s.regs[x86.RSI], linear.Const(timespecSize)) }
-
 // callAccept: of what the parent put on the stack for earlier clients a new one gets nothing.
 func (s *State) callAccept() {
-	s.demand(s.booted.Mode == Blocking, rules.Syscalls, "accept of a listener that does not wait, or may not: nor would the loop")
 	if s.phase == Listening {
 		s.forgetEnvironment()
 	}

@@ -159,26 +159,25 @@ func (s *State) holds(c x86.Cond) bool {
 	if f.of < result || f.of < comparison && c&^1 != x86.CondE && c&^1 != x86.CondS {
 		return true
 	}
+	var a, b linear.Sum
+	ok := false
 	switch c &^ 1 {
 	case x86.CondE:
 		return s.equal(not)
-	case x86.CondB:
-		a, b, ok := s.bothUnsigned(!not)
-		return !ok || s.less(a, b, not)
-	case x86.CondBE:
-		a, b, ok := s.bothUnsigned(!not)
-		return !ok || s.less(b, a, !not)
+	case x86.CondB, x86.CondBE:
+		a, b, ok = s.bothUnsigned(!not)
 	case x86.CondS:
-		a, ok := s.signed(s.plus(f.a, f.b, -1), f.width)
-		return !ok || s.less(a, linear.Sum{}, not)
-	case x86.CondL:
-		a, b, ok := s.bothSigned()
-		return !ok || s.less(a, b, not)
-	case x86.CondLE:
-		a, b, ok := s.bothSigned()
-		return !ok || s.less(b, a, !not)
+		a, ok = s.signed(s.plus(f.a, f.b, -1), f.width)
+	case x86.CondL, x86.CondLE:
+		a, b, ok = s.bothSigned()
 	}
-	return true
+	switch {
+	case !ok:
+		return true
+	case c&^1 == x86.CondBE || c&^1 == x86.CondLE: // b < a is the opposite
+		return s.less(b, a, !not)
+	}
+	return s.less(a, b, not)
 }
 
 // less notes a < b, or with not the opposite.

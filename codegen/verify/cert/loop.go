@@ -81,36 +81,7 @@ func (s *State) callWatch() {
 // callSignals opens a descriptor that says which signal came.
 func (s *State) callSignals() {
 	s.hasInherited()
-	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
 	s.booted.Signals = true
-}
-
-// callHearSignals sets signals free, in a child that a client was handed over to.
-func (s *State) callHearSignals() {
-	s.demand(s.booted.Mode == NonBlocking, rules.Syscalls, "rt_sigprocmask of a process that has blocked none")
-	s.readable(s.regs[x86.RSI], linear.Const(sigsetSize))
-}
-
-// callEnd is a close of a process that serves many clients: of one by its age, or of the listener, behind which it ends.
-func (s *State) callEnd() {
-	if s.isFD(s.cut(s.regs[x86.RDI], 4), Listener) {
-		s.phase = Shut
-		s.closed(Listener)
-		return
-	}
-	s.hasFD("close", Client)
-	s.closed(Client)
-}
-
-// callLetGo is a close of a child: of others' clients, and then of the listener.
-func (s *State) callLetGo() {
-	if s.isFD(s.cut(s.regs[x86.RDI], 4), Sibling) {
-		s.closed(Sibling)
-		return
-	}
-	s.hasFD("close", Listener)
-	s.closed(Listener)
-	s.phase = HandedSet
 }
 
 // callLetGoOn is the close of the set, in a child.
@@ -152,11 +123,6 @@ func (s *State) looks() {
 	}
 	s.turn(atClock)
 	s.phase = Waiting
-}
-
-// callTake takes a client, where none was read from.
-func (s *State) callTake() {
-	s.demand(s.booted.Mode == NonBlocking, rules.Syscalls, "accept4 of a listener that waits: so would all clients")
 }
 
 // callHear reads from a client: what is written by now is of none. A new one, which is not in the set, is read from where all

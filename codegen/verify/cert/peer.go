@@ -72,7 +72,6 @@ const (
 // callPwritev2 writes one range to standard output, for the log.
 func (s *State) callPwritev2() {
 	at := s.regs[x86.RSI]
-	s.readable(at, linear.Const(iovecSize))
 	n := s.load(s.plusConst(at, iovecLen), 8)
 	s.demandLength(n, "the struct iovec")
 	s.tells(s.load(at, 8), n)
@@ -92,7 +91,6 @@ func (s *State) polled(call string, fd int64) {
 // callPpoll waits for a client of a listener that was handed over, with other signals blocked meanwhile; or for nothing and
 // no time, so that a signal comes through.
 func (s *State) callPpoll() {
-	s.readable(s.regs[x86.R10], linear.Const(sigsetSize))
 	if n, _ := s.number(x86.RSI, 8); n == 1 {
 		s.has("ppoll", is(x86.RDX, 0))
 		s.demand(s.booted.Family == inherited, rules.Syscalls, "ppoll of a listener that was not handed over")

@@ -180,12 +180,6 @@ type Guide interface {
 	Node(s *State, candidates []int) (node int, images []linear.Sum)
 }
 
-// From is the node where the way began, or -1: at the entry, or at a signal's handler.
-func (s *State) From() int { return s.from }
-
-// Reg is what a register holds.
-func (s *State) Reg(r x86.Reg) linear.Sum { return s.regs[r] }
-
 // Wrap is a number from -1<<31 to below 1<<31 of which a register holds the low 4 bytes, where one
 // is known.
 func (s *State) Wrap(r x86.Reg) (linear.Sum, bool) {
@@ -208,42 +202,6 @@ func (s *State) isInt32(a linear.Sum) bool {
 // Low is the low byte of what a register holds, where it is known by itself.
 func (s *State) Low(r x86.Reg) (linear.Sum, bool) { return s.cutOf(s.regs[r], 1) }
 
-// Facts are sums that are at most 0.
-func (s *State) Facts() []linear.Sum { return s.facts }
-
-// Bounds of a variable.
-func (s *State) Bounds(v linear.Var) linear.Bounds { return s.vars[v].Bounds }
-
-// Cells are the numbers at fixed places of the stack.
-func (s *State) Cells() []Cell { return s.cells }
-
-// Written are the ranges of bytes that were written.
-func (s *State) Written() []Range { return s.bytes }
-
-// Phase is how far the process has come.
-func (s *State) Phase() Phase { return s.phase }
-
-// Booted is what the process has opened while it booted.
-func (s *State) Booted() Booted { return s.booted }
-
-// Frames are what calls and pushes left on the stack.
-func (s *State) Frames() []Frame { return s.frames }
-
-// Marks are the bytes of the stack that may tell of something.
-func (s *State) Marks() []Mark { return s.marks }
-
-// First are the bytes that were written before the first client, and not since.
-func (s *State) First() []Span { return s.first }
-
-// Waits are the bytes of the stack that were not written since this request began.
-func (s *State) Waits() []Span { return s.waits }
-
-// Answered says that a response may have been written.
-func (s *State) Answered() bool { return s.answered }
-
-// Made is what a sum may tell of.
-func (s *State) Made(a linear.Sum) Trace { return s.made(a) }
-
 // ResultOf is which call's result a sum is.
 func (s *State) ResultOf(a linear.Sum) Result {
 	if s.isElement(a) {
@@ -256,14 +214,24 @@ func (s *State) ResultOf(a linear.Sum) Result {
 	return s.vars[v].Result
 }
 
-// Texts are constant bytes on the stack.
-func (s *State) Texts() []Text { return s.texts }
-
-// Vec is what a vector register holds.
-func (s *State) Vec(i int) Vector { return s.vecs[i].Vector }
-
-// BitsOf are the bits of a number that are known.
-func (s *State) BitsOf(a linear.Sum) Bits { return s.bitsOf(a, 8) }
-
-// Range bounds a sum without premises.
-func (s *State) Range(a linear.Sum) linear.Bounds { return s.rangeOf(a) }
+// What a Guide may ask of a state beside: its fields as they stand there, what a register or a vector holds, and of
+// sums what they may tell of, which of their bits are known, and their bounds without premises. From is the node where
+// the way began, or -1: at the entry, or at a signal's handler.
+func (s *State) From() int                         { return s.from }
+func (s *State) Reg(r x86.Reg) linear.Sum          { return s.regs[r] }
+func (s *State) Facts() []linear.Sum               { return s.facts }
+func (s *State) Bounds(v linear.Var) linear.Bounds { return s.vars[v].Bounds }
+func (s *State) Cells() []Cell                     { return s.cells }
+func (s *State) Written() []Range                  { return s.bytes }
+func (s *State) Phase() Phase                      { return s.phase }
+func (s *State) Booted() Booted                    { return s.booted }
+func (s *State) Frames() []Frame                   { return s.frames }
+func (s *State) Marks() []Mark                     { return s.marks }
+func (s *State) First() []Span                     { return s.first }
+func (s *State) Waits() []Span                     { return s.waits }
+func (s *State) Answered() bool                    { return s.answered }
+func (s *State) Made(a linear.Sum) Trace           { return s.made(a) }
+func (s *State) Texts() []Text                     { return s.texts }
+func (s *State) Vec(i int) Vector                  { return s.vecs[i].Vector }
+func (s *State) BitsOf(a linear.Sum) Bits          { return s.bitsOf(a, 8) }
+func (s *State) Range(a linear.Sum) linear.Bounds  { return s.rangeOf(a) }
