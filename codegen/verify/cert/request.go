@@ -56,10 +56,8 @@ func (n *Node) isHead(input Span) bool {
 		}
 	}
 	for _, w := range n.Waits {
-		for _, has := range append(fixed(n.Bytes), input) {
-			if w.meets(has) {
-				return false
-			}
+		if slices.ContainsFunc(append(fixed(n.Bytes), input), w.meets) {
+			return false
 		}
 	}
 	return rests <= 1 && !n.Answered && len(n.Givens) == 0

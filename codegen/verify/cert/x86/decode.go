@@ -95,8 +95,6 @@ func (d *decoder) instruction() (in Inst) {
 		if r.args[i].place != noPlace {
 			*o = d.operand(r.args[i])
 		}
-	}
-	for _, o := range []*Operand{&in.Dst, &in.Src, &in.Third} {
 		if o.Kind == ImmOperand {
 			o.Width = in.Dst.Width
 			if in.Op == PUSH {
