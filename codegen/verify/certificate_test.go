@@ -91,6 +91,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"one text", hello, ""},
 		{"texts and a redirect", hello + "  - { path: /a, body: \"a\\n\" }\n  - { path: /old, redirect: / }\n", ""},
 		{"requests of a connection", "server: { isolation: connection }\n" + hello, ""},
+		{"ten system calls in a connection", "server: { isolation: connection, syscalls: ten }\n" + hello, ""},
 		{"150 routes", "routes:\n" + manyRoutes(150), ""},
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},

@@ -31,6 +31,8 @@ type node struct {
 	times map[int]int    // how often bounds of variables were widened
 	grown map[int]growth // by the nodes that ways come from
 
+	lows [16]linear.Sum // of registers' low bytes, where these are no constants
+
 	regs     [cert.NumRegs]cert.Reg // as they were at first
 	vars     []cert.Variable
 	answered bool

@@ -138,6 +138,7 @@ func (n *node) fits(s *cert.State) bool {
 // that has at fixed places, while the process boots.
 func (n *node) bound(s *cert.State, images []linear.Sum) {
 	n.reached = true
+	n.lowConstants(s)
 	for _, t := range s.Texts() {
 		if t.At.IsConst() && s.Phase().Booting() {
 			n.Texts = append(n.Texts, t)
@@ -146,6 +147,20 @@ func (n *node) bound(s *cert.State, images []linear.Sum) {
 	for i := range n.Vars {
 		if v := &n.Vars[i]; v.Word && v.Hi == linear.NoBound {
 			v.Hi, _, _ = most(s, images[i])
+		}
+	}
+}
+
+// lowConstants says which low bytes of registers are constants in what arrives first, where the register is more: as package cert
+// looks at the whole of what is not made of an address, it may be then.
+func (n *node) lowConstants(s *cert.State) {
+	for r := range n.Lows {
+		low, reg, whole := &n.Lows[r], n.Regs[r].Sum, s.Range(s.Reg(x86.Reg(r)))
+		n.lows[r] = low.Sum
+		is, ok := s.Low(x86.Reg(r))
+		if low.Known && ok && is.IsConst() && whole.Lo < whole.Hi && len(reg.Terms) == 1 && reg.Terms[0].Var >= cert.FirstVar {
+			low.Sum = is
+			n.Vars[reg.Terms[0].Var-cert.FirstVar].Made = cert.Address
 		}
 	}
 }

@@ -92,9 +92,11 @@ func (g *search) weakenRegs(n *node, s *cert.State, put func(linear.Sum) linear.
 	}
 	for r := range n.Lows {
 		low := &n.Lows[r]
-		if is, ok := s.Low(x86.Reg(r)); low.Known && (!ok || !same(s, put(low.Sum), is)) {
-			*low, g.changed = cert.Reg{}, true
+		is, ok := s.Low(x86.Reg(r))
+		if !low.Known || ok && same(s, put(low.Sum), is) {
+			continue
 		}
+		low.Known, low.Sum, g.changed = ok && low.Sum.IsConst(), n.lows[r], true
 	}
 }
 
