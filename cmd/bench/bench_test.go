@@ -43,7 +43,7 @@ func TestChosenScenarios(t *testing.T) {
 	for _, s := range loads {
 		ids = append(ids, s.ID)
 	}
-	if !slices.Equal(ids, []string{slowed32, slowed128, idle1000}) || len(chosenScenarios("")) != len(scenarios()) {
+	if !slices.Equal(ids, []string{slowed32, slowed128, slowedPipe, idle1000}) || len(chosenScenarios("")) != len(scenarios()) {
 		t.Errorf("%v", ids)
 	}
 	all := []*server{{Name: "a", Scenarios: []string{large}}, {Name: "b", Scenarios: []string{large, idle1000}}, {Name: "c"}}

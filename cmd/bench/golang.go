@@ -73,7 +73,7 @@ func netHTTP() *server {
 func fastHTTP() *server {
 	p := &goProgram{name: "fasthttp", source: "fasthttp.go.txt", module: fasthttpModule}
 	return &server{
-		Name: "fasthttp", Scenarios: with(allScenarios, half128),
+		Name: "fasthttp", Scenarios: with(allScenarios, slowedPipe, half128),
 		prepare: p.prepare("fasthttp"), target: p.target,
 	}
 }

@@ -37,6 +37,7 @@ const (
 	floorEpoll    = "floor, epoll"
 	floorEpollNew = "floor, epoll, new connections"
 	floorEpollTry = "floor, epoll, read behind accept"
+	floorEpollAll = "floor, epoll, pipelined requests"
 )
 
 // manyRoutes is how many the large spec has; askedPaths of them are asked for, spread
@@ -97,7 +98,7 @@ func ownServers() []*server {
 	return []*server{
 		request, connection,
 		own(ownLarge, "connection", "  - path: /large.bin\n    file: large.bin\n", []string{"/large.bin"}, large),
-		loop(ownLoop, helloRoute, 0, with(allScenarios, slowed32, slowed128, half128, idle1000)...),
+		loop(ownLoop, helloRoute, 0, with(allScenarios, slowed32, slowed128, slowedPipe, half128, idle1000)...),
 		loop(ownLoopLarge, helloRoute+"  - path: /large.bin\n    file: large.bin\n", 0, measure.Keep32.ID, slow8),
 		loop(ownLoopOne, helloRoute, 1, measure.Keep32.ID, measure.Keep128.ID),
 		loop(ownLoopTwo, helloRoute, 2, measure.Keep32.ID, measure.Keep128.ID),
@@ -213,6 +214,8 @@ func allServers() []*server {
 		floor(floorEpoll, source{file: epollSource}, with(keepScenarios, slowed32, slowed128, half128)...),
 		floor(floorEpollNew, source{file: epollSource, defines: []string{"CLOSE"}}, newScenarios...),
 		floor(floorEpollTry, source{file: epollSource, defines: []string{"CLOSE", "EAGER", "DEFER"}}, newScenarios...),
+		// wrk's requests to a port of five digits have 41 bytes.
+		floor(floorEpollAll, source{file: epollSource, defines: []string{"REQUEST=41"}}, measure.Pipe16.ID, slowedPipe),
 		nginx(), lighttpd(), haproxy(), busybox(), netHTTP(), fastHTTP(), caddy(), express(), next(), bun(), actix(),
 	)
 }

@@ -31,6 +31,7 @@ const (
 	large      = "large"       // a body of 10 MiB
 	slowed32   = "slowed-32"   // 32 connections, and the server has half a processor: what it can do, where one generator is slower
 	slowed128  = "slowed-128"  // likewise with 128
+	slowedPipe = "slowed-pipe" // likewise with 32, and 16 requests of each in one write
 	idle1000   = "idle-1000"   // 1,000 clients are silent
 	slow8      = "slow-8"      // 8 clients read a body of 10 MiB slowly
 	routesNew  = "routes-new"  // requests to many paths
@@ -50,6 +51,7 @@ func scenarios() []measure.Scenario {
 		measure.Scenario{ID: half128, Title: "keep-alive, 128 connections, at a fixed rate: half of what nginx reached", Connections: 128, KeepAlive: true},
 		measure.Scenario{ID: slowed32, Title: "keep-alive, 32 connections, the server has half a processor", Connections: 32, KeepAlive: true, Processors: 0.5},
 		measure.Scenario{ID: slowed128, Title: "keep-alive, 128 connections, the server has half a processor", Connections: 128, KeepAlive: true, Processors: 0.5},
+		measure.Scenario{ID: slowedPipe, Title: "16 pipelined, 32 connections, the server has half a processor", Connections: 32, Pipeline: 16, KeepAlive: true, Processors: 0.5},
 		measure.Scenario{ID: large, Title: "10 MiB body, keep-alive, 4 connections", Connections: 4, KeepAlive: true},
 		measure.Scenario{ID: idle1000, Title: "keep-alive, 32 connections beside 1,000 that are silent", Connections: 32, KeepAlive: true, Idle: 1000},
 		measure.Scenario{ID: slow8, Title: "keep-alive, 32 connections beside 8 that read 10 MiB slowly", Connections: 32, KeepAlive: true, Slow: 8, SlowPath: "/large.bin"},

@@ -6,6 +6,8 @@
 ;   -d EAGER  and it reads right behind accept4: a client that has sent already costs no
 ;             epoll_ctl and no event
 ;   -d DEFER  and it accepts nobody who has sent nothing, for a second
+;   -d REQUEST=n  as many responses in one write as a read has brought requests of n bytes,
+;             the last of which may be a part
 ;
 ; The sockets block; each read and write says for itself that it does not wait.
 bits 64
@@ -116,9 +118,18 @@ answer: mov     edi, r13d
         je      later
         test    eax, eax
         jle     gone
+%ifdef REQUEST
+        add     eax, REQUEST - 1
+        xor     edx, edx
+        mov     ecx, REQUEST
+        div     ecx
+        imul    eax, eax, response_end - response
+%else
+        mov     eax, response_end - response
+%endif
+        mov     edx, eax
         mov     edi, r13d
         mov     esi, response
-        mov     edx, response_end - response
         mov     r10d, DONTWAIT | NOSIGNAL
         xor     r8d, r8d
         xor     r9d, r9d
@@ -151,7 +162,7 @@ address:
         dd 0x0100007f                   ; 127.0.0.1
         dq 0
 second: dd 1
-response:
+%macro answers 0
         db "HTTP/1.1 200 OK", 13, 10
         db "Content-Type: text/plain; charset=utf-8", 13, 10
         db "Content-Length: 14", 13, 10
@@ -160,5 +171,13 @@ response:
 %endif
         db 13, 10
         db "Hello, World!", 10
+%endmacro
+response:
+        answers
 response_end:
+%ifdef REQUEST
+%rep 4096 / REQUEST                     ; as many as a read can bring
+        answers
+%endrep
+%endif
 end:
