@@ -123,11 +123,10 @@ answer: mov     edi, r13d
         xor     edx, edx
         mov     ecx, REQUEST
         div     ecx
-        imul    eax, eax, response_end - response
+        imul    edx, eax, response_end - response
 %else
-        mov     eax, response_end - response
+        mov     edx, response_end - response
 %endif
-        mov     edx, eax
         mov     edi, r13d
         mov     esi, response
         mov     r10d, DONTWAIT | NOSIGNAL
