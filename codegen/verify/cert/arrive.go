@@ -199,13 +199,14 @@ func (s *State) IsChoice(n *Choice, images []linear.Sum) bool {
 	if s.isSame(n, images) {
 		return true
 	}
-	rows, next, ok := s.Rows(n.Vars, images), 0, true
-	return rows != nil && !slices.ContainsFunc(rows, func(row []int64) bool {
-		if next == len(n.Rows) || !slices.Equal(n.Rows[next], row) { // mostly they are in order
+	next := 0
+	return s.eachRow(n.Vars, images, func(row []int64) bool {
+		ok := next < len(n.Rows) && slices.Equal(n.Rows[next], row) // mostly they are in order
+		if !ok {
 			next, ok = slices.BinarySearchFunc(n.Rows, row, slices.Compare)
 		}
 		next++
-		return !ok
+		return ok
 	})
 }
 
@@ -222,31 +223,41 @@ func (s *State) isSame(n *Choice, images []linear.Sum) bool {
 // Rows are the rows that the images of a node's variables can be; none where they are not of one
 // choice.
 func (s *State) Rows(vars []linear.Var, images []linear.Sum) [][]int64 {
+	out := [][]int64{}
+	if !s.eachRow(vars, images, func(row []int64) bool { out = append(out, slices.Clone(row)); return true }) {
+		return nil
+	}
+	return out
+}
+
+// eachRow says that the images of a node's variables are of one choice, and all rows that they can be are such. These are in
+// the same memory one after the other.
+func (s *State) eachRow(vars []linear.Var, images []linear.Sum, such func([]int64) bool) bool {
 	of := &Choice{Rows: [][]int64{nil}}
 	for _, v := range vars {
 		if c, _, ok := s.alone(images[v-FirstVar]); ok {
 			of = c
 		}
 	}
-	out, k := make([][]int64, len(of.Rows)), len(vars)
-	for i, numbers := 0, make([]int64, len(of.Rows)*k); i < len(out); i++ {
-		out[i] = numbers[i*k : i*k : i*k+k]
-	}
-	for _, v := range vars {
-		a := images[v-FirstVar]
-		factors, rest, _ := of.of(a)
-		if len(rest.Terms) > 0 {
-			return nil
+	factors, out := make([][]int64, len(vars)), make([]int64, len(vars))
+	for i, v := range vars {
+		var rest linear.Sum
+		if factors[i], rest, _ = of.of(images[v-FirstVar]); len(rest.Terms) > 0 {
+			return false
 		}
-		for i, row := range of.Rows {
-			x, ok := sumOfRow(factors, row, a.C)
-			if !ok {
-				return nil
+	}
+	for _, row := range of.Rows {
+		for i, v := range vars {
+			var ok bool
+			if out[i], ok = sumOfRow(factors[i], row, images[v-FirstVar].C); !ok {
+				return false
 			}
-			out[i] = append(out[i], x)
+		}
+		if !such(out) {
+			return false
 		}
 	}
-	return out
+	return true
 }
 
 // same: two sums are equal.

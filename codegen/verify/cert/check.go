@@ -55,6 +55,8 @@ type checker struct {
 	edges    []edge           // between nodes
 	spare    []*State         // whose memory may be used again
 	vars     []Variable       // memory of variables
+	ways     [2]*State        // memory of what next gives
+	terms    []linear.Term    // memory of sums
 	figures  Figures
 	explore  func(*State, Way) // unless nil, nothing is accepted
 }
@@ -217,7 +219,7 @@ func (s *State) comes(candidates []int) bool {
 	return true
 }
 
-// next executes one instruction; the states behind it are where execution can go.
+// next executes one instruction; the states behind it, until it is called again, are where execution can go.
 func (c *checker) next(s *State) []*State {
 	in := c.at(s.pc)
 	s.instructions.spent++
@@ -226,7 +228,7 @@ func (c *checker) next(s *State) []*State {
 	}
 	on := func(to uint64) []*State {
 		s.pc = to
-		return []*State{s}
+		return append(c.ways[:0], s)
 	}
 	switch in.Op {
 	case x86.MOV:
@@ -258,6 +260,7 @@ func (c *checker) next(s *State) []*State {
 		return on(to)
 	case x86.SYSCALL:
 		if !s.syscall() {
+			s.ends()
 			return nil
 		}
 		return on(in.Next())
@@ -270,8 +273,8 @@ func (c *checker) next(s *State) []*State {
 
 // branch are the ways on which a condition holds, and on which it does not, as far as they are
 // possible.
-func (s *State) branch(c x86.Cond, holds, not func(*State)) (out []*State) {
-	t := s.Clone()
+func (s *State) branch(c x86.Cond, holds, not func(*State)) []*State {
+	t, out := s.Clone(), s.check.ways[:0]
 	if s.assume(c.Not()) {
 		not(s)
 		out = append(out, s)

@@ -106,15 +106,15 @@ func (s *State) alone(a linear.Sum) (c *Choice, factors []int64, ok bool) {
 
 // narrow keeps the rows of a choice for which a sum is such, and reports whether there are any.
 func (s *State) narrow(c *Choice, factors []int64, constant int64, such func(int64) bool) bool {
-	rows := slices.DeleteFunc(slices.Clone(c.Rows), func(row []int64) bool {
+	fails := func(row []int64) bool {
 		v, ok := sumOfRow(factors, row, constant)
 		return ok && !such(v)
-	})
-	if len(rows) < len(c.Rows) { // else it stays the same list in memory
-		c.Rows = rows
+	}
+	if slices.ContainsFunc(c.Rows, fails) { // else it stays the same list in memory
+		c.Rows = slices.DeleteFunc(slices.Clone(c.Rows), fails)
 	}
 	s.bound(c)
-	return len(rows) > 0
+	return len(c.Rows) > 0
 }
 
 // bound bounds a choice's variables as its rows do.

@@ -113,7 +113,8 @@ func TestInterrupted(t *testing.T) {
 		{"of an earlier call", -4, -4, FirstVar + 1, 2},
 		{"of an accept", -4, -4, 0, 2},
 	} {
-		s := &State{vars: (&checker{}).variables([]Variable{{Bounds: linear.Bounds{Lo: -maxErrno, Hi: 9}}, {}}), called: c.called, calls: budget{spent: 2}}
+		check := &checker{}
+		s := &State{check: check, vars: check.variables([]Variable{{Bounds: linear.Bounds{Lo: -maxErrno, Hi: 9}}, {}}), called: c.called, calls: budget{spent: 2}}
 		if !s.know(s.plusConst(result, -c.hi)) || !s.know(s.plusConst(s.plus(linear.Sum{}, result, -1), c.lo)) || !s.settle() || !s.settle() {
 			t.Fatal(c.name)
 		}

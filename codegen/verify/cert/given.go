@@ -80,9 +80,8 @@ func (s *State) Gives(g *Given, a, of linear.Sum) bool {
 			s.IsWritten(linear.Const(g.Lo), linear.Const(g.Hi))
 	}
 	w, isOf := plain(of)
-	rows := s.Rows([]linear.Var{FirstVar}, []linear.Sum{of})
-	return rows != nil && !slices.ContainsFunc(rows, func(row []int64) bool {
-		return !g.has(row[0]) && !slices.ContainsFunc(s.givens, func(h Given) bool { return same(&h) && isOf && h.Of == w && !h.has(row[0]) })
+	return s.eachRow([]linear.Var{FirstVar}, []linear.Sum{of}, func(row []int64) bool {
+		return g.has(row[0]) || slices.ContainsFunc(s.givens, func(h Given) bool { return same(&h) && isOf && h.Of == w && !h.has(row[0]) })
 	})
 }
 

@@ -77,9 +77,11 @@ type budget struct {
 // Clone is a copy, in the memory of a state that is not needed any more if there is one. First and waits
 // are never changed in place.
 func (s *State) Clone() *State {
-	c := new(State)
+	var c *State
 	if n := len(s.check.spare) - 1; n >= 0 {
 		c, s.check.spare = s.check.spare[n], s.check.spare[:n]
+	} else {
+		c = new(State)
 	}
 	old := *c
 	*c = *s
@@ -122,10 +124,17 @@ func (s *State) anything(width uint8, made Trace) linear.Sum {
 	return s.fresh(v)
 }
 
-// plus is a + k*b, which must fit.
+// plus is a + k*b, which must fit. Its terms are in memory that is taken for many sums at once.
 func (s *State) plus(a, b linear.Sum, k int64) linear.Sum {
-	sum, ok := a.Plus(b, k)
+	c, n := s.check, len(a.Terms)+len(b.Terms)
+	if len(c.terms) < n {
+		c.terms = make([]linear.Term, n+1<<8)
+	}
+	sum, ok := a.PlusIn(c.terms[:n:n], b, k)
 	s.demand(ok, rules.Bounds, "a number does not fit in 64 bits")
+	if m := len(sum.Terms); m > 0 && &sum.Terms[0] == &c.terms[0] {
+		sum.Terms, c.terms = sum.Terms[:m:m], c.terms[m:]
+	}
 	return sum
 }
 

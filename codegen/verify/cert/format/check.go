@@ -59,7 +59,7 @@ func newGuide(c *Content, content *Reader) *guide {
 	g := new(guide)
 	for _, a := range c.Answers { // each is a part of the content, up to whose end it could be extended
 		off := cap(content.content) - cap(a)
-		g.answers = append(g.answers, &Reader{content.content, off, off + len(a)})
+		g.answers = append(g.answers, &Reader{content.content, off, off + len(a), content.pools})
 	}
 	return g
 }

@@ -294,6 +294,9 @@ const few = 256
 // list is as many as there are, or when reading as the file says.
 func list[T any](c Codec, name string, xs *[]T, one func(Codec, *T)) {
 	n := c.Count(name, len(*xs))
+	if n > 0 && cap(*xs) == 0 {
+		*xs = memory[T](c, min(n, few))
+	}
 	for i := range n {
 		if i == len(*xs) {
 			if i == cap(*xs) { // a few at once, then twice as many: not all may follow

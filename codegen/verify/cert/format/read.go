@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+
+	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 )
 
 // Magic is how a file begins. Behind it are the version in a byte, the SHA-256 of the ELF file, how long
@@ -69,7 +71,7 @@ func read(r io.ReaderAt, size int64, file []byte) (*Content, *Reader, error) {
 	if packed.Len() > 0 {
 		fail(len(file)-packed.Len(), "content", "something is behind it")
 	}
-	c, all := new(Content), &Reader{content, 0, len(content)}
+	c, all := new(Content), &Reader{content, 0, len(content), new(pools)}
 	Fields(all, c)
 	all.finish("content")
 	return c, all, nil
@@ -79,6 +81,37 @@ func read(r io.ReaderAt, size int64, file []byte) (*Content, *Reader, error) {
 type Reader struct {
 	content  []byte
 	off, end int
+	*pools
+}
+
+// pools are memory of lists that are read, taken for many short ones at once.
+type pools struct {
+	terms   []linear.Term
+	numbers []int64
+}
+
+// memory is an empty list with room for n, where lists of such things are many.
+func memory[T any](c Codec, n int) []T {
+	r, ok := c.(*Reader)
+	if !ok {
+		return nil
+	}
+	var pool any
+	switch any((*T)(nil)).(type) {
+	case *linear.Term:
+		pool = &r.terms
+	case *int64:
+		pool = &r.numbers
+	default:
+		return nil
+	}
+	p := pool.(*[]T)
+	if len(*p) < n {
+		*p = make([]T, 2*few)
+	}
+	list := (*p)[:0:n]
+	*p = (*p)[n:]
+	return list
 }
 
 func (r *Reader) fail(name, format string, args ...any) {
