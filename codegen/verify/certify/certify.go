@@ -109,7 +109,7 @@ func (w *writing) begin() (*cert.Proof, *search, error) {
 	if proof.Kept = kept(w.places); len(w.places) > 0 {
 		proof.Shown = w.places[0].Shown
 	}
-	g := &search{input: proof.Input, passed: map[uint64][]node{}}
+	g := newSearch(proof.Input)
 	for i := range w.places {
 		n := candidate(&w.places[i], &proof.Nodes[i])
 		n.input, n.place = proof.Input, i

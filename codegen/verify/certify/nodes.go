@@ -144,55 +144,6 @@ func sumOfThings(a linear.Sum, is []linear.Sum) (linear.Sum, bool) {
 	return out, ok
 }
 
-// images are what the node's variables are in a state that arrives. Where a region is missing
-// it is one that is empty.
-func (n *node) images(s *cert.State) (out []linear.Sum) {
-	var text linear.Sum
-	rest := n.restIn(s)
-	for i, h := range n.holders {
-		a := linear.Sum{}
-		switch h.In {
-		case prove.InReg:
-			a = s.Reg(h.Reg)
-		case prove.InSlot:
-			for _, c := range s.Cells() {
-				if c.Off == h.Off && c.Width == h.Width {
-					a = c.Sum
-				}
-			}
-		case prove.LowByte:
-			a, _ = s.Low(h.Reg)
-		case prove.Wrapped:
-			a, _ = s.Wrap(h.Reg)
-		case prove.AString:
-			a = pointerIn(s, s.Reg(h.Reg))
-		case prove.IsKnown:
-			a = knownOf(s, text)
-		case prove.RestIn:
-			a, _ = rest.Lo.PlusConst(-h.Off)
-		case prove.EndOfRegion:
-			if a = endOf(s, h.Off); n.rest && n.input.Lo <= h.Off && h.Off < n.input.Hi {
-				a = rest.Hi
-			}
-		case prove.AtZeros:
-			a = textAt(s, string(make([]byte, 16)))
-		case prove.AtLine:
-			a = textAt(s, "\r\n")
-		}
-		if h.In == prove.AString {
-			text = a
-		}
-		if n.bases[i] == prove.FromString {
-			a, _ = a.Plus(pointerIn(s, a), -1)
-		}
-		if base, ok := baseOf(n.bases[i]); ok && (h.In == prove.InReg || h.In == prove.InSlot) {
-			a, _ = a.Plus(linear.Of(base), -1)
-		}
-		out = append(out, a)
-	}
-	return out
-}
-
 // pointerIn is the pointer to a string of the environment in a sum; 0 where there is none.
 func pointerIn(s *cert.State, a linear.Sum) linear.Sum {
 	for _, t := range a.Terms {

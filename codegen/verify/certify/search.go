@@ -15,15 +15,25 @@ type search struct {
 	nodes   []node
 	fixed   bool // nodes are what they are
 	input   cert.Span
-	changed bool              // a node became weaker: what was found before may not hold
-	weaker  []int             // those that did
-	follows int               // how often nodes were followed
-	passed  map[uint64][]node // by address, of which the certificate has none: what would come there goes on
-	refused []int             // places of nodes behind which something cannot be shown where others are passed
+	changed bool                        // a node became weaker: what was found before may not hold
+	weaker  []int                       // those that did
+	follows int                         // how often nodes were followed
+	passed  map[uint64][]*node          // by address, of which the certificate has none: what would come there goes on
+	last    map[arrow]int               // the node that was the least wrong
+	answers map[uint64][]linear.Premise // by what was asked for: they may hold again
+	refused []int                       // places of nodes behind which something cannot be shown where others are passed
 }
 
+// newSearch has found nothing yet.
+func newSearch(input cert.Span) *search {
+	return &search{input: input, passed: map[uint64][]*node{}, last: map[arrow]int{}, answers: map[uint64][]linear.Premise{}}
+}
+
+// arrow is where ways come from that may come to a node, the first of those that fit.
+type arrow struct{ from, fit int }
+
 func (g *search) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
-	return premises(s, goal)
+	return g.premises(s, goal)
 }
 
 func (g *search) Most(s *cert.State, sum linear.Sum) (int64, []linear.Premise, bool) {
@@ -107,26 +117,45 @@ func (g *search) best(s *cert.State, candidates []int) (best int, images []linea
 	return best, images
 }
 
-// least is which of some nodes is least wrong; -1 where one of those that are passed is.
-func (g *search) least(s *cert.State, fit []int, passed []node) (best int, images []linear.Sum) {
-	passed = slices.DeleteFunc(slices.Clone(passed), func(n node) bool { return !n.fits(s) })
-	if len(fit) == 1 && len(passed) == 0 {
+// least is which of some nodes is least wrong; -1 where one of those that are passed is. What was it last for what comes from there
+// is looked at first: less has to be looked at of the others.
+func (g *search) least(s *cert.State, fit []int, passed []*node) (best int, images []linear.Sum) {
+	if len(fit) == 1 && !slices.ContainsFunc(passed, func(n *node) bool { return n.fits(s) }) {
 		return fit[0], g.nodes[fit[0]].images(s)
 	}
-	best, least := len(g.nodes), math.MaxInt/2
-	for _, i := range fit {
-		by := g.nodes[i].images(s)
-		if wrong := g.nodes[i].amiss(s, by, least); wrong < least {
-			best, images, least = i, by, wrong
+	best, least, of := len(g.nodes), math.MaxInt/2, (*imagined)(nil)
+	hint, hinted := 0, false
+	if len(fit) > 0 {
+		hint, hinted = g.last[arrow{s.From(), fit[0]}]
+		hinted = hinted && slices.Contains(fit, hint)
+	}
+	look := func(i int) {
+		by := g.nodes[i].imagine(s)
+		if wrong := g.nodes[i].amiss(s, by, least+1); wrong < least || wrong == least && i < best {
+			best, of, least = i, by, wrong
 		}
 	}
-	for i := range passed {
-		n := &passed[i]
-		if wrong := n.amiss(s, n.images(s), least+1); wrong < least || wrong == least && n.place < g.nodes[best].place {
+	if hinted {
+		look(hint)
+	}
+	for _, i := range fit {
+		if !hinted || i != hint {
+			look(i)
+		}
+	}
+	for _, n := range passed {
+		if !n.fits(s) {
+			continue
+		}
+		if wrong := n.amiss(s, n.imagine(s), least+1); wrong < least || wrong == least && n.place < g.nodes[best].place {
 			return -1, nil
 		}
 	}
-	return best, images
+	if of == nil {
+		return best, nil
+	}
+	g.last[arrow{s.From(), fit[0]}] = best
+	return best, of.all()
 }
 
 // fits says that the node is of such a phase and calls.
@@ -176,14 +205,14 @@ func (n *node) constants() (count int) {
 }
 
 // amiss is wrong, and of those that are as wrong less where the node says more. Where it is enough or more, any such number.
-func (n *node) amiss(s *cert.State, images []linear.Sum, enough int) int {
+func (n *node) amiss(s *cert.State, images *imagined, enough int) int {
 	more, each := n.constants(), len(n.Node.Regs)
 	return n.wrong(s, images, (enough+more+each-1)/each)*each - more
 }
 
 // wrong says how far a state is from what the node said at first: what is known to be otherwise weighs most,
 // then a constant that is not known, then bounds. It is not added up further than enough.
-func (n *node) wrong(s *cert.State, images []linear.Sum, enough int) (count int) {
+func (n *node) wrong(s *cert.State, images *imagined, enough int) (count int) {
 	const otherwise, unknown = 1000, 20
 	if s.Answered() != n.answered && !n.Head {
 		count += otherwise
@@ -195,7 +224,7 @@ func (n *node) wrong(s *cert.State, images []linear.Sum, enough int) (count int)
 		if !reg.Known {
 			continue
 		}
-		d, ok := substitute(reg.Sum, images).Plus(s.Reg(x86.Reg(r)), -1)
+		d, ok := images.put(reg.Sum).Plus(s.Reg(x86.Reg(r)), -1)
 		switch b := s.Range(d); {
 		case !ok || b.Lo > 0 || b.Hi < 0 || d.Coef(cert.StackBase) != 0 || d.Coef(cert.ImageBase) != 0:
 			count += otherwise
@@ -207,13 +236,14 @@ func (n *node) wrong(s *cert.State, images []linear.Sum, enough int) (count int)
 		if count >= enough {
 			return count
 		}
-		switch bits := s.BitsOf(images[i]); {
+		image := images.at(i)
+		switch bits := s.BitsOf(image); {
 		case v.Zeros&bits.Ones|v.Ones&bits.Zeros != 0:
 			count += otherwise
 		case v.Zeros&^bits.Zeros|v.Ones&^bits.Ones != 0:
 			count++
 		}
-		switch b := s.Range(images[i]); {
+		switch b := s.Range(image); {
 		case b.Lo > v.Hi || b.Hi < v.Lo:
 			count += otherwise
 		case b.Lo < v.Lo || b.Hi > v.Hi:

@@ -16,6 +16,10 @@ type steadies struct {
 	to, by [][]set // of each way and quantity at its beginning, those at its end that are not more; and the other way round
 	start  []set   // what is left of itself
 
+	sets, before []set  // of a counter that is looked for
+	changed      []int  // nodes of which less is left
+	waits        []bool // those that are still to be looked at
+
 	having map[[2]int][]set // what is left with a quantity at a node; nil for nothing
 }
 
@@ -51,7 +55,9 @@ func (l *loop) newSteadies(ways []int) *steadies {
 // prune leaves out what nothing at the other end of a way goes with, as far as that follows from what is left at
 // some nodes; false where nothing is left of one.
 func (x *steadies) prune(sets []set, changed []int) bool {
-	waits := make([]bool, len(sets))
+	x.waits = slices.Grow(x.waits[:0], len(sets))[:len(sets)]
+	clear(x.waits)
+	waits := x.waits
 	for _, v := range changed {
 		waits[v] = true
 	}
@@ -117,7 +123,8 @@ func (x *steadies) withBoth(p *passage, i, j int) []set {
 	if a == nil || b == nil {
 		return nil
 	}
-	sets, changed := slices.Clone(a), []int(nil)
+	sets, changed := append(x.sets[:0], a...), x.changed[:0] // most are looked at once, and nothing is left
+	x.sets, x.changed = sets, changed
 	for v := range sets {
 		for k := range sets[v] {
 			sets[v][k] &= b[v][k]
@@ -179,15 +186,15 @@ func (x *steadies) find(w, i, j int) *counter {
 		if at < 0 {
 			break
 		}
-		before := slices.Clone(sets)
+		x.before = append(x.before[:0], sets...)
 		for !fix(at, best) {
-			sets = slices.Clone(before)
+			copy(sets, x.before)
 			known[at] = false
 			sets[at][best/64] &^= 1 << (best % 64)
 			if sets[at] == (set{}) || !x.prune(sets, []int{at}) {
 				return nil
 			}
-			before = slices.Clone(sets)
+			copy(x.before, sets)
 			first := true
 			sets[at].each(func(k int) {
 				if first {

@@ -68,7 +68,7 @@ func (g *search) passOver(proof *cert.Proof, wanted []bool) bool {
 	kept := g.nodes[:0]
 	for _, n := range g.nodes {
 		if n.ways < 2 && !n.Head && !wanted[n.place] {
-			g.passed[n.Addr] = append(g.passed[n.Addr], n)
+			g.passed[n.Addr] = append(g.passed[n.Addr], &n)
 			continue
 		}
 		nodes, kept = append(nodes, *n.Node), append(kept, n)
@@ -83,7 +83,8 @@ func (g *search) passOver(proof *cert.Proof, wanted []bool) bool {
 
 // clone has nodes of its own.
 func (g *search) clone(proof *cert.Proof) (*cert.Proof, *search) {
-	p, by := *proof, &search{input: g.input, fixed: g.fixed, passed: map[uint64][]node{}}
+	p, by := *proof, newSearch(g.input)
+	by.fixed, by.answers = g.fixed, g.answers
 	p.Nodes = make([]cert.Node, len(proof.Nodes))
 	for i, n := range g.nodes {
 		p.Nodes[i] = cloned(*n.Node)

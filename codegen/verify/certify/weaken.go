@@ -29,7 +29,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 		}
 	}
 	n.Texts = drop(g, n.Texts, func(t cert.Text) bool {
-		return slices.ContainsFunc(s.Texts(), func(x cert.Text) bool { return string(x.Bytes) == string(t.Bytes) && same(s, x.At, put(t.At)) })
+		return slices.ContainsFunc(s.Texts(), func(x cert.Text) bool { return string(x.Bytes) == string(t.Bytes) && g.same(s, x.At, put(t.At)) })
 	})
 	n.Loads = drop(g, n.Loads, func(l cert.Loaded) bool { return s.IsLoaded(images[l.Is-cert.FirstVar], put(l.At), l.Width) })
 	n.Givens = drop(g, n.Givens, func(x cert.Given) bool { return s.Gives(&x, put(linear.Of(x.Is)), put(linear.Of(x.Of))) })
@@ -37,7 +37,7 @@ func (g *search) weaken(n *node, s *cert.State, images []linear.Sum) {
 	g.weakenFacts(n, s, put)
 	g.weakenRegs(n, s, put)
 	n.Cells = drop(g, n.Cells, func(c cert.Cell) bool {
-		return slices.ContainsFunc(s.Cells(), func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width && same(s, put(c.Sum), x.Sum) })
+		return slices.ContainsFunc(s.Cells(), func(x cert.Cell) bool { return x.Off == c.Off && x.Width == c.Width && g.same(s, put(c.Sum), x.Sum) })
 	})
 	g.weakenBytes(n, s, put)
 	for _, m := range s.Marks() {
@@ -62,11 +62,11 @@ func (g *search) weakenVars(n *node, s *cert.State, images []linear.Sum) {
 		before := *v
 		b := s.BitsOf(a)
 		v.Zeros, v.Ones = v.Zeros&b.Zeros, v.Ones&b.Ones
-		if v.Lo != -linear.NoBound && !atMost(s, linear.Const(v.Lo), a) {
+		if v.Lo != -linear.NoBound && !g.atMost(s, linear.Const(v.Lo), a) {
 			a, _ := a.Times(-1)
 			v.Lo = -n.widened(2*i, s, a)
 		}
-		if v.Hi != linear.NoBound && !atMost(s, a, linear.Const(v.Hi)) {
+		if v.Hi != linear.NoBound && !g.atMost(s, a, linear.Const(v.Hi)) {
 			v.Hi = n.widened(2*i+1, s, a)
 		}
 		v.Made, v.Word = max(v.Made, s.Made(a)), v.Word && s.IsWord(a)
@@ -80,20 +80,20 @@ func (g *search) weakenVars(n *node, s *cert.State, images []linear.Sum) {
 // weakenRegs leaves of registers, of what they are modulo their width, and of their low bytes what is the same.
 func (g *search) weakenRegs(n *node, s *cert.State, put func(linear.Sum) linear.Sum) {
 	for r := range n.Regs {
-		if reg := &n.Regs[r]; reg.Known && !same(s, put(reg.Sum), s.Reg(x86.Reg(r))) {
+		if reg := &n.Regs[r]; reg.Known && !g.same(s, put(reg.Sum), s.Reg(x86.Reg(r))) {
 			*reg, g.changed = cert.Reg{}, true
 		}
 	}
 	for r := range n.Wraps {
 		wrap := &n.Wraps[r]
-		if of, ok := s.Wrap(x86.Reg(r)); wrap.Known && (!ok || !same(s, put(wrap.Sum), of)) {
+		if of, ok := s.Wrap(x86.Reg(r)); wrap.Known && (!ok || !g.same(s, put(wrap.Sum), of)) {
 			*wrap, g.changed = cert.Reg{}, true
 		}
 	}
 	for r := range n.Lows {
 		low := &n.Lows[r]
 		is, ok := s.Low(x86.Reg(r))
-		if !low.Known || ok && same(s, put(low.Sum), is) {
+		if !low.Known || ok && g.same(s, put(low.Sum), is) {
 			continue
 		}
 		low.Known, low.Sum, g.changed = ok && low.Sum.IsConst(), n.lows[r], true
@@ -120,7 +120,7 @@ const maxWeakened = 256
 func (g *search) weakenFacts(n *node, s *cert.State, put func(linear.Sum) linear.Sum) {
 	var weaker []linear.Sum
 	n.Facts = drop(g, n.Facts, func(f linear.Sum) bool {
-		if shown(s, put(f)) {
+		if g.shown(s, put(f)) {
 			return true
 		}
 		if c, _, ok := most(s, put(f)); ok && c < farthest && n.weakened < maxWeakened {
