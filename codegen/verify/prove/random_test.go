@@ -79,7 +79,9 @@ func containsExecutions(t *testing.T, seed uint64, kind func(*rand.Rand) randomP
 	}
 	defer func() {
 		for _, all := range states {
-			*free = append(*free, all...)
+			for _, s := range all {
+				free.Put(s)
+			}
 		}
 	}()
 	for run := range uint64(executions) {

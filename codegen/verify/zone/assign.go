@@ -50,6 +50,9 @@ func (z *Zone) shift(v Var, c, lo, hi int64) {
 	} else {
 		z.replaceInFacts(v, Of(v).PlusConst(-c), -hi, -lo)
 	}
+	if !z.known.has(v) {
+		return
+	}
 	for s := z.known &^ (1 << v); s != 0; s &= s - 1 {
 		i := s.first()
 		z.d[v][i] = plus(z.d[v][i], c, hi)

@@ -73,7 +73,7 @@ func (z *Zone) nearby(l *Lin) (pos, neg VarSet) {
 	pos, neg = l.signs()
 	for _, t := range l.Terms() {
 		v := t.Var
-		row := &z.d[v]
+		row := z.d[v]
 		hi, lo := row[Zero], z.d[Zero][v]
 		for s := z.known &^ (1 << Zero); s != 0; s &= s - 1 {
 			w := s.first()

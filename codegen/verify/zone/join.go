@@ -12,9 +12,8 @@ func (out *Zone) Join(a, b *Zone, near []int64) {
 		out.Copy(a)
 		return
 	}
-	out.reset(0)
+	out.reset(a.known & b.known)
 	out.inherit(a, b)
-	out.known = a.known & b.known
 	for s := out.known; s != 0; s &= s - 1 {
 		i := s.first()
 		out.d[i][Zero], out.d[Zero][i] = max(a.d[i][Zero], b.d[i][Zero]), max(a.d[Zero][i], b.d[Zero][i])
@@ -22,7 +21,7 @@ func (out *Zone) Join(a, b *Zone, near []int64) {
 	var buf [Vars]Var
 	known := out.known.list(&buf)
 	for _, i := range known[1:] {
-		to, x, y := &out.d[i], &a.d[i], &b.d[i]
+		to, x, y := out.d[i], a.d[i], b.d[i]
 		for _, j := range known[1:] {
 			c := max(x[j], y[j])
 			if y[j] > x[j] && near != nil {
@@ -61,9 +60,8 @@ func (out *Zone) Widen(a, b *Zone, steps func(Var) *Steps, near *Near, facts boo
 		out.Join(a, b, near.Steps)
 		return
 	}
-	out.reset(0)
+	out.reset(a.known & b.known)
 	out.inherit(a, b)
-	out.known = a.known & b.known
 	out.widenBounds(a, b, steps, p)
 	var buf [Vars]Var
 	known := out.known.list(&buf)

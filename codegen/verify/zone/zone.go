@@ -2,58 +2,37 @@ package zone
 
 import "math/bits"
 
-// Zone is what is known of the variables. Copy and Clone copy it; assignment shares the
-// facts.
+// Zone is what is known of the variables. Copy copies it; assignment shares what changes.
 type Zone struct {
-	d     [Vars][Vars]int64 // d[i][j] bounds i - j from above; Inf is no bound
-	known VarSet            // of all others nothing is known: their rows and columns are Inf
+	d     [Vars]*row // d[i][j] bounds i - j from above; Inf is no bound
+	known VarSet     // of all others nothing is known: their rows are none's, and their columns Inf
 	facts []fact
 	empty bool
+	free  *Rows
 
 	roomy, crowded bool // see GiveRoom and Crowded
 }
 
 // New is the Zone in which nothing is known.
-func New() *Zone {
-	z := nothing
-	return &z
-}
-
-var nothing = func() Zone {
-	z := Zone{known: 1 << Zero}
-	for i := range z.d {
-		for j := range z.d[i] {
-			z.d[i][j] = Inf
-		}
-		z.d[i][i] = 0
-	}
-	return z
-}()
-
-// Clone is a copy that shares nothing.
-func (z *Zone) Clone() *Zone {
-	c := New()
-	c.Copy(z)
-	return c
-}
+func New() *Zone { return new(Rows).New() }
 
 // Copy makes z a copy of b that shares nothing with it.
 func (z *Zone) Copy(b *Zone) {
-	z.reset(b.known)
+	z.shape(b.known)
 	for s := b.known; s != 0; s &= s - 1 {
-		z.d[s.first()] = b.d[s.first()]
+		*z.d[s.first()] = *b.d[s.first()]
 	}
-	z.known, z.facts, z.empty = b.known, append(z.facts, b.facts...), b.empty
+	z.facts, z.empty = append(z.facts[:0], b.facts...), b.empty
 	z.inherit(b, b)
 }
 
-// reset makes z one in which nothing is known, but for the rows of some variables: these
-// are yet to be written.
-func (z *Zone) reset(but VarSet) {
-	for s := z.known &^ but; s != 0; s &= s - 1 {
-		z.d[s.first()] = nothing.d[s.first()]
+// reset makes z one in which nothing is known, but with room for what is of some variables.
+func (z *Zone) reset(known VarSet) {
+	z.shape(known)
+	for s := known; s != 0; s &= s - 1 {
+		*z.d[s.first()] = none[s.first()]
 	}
-	z.known, z.facts, z.empty = 1<<Zero, z.facts[:0], false
+	z.facts, z.empty = z.facts[:0], false
 }
 
 // Knows says that something is known of v.
@@ -97,11 +76,12 @@ func (z *Zone) bound(i, j Var, c int64) {
 		z.empty = true
 		return
 	}
-	z.known |= 1<<i | 1<<j
+	z.learn(i)
+	z.learn(j)
 	var cols [Vars]Var
 	var to [Vars]int64
 	n := 0
-	from, row := &z.d[j], &z.d[i]
+	from, row := z.d[j], z.d[i]
 	for s := z.known; s != 0; s &= s - 1 {
 		b := s.first()
 		if d := from[b]; d < Inf && c+d < row[b] {
@@ -111,7 +91,7 @@ func (z *Zone) bound(i, j Var, c int64) {
 	}
 	for s := z.known; s != 0; s &= s - 1 {
 		a := s.first()
-		row := &z.d[a]
+		row := z.d[a]
 		if ai := row[i]; ai < Inf && ai+c < row[j] {
 			for k, b := range cols[:n] {
 				if s := ai + to[k]; s < row[b] {
@@ -207,7 +187,7 @@ func (z *Zone) sameAs(v Var) (Lin, bool) {
 	if !z.known.has(v) {
 		return Lin{}, false
 	}
-	row := &z.d[v]
+	row := z.d[v]
 	for s := z.known &^ (1 << v); s != 0; s &= s - 1 {
 		w := s.first()
 		if c := row[w]; c < Inf && z.d[w][v] == -c {
@@ -225,8 +205,7 @@ func (z *Zone) drop(v Var) {
 	for s := z.known; s != 0; s &= s - 1 {
 		z.d[s.first()][v] = Inf
 	}
-	z.d[v] = nothing.d[v]
-	z.known &^= 1 << v
+	z.unlearn(v)
 }
 
 // refact rewrites every fact; where edit returns false the fact is dropped.
@@ -256,9 +235,9 @@ func (z *Zone) Close() {
 	var buf [Vars]Var
 	known := z.known.list(&buf)
 	for _, k := range known {
-		from := &z.d[k]
+		from := z.d[k]
 		for _, i := range known {
-			row := &z.d[i]
+			row := z.d[i]
 			ik := row[k]
 			if ik >= Inf {
 				continue

@@ -35,7 +35,7 @@ func InNode(p *code.Program, free *domain.Pool, n, s *domain.State) (why string,
 		return why, ok
 	}
 	s = free.Clone(s)
-	s.Past = nil
+	free.DropPast(s)
 	strengthen(p, s, endsOfRuns(s))
 	if why, ok = Contained(p, n, s, RenamingOf(p, n, s)); !ok {
 		ok = s.Zone.Empty()

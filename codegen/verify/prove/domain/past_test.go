@@ -16,7 +16,8 @@ func TestPast(t *testing.T) {
 		s.Assign(v, value.Between(0, 100))
 	}
 	diff, _ := zone.Of(b).Plus(zone.Of(c), -1)
-	s.Past = value.NewPast([]zone.Lin{zone.Of(a), zone.Of(b), diff})
+	s.Past = new(value.Past)
+	s.Past.Begin([]zone.Lin{zone.Of(a), zone.Of(b), diff})
 	plus := func(v zone.Var, n int64) value.Term { return value.Term{Lin: zone.Of(v).PlusConst(n)} }
 	s.Assign(a, plus(a, 3))
 	s.Assign(c, plus(a, 1)) // 4 above the old a

@@ -61,7 +61,7 @@ type State struct {
 }
 
 // StateBytes is how many bytes a state that is kept holds.
-const StateBytes = int(unsafe.Sizeof(State{}) + unsafe.Sizeof(zone.Zone{}))
+const StateBytes = int(unsafe.Sizeof(State{})) + zone.Bytes
 
 // Slot is a variable on the stack. Size 0 is none.
 type Slot struct {
@@ -77,40 +77,17 @@ type Frame struct {
 	Saved bool
 }
 
-// CopyFrom makes s a copy of b that shares nothing which changes.
+// CopyFrom makes s, which has a Past where b has one, a copy of b that shares nothing which changes.
 func (s *State) CopyFrom(b *State) {
-	z, written, frames, guards, prefers := s.Zone, s.Written[:0], s.Frames[:0], s.Guards[:0], s.Prefers[:0]
+	z, past, written, frames, guards, prefers := s.Zone, s.Past, s.Written[:0], s.Frames[:0], s.Guards[:0], s.Prefers[:0]
 	*s = *b
 	z.Copy(b.Zone)
-	s.Past = b.Past.Clone()
+	if b.Past != nil {
+		past.Copy(b.Past)
+		s.Past = past
+	}
 	s.Zone, s.Written, s.Frames = z, append(written, b.Written...), append(frames, b.Frames...)
 	s.Guards, s.Prefers = append(guards, b.Guards...), append(prefers, b.Prefers...)
-}
-
-// Clone is a copy for keeps.
-func (s *State) Clone() *State { return new(Pool).Clone(s) }
-
-// Pool keeps states that are not in use any more.
-type Pool []*State
-
-// Get is a state of any content.
-func (p *Pool) Get() *State {
-	if n := len(*p); n > 0 {
-		s := (*p)[n-1]
-		*p = (*p)[:n-1]
-		return s
-	}
-	return &State{Zone: zone.New()}
-}
-
-// Put gives back a state that is not in use any more.
-func (p *Pool) Put(s *State) { *p = append(*p, s) }
-
-// Clone is a copy, in a state of the pool.
-func (p *Pool) Clone(s *State) *State {
-	c := p.Get()
-	c.CopyFrom(s)
-	return c
 }
 
 // Assign sets a variable to a term, and puts what other knowledge says of its old

@@ -17,7 +17,8 @@ func TestPastSum(t *testing.T) {
 		s.Assign(v, value.Between(0, 100))
 	}
 	diff, _ := zone.Of(b).Plus(zone.Of(c), -1)
-	s.Past = value.NewPast([]zone.Lin{diff})
+	s.Past = new(value.Past)
+	s.Past.Begin([]zone.Lin{diff})
 	sum, _ := zone.Of(b).Plus(zone.Of(a), 1)
 	s.Assign(b, value.Term{Lin: sum})
 	more, _ := zone.Of(c).Plus(zone.Of(a), 1)

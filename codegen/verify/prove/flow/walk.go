@@ -70,9 +70,9 @@ func (w *Walk) Run() {
 	s := w.Free.Clone(v.State)
 	switch {
 	case w.Past != nil:
-		s.Past = value.NewPast(values(v.State, w.Past))
+		w.Free.Follow(s, values(v.State, w.Past))
 	case v.Node == nil:
-		s.Past = value.NewPast([]zone.Lin{zone.Of(value.RegVar(isa.RAX))}) // the call's result
+		w.Free.Follow(s, []zone.Lin{zone.Of(value.RegVar(isa.RAX))}) // the call's result
 	}
 	todo := []strand{{s: s, pc: v.PC}}
 	for first := v.Node != nil; len(todo) > 0 && w.Failure == nil; first = false {
@@ -119,12 +119,12 @@ func (w *Walk) arrives(t strand) {
 			}
 		}
 		if s != t.s {
-			w.done(s)
+			w.Free.Put(s)
 		}
 	}
-	w.done(t.s)
+	w.Free.Put(t.s)
 	if before != t.s {
-		w.done(before)
+		w.Free.Put(before)
 	}
 }
 
@@ -188,17 +188,11 @@ func (w *Walk) returned(t strand, c call, next []step.Waypoint) {
 	s := next[0].State
 	if w.Past != nil { // the vertex is there already
 		w.ends(s, t.Toll, w.Flow.Edges[w.Vertices[w.From].Out[w.edges]].To)
-		w.done(s)
+		w.Free.Put(s)
 		return
 	}
 	w.ends(s, t.Toll, w.AddVertex(&Vertex{PC: next[0].PC, State: s, call: c}))
-	s.Past = nil
-}
-
-// done gives back a state that is at its end.
-func (w *Walk) done(s *domain.State) {
-	s.Past = nil
-	w.Free.Put(s)
+	w.Free.DropPast(s)
 }
 
 // errIntr is EINTR (Linux, asm-generic/errno-base.h): what a call returns is 0 less that.

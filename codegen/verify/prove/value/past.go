@@ -1,6 +1,8 @@
 package value
 
 import (
+	"slices"
+
 	"github.com/verbosel/verbosel/codegen/verify/zone"
 )
 
@@ -21,14 +23,12 @@ type PastRow struct {
 	Lo, Hi      int64
 }
 
-// NewPast starts with the present values of expressions.
-func NewPast(values []zone.Lin) *Past {
-	p := &Past{make([]PastRow, len(values))}
+// Begin starts with the present values of expressions.
+func (p *Past) Begin(values []zone.Lin) {
+	p.Rows = slices.Grow(p.Rows[:0], len(values))[:len(values)]
 	for i := range values {
 		r := &p.Rows[i]
-		for w := range r.most {
-			r.most[w], r.least[w] = zone.Inf, -zone.Inf
-		}
+		*r = unknownRow
 		switch t := values[i].Terms(); {
 		case len(t) == 0:
 			r.most[zone.Zero], r.least[zone.Zero] = values[i].C, values[i].C
@@ -38,16 +38,18 @@ func NewPast(values []zone.Lin) *Past {
 			r.Sum, r.Lin = true, values[i]
 		}
 	}
-	return p
 }
 
-// Clone is a copy for keeps; nil stays so.
-func (p *Past) Clone() *Past {
-	if p == nil {
-		return nil
+// unknownRow is that of a value that is near nothing.
+var unknownRow = func() (r PastRow) {
+	for w := range r.most {
+		r.most[w], r.least[w] = zone.Inf, -zone.Inf
 	}
-	return &Past{append([]PastRow(nil), p.Rows...)}
-}
+	return r
+}()
+
+// Copy makes p a copy of b that shares nothing with it.
+func (p *Past) Copy(b *Past) { p.Rows = append(p.Rows[:0], b.Rows...) }
 
 // Assign prepares for v = t, z being what is known before. What v was before is by in
 // terms of what is there behind that, if ok.
