@@ -142,7 +142,7 @@ type Patience struct {
 }
 
 // moves are the rounds in which a bound moved, and the last one of them.
-type moves struct{ times, last int }
+type moves struct{ times, last int32 }
 
 // patience is in how many rounds a bound may move before it goes to a step.
 const patience = 4
@@ -151,9 +151,9 @@ func (p *Patience) widen(m *moves, a, b int64, steps []int64) int64 {
 	if b <= a {
 		return a
 	}
-	if m.last != p.Round || m.times == 0 {
+	if round := int32(p.Round); m.last != round || m.times == 0 {
 		m.times++
-		m.last = p.Round
+		m.last = round
 	}
 	if m.times > patience {
 		return next(steps, b)

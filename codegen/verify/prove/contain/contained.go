@@ -23,7 +23,7 @@ type Renaming struct {
 // containment checks a renaming.
 type containment struct {
 	*code.Program
-	*Renaming
+	Renaming
 	a, b *domain.State // every execution of b is one of a
 	why  string
 }
@@ -63,7 +63,7 @@ func strengthen(p *code.Program, s *domain.State, steps []zone.Lin) {
 
 // Contained says why it is not shown that every execution that b stands for is one that a
 // stands for.
-func Contained(p *code.Program, a, b *domain.State, r *Renaming) (why string, ok bool) {
+func Contained(p *code.Program, a, b *domain.State, r Renaming) (why string, ok bool) {
 	c := &containment{Program: p, Renaming: r, a: a, b: b}
 	for _, holds := range []func() bool{c.progress, c.stack, c.flags, c.choices, c.variables, c.vectors, c.numbers, c.memory, c.conditions} {
 		if !holds() {

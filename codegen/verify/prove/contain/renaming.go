@@ -13,8 +13,7 @@ import (
 
 // RenamingOf says what stands for the variables and choices of a in b, where that has come.
 // It need not be right: containment judges it.
-func RenamingOf(p *code.Program, a, b *domain.State) *Renaming {
-	w := new(Renaming)
+func RenamingOf(p *code.Program, a, b *domain.State) (w Renaming) {
 	for v := range w.by {
 		w.by[v] = zone.Of(zone.Var(v))
 	}
@@ -37,7 +36,7 @@ func RenamingOf(p *code.Program, a, b *domain.State) *Renaming {
 	if a.Rest && !b.Rest {
 		w.by[value.RestVar] = zone.Const(0)
 	}
-	renameChoices(p, w, a, b)
+	renameChoices(p, &w, a, b)
 	return w
 }
 

@@ -10,10 +10,10 @@ type Field struct {
 
 // Origin is a value in terms of a symbol: c plus its parts.
 type Origin struct {
-	Sym   uint8 // its number plus 1; 0 is none
-	N     uint8
 	Const int64
-	Parts [originParts]Part
+	Parts [originParts]Part // N of them
+	N     uint8
+	Sym   uint8 // its number plus 1; 0 is none
 }
 
 // Part is a field of a record, times a factor.

@@ -53,9 +53,9 @@ type State struct {
 	Incoming Incoming
 	Trace    *trace
 
-	Temps [isa.MaxTemps]value.Term // of the instruction in execution
-	Fresh int                      // temporaries' variables in use
-	IsAnd bool                     // the instruction's last logical step is and
+	Temps []value.Term // of the instruction in execution; none between two
+	Fresh int          // temporaries' variables in use
+	IsAnd bool         // the instruction's last logical step is and
 
 	Past *value.Past // nil but where bounds are looked for
 }

@@ -27,9 +27,10 @@ type Executor struct {
 	Readers map[uint64]value.Made    // instructions that read the environment, by address
 	Shown   map[uint64]*data.Failure // those of which clients may get what they read
 
-	took       value.Source // what the step in execution takes
-	loadsTrace value.Made   // and what that which it loads may be made of
-	Roomy      bool         // states remember more facts
+	temps      [isa.MaxTemps]value.Term // all 0 between two instructions
+	took       value.Source             // what the step in execution takes
+	loadsTrace value.Made               // and what that which it loads may be made of
+	Roomy      bool                     // states remember more facts
 
 	Watch func(s *domain.State, pc uint64) // sees every state before its instruction
 }

@@ -11,6 +11,7 @@ import (
 
 // straight executes the steps of an instruction that does not leave the straight line.
 func (e *Executor) straight(s *domain.State, steps []isa.Step) {
+	s.Temps = e.temps[:]
 	var vecs [isa.MaxTemps]value.Vector
 	var traces [isa.MaxTemps]value.Made
 	for i := range steps {
@@ -51,7 +52,8 @@ func (e *Executor) straight(s *domain.State, steps []isa.Step) {
 
 // endInstruction drops the temporaries.
 func endInstruction(s *domain.State) {
-	s.Temps = [isa.MaxTemps]value.Term{}
+	clear(s.Temps)
+	s.Temps = nil
 	for i := range min(s.Fresh, value.Temps) {
 		s.Forget(value.FirstTemp + zone.Var(i))
 	}

@@ -39,11 +39,11 @@ var FDNames = [...]string{"no descriptor of this server", "the listener", "the c
 // others, its bounds included, is in the zone, under its zone.Var.
 type Value struct {
 	meaning.Meaning
-	FD     FD     // the low 32 bits are this descriptor
-	Zeros  uint64 // bits known to be 0, of a number
-	Ones   uint64 // bits known to be 1, of a number
-	Origin data.Origin
+	FD     FD      // the low 32 bits are this descriptor
 	Array  arrayAt // of a pointer to the environment's array
+	Zeros  uint64  // bits known to be 0, of a number
+	Ones   uint64  // bits known to be 1, of a number
+	Origin data.Origin
 }
 
 // arrayAt is how far an element of the environment's array was looked at.
