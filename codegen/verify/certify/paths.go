@@ -107,9 +107,8 @@ func (x *rates) dear(rate []float64) (in, ways []float64) {
 }
 
 // worst are dearest ways by some rates: cycles that cost anything, or a way to where it costs the most, and how much
-// that is (Bellman and Ford).
-func (x *rates) worst(rate []float64) (out []path, most float64) {
-	const negligible = 1e-7
+// that is (Bellman and Ford). Of what they cost a part is not looked at, as it may be lost in computing.
+func (x *rates) worst(rate []float64, lost float64) (out []path, most float64) {
 	dist, by := make([]float64, len(x.part)), make([]int, len(x.part))
 	for v := range dist {
 		dist[v], by[v] = math.Inf(-1), -1
@@ -123,7 +122,7 @@ func (x *rates) worst(rate []float64) (out []path, most float64) {
 	for round, changed := 0, true; changed && round < len(x.part)+2; round++ {
 		changed = false
 		for i, p := range x.ways {
-			if d := dist[p.a] + costs[i]; d > dist[p.b]+negligible*max(1, math.Abs(d)*1e-3) {
+			if d := dist[p.a] + costs[i]; d > dist[p.b]+lost*max(1, math.Abs(d)*1e-3) {
 				dist[p.b], by[p.b], changed = d, i, true
 			}
 		}
@@ -150,6 +149,9 @@ func (x *rates) worst(rate []float64) (out []path, most float64) {
 	p.in = -2 - by[v]
 	return []path{p}, most
 }
+
+// lost is what is lost where rates are not whole.
+const lost = 1e-7
 
 // cycles are those among the ways by which nodes are reached.
 func (x *rates) cycles(by []int) (out []path) {

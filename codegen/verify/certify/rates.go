@@ -46,7 +46,7 @@ func (x *rates) perUnit(found []float64) []float64 {
 
 // add takes in the dearest ways by some rates, if there are such that were not taken in.
 func (x *rates) add(rate []float64) (added bool) {
-	paths, _ := x.worst(rate)
+	paths, _ := x.worst(rate, lost)
 	for _, p := range paths {
 		if !slices.ContainsFunc(x.rows, func(q path) bool { return p.in == q.in && p.end == q.end && slices.Equal(p.ways, q.ways) }) {
 			x.rows, added = append(x.rows, p), true
@@ -158,7 +158,7 @@ const maxRaised = 1000
 // one when it was whole already, what pays for it is raised.
 func (x *rates) raised(rate []float64) (_ []float64, most float64) {
 	for range maxRaised {
-		paths, most := x.worst(rate)
+		paths, most := x.worst(rate, 0) // whole numbers: nothing is lost in computing, and a cycle that costs 1 costs it each time
 		if !math.IsInf(most, 1) {
 			return rate, most
 		}

@@ -67,7 +67,7 @@ func TestRates(t *testing.T) {
 				}
 			}
 			x.times = 1
-			if _, most := x.worst(rate); most != c.want {
+			if _, most := x.worst(rate, 0); most != c.want {
 				t.Errorf("%v, not %v", most, c.want)
 			}
 		})
@@ -85,6 +85,7 @@ func TestRaised(t *testing.T) {
 	}{
 		{"nothing", 1, []turn{{0, 0, 7, 1}}, 0, 7},
 		{"too little", 1, []turn{{0, 0, 7, 4}}, 1, 2},
+		{"too little by less than is lost in computing with fractions", 1, []turn{{0, 0, 1e12 + 5, 1}}, 1e12, 1e12 + 5},
 		{"enough", 1, []turn{{0, 0, 7, 4}}, 3, 3},
 		{"two loops, one in the other", 2, []turn{{0, 1, 3, 0}, {1, 1, 2, 1}, {1, 0, 1, 1}}, 0, 4},
 		{"a loop that stands still", 1, []turn{{0, 0, 7, 1}, {0, 0, 1, 0}}, 0, 0},
