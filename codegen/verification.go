@@ -108,8 +108,10 @@ type Explanation struct {
 // Known is what is known on ways of one kind. Offsets on the stack are from rsp at the
 // entry.
 type Known struct {
+	From    string       `json:"from,omitempty"` // where a way began that a certificate leads along
 	Phase   string       `json:"phase"`
 	Values  []KnownValue `json:"values,omitempty"`
+	Facts   []string     `json:"facts,omitempty"`   // inequalities between values, by a certificate
 	Written []string     `json:"written,omitempty"` // ranges of bytes of the stack
 }
 
@@ -213,7 +215,15 @@ func verdict(report *verify.Report, err error) (*Verification, error) {
 // Explain adds to v what is known before the instruction at addr of the file that it
 // is about. There is nothing to add to a file whose code could not be followed.
 func (v *Verification) Explain(r io.ReaderAt, size int64, addr uint64) error {
-	e, err := verify.Explain(r, size, verify.Any(), addr)
+	return v.explain(verify.Explain(r, size, verify.Any(), addr))
+}
+
+// ExplainCertificate is Explain with what the checker knows by the certificate that v is by.
+func (v *Verification) ExplainCertificate(r io.ReaderAt, size int64, certificate []byte, addr uint64) error {
+	return v.explain(verify.ExplainCertificate(r, size, verify.Any(), certificate, addr))
+}
+
+func (v *Verification) explain(e *verify.Explanation, err error) error {
 	if broken := (*verify.Error)(nil); errors.As(err, &broken) {
 		return nil
 	}
@@ -222,7 +232,7 @@ func (v *Verification) Explain(r io.ReaderAt, size int64, addr uint64) error {
 	}
 	out := Explanation{Addr: e.Addr, Code: codeLines(e.Code)}
 	for _, way := range e.Ways {
-		known := Known{Phase: way.Phase, Written: way.Written}
+		known := Known{From: way.From, Phase: way.Phase, Facts: way.Facts, Written: way.Written}
 		for _, value := range way.Values {
 			known.Values = append(known.Values, KnownValue(value))
 		}

@@ -38,7 +38,8 @@ file, by its hash. Where none can be written, as that checker does not follow ye
 command says at which rule and place, and exits with 1: so it is with most servers today.
 
 With --explain the output begins with what the proof knows before an instruction: registers, variables
-and written bytes, by offsets on the stack from rsp at the entry.
+and written bytes, by offsets on the stack from rsp at the entry. With --proof too it is what the checker knows
+by the certificate, on each way from one of its nodes: letters stand for numbers, and inequalities relate them.
 
 With --json standard output gets one object. Its verdict is "proved", with rules, entry, syscalls,
 segments, stack (bytes), worst, instructions (that can be reached) and interpreted (by the proof); worst
@@ -48,14 +49,15 @@ size} and registers the general registers that a request hands on to the next on
 of which clients may get what they read of the environment. A server that was
 built with --note has note {compiler, spec, listen, health, timeout}. Or its verdict is "refused", with a refusal of rule,
 addr, message, code {addr, bytes, text} and path {from, to, text}. With --explain there are explanations
-of addr, code and ways {phase, values, written}. With --proof and --write-proof there is certificate {size,
+of addr, code and ways {phase, values, written}, with --proof of from and facts too. With --proof and --write-proof there is certificate {size,
 nodes, instructions, calls}, with --proof instead of worst: at most between two system calls, and from one
 client to the next; or there is uncertified, like a refusal. Keys may join, none will leave.`,
 		Example: `  verbosel verify server
   verbosel verify server --json | jq .stack
   verbosel verify server --explain 0x1c0
   verbosel verify server --write-proof server.proof
-  verbosel verify server --proof server.proof`,
+  verbosel verify server --proof server.proof
+  verbosel verify server --proof server.proof --explain 0x1c0`,
 		Args: between(1, 1, "ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
@@ -91,8 +93,6 @@ func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 	switch {
 	case f.proof != "" && f.writeProof != "":
 		return usageError{errors.New("--proof checks a certificate, and --write-proof looks for one: give one of them")}
-	case f.proof != "" && f.explain != "":
-		return usageError{errors.New("--proof looks for nothing, and --explain tells what was found: give one of them")}
 	case openName(f.writeProof) == toStdout:
 		return usageError{errors.New("--write-proof -: a certificate goes to a file: name one")}
 	}
@@ -118,6 +118,9 @@ func (f verifyFlags) verify(files *output.Set, path string, addr uint64) (*codeg
 		return nil, err
 	}
 	defer file.Close()
+	if f.proof != "" {
+		return f.check(file, size, addr)
+	}
 	v, err := f.judge(files, file, size)
 	if err == nil && f.explain != "" {
 		err = v.Explain(file, size, addr)
@@ -125,19 +128,25 @@ func (f verifyFlags) verify(files *output.Set, path string, addr uint64) (*codeg
 	return v, err
 }
 
+// check judges a file by its certificate alone.
+func (f verifyFlags) check(file *os.File, size int64, addr uint64) (*codegen.Verification, error) {
+	defer debug.SetGCPercent(debug.SetGCPercent(checkGarbage))
+	certificate, err := readCertificate(f.proof, size)
+	if err != nil {
+		return nil, fmt.Errorf("--proof: %w", err)
+	}
+	v, err := codegen.VerifyCertificate(file, size, certificate)
+	if err != nil {
+		return nil, fmt.Errorf("--proof %s: %w", f.proof, err)
+	}
+	if f.explain != "" {
+		err = v.ExplainCertificate(file, size, certificate, addr)
+	}
+	return v, err
+}
+
 func (f verifyFlags) judge(files *output.Set, file *os.File, size int64) (*codegen.Verification, error) {
 	switch {
-	case f.proof != "":
-		defer debug.SetGCPercent(debug.SetGCPercent(checkGarbage))
-		certificate, err := readCertificate(f.proof, size)
-		if err != nil {
-			return nil, fmt.Errorf("--proof: %w", err)
-		}
-		v, err := codegen.VerifyCertificate(file, size, certificate)
-		if err != nil {
-			return nil, fmt.Errorf("--proof %s: %w", f.proof, err)
-		}
-		return v, nil
 	case f.writeProof != "":
 		if err := files.Reads(file.Name()); err != nil {
 			return nil, err

@@ -89,6 +89,14 @@ func addresses(list []uint64) string {
 	return strings.Join(words, " ")
 }
 
+// origin says where a way began that a certificate leads along.
+func origin(way codegen.Known) string {
+	if way.From == "" {
+		return ""
+	}
+	return ", from " + way.From
+}
+
 // printExplanation prints what is known before an instruction.
 func printExplanation(w io.Writer, e codegen.Explanation) {
 	for _, line := range e.Code {
@@ -99,9 +107,12 @@ func printExplanation(w io.Writer, e codegen.Explanation) {
 		fmt.Fprintf(w, "  %s %#6x  %s\n", mark, line.Addr, line.Text)
 	}
 	for _, way := range e.Ways {
-		fmt.Fprintf(w, "\n  %s\n", way.Phase)
+		fmt.Fprintf(w, "\n  %s%s\n", way.Phase, origin(way))
 		for _, v := range way.Values {
 			fmt.Fprintf(w, "    %-26s %s\n", v.Name, v.Value)
+		}
+		for _, fact := range way.Facts {
+			fmt.Fprintf(w, "    %-26s %s\n", "", fact)
 		}
 		for _, span := range way.Written {
 			fmt.Fprintf(w, "    %-26s %s\n", "written", span)

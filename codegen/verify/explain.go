@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/verbosel/verbosel/codegen/verify/cert"
+	"github.com/verbosel/verbosel/codegen/verify/certify/explain"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
@@ -15,10 +17,9 @@ type Explanation struct {
 	Ways []Known
 }
 
-// Known is what the proof knows before an instruction on ways of one kind: how far the
-// process has come, values of registers and variables, and the bytes of the stack that
-// were written. Offsets on the stack are in bytes from rsp at the entry.
-type Known = prove.Known
+// Known is what is known before an instruction: by the search on ways of one kind, which have neither From nor Facts, or by
+// the checker of certificates on each way from a node.
+type Known = explain.Known
 
 // Explain tells what the proof of a server knows before the instruction at addr; the
 // other parameters are Check's, and so are the errors of a server that does not pass
@@ -37,6 +38,31 @@ func Explain(r io.ReaderAt, size int64, promised Set, addr uint64) (*Explanation
 		return nil, data.err
 	}
 	if failure := (*prove.Failure)(nil); err != nil && !errors.As(err, &failure) {
+		return nil, err
+	}
+	e := &Explanation{Addr: addr, Code: g.code.around(addr)}
+	for _, w := range ways {
+		known := Known{Phase: w.Phase, Written: w.Written}
+		for _, v := range w.Values {
+			known.Values = append(known.Values, explain.Named(v))
+		}
+		e.Ways = append(e.Ways, known)
+	}
+	return e, nil
+}
+
+// ExplainCertificate is Explain with what package cert knows by a certificate, as a file has it: nothing is looked for. Where it
+// is refused, it tells what was known until then.
+func ExplainCertificate(r io.ReaderAt, size int64, promised Set, file []byte, addr uint64) (*Explanation, error) {
+	g, err := pass(r, size, promised, usedForms)
+	if err != nil {
+		return nil, err
+	}
+	if err := g.code.instruction(addr); err != nil {
+		return nil, err
+	}
+	ways, err := explain.At(g.r, size, file, addr)
+	if refusal := (*cert.Refusal)(nil); err != nil && !errors.As(err, &refusal) {
 		return nil, err
 	}
 	return &Explanation{addr, g.code.around(addr), ways}, nil

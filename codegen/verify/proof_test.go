@@ -12,7 +12,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen/internal/asmtext"
 	"github.com/verbosel/verbosel/codegen/verify"
-	"github.com/verbosel/verbosel/codegen/verify/prove"
+	"github.com/verbosel/verbosel/codegen/verify/certify/explain"
 )
 
 // failingAt fails every read that goes behind off.
@@ -64,7 +64,7 @@ func TestExplain(t *testing.T) {
 	if way.Phase != "in a child" {
 		t.Errorf("the phase is %q", way.Phase)
 	}
-	for _, want := range []prove.Named{{Name: "rbp", Value: "stack[-4096]"}, {Name: "r14", Value: "1..4096"}} {
+	for _, want := range []explain.Named{{Name: "rbp", Value: "stack[-4096]"}, {Name: "r14", Value: "1..4096"}} {
 		if !slices.Contains(way.Values, want) {
 			t.Errorf("%v is not in %v", want, way.Values)
 		}

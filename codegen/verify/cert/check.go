@@ -59,6 +59,7 @@ type checker struct {
 	terms    []linear.Term    // memory of sums
 	figures  Figures
 	explore  func(*State, Way) // unless nil, nothing is accepted
+	watch    func(*State)      // is shown each state before an instruction, unless nil
 }
 
 // maxSteps bounds the instructions that are followed, for each node and for the entry: some ten are in
@@ -68,8 +69,14 @@ const maxSteps = 1 << 10
 // Check accepts a server with its certificate, or says why it does not: a *Refusal, or an error
 // of r.
 func Check(r io.ReaderAt, size int64, proof *Proof, guide Guide) (*Figures, error) {
+	return Watch(r, size, proof, guide, nil)
+}
+
+// Watch is Check that somebody looks on at, unless nil: each state is shown before an instruction, and must not be kept.
+func Watch(r io.ReaderAt, size int64, proof *Proof, guide Guide, watch func(*State)) (*Figures, error) {
 	c, err := NewExplorer(r, size, proof, guide, nil)
 	if err == nil {
+		c.watch = watch
 		err = c.Follow(-1)
 	}
 	for n := 0; err == nil && n < len(c.reached); n++ {
@@ -221,6 +228,9 @@ func (s *State) comes(candidates []int) bool {
 
 // next executes one instruction; the states behind it, until it is called again, are where execution can go.
 func (c *checker) next(s *State) []*State {
+	if c.watch != nil {
+		c.watch(s)
+	}
 	in := c.at(s.pc)
 	s.instructions.spent++
 	if c.figures.Steps++; c.figures.Steps/maxSteps > len(c.proof.Nodes) {

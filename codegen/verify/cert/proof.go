@@ -218,6 +218,7 @@ func (s *State) ResultOf(a linear.Sum) Result {
 // sums what they may tell of, which of their bits are known, and their bounds without premises. From is the node where
 // the way began, or -1: at the entry, or at a signal's handler.
 func (s *State) From() int                         { return s.from }
+func (s *State) Addr() uint64                      { return s.pc }
 func (s *State) Reg(r x86.Reg) linear.Sum          { return s.regs[r] }
 func (s *State) Facts() []linear.Sum               { return s.facts }
 func (s *State) Bounds(v linear.Var) linear.Bounds { return s.vars[v].Bounds }

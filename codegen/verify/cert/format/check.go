@@ -10,13 +10,22 @@ import (
 // Check accepts the size bytes of an ELF server that r holds with the certificate in a file, or says
 // why it does not: an *Error of the file, or as cert.Check.
 func Check(r io.ReaderAt, size int64, file []byte) (c *Content, f *cert.Figures, err error) {
+	return Watch(r, size, file, nil)
+}
+
+// Watch is Check that somebody looks on at, unless nil, as at cert.Watch.
+func Watch(r io.ReaderAt, size int64, file []byte, watch func(*Content, *cert.State)) (c *Content, f *cert.Figures, err error) {
 	defer caught(&err)
 	content, all, err := read(r, size, file)
 	if err != nil {
 		return nil, nil, err
 	}
 	g := newGuide(content, all)
-	figures, err := cert.Check(r, size, &content.Proof, g)
+	var states func(*cert.State)
+	if watch != nil {
+		states = func(s *cert.State) { watch(content, s) }
+	}
+	figures, err := cert.Watch(r, size, &content.Proof, g, states)
 	if err != nil {
 		return nil, nil, err
 	}
