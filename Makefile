@@ -10,6 +10,7 @@ PORT     ?= 8080
 ROUNDS   ?= 5
 SECONDS  ?= 2
 MUTANTS  ?= 5100
+CERTIFIED ?= 10200
 # Prints each package as it ends, and at the end which tests failed or were skipped, and why. Tests are linked without what
 # debuggers need, which stack traces do not; make lint vets.
 GOTESTSUM := $(GO) tool -modfile=$(CURDIR)/.ci/gotestsum.mod gotestsum --format pkgname-and-test-fails -- -vet=off -ldflags=-w
@@ -84,8 +85,8 @@ golden: ## Rewrite every golden file from what the code does now
 picture: build ## Take the picture of examples/landing anew that README.md shows (Chromium)
 	.ci/picture $(VERBOSEL) examples/landing examples/landing/landing.png
 
-mutants: ## Damage servers in MUTANTS (5100) ways and judge what the checker accepts; MUTANTFLAGS='-servers loop/hello -quick' for one, asking the checker of what breaks a rule alone
-	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS) -servers . $(MUTANTFLAGS)
+mutants: ## Damage servers in MUTANTS (5100) ways, and in CERTIFIED (10200) with the certificate of the sound one, and judge what the checkers accept; MUTANTFLAGS='-servers loop/hello -quick' for one, asking the checker of what breaks a rule alone
+	$(GO) test ./codegen/verify/mutants -run TestMutants -v -timeout 4h -mutants $(MUTANTS) -certified $(CERTIFIED) -servers . $(MUTANTFLAGS)
 
 bench: ## Measure against other servers: ROUNDS (5) rounds, SECONDS (2) for each load, about 15 minutes; a free machine
 	$(GO) run ./cmd/bench -rounds $(ROUNDS) -seconds $(SECONDS) $(BENCHFLAGS)

@@ -19,6 +19,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/internal/unproved"
 	"github.com/verbosel/verbosel/codegen/verify"
 	"github.com/verbosel/verbosel/codegen/verify/dynamic"
+	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
 // build proves the servers itself.
@@ -30,14 +31,16 @@ type server struct {
 	promised verify.Set
 	*program
 	judge *judge
+	few   int                                              // unless 0, the checker is asked first, and of what it refuses one in so many is judged
+	ask   func(s *server, file []byte) (rules.Rule, error) // the checker: which rule it refuses a mutant by, "" if it accepts it
 }
 
 // trialsEach is how many connections of each sound server are known to the judge.
 const trialsEach = 1500
 
 // build compiles the servers: all examples, and a small site and a folder in each
-// variant. Each must be proved, and pass every trial.
-func build(t *testing.T) []*server {
+// variant, as far as their names match. Each must be proved, and pass every trial.
+func build(t *testing.T, named string) []*server {
 	list := map[string]fs.FS{}
 	for _, dir := range emitted.Examples(t, "../../../examples") {
 		list[filepath.Base(dir)] = os.DirFS(dir)
@@ -57,7 +60,7 @@ func build(t *testing.T) []*server {
 	list[smallName] = nil
 	list["loop/hello"] = loopOf(t, os.DirFS("../../../examples/hello"))
 	list[probeName] = site("server: { listen: \"[::1]:${PORT:-8080}\" }\nhealth: /none\n" + routes)
-	wanted := regexp.MustCompile(*only)
+	wanted := regexp.MustCompile(named)
 	maps.DeleteFunc(list, func(name string, _ fs.FS) bool { return !wanted.MatchString(name) })
 	return compileAll(t, list)
 }
@@ -142,7 +145,7 @@ func newServer(name string, files fs.FS) (*server, error) {
 	if name == probeName {
 		return newProbe(r)
 	}
-	s := &server{name: name, promised: verify.Ten()}
+	s := &server{name: name, promised: verify.Ten(), ask: searched}
 	switch {
 	case r.Plan.Server.Loop:
 		s.promised = verify.Workers()
@@ -176,7 +179,7 @@ func newSmall() (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{name: smallName, promised: verify.Workers()}
+	s := &server{name: smallName, promised: verify.Workers(), ask: searched}
 	if s.program, err = readFile(file); err != nil {
 		return nil, err
 	}
@@ -200,7 +203,7 @@ func newProbe(r *codegen.Result) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &server{name: probeName, promised: verify.Probe()}
+	s := &server{name: probeName, promised: verify.Probe(), ask: searched}
 	if s.program, err = parse(file, nil); err != nil {
 		return nil, err
 	}

@@ -12,9 +12,10 @@ import (
 // outcome is what became of a mutant.
 type outcome struct {
 	mutant
-	refused rules.Rule // empty: accepted, unless it is unasked
-	unasked bool       // the checker was not asked
-	verdict            // of the judge, for refused ones too
+	refused  rules.Rule // empty: accepted, unless it is unasked
+	unasked  bool       // the checker was not asked
+	unjudged bool       // nor was the judge, as the checker had refused it
+	verdict             // of the judge, for refused ones too
 }
 
 // harmful: accepted, and seen to break a rule.
@@ -24,6 +25,7 @@ func (o *outcome) harmful() bool { return o.refused == "" && o.fault != nil }
 type row struct {
 	name                                         string
 	mutants, unasked, accepted, reached, harmful int
+	unjudged                                     int // refused
 	refused                                      map[rules.Rule]int
 	guilty                                       int // refused, and seen to break a rule
 }
@@ -36,6 +38,9 @@ func (r *row) add(o *outcome) {
 		return
 	case o.refused != "":
 		r.refused[o.refused]++
+		if o.unjudged {
+			r.unjudged++
+		}
 		if o.fault != nil {
 			r.guilty++
 		}
@@ -69,13 +74,13 @@ func byKind(list []outcome) []row {
 func table(rows []row) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprint(w, "KIND\tMUTANTS\tUNASKED\tREFUSED\tBREAKING\t")
+	fmt.Fprint(w, "KIND\tMUTANTS\tUNASKED\tREFUSED\tUNJUDGED\tBREAKING\t")
 	for _, rule := range words.All() {
 		fmt.Fprintf(w, "%s\t", rule)
 	}
 	fmt.Fprintln(w, "ACCEPTED\tREACHED\tHARMFUL\t")
 	for _, r := range rows {
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t", r.name, r.mutants, r.unasked, r.mutants-r.unasked-r.accepted, r.guilty)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t", r.name, r.mutants, r.unasked, r.mutants-r.unasked-r.accepted, r.unjudged, r.guilty)
 		for _, rule := range words.All() {
 			fmt.Fprintf(w, "%d\t", r.refused[rule])
 		}
@@ -86,7 +91,7 @@ func table(rows []row) string {
 }
 
 const legend = `
-UNASKED: with -quick, not seen to break a rule; REFUSED by the checker; BREAKING: of
-these, seen to break a rule when they are run anyway; then the refusals by rule. ACCEPTED by the checker; REACHED: of these, a run came by the
+UNASKED: with -quick, not seen to break a rule; REFUSED by the checker; UNJUDGED: of
+these, not run; BREAKING: seen to break a rule when they are run anyway; then the refusals by rule, as far as they have one. ACCEPTED by the checker; REACHED: of these, a run came by the
 change; HARMFUL: seen to break a rule.
 `
