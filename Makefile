@@ -26,11 +26,12 @@ GOLDENS   = $(shell grep -rl --include='*_test.go' -e 'flag.Bool.*"update"' . | 
 .DEFAULT_GOAL := help
 .PHONY: build install run picture test test-all test-main test-consumers test-rare test-sites tools lint fmt golden mutants bench microbench release clean help
 
-build: ## Build the compiler, bin/verbosel
+build: ## Build the compiler, bin/verbosel, and what checks certificates alone, bin/verbosel-verify
 	$(GO) build -o $(VERBOSEL) ./cmd/verbosel
+	$(GO) build -o $(VERBOSEL)-verify ./cmd/verbosel-verify
 
-install: ## Install the compiler where `go install` does, and say where that is
-	$(GO) install ./cmd/verbosel
+install: ## Install both where `go install` does, and say where that is
+	$(GO) install ./cmd/verbosel ./cmd/verbosel-verify
 	@echo "$(or $(shell $(GO) env GOBIN),$(shell $(GO) env GOPATH)/bin)/verbosel"
 
 run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (8080)

@@ -30,10 +30,13 @@ const (
 // library. Ours are written without the module's path. An entry ending in /... allows
 // what is below it too. Tests may import anything but golang-asm.
 var allowed = map[string][]string{
-	"cmd/verbosel": {"codegen", "codegen/attest", "codegen/deploy", "codegen/image", "codegen/policy", "templates", cobra, pflag, term, "cmd/internal/...",
+	"cmd/verbosel": {"codegen", "codegen/attest", "codegen/deploy", "codegen/image", "codegen/policy", "codegen/verify/verdict", "templates", cobra, pflag, term, "cmd/internal/...",
 		"golang.org/x/mod/module"},
 	"cmd/bench":   {"codegen", "cmd/internal/..."},
 	"cmd/release": {"codegen/attest"},
+
+	"cmd/verbosel-verify": {"cmd/internal/judge"},
+	"cmd/internal/judge":  {"codegen/verify/verdict"},
 
 	"cmd/internal/output":    {"codegen"},
 	"cmd/internal/unchanged": {"codegen"},
@@ -48,7 +51,7 @@ var allowed = map[string][]string{
 	"cmd/internal/subject":   {"codegen", "cmd/internal/measure", "cmd/internal/process"},
 
 	"codegen": {"codegen/csp", "codegen/diag", "codegen/pattern", "codegen/spec", "codegen/site", "codegen/plan", "codegen/lower", "codegen/x64",
-		"codegen/elf64", "codegen/listing", "codegen/verify", "codegen/verify/rules", "codegen/verify/rules/words", "codegen/internal/unproved"},
+		"codegen/elf64", "codegen/listing", "codegen/verify", "codegen/verify/rules", "codegen/verify/rules/words", "codegen/verify/verdict", "codegen/internal/unproved"},
 	"codegen/diag":      {},
 	"codegen/pattern":   {},
 	"codegen/spec":      {"codegen/internal/unproved", "codegen/diag", "codegen/pattern", goccy + "/...", "github.com/invopop/jsonschema", doublestar},
@@ -60,22 +63,26 @@ var allowed = map[string][]string{
 	"codegen/x64":       {golangAsm + "/...", x86asm},
 	"codegen/elf64":     {"codegen/x64"},
 	"codegen/listing":   {"codegen/x64", "codegen/elf64", x86asm},
-	"codegen/verify":    {"codegen/verify/cert", "codegen/verify/cert/elf", "codegen/verify/cert/format", "codegen/verify/certify", "codegen/verify/certify/record", "codegen/verify/isa", "codegen/verify/prove", "codegen/verify/rules", "codegen/verify/rules/words"},
+	"codegen/verify":    {"codegen/verify/cert", "codegen/verify/certify", "codegen/verify/certify/explain", "codegen/verify/certify/record", "codegen/verify/gate", "codegen/verify/prove", "codegen/verify/rules", "codegen/verify/rules/words"},
 
-	"codegen/verify/rules":          {},
-	"codegen/verify/rules/words":    {"codegen/verify/rules"},
-	"codegen/verify/cert":           {"codegen/verify/cert/elf", "codegen/verify/cert/linear", "codegen/verify/cert/x86", "codegen/verify/rules"},
-	"codegen/verify/cert/elf":       {},
-	"codegen/verify/cert/format":    {"codegen/verify/cert", "codegen/verify/cert/linear"},
-	"codegen/verify/cert/linear":    {},
-	"codegen/verify/cert/x86":       {},
-	"codegen/verify/certify/farkas": {"codegen/verify/cert/linear"},
-	"codegen/verify/isa":            {"codegen/verify/cert/x86", "codegen/verify/rules"},
-	"codegen/verify/zone":           {},
-	"codegen/verify/certify/record": {"codegen/verify/cert", "codegen/verify/cert/format", "codegen/verify/cert/linear"},
-	"codegen/verify/certify/lp":     {},
-	"codegen/verify/certify":        {"codegen/verify/cert", "codegen/verify/cert/linear", "codegen/verify/cert/x86", "codegen/verify/certify/farkas", "codegen/verify/certify/lp", "codegen/verify/prove", "codegen/verify/rules"},
-	"codegen/verify/prove":          {"codegen/verify/cert/linear", "codegen/verify/isa", "codegen/verify/prove/code", "codegen/verify/prove/data", "codegen/verify/prove/domain", "codegen/verify/prove/flow", "codegen/verify/prove/kernel", "codegen/verify/prove/meaning", "codegen/verify/prove/meet", "codegen/verify/prove/rank", "codegen/verify/prove/search", "codegen/verify/prove/step", "codegen/verify/prove/value", "codegen/verify/zone"},
+	"codegen/verify/gate":    {"codegen/verify/cert", "codegen/verify/cert/elf", "codegen/verify/cert/format", "codegen/verify/isa", "codegen/verify/rules"},
+	"codegen/verify/verdict": {"codegen/verify/gate", "codegen/verify/rules/words"},
+
+	"codegen/verify/rules":           {},
+	"codegen/verify/rules/words":     {"codegen/verify/rules"},
+	"codegen/verify/cert":            {"codegen/verify/cert/elf", "codegen/verify/cert/linear", "codegen/verify/cert/x86", "codegen/verify/rules"},
+	"codegen/verify/cert/elf":        {},
+	"codegen/verify/cert/format":     {"codegen/verify/cert", "codegen/verify/cert/linear"},
+	"codegen/verify/cert/linear":     {},
+	"codegen/verify/cert/x86":        {},
+	"codegen/verify/certify/farkas":  {"codegen/verify/cert/linear"},
+	"codegen/verify/isa":             {"codegen/verify/cert/x86", "codegen/verify/rules"},
+	"codegen/verify/zone":            {},
+	"codegen/verify/certify/record":  {"codegen/verify/cert", "codegen/verify/cert/format", "codegen/verify/cert/linear"},
+	"codegen/verify/certify/explain": {"codegen/verify/cert", "codegen/verify/cert/format", "codegen/verify/cert/linear", "codegen/verify/cert/x86"},
+	"codegen/verify/certify/lp":      {},
+	"codegen/verify/certify":         {"codegen/verify/cert", "codegen/verify/cert/linear", "codegen/verify/cert/x86", "codegen/verify/certify/farkas", "codegen/verify/certify/lp", "codegen/verify/prove", "codegen/verify/rules"},
+	"codegen/verify/prove":           {"codegen/verify/cert/linear", "codegen/verify/isa", "codegen/verify/prove/code", "codegen/verify/prove/data", "codegen/verify/prove/domain", "codegen/verify/prove/flow", "codegen/verify/prove/kernel", "codegen/verify/prove/meaning", "codegen/verify/prove/meet", "codegen/verify/prove/rank", "codegen/verify/prove/search", "codegen/verify/prove/step", "codegen/verify/prove/value", "codegen/verify/zone"},
 
 	// The prover, from low to high: each of them imports such as stand above it.
 	"codegen/verify/prove/meaning":  {},
@@ -106,6 +113,7 @@ var allowed = map[string][]string{
 
 	"codegen/internal/testtool": {},
 	"codegen/internal/unproved": {},
+	"codegen/internal/handmade": {},
 	"codegen/internal/asmtext":  {"codegen/elf64", "codegen/x64"},
 
 	"codegen/internal/randomspec": {"codegen/spec"},
@@ -123,6 +131,7 @@ var banned = map[string][]string{
 	"codegen/csp":  {"os", "os/exec", "time"},
 	"codegen/plan": {"os", "os/exec"}, "codegen/lower": {"os", "os/exec", "time"},
 	"codegen/x64": {"os", "os/exec", "time"}, "codegen/elf64": {"os", "os/exec", "time"},
+	"codegen/verify/gate": {"os", "os/exec", "time", "debug/elf"}, "codegen/verify/verdict": {"os", "os/exec"},
 	"codegen/verify": {"os", "os/exec", "time", "debug/elf"}, "codegen/verify/isa": {"os", "os/exec", "time"},
 	"codegen/verify/dynamic": {"os", "os/exec", "time"}, "codegen/verify/prove": {"os", "os/exec", "time"},
 	"codegen/verify/prove/graph":    {"os", "os/exec", "time"},

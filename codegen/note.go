@@ -11,17 +11,11 @@ import (
 	"github.com/verbosel/verbosel/codegen/plan"
 	"github.com/verbosel/verbosel/codegen/spec"
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
 
-// Note is what an ELF says of itself. It is of the right form; whether it is true, only the
-// spec can tell: see Compare.
-type Note struct {
-	Compiler string `json:"compiler"`          // its version
-	Spec     string `json:"spec"`              // the first 8 bytes of the SHA-256 of the spec's file, in hexadecimal
-	Listen   string `json:"listen"`            // where it listens, as in the spec
-	Health   string `json:"health,omitempty"`  // the path that a probe asks for; empty: there is no probe
-	Timeout  string `json:"timeout,omitempty"` // that a probe has, such as 1s
-}
+// Note is what an ELF says of itself.
+type Note = verdict.Note
 
 // Listen is an address as a spec's `listen` has it.
 type Listen = spec.Listen
@@ -49,22 +43,11 @@ func (r *Result) SpecSum() string {
 // An error is one of r, or says what is wrong with the headers or the note.
 func ReadNote(r io.ReaderAt, size int64) (*Note, error) {
 	n, err := verify.ReadNote(r, size)
-	return noteOf(n), err
+	return verdict.NoteOf(n), err
 }
 
-func noteOf(n *verify.Note) *Note {
-	if n == nil {
-		return nil
-	}
-	out := &Note{Compiler: n.Compiler, Spec: hex.EncodeToString(n.Spec[:]), Listen: n.Listen, Health: n.Path}
-	if n.Path != "" {
-		out.Timeout = (time.Duration(n.Timeout) * time.Microsecond).String()
-	}
-	return out
-}
-
-// Address is where the server listens. It fails where no spec could say so.
-func (n *Note) Address() (Listen, error) {
+// NoteAddress is where the server of a note listens. It fails where no spec could say so.
+func NoteAddress(n *Note) (Listen, error) {
 	l, err := spec.ParseListen(n.Listen)
 	if err != nil {
 		return l, fmt.Errorf("the server's note: %w", err)
@@ -72,13 +55,13 @@ func (n *Note) Address() (Listen, error) {
 	return l, nil
 }
 
-// Probe compiles the program that asks the server for its health, as Result.Probe does: the
+// NoteProbe compiles the program that asks the server of a note for its health, as Result.Probe does: the
 // same bytes. It fails for a note without a path, or with one that no spec can have.
-func (n *Note) Probe() (*Result, error) {
+func NoteProbe(n *Note) (*Result, error) {
 	if n.Health == "" {
 		return nil, errors.New("the server's note names nothing that a probe could ask for")
 	}
-	l, err := n.Address()
+	l, err := NoteAddress(n)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func TestProbeOfNote(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			got, err := note.Probe()
+			got, err := NoteProbe(note)
 			if err != nil {
 				t.Errorf("%s: %v", spec, err)
 				continue
@@ -63,7 +63,7 @@ func TestNoteWithoutProbe(t *testing.T) {
 	if err != nil || note.Health != "" || note.Timeout != "" || note.Listen != "systemd" {
 		t.Fatalf("%+v, %v", note, err)
 	}
-	if _, err := note.Probe(); err == nil || !strings.Contains(err.Error(), "names nothing that a probe could ask for") {
+	if _, err := NoteProbe(note); err == nil || !strings.Contains(err.Error(), "names nothing that a probe could ask for") {
 		t.Error(err)
 	}
 }
@@ -81,11 +81,11 @@ func TestBadNoteHasNoProbe(t *testing.T) {
 	} {
 		n := good
 		edit(&n)
-		if _, err := n.Probe(); err == nil || !strings.Contains(err.Error(), "the server's note: ") || !strings.Contains(err.Error(), want) {
+		if _, err := NoteProbe(&n); err == nil || !strings.Contains(err.Error(), "the server's note: ") || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v, want %q", n, err, want)
 		}
 	}
-	if _, err := good.Probe(); err != nil {
+	if _, err := NoteProbe(&good); err != nil {
 		t.Error(err)
 	}
 }

@@ -1,6 +1,9 @@
 package codegen
 
-import "github.com/verbosel/verbosel/codegen/verify"
+import (
+	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/verdict"
+)
 
 // Summary is a build in figures: what `build` prints. Sizes, offsets and addresses
 // are in bytes.
@@ -25,14 +28,7 @@ type Syscall struct {
 }
 
 // Segment is a program header of the ELF.
-type Segment struct {
-	Type   string `json:"type"`
-	Flags  string `json:"flags"`
-	Offset uint64 `json:"offset"`
-	Vaddr  uint64 `json:"vaddr"`
-	Filesz uint64 `json:"filesz"`
-	Memsz  uint64 `json:"memsz"`
-}
+type Segment = verdict.Segment
 
 // Summary gives the figures of a build. All but those of routes and folders come from
 // the bytes, not from the stages that made them.

@@ -46,16 +46,16 @@ func TestVerify(t *testing.T) {
 	if len(v.Syscalls) != 13 || len(v.Segments) != 3 || v.Stack < 16<<10 || v.Interpreted < v.Instructions || v.Instructions == 0 {
 		t.Errorf("got %+v", v)
 	}
-	if len(v.Rules) < 5 || v.Rules[0] != (HeldRule{"segments", Rules()[0].Short}) {
+	if len(v.Rules) < 5 || v.Rules[0] != (HeldRule{Rule: "segments", Short: Rules()[0].Short}) {
 		t.Errorf("the rules are %v", v.Rules)
 	}
-	if err := v.Explain(r, r.Size(), v.Entry); err != nil || len(v.Explanations) != 1 {
+	if err := Explain(v, r, r.Size(), v.Entry); err != nil || len(v.Explanations) != 1 {
 		t.Fatalf("%v, %v", v.Explanations, err)
 	}
 	if e := v.Explanations[0]; e.Addr != v.Entry || len(e.Code) < 4 || len(e.Ways) != 1 || e.Ways[0].Phase != "before socket" {
 		t.Errorf("at the entry: %+v", e)
 	}
-	if err := v.Explain(r, r.Size(), v.Entry+1); err == nil {
+	if err := Explain(v, r, r.Size(), v.Entry+1); err == nil {
 		t.Error("the middle of an instruction is explained")
 	}
 }
@@ -71,7 +71,7 @@ func TestVerifyRefuses(t *testing.T) {
 	if !strings.HasPrefix(v.Refusal.String(), "decode: at 0x") || !strings.Contains(v.Refusal.Message, "a branch to where a register or memory says") {
 		t.Errorf("the refusal reads %s", v.Refusal)
 	}
-	if err := v.Explain(r, r.Size(), v.Refusal.Addr); err != nil || v.Explanations != nil {
+	if err := Explain(v, r, r.Size(), v.Refusal.Addr); err != nil || v.Explanations != nil {
 		t.Errorf("behind the gate: %v, %v", v.Explanations, err)
 	}
 	b, err := json.Marshal(v)
@@ -86,7 +86,7 @@ func TestVerifyUnreadable(t *testing.T) {
 	if _, err := Verify(failingFrom{r, 0x100, broken}, r.Size()); !errors.Is(err, broken) {
 		t.Errorf("got %v, want the reader's error", err)
 	}
-	if err := v.Explain(failingFrom{r, 0x100, broken}, r.Size(), v.Entry); !errors.Is(err, broken) {
+	if err := Explain(v, failingFrom{r, 0x100, broken}, r.Size(), v.Entry); !errors.Is(err, broken) {
 		t.Errorf("Explain: %v, want the reader's error", err)
 	}
 }
@@ -94,7 +94,7 @@ func TestVerifyUnreadable(t *testing.T) {
 // The keys of `verify --json` stay: programs read them.
 func TestVerificationKeys(t *testing.T) {
 	v, r := verification(t, func([]byte) {})
-	if err := v.Explain(r, r.Size(), v.Entry); err != nil {
+	if err := Explain(v, r, r.Size(), v.Entry); err != nil {
 		t.Fatal(err)
 	}
 	b, err := json.Marshal(v)

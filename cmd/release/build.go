@@ -25,15 +25,18 @@ var allTargets = []target{{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "ar
 // of the latest one stays the same.
 func (t target) program() string { return "verbosel_" + t.OS + "_" + t.Arch }
 
-// compile compiles the package of the compiler for a target; zero is this machine. Settings
+// verifier is the name of the program that does nothing but check, for a target.
+func (t target) verifier() string { return "verbosel-verify_" + t.OS + "_" + t.Arch }
+
+// compile compiles a package of cmd, the compiler's or another program's, for a target; zero is this machine. Settings
 // of the environment that decide about the bytes are those of the release.
-func (r *release) compile(t target, out string, flags ...string) error {
+func (r *release) compile(t target, pkg, out string, flags ...string) error {
 	vcs := "-buildvcs=true"
 	if r.unversioned {
 		vcs = "-buildvcs=false"
 	}
 	args := append([]string{"build", "-trimpath", vcs, "-ldflags=-s -w", "-o", out}, flags...)
-	cmd := exec.Command("go", append(args, "./cmd/verbosel")...)
+	cmd := exec.Command("go", append(args, "./cmd/"+pkg)...)
 	cmd.Dir = r.root
 	cmd.Env = append(os.Environ(), "GOFLAGS=", "GOEXPERIMENT=", "GOFIPS140=off", "GOWORK=off", "CGO_ENABLED=0",
 		"GOOS="+t.OS, "GOARCH="+t.Arch, "GOAMD64=v1", "GOARM64=v8.0")
@@ -73,7 +76,7 @@ func (r *release) identify(info *buildinfo.BuildInfo) (err error) {
 // document has the compiler write its manual pages and completions.
 func (r *release) document() error {
 	self := filepath.Join(r.work, "verbosel")
-	if err := r.compile(target{}, self, "-tags=man"); err != nil {
+	if err := r.compile(target{}, "verbosel", self, "-tags=man"); err != nil {
 		return err
 	}
 	man := filepath.Join(r.work, "man", "man1")

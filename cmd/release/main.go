@@ -1,5 +1,5 @@
 // Command release makes what a release of verbosel is published as, in a folder: the
-// compiler for each target as a static program, and in an archive with its manual pages and
+// compiler, and what checks certificates alone, for each target as static programs, and in an archive with manual pages and
 // completions; its bills of materials; a Homebrew formula; a Dockerfile; and the checksums
 // of all of it.
 //

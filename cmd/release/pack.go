@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 )
 
-// pack writes a target's archive: a folder of its name with the program, the licence, the
+// pack writes a target's archive: a folder of its name with the programs, the licence, the
 // manual pages and the completions. Owners are zero and times the commit's.
 func (r *release) pack(t target) (err error) {
 	file, err := os.Create(r.absolute(r.archive(t) + ".tar.gz"))
@@ -24,7 +24,7 @@ func (r *release) pack(t target) (err error) {
 		return err
 	}
 	p := packer{tar.NewWriter(zip), r, r.archive(t)}
-	if err := p.all(r.absolute(t.program())); err != nil {
+	if err := p.all(t); err != nil {
 		return err
 	}
 	return errors.Join(p.tar.Close(), zip.Close())
@@ -37,8 +37,11 @@ type packer struct {
 	top string // the folder that all is in
 }
 
-func (p packer) all(program string) error {
-	if err := p.add("verbosel", program, 0o755); err != nil {
+func (p packer) all(t target) error {
+	if err := p.add("verbosel", p.r.absolute(t.program()), 0o755); err != nil {
+		return err
+	}
+	if err := p.add("verbosel-verify", p.r.absolute(t.verifier()), 0o755); err != nil {
 		return err
 	}
 	if err := p.add("LICENSE", filepath.Join(p.r.root, "LICENSE"), 0o644); err != nil {

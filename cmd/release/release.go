@@ -38,8 +38,10 @@ type release struct {
 func (r *release) make() error {
 	for _, t := range r.targets {
 		fmt.Fprintln(r.talk, "compiling for", t)
-		if err := r.compile(t, r.absolute(t.program())); err != nil {
-			return err
+		for pkg, name := range map[string]string{"verbosel": t.program(), "verbosel-verify": t.verifier()} {
+			if err := r.compile(t, pkg, r.absolute(name)); err != nil {
+				return err
+			}
 		}
 	}
 	info, err := buildinfo.ReadFile(r.absolute(r.targets[0].program()))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -230,7 +231,7 @@ func (f buildFlags) target(spec specFile) (string, error) {
 	if !info.Mode().IsRegular() {
 		return name, nil
 	}
-	if isELF, err := hasMagic(name); err == nil && !isELF {
+	if isELF, err := judge.HasMagic(name); err == nil && !isELF {
 		return "", fmt.Errorf("%s, the default name of the server, is a file here that is no server: name another with -o, for example -o %s.server", name, name)
 	}
 	return name, nil

@@ -4,9 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"strings"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -35,17 +34,5 @@ func printError(w io.Writer, err error) {
 		printFindings(w, list, shownFindings, "; 'verbosel check --all' shows them")
 		return
 	}
-	fmt.Fprintln(w, plain(err))
-}
-
-// plain is the text of an error with the place in front of the reason, and without the
-// names of calls: "site: no such file or directory".
-func plain(err error) string {
-	text := err.Error()
-	var at *fs.PathError
-	if errors.As(err, &at) {
-		text = strings.Replace(text, at.Error(), at.Path+": "+at.Err.Error(), 1)
-		text = strings.Replace(text, at.Path+": "+at.Path+": ", at.Path+": ", 1)
-	}
-	return text
+	fmt.Fprintln(w, judge.Plain(err))
 }

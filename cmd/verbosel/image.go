@@ -15,6 +15,7 @@ import (
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen/image"
+	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
 
 // Formats of an image.
@@ -222,7 +223,7 @@ func (f imageFlags) summarise(to *imageTarget, img *image.Image, server int64, n
 		fmt.Fprintf(&b, "%s\n\n", to.name)
 	}
 	fmt.Fprintf(&b, "  digest    %s\n", img.Digest)
-	fmt.Fprintf(&b, "  size      %s bytes compressed, with a server of %s\n", thousands(img.Size), thousands(server))
+	fmt.Fprintf(&b, "  size      %s bytes compressed, with a server of %s\n", verdict.Thousands(img.Size), verdict.Thousands(server))
 	if names.push != nil {
 		fmt.Fprintf(&b, "  pushed    %s\n", names.push)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -35,7 +36,7 @@ type imageServer struct {
 // source finds out whether an argument is a spec or a server, by the magic number.
 func (f imageFlags) source(cmd *cobra.Command, arg string) (imageSource, error) {
 	if arg != fromStdin {
-		isELF, err := hasMagic(arg)
+		isELF, err := judge.HasMagic(arg)
 		if err != nil {
 			return nil, err
 		}
@@ -93,7 +94,7 @@ func (e imageOfELF) guard(files *output.Set) error { return files.Reads(e.path) 
 
 // make proves the server. Its note says the rest.
 func (e imageOfELF) make(cmd *cobra.Command, _ *output.Set) (*imageServer, error) {
-	file, size, err := openFile(e.path)
+	file, size, err := judge.OpenFile(e.path)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ func (e imageOfELF) fill(cmd *cobra.Command, out *imageServer) error {
 		fmt.Fprintf(cmd.ErrOrStderr(), "the image exposes no port and has no health check: the server says nothing of itself; build it with --note, or name its spec\n")
 		return nil
 	}
-	listen, err := v.Note.Address()
+	listen, err := codegen.NoteAddress(v.Note)
 	if err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func (e imageOfELF) fill(cmd *cobra.Command, out *imageServer) error {
 		fmt.Fprintf(cmd.ErrOrStderr(), "the image has no health check: the server's note names none\n")
 		return nil
 	}
-	probe, err := v.Note.Probe()
+	probe, err := codegen.NoteProbe(v.Note)
 	if err != nil {
 		return err
 	}

@@ -2,14 +2,12 @@ package main
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -54,7 +52,7 @@ func openListing(cmd *cobra.Command, path string) (*codegen.Listing, error) {
 	isELF := false
 	var err error
 	if path != fromStdin {
-		if isELF, err = hasMagic(path); err != nil {
+		if isELF, err = judge.HasMagic(path); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +71,7 @@ func openListing(cmd *cobra.Command, path string) (*codegen.Listing, error) {
 }
 
 func disassemble(path string, color bool) (*codegen.Listing, error) {
-	file, size, err := openFile(path)
+	file, size, err := judge.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -83,50 +81,4 @@ func disassemble(path string, color bool) (*codegen.Listing, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return l, nil
-}
-
-// openFile opens a file, and gives its size in bytes.
-func openFile(path string) (*os.File, int64, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	info, err := file.Stat()
-	if err != nil {
-		file.Close()
-		return nil, 0, err
-	}
-	return file, info.Size(), nil
-}
-
-// openELF is openFile for what must be an ELF file; otherwise is the error where it is none.
-func openELF(path, otherwise string) (*os.File, int64, error) {
-	isELF, err := hasMagic(path)
-	switch {
-	case err != nil:
-		return nil, 0, err
-	case !isELF:
-		return nil, 0, errors.New(otherwise)
-	}
-	return openFile(path)
-}
-
-// hasMagic reports whether a file begins as an ELF file does (gABI, "ELF
-// Identification"). A folder does not.
-func hasMagic(path string) (bool, error) {
-	info, err := os.Stat(path)
-	if err != nil || info.IsDir() {
-		return false, err
-	}
-	file, err := os.Open(path)
-	if err != nil {
-		return false, err
-	}
-	defer file.Close()
-	var magic [4]byte
-	_, err = io.ReadFull(file, magic[:])
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, nil
-	}
-	return string(magic[:]) == "\x7fELF", err
 }

@@ -5,12 +5,14 @@ import (
 	"runtime/debug"
 	"strings"
 	"testing"
+
+	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
 
 func TestThousands(t *testing.T) {
 	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 1048576: "1,048,576"} {
-		if got := thousands(n); got != want {
-			t.Errorf("thousands(%d) = %q, want %q", n, got, want)
+		if got := verdict.Thousands(n); got != want {
+			t.Errorf("verdict.Thousands(%d) = %q, want %q", n, got, want)
 		}
 	}
 }

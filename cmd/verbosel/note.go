@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/mod/module"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -54,7 +55,7 @@ func shortVersion(info *debug.BuildInfo) string {
 
 // noteOf reads the note of an ELF file, nil where it has none.
 func noteOf(path string) (*codegen.Note, error) {
-	file, size, err := openELF(path, path+": not an ELF file")
+	file, size, err := judge.OpenELF(path, path+": not an ELF file")
 	if err != nil {
 		return nil, err
 	}
@@ -78,15 +79,6 @@ func printNoteOf(w io.Writer, path string) error {
 	if note == nil {
 		return fmt.Errorf("%s: %w", path, errNoNote)
 	}
-	_, err = io.WriteString(w, noteText(note, ""))
+	_, err = io.WriteString(w, note.Text(""))
 	return err
-}
-
-// noteText is a note in lines that begin with indent.
-func noteText(n *codegen.Note, indent string) string {
-	health := "no health check"
-	if n.Health != "" {
-		health = fmt.Sprintf("health at %s within %s", n.Health, n.Timeout)
-	}
-	return fmt.Sprintf("%[1]sverbosel  %[2]s\n%[1]sspec      %[3]s\n%[1]slistens   on %[4]s, %[5]s\n", indent, n.Compiler, n.Spec, n.Listen, health)
 }

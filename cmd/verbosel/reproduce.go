@@ -7,7 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
 
 // reproduceFlags are the flags of reproduce.
@@ -62,7 +64,7 @@ type pair struct {
 }
 
 func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
-	given, size, err := openELF(path, path+": not an ELF file: the server is named first, then the spec")
+	given, size, err := judge.OpenELF(path, path+": not an ELF file: the server is named first, then the spec")
 	if err != nil {
 		return err
 	}
@@ -128,7 +130,7 @@ func (f reproduceFlags) print(cmd *cobra.Command, path string, spec specFile, ou
 func printDifference(w io.Writer, path, spec string, out reproduced) {
 	d := out.Difference
 	fmt.Fprintf(w, "%s is not what %s makes\n\n  differs   at byte %s first, of %s\n  made      %s\n  given     %s\n",
-		path, spec, thousands(d.Offset), d.Place, d.Made, d.Given)
+		path, spec, verdict.Thousands(d.Offset), d.Place, d.Made, d.Given)
 	if out.NoteFault != "" {
 		fmt.Fprintf(w, "  note      cannot be read, so that none was made: %s\n", out.NoteFault)
 	}

@@ -18,18 +18,21 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 )
 
 // TestMain gives the scripts verbosel itself and the programs of helpers_test.go.
 func TestMain(m *testing.M) {
 	testscript.Main(scripts{m}, map[string]func(){
-		"verbosel": main,
-		"request":  requestMain,
-		"hold":     holdMain,
-		"text":     textMain,
-		"patch":    patchMain,
-		"steps":    stepsMain,
-		"hook":     hookMain,
+		"verbosel":        main,
+		"verbosel-verify": func() { os.Exit(judge.Main(os.Args[1:], os.Stdout, os.Stderr)) },
+		"request":         requestMain,
+		"hold":            holdMain,
+		"text":            textMain,
+		"patch":           patchMain,
+		"steps":           stepsMain,
+		"hook":            hookMain,
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/policy"
 )
@@ -123,7 +124,7 @@ func (f seccompFlags) validate() error {
 // open derives the policy of a spec or of an ELF file, told apart by the magic number.
 func (f seccompFlags) open(cmd *cobra.Command, path string) (*policy.Policy, error) {
 	if path != fromStdin {
-		isELF, err := hasMagic(path)
+		isELF, err := judge.HasMagic(path)
 		if err != nil {
 			return nil, err
 		}
@@ -172,7 +173,7 @@ func (f seccompFlags) read(path string) (*policy.Policy, error) {
 	if note == nil {
 		return nil, fmt.Errorf("--probe: %s: %w", path, errNoNote)
 	}
-	probe, err := note.Probe()
+	probe, err := codegen.NoteProbe(note)
 	if err != nil {
 		return nil, fmt.Errorf("--probe: %s: %w", path, err)
 	}
@@ -184,7 +185,7 @@ func (f seccompFlags) read(path string) (*policy.Policy, error) {
 }
 
 func readPolicy(path string) (*policy.Policy, error) {
-	file, size, err := openFile(path)
+	file, size, err := judge.OpenFile(path)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/verbosel/verbosel/codegen"
+	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
 
 // built is a build for people.
@@ -43,8 +44,8 @@ func (s built) print(w io.Writer) error {
 	default:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in %s\n", seconds(s.proof))
 	}
-	fmt.Fprintf(&b, "  size      %s bytes\n", thousands(s.Size))
-	fmt.Fprintf(&b, "  routes    %s\n", thousands(int64(s.Routes)))
+	fmt.Fprintf(&b, "  size      %s bytes\n", verdict.Thousands(s.Size))
+	fmt.Fprintf(&b, "  routes    %s\n", verdict.Thousands(int64(s.Routes)))
 	if s.Folders != nil {
 		fmt.Fprint(&b, foldersText(*s.Folders))
 	}
@@ -58,7 +59,7 @@ func (s built) print(w io.Writer) error {
 		fmt.Fprintf(&b, "  calls     %s\n", callNames(s.Syscalls))
 	}
 	if s.Probe != nil {
-		fmt.Fprintf(&b, "  probe     %s, proved too, %s bytes: asks for %s\n", s.probe, thousands(s.Probe.Size), s.Probe.Path)
+		fmt.Fprintf(&b, "  probe     %s, proved too, %s bytes: asks for %s\n", s.probe, verdict.Thousands(s.Probe.Size), s.Probe.Path)
 	}
 	if s.target != standardOutput {
 		fmt.Fprintf(&b, "\nNext: %s\n", asCommand(s.target))
@@ -104,7 +105,7 @@ func seconds(d time.Duration) string {
 // of a file's size is left by each encoding.
 func foldersText(f codegen.Folders) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "  files     %s of %s bytes, at %s", thousands(int64(f.Files)), thousands(f.Bytes), plural(f.Addresses, "address", "addresses"))
+	fmt.Fprintf(&b, "  files     %s of %s bytes, at %s", verdict.Thousands(int64(f.Files)), verdict.Thousands(f.Bytes), plural(f.Addresses, "address", "addresses"))
 	if f.Redirects > 0 {
 		fmt.Fprintf(&b, " and %s", plural(f.Redirects, "redirect", "redirects"))
 	}
@@ -180,14 +181,5 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return thousands(int64(n)) + " " + many
-}
-
-// thousands writes a count with separators: 1,048,576.
-func thousands(n int64) string {
-	digits := fmt.Sprint(n)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
+	return verdict.Thousands(int64(n)) + " " + many
 }

@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"runtime/debug"
 	"strconv"
@@ -13,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -35,7 +33,9 @@ these rules, and exits with 1 if that cannot be shown of one; build does the sam
 With --write-proof what was found is written to a file, a certificate, which is checked then; with --proof
 nothing is looked for, and a small checker follows the server by its certificate alone. One is of one ELF
 file, by its hash. Where none can be written, as that checker does not follow yet what the proof knows, the
-command says at which rule and place, and exits with 1: so it is with most servers today.
+command says at which rule and place, and exits with 1: so it is with most servers today. The program
+verbosel-verify does the check by a certificate, 'verbosel-verify ELF --proof FILE [--json]', and nothing
+else: neither the compiler nor what looks for proofs is in it, and it takes milliseconds.
 
 With --explain the output begins with what the proof knows before an instruction: registers, variables
 and written bytes, by offsets on the stack from rsp at the entry. With --proof too it is what the checker knows
@@ -100,12 +100,12 @@ func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 	defer files.Close()
 	v, err := f.verify(files, path, addr)
 	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := f.print(cmd, path, v); err != nil {
 		return err
 	}
-	if v.Refusal != nil || v.Uncertified != nil {
+	if err := judge.Print(cmd.OutOrStdout(), cmd.ErrOrStderr(), path, v, f.json); err != nil {
+		return err
+	}
+	if !judge.Holds(v) {
 		return exitStatus(exitError)
 	}
 	return files.Commit()
@@ -113,95 +113,61 @@ func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 
 // verify judges a file, and adds a certificate to files if one is asked for.
 func (f verifyFlags) verify(files *output.Set, path string, addr uint64) (*codegen.Verification, error) {
-	file, size, err := openELF(path, "not an ELF file; 'verbosel build' makes one from a spec, and verifies it")
-	if err != nil {
-		return nil, err
-	}
-	defer file.Close()
 	if f.proof != "" {
-		return f.check(file, size, addr)
+		return f.check(path, addr)
 	}
-	v, err := f.judge(files, file, size)
-	if err == nil && f.explain != "" {
-		err = v.Explain(file, size, addr)
+	v, err := f.prove(files, path, addr)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	return v, err
+	return v, nil
 }
 
 // check judges a file by its certificate alone.
-func (f verifyFlags) check(file *os.File, size int64, addr uint64) (*codegen.Verification, error) {
+func (f verifyFlags) check(path string, addr uint64) (*codegen.Verification, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(checkGarbage))
-	certificate, err := readCertificate(f.proof, size)
+	s, err := judge.Open(path, f.proof)
 	if err != nil {
-		return nil, fmt.Errorf("--proof: %w", err)
+		return nil, err
 	}
-	v, err := codegen.VerifyCertificate(file, size, certificate)
-	if err != nil {
-		return nil, fmt.Errorf("--proof %s: %w", f.proof, err)
-	}
-	if f.explain != "" {
-		err = v.ExplainCertificate(file, size, certificate, addr)
-	}
-	return v, err
-}
-
-func (f verifyFlags) judge(files *output.Set, file *os.File, size int64) (*codegen.Verification, error) {
-	switch {
-	case f.writeProof != "":
-		if err := files.Reads(file.Name()); err != nil {
-			return nil, err
-		}
-		to, err := files.Add(f.writeProof, 0o644)
-		if err != nil {
-			return nil, err
-		}
-		v, certificate, err := codegen.Certify(file, size)
-		if err == nil && v.Certificate != nil {
-			_, err = to.Write(certificate)
-		}
+	defer s.Close()
+	v, err := s.Verdict()
+	if err != nil || f.explain == "" {
 		return v, err
 	}
-	return codegen.Verify(file, size)
+	if err := codegen.ExplainCertificate(v, s.File, s.Size, s.Certificate, addr); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return v, nil
 }
 
-// maxCertificate bounds a certificate that is read: so many bytes for each of the server's, beside a MiB.
-const maxCertificate = 64
-
-// readCertificate reads a file that could be a certificate of a server of size bytes.
-func readCertificate(name string, size int64) ([]byte, error) {
-	file, err := os.Open(name)
+func (f verifyFlags) prove(files *output.Set, path string, addr uint64) (*codegen.Verification, error) {
+	file, size, err := judge.OpenELF(path, judge.NoELF)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	most := 1<<20 + maxCertificate*size
-	data, err := io.ReadAll(io.LimitReader(file, most+1))
-	if err == nil && int64(len(data)) > most {
-		err = fmt.Errorf("%s: more than %d bytes are no certificate of a server of %d", name, most, size)
+	if f.writeProof != "" {
+		return f.certify(files, file, size)
 	}
-	return data, err
+	v, err := codegen.Verify(file, size)
+	if err == nil && f.explain != "" {
+		err = codegen.Explain(v, file, size, addr)
+	}
+	return v, err
 }
 
-// print prints the verdict: on standard output, but for people a refusal is an error.
-func (f verifyFlags) print(cmd *cobra.Command, path string, v *codegen.Verification) error {
-	if f.json {
-		enc := json.NewEncoder(cmd.OutOrStdout())
-		enc.SetIndent("", "  ")
-		return enc.Encode(v)
+func (f verifyFlags) certify(files *output.Set, file *os.File, size int64) (*codegen.Verification, error) {
+	if err := files.Reads(file.Name()); err != nil {
+		return nil, err
 	}
-	w := bufio.NewWriter(cmd.OutOrStdout())
-	for _, e := range v.Explanations {
-		printExplanation(w, e)
+	to, err := files.Add(f.writeProof, 0o644)
+	if err != nil {
+		return nil, err
 	}
-	if v.Refusal != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: refused: it is no server of verbosel, or a broken one\n  %s\n",
-			path, strings.ReplaceAll(v.Refusal.String(), "\n", "\n  "))
-	} else {
-		printProof(w, path, v)
+	v, certificate, err := codegen.Certify(file, size)
+	if err == nil && v.Certificate != nil {
+		_, err = to.Write(certificate)
 	}
-	if v.Uncertified != nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: it is proved, but no certificate can be written: why is not followed yet at this place\n  %s\n",
-			path, strings.ReplaceAll(v.Uncertified.String(), "\n", "\n  "))
-	}
-	return w.Flush()
+	return v, err
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/policy"
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/gate"
 )
 
 // hello compiles the smallest example.
@@ -220,7 +221,7 @@ func socketOf(way ...verify.Argument) *verify.Report {
 }
 
 func TestErrors(t *testing.T) {
-	if _, err := policy.New(&verify.Report{Syscalls: []verify.Syscall{{Name: "read"}}}); err == nil || !strings.Contains(err.Error(), "the server is not proved") {
+	if _, err := policy.New(&verify.Report{Report: gate.Report{Syscalls: []verify.Syscall{{Name: "read"}}}}); err == nil || !strings.Contains(err.Error(), "the server is not proved") {
 		t.Errorf("a server that is not proved: %v", err)
 	}
 	for _, c := range []struct {

@@ -5,13 +5,14 @@ import (
 	"io"
 
 	"github.com/verbosel/verbosel/codegen/verify/certify/record"
+	"github.com/verbosel/verbosel/codegen/verify/gate"
 )
 
 // Certificate is Record's file with a memory: remembered reports that it is one that was found of a server with the same
 // program, and data that begins at the same place. It was checked with this one, which decides: where it is refused, as the
 // data is another, a certificate is looked for anew.
 func (m Memo) Certificate(r io.ReaderAt, size int64, promised Set) (file []byte, remembered bool, err error) {
-	g, err := pass(r, size, promised, usedForms)
+	g, err := pass(r, size, promised, gate.Pass)
 	if err != nil {
 		return nil, false, err
 	}
@@ -29,7 +30,7 @@ func (m Memo) Certificate(r io.ReaderAt, size int64, promised Set) (file []byte,
 // Certified is CheckCertificate with the certificate that Certificate would find remembered, which is the file then. Where there is
 // none, or it is refused, there is no report, and nothing is said of the server.
 func (m Memo) Certified(r io.ReaderAt, size int64, promised Set) (*Report, []byte, error) {
-	g, err := pass(r, size, promised, usedForms)
+	g, err := pass(r, size, promised, gate.Pass)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -2,11 +2,11 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"io"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/certify/explain"
+	"github.com/verbosel/verbosel/codegen/verify/gate"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
@@ -25,11 +25,11 @@ type Known = explain.Known
 // other parameters are Check's, and so are the errors of a server that does not pass
 // the gate. Where the proof fails, it tells what was known until then.
 func Explain(r io.ReaderAt, size int64, promised Set, addr uint64) (*Explanation, error) {
-	g, err := pass(r, size, promised, usedForms)
+	g, err := pass(r, size, promised, gate.Pass)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.code.instruction(addr); err != nil {
+	if err := g.Instruction(addr); err != nil {
 		return nil, err
 	}
 	data := new(faults)
@@ -40,7 +40,7 @@ func Explain(r io.ReaderAt, size int64, promised Set, addr uint64) (*Explanation
 	if failure := (*prove.Failure)(nil); err != nil && !errors.As(err, &failure) {
 		return nil, err
 	}
-	e := &Explanation{Addr: addr, Code: g.code.around(addr)}
+	e := &Explanation{Addr: addr, Code: g.Around(addr)}
 	for _, w := range ways {
 		known := Known{Phase: w.Phase, Written: w.Written}
 		for _, v := range w.Values {
@@ -54,35 +54,16 @@ func Explain(r io.ReaderAt, size int64, promised Set, addr uint64) (*Explanation
 // ExplainCertificate is Explain with what package cert knows by a certificate, as a file has it: nothing is looked for. Where it
 // is refused, it tells what was known until then.
 func ExplainCertificate(r io.ReaderAt, size int64, promised Set, file []byte, addr uint64) (*Explanation, error) {
-	g, err := pass(r, size, promised, usedForms)
+	g, err := pass(r, size, promised, gate.Pass)
 	if err != nil {
 		return nil, err
 	}
-	if err := g.code.instruction(addr); err != nil {
+	if err := g.Instruction(addr); err != nil {
 		return nil, err
 	}
 	ways, err := explain.At(g.r, size, file, addr)
 	if refusal := (*cert.Refusal)(nil); err != nil && !errors.As(err, &refusal) {
 		return nil, err
 	}
-	return &Explanation{addr, g.code.around(addr), ways}, nil
-}
-
-// instruction says why there is no instruction at addr that can be reached, or nil.
-func (c *code) instruction(addr uint64) error {
-	if !c.holds(addr) {
-		return fmt.Errorf("%#x is outside the text [%#x, %#x)", addr, c.base, c.base+uint64(len(c.text)))
-	}
-	off := int(addr - c.base)
-	switch c.size[off] {
-	case 0:
-		return fmt.Errorf("no path leads to %#x", addr)
-	case inside:
-		start := off
-		for c.size[start] == inside {
-			start--
-		}
-		return fmt.Errorf("%#x is inside the instruction at %#x", addr, c.base+uint64(start))
-	}
-	return nil
+	return &Explanation{addr, g.Around(addr), ways}, nil
 }

@@ -2,25 +2,40 @@ package verify
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"runtime"
+	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/internal/handmade"
+	"github.com/verbosel/verbosel/codegen/verify/gate"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
+// unhex reads hexadecimal with blanks.
+func unhex(t testing.TB, s string) []byte {
+	t.Helper()
+	b, err := hex.DecodeString(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
 // endless ends a text for who does not know that exit does not come back.
-const endless = exit60 + "ebf7"
+const endless = "b83c000000 0f05 ebf7"
 
 // repeated is a file whose text is one or a few instructions, count of them in all, and
 // an end.
 func repeated(t *testing.T, text string, per, count int) []byte {
 	t.Helper()
 	code := append(bytes.Repeat(unhex(t, text), count/per), unhex(t, endless)...)
-	img := goodImage(code...)
-	data := uint64(textAddr + len(code))
-	move(&img.progs[1], data)
-	return img.bytesAt(int(data))
+	img := handmade.Good(code...)
+	data := uint64(handmade.TextAddr + len(code))
+	p := &img.Progs[1]
+	p.Off, p.Vaddr, p.Paddr = data, data+0x1000, data+0x1000
+	return img.BytesAt(int(data))
 }
 
 // Programs that are made to cost much are refused within the memory that is promised:
@@ -42,8 +57,8 @@ func TestHostilePrograms(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			b := repeated(t, test.text, test.per, maxInstructions-16)
-			_, err := check(bytes.NewReader(b), int64(len(b)), Ten(), nil)
+			b := repeated(t, test.text, test.per, gate.MaxInstructions-16)
+			_, err := check(bytes.NewReader(b), int64(len(b)), Ten(), gate.PassAnyForm)
 			var broken *Error
 			if !errors.As(err, &broken) || broken.Rule == rules.Segments {
 				t.Errorf("got %v, want a refusal by the proof", err)
@@ -57,7 +72,10 @@ func TestHostilePrograms(t *testing.T) {
 }
 
 func TestTooManyInstructions(t *testing.T) {
-	b := repeated(t, "90", 1, maxInstructions)
-	_, err := check(bytes.NewReader(b), int64(len(b)), Ten(), nil)
-	wantError(t, err, rules.Bounds, 0, "8194 instructions can be reached: more than 8192")
+	b := repeated(t, "90", 1, gate.MaxInstructions)
+	_, err := check(bytes.NewReader(b), int64(len(b)), Ten(), gate.PassAnyForm)
+	var broken *Error
+	if !errors.As(err, &broken) || broken.Rule != rules.Bounds || !strings.Contains(broken.Msg, "8194 instructions can be reached: more than 8192") {
+		t.Errorf("got %v", err)
+	}
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"slices"
 
+	"github.com/verbosel/verbosel/codegen/verify/gate"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
@@ -37,12 +38,12 @@ type MemoStore interface {
 // Check is Check with a memory: remembered reports that the proof was not made anew, as one
 // of the same is known. What goes wrong with the memory is no error: the proof is made.
 func (m Memo) Check(r io.ReaderAt, size int64, promised Set) (report *Report, remembered bool, err error) {
-	g, err := pass(r, size, promised, usedForms)
+	g, err := pass(r, size, promised, gate.Pass)
 	if err != nil {
 		return nil, false, err
 	}
 	key := m.key(g.image(new(faults)))
-	if proof := m.find(key, g); proof != nil && !slices.ContainsFunc(proof.Shown, func(addr uint64) bool { return !promised.show(addr) }) {
+	if proof := m.find(key, g); proof != nil && !slices.ContainsFunc(proof.Shown, func(addr uint64) bool { return !promised.Shows(addr) }) {
 		g.report.Proof = *proof
 		return g.report, true, nil
 	}

@@ -2,10 +2,9 @@ package verify
 
 import (
 	"errors"
-	"fmt"
 	"io"
-	"strings"
 
+	"github.com/verbosel/verbosel/codegen/verify/gate"
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 	"github.com/verbosel/verbosel/codegen/verify/rules/words"
@@ -29,7 +28,7 @@ func (g *gated) conclude(result *prove.Result, promised Set) (*Report, error) {
 	}
 	var shown []uint64
 	for _, s := range result.Shown {
-		if !promised.show(s.Addr) {
+		if !promised.Shows(s.Addr) {
 			return nil, g.broken(s.Failure)
 		}
 		shown = append(shown, s.Addr)
@@ -53,13 +52,13 @@ func (g *gated) search() (*prove.Result, error) {
 
 // image is the server as it lies in memory.
 func (g *gated) image(data *faults) prove.Image {
-	d := g.file.Data()
+	d := g.File.Data()
 	bytes := data.of(io.NewSectionReader(g.r, int64(d.Off), int64(d.Filesz)))
 	if g.seen != nil {
 		bytes = g.seen.of(0, bytes)
 	}
 	return prove.Image{
-		Entry: g.file.Entry, TextAddr: g.code.base, Text: g.code.text,
+		Entry: g.File.Entry, TextAddr: g.File.Text().Vaddr, Text: g.Text,
 		Data: []prove.Segment{{Addr: d.Vaddr, Size: d.Filesz, Bytes: bytes}},
 	}
 }
@@ -70,20 +69,15 @@ func (g *gated) broken(err error) error {
 	if !errors.As(err, &f) {
 		return err
 	}
-	e := &Error{Rule: rules.Rule(f.Rule), Addr: f.Addr, Msg: withoutPlace(f.Msg, f.Addr), Code: g.code.around(f.Addr), TooLarge: f.TooLarge}
-	for _, step := range f.Path {
-		line, _ := g.code.line(int(step.From - g.code.base))
-		e.Path = append(e.Path, Branch{step.From, step.To, line.Text})
+	e := g.Refused(rules.Rule(f.Rule), f.Addr, gate.WithoutPlace(f.Msg, f.Addr))
+	e.TooLarge = f.TooLarge
+	if len(f.Path) > 0 {
+		e.Path = nil
 	}
-	if len(e.Path) == 0 {
-		e.Path = g.code.way(f.Addr)
+	for _, step := range f.Path {
+		e.Path = append(e.Path, Branch{From: step.From, To: step.To, Text: g.Line(step.From).Text})
 	}
 	return e
-}
-
-// withoutPlace is a message without the address, which a decoder's has too.
-func withoutPlace(msg string, addr uint64) string {
-	return strings.TrimPrefix(msg, fmt.Sprintf("at %#x: ", addr))
 }
 
 // faults keeps the first error of reading the data. The proof takes what it cannot

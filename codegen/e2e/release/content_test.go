@@ -90,6 +90,9 @@ func isArchive(t *testing.T, dir, archive, program string) {
 	if !bytes.Equal(files[archive+"/verbosel"], read(t, dir, program)) {
 		t.Error("another program is in the archive")
 	}
+	if !bytes.Equal(files[archive+"/verbosel-verify"], read(t, dir, strings.Replace(program, "verbosel_", "verbosel-verify_", 1))) {
+		t.Error("another verbosel-verify is in the archive")
+	}
 	if !bytes.Contains(files[archive+"/LICENSE"], []byte("MIT License")) {
 		t.Error("no licence is in the archive")
 	}

@@ -108,7 +108,7 @@ func isRelease(t *testing.T, dir, version string, made []target) {
 	for _, target := range made {
 		name := "verbosel_" + target.OS + "_" + target.Arch
 		archive := "verbosel_" + version + "_" + target.OS + "_" + target.Arch
-		want = append(want, name, name+".cdx.json", archive+".tar.gz")
+		want = append(want, name, name+".cdx.json", "verbosel-verify_"+target.OS+"_"+target.Arch, archive+".tar.gz")
 		t.Run(name, func(t *testing.T) {
 			isProgram(t, filepath.Join(dir, name), target)
 			isBill(t, dir, name, version)

@@ -18,9 +18,9 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
-var update = flag.Bool("update", false, "rewrite ../forms.txt, the instructions that servers may have")
+var update = flag.Bool("update", false, "rewrite ../gate/forms.txt, the instructions that servers may have")
 
-const formsFile = "../forms.txt"
+const formsFile = "../gate/forms.txt"
 
 // TestForms collects the forms of instructions of the servers that tests make: those of the
 // matrix, the examples, and those of the golden files. They are what the gate takes, no

@@ -1,4 +1,4 @@
-package verify
+package gate
 
 import (
 	"errors"
@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/internal/handmade"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
@@ -35,7 +36,7 @@ func TestErrorShowsCodeAndWay(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := goodImage(unhex(t, test.text)...).gate(Ten()); err == nil || err.Error() != test.want {
+			if _, err := try(handmade.Good(unhex(t, test.text)...), Ten()); err == nil || err.Error() != test.want {
 				t.Errorf("got\n%v\nwant\n%s", err, test.want)
 			}
 		})
@@ -44,7 +45,7 @@ func TestErrorShowsCodeAndWay(t *testing.T) {
 
 // Of a long way the last branches are shown.
 func TestLongWay(t *testing.T) {
-	_, err := goodImage(unhex(t, strings.Repeat("eb00", 100)+"ffe0")...).gate(Ten())
+	_, err := try(handmade.Good(unhex(t, strings.Repeat("eb00", 100)+"ffe0")...), Ten())
 	var got *Error
 	if !errors.As(err, &got) || len(got.Path) != maxPath || got.Path[maxPath-1] != (Branch{0x10c6, 0x10c8, "jmp 0x10c8"}) {
 		t.Errorf("got %v", got)
@@ -53,7 +54,7 @@ func TestLongWay(t *testing.T) {
 
 // Names stand behind addresses, the broken instruction's and those of the way.
 func TestDescribeWithNames(t *testing.T) {
-	_, err := goodImage(unhex(t, "eb00 ffe0")...).gate(Ten())
+	_, err := try(handmade.Good(unhex(t, "eb00 ffe0")...), Ten())
 	var got *Error
 	if !errors.As(err, &got) {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package verify
+package gate
 
 import (
 	"fmt"
@@ -102,8 +102,8 @@ func (s Set) Showing(addrs ...uint64) Set {
 // Calls are the numbers of the system calls.
 func (s Set) Calls() []int { return s.calls }
 
-// show says that clients may get what the instruction at addr reads of the environment.
-func (s Set) show(addr uint64) bool { return s.shows || slices.Contains(s.shown, addr) }
+// Shows says that clients may get what the instruction at addr reads of the environment.
+func (s Set) Shows(addr uint64) bool { return s.shows || slices.Contains(s.shown, addr) }
 
 // Ten returns the ten calls of `syscalls: ten`.
 func Ten() Set {

@@ -1,4 +1,4 @@
-package verify
+package gate
 
 import (
 	"maps"
@@ -127,7 +127,7 @@ func (c *code) decode(off int) (isa.Inst, error) {
 	addr := c.base + uint64(off)
 	in, err := isa.Decode(c.text[off:], addr)
 	if err != nil {
-		return in, c.fail(rules.Decode, addr, "%s", withoutPlace(err.Error(), addr))
+		return in, c.fail(rules.Decode, addr, "%s", WithoutPlace(err.Error(), addr))
 	}
 	if c.size[off] == in.Len {
 		return in, nil

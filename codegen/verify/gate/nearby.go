@@ -1,8 +1,9 @@
-package verify
+package gate
 
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/verbosel/verbosel/codegen/verify/isa"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
@@ -28,6 +29,23 @@ func (c *code) fail(rule rules.Rule, addr uint64, format string, args ...any) *E
 	e.Code, e.Path = c.around(addr), c.way(addr)
 	return e
 }
+
+// Refused is an Error about the instruction at addr of a server that has passed the gate.
+func (s *Server) Refused(rule rules.Rule, addr uint64, msg string) *Error {
+	return &Error{Rule: rule, Addr: addr, Msg: msg, Code: s.code.around(addr), Path: s.code.way(addr)}
+}
+
+// Around gives the instruction at addr with its neighbours; nothing where addr is outside the text.
+func (s *Server) Around(addr uint64) []Line { return s.code.around(addr) }
+
+// Line is the instruction at an address of the text.
+func (s *Server) Line(addr uint64) Line {
+	line, _ := s.code.line(int(addr - s.code.base))
+	return line
+}
+
+// Instruction says why there is no instruction at addr that can be reached, or nil.
+func (s *Server) Instruction(addr uint64) error { return s.code.instruction(addr) }
 
 // around gives the instruction at addr with its neighbours: before it those that the
 // walk reached, behind it as the bytes read; nothing where addr is outside the text.
@@ -103,4 +121,28 @@ func (c *code) step(from, to int) (step Branch, branches bool) {
 	line, n := c.line(from)
 	flow := flowOf(&in)
 	return Branch{line.Addr, c.base + uint64(to), line.Text}, from+n != to || flow != flowNext && flow != flowSyscall
+}
+
+// instruction says why there is no instruction at addr that can be reached, or nil.
+func (c *code) instruction(addr uint64) error {
+	if !c.holds(addr) {
+		return fmt.Errorf("%#x is outside the text [%#x, %#x)", addr, c.base, c.base+uint64(len(c.text)))
+	}
+	off := int(addr - c.base)
+	switch c.size[off] {
+	case 0:
+		return fmt.Errorf("no path leads to %#x", addr)
+	case inside:
+		start := off
+		for c.size[start] == inside {
+			start--
+		}
+		return fmt.Errorf("%#x is inside the instruction at %#x", addr, c.base+uint64(start))
+	}
+	return nil
+}
+
+// WithoutPlace is a message without the address, which a decoder's has too.
+func WithoutPlace(msg string, addr uint64) string {
+	return strings.TrimPrefix(msg, fmt.Sprintf("at %#x: ", addr))
 }

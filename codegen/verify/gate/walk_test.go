@@ -1,10 +1,11 @@
-package verify
+package gate
 
 import (
 	"encoding/hex"
 	"strings"
 	"testing"
 
+	"github.com/verbosel/verbosel/codegen/internal/handmade"
 	"github.com/verbosel/verbosel/codegen/verify/rules"
 )
 
@@ -60,8 +61,8 @@ func TestBadText(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := goodImage(unhex(t, test.text)...).gate(Ten())
-			wantError(t, err, test.rule, textAddr+test.off, test.want)
+			_, err := try(handmade.Good(unhex(t, test.text)...), Ten())
+			wantError(t, err, test.rule, handmade.TextAddr+test.off, test.want)
 		})
 	}
 }
@@ -82,7 +83,7 @@ func TestGoodText(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if _, err := goodImage(unhex(t, test.text)...).gate(Ten()); err != nil {
+			if _, err := try(handmade.Good(unhex(t, test.text)...), Ten()); err != nil {
 				t.Error(err)
 			}
 		})
