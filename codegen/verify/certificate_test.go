@@ -93,6 +93,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"requests of a connection", "server: { isolation: connection }\n" + hello, ""},
 		{"ten system calls in a connection", "server: { isolation: connection, syscalls: ten }\n" + hello, ""},
 		{"a folder with a log in a connection", "server: { isolation: connection, access_log: common }\nroutes:\n  - { path: /, dir: public }\n", ""},
+		{"a folder behind TLS", "https: required\nroutes:\n  - { path: /, dir: public }\n", ""},
 		{"150 routes", "routes:\n" + manyRoutes(150), ""},
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},

@@ -45,8 +45,13 @@ func (x *rates) perUnit(found []float64) []float64 {
 }
 
 // add takes in the dearest ways by some rates, if there are such that were not taken in.
-func (x *rates) add(rate []float64) (added bool) {
+func (x *rates) add(rate []float64) bool {
 	paths, _ := x.worst(rate, lost)
+	return x.addAll(paths)
+}
+
+// addAll takes in those of some paths that were not.
+func (x *rates) addAll(paths []path) (added bool) {
 	for _, p := range paths {
 		if !slices.ContainsFunc(x.rows, func(q path) bool { return p.in == q.in && p.end == q.end && slices.Equal(p.ways, q.ways) }) {
 			x.rows, added = append(x.rows, p), true
@@ -104,7 +109,7 @@ func (x *rates) whole(most float64) (out []int64, ok bool) {
 }
 
 // rounded are whole rates, and what they cost: each becomes the next whole number, the others being found anew
-// with it.
+// with it. Where a cycle is not paid for then that was not taken in, as it costs less than what is lost in fractions, it is, and all begins again.
 func (x *rates) rounded() (rate []float64, most float64) {
 	const negligible = 1e-6
 	fixed := make([]bool, len(x.counters))
@@ -114,30 +119,35 @@ func (x *rates) rounded() (rate []float64, most float64) {
 			fixed = make([]bool, len(x.counters))
 			continue
 		}
-		if !ok || !feasible {
-			break
-		}
-		if rate = x.perUnit(found); x.add(rate) {
-			continue
-		}
 		at, least := -1, 1.0
-		for i, r := range rate {
-			if up := math.Ceil(r-negligible) - r; !fixed[i] && r > negligible && up < least {
-				at, least = i, up
+		if ok && feasible {
+			if rate = x.perUnit(found); x.add(rate) {
+				continue
+			}
+			for i, r := range rate {
+				if up := math.Ceil(r-negligible) - r; !fixed[i] && r > negligible && up < least {
+					at, least = i, up
+				}
 			}
 		}
-		if at < 0 {
+		if at >= 0 {
+			fixed[at] = true
+			row := make([]float64, len(x.counters)+1)
+			row[at+1] = 1 / x.counters[at].unit()
+			x.prices.Add(row, math.Ceil(rate[at]-negligible))
+			continue
+		}
+		for i, r := range rate {
+			rate[i] = math.Ceil(r - negligible)
+		}
+		rate = append(rate, make([]float64, len(x.counters)-len(rate))...)
+		if paths, most := x.worst(rate, 0); !math.IsInf(most, 1) || !x.addAll(paths) {
 			break
 		}
-		fixed[at] = true
-		row := make([]float64, len(x.counters)+1)
-		row[at+1] = 1 / x.counters[at].unit()
-		x.prices.Add(row, math.Ceil(rate[at]-negligible))
+		x.begin(x.times)
+		clear(fixed)
 	}
-	for i, r := range rate {
-		rate[i] = math.Ceil(r - negligible)
-	}
-	return x.raised(append(rate, make([]float64, len(x.counters)-len(rate))...))
+	return x.raised(rate)
 }
 
 // takes takes in counters that pay for rows by factors of these, the program being as dear as it was. It reports whether there are any.

@@ -2,6 +2,7 @@ package certify
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/verbosel/verbosel/codegen/verify/cert"
@@ -114,5 +115,22 @@ func TestRaisedByOthers(t *testing.T) {
 	rate, most := x.raised(nil)
 	if math.IsInf(most, 1) || len(rate) == 0 || len(rate) != len(x.counters) {
 		t.Errorf("%v of %d counters cost %v", rate, len(x.counters), most)
+	}
+}
+
+// A cycle that costs less than what is lost in fractions beside a dear way is taken in where rates are whole: of https-dir such were
+// left to raised, and what was raised for one of them went back along another one.
+func TestRounded(t *testing.T) {
+	x := &rates{loop: madeUp(1, []turn{{0, 0, 1e10 + 1, 1}, {0, 0, 1e12, 100}}), leaves: make([]float64, 1)}
+	all := &counter{at: []int{1}}
+	x.measure(all)
+	x.counters = []*counter{all}
+	x.begin(1)
+	rate, most := x.rounded()
+	if len(rate) != 1 || rate[0] != 1e10+1 || most != 100*rate[0] {
+		t.Errorf("%v cost %v", rate, most)
+	}
+	if !slices.ContainsFunc(x.rows, func(p path) bool { return p.in < 0 && p.cost == 1e10+1 }) {
+		t.Errorf("the cycle is not among %v", x.rows)
 	}
 }

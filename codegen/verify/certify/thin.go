@@ -10,7 +10,7 @@ import (
 // maxThinned bounds how often nodes are taken out: each time more of them are kept.
 const maxThinned = 12
 
-// thin is what is left without nodes to which one way comes, settled: but for those behind nodes where something could not be
+// thin is what is left without nodes to which one way comes, settled: but for those around nodes behind which something could not be
 // shown then. No search where that leads to nothing.
 func (w *writing) thin(proof *cert.Proof, g *search) (*cert.Proof, *search) {
 	var near [2][][]int // of each node, where ways from it lead to, and where those come from that lead to it
@@ -39,24 +39,32 @@ func (w *writing) thin(proof *cert.Proof, g *search) (*cert.Proof, *search) {
 	return nil, nil
 }
 
-// want adds the nodes that were passed behind those where something was refused, and in front of these. It reports whether there
-// are any.
+// want adds the nodes that were passed behind those where something was refused, and in front of these; where there are none, those
+// behind and in front of the nodes next to these, and so on. It reports whether there are any.
 func (g *search) want(wanted []bool, near ...[][]int) (more bool) {
-	is := make([]bool, len(wanted))
+	is, seen := make([]bool, len(wanted)), make([]bool, len(wanted))
 	for _, n := range g.nodes {
 		is[n.place] = true
 	}
-	for _, next := range near {
-		for list := slices.Clone(g.refused); len(list) > 0; {
-			v := list[len(list)-1]
-			list = list[:len(list)-1]
-			for _, u := range next[v] {
-				if !is[u] && !wanted[u] {
-					wanted[u], more = true, true
-					list = append(list, u)
+	for around := g.refused; !more && len(around) > 0; {
+		var others []int // the certificate's that are next to these
+		for _, next := range near {
+			for list := slices.Clone(around); len(list) > 0; {
+				v := list[len(list)-1]
+				list = list[:len(list)-1]
+				for _, u := range next[v] {
+					switch {
+					case !is[u] && !wanted[u]:
+						wanted[u], more = true, true
+						list = append(list, u)
+					case is[u] && !seen[u]:
+						seen[u] = true
+						others = append(others, u)
+					}
 				}
 			}
 		}
+		around = others
 	}
 	return more
 }
