@@ -5,46 +5,46 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// acceptLoop is the parent: accept, fork, close.
-func (c *code) acceptLoop() {
-	c.section("accept: the parent's whole life")
-	c.routine("accept_loop",
+// AcceptLoop is the parent: accept, fork, close.
+func AcceptLoop(c *Code) {
+	c.Section("accept: the parent's whole life")
+	c.Routine("accept_loop",
 		"in: r12 listener",
 		"The parent never reads a client's byte.")
-	if c.plan.Server.Listen.Inherited() {
-		c.awaitClient()
+	if c.Plan.Server.Listen.Inherited() {
+		awaitClient(c)
 	}
-	if c.logs() {
-		c.clearPeer()
-		c.i2(LEA, RDX, M(0, RBP, slotPeerLen), "")
-		c.i2(MOV, M(4, RDX, 0), Imm(peerSize), "room for the client's address")
-		c.i2(LEA, RSI, M(0, RBP, slotPeer), "")
+	if c.Logs() {
+		clearPeer(c)
+		c.I2(LEA, RDX, M(0, RBP, SlotPeerLen), "")
+		c.I2(MOV, M(4, RDX, 0), Imm(PeerSize), "room for the client's address")
+		c.I2(LEA, RSI, M(0, RBP, SlotPeer), "")
 	} else {
-		c.i2(XOR, EDX, EDX, "the client's address is not wanted,")
-		c.i2(XOR, ESI, ESI, "nor its length")
+		c.I2(XOR, EDX, EDX, "the client's address is not wanted,")
+		c.I2(XOR, ESI, ESI, "nor its length")
 	}
-	c.i2(MOV, EDI, R12D, "")
-	c.syscall(sysAccept, "")
-	if c.plan.Server.Hardened {
-		c.i2(TEST, EAX, EAX, "")
-		c.i1(JS, Target("accept_failed"), "")
+	c.I2(MOV, EDI, R12D, "")
+	c.Syscall(SysAccept, "")
+	if c.Plan.Server.Hardened {
+		c.I2(TEST, EAX, EAX, "")
+		c.I1(JS, Target("accept_failed"), "")
 	} else {
-		c.i2(TEST, EAX, EAX, "a signal, a client already gone, no descriptor to be had:")
-		c.i1(JS, Target("accept_loop"), "accept again")
+		c.I2(TEST, EAX, EAX, "a signal, a client already gone, no descriptor to be had:")
+		c.I1(JS, Target("accept_loop"), "accept again")
 	}
-	c.i2(MOV, R13D, EAX, "the client")
-	c.syscall(sysFork, "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("handle_request"), "the child")
-	c.i1(JS, Target("busy"), "no process to be had")
-	c.routine("close_client", "in: r13 client", "The child has its own descriptor; without this they leak.")
-	c.i2(MOV, EDI, R13D, "")
-	c.syscall(sysClose, "")
-	c.i1(JMP, Target("accept_loop"), "")
-	if c.plan.Server.Hardened {
-		c.acceptFailed()
+	c.I2(MOV, R13D, EAX, "the client")
+	c.Syscall(SysFork, "")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("handle_request"), "the child")
+	c.I1(JS, Target("busy"), "no process to be had")
+	c.Routine("close_client", "in: r13 client", "The child has its own descriptor; without this they leak.")
+	c.I2(MOV, EDI, R13D, "")
+	c.Syscall(SysClose, "")
+	c.I1(JMP, Target("accept_loop"), "")
+	if c.Plan.Server.Hardened {
+		acceptFailed(c)
 	}
-	c.busy()
+	Busy(c)
 }
 
 // Why accept(2) cannot take a client that is there, and would not wait either: no
@@ -59,86 +59,86 @@ const (
 
 // acceptFailed accepts again: at once where a client was gone already, a signal came or
 // the time is over that the listener has from its options.
-func (c *code) acceptFailed() {
-	c.routine("accept_failed", "in: eax -errno; edx, esi 0, unless a client's address is wanted", "ends: in accept_loop")
-	c.i1(NEG, EAX, "errno")
-	c.i2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
-	c.i2(BT, ECX, EAX, "a client is there, and cannot be taken")
-	c.i1(JNC, Target("accept_loop"), "")
-	if c.logs() {
-		c.i2(XOR, ESI, ESI, "no descriptors:")
-		c.i2(MOV, EDX, Imm(pause), "milliseconds, for what is missing to be there again")
+func acceptFailed(c *Code) {
+	c.Routine("accept_failed", "in: eax -errno; edx, esi 0, unless a client's address is wanted", "ends: in accept_loop")
+	c.I1(NEG, EAX, "errno")
+	c.I2(MOV, ECX, Imm(exhausted), "ENOMEM, ENFILE, EMFILE and ENOBUFS, modulo 32:")
+	c.I2(BT, ECX, EAX, "a client is there, and cannot be taken")
+	c.I1(JNC, Target("accept_loop"), "")
+	if c.Logs() {
+		c.I2(XOR, ESI, ESI, "no descriptors:")
+		c.I2(MOV, EDX, Imm(pause), "milliseconds, for what is missing to be there again")
 	} else {
-		c.i2(MOV, DL, Imm(pause), "milliseconds, for what is missing to be there again: no descriptors")
+		c.I2(MOV, DL, Imm(pause), "milliseconds, for what is missing to be there again: no descriptors")
 	}
-	c.syscall(sysPoll, "")
-	c.i1(JMP, Target("accept_loop"), "")
+	c.Syscall(SysPoll, "")
+	c.I1(JMP, Target("accept_loop"), "")
 }
 
-// handleRequest is where a child starts.
-func (c *code) handleRequest() {
-	s := c.plan.Server
+// HandleRequest is where a child starts.
+func HandleRequest(c *Code) {
+	s := c.Plan.Server
 	switch {
-	case c.loops():
-		c.section("the event: what a client has sent, and its requests")
+	case c.Loops():
+		c.Section("the event: what a client has sent, and its requests")
 	case s.KeepAlive:
-		c.section("the child: one connection")
+		c.Section("the child: one connection")
 	default:
-		c.section("the child: one request")
+		c.Section("the child: one request")
 	}
-	c.emptyLine()
-	c.island() // for the request line
-	if c.loops() {
-		c.receive()
+	EmptyLine(c)
+	c.Island() // for the request line
+	if c.Loops() {
+		receive(c)
 	} else {
-		c.begin()
+		begin(c)
 	}
-	c.routine("request", "in: r8 cursor, at the start of a request; r14 end of what was read")
+	c.Routine("request", "in: r8 cursor, at the start of a request; r14 end of what was read")
 	if s.KeepAlive {
-		c.i2(MOV, slot(4, slotStart), R8D, "")
+		c.I2(MOV, Slot(4, SlotStart), R8D, "")
 	}
-	c.limitReads()
-	c.i2(XOR, EBX, EBX, "no response is chosen")
-	c.i2(XOR, R9D, R9D, "nothing is known of the request")
-	c.i2(XOR, R12D, R12D, "the clock does not run")
-	if c.hasResources() {
-		c.clearResource()
+	LimitReads(c)
+	c.I2(XOR, EBX, EBX, "no response is chosen")
+	c.I2(XOR, R9D, R9D, "nothing is known of the request")
+	c.I2(XOR, R12D, R12D, "the clock does not run")
+	if c.HasResources() {
+		ClearResource(c)
 	}
-	c.clearSegments()
-	c.clearSpans()
-	c.clearLog()
-	c.clearAuth()
+	ClearSegments(c)
+	ClearSpans(c)
+	ClearLog(c)
+	ClearAuth(c)
 }
 
 // begin is what a child begins with.
-func (c *code) begin() {
-	s := c.plan.Server
-	c.routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
-	c.i2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
-	c.syscall(sysClose, "")
+func begin(c *Code) {
+	s := c.Plan.Server
+	c.Routine("handle_request", "in: r12 listener; r13 client", "out: r8, r14 empty buffer")
+	c.I2(MOV, EDI, R12D, "the listener first: a restart must be able to bind while this child works")
+	c.Syscall(SysClose, "")
 	if s.Hardened && s.Listen.Family == plan.AFUnix {
-		c.setOptions(R13D, func() {
-			c.i2(TEST, EAX, EAX, "an errno is negative")
-			c.i1(JS, Target("exit_0"), "")
+		SetOptions(c, R13D, func() {
+			c.I2(TEST, EAX, EAX, "an errno is negative")
+			c.I1(JS, Target("exit_0"), "")
 		})
 	}
-	c.i2(XOR, R8D, R8D, "the cursor")
-	c.i2(XOR, R14D, R14D, "nothing read")
+	c.I2(XOR, R8D, R8D, "the cursor")
+	c.I2(XOR, R14D, R14D, "nothing read")
 	if s.KeepAlive {
-		c.i2(MOV, slot(4, slotOutput), R14D, "nothing to write")
-		c.i2(MOV, slot(4, slotRequests), Imm(s.Requests), "requests that may come")
-		if c.sendsMuch() {
-			c.i2(MOV, slot(4, slotDeaf), R14D, "signals end the child")
+		c.I2(MOV, Slot(4, SlotOutput), R14D, "nothing to write")
+		c.I2(MOV, Slot(4, SlotRequests), Imm(s.Requests), "requests that may come")
+		if c.SendsMuch() {
+			c.I2(MOV, Slot(4, SlotDeaf), R14D, "signals end the child")
 		}
-		if c.patient() {
-			c.i2(MOV, slot(4, slotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
+		if c.Patient() {
+			c.I2(MOV, Slot(4, SlotPatience), Imm(s.HeadTimeouts), "timeouts until the first request")
 		}
 	}
 }
 
-// patient: the limits of the head and between requests differ, so that one read
+// Patient: the limits of the head and between requests differ, so that one read
 // timeout cannot stand for both and they are counted.
-func (c *code) patient() bool {
-	s := c.plan.Server
+func (l *Layout) Patient() bool {
+	s := l.Plan.Server
 	return s.KeepAlive && (s.HeadTimeouts != 1 || s.IdleTimeouts != 1)
 }

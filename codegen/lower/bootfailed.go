@@ -5,127 +5,127 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// bootFailed emits what the boot calls: it stands behind the hot code.
-func (c *code) bootFailed() {
-	l := c.plan.Server.Listen
-	c.section("boot routines, and what is said where the boot fails")
-	c.routine("set_action", "in: edi signal; rbp struct sigaction", "clobbers: rax rcx rdx rsi r10 r11")
-	c.i2(MOV, R10D, Imm(8), "size of a signal set")
-	c.i2(XOR, EDX, EDX, "the old action is not wanted")
-	c.i2(MOV, RSI, RBP, "")
-	c.syscall(sysRtSigact, "")
-	c.routine("check", "in: eax a call's result; ebx offset of its name", "ends: in boot_failed where that is an error")
-	c.i2(TEST, EAX, EAX, "an errno is negative")
-	c.i1(JS, Target("boot_failed"), "")
-	c.i0(RET, "")
+// BootFailed emits what the boot calls: it stands behind the hot code.
+func BootFailed(c *Code) {
+	l := c.Plan.Server.Listen
+	c.Section("boot routines, and what is said where the boot fails")
+	c.Routine("set_action", "in: edi signal; rbp struct sigaction", "clobbers: rax rcx rdx rsi r10 r11")
+	c.I2(MOV, R10D, Imm(8), "size of a signal set")
+	c.I2(XOR, EDX, EDX, "the old action is not wanted")
+	c.I2(MOV, RSI, RBP, "")
+	c.Syscall(SysRtSigact, "")
+	c.Routine("check", "in: eax a call's result; ebx offset of its name", "ends: in boot_failed where that is an error")
+	c.I2(TEST, EAX, EAX, "an errno is negative")
+	c.I1(JS, Target("boot_failed"), "")
+	c.I0(RET, "")
 
-	c.routine("tell", "in: edi descriptor; rsi text; edx length", "clobbers: rax rcx r11")
-	c.syscall(sysWrite, "")
-	c.i0(RET, "")
+	c.Routine("tell", "in: edi descriptor; rsi text; edx length", "clobbers: rax rcx r11")
+	c.Syscall(SysWrite, "")
+	c.I0(RET, "")
 
 	if l.PortEnv != "" {
-		c.routine("tell_port", "in: edi descriptor; rsi text, edx length; r9 the port's text", "Writes the text, the port and a new line.", "clobbers: rax rcx rdx rsi r11")
-		c.call("tell", "")
-		c.i2(MOV, RSI, R9, "")
-		c.i2(MOV, EDX, slot(4, slotPortLength), "")
-		c.call("tell", "")
-		c.lea(RSI, "newline", "")
-		c.i2(MOV, EDX, Imm(1), "")
-		c.i1(JMP, Target("tell"), "")
-		c.text("newline", "\n", "")
+		c.Routine("tell_port", "in: edi descriptor; rsi text, edx length; r9 the port's text", "Writes the text, the port and a new line.", "clobbers: rax rcx rdx rsi r11")
+		c.Call("tell", "")
+		c.I2(MOV, RSI, R9, "")
+		c.I2(MOV, EDX, Slot(4, SlotPortLength), "")
+		c.Call("tell", "")
+		c.Lea(RSI, "newline", "")
+		c.I2(MOV, EDX, Imm(1), "")
+		c.I1(JMP, Target("tell"), "")
+		c.Text("newline", "\n", "")
 	}
 
 	if l.Inherited() {
-		c.notForUs()
+		notForUs(c)
 	}
-	c.routine("boot_failed", "in: eax -errno; ebx offset of the call's name; r9 the port's text if the environment gave it")
-	c.i1(NEG, EAX, "errno")
-	c.i2(MOV, R14D, EAX, "")
-	c.i2(MOV, EDI, Imm(2), "standard error, for all that follows")
-	c.lea(RSI, "call_names", "")
-	c.i2(ADD, RSI, RBX, "the name's length, then the name")
-	c.i2(MOVZX, EDX, M(1, RSI, 0), "")
-	c.i1(INC, RSI, "")
-	c.call("tell", "which call")
-	c.errnoName()
-	c.i2(LEA, RSI, Sym(0, "banner", int32(len(bannerText)-len(whereText))), "and on which address, as in the banner")
+	c.Routine("boot_failed", "in: eax -errno; ebx offset of the call's name; r9 the port's text if the environment gave it")
+	c.I1(NEG, EAX, "errno")
+	c.I2(MOV, R14D, EAX, "")
+	c.I2(MOV, EDI, Imm(2), "standard error, for all that follows")
+	c.Lea(RSI, "call_names", "")
+	c.I2(ADD, RSI, RBX, "the name's length, then the name")
+	c.I2(MOVZX, EDX, M(1, RSI, 0), "")
+	c.I1(INC, RSI, "")
+	c.Call("tell", "which call")
+	errnoName(c)
+	c.I2(LEA, RSI, Sym(0, "banner", int32(len(bannerText)-len(whereText))), "and on which address, as in the banner")
 	where := len(whereText + l.Banner)
 	if l.PortEnv == "" {
-		c.i2(MOV, EDX, Imm(where+1), "")
-		c.call("tell", "")
+		c.I2(MOV, EDX, Imm(where+1), "")
+		c.Call("tell", "")
 	} else {
-		c.i2(MOV, EDX, Imm(where), "")
-		c.call("tell_port", "")
+		c.I2(MOV, EDX, Imm(where), "")
+		c.Call("tell_port", "")
 	}
-	c.i1(DEC, EDI, "status 1, one less than standard error")
-	c.i1(JMP, Target("exit"), "")
-	c.callNames()
-	c.errnoNames()
+	c.I1(DEC, EDI, "status 1, one less than standard error")
+	c.I1(JMP, Target("exit"), "")
+	callNames(c)
+	errnoNames(c)
 }
 
 // errnoName looks r14d up and writes its name.
-func (c *code) errnoName() {
-	c.lea(RSI, "errno_names", "errno, length, name; the last errno is 0")
-	c.label("errno_next")
-	c.i2(MOVZX, EAX, M(1, RSI, 0), "an errno")
-	c.i2(MOVZX, EDX, M(1, RSI, 1), "the length of its name")
-	c.i2(ADD, RSI, Imm(2), "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("errno_found"), "the last one stands for all that have no name here")
-	c.i2(CMP, EAX, R14D, "")
-	c.i1(JE, Target("errno_found"), "")
-	c.i2(ADD, RSI, RDX, "")
-	c.i1(JMP, Target("errno_next"), "")
-	c.label("errno_found")
-	c.call("tell", "why")
+func errnoName(c *Code) {
+	c.Lea(RSI, "errno_names", "errno, length, name; the last errno is 0")
+	c.Label("errno_next")
+	c.I2(MOVZX, EAX, M(1, RSI, 0), "an errno")
+	c.I2(MOVZX, EDX, M(1, RSI, 1), "the length of its name")
+	c.I2(ADD, RSI, Imm(2), "")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("errno_found"), "the last one stands for all that have no name here")
+	c.I2(CMP, EAX, R14D, "")
+	c.I1(JE, Target("errno_found"), "")
+	c.I2(ADD, RSI, RDX, "")
+	c.I1(JMP, Target("errno_next"), "")
+	c.Label("errno_found")
+	c.Call("tell", "why")
 }
 
-func (c *code) callNames() {
+func callNames(c *Code) {
 	var names []string
-	if c.hasClock() || c.loops() {
+	if c.HasClock() || c.Loops() {
 		names = append(names, "clock_gettime")
 	}
-	if c.plan.Server.Listen.Inherited() {
+	if c.Plan.Server.Listen.Inherited() {
 		names = append(names, "setsockopt")
-		if c.loops() {
+		if c.Loops() {
 			names = append(names, "fcntl")
 		}
-		if !c.divides() {
+		if !divides(c) {
 			names = append(names, "rt_sigprocmask")
 		}
 	} else {
-		names = append(names, c.openingCalls()...)
+		names = append(names, openingCalls(c)...)
 	}
-	if c.handlesEarly() {
+	if handlesEarly(c) {
 		names = append(names, "rt_sigaction")
 	}
-	if c.loops() && !c.divides() {
-		if !c.plan.Server.Listen.Inherited() {
+	if c.Loops() && !divides(c) {
+		if !c.Plan.Server.Listen.Inherited() {
 			names = append(names, "rt_sigprocmask")
 		}
 		names = append(names, "signalfd4", "epoll_create1", "epoll_ctl")
 	}
 	d := Datum{Label: "call_names", Note: "the boot's calls, in their order"}
-	if !c.handlesEarly() {
+	if !handlesEarly(c) {
 		names = append(names, "rt_sigaction")
 	}
-	if c.divides() {
-		names = append(names, c.dividingCalls()...)
+	if divides(c) {
+		names = append(names, dividingCalls(c)...)
 		names = append(names, "rt_sigprocmask", "epoll_create1", "epoll_ctl")
 	}
 	for _, n := range names {
 		d.Fields = append(d.Fields, Word{Size: 1, Value: uint64(len(n) + 2)}, Bytes{B: []byte(n + ": ")})
 	}
-	c.datum(d)
+	c.Datum(d)
 }
 
 // openingCalls are those that open the listener.
-func (c *code) openingCalls() []string {
+func openingCalls(c *Code) []string {
 	names := []string{"socket"}
-	if c.plan.Server.Hardened && c.plan.Server.Listen.Family != plan.AFUnix {
+	if c.Plan.Server.Hardened && c.Plan.Server.Listen.Family != plan.AFUnix {
 		names = append(names, "setsockopt")
 	}
-	if c.plan.Server.Listen.Umask != nil {
+	if c.Plan.Server.Listen.Umask != nil {
 		names = append(names, "umask")
 	}
 	return append(names, "bind", "listen")
@@ -155,15 +155,15 @@ var inheritedErrnos = []errno{
 	{9, "EBADF"}, {88, "ENOTSOCK"}, {95, "EOPNOTSUPP"},
 }
 
-func (c *code) errnoNames() {
+func errnoNames(c *Code) {
 	list := errnos
-	if c.plan.Server.Listen.Inherited() {
+	if c.Plan.Server.Listen.Inherited() {
 		list = append(list[:len(list):len(list)], inheritedErrnos...)
 	}
-	if c.plan.Server.Listen.Family == plan.AFUnix {
+	if c.Plan.Server.Listen.Family == plan.AFUnix {
 		list = append(list[:len(list):len(list)], unixErrnos...)
 	}
-	if c.divides() {
+	if divides(c) {
 		list = append(list[:len(list):len(list)], errno{11, "EAGAIN"})
 	}
 	d := Datum{Label: "errno_names", Note: "errno, length of the name, name"}
@@ -173,5 +173,5 @@ func (c *code) errnoNames() {
 	}
 	const other = "errno ? "
 	d.Fields = append(d.Fields, Word{Size: 1}, Word{Size: 1, Value: uint64(len(other))}, Bytes{B: []byte(other)})
-	c.datum(d)
+	c.Datum(d)
 }

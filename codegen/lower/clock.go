@@ -8,88 +8,88 @@ import (
 // of the access log, and limits of time in seconds. It is asked for each of these, as it
 // costs less than what would have to be proved of a date that is kept.
 
-// hasClock: the plan has a clock.
-func (c *code) hasClock() bool { return c.plan.Server.Clock }
+// HasClock: the plan has a clock.
+func (l *Layout) HasClock() bool { return l.Plan.Server.Clock }
 
 // Variables of the clock, as offsets from rbp.
 const (
-	clockTime  = -176 // 16 bytes: struct timespec
-	slotMonth  = -184 // 2 bytes: the month's number in digits, for the log
-	slotStamp  = -224 // 39 bytes: the Date field, and the empty line
+	ClockTime  = -176 // 16 bytes: struct timespec
+	SlotMonth  = -184 // 2 bytes: the month's number in digits, for the log
+	SlotStamp  = -224 // 39 bytes: the Date field, and the empty line
 	clockSlots = 224  // bytes of variables with these
 )
 
-// slotTime is where the clock is read to, from rbp.
-func (c *code) slotTime() int32 {
-	if c.hasClock() {
-		return clockTime
+// SlotTime is where the clock is read to, from rbp.
+func SlotTime(c *Code) int32 {
+	if c.HasClock() {
+		return ClockTime
 	}
-	return c.loopSlot(loopTime)
+	return c.LoopSlot(LoopTime)
 }
 
-// stampText is a Date field (RFC 9110, 5.6.7) with the empty line that ends a header
+// StampText is a Date field (RFC 9110, 5.6.7) with the empty line that ends a header
 // block; what is 0 or a name in it is written over.
-const stampText = "Date: Sun, 00 Jan 0000 00:00:00 GMT\r\n\r\n"
+const StampText = "Date: Sun, 00 Jan 0000 00:00:00 GMT\r\n\r\n"
 
 // Where the parts of the date are in it.
 const (
-	stampWeekday = slotStamp + 6
-	stampDay     = slotStamp + 11
-	stampMonth   = slotStamp + 14
-	stampYear    = slotStamp + 18
-	stampHour    = slotStamp + 23
-	stampMinute  = slotStamp + 26
-	stampSecond  = slotStamp + 29
+	stampWeekday = SlotStamp + 6
+	StampDay     = SlotStamp + 11
+	stampMonth   = SlotStamp + 14
+	StampYear    = SlotStamp + 18
+	StampHour    = SlotStamp + 23
+	stampMinute  = SlotStamp + 26
+	stampSecond  = SlotStamp + 29
 )
 
 // dateSize is what a Date field adds to a header block, in bytes.
-func (c *code) dateSize() int32 {
-	if !c.hasClock() {
+func (l *Layout) dateSize() int32 {
+	if !l.HasClock() {
 		return 0
 	}
-	return int32(len(stampText) - len("\r\n"))
+	return int32(len(StampText) - len("\r\n"))
 }
 
 // Clocks of clock_gettime(2).
 const (
 	clockRealtime  = 0
-	clockMonotonic = 1
+	ClockMonotonic = 1
 )
 
-// clockRoutines tell the time.
-func (c *code) clockRoutines() {
-	c.section("clock: the time, and the date")
-	c.stamp()
-	if !c.hasDates() {
-		c.monthData()
+// ClockRoutines tell the time.
+func ClockRoutines(c *Code) {
+	c.Section("clock: the time, and the date")
+	stamp(c)
+	if !c.HasDates() {
+		MonthData(c)
 	}
 	d := Datum{Label: "weekdays", Note: "1 January 1970 was a Thursday"}
 	for _, day := range []string{"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"} {
 		d.Fields = append(d.Fields, Bytes{B: []byte(day + ",")})
 	}
-	c.datum(d)
-	c.text("stamp_text", stampText, "a Date field, and the empty line")
+	c.Datum(d)
+	c.Text("stamp_text", StampText, "a Date field, and the empty line")
 }
 
-// checkClock asks the clock at boot, so that a server that may not know the time does not
+// CheckClock asks the clock at boot, so that a server that may not know the time does not
 // start. It knows of no other reason to fail.
-func (c *code) checkClock() {
-	c.i2(XOR, EDI, EDI, "CLOCK_REALTIME")
-	c.i2(LEA, RSI, M(0, RBP, c.slotTime()), "struct timespec")
-	c.syscall(sysClockGettime, "")
-	c.checkBoot()
-	c.nextCall("clock_gettime")
+func CheckClock(c *Code) {
+	c.I2(XOR, EDI, EDI, "CLOCK_REALTIME")
+	c.I2(LEA, RSI, M(0, RBP, SlotTime(c)), "struct timespec")
+	c.Syscall(SysClockGettime, "")
+	CheckBoot(c)
+	NextCall(c, "clock_gettime")
 }
 
-// now asks the clock in edi for its seconds, in rax. That it works was seen at boot. Changes
+// Now asks the clock in edi for its seconds, in rax. That it works was seen at boot. Changes
 // rcx, rsi, r11 as well.
-func (c *code) now() {
-	c.i2(XOR, EAX, EAX, "")
-	c.i2(MOV, slot(8, c.slotTime()), RAX, "tv_sec, where the call fails")
-	c.i2(MOV, slot(8, c.slotTime()+8), RAX, "tv_nsec")
-	c.i2(LEA, RSI, M(0, RBP, c.slotTime()), "struct timespec")
-	c.syscall(sysClockGettime, "")
-	c.i2(MOV, RAX, slot(8, c.slotTime()), "")
+func Now(c *Code) {
+	c.I2(XOR, EAX, EAX, "")
+	c.I2(MOV, Slot(8, SlotTime(c)), RAX, "tv_sec, where the call fails")
+	c.I2(MOV, Slot(8, SlotTime(c)+8), RAX, "tv_nsec")
+	c.I2(LEA, RSI, M(0, RBP, SlotTime(c)), "struct timespec")
+	c.Syscall(SysClockGettime, "")
+	c.I2(MOV, RAX, Slot(8, SlotTime(c)), "")
 }
 
 // Days are counted in eras of 400 years, 146,097 days, from 1 March of the year 0 on, so
@@ -107,170 +107,170 @@ const (
 )
 
 // stamp makes the Date of now. There is no loop in it.
-func (c *code) stamp() {
-	c.routine("stamp", "out: slotStamp the Date of now, and the empty line; slotMonth", "clobbers: rax rcx rdx rsi rdi r11")
-	c.lea(RSI, "stamp_text", "")
-	c.i2(LEA, RDI, M(0, RBP, slotStamp), "")
-	c.i2(MOV, ECX, Imm(len(stampText)), "")
-	c.i0(REPMOVSB, "")
-	c.i2(XOR, EDI, EDI, "CLOCK_REALTIME")
-	c.now()
-	c.i2(MOV, ESI, EAX, "")
-	c.i2(AND, ESI, Imm(partOfDay-1), "seconds of its part of a day")
-	c.i2(SHR, RAX, Imm(7), "parts, of 128 seconds, so that they are a number of 32 bits,")
-	c.i2(CMP, RAX, Imm(partsTo10000), "up to the year 9999")
-	c.i1(JB, Target("stamp_days"), "")
-	c.i2(MOV, EAX, Imm(partsTo10000-1), "a clock that is beyond, or in front of 1970, has no date")
-	c.label("stamp_days")
-	c.divide(partsOfDay, "a day")
-	c.i2(SHL, EDX, Imm(7), "")
-	c.i2(ADD, ESI, EDX, "seconds of the day")
-	c.i2(MOV, R11D, EAX, "days since 1970")
-	c.stampTime()
-	c.stampWeekday()
-	c.stampDate()
-	c.i0(RET, "")
+func stamp(c *Code) {
+	c.Routine("stamp", "out: slotStamp the Date of now, and the empty line; slotMonth", "clobbers: rax rcx rdx rsi rdi r11")
+	c.Lea(RSI, "stamp_text", "")
+	c.I2(LEA, RDI, M(0, RBP, SlotStamp), "")
+	c.I2(MOV, ECX, Imm(len(StampText)), "")
+	c.I0(REPMOVSB, "")
+	c.I2(XOR, EDI, EDI, "CLOCK_REALTIME")
+	Now(c)
+	c.I2(MOV, ESI, EAX, "")
+	c.I2(AND, ESI, Imm(partOfDay-1), "seconds of its part of a day")
+	c.I2(SHR, RAX, Imm(7), "parts, of 128 seconds, so that they are a number of 32 bits,")
+	c.I2(CMP, RAX, Imm(partsTo10000), "up to the year 9999")
+	c.I1(JB, Target("stamp_days"), "")
+	c.I2(MOV, EAX, Imm(partsTo10000-1), "a clock that is beyond, or in front of 1970, has no date")
+	c.Label("stamp_days")
+	Divide(c, partsOfDay, "a day")
+	c.I2(SHL, EDX, Imm(7), "")
+	c.I2(ADD, ESI, EDX, "seconds of the day")
+	c.I2(MOV, R11D, EAX, "days since 1970")
+	stampTime(c)
+	putWeekday(c)
+	stampDate(c)
+	c.I0(RET, "")
 }
 
-// divide divides eax by a constant: the quotient is in eax, the rest in edx.
-func (c *code) divide(by int64, note string) {
-	c.i2(XOR, EDX, EDX, "")
-	c.i2(MOV, ECX, Imm(by), note)
-	c.i1(DIV, ECX, "")
+// Divide divides eax by a constant: the quotient is in eax, the rest in edx.
+func Divide(c *Code, by int64, note string) {
+	c.I2(XOR, EDX, EDX, "")
+	c.I2(MOV, ECX, Imm(by), note)
+	c.I1(DIV, ECX, "")
 }
 
 // put writes eax, which is below 100, as two digits, and changes ecx and edx. It is no routine:
 // what is known would be kept for each call of it, under each that leads there.
-func (c *code) put(place int32, note string) {
-	c.divide(10, note)
-	c.i2(SHL, EDX, Imm(8), "the ones behind the tens")
-	c.i2(LEA, EAX, Mem{Base: RDX, Index: RAX, Scale: 1, Disp: '0'<<8 | '0'}, "")
-	c.i2(MOV, slot(2, place), AX, "")
+func put(c *Code, place int32, note string) {
+	Divide(c, 10, note)
+	c.I2(SHL, EDX, Imm(8), "the ones behind the tens")
+	c.I2(LEA, EAX, Mem{Base: RDX, Index: RAX, Scale: 1, Disp: '0'<<8 | '0'}, "")
+	c.I2(MOV, Slot(2, place), AX, "")
 }
 
 // stampTime writes the time of the day, from seconds in esi.
-func (c *code) stampTime() {
-	c.i2(MOV, EAX, ESI, "")
-	c.divide(3600, "")
-	c.i2(MOV, ESI, EDX, "seconds of the hour")
-	c.put(stampHour, "the hour")
-	c.i2(MOV, EAX, ESI, "")
-	c.divide(60, "")
-	c.i2(MOV, ESI, EDX, "seconds of the minute")
-	c.put(stampMinute, "the minute")
-	c.i2(MOV, EAX, ESI, "")
-	c.put(stampSecond, "and the second")
+func stampTime(c *Code) {
+	c.I2(MOV, EAX, ESI, "")
+	Divide(c, 3600, "")
+	c.I2(MOV, ESI, EDX, "seconds of the hour")
+	put(c, StampHour, "the hour")
+	c.I2(MOV, EAX, ESI, "")
+	Divide(c, 60, "")
+	c.I2(MOV, ESI, EDX, "seconds of the minute")
+	put(c, stampMinute, "the minute")
+	c.I2(MOV, EAX, ESI, "")
+	put(c, stampSecond, "and the second")
 }
 
-// stampWeekday writes the day of the week, from days in r11d.
-func (c *code) stampWeekday() {
-	c.i2(MOV, EAX, R11D, "")
-	c.divide(7, "")
-	c.lea(RSI, "weekdays", "")
-	c.i2(MOV, EAX, Mem{Base: RSI, Index: RDX, Scale: 4, Width: 4}, "its name and a comma")
-	c.i2(MOV, slot(2, stampWeekday), AX, "")
-	c.i2(SHR, EAX, Imm(16), "")
-	c.i2(MOV, slot(2, stampWeekday+2), AX, "")
+// putWeekday writes the day of the week, from days in r11d.
+func putWeekday(c *Code) {
+	c.I2(MOV, EAX, R11D, "")
+	Divide(c, 7, "")
+	c.Lea(RSI, "weekdays", "")
+	c.I2(MOV, EAX, Mem{Base: RSI, Index: RDX, Scale: 4, Width: 4}, "its name and a comma")
+	c.I2(MOV, Slot(2, stampWeekday), AX, "")
+	c.I2(SHR, EAX, Imm(16), "")
+	c.I2(MOV, Slot(2, stampWeekday+2), AX, "")
 }
 
 // stampDate writes day, month and year, from days in r11d.
-func (c *code) stampDate() {
-	c.i2(LEA, EAX, Mem{Base: R11, Index: R11, Scale: 1, Disp: 2 * daysTo1970}, "twice the days since 1 March of the year 0")
-	c.i2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 1, Disp: 3}, "")
-	c.divide(daysOf400, "four centuries")
-	c.i2(MOV, ESI, EAX, "centuries")
-	c.i2(OR, EDX, Imm(3), "four times the days of the century, plus 3")
-	c.i2(MOV, EAX, EDX, "")
-	c.divide(daysOf4, "")
-	c.i2(MOV, ECX, Imm(100), "")
-	c.i2(IMUL, ESI, ECX, "")
-	c.i2(ADD, ESI, EAX, "the year, from March on")
-	c.i2(SHR, EDX, Imm(2), "days of that year")
-	c.i2(LEA, EAX, Mem{Base: RDX, Index: RDX, Scale: 4, Disp: 2}, "")
-	c.divide(daysOf5, "five months")
-	c.i2(MOV, R11D, EAX, "months since March")
-	c.i2(MOV, EAX, EDX, "five times the days of the month, and less than 5")
-	c.divide(5, "")
-	c.i1(INC, EAX, "the first is day 1")
-	c.put(stampDay, "")
-	c.i2(MOV, EAX, R11D, "")
-	c.i2(CMP, EAX, Imm(10), "")
-	c.i1(JAE, Target("stamp_next_year"), "")
-	c.i2(ADD, EAX, Imm(3), "March to December")
-	c.i1(JMP, Target("stamp_month"), "")
-	c.label("stamp_next_year")
-	c.i1(INC, ESI, "")
-	c.i2(SUB, EAX, Imm(9), "January and February")
-	c.label("stamp_month")
-	c.lea(RDX, "months", "")
-	c.i2(MOV, ECX, Mem{Base: RDX, Index: RAX, Scale: 4, Disp: -4, Width: 4}, "its name")
-	c.i2(MOV, slot(2, stampMonth), CX, "")
-	c.i2(SHR, ECX, Imm(16), "")
-	c.i2(MOV, slot(1, stampMonth+2), CL, "")
-	if c.logs() {
-		c.put(slotMonth, "its number")
+func stampDate(c *Code) {
+	c.I2(LEA, EAX, Mem{Base: R11, Index: R11, Scale: 1, Disp: 2 * daysTo1970}, "twice the days since 1 March of the year 0")
+	c.I2(LEA, EAX, Mem{Base: RAX, Index: RAX, Scale: 1, Disp: 3}, "")
+	Divide(c, daysOf400, "four centuries")
+	c.I2(MOV, ESI, EAX, "centuries")
+	c.I2(OR, EDX, Imm(3), "four times the days of the century, plus 3")
+	c.I2(MOV, EAX, EDX, "")
+	Divide(c, daysOf4, "")
+	c.I2(MOV, ECX, Imm(100), "")
+	c.I2(IMUL, ESI, ECX, "")
+	c.I2(ADD, ESI, EAX, "the year, from March on")
+	c.I2(SHR, EDX, Imm(2), "days of that year")
+	c.I2(LEA, EAX, Mem{Base: RDX, Index: RDX, Scale: 4, Disp: 2}, "")
+	Divide(c, daysOf5, "five months")
+	c.I2(MOV, R11D, EAX, "months since March")
+	c.I2(MOV, EAX, EDX, "five times the days of the month, and less than 5")
+	Divide(c, 5, "")
+	c.I1(INC, EAX, "the first is day 1")
+	put(c, StampDay, "")
+	c.I2(MOV, EAX, R11D, "")
+	c.I2(CMP, EAX, Imm(10), "")
+	c.I1(JAE, Target("stamp_next_year"), "")
+	c.I2(ADD, EAX, Imm(3), "March to December")
+	c.I1(JMP, Target("stamp_month"), "")
+	c.Label("stamp_next_year")
+	c.I1(INC, ESI, "")
+	c.I2(SUB, EAX, Imm(9), "January and February")
+	c.Label("stamp_month")
+	c.Lea(RDX, "months", "")
+	c.I2(MOV, ECX, Mem{Base: RDX, Index: RAX, Scale: 4, Disp: -4, Width: 4}, "its name")
+	c.I2(MOV, Slot(2, stampMonth), CX, "")
+	c.I2(SHR, ECX, Imm(16), "")
+	c.I2(MOV, Slot(1, stampMonth+2), CL, "")
+	if c.Logs() {
+		put(c, SlotMonth, "its number")
 	}
-	c.i2(MOV, EAX, ESI, "")
-	c.divide(100, "")
-	c.i2(MOV, ESI, EDX, "")
-	c.put(stampYear, "century")
-	c.i2(MOV, EAX, ESI, "")
-	c.put(stampYear+2, "and year")
+	c.I2(MOV, EAX, ESI, "")
+	Divide(c, 100, "")
+	c.I2(MOV, ESI, EDX, "")
+	put(c, StampYear, "century")
+	c.I2(MOV, EAX, ESI, "")
+	put(c, StampYear+2, "and year")
 }
 
-// appendDate ends a header block at rdi with the date of slotStamp and the empty line;
+// appendDate ends a header block at rdi with the date of SlotStamp and the empty line;
 // changes rcx and rsi.
-func (c *code) appendDate() {
-	c.i2(LEA, RSI, M(0, RBP, slotStamp), "")
-	c.i2(MOV, ECX, Imm(len(stampText)), "")
-	c.i0(REPMOVSB, "")
+func appendDate(c *Code) {
+	c.I2(LEA, RSI, M(0, RBP, SlotStamp), "")
+	c.I2(MOV, ECX, Imm(len(StampText)), "")
+	c.I0(REPMOVSB, "")
 }
 
-// stampNow is in front of each response.
-func (c *code) stampNow() {
-	if c.hasClock() {
-		c.call("stamp", "its Date")
+// StampNow is in front of each response.
+func StampNow(c *Code) {
+	if c.HasClock() {
+		c.Call("stamp", "its Date")
 	}
 }
 
-// extension is the most that a header block gets when it is sent, in bytes.
-func (c *code) extension() int32 { return c.dateSize() + c.policySize() + c.addedSize() }
+// Extension is the most that a header block gets when it is sent, in bytes.
+func (l *Layout) Extension() int32 { return l.dateSize() + l.policySize() + l.AddedSize() }
 
-// endHead ends a header block at rdi, with what it gets when it is sent; changes rax, rcx
+// EndHead ends a header block at rdi, with what it gets when it is sent; changes rax, rcx
 // and rsi.
-func (c *code) endHead() {
-	if c.adds() {
-		c.call("append_added", "")
+func EndHead(c *Code) {
+	if c.Adds() {
+		c.Call("append_added", "")
 	}
-	c.endAdded()
+	EndAdded(c)
 }
 
-// endAdded is endHead behind the fields with slots.
-func (c *code) endAdded() {
-	if c.requiresHTTPS() {
-		c.call("append_policy", "")
+// EndAdded is EndHead behind the fields with slots.
+func EndAdded(c *Code) {
+	if c.RequiresHTTPS() {
+		c.Call("append_policy", "")
 	}
-	c.endLine()
+	EndLine(c)
 }
 
-// endLine ends a header block at rdi, with its date where there is a clock; changes rcx and rsi.
-func (c *code) endLine() {
-	if c.hasClock() {
-		c.appendDate()
+// EndLine ends a header block at rdi, with its date where there is a clock; changes rcx and rsi.
+func EndLine(c *Code) {
+	if c.HasClock() {
+		appendDate(c)
 		return
 	}
-	c.i2(MOV, M(2, RDI, 0), Imm('\n'<<8|'\r'), "the empty line")
-	c.i2(ADD, RDI, Imm(2), "")
+	c.I2(MOV, M(2, RDI, 0), Imm('\n'<<8|'\r'), "the empty line")
+	c.I2(ADD, RDI, Imm(2), "")
 }
 
-// readClock gets the clock of what a client may take its time for, in edx: seconds, or
+// ReadClock gets the clock of what a client may take its time for, in edx: seconds, or
 // without a clock the upper half of the time-stamp counter.
-func (c *code) readClock(note string) {
-	if !c.hasClock() {
-		c.i0(RDTSC, note)
+func ReadClock(c *Code, note string) {
+	if !c.HasClock() {
+		c.I0(RDTSC, note)
 		return
 	}
-	c.i2(MOV, EDI, Imm(clockMonotonic), "CLOCK_MONOTONIC")
-	c.now()
-	c.i2(MOV, EDX, EAX, "")
+	c.I2(MOV, EDI, Imm(ClockMonotonic), "CLOCK_MONOTONIC")
+	Now(c)
+	c.I2(MOV, EDX, EAX, "")
 }

@@ -8,166 +8,182 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64" // assembly reads best without a qualifier
 )
 
-// code collects a program while it is emitted.
-type code struct {
-	plan     *plan.Plan
-	prog     Program
-	pos      string          // of the part of the spec that is being emitted
-	trees    int             // labels given to subtrees of the match
-	logged   map[string]bool // texts of the access log that are laid out
-	detached bool            // some content is stored apart from its header block
-	shapes   []shape         // of all forms, in the order in which they come
+// Layout is what a server has, and where it keeps what.
+type Layout struct {
+	Plan     *plan.Plan
+	Detached bool    // some content is stored apart from its header block
+	Shapes   []Shape // of all forms, in the order in which they come
 
-	addedVaries bool // not all responses have the same fields of plan.Added
+	AddedVaries bool // not all responses have the same fields of plan.Added
 
-	hasMarkdown   bool // some resource has a form in Markdown
-	refusesNoHTML bool // some resource is only for requests that accept HTML
+	HasMarkdown   bool // some resource has a form in Markdown
+	RefusesNoHTML bool // some resource is only for requests that accept HTML
 }
+
+// Of says of a plan what its server has.
+func Of(p *plan.Plan) *Layout {
+	return &Layout{
+		Plan:          p,
+		Shapes:        shapesOf(p.Responses),
+		Detached:      slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" }),
+		HasMarkdown:   slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.HasMarkdown() }),
+		RefusesNoHTML: slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 }),
+		AddedVaries:   slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Added != p.Responses[0].Added }),
+	}
+}
+
+// Code collects a program while it is emitted.
+type Code struct {
+	*Layout
+	Prog   Program
+	Pos    string          // of the part of the spec that is being emitted
+	Trees  int             // labels given to subtrees of the match
+	Logged map[string]bool // texts of the access log that are laid out
+}
+
+// NewCode is a program without instructions yet, for a plan.
+func NewCode(p *plan.Plan) *Code { return &Code{Layout: Of(p), Logged: map[string]bool{}} }
 
 // Lower emits the server that p describes.
 func Lower(p *plan.Plan) *Program {
-	c := &code{plan: p, logged: map[string]bool{}, shapes: shapesOf(p.Responses)}
-	c.detached = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Body.Label != "" })
-	c.hasMarkdown = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.HasMarkdown() })
-	c.refusesNoHTML = slices.ContainsFunc(p.Resources, func(r plan.Resource) bool { return r.NoHTML >= 0 })
-	c.addedVaries = slices.ContainsFunc(p.Responses, func(r plan.Response) bool { return r.Added != p.Responses[0].Added })
-	c.start()
-	if c.loops() {
-		c.loop()
+	c := NewCode(p)
+	Start(c)
+	if c.Loops() {
+		Loop(c)
 	} else {
-		c.acceptLoop()
+		AcceptLoop(c)
 	}
-	c.handleRequest()
-	c.requestLine()
-	c.target()
-	c.matchRoute()
-	c.fields()
-	c.framing()
-	c.respond()
-	c.finish()
-	if !p.Server.KeepAlive && !c.extends() {
-		c.respondComposed()
+	HandleRequest(c)
+	RequestLine(c)
+	RequestTarget(c)
+	MatchRoute(c)
+	Fields(c)
+	Framing(c)
+	Respond(c)
+	Finish(c)
+	if !p.Server.KeepAlive && !c.Extends() {
+		RespondComposed(c)
 	}
-	c.sendRoutine()
-	if c.loops() {
-		c.sendAtOnce()
+	SendRoutine(c)
+	if c.Loops() {
+		SendAtOnce(c)
 	}
-	c.nextLine()
-	if c.indexed() {
-		c.find()
+	NextLine(c)
+	if c.Indexed() {
+		Find(c)
 	}
-	c.readMore()
-	c.fail()
-	if c.loops() {
-		c.stopLoop()
-		c.handOver()
-	} else if c.stops() {
-		c.stop()
+	ReadMore(c)
+	Fail(c)
+	if c.Loops() {
+		StopLoop(c)
+		HandOver(c)
+	} else if c.Stops() {
+		Stop(c)
 	}
-	c.cold()
-	c.body()
-	c.bootFailed()
-	c.layOutData()
-	return shorten(&c.prog)
+	cold(c)
+	Body(c)
+	BootFailed(c)
+	layOutData(c)
+	return Shorten(&c.Prog)
 }
 
-// section starts a part of the server.
-func (c *code) section(title string) { c.prog.Items = append(c.prog.Items, Section{Title: title}) }
+// Section starts a part of the server.
+func (c *Code) Section(title string) { c.Prog.Items = append(c.Prog.Items, Section{Title: title}) }
 
-// routine names the next instruction and states its contract.
-func (c *code) routine(name string, doc ...string) {
-	c.prog.Items = append(c.prog.Items, Label{Name: name, Doc: doc})
+// Routine names the next instruction and states its contract.
+func (c *Code) Routine(name string, doc ...string) {
+	c.Prog.Items = append(c.Prog.Items, Label{Name: name, Doc: doc})
 }
 
-// label names a place inside a routine.
-func (c *code) label(name string) { c.routine(name) }
+// Label names a place inside a routine.
+func (c *Code) Label(name string) { c.Routine(name) }
 
-// i0, i1 and i2 emit an instruction with that many operands, and the reason for it.
-func (c *code) i0(op Op, note string)              { c.i2(op, nil, nil, note) }
-func (c *code) i1(op Op, dst Operand, note string) { c.i2(op, dst, nil, note) }
-func (c *code) i2(op Op, dst, src Operand, n string) {
-	c.prog.Items = append(c.prog.Items, Inst{Op: op, Dst: dst, Src: src, Note: n, Pos: c.pos})
+// I0, i1 and i2 emit an instruction with that many operands, and the reason for it.
+func (c *Code) I0(op Op, note string)              { c.I2(op, nil, nil, note) }
+func (c *Code) I1(op Op, dst Operand, note string) { c.I2(op, dst, nil, note) }
+func (c *Code) I2(op Op, dst, src Operand, n string) {
+	c.Prog.Items = append(c.Prog.Items, Inst{Op: op, Dst: dst, Src: src, Note: n, Pos: c.Pos})
 }
 
-// from says which place in the spec asks for what follows.
-func (c *code) from(pos diag.Pos) { c.pos = pos.String() }
+// From says which place in the spec asks for what follows.
+func (c *Code) From(pos diag.Pos) { c.Pos = pos.String() }
 
-// reject goes to bad_request; shorten finds it the shortest way there.
-func (c *code) reject(op Op, note string) { c.i1(op, Target("bad_request"), note) }
+// Reject goes to bad_request; shorten finds it the shortest way there.
+func (c *Code) Reject(op Op, note string) { c.I1(op, Target("bad_request"), note) }
 
-// island puts in a jump to bad_request that nothing falls into, for the conditional
+// Island puts in a jump to bad_request that nothing falls into, for the conditional
 // jumps around it.
-func (c *code) island() { c.i1(JMP, Target("bad_request"), "") }
+func (c *Code) Island() { c.I1(JMP, Target("bad_request"), "") }
 
-// call calls a routine.
-func (c *code) call(routine, note string) { c.i1(CALL, Target(routine), note) }
+// Call calls a routine.
+func (c *Code) Call(routine, note string) { c.I1(CALL, Target(routine), note) }
 
 // The system calls by name, with their numbers on x86-64.
 const (
-	sysRead       = 0
-	sysWrite      = 1
-	sysClose      = 3
-	sysPoll       = 7
-	sysRtSigact   = 13
-	sysSocket     = 41
-	sysConnect    = 42
-	sysAccept     = 43
-	sysBind       = 49
-	sysListen     = 50
-	sysSetsockopt = 54
-	sysFork       = 57
-	sysExit       = 60
-	sysWait4      = 61
-	sysUmask      = 95
-	sysGetpid     = 39
-	sysSigprocmsk = 14
-	sysPpoll      = 271
-	sysFcntl      = 72
+	SysRead       = 0
+	SysWrite      = 1
+	SysClose      = 3
+	SysPoll       = 7
+	SysRtSigact   = 13
+	SysSocket     = 41
+	SysConnect    = 42
+	SysAccept     = 43
+	SysBind       = 49
+	SysListen     = 50
+	SysSetsockopt = 54
+	SysFork       = 57
+	SysExit       = 60
+	SysWait4      = 61
+	SysUmask      = 95
+	SysGetpid     = 39
+	SysSigprocmsk = 14
+	SysPpoll      = 271
+	SysFcntl      = 72
 
-	sysClockGettime = 228
+	SysClockGettime = 228
 
-	sysSendto       = 44
-	sysRecvfrom     = 45
-	sysGetpeername  = 52
-	sysEpollCtl     = 233
-	sysEpollPwait   = 281
-	sysAccept4      = 288
-	sysSignalfd4    = 289
-	sysEpollCreate1 = 291
-	sysPwritev2     = 328
+	SysSendto       = 44
+	SysRecvfrom     = 45
+	SysGetpeername  = 52
+	SysEpollCtl     = 233
+	SysEpollPwait   = 281
+	SysAccept4      = 288
+	SysSignalfd4    = 289
+	SysEpollCreate1 = 291
+	SysPwritev2     = 328
 
-	sysClone       = 56
-	sysGetaffinity = 204
-	sysPipe2       = 293
+	SysClone       = 56
+	SysGetaffinity = 204
+	SysPipe2       = 293
 )
 
 var syscallNames = map[int]string{
-	sysRead: "read", sysWrite: "write", sysClose: "close", sysRtSigact: "rt_sigaction",
-	sysSocket: "socket", sysAccept: "accept", sysBind: "bind", sysListen: "listen",
-	sysSetsockopt: "setsockopt", sysFork: "fork", sysExit: "exit", sysPoll: "poll", sysWait4: "wait4", sysUmask: "umask",
-	sysConnect: "connect", sysGetpid: "getpid", sysSigprocmsk: "rt_sigprocmask", sysPpoll: "ppoll", sysFcntl: "fcntl",
-	sysClockGettime: "clock_gettime", sysSendto: "sendto", sysRecvfrom: "recvfrom", sysGetpeername: "getpeername",
-	sysEpollCtl: "epoll_ctl", sysEpollPwait: "epoll_pwait", sysAccept4: "accept4", sysSignalfd4: "signalfd4", sysEpollCreate1: "epoll_create1", sysPwritev2: "pwritev2",
-	sysClone: "clone", sysGetaffinity: "sched_getaffinity", sysPipe2: "pipe2",
+	SysRead: "read", SysWrite: "write", SysClose: "close", SysRtSigact: "rt_sigaction",
+	SysSocket: "socket", SysAccept: "accept", SysBind: "bind", SysListen: "listen",
+	SysSetsockopt: "setsockopt", SysFork: "fork", SysExit: "exit", SysPoll: "poll", SysWait4: "wait4", SysUmask: "umask",
+	SysConnect: "connect", SysGetpid: "getpid", SysSigprocmsk: "rt_sigprocmask", SysPpoll: "ppoll", SysFcntl: "fcntl",
+	SysClockGettime: "clock_gettime", SysSendto: "sendto", SysRecvfrom: "recvfrom", SysGetpeername: "getpeername",
+	SysEpollCtl: "epoll_ctl", SysEpollPwait: "epoll_pwait", SysAccept4: "accept4", SysSignalfd4: "signalfd4", SysEpollCreate1: "epoll_create1", SysPwritev2: "pwritev2",
+	SysClone: "clone", SysGetaffinity: "sched_getaffinity", SysPipe2: "pipe2",
 }
 
-// syscall makes a system call. It changes rax, rcx and r11 and no other register.
-func (c *code) syscall(number int, note string) {
+// Syscall makes a system call. It changes rax, rcx and r11 and no other register.
+func (c *Code) Syscall(number int, note string) {
 	if number == 0 {
-		c.i2(XOR, EAX, EAX, syscallNames[number])
+		c.I2(XOR, EAX, EAX, syscallNames[number])
 	} else {
-		c.i2(MOV, EAX, Imm(number), syscallNames[number])
+		c.I2(MOV, EAX, Imm(number), syscallNames[number])
 	}
-	c.i0(SYSCALL, note)
+	c.I0(SYSCALL, note)
 }
 
-// lea puts the address of a label into a register.
-func (c *code) lea(dst Reg, label, note string) { c.i2(LEA, dst, Sym(0, label, 0), note) }
+// Lea puts the address of a label into a register.
+func (c *Code) Lea(dst Reg, label, note string) { c.I2(LEA, dst, Sym(0, label, 0), note) }
 
-// datum adds constant data.
-func (c *code) datum(d Datum) { c.prog.Data = append(c.prog.Data, d) }
+// Datum adds constant data.
+func (c *Code) Datum(d Datum) { c.Prog.Data = append(c.Prog.Data, d) }
 
-// text adds constant bytes.
-func (c *code) text(label, s, note string) {
-	c.datum(Datum{Label: label, Note: note, Fields: []Field{Bytes{B: []byte(s)}}})
+// Text adds constant bytes.
+func (c *Code) Text(label, s, note string) {
+	c.Datum(Datum{Label: label, Note: note, Fields: []Field{Bytes{B: []byte(s)}}})
 }

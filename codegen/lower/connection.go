@@ -12,186 +12,186 @@ import (
 
 // Connection fields, put in front of the empty line where the server decides so.
 const (
-	closeField     = "Connection: close\r\n"
-	keepAliveField = "Connection: keep-alive\r\n"
+	CloseField     = "Connection: close\r\n"
+	KeepAliveField = "Connection: keep-alive\r\n"
 
-	connectionField = len(keepAliveField) + 2 // room for the longest, and slack
+	ConnectionField = len(KeepAliveField) + 2 // room for the longest, and slack
 )
 
-// connection reads a Connection field's list (RFC 9110, 7.6.1).
-func (c *code) connection() {
-	c.i2(MOV, R11D, EDX, "the value's end")
-	c.label("option_start")
-	c.i2(CMP, ECX, R11D, "")
-	c.i1(JAE, Target("next_field"), "")
-	c.i2(MOV, EDX, ECX, "")
-	c.label("option_byte")
-	c.i2(MOVZX, EAX, at(1, RDX, 0), "")
-	c.testClass(RAX, classToken)
-	c.i1(JZ, Target("option_end"), "")
-	c.i1(INC, EDX, "")
-	c.i2(CMP, EDX, R11D, "")
-	c.i1(JB, Target("option_byte"), "")
-	c.label("option_end")
-	c.i2(MOV, R8D, EDX, "the line's start is not needed any more")
-	c.leaNear(RDI, "close_text", "")
-	c.call("is_value", "")
-	c.i1(JNE, Target("option_other"), "")
-	c.i2(OR, R9D, Imm(closes), "")
-	c.label("option_other")
-	c.i2(MOV, EDX, R8D, "")
-	c.leaNear(RDI, "keep_alive_text", "")
-	c.call("is_value", "")
-	c.i1(JNE, Target("option_next"), "")
-	c.i2(OR, R9D, Imm(keepsAlive), "")
-	c.label("option_next")
-	c.i2(LEA, ECX, M(0, R8, 1), "behind the comma, or whatever stands there")
-	c.i1(JMP, Target("option_start"), "")
+// Connection reads a Connection field's list (RFC 9110, 7.6.1).
+func Connection(c *Code) {
+	c.I2(MOV, R11D, EDX, "the value's end")
+	c.Label("option_start")
+	c.I2(CMP, ECX, R11D, "")
+	c.I1(JAE, Target("next_field"), "")
+	c.I2(MOV, EDX, ECX, "")
+	c.Label("option_byte")
+	c.I2(MOVZX, EAX, At(1, RDX, 0), "")
+	c.TestClass(RAX, ClassToken)
+	c.I1(JZ, Target("option_end"), "")
+	c.I1(INC, EDX, "")
+	c.I2(CMP, EDX, R11D, "")
+	c.I1(JB, Target("option_byte"), "")
+	c.Label("option_end")
+	c.I2(MOV, R8D, EDX, "the line's start is not needed any more")
+	c.LeaNear(RDI, "close_text", "")
+	c.Call("is_value", "")
+	c.I1(JNE, Target("option_other"), "")
+	c.I2(OR, R9D, Imm(Closes), "")
+	c.Label("option_other")
+	c.I2(MOV, EDX, R8D, "")
+	c.LeaNear(RDI, "keep_alive_text", "")
+	c.Call("is_value", "")
+	c.I1(JNE, Target("option_next"), "")
+	c.I2(OR, R9D, Imm(KeepsAlive), "")
+	c.Label("option_next")
+	c.I2(LEA, ECX, M(0, R8, 1), "behind the comma, or whatever stands there")
+	c.I1(JMP, Target("option_start"), "")
 }
 
 // respondConnection writes or gathers the response in rbx, and goes on with the
 // next request where there is one.
-func (c *code) respondConnection() {
-	c.routine("respond", "in: rbx response; r8 behind the request")
-	c.stampNow()
-	if c.logs() {
-		c.call("log_response", "")
+func respondConnection(c *Code) {
+	c.Routine("respond", "in: rbx response; r8 behind the request")
+	StampNow(c)
+	if c.Logs() {
+		c.Call("log_response", "")
 	}
-	c.i2(TEST, R9B, Imm(isFinal), "")
-	c.i1(JNZ, Target("respond_final"), "")
-	c.i1(DEC, slot(4, slotRequests), "")
-	c.i1(JZ, Target("respond_last"), "")
-	if c.hasClock() || c.adds() {
-		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
-		c.i1(JNZ, Target("gather_closing"), "")
-		c.i1(JMP, Target("gather"), "")
-		c.nextRequest()
+	c.I2(TEST, R9B, Imm(IsFinal), "")
+	c.I1(JNZ, Target("respond_final"), "")
+	c.I1(DEC, Slot(4, SlotRequests), "")
+	c.I1(JZ, Target("respond_last"), "")
+	if c.HasClock() || c.Adds() {
+		c.I2(TEST, R9D, Imm(IsHTTP10|Closes), "persistent, as HTTP/1.1 is by itself")
+		c.I1(JNZ, Target("gather_closing"), "")
+		c.I1(JMP, Target("gather"), "")
+		nextRequest(c)
 		return
 	}
-	if c.hasResources() {
-		c.i2(TEST, R9D, Imm(isHTTP10|closes|isDerived), "persistent, as HTTP/1.1 is by itself, and as it is stored")
+	if c.HasResources() {
+		c.I2(TEST, R9D, Imm(IsHTTP10|Closes|IsDerived), "persistent, as HTTP/1.1 is by itself, and as it is stored")
 	} else {
-		c.i2(TEST, R9D, Imm(isHTTP10|closes), "persistent, as HTTP/1.1 is by itself")
+		c.I2(TEST, R9D, Imm(IsHTTP10|Closes), "persistent, as HTTP/1.1 is by itself")
 	}
-	c.i1(JNZ, Target("gather_closing"), "")
-	if c.requiresHTTPS() {
-		c.i2(CMP, c.fillSlot(1, spanScheme), Imm(byHTTPS), "with its policy")
-		c.i1(JE, Target("gather"), "")
+	c.I1(JNZ, Target("gather_closing"), "")
+	if c.RequiresHTTPS() {
+		c.I2(CMP, c.FillSlot(1, SpanScheme), Imm(ByHTTPS), "with its policy")
+		c.I1(JE, Target("gather"), "")
 	}
-	if !c.oneByOne() {
-		c.i2(MOV, EAX, R14D, "")
-		c.i2(SUB, EAX, R8D, "nothing is pipelined")
-		c.i2(OR, EAX, slot(4, slotOutput), "and nothing waits:")
-		c.i1(JNZ, Target("gather"), "")
+	if !OneByOne(c) {
+		c.I2(MOV, EAX, R14D, "")
+		c.I2(SUB, EAX, R8D, "nothing is pipelined")
+		c.I2(OR, EAX, Slot(4, SlotOutput), "and nothing waits:")
+		c.I1(JNZ, Target("gather"), "")
 	}
-	c.loadHeadLength(EDX)
-	if c.renders() {
-		c.i2(TEST, EDX, EDX, "")
-		c.i1(JS, Target("gather"), "put together at boot")
+	c.LoadHeadLength(EDX)
+	if c.Renders() {
+		c.I2(TEST, EDX, EDX, "")
+		c.I1(JS, Target("gather"), "put together at boot")
 	}
-	c.sendRecord("")
-	c.nextRequest()
+	sendRecord(c, "")
+	nextRequest(c)
 }
 
-// oneByOne: each response is sent before the next request is read, though that is there. How
+// OneByOne: each response is sent before the next request is read, though that is there. How
 // long several dated responses are is more than the proof can keep.
-func (c *code) oneByOne() bool { return c.hasClock() || c.gathersOne() }
+func OneByOne(c *Code) bool { return c.HasClock() || gathersOne(c) }
 
 // gathersOne: no two responses wait in the output buffer. With hosts each of the requests that
 // are read with one call may look its path up twice, a product of which the proof finds no bound,
 // or one beyond what it accepts. Lines that are added are as long as the environment makes them:
 // of several responses that have some the proof does not know that all their bytes were written.
-func (c *code) gathersOne() bool { return c.hasHosts() || c.adds() }
+func gathersOne(c *Code) bool { return c.HasHosts() || c.Adds() }
 
 // nextRequest is where a request is done with.
-func (c *code) nextRequest() {
-	c.routine("next_request", "in: r8 behind the request; r14 end of what was read")
-	if c.hasClock() {
-		c.call("flush", "its response, by itself: how long all are that wait is more than the proof can keep")
-		c.afterResponse()
+func nextRequest(c *Code) {
+	c.Routine("next_request", "in: r8 behind the request; r14 end of what was read")
+	if c.HasClock() {
+		c.Call("flush", "its response, by itself: how long all are that wait is more than the proof can keep")
+		AfterResponse(c)
 	}
-	if c.patient() {
-		c.bePatient()
+	if c.Patient() {
+		bePatient(c)
 	}
-	c.i2(CMP, R8D, R14D, "")
-	if c.loops() {
-		c.nextInTurn()
+	c.I2(CMP, R8D, R14D, "")
+	if c.Loops() {
+		nextInTurn(c)
 	} else {
-		c.i1(JNE, Target("request"), "pipelined")
+		c.I1(JNE, Target("request"), "pipelined")
 	}
-	c.i2(XOR, R8D, R8D, "")
-	c.i2(XOR, R14D, R14D, "")
-	c.i1(JMP, Target("request"), "")
+	c.I2(XOR, R8D, R8D, "")
+	c.I2(XOR, R14D, R14D, "")
+	c.I1(JMP, Target("request"), "")
 }
 
 // bePatient counts anew the timeouts until a client is given up. The loop has none, and counts none: of the 16 variables that
 // the proof knows it needs all others.
-func (c *code) bePatient() {
-	if c.loops() {
-		c.inLoop("next_at_once", "")
+func bePatient(c *Code) {
+	if c.Loops() {
+		c.InLoop("next_at_once", "")
 	}
-	c.i2(MOV, slot(4, slotPatience), Imm(c.plan.Server.IdleTimeouts), "")
-	if c.loops() {
-		c.label("next_at_once")
+	c.I2(MOV, Slot(4, SlotPatience), Imm(c.Plan.Server.IdleTimeouts), "")
+	if c.Loops() {
+		c.Label("next_at_once")
 	}
 }
 
-// gathering is the rarer half of respondConnection.
-func (c *code) gathering() {
-	c.respondFinal()
-	c.gather()
+// Gathering is the rarer half of respondConnection.
+func Gathering(c *Code) {
+	respondFinal(c)
+	gather(c)
 }
 
 // respondFinal ends the connection: the response's header block says so already.
-func (c *code) respondFinal() {
-	if c.hasClock() {
-		c.routine("respond_failed", "in: rbx a final response that has no Date, and no line in the access log yet")
-		c.call("stamp", "its Date")
-		if c.logs() {
-			c.call("log_response", "")
+func respondFinal(c *Code) {
+	if c.HasClock() {
+		c.Routine("respond_failed", "in: rbx a final response that has no Date, and no line in the access log yet")
+		c.Call("stamp", "its Date")
+		if c.Logs() {
+			c.Call("log_response", "")
 		}
 	}
-	c.routine("respond_final", "in: rbx a final response")
-	c.call("flush", "earlier responses first")
+	c.Routine("respond_final", "in: rbx a final response")
+	c.Call("flush", "earlier responses first")
 	switch {
-	case c.hasFinalContent() && c.extends():
-		c.call("send_extended", "")
-		c.afterResponse()
-		c.i1(JMP, Target(c.afterFinal()), "")
+	case HasFinalContent(c) && c.Extends():
+		c.Call("send_extended", "")
+		AfterResponse(c)
+		c.I1(JMP, Target(afterFinal(c)), "")
 		return
-	case c.hasFinalContent():
-		c.finalWhole()
+	case HasFinalContent(c):
+		finalWhole(c)
 	}
-	c.call("compose", "")
-	c.call("send", "")
-	c.afterResponse()
-	c.i1(JMP, Target(c.afterFinal()), "")
-	if c.rendersFinal() {
-		c.respondRendered(c.afterFinal())
+	c.Call("compose", "")
+	c.Call("send", "")
+	AfterResponse(c)
+	c.I1(JMP, Target(afterFinal(c)), "")
+	if rendersFinal(c) {
+		respondRendered(c, afterFinal(c))
 	}
 }
 
-// hasFinalContent: some final response has content of its own.
-func (c *code) hasFinalContent() bool {
-	return slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock })
+// HasFinalContent: some final response has content of its own.
+func HasFinalContent(c *Code) bool {
+	return slices.ContainsFunc(c.Plan.Responses, func(r plan.Response) bool { return r.Final && !r.Stock })
 }
 
 // finalWhole sends a final response with content of its own.
-func (c *code) finalWhole() {
-	c.loadHeadLength(EDX)
-	c.i2(TEST, EDX, EDX, "")
-	c.i1(JS, Target("final_composed"), "stored as its status")
-	c.sendRecord("final")
-	c.i1(JMP, Target(c.afterFinal()), "")
-	c.label("final_composed")
-	if c.rendersFinal() {
-		c.isRendered("respond_rendered")
+func finalWhole(c *Code) {
+	c.LoadHeadLength(EDX)
+	c.I2(TEST, EDX, EDX, "")
+	c.I1(JS, Target("final_composed"), "stored as its status")
+	sendRecord(c, "final")
+	c.I1(JMP, Target(afterFinal(c)), "")
+	c.Label("final_composed")
+	if rendersFinal(c) {
+		IsRendered(c, "respond_rendered")
 	}
 }
 
 // afterFinal is where a child goes behind a final response.
-func (c *code) afterFinal() string {
-	if c.drains() {
+func afterFinal(c *Code) string {
+	if drains(c) {
 		return "drain_or_finish"
 	}
 	return "finish"

@@ -5,84 +5,84 @@ import (
 )
 
 // cold emits the routines that a plain request never comes to, behind the hot code.
-func (c *code) cold() {
-	c.section("the rarer requests")
-	c.otherMethod()
-	c.otherVersion()
-	c.targetForms()
-	if c.hasHosts() {
-		c.hostAuthority()
+func cold(c *Code) {
+	c.Section("the rarer requests")
+	OtherMethod(c)
+	OtherVersion(c)
+	TargetForms(c)
+	if c.HasHosts() {
+		HostAuthority(c)
 	}
-	c.hexDigit()
-	if len(c.plan.Prefixes) > 0 {
-		c.notFound()
+	HexDigit(c)
+	if len(c.Plan.Prefixes) > 0 {
+		NotFound(c)
 	}
-	c.knownFieldRoutines()
-	if c.plan.Server.KeepAlive {
-		c.gathering()
+	KnownFieldRoutines(c)
+	if c.Plan.Server.KeepAlive {
+		Gathering(c)
 	}
-	if c.hasResources() || c.logs() {
-		c.appendRoutines()
+	if c.HasResources() || c.Logs() {
+		AppendRoutines(c)
 	}
-	if c.logs() {
-		c.logRoutines()
+	if c.Logs() {
+		LogRoutines(c)
 	}
-	if c.extends() && (!c.plan.Server.KeepAlive || c.hasFinalContent()) {
-		c.sendExtended()
+	if c.Extends() && (!c.Plan.Server.KeepAlive || HasFinalContent(c)) {
+		SendExtended(c)
 	}
-	if c.hasClock() {
-		c.clockRoutines()
+	if c.HasClock() {
+		ClockRoutines(c)
 	}
-	if c.requiresHTTPS() {
-		c.byHTTP()
-		c.appendPolicy()
+	if c.RequiresHTTPS() {
+		ByHTTP(c)
+		AppendPolicy(c)
 	}
-	if c.adds() {
-		c.appendAdded()
+	if c.Adds() {
+		AppendAdded(c)
 	}
-	if c.protects() {
-		c.authRoutines()
+	if c.Protects() {
+		AuthRoutines(c)
 	}
-	if c.reads() {
-		c.slotRoutines()
+	if c.Reads() {
+		SlotRoutines(c)
 	}
-	if c.fills() {
-		c.fillForms()
+	if c.Fills() {
+		FillForms(c)
 	}
-	if c.hasResources() {
-		c.resourceRoutines()
-		if !c.plan.Server.KeepAlive && !c.extends() {
-			c.respondDerived()
+	if c.HasResources() {
+		ResourceRoutines(c)
+		if !c.Plan.Server.KeepAlive && !c.Extends() {
+			RespondDerived(c)
 		}
 	}
 }
 
 // constants are laid out in front: the texts that stand near, the class table where
 // r15 points, and the table of buckets right behind it.
-func (c *code) constants() []Datum {
-	out := append(c.nearTexts(),
-		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: classTable()}}})
-	out = append(out, c.bucketTable()...)
+func constants(c *Code) []Datum {
+	out := append(c.NearTexts(),
+		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: ClassTable()}}})
+	out = append(out, BucketTable(c)...)
 	return append(out,
-		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: c.methods()})
+		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: Methods(c)})
 }
 
 // layOutData completes the data: constants in front, texts as the code asked for
 // them, then routes and responses, the largest last.
-func (c *code) layOutData() {
-	texts := c.prog.Data
-	c.prog.Data = c.constants()
-	if c.plan.Server.Hardened {
-		c.optionData()
+func layOutData(c *Code) {
+	texts := c.Prog.Data
+	c.Prog.Data = constants(c)
+	if c.Plan.Server.Hardened {
+		OptionData(c)
 	}
-	c.addressData()
-	c.httpsData()
-	c.addedData()
-	c.prog.Data = append(c.prog.Data, texts...)
-	c.credentialsData()
-	c.routeData()
-	c.responseData()
-	if c.plan.Match.Hash != nil || c.indexed() {
-		c.datum(Datum{Label: "words_end", Note: "paths are compared in words: no word of the last one ends behind the data", Fields: []Field{Bytes{B: make([]byte, 7)}}})
+	AddressData(c)
+	HttpsData(c)
+	AddedData(c)
+	c.Prog.Data = append(c.Prog.Data, texts...)
+	CredentialsData(c)
+	RouteData(c)
+	ResponseData(c)
+	if c.Plan.Match.Hash != nil || c.Indexed() {
+		c.Datum(Datum{Label: "words_end", Note: "paths are compared in words: no word of the last one ends behind the data", Fields: []Field{Bytes{B: make([]byte, 7)}}})
 	}
 }

@@ -8,165 +8,165 @@ import (
 // The fields with entity-tags (RFC 9110, 13.1). Each sets a bit for each variant that
 // it names; which variant counts is known at the end of the head.
 
-func (c *code) ifNoneMatch() {
-	c.ifResource("next_field")
-	c.i2(OR, R9D, Imm(hasNoneMatch), "")
-	c.i2(MOV, EDI, Imm(1), "weak comparison (RFC 9110, 13.1.2)")
-	c.call("tag_list", "")
-	c.i2(OR, slot(1, slotNoneMatch), AL, "")
-	c.i1(JMP, Target("next_field"), "")
+func IfNoneMatch(c *Code) {
+	ifResource(c, "next_field")
+	c.I2(OR, R9D, Imm(hasNoneMatch), "")
+	c.I2(MOV, EDI, Imm(1), "weak comparison (RFC 9110, 13.1.2)")
+	c.Call("tag_list", "")
+	c.I2(OR, Slot(1, SlotNoneMatch), AL, "")
+	c.I1(JMP, Target("next_field"), "")
 }
 
-func (c *code) ifMatch() {
-	c.ifResource("next_field")
-	c.i2(OR, R9D, Imm(hasMatch), "")
-	c.i2(XOR, EDI, EDI, "strong comparison (RFC 9110, 13.1.1)")
-	c.call("tag_list", "")
-	c.i2(OR, slot(1, slotMatch), AL, "")
-	c.i1(JMP, Target("next_field"), "")
+func IfMatch(c *Code) {
+	ifResource(c, "next_field")
+	c.I2(OR, R9D, Imm(hasMatch), "")
+	c.I2(XOR, EDI, EDI, "strong comparison (RFC 9110, 13.1.1)")
+	c.Call("tag_list", "")
+	c.I2(OR, Slot(1, SlotMatch), AL, "")
+	c.I1(JMP, Target("next_field"), "")
 }
 
-// ifRange: an entity-tag, compared strongly, or a date that must be the very one (RFC
+// IfRange: an entity-tag, compared strongly, or a date that must be the very one (RFC
 // 9110, 13.1.5).
-func (c *code) ifRange() {
-	c.ifResource("next_field")
+func IfRange(c *Code) {
+	ifResource(c, "next_field")
 	otherwise := "next_field"
-	if c.hasDates() {
+	if c.HasDates() {
 		otherwise = "if_range_date"
 	}
-	c.i2(BTS, R9D, bit(hasIfRange), "If-Range is there")
-	c.i1(JC, Target("if_range_twice"), "")
-	c.i2(CMP, at(1, RCX, 0), Imm('"'), "the start of an entity-tag")
-	c.i1(JNE, Target(otherwise), "")
-	c.i2(LEA, EAX, M(0, RCX, plan.ETagSize+2), "")
-	c.i2(CMP, EAX, EDX, "one, as long as ours are?")
-	c.i1(JNE, Target("next_field"), "")
-	c.i2(XOR, EDI, EDI, "strong comparison")
-	c.call("tag_list", "")
-	c.label("if_range_known")
-	c.i2(MOV, slot(1, slotIfRange), AL, "")
-	c.i1(JMP, Target("next_field"), "")
-	c.label("if_range_twice") // no validator: it is another one
-	c.i2(XOR, EAX, EAX, "")
-	c.i1(JMP, Target("if_range_known"), "")
-	if c.hasDates() {
-		c.label("if_range_date")
-		c.call("date", "")
-		c.i2(TEST, RAX, RAX, "no date is not equal to none")
-		c.i1(JZ, Target("next_field"), "")
-		c.i2(CMP, RAX, M(8, RBX, resourceModified), "")
-		c.i1(JNE, Target("next_field"), "")
-		c.i2(MOV, slot(1, slotIfRange), Imm(c.allVariants()), "")
-		c.i1(JMP, Target("next_field"), "")
+	c.I2(BTS, R9D, Bit(hasIfRange), "If-Range is there")
+	c.I1(JC, Target("if_range_twice"), "")
+	c.I2(CMP, At(1, RCX, 0), Imm('"'), "the start of an entity-tag")
+	c.I1(JNE, Target(otherwise), "")
+	c.I2(LEA, EAX, M(0, RCX, plan.ETagSize+2), "")
+	c.I2(CMP, EAX, EDX, "one, as long as ours are?")
+	c.I1(JNE, Target("next_field"), "")
+	c.I2(XOR, EDI, EDI, "strong comparison")
+	c.Call("tag_list", "")
+	c.Label("if_range_known")
+	c.I2(MOV, Slot(1, SlotIfRange), AL, "")
+	c.I1(JMP, Target("next_field"), "")
+	c.Label("if_range_twice") // no validator: it is another one
+	c.I2(XOR, EAX, EAX, "")
+	c.I1(JMP, Target("if_range_known"), "")
+	if c.HasDates() {
+		c.Label("if_range_date")
+		c.Call("date", "")
+		c.I2(TEST, RAX, RAX, "no date is not equal to none")
+		c.I1(JZ, Target("next_field"), "")
+		c.I2(CMP, RAX, M(8, RBX, ResourceModified), "")
+		c.I1(JNE, Target("next_field"), "")
+		c.I2(MOV, Slot(1, SlotIfRange), Imm(allVariants(c)), "")
+		c.I1(JMP, Target("next_field"), "")
 	}
 }
 
 // forms are how many variants a resource's record has: of those in Markdown too where there are such.
-func (c *code) forms() int {
-	if c.hasMarkdown {
+func forms(c *Code) int {
+	if c.HasMarkdown {
 		return 2 * len(plan.Codings)
 	}
 	return len(plan.Codings)
 }
 
 // allVariants has the bit of every variant.
-func (c *code) allVariants() int { return 1<<c.forms() - 1 }
+func allVariants(c *Code) int { return 1<<forms(c) - 1 }
 
 // tagList compares a list of entity-tags with those of the resource's variants.
-func (c *code) tagList() {
-	c.routine("tag_list", "in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count",
+func tagList(c *Code) {
+	c.Routine("tag_list", "in: ecx, edx start and end of the list; rbx resource; edi whether weak ones count",
 		"out: eax a bit for each variant that is named", "clobbers: rcx rdx rsi r8 r11")
-	c.i2(XOR, R8D, R8D, "the bits; the line's start is not needed any more")
-	c.label("tag_next")
-	c.call("list_element", "")
-	c.i1(JAE, Target("tag_end"), "")
-	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
-	c.i2(CMP, AL, Imm('*'), "any")
-	c.i1(JNE, Target("tag_weak"), "")
-	c.i2(MOV, R8D, Imm(c.allVariants()), "")
-	c.i1(JMP, Target("tag_end"), "")
-	c.label("tag_weak")
-	c.i2(MOV, ESI, Imm(1), "a strong one counts")
-	c.i2(CMP, AL, Imm('W'), "")
-	c.i1(JNE, Target("tag_opaque"), "")
-	c.i2(CMP, at(1, RCX, 1), Imm('/'), "")
-	c.i1(JNE, Target("tag_end"), "no entity-tag")
-	c.i2(MOV, ESI, EDI, "a weak one if that is wanted")
-	c.i2(ADD, ECX, Imm(2), "behind W/")
-	c.label("tag_opaque")
-	c.i2(CMP, at(1, RCX, 0), Imm('"'), "")
-	c.i1(JNE, Target("tag_end"), "no entity-tag: nothing behind it counts")
-	c.i1(INC, ECX, "")
-	c.i2(TEST, ESI, ESI, "")
-	c.i1(JZ, Target("tag_close"), "")
-	c.i2(CMP, at(1, RCX, plan.ETagSize), Imm('"'), "as long as ours are?")
-	c.i1(JNE, Target("tag_close"), "")
-	c.tagVariants()
-	c.label("tag_close") // to the closing quote
-	c.i2(CMP, ECX, EDX, "")
-	c.i1(JAE, Target("tag_end"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, at(1, RCX, -1), Imm('"'), "")
-	c.i1(JNE, Target("tag_close"), "")
-	c.i1(JMP, Target("tag_next"), "")
-	c.label("tag_end")
-	c.i2(MOV, EAX, R8D, "")
-	c.i0(RET, "")
-	c.listRoutines()
+	c.I2(XOR, R8D, R8D, "the bits; the line's start is not needed any more")
+	c.Label("tag_next")
+	c.Call("list_element", "")
+	c.I1(JAE, Target("tag_end"), "")
+	c.I2(MOVZX, EAX, At(1, RCX, 0), "")
+	c.I2(CMP, AL, Imm('*'), "any")
+	c.I1(JNE, Target("tag_weak"), "")
+	c.I2(MOV, R8D, Imm(allVariants(c)), "")
+	c.I1(JMP, Target("tag_end"), "")
+	c.Label("tag_weak")
+	c.I2(MOV, ESI, Imm(1), "a strong one counts")
+	c.I2(CMP, AL, Imm('W'), "")
+	c.I1(JNE, Target("tag_opaque"), "")
+	c.I2(CMP, At(1, RCX, 1), Imm('/'), "")
+	c.I1(JNE, Target("tag_end"), "no entity-tag")
+	c.I2(MOV, ESI, EDI, "a weak one if that is wanted")
+	c.I2(ADD, ECX, Imm(2), "behind W/")
+	c.Label("tag_opaque")
+	c.I2(CMP, At(1, RCX, 0), Imm('"'), "")
+	c.I1(JNE, Target("tag_end"), "no entity-tag: nothing behind it counts")
+	c.I1(INC, ECX, "")
+	c.I2(TEST, ESI, ESI, "")
+	c.I1(JZ, Target("tag_close"), "")
+	c.I2(CMP, At(1, RCX, plan.ETagSize), Imm('"'), "as long as ours are?")
+	c.I1(JNE, Target("tag_close"), "")
+	tagVariants(c)
+	c.Label("tag_close") // to the closing quote
+	c.I2(CMP, ECX, EDX, "")
+	c.I1(JAE, Target("tag_end"), "")
+	c.I1(INC, ECX, "")
+	c.I2(CMP, At(1, RCX, -1), Imm('"'), "")
+	c.I1(JNE, Target("tag_close"), "")
+	c.I1(JMP, Target("tag_next"), "")
+	c.Label("tag_end")
+	c.I2(MOV, EAX, R8D, "")
+	c.I0(RET, "")
+	listRoutines(c)
 }
 
 // tagVariants compares the tag at ecx with each variant's.
-func (c *code) tagVariants() {
-	c.i2(XOR, ESI, ESI, "for each variant:")
-	c.label("tag_variant")
-	c.i2(MOV, EAX, Mem{Base: RBX, Index: RSI, Scale: 4, Disp: resourceVariants, Width: 4}, "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("tag_other"), "")
-	c.i2(LEA, R11, MX(0, R15, RAX, 0), "its response")
-	c.i2(MOVZX, EAX, M(2, R11, c.fields304()), "where its ETag field is")
-	c.i2(ADD, R11, RAX, "")
-	c.i2(MOV, RAX, at(8, RCX, 0), "")
-	c.i2(CMP, RAX, M(8, R11, c.recordSize()+int32(len(plan.ETagStart))), "")
-	c.i1(JNE, Target("tag_other"), "")
-	c.i2(MOV, RAX, at(8, RCX, 8), "")
-	c.i2(CMP, RAX, M(8, R11, c.recordSize()+int32(len(plan.ETagStart))+8), "")
-	c.i1(JNE, Target("tag_other"), "")
-	c.i2(BTS, R8D, ESI, "named")
-	c.label("tag_other")
-	c.i1(INC, ESI, "")
-	c.i2(CMP, ESI, Imm(c.forms()), "")
-	c.i1(JB, Target("tag_variant"), "")
+func tagVariants(c *Code) {
+	c.I2(XOR, ESI, ESI, "for each variant:")
+	c.Label("tag_variant")
+	c.I2(MOV, EAX, Mem{Base: RBX, Index: RSI, Scale: 4, Disp: ResourceVariants, Width: 4}, "")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("tag_other"), "")
+	c.I2(LEA, R11, MX(0, R15, RAX, 0), "its response")
+	c.I2(MOVZX, EAX, M(2, R11, fields304(c)), "where its ETag field is")
+	c.I2(ADD, R11, RAX, "")
+	c.I2(MOV, RAX, At(8, RCX, 0), "")
+	c.I2(CMP, RAX, M(8, R11, c.RecordSize()+int32(len(plan.ETagStart))), "")
+	c.I1(JNE, Target("tag_other"), "")
+	c.I2(MOV, RAX, At(8, RCX, 8), "")
+	c.I2(CMP, RAX, M(8, R11, c.RecordSize()+int32(len(plan.ETagStart))+8), "")
+	c.I1(JNE, Target("tag_other"), "")
+	c.I2(BTS, R8D, ESI, "named")
+	c.Label("tag_other")
+	c.I1(INC, ESI, "")
+	c.I2(CMP, ESI, Imm(forms(c)), "")
+	c.I1(JB, Target("tag_variant"), "")
 }
 
 // listRoutines take lists apart.
-func (c *code) listRoutines() {
-	c.routine("list_element", "in: ecx, edx place in a list and its end", "out: ecx start of the next element, or carry clear at the end", "clobbers: rax")
-	c.i2(CMP, ECX, EDX, "")
-	c.i1(JAE, Target("list_end"), "")
-	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, AL, Imm(' '), "space or tab")
-	c.i1(JBE, Target("list_element"), "")
-	c.i2(CMP, AL, Imm(','), "empty elements are passed over (RFC 9110, 5.6.1)")
-	c.i1(JE, Target("list_element"), "")
-	c.i1(DEC, ECX, "")
-	c.i2(CMP, ECX, EDX, "")
-	c.label("list_end")
-	c.i0(RET, "")
+func listRoutines(c *Code) {
+	c.Routine("list_element", "in: ecx, edx place in a list and its end", "out: ecx start of the next element, or carry clear at the end", "clobbers: rax")
+	c.I2(CMP, ECX, EDX, "")
+	c.I1(JAE, Target("list_end"), "")
+	c.I2(MOVZX, EAX, At(1, RCX, 0), "")
+	c.I1(INC, ECX, "")
+	c.I2(CMP, AL, Imm(' '), "space or tab")
+	c.I1(JBE, Target("list_element"), "")
+	c.I2(CMP, AL, Imm(','), "empty elements are passed over (RFC 9110, 5.6.1)")
+	c.I1(JE, Target("list_element"), "")
+	c.I1(DEC, ECX, "")
+	c.I2(CMP, ECX, EDX, "")
+	c.Label("list_end")
+	c.I0(RET, "")
 
-	c.routine("space_over", "in: ecx place in a value; r11 its end", "out: ecx behind spaces and tabs, or carry clear at the end")
-	c.i2(CMP, ECX, R11D, "")
-	c.i1(JAE, Target("list_end"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, at(1, RCX, -1), Imm(' '), "")
-	c.i1(JBE, Target("space_over"), "")
-	c.i1(DEC, ECX, "")
-	c.i2(CMP, ECX, R11D, "")
-	c.i0(RET, "")
+	c.Routine("space_over", "in: ecx place in a value; r11 its end", "out: ecx behind spaces and tabs, or carry clear at the end")
+	c.I2(CMP, ECX, R11D, "")
+	c.I1(JAE, Target("list_end"), "")
+	c.I1(INC, ECX, "")
+	c.I2(CMP, At(1, RCX, -1), Imm(' '), "")
+	c.I1(JBE, Target("space_over"), "")
+	c.I1(DEC, ECX, "")
+	c.I2(CMP, ECX, R11D, "")
+	c.I0(RET, "")
 }
 
 // Where a response's record says what its header block is made of: in front of its
 // bytes, in plans with resources.
-func (c *code) fields206() int32 { return c.recordSize() - 6 }
-func (c *code) fields304() int32 { return c.recordSize() - 4 }
-func (c *code) fields416() int32 { return c.recordSize() - 2 }
+func fields206(c *Code) int32 { return c.RecordSize() - 6 }
+func fields304(c *Code) int32 { return c.RecordSize() - 4 }
+func fields416(c *Code) int32 { return c.RecordSize() - 2 }

@@ -9,119 +9,119 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// fail emits the errors that end a connection. Responses without content that only
+// Fail emits the errors that end a connection. Responses without content that only
 // differ in their status are stored as that: their start and their end are stored
 // once, and put together when one is due. The others are stored whole.
-func (c *code) fail() {
-	f := c.plan.Fallbacks
-	c.section("errors: each ends the connection")
-	c.routine("bad_request", "400 (RFC 9110, 15.5.1)")
-	c.failWith(f.BadRequest)
-	c.routine("not_implemented", "501 (RFC 9110, 15.6.2)")
-	c.failWith(f.NotImplemented)
-	c.routine("version_not_supported", "505 (RFC 9110, 15.6.6)")
-	c.failWith(f.Version)
-	c.routine("expectation_failed", "417 (RFC 9110, 15.5.18)")
-	c.failWith(f.Expectation)
-	c.routine("content_too_large", "413 (RFC 9110, 15.5.14)")
-	c.failWith(f.ContentTooLarge)
-	c.routine("head_too_large", "414 in the request line, 431 behind it (RFC 9110, 15.5.15; RFC 6585, 5)")
-	c.i2(TEST, RBX, RBX, "a response is chosen once the request line is read")
-	c.i1(JNZ, Target("fields_too_large"), "")
-	if c.fills() {
-		c.routine("uri_too_long", "414: what a form would become is longer than there is room for")
+func Fail(c *Code) {
+	f := c.Plan.Fallbacks
+	c.Section("errors: each ends the connection")
+	c.Routine("bad_request", "400 (RFC 9110, 15.5.1)")
+	failWith(c, f.BadRequest)
+	c.Routine("not_implemented", "501 (RFC 9110, 15.6.2)")
+	failWith(c, f.NotImplemented)
+	c.Routine("version_not_supported", "505 (RFC 9110, 15.6.6)")
+	failWith(c, f.Version)
+	c.Routine("expectation_failed", "417 (RFC 9110, 15.5.18)")
+	failWith(c, f.Expectation)
+	c.Routine("content_too_large", "413 (RFC 9110, 15.5.14)")
+	failWith(c, f.ContentTooLarge)
+	c.Routine("head_too_large", "414 in the request line, 431 behind it (RFC 9110, 15.5.15; RFC 6585, 5)")
+	c.I2(TEST, RBX, RBX, "a response is chosen once the request line is read")
+	c.I1(JNZ, Target("fields_too_large"), "")
+	if c.Fills() {
+		c.Routine("uri_too_long", "414: what a form would become is longer than there is room for")
 	}
-	c.failWith(f.URITooLong)
-	c.label("fields_too_large")
-	c.failWith(f.FieldsTooLarge)
-	c.routine("timed_out", "408 (RFC 9110, 15.5.9)")
-	if c.drains() {
-		c.i2(TEST, R9B, Imm(isFinal), "while draining there is nothing to say")
-		c.i1(JNZ, Target("finish"), "")
+	failWith(c, f.URITooLong)
+	c.Label("fields_too_large")
+	failWith(c, f.FieldsTooLarge)
+	c.Routine("timed_out", "408 (RFC 9110, 15.5.9)")
+	if drains(c) {
+		c.I2(TEST, R9B, Imm(IsFinal), "while draining there is nothing to say")
+		c.I1(JNZ, Target("finish"), "")
 	}
-	c.failWith(f.Timeout)
+	failWith(c, f.Timeout)
 
-	c.routine("fail_stock", "in: bl a stock response's place")
-	c.i2(MOVZX, EBX, BL, "")
-	c.lea(RSI, "stock", "")
-	c.i2(ADD, RBX, RSI, "")
-	c.routine("fail", "in: rbx a final response")
-	c.i2(OR, R9D, Imm(isFinal), "")
-	if c.hasResources() {
-		c.i2(AND, R9D, Imm(^isDerived), "nothing is made of it")
+	c.Routine("fail_stock", "in: bl a stock response's place")
+	c.I2(MOVZX, EBX, BL, "")
+	c.Lea(RSI, "stock", "")
+	c.I2(ADD, RBX, RSI, "")
+	c.Routine("fail", "in: rbx a final response")
+	c.I2(OR, R9D, Imm(IsFinal), "")
+	if c.HasResources() {
+		c.I2(AND, R9D, Imm(^IsDerived), "nothing is made of it")
 	}
 	switch {
-	case !c.plan.Server.KeepAlive:
-		c.i1(JMP, Target("respond"), "")
-	case c.hasClock():
-		c.i1(JMP, Target("respond_failed"), "")
+	case !c.Plan.Server.KeepAlive:
+		c.I1(JMP, Target("respond"), "")
+	case c.HasClock():
+		c.I1(JMP, Target("respond_failed"), "")
 	default:
-		c.i1(JMP, Target("respond_final"), "")
+		c.I1(JMP, Target("respond_final"), "")
 	}
-	c.composeRoutine()
+	composeRoutine(c)
 }
 
 // composeRoutine puts a response together behind the request buffer.
-func (c *code) composeRoutine() {
-	end := string(c.plan.StockFields)
-	c.routine("compose", "in: rbx a stock response", "out: rsi, edx its bytes", "clobbers: rcx rdi")
-	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
-	if !c.loops() {
-		c.i1(PUSH, RDI, "")
+func composeRoutine(c *Code) {
+	end := string(c.Plan.StockFields)
+	c.Routine("compose", "in: rbx a stock response", "out: rsi, edx its bytes", "clobbers: rcx rdi")
+	c.I2(LEA, RDI, M(0, RBP, c.Output()), "")
+	if !c.Loops() {
+		c.I1(PUSH, RDI, "")
 	}
-	c.leaNear(RSI, "response_100", "its start")
-	c.i2(MOV, ECX, Imm(len(plan.StatusStart)), "")
-	c.i0(REPMOVSB, "")
-	c.i2(LEA, RSI, M(0, RBX, stockHeader), "its status, and its own fields")
-	c.i2(MOVZX, ECX, M(1, RBX, 0), "")
-	c.i0(REPMOVSB, "")
-	if c.extends() {
+	c.LeaNear(RSI, "response_100", "its start")
+	c.I2(MOV, ECX, Imm(len(plan.StatusStart)), "")
+	c.I0(REPMOVSB, "")
+	c.I2(LEA, RSI, M(0, RBX, StockHeader), "its status, and its own fields")
+	c.I2(MOVZX, ECX, M(1, RBX, 0), "")
+	c.I0(REPMOVSB, "")
+	if c.Extends() {
 		end = strings.TrimSuffix(end, "\r\n")
 	}
-	c.leaNear(RSI, "stock_end", "")
+	c.LeaNear(RSI, "stock_end", "")
 	if len(end) <= math.MaxUint8 {
-		c.i2(MOV, CL, Imm(len(end)), "the rest of rcx is 0")
+		c.I2(MOV, CL, Imm(len(end)), "the rest of rcx is 0")
 	} else {
-		c.i2(MOV, ECX, Imm(len(end)), "")
+		c.I2(MOV, ECX, Imm(len(end)), "")
 	}
-	c.i0(REPMOVSB, "")
-	c.appendOneAdded(c.plan.StockAdded, "stock")
-	if c.extends() {
-		c.endAdded()
+	c.I0(REPMOVSB, "")
+	AppendOneAdded(c, c.Plan.StockAdded, "stock")
+	if c.Extends() {
+		EndAdded(c)
 	}
-	if c.loops() {
-		c.i2(LEA, RSI, M(0, RBP, c.output()), "what is pushed the proof may forget: it knows of 16 places")
+	if c.Loops() {
+		c.I2(LEA, RSI, M(0, RBP, c.Output()), "what is pushed the proof may forget: it knows of 16 places")
 	} else {
-		c.i1(POP, RSI, "")
+		c.I1(POP, RSI, "")
 	}
-	c.i2(MOV, EDX, EDI, "")
-	c.i2(SUB, EDX, ESI, "")
-	c.i0(RET, "")
+	c.I2(MOV, EDX, EDI, "")
+	c.I2(SUB, EDX, ESI, "")
+	c.I0(RET, "")
 }
 
 // failWith ends the connection with a final response. Two bytes name a stock one: its
 // place among them.
-func (c *code) failWith(response int) {
-	r := c.plan.Responses[response]
-	if at, ok := c.stockPlace(response); ok {
-		c.i2(MOV, BL, Imm(at), r.Label)
-		c.i1(JMP, Target("fail_stock"), "")
+func failWith(c *Code, response int) {
+	r := c.Plan.Responses[response]
+	if at, ok := stockPlace(c, response); ok {
+		c.I2(MOV, BL, Imm(at), r.Label)
+		c.I1(JMP, Target("fail_stock"), "")
 		return
 	}
-	c.lea(RBX, r.Label, "")
-	c.i1(JMP, Target("fail"), "")
+	c.Lea(RBX, r.Label, "")
+	c.I1(JMP, Target("fail"), "")
 }
 
 // stockPlace is where a response's record starts among the stock ones, if that fits
 // a byte.
-func (c *code) stockPlace(response int) (int, bool) {
+func stockPlace(c *Code, response int) (int, bool) {
 	at := 0
-	for i, r := range c.plan.Responses {
+	for i, r := range c.Plan.Responses {
 		if i == response {
 			return at, r.Stock && at <= math.MaxUint8
 		}
 		if r.Stock {
-			at += int(datumSize(c.stockRecord(r)))
+			at += int(DatumSize(stockRecord(c, r)))
 		}
 	}
 	panic("BUG: no such response")
@@ -130,73 +130,73 @@ func (c *code) stockPlace(response int) (int, bool) {
 // A stock response is stored as its length, a byte with the mark that no length of a
 // header block has, and the bytes of its own.
 const (
-	stockHeader = 2
-	stockMark   = 0x80
+	StockHeader = 2
+	StockMark   = 0x80
 )
 
 // stockData lays the stock responses out, one behind the other.
-func (c *code) stockData() {
-	c.datum(Datum{Label: "stock", Note: "stock responses: length, mark, and what is their own"})
-	for _, r := range c.plan.Responses {
+func stockData(c *Code) {
+	c.Datum(Datum{Label: "stock", Note: "stock responses: length, mark, and what is their own"})
+	for _, r := range c.Plan.Responses {
 		if r.Stock {
-			c.datum(c.stockRecord(r))
+			c.Datum(stockRecord(c, r))
 		}
 	}
 }
 
-func (c *code) stockRecord(r plan.Response) Datum {
-	own := r.Head[len(plan.StatusStart) : len(r.Head)-len(c.plan.StockFields)]
+func stockRecord(c *Code, r plan.Response) Datum {
+	own := r.Head[len(plan.StatusStart) : len(r.Head)-len(c.Plan.StockFields)]
 	return Datum{Label: r.Label, Fields: []Field{
-		Word{Size: 1, Value: uint64(len(own))}, Word{Size: 1, Value: stockMark}, Bytes{B: own}}}
+		Word{Size: 1, Value: uint64(len(own))}, Word{Size: 1, Value: StockMark}, Bytes{B: own}}}
 }
 
 // composeSize is the room that composing takes, in bytes.
-func (c *code) composeSize() int32 {
+func (l *Layout) composeSize() int32 {
 	size := 0
-	for _, r := range c.plan.Responses {
+	for _, r := range l.Plan.Responses {
 		if r.Stock {
 			size = max(size, len(r.Head))
 		}
 	}
-	return int32(size) + c.extension()
+	return int32(size) + l.Extension()
 }
 
-// busy answers a client for which there is no process; once the limit lifts, the
+// Busy answers a client for which there is no process; once the limit lifts, the
 // loop goes on as before. The access log has no line of it: the parent alone could
 // write one, and where nobody reads a full pipe, write(2) waits and nobody is accepted.
-func (c *code) busy() {
-	r := c.plan.Responses[c.plan.Fallbacks.Unavailable]
-	c.routine("busy", "in: r13 client", fmt.Sprintf("fork failed: %d, if the socket takes it at once, and the next client.", r.Status))
-	c.busyResponse(r)
-	c.i2(MOV, EDI, R13D, "")
-	c.call("tell", "")
-	c.i1(JMP, Target("close_client"), "")
+func Busy(c *Code) {
+	r := c.Plan.Responses[c.Plan.Fallbacks.Unavailable]
+	c.Routine("busy", "in: r13 client", fmt.Sprintf("fork failed: %d, if the socket takes it at once, and the next client.", r.Status))
+	BusyResponse(c, r)
+	c.I2(MOV, EDI, R13D, "")
+	c.Call("tell", "")
+	c.I1(JMP, Target("close_client"), "")
 }
 
 // afterBusy is where it goes on.
-func (c *code) afterBusy() string {
-	if c.loops() {
+func afterBusy(c *Code) string {
+	if c.Loops() {
 		return "close_event"
 	}
 	return "close_client"
 }
 
-// busyResponse puts it together: out: rsi, edx its bytes.
-func (c *code) busyResponse(r plan.Response) {
+// BusyResponse puts it together: out: rsi, edx its bytes.
+func BusyResponse(c *Code, r plan.Response) {
 	if r.Stock {
-		c.lea(RBX, r.Label, "")
-		if c.requiresHTTPS() {
-			c.clearSpans() // no request of the parent's came by https
+		c.Lea(RBX, r.Label, "")
+		if c.RequiresHTTPS() {
+			ClearSpans(c) // no request of the parent's came by https
 		}
-		c.stampNow()
-		c.call("compose", "")
+		StampNow(c)
+		c.Call("compose", "")
 	} else if r.Rendered() {
-		c.busyRendered(c.plan.Fallbacks.Unavailable)
-	} else if c.hasClock() || c.adds() {
-		c.extendedBusy(r)
+		busyRendered(c, c.Plan.Fallbacks.Unavailable)
+	} else if c.HasClock() || c.Adds() {
+		extendedBusy(c, r)
 	} else {
-		c.lea(RSI, r.Label, "")
-		c.i2(MOV, EDX, M(4, RSI, joinedLength), "")
-		c.i2(ADD, RSI, Imm(c.recordSize()), "")
+		c.Lea(RSI, r.Label, "")
+		c.I2(MOV, EDX, M(4, RSI, JoinedLength), "")
+		c.I2(ADD, RSI, Imm(c.RecordSize()), "")
 	}
 }

@@ -15,21 +15,21 @@ import (
 // that is left.
 
 // A form is a record in the data: which blanks it has, the mark of forms, which no other
-// record has there, and where they stand in the header block. Behind that, formSize bytes
+// record has there, and where they stand in the header block. Behind that, FormSize bytes
 // from its start, stands the record of the response that has nothing in its blanks.
 const (
-	formShape  = 0 // 1 byte: index into shapes
-	formMark   = 1 // 1 byte: markForm
-	formBlanks = 2 // 2 bytes each
+	FormShape  = 0 // 1 byte: index into shapes
+	FormMark   = 1 // 1 byte: MarkForm
+	FormBlanks = 2 // 2 bytes each
 
-	markForm = 0xa0
+	MarkForm = 0xa0
 )
 
-// shape is the blanks of a form.
-type shape []plan.Filling
+// Shape is the blanks of a form.
+type Shape []plan.Filling
 
-func shapeOf(r plan.Response) shape {
-	var out shape
+func ShapeOf(r plan.Response) Shape {
+	var out Shape
 	for _, b := range r.Blanks {
 		out = append(out, b.What)
 	}
@@ -37,71 +37,71 @@ func shapeOf(r plan.Response) shape {
 }
 
 // shapesOf are those of all forms, in the order in which they come.
-func shapesOf(responses []plan.Response) []shape {
-	var out []shape
+func shapesOf(responses []plan.Response) []Shape {
+	var out []Shape
 	for _, r := range responses {
-		if s := shapeOf(r); r.Form() && !slices.ContainsFunc(out, s.equals) {
+		if s := ShapeOf(r); r.Form() && !slices.ContainsFunc(out, s.Equals) {
 			out = append(out, s)
 		}
 	}
 	return out
 }
 
-func (s shape) equals(t shape) bool { return slices.Equal(s, t) }
+func (s Shape) Equals(t Shape) bool { return slices.Equal(s, t) }
 
-// fills: the plan has forms.
-func (c *code) fills() bool { return len(c.shapes) > 0 }
+// Fills: the plan has forms.
+func (l *Layout) Fills() bool { return len(l.Shapes) > 0 }
 
-// needs: some form has such a blank.
-func (c *code) needs(what func(plan.Filling) bool) bool {
-	return slices.ContainsFunc(c.shapes, func(s shape) bool { return slices.ContainsFunc(s, what) })
+// Needs: some form has such a blank.
+func (l *Layout) Needs(what func(plan.Filling) bool) bool {
+	return slices.ContainsFunc(l.Shapes, func(s Shape) bool { return slices.ContainsFunc(s, what) })
 }
 
-func (c *code) needsQuery() bool {
-	return c.needs(func(f plan.Filling) bool { return f.What == plan.FillQuery || f.What == plan.FillArguments })
+func (l *Layout) NeedsQuery() bool {
+	return l.Needs(func(f plan.Filling) bool { return f.What == plan.FillQuery || f.What == plan.FillArguments })
 }
 
-func (c *code) needsPath() bool {
-	return c.needs(func(f plan.Filling) bool { return f.What == plan.FillPath || f.What == plan.FillLocalPath || f.Rest })
+func NeedsPath(c *Code) bool {
+	return c.Needs(func(f plan.Filling) bool { return f.What == plan.FillPath || f.What == plan.FillLocalPath || f.Rest })
 }
 
-func (c *code) needsArgument() bool {
-	return c.needs(func(f plan.Filling) bool { return f.InQuery })
+func NeedsArgument(c *Code) bool {
+	return c.Needs(func(f plan.Filling) bool { return f.InQuery })
 }
 
-func (c *code) needsHost() bool {
-	return c.needs(func(f plan.Filling) bool { return f.What == plan.FillHost })
+func (l *Layout) NeedsHost() bool {
+	return l.Needs(func(f plan.Filling) bool { return f.What == plan.FillHost })
 }
 
 // Variables of a plan with forms, as offsets below the others: places in the request,
 // start and end, 2 bytes each, counted from where it starts in the buffer.
 const (
-	spanQuery = -12 // 2 + 2 bytes: the query, its question mark included
-	spanPath  = -8  // 2 + 2 bytes: the path
-	spanHost  = -4  // 2 + 2 bytes: the host
-	spanAll   = -16 // 16 bytes with the three, to be cleared at once
-	fillSlots = 16
+	SpanQuery = -12 // 2 + 2 bytes: the query, its question mark included
+	SpanPath  = -8  // 2 + 2 bytes: the path
+	SpanHost  = -4  // 2 + 2 bytes: the host
+	SpanAll   = -16 // 16 bytes with the three, to be cleared at once
+	FillSlots = 16
 )
 
-// spanAt is where such a variable is, from rbp.
-func (c *code) spanAt(span int32) int32 { return span - c.plainSize() - c.indexSize() }
+// SpanAt is where such a variable is, from rbp.
+func (l *Layout) SpanAt(span int32) int32 { return span - l.PlainSize() - l.IndexSize() }
 
-// fillSlot is a variable of forms.
-func (c *code) fillSlot(width uint8, span int32) Mem { return slot(width, c.spanAt(span)) }
+// FillSlot is a variable of forms.
+func (l *Layout) FillSlot(width uint8, span int32) Mem { return Slot(width, l.SpanAt(span)) }
 
-// formSize is the size of a form in front of its response, in bytes.
-func (c *code) formSize() int32 {
+// FormSize is the size of a form in front of its response, in bytes.
+func (l *Layout) FormSize() int32 {
 	most := 0
-	for _, s := range c.shapes {
+	for _, s := range l.Shapes {
 		most = max(most, len(s))
 	}
-	return int32(formBlanks + 2*most)
+	return int32(FormBlanks + 2*most)
 }
 
-// fillRoom is how many bytes putting a form together may take.
-func (c *code) fillRoom() int32 {
+// FillRoom is how many bytes putting a form together may take.
+func (l *Layout) FillRoom() int32 {
 	size := 0
-	for _, r := range c.plan.Responses {
+	for _, r := range l.Plan.Responses {
 		if r.Form() {
 			size = max(size, r.Longest())
 		}
@@ -109,13 +109,13 @@ func (c *code) fillRoom() int32 {
 	if size == 0 {
 		return 0
 	}
-	return int32(size) + c.longestPart() + int32(len(closeEnd)) + c.extension() + min(plan.MaxFilled, 3*c.head()) + slack
+	return int32(size) + l.LongestPart() + int32(len(CloseEnd)) + l.Extension() + min(plan.MaxFilled, 3*l.Head()) + Slack
 }
 
-// longestPart is how many bytes are copied at once at most.
-func (c *code) longestPart() int32 {
-	size := max(len(closeEnd), len(stampText), maxLiteral, int(c.policySize()), int(c.addedSize()))
-	for _, r := range c.plan.Responses {
+// LongestPart is how many bytes are copied at once at most.
+func (l *Layout) LongestPart() int32 {
+	size := max(len(CloseEnd), len(StampText), MaxLiteral, int(l.policySize()), int(l.AddedSize()))
+	for _, r := range l.Plan.Responses {
 		from := 0
 		for _, b := range r.Blanks {
 			size = max(size, b.At-from)
@@ -131,43 +131,43 @@ func (c *code) longestPart() int32 {
 	return int32(size)
 }
 
-// maxLiteral is the longest IPv6 address in brackets that a form takes, in bytes.
-const maxLiteral = 64
+// MaxLiteral is the longest IPv6 address in brackets that a form takes, in bytes.
+const MaxLiteral = 64
 
-// closeEnd ends the header block of a form where it does not say close by itself.
-const closeEnd = closeField + "\r\n"
+// CloseEnd ends the header block of a form where it does not say close by itself.
+const CloseEnd = CloseField + "\r\n"
 
-// clearSpans forgets what an earlier request of the connection said.
-func (c *code) clearSpans() {
-	if c.fills() {
-		c.i2(MOVDQU, c.fillSlot(16, spanAll), XMM3, "no query, no path, no host")
+// ClearSpans forgets what an earlier request of the connection said.
+func ClearSpans(c *Code) {
+	if c.Fills() {
+		c.I2(MOVDQU, c.FillSlot(16, SpanAll), XMM3, "no query, no path, no host")
 	}
 }
 
-// keepPlace stores one end of what is a part of the request: counted from where that
+// KeepPlace stores one end of what is a part of the request: counted from where that
 // starts, because the buffer may move. It changes edx in isolation: connection.
-func (c *code) keepPlace(disp int32, place Reg, note string) {
-	if c.plan.Server.KeepAlive {
-		c.i2(MOV, EDX, place, note)
-		c.fromStart(EDX)
+func KeepPlace(c *Code, disp int32, place Reg, note string) {
+	if c.Plan.Server.KeepAlive {
+		c.I2(MOV, EDX, place, note)
+		c.FromStart(EDX)
 		place, note = EDX, ""
 	}
-	c.i2(MOV, c.fillSlot(2, disp), place.As(2), note)
+	c.I2(MOV, c.FillSlot(2, disp), place.As(2), note)
 }
 
 // formRecord is a form, and its response.
-func (c *code) formRecord(r plan.Response) Datum {
-	s := shapeOf(r)
+func (l *Layout) formRecord(r plan.Response) Datum {
+	s := ShapeOf(r)
 	d := Datum{Label: r.Label, Fields: []Field{
-		Word{Size: 1, Value: uint64(slices.IndexFunc(c.shapes, s.equals)), Note: "its blanks"},
-		Word{Size: 1, Value: markForm, Note: "a form"}}}
-	for i := range int(c.formSize()-formBlanks) / 2 {
+		Word{Size: 1, Value: uint64(slices.IndexFunc(l.Shapes, s.Equals)), Note: "its blanks"},
+		Word{Size: 1, Value: MarkForm, Note: "a form"}}}
+	for i := range int(l.FormSize()-FormBlanks) / 2 {
 		at := 0
 		if i < len(s) {
 			at = r.Blanks[i].At
 		}
 		d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(at), Note: "where it has one"})
 	}
-	d.Fields = append(d.Fields, c.plainRecord(r).Fields...)
+	d.Fields = append(d.Fields, l.plainRecord(r).Fields...)
 	return d
 }

@@ -8,170 +8,170 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// fillForms emits what puts forms together.
-func (c *code) fillForms() {
-	c.section("forms: responses with blanks for what the request says")
-	c.routine("form", "in: rbx a form; r10 end of the head; r9", "ends: behind the response, or in an error")
-	c.i2(ADD, RBX, Imm(c.formSize()), "its response")
-	c.i2(TEST, R9B, Imm(hasHost|isHTTP10), "HTTP/1.1 without Host (RFC 9112, 3.2)")
-	c.reject(JZ, "")
-	c.i2(OR, R9D, Imm(isFinal), "a body is not waited for")
-	if c.plan.Server.KeepAlive {
-		c.call("flush", "earlier responses first")
+// FillForms emits what puts forms together.
+func FillForms(c *Code) {
+	c.Section("forms: responses with blanks for what the request says")
+	c.Routine("form", "in: rbx a form; r10 end of the head; r9", "ends: behind the response, or in an error")
+	c.I2(ADD, RBX, Imm(c.FormSize()), "its response")
+	c.I2(TEST, R9B, Imm(HasHost|IsHTTP10), "HTTP/1.1 without Host (RFC 9112, 3.2)")
+	c.Reject(JZ, "")
+	c.I2(OR, R9D, Imm(IsFinal), "a body is not waited for")
+	if c.Plan.Server.KeepAlive {
+		c.Call("flush", "earlier responses first")
 	}
-	c.stampNow()
-	c.i2(MOV, EDI, Imm(c.output()), "where it goes")
-	c.fillShapes()
-	c.routine("form_rest", "in: eax where the last blank is; edi where the rest goes")
-	c.loadHeadLength(ECX)
-	if c.plan.Server.KeepAlive || c.extends() {
-		c.i2(SUB, ECX, Imm(2), "all but the empty line")
+	StampNow(c)
+	c.I2(MOV, EDI, Imm(c.Output()), "where it goes")
+	fillShapes(c)
+	c.Routine("form_rest", "in: eax where the last blank is; edi where the rest goes")
+	c.LoadHeadLength(ECX)
+	if c.Plan.Server.KeepAlive || c.Extends() {
+		c.I2(SUB, ECX, Imm(2), "all but the empty line")
 	}
-	c.fillText()
-	c.fillEnd()
-	c.i2(TEST, R9B, Imm(isHead), "HEAD has no content")
-	c.i1(JNZ, Target("form_filled"), "")
-	c.loadHeadLength(EAX)
-	c.i2(MOV, ECX, M(4, RBX, joinedLength), "")
-	c.fillText()
-	c.label("form_filled")
-	if c.logs() {
-		c.i2(MOV, R8D, EDI, "")
-		c.call("log_response", "")
-		c.i2(MOV, EDI, R8D, "")
+	fillText(c)
+	fillEnd(c)
+	c.I2(TEST, R9B, Imm(IsHead), "HEAD has no content")
+	c.I1(JNZ, Target("form_filled"), "")
+	c.LoadHeadLength(EAX)
+	c.I2(MOV, ECX, M(4, RBX, JoinedLength), "")
+	fillText(c)
+	c.Label("form_filled")
+	if c.Logs() {
+		c.I2(MOV, R8D, EDI, "")
+		c.Call("log_response", "")
+		c.I2(MOV, EDI, R8D, "")
 	}
-	c.i2(LEA, RSI, M(0, RBP, c.output()), "")
-	c.i2(LEA, EDX, M(0, RDI, -c.output()), "")
-	c.call("send", "")
-	c.afterResponse()
-	c.i1(JMP, Target(c.afterFinal()), "")
-	c.otherShapes()
-	c.fillRoutines()
+	c.I2(LEA, RSI, M(0, RBP, c.Output()), "")
+	c.I2(LEA, EDX, M(0, RDI, -c.Output()), "")
+	c.Call("send", "")
+	AfterResponse(c)
+	c.I1(JMP, Target(afterFinal(c)), "")
+	otherShapes(c)
+	fillRoutines(c)
 }
 
 // fillEnd ends the header block of a form where that is not stored with its end.
-func (c *code) fillEnd() {
-	if c.plan.Server.KeepAlive {
-		end := closeEnd
-		if c.extends() {
-			end = closeField
+func fillEnd(c *Code) {
+	if c.Plan.Server.KeepAlive {
+		end := CloseEnd
+		if c.Extends() {
+			end = CloseField
 		}
-		c.lea(RSI, "close_end", "")
-		c.i2(MOV, ECX, Imm(len(end)), "")
-		c.call("fill_bytes", "")
-		c.text("close_end", end, "")
+		c.Lea(RSI, "close_end", "")
+		c.I2(MOV, ECX, Imm(len(end)), "")
+		c.Call("fill_bytes", "")
+		c.Text("close_end", end, "")
 	}
-	if c.adds() {
-		c.fillAdded()
+	if c.Adds() {
+		FillAdded(c)
 	}
-	if c.requiresHTTPS() {
-		c.fillPolicy()
+	if c.RequiresHTTPS() {
+		fillPolicy(c)
 	}
 	switch {
-	case c.hasClock():
-		c.i2(LEA, RSI, M(0, RBP, slotStamp), "Date, and the empty line")
-		c.i2(MOV, ECX, Imm(len(stampText)), "")
-		c.call("fill_bytes", "")
-	case c.extends():
-		c.loadHeadLength(ECX)
-		c.i2(LEA, EAX, M(0, RCX, -2), "the empty line")
-		c.fillText()
+	case c.HasClock():
+		c.I2(LEA, RSI, M(0, RBP, SlotStamp), "Date, and the empty line")
+		c.I2(MOV, ECX, Imm(len(StampText)), "")
+		c.Call("fill_bytes", "")
+	case c.Extends():
+		c.LoadHeadLength(ECX)
+		c.I2(LEA, EAX, M(0, RCX, -2), "the empty line")
+		fillText(c)
 	}
 }
 
 // fillShapes goes to the code of the form's shape, of which the last one is the next.
-func (c *code) fillShapes() {
-	shapes := c.shapes
+func fillShapes(c *Code) {
+	shapes := c.Shapes
 	if len(shapes) > 1 {
-		c.i2(MOVZX, EAX, M(1, RBX, formShape-c.formSize()), "")
+		c.I2(MOVZX, EAX, M(1, RBX, FormShape-c.FormSize()), "")
 	}
 	last := len(shapes) - 1
 	for i := range last {
-		c.i2(CMP, AL, Imm(i), "")
-		c.i1(JE, Target(fmt.Sprintf("form_%d", i+1)), "")
+		c.I2(CMP, AL, Imm(i), "")
+		c.I1(JE, Target(fmt.Sprintf("form_%d", i+1)), "")
 	}
-	c.fillShape(last)
+	fillShape(c, last)
 }
 
 // otherShapes are those but the last one.
-func (c *code) otherShapes() {
-	for i := range len(c.shapes) - 1 {
-		c.label(fmt.Sprintf("form_%d", i+1))
-		c.fillShape(i)
-		c.i1(JMP, Target("form_rest"), "")
+func otherShapes(c *Code) {
+	for i := range len(c.Shapes) - 1 {
+		c.Label(fmt.Sprintf("form_%d", i+1))
+		fillShape(c, i)
+		c.I1(JMP, Target("form_rest"), "")
 	}
 }
 
 // fillShape fills the blanks of one shape, and leaves in eax where the last one is.
-func (c *code) fillShape(number int) {
-	s := c.shapes[number]
-	blank := func(i int) Mem { return M(2, RBX, formBlanks+2*int32(i)-c.formSize()) }
+func fillShape(c *Code, number int) {
+	s := c.Shapes[number]
+	blank := func(i int) Mem { return M(2, RBX, FormBlanks+2*int32(i)-c.FormSize()) }
 	for i, f := range s {
 		if i == 0 {
-			c.i2(XOR, EAX, EAX, "")
+			c.I2(XOR, EAX, EAX, "")
 		} else {
-			c.i2(MOVZX, EAX, blank(i-1), "")
+			c.I2(MOVZX, EAX, blank(i-1), "")
 		}
-		c.i2(MOVZX, ECX, blank(i), "up to the blank")
-		c.fillText()
-		c.fillBlank(f, fmt.Sprintf("form_%d_%d", number+1, i+1))
+		c.I2(MOVZX, ECX, blank(i), "up to the blank")
+		fillText(c)
+		fillBlank(c, f, fmt.Sprintf("form_%d_%d", number+1, i+1))
 	}
-	c.i2(MOVZX, EAX, blank(len(s)-1), "")
+	c.I2(MOVZX, EAX, blank(len(s)-1), "")
 }
 
 // fillText copies what stands from eax to ecx in the response.
-func (c *code) fillText() { c.call("fill_text", "") }
+func fillText(c *Code) { c.Call("fill_text", "") }
 
 // fillBlank fills a blank; name is for labels of its own.
-func (c *code) fillBlank(f plan.Filling, name string) {
+func fillBlank(c *Code, f plan.Filling, name string) {
 	switch f.What {
 	case plan.FillQuery:
-		c.loadSpan(c.spanAt(spanQuery), c.spanAt(spanQuery)+2, "the query")
+		LoadSpan(c, c.SpanAt(SpanQuery), c.SpanAt(SpanQuery)+2, "the query")
 	case plan.FillArguments:
-		c.loadSpan(c.spanAt(spanQuery), c.spanAt(spanQuery)+2, "the query without its question mark")
-		c.i1(INC, ECX, "")
+		LoadSpan(c, c.SpanAt(SpanQuery), c.SpanAt(SpanQuery)+2, "the query without its question mark")
+		c.I1(INC, ECX, "")
 	case plan.FillPath:
-		c.loadSpan(c.spanAt(spanPath), c.spanAt(spanPath)+2, "the path")
+		LoadSpan(c, c.SpanAt(SpanPath), c.SpanAt(SpanPath)+2, "the path")
 	case plan.FillLocalPath:
-		c.loadSpan(c.spanAt(spanPath), c.spanAt(spanPath)+2, "the path")
-		c.notASlash(1, name)
+		LoadSpan(c, c.SpanAt(SpanPath), c.SpanAt(SpanPath)+2, "the path")
+		notASlash(c, 1, name)
 	case plan.FillCapture, plan.FillLocalCapture:
-		c.loadCapture(f)
+		loadCapture(c, f)
 		if f.What == plan.FillLocalCapture {
-			c.notASlash(0, name)
+			notASlash(c, 0, name)
 		}
 	case plan.FillValue:
-		c.fillValue(f.Value)
+		fillValue(c, f.Value)
 		return
 	case plan.FillHost:
-		c.loadSpan(c.spanAt(spanHost), c.spanAt(spanHost)+2, "the host")
-		c.i2(CMP, ECX, EDX, "HTTP/1.0 without Host")
-		c.reject(JAE, "")
-		c.call("fill_host", "")
+		LoadSpan(c, c.SpanAt(SpanHost), c.SpanAt(SpanHost)+2, "the host")
+		c.I2(CMP, ECX, EDX, "HTTP/1.0 without Host")
+		c.Reject(JAE, "")
+		c.Call("fill_host", "")
 		return
 	default:
 		panic(fmt.Sprintf("BUG: filling %d", f.What))
 	}
 	if f.InQuery {
-		c.call("fill_argument", "")
+		c.Call("fill_argument", "")
 		return
 	}
-	c.call("fill_span", "")
+	c.Call("fill_span", "")
 }
 
 // fillValue copies what the environment has for a slot.
-func (c *code) fillValue(value int) {
-	c.i2(MOV, ECX, M(4, RBP, c.filledLength(slices.Index(c.filledValues(), value))), "$"+c.plan.Values[value].Name)
-	c.i2(CMP, ECX, Imm(plan.MaxValue), "")
-	c.i1(JA, Target(c.never()), "never: no value is as long")
-	c.i2(LEA, RSI, M(0, RBP, c.valueAt(value)+4), "")
-	c.call("fill_bytes", "")
+func fillValue(c *Code, value int) {
+	c.I2(MOV, ECX, M(4, RBP, c.FilledLength(slices.Index(c.FilledValues(), value))), "$"+c.Plan.Values[value].Name)
+	c.I2(CMP, ECX, Imm(plan.MaxValue), "")
+	c.I1(JA, Target(never(c)), "never: no value is as long")
+	c.I2(LEA, RSI, M(0, RBP, c.ValueAt(value)+4), "")
+	c.Call("fill_bytes", "")
 }
 
-// filledValues are those that forms have.
-func (c *code) filledValues() []int {
+// FilledValues are those that forms have.
+func (l *Layout) FilledValues() []int {
 	var out []int
-	for _, s := range c.shapes {
+	for _, s := range l.Shapes {
 		for _, f := range s {
 			if f.What == plan.FillValue && !slices.Contains(out, f.Value) {
 				out = append(out, f.Value)
@@ -181,52 +181,52 @@ func (c *code) filledValues() []int {
 	return out
 }
 
-// filledLength is where the length of one of filledValues is, from rbp, apart from what the
+// FilledLength is where the length of one of FilledValues is, from rbp, apart from what the
 // environment gives; behind the lengths of responses.
-func (c *code) filledLength(i int) int32 {
-	return c.slotsAt() + renderedLengths*c.renderedBefore(len(c.plan.Responses)) + 4*int32(i)
+func (l *Layout) FilledLength(i int) int32 {
+	return l.SlotsAt() + renderedLengths*l.renderedBefore(len(l.Plan.Responses)) + 4*int32(i)
 }
 
 // keepLengths copies the lengths of values that forms have.
-func (c *code) keepLengths() {
-	for i, value := range c.filledValues() {
-		c.i2(LEA, RSI, M(0, RBP, c.valueAt(value)), "")
-		c.i2(MOV, EAX, M(4, RSI, 0), "")
-		c.i2(LEA, RDI, M(0, RBP, c.filledLength(i)), "")
-		c.i2(MOV, M(4, RDI, 0), EAX, "")
+func keepLengths(c *Code) {
+	for i, value := range c.FilledValues() {
+		c.I2(LEA, RSI, M(0, RBP, c.ValueAt(value)), "")
+		c.I2(MOV, EAX, M(4, RSI, 0), "")
+		c.I2(LEA, RDI, M(0, RBP, c.FilledLength(i)), "")
+		c.I2(MOV, M(4, RDI, 0), EAX, "")
 	}
 }
 
 // notASlash refuses what would be another host's name behind the slash that a Location
 // begins with (RFC 3986, 4.2): in ecx its start, in edx its end.
-func (c *code) notASlash(at int32, empty string) {
-	c.i2(CMP, ECX, R10D, "")
-	c.i1(JAE, Target(c.never()), "never: it is a part of the head")
-	c.i2(CMP, ECX, EDX, "")
-	c.i1(JAE, Target(empty), "it is empty")
-	c.i2(CMP, MX(1, RBP, RCX, at), Imm('/'), "//name is a host's name in a Location (RFC 3986, 4.2)")
-	c.reject(JE, "")
-	c.label(empty)
+func notASlash(c *Code, at int32, empty string) {
+	c.I2(CMP, ECX, R10D, "")
+	c.I1(JAE, Target(never(c)), "never: it is a part of the head")
+	c.I2(CMP, ECX, EDX, "")
+	c.I1(JAE, Target(empty), "it is empty")
+	c.I2(CMP, MX(1, RBP, RCX, at), Imm('/'), "//name is a host's name in a Location (RFC 3986, 4.2)")
+	c.Reject(JE, "")
+	c.Label(empty)
 }
 
-// loadSpan gets where something of the request is, into ecx and edx, from where a span or
+// LoadSpan gets where something of the request is, into ecx and edx, from where a span or
 // two have its start and its end.
-func (c *code) loadSpan(from, to int32, note string) {
-	c.i2(MOVZX, ECX, slot(2, from), note)
-	c.i2(MOVZX, EDX, slot(2, to), "")
-	if c.plan.Server.KeepAlive {
-		c.i2(MOV, EAX, slot(4, slotStart), "where the request starts by now")
-		c.i2(ADD, ECX, EAX, "")
-		c.i2(ADD, EDX, EAX, "")
+func LoadSpan(c *Code, from, to int32, note string) {
+	c.I2(MOVZX, ECX, Slot(2, from), note)
+	c.I2(MOVZX, EDX, Slot(2, to), "")
+	if c.Plan.Server.KeepAlive {
+		c.I2(MOV, EAX, Slot(4, SlotStart), "where the request starts by now")
+		c.I2(ADD, ECX, EAX, "")
+		c.I2(ADD, EDX, EAX, "")
 	}
 }
 
-// loadCapture is loadSpan for what stands at a parameter of the route.
-func (c *code) loadCapture(f plan.Filling) {
-	from := c.slotSegment(f.Segment)
+// loadCapture is LoadSpan for what stands at a parameter of the route.
+func loadCapture(c *Code, f plan.Filling) {
+	from := SlotSegment(c, f.Segment)
 	if f.Rest {
-		c.loadSpan(from, c.spanAt(spanPath)+2, "from the segment to the path's end")
+		LoadSpan(c, from, c.SpanAt(SpanPath)+2, "from the segment to the path's end")
 		return
 	}
-	c.loadSpan(from, from+2, "the segment")
+	LoadSpan(c, from, from+2, "the segment")
 }

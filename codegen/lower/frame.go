@@ -8,114 +8,114 @@ import (
 
 // The frame, the only memory that the server writes, from low to high addresses:
 //
-//	rbp - slots()  variables
+//	rbp - Slots()  variables
 //	rbp            the request buffer, as large as a request's head may be
 //	   + HeadLimit slack: bytes are looked at 16 at a time; then a gap
-//	   + output()  responses that are put together, or wait to be written
+//	   + Output()  responses that are put together, or wait to be written
 //	   + presentedAt(), cellsAt()  behind gaps, what a request presents to a guard, and
 //	               what users have to
-//	   + slotsAt() behind a gap, values of the environment, and the responses that have them
+//	   + SlotsAt() behind a gap, values of the environment, and the responses that have them
 //	   + noteAt()  behind a gap again, what the access log says of the request
 //	   + logAt()   behind another one, its line
 //	   + eventsAt(), agesAt()  in a loop, behind another one, what waits, and the clients' ages
 const (
 	plainSlots = 40 // bytes of variables; more where a plan has resources
-	slack      = 16 // bytes behind the buffer
-	gap        = 16 // bytes that are never written, so that what fills one buffer does not lead up to the next: for the proof
+	Slack      = 16 // bytes behind the buffer
+	Gap        = 16 // bytes that are never written, so that what fills one buffer does not lead up to the next: for the proof
 )
 
 // Variables, as offsets from rbp.
 const (
-	slotContent  = -8  // 8 bytes: Content-Length; while a body is read, the bytes it may still have
-	slotStart    = -12 // 4 bytes: where the current request starts in the buffer
-	slotOutput   = -16 // 4 bytes: how many bytes of output wait
-	slotRequests = -20 // 4 bytes: requests that this connection may still make
-	slotPatience = -24 // 4 bytes: read timeouts until the client is given up
-	slotDeaf     = -28 // 4 bytes: whether the signals that stop the server are ignored
-	slotFraming  = -32 // 4 bytes: how many bytes may still frame a chunked body
-	slotReads    = -40 // 4 bytes, or 8: how often it may still be read for this request
+	SlotContent  = -8  // 8 bytes: Content-Length; while a body is read, the bytes it may still have
+	SlotStart    = -12 // 4 bytes: where the current request starts in the buffer
+	SlotOutput   = -16 // 4 bytes: how many bytes of output wait
+	SlotRequests = -20 // 4 bytes: requests that this connection may still make
+	SlotPatience = -24 // 4 bytes: read timeouts until the client is given up
+	SlotDeaf     = -28 // 4 bytes: whether the signals that stop the server are ignored
+	SlotFraming  = -32 // 4 bytes: how many bytes may still frame a chunked body
+	SlotReads    = -40 // 4 bytes, or 8: how often it may still be read for this request
 
-	slotPortLength = slotStart // 4 bytes, at boot: the length of the port's text
+	SlotPortLength = SlotStart // 4 bytes, at boot: the length of the port's text
 )
 
-// slots is the size of the variables, in bytes: those of requests, and below them the loop's.
-func (c *code) slots() int32 {
-	if c.loops() {
-		return c.requestSlots() + loopSlots
+// Slots is the size of the variables, in bytes: those of requests, and below them the loop's.
+func (l *Layout) Slots() int32 {
+	if l.Loops() {
+		return l.RequestSlots() + loopSlots
 	}
-	return c.requestSlots()
+	return l.RequestSlots()
 }
 
-// requestSlots is that of those that requests have, in bytes.
-func (c *code) requestSlots() int32 {
-	size := c.plainSize() + c.indexSize()
-	if c.fills() {
-		size += fillSlots
+// RequestSlots is that of those that requests have, in bytes.
+func (l *Layout) RequestSlots() int32 {
+	size := l.PlainSize() + l.IndexSize()
+	if l.Fills() {
+		size += FillSlots
 	}
-	if c.logsFields() {
+	if l.LogsFields() {
 		size += logSpans
 	}
-	if c.protects() {
+	if l.Protects() {
 		size += authSlots
 	}
-	if c.negotiates() {
-		size += acceptSlots
+	if l.Negotiates() {
+		size += AcceptSlots
 	}
 	return size
 }
 
-// plainSize is that of those that are at the same offsets in every server that has them.
-func (c *code) plainSize() int32 {
+// PlainSize is that of those that are at the same offsets in every server that has them.
+func (l *Layout) PlainSize() int32 {
 	switch {
-	case c.hasClock():
+	case l.HasClock():
 		return clockSlots
-	case c.hasResources():
+	case l.HasResources():
 		return resourceSlots
 	}
 	return plainSlots
 }
 
-// at is the byte, word, ... of the request buffer at an offset in a register.
-func at(width uint8, offset Reg, disp int32) Mem { return MX(width, RBP, offset, disp) }
+// At is the byte, word, ... of the request buffer at an offset in a register.
+func At(width uint8, offset Reg, disp int32) Mem { return MX(width, RBP, offset, disp) }
 
-// slot is a variable.
-func slot(width uint8, disp int32) Mem { return M(width, RBP, disp) }
+// Slot is a variable.
+func Slot(width uint8, disp int32) Mem { return M(width, RBP, disp) }
 
-// head is the size of the request buffer: a request's head must fit.
-func (c *code) head() int32 { return int32(c.plan.Server.HeadLimit) }
+// Head is the size of the request buffer: a request's head must fit.
+func (l *Layout) Head() int32 { return int32(l.Plan.Server.HeadLimit) }
 
-// output is where the output buffer starts, from rbp.
-func (c *code) output() int32 { return c.head() + slack + gap }
+// Output is where the output buffer starts, from rbp.
+func (l *Layout) Output() int32 { return l.Head() + Slack + Gap }
 
-// outputSize is the size of the output buffer: 16 KiB, or more where a header block
+// OutputSize is the size of the output buffer: 16 KiB, or more where a header block
 // is larger.
-func (c *code) outputSize() int32 {
-	size := max(16<<10, int(c.composeSize()), int(c.derivedSize())+connectionField, int(c.fillRoom()), int(c.renderedSize()))
-	for _, r := range c.plan.Responses {
-		size = max(size, len(r.Head)+connectionField+int(c.extension()))
+func (l *Layout) OutputSize() int32 {
+	size := max(16<<10, int(l.composeSize()), int(l.DerivedSize())+ConnectionField, int(l.FillRoom()), int(l.RenderedSize()))
+	for _, r := range l.Plan.Responses {
+		size = max(size, len(r.Head)+ConnectionField+int(l.Extension()))
 	}
-	if busy := c.plan.Responses[c.plan.Fallbacks.Unavailable]; c.hasClock() || c.adds() {
-		size = max(size, len(busy.Head)+int(c.dateSize()+c.addedSize())+int(busy.Body.Size))
+	if busy := l.Plan.Responses[l.Plan.Fallbacks.Unavailable]; l.HasClock() || l.Adds() {
+		size = max(size, len(busy.Head)+int(l.dateSize()+l.AddedSize())+int(busy.Body.Size))
 	}
 	return int32(size+15) &^ 15
 }
 
-// outputEnd is where the output buffer ends, from rbp.
-func (c *code) outputEnd() int32 {
-	if c.plan.Server.KeepAlive || c.extends() {
-		return c.output() + c.outputSize() + slack
+// OutputEnd is where the output buffer ends, from rbp.
+func (l *Layout) OutputEnd() int32 {
+	if l.Plan.Server.KeepAlive || l.Extends() {
+		return l.Output() + l.OutputSize() + Slack
 	}
-	return c.output() + max(c.composeSize(), c.derivedSize(), c.fillRoom())
+	return l.Output() + max(l.composeSize(), l.DerivedSize(), l.FillRoom())
 }
 
-// frame is the size of the whole frame in bytes.
-func (c *code) frame() int32 { return c.requestFrame() + c.loopRoom() }
+// Frame is the size of the whole frame in bytes.
+func (l *Layout) Frame() int32 { return l.RequestFrame() + l.loopRoom() }
 
-// requestFrame is the size of all that is in front of what a loop has, in bytes.
-func (c *code) requestFrame() int32 {
-	size := c.slots() + c.outputEnd() + c.authRoom() + c.slotRoom()
-	if c.logs() {
-		size += c.logSize()
+// RequestFrame is the size of all that is in front of what a loop has, in bytes.
+func (l *Layout) RequestFrame() int32 {
+	size := l.Slots() + l.OutputEnd() + l.authRoom() + l.SlotRoom()
+	if l.Logs() {
+		size += l.logSize()
 	}
 	return (size + 15) &^ 15
 }
@@ -123,18 +123,18 @@ func (c *code) requestFrame() int32 {
 // What is known of a request: bits of r9. Those of the low byte take the shorter
 // instructions.
 const (
-	hasHost      = 1 << 0  // a Host field
-	isHTTP10     = 1 << 1  // HTTP/1.0
-	hasLength    = 1 << 2  // Content-Length
-	isChunked    = 1 << 3  // Transfer-Encoding
-	expects100   = 1 << 4  // Expect: 100-continue
-	isHead       = 1 << 5  // the method is HEAD
-	isFinal      = 1 << 6  // an error ends the connection
-	isComplete   = 1 << 7  // the body is read: what follows are trailers
-	hadEmptyLine = 1 << 8  // an empty line came before the request line
-	closes       = 1 << 9  // Connection: close, or the last request
-	keepsAlive   = 1 << 10 // Connection: keep-alive
+	HasHost      = 1 << 0  // a Host field
+	IsHTTP10     = 1 << 1  // HTTP/1.0
+	HasLength    = 1 << 2  // Content-Length
+	IsChunked    = 1 << 3  // Transfer-Encoding
+	Expects100   = 1 << 4  // Expect: 100-continue
+	IsHead       = 1 << 5  // the method is HEAD
+	IsFinal      = 1 << 6  // an error ends the connection
+	IsComplete   = 1 << 7  // the body is read: what follows are trailers
+	HadEmptyLine = 1 << 8  // an empty line came before the request line
+	Closes       = 1 << 9  // Connection: close, or the last request
+	KeepsAlive   = 1 << 10 // Connection: keep-alive
 )
 
-// bit is the place of what is known in r9, as BTS takes it.
-func bit(known uint64) Imm { return Imm(bits.TrailingZeros64(known)) }
+// Bit is the place of what is known in r9, as BTS takes it.
+func Bit(known uint64) Imm { return Imm(bits.TrailingZeros64(known)) }

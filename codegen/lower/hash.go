@@ -32,70 +32,70 @@ const (
 )
 
 // hash emits the lookup that plan.Hash describes.
-func (c *code) hash(h *plan.Hash) {
-	if c.restoresTarget() {
-		c.i2(MOV, R8, at(8, RDI, 0), "what is there: the cursor is free until the line's end")
+func hash(c *Code, h *plan.Hash) {
+	if restoresTarget(c) {
+		c.I2(MOV, R8, At(8, RDI, 0), "what is there: the cursor is free until the line's end")
 	}
-	c.i2(MOV, at(8, RDI, 0), Imm(0), "the path ends in zeros: it can be read in words")
-	c.i2(ADD, RSI, RBP, "")
-	c.i2(MOV, RDI, Imm(h.Multiplier), "")
-	c.i2(MOV, EAX, ECX, "")
-	c.i2(XOR, EDX, EDX, "")
-	c.label("hash_word")
-	c.i2(XOR, RAX, MX(8, RSI, RDX, 0), "")
-	c.i2(IMUL, RAX, RDI, "")
-	c.i1(BSWAP, RAX, "the strong upper bits become the next product's lower ones")
-	c.i2(ADD, EDX, Imm(8), "")
-	c.i2(CMP, EDX, ECX, "")
-	c.i1(JB, Target("hash_word"), "")
-	c.slotOf(h)
-	c.i2(MOV, EAX, Mem{Base: RDX, Index: RAX, Scale: 4, Disp: bucketSlots, Width: 4}, "")
-	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "the one route that it can be")
-	c.comparePath()
-	if c.logs() {
-		c.i2(TEST, M(1, RBX, routeFlags), Imm(routeQuiet), "in the access log?")
-		c.i1(JZ, Target("hash_logged"), "")
-		c.i2(OR, R9D, Imm(isQuiet), "")
-		c.label("hash_logged")
+	c.I2(MOV, At(8, RDI, 0), Imm(0), "the path ends in zeros: it can be read in words")
+	c.I2(ADD, RSI, RBP, "")
+	c.I2(MOV, RDI, Imm(h.Multiplier), "")
+	c.I2(MOV, EAX, ECX, "")
+	c.I2(XOR, EDX, EDX, "")
+	c.Label("hash_word")
+	c.I2(XOR, RAX, MX(8, RSI, RDX, 0), "")
+	c.I2(IMUL, RAX, RDI, "")
+	c.I1(BSWAP, RAX, "the strong upper bits become the next product's lower ones")
+	c.I2(ADD, EDX, Imm(8), "")
+	c.I2(CMP, EDX, ECX, "")
+	c.I1(JB, Target("hash_word"), "")
+	slotOf(c, h)
+	c.I2(MOV, EAX, Mem{Base: RDX, Index: RAX, Scale: 4, Disp: bucketSlots, Width: 4}, "")
+	c.I2(LEA, RBX, MX(0, R15, RAX, 0), "the one route that it can be")
+	comparePath(c)
+	if c.Logs() {
+		c.I2(TEST, M(1, RBX, routeFlags), Imm(routeQuiet), "in the access log?")
+		c.I1(JZ, Target("hash_logged"), "")
+		c.I2(OR, R9D, Imm(IsQuiet), "")
+		c.Label("hash_logged")
 	}
 }
 
 // restoresTarget: what stands behind the path is still needed when the route is found.
-func (c *code) restoresTarget() bool {
-	return c.plan.Match.Hash != nil && (c.needsQuery() || c.needsHost())
+func restoresTarget(c *Code) bool {
+	return c.Plan.Match.Hash != nil && (c.NeedsQuery() || c.NeedsHost())
 }
 
 // restoreTarget is behind hash: rsi, ecx the path and its length; r8 as hash leaves it.
-func (c *code) restoreTarget() {
-	if c.restoresTarget() {
-		c.i2(MOV, MX(8, RSI, RCX, 0), R8, "what stood behind the path")
+func restoreTarget(c *Code) {
+	if restoresTarget(c) {
+		c.I2(MOV, MX(8, RSI, RCX, 0), R8, "what stood behind the path")
 	}
 }
 
 // comparePath leaves where the path is not the one of the route in rbx.
-func (c *code) comparePath() {
-	c.i2(CMP, M(2, RBX, routeLength), CX, "by length")
-	c.i1(JNE, Target("not_found"), "")
-	c.i2(XOR, EDX, EDX, "")
-	c.label("hash_compare")
-	c.i2(MOV, RAX, MX(8, RSI, RDX, 0), "")
-	c.i2(CMP, RAX, MX(8, RBX, RDX, routeAnswers+4*int32(c.columns())), "by words")
-	c.i1(JNE, Target("not_found"), "")
-	c.i2(ADD, EDX, Imm(8), "")
-	c.i2(CMP, EDX, ECX, "")
-	c.i1(JB, Target("hash_compare"), "")
+func comparePath(c *Code) {
+	c.I2(CMP, M(2, RBX, routeLength), CX, "by length")
+	c.I1(JNE, Target("not_found"), "")
+	c.I2(XOR, EDX, EDX, "")
+	c.Label("hash_compare")
+	c.I2(MOV, RAX, MX(8, RSI, RDX, 0), "")
+	c.I2(CMP, RAX, MX(8, RBX, RDX, routeAnswers+4*int32(c.Columns())), "by words")
+	c.I1(JNE, Target("not_found"), "")
+	c.I2(ADD, EDX, Imm(8), "")
+	c.I2(CMP, EDX, ECX, "")
+	c.I1(JB, Target("hash_compare"), "")
 }
 
-// bucketTable says where the buckets are; it stands behind the class table.
-func (c *code) bucketTable() []Datum {
-	if c.indexed() {
-		return c.indexTable()
+// BucketTable says where the buckets are; it stands behind the class table.
+func BucketTable(c *Code) []Datum {
+	if c.Indexed() {
+		return indexTable(c)
 	}
-	if c.plan.Match.Hash == nil {
+	if c.Plan.Match.Hash == nil {
 		return nil
 	}
 	table := Datum{Label: "buckets", Note: "where each bucket is"}
-	for i := range c.plan.Match.Hash.Buckets {
+	for i := range c.Plan.Match.Hash.Buckets {
 		table.Fields = append(table.Fields, Offset{To: bucketLabel(i), From: "classes"})
 	}
 	return []Datum{table,
@@ -104,42 +104,42 @@ func (c *code) bucketTable() []Datum {
 
 func bucketLabel(i int) string { return fmt.Sprintf("bucket_%d", i+1) }
 
-// bucketData lays each bucket out, its routes behind it; beside are the responses that
+// BucketData lays each bucket out, its routes behind it; beside are the responses that
 // stand there too. Of many, parts are laid out at once.
-func (c *code) bucketData(beside map[int]bool) {
-	if c.plan.Match.Hash == nil {
+func BucketData(c *Code, beside map[int]bool) {
+	if c.Plan.Match.Hash == nil {
 		return
 	}
-	buckets := len(c.plan.Match.Hash.Buckets)
+	buckets := len(c.Plan.Match.Hash.Buckets)
 	parts := make([][]Datum, min(runtime.GOMAXPROCS(0), 1+buckets/bucketsAtOnce))
 	var all sync.WaitGroup
 	for i := range parts {
-		all.Go(func() { parts[i] = c.buckets(buckets*i/len(parts), buckets*(i+1)/len(parts), beside) })
+		all.Go(func() { parts[i] = bucketRange(c, buckets*i/len(parts), buckets*(i+1)/len(parts), beside) })
 	}
 	all.Wait()
-	c.prog.Data = append(c.prog.Data, slices.Concat(parts...)...)
+	c.Prog.Data = append(c.Prog.Data, slices.Concat(parts...)...)
 }
 
 // bucketsAtOnce are so many that another thread is worth its start.
 const bucketsAtOnce = 64
 
-// buckets are the data of the buckets from first up to, but not with, last. It changes nothing
+// bucketRange are the data of the buckets from first up to, but not with, last. It changes nothing
 // of the code.
-func (c *code) buckets(first, last int, beside map[int]bool) (out []Datum) {
+func bucketRange(c *Code, first, last int, beside map[int]bool) (out []Datum) {
 	for i := first; i < last; i++ {
-		b := c.plan.Match.Hash.Buckets[i]
+		b := c.Plan.Match.Hash.Buckets[i]
 		d := Datum{Label: bucketLabel(i), Fields: []Field{Word{Size: 8, Value: b.Multiplier, Note: "multiplier"}}}
 		for _, route := range b.Slots {
 			to := "no_route"
 			if route >= 0 {
-				to = c.plan.Routes[route].Label
+				to = c.Plan.Routes[route].Label
 			}
 			d.Fields = append(d.Fields, Offset{To: to, From: "classes"})
 		}
 		out = append(out, d)
 		for _, route := range b.Slots {
 			if route >= 0 {
-				out = append(out, c.hashedRoute(c.plan.Routes[route], beside)...)
+				out = append(out, hashedRoute(c, c.Plan.Routes[route], beside)...)
 			}
 		}
 	}
@@ -147,29 +147,29 @@ func (c *code) buckets(first, last int, beside map[int]bool) (out []Datum) {
 }
 
 // hashedRoute lays a route out, and behind it what it alone answers.
-func (c *code) hashedRoute(r plan.Route, beside map[int]bool) []Datum {
+func hashedRoute(c *Code, r plan.Route, beside map[int]bool) []Datum {
 	path := append([]byte(r.Path), make([]byte, -len(r.Path)&7)...)
 	flags := uint64(0)
 	if r.Quiet {
 		flags = routeQuiet
 	}
 	d := Datum{Label: r.Label, Fields: []Field{Word{Size: 2, Value: uint64(len(r.Path))}, Word{Size: 2, Value: flags}}}
-	d.Fields = append(d.Fields, c.routeResponses(r)...)
+	d.Fields = append(d.Fields, routeResponses(c, r)...)
 	d.Fields = append(d.Fields, Bytes{B: path})
 	out := []Datum{d}
 	if r.Resource >= 0 {
-		out = append(out, c.resource(c.plan.Resources[r.Resource]))
+		out = append(out, c.Resource(c.Plan.Resources[r.Resource]))
 	}
-	for _, i := range c.answers(r) {
+	for _, i := range answers(c, r) {
 		if beside[i] {
-			out = append(out, c.record(i))
+			out = append(out, c.Record(i))
 		}
 	}
 	return out
 }
 
 // answers are the responses that a route may give, each once.
-func (c *code) answers(r plan.Route) []int {
+func answers(c *Code, r plan.Route) []int {
 	var out []int
 	add := func(i int) {
 		if i >= 0 && !slices.Contains(out, i) {
@@ -177,7 +177,7 @@ func (c *code) answers(r plan.Route) []int {
 		}
 	}
 	if r.Resource >= 0 {
-		for _, i := range c.plan.Resources[r.Resource].Responses() {
+		for _, i := range c.Plan.Resources[r.Resource].Responses() {
 			add(i)
 		}
 	}
@@ -189,27 +189,27 @@ func (c *code) answers(r plan.Route) []int {
 	return out
 }
 
-// beside are the responses that stand beside their route: those of less than a page
+// Beside are the responses that stand beside their route: those of less than a page
 // that one route alone gives; the one for every path stands in no bucket.
-func (c *code) beside() map[int]bool {
-	if c.plan.Match.Hash == nil {
+func Beside(c *Code) map[int]bool {
+	if c.Plan.Match.Hash == nil {
 		return nil
 	}
 	out := map[int]bool{}
 	seen := map[int]bool{}
-	for n, r := range c.plan.Routes {
-		every := c.plan.Match.Every
-		for _, i := range c.answers(r) {
-			response := c.plan.Responses[i]
-			out[i] = !seen[i] && !response.Stock && !c.large(response) && (every == nil || *every != n)
+	for n, r := range c.Plan.Routes {
+		every := c.Plan.Match.Every
+		for _, i := range answers(c, r) {
+			response := c.Plan.Responses[i]
+			out[i] = !seen[i] && !response.Stock && !Large(c, response) && (every == nil || *every != n)
 			seen[i] = true
 		}
 	}
 	return out
 }
 
-// large: the response's record is a page or more.
-func (c *code) large(r plan.Response) bool {
+// Large: the response's record is a page or more.
+func Large(c *Code, r plan.Response) bool {
 	size := int64(len(r.Head))
 	if r.Rendered() {
 		return false
@@ -217,16 +217,16 @@ func (c *code) large(r plan.Response) bool {
 	if r.Body.Label == "" {
 		size += r.Body.Size
 	}
-	return size >= pageSize
+	return size >= PageSize
 }
 
-// routed are the resources that stand beside their route.
-func (c *code) routed() map[int]bool {
-	if c.plan.Match.Hash == nil {
+// Routed are the resources that stand beside their route.
+func Routed(c *Code) map[int]bool {
+	if c.Plan.Match.Hash == nil {
 		return nil
 	}
 	out := map[int]bool{}
-	for _, r := range c.plan.Routes {
+	for _, r := range c.Plan.Routes {
 		out[r.Resource] = true
 	}
 	return out

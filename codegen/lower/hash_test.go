@@ -17,7 +17,7 @@ func hashedSpec() string {
 		s += fmt.Sprintf("  - { path: /own/%d, body: \"%d\" }\n", i, i)
 	}
 	s += "  - { path: /one, body: same }\n  - { path: /two, body: same }\n"
-	return s + fmt.Sprintf("  - { path: /large, body: %q }\n", strings.Repeat("x", pageSize))
+	return s + fmt.Sprintf("  - { path: /large, body: %q }\n", strings.Repeat("x", PageSize))
 }
 
 // What a look-up touches stands side by side: the table of buckets behind the class
@@ -37,14 +37,14 @@ func TestHashLayout(t *testing.T) {
 	if order["buckets"] != order["classes"]+1 {
 		t.Errorf("classes is datum %d, buckets %d", order["classes"], order["buckets"])
 	}
-	if size := len(bodies[order["classes"]]); size != classTableSize {
+	if size := len(bodies[order["classes"]]); size != ClassTableSize {
 		t.Errorf("the class table has %d bytes", size)
 	}
 	first, last := order["bucket_1"], order["bucket_4"]
 	if shared := at("same"); shared < 0 || shared > first {
 		t.Errorf("the shared response is datum %d, the first bucket %d", shared, first)
 	}
-	if large := at(strings.Repeat("x", pageSize)); large < last || large < order["route_own_7"] {
+	if large := at(strings.Repeat("x", PageSize)); large < last || large < order["route_own_7"] {
 		t.Errorf("the large response is datum %d, the last bucket %d", large, last)
 	}
 	for i := range 40 {

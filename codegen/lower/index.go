@@ -34,17 +34,17 @@ const (
 	stateRest  = 16 // 4 bytes: of one that goes on as no state does
 )
 
-// indexed: routes are found by an index.
-func (c *code) indexed() bool { return c.plan.Match.Index != nil }
+// Indexed: routes are found by an index.
+func (l *Layout) Indexed() bool { return l.Plan.Match.Index != nil }
 
 // Variables of a server with an index, as offsets from rbp. They stand below the others.
-func (c *code) slotSegmentEnd() int32 { return -c.plainSize() - 4 }  // 4 bytes: where the current segment of the path ends
-func (c *code) slotPath() int32       { return -c.plainSize() - 8 }  // 4 bytes: where the path starts
-func (c *code) slotPathEnd() int32    { return -c.plainSize() - 12 } // 4 bytes: and ends
-func (c *code) slotDepth() int32      { return -c.plainSize() - 16 } // 4 bytes: how many segments the path may still have
+func slotSegmentEnd(c *Code) int32 { return -c.PlainSize() - 4 }  // 4 bytes: where the current segment of the path ends
+func slotPath(c *Code) int32       { return -c.PlainSize() - 8 }  // 4 bytes: where the path starts
+func slotPathEnd(c *Code) int32    { return -c.PlainSize() - 12 } // 4 bytes: and ends
+func slotDepth(c *Code) int32      { return -c.PlainSize() - 16 } // 4 bytes: how many segments the path may still have
 
-// slotSegment is where the i-th segment of the path starts, from 0: 2 bytes, and 2 more for
-// where it ends, both from where the request starts in the buffer. That is slotStart in
+// SlotSegment is where the i-th segment of the path starts, from 0: 2 bytes, and 2 more for
+// where it ends, both from where the request starts in the buffer. That is SlotStart in
 // isolation: connection, where a request may be moved while its fields are read, and 0 in
 // isolation: request. What a path has no segment for is 0 and 0; {name...} of a route goes
 // from its segment's start to the end of the path. They are known from match_route on, for
@@ -52,162 +52,162 @@ func (c *code) slotDepth() int32      { return -c.plainSize() - 16 } // 4 bytes:
 // none is; a body that is read afterwards takes the place of the bytes themselves. These
 // are as the decoder leaves them: pchar, slashes, and %hh, its digits in lower case, for
 // every other byte (RFC 3986, 3.3).
-func (c *code) slotSegment(i int) int32 { return -c.plainSize() - 20 - 4*int32(i) }
+func SlotSegment(c *Code, i int) int32 { return -c.PlainSize() - 20 - 4*int32(i) }
 
-// segments is how many segments' places are kept: a multiple of four, as that many are
+// Segments is how many segments' places are kept: a multiple of four, as that many are
 // cleared at once.
-func (c *code) segments() int32 {
-	if !c.indexed() {
+func (l *Layout) Segments() int32 {
+	if !l.Indexed() {
 		return 0
 	}
-	return int32(c.plan.Match.Index.Segments+3) &^ 3
+	return int32(l.Plan.Match.Index.Segments+3) &^ 3
 }
 
-// indexSize is the size of these variables, in bytes.
-func (c *code) indexSize() int32 {
-	if !c.indexed() {
+// IndexSize is the size of these variables, in bytes.
+func (l *Layout) IndexSize() int32 {
+	if !l.Indexed() {
 		return 0
 	}
-	return 16 + 4*c.segments() + c.hostSize()
+	return 16 + 4*l.Segments() + l.hostSize()
 }
 
-// clearSegments forgets the segments of an earlier request's path.
-func (c *code) clearSegments() {
-	for i := int32(3); i < c.segments(); i += 4 {
-		c.i2(MOVDQU, slot(16, c.slotSegment(int(i))), XMM3, "four segments of the path")
+// ClearSegments forgets the segments of an earlier request's path.
+func ClearSegments(c *Code) {
+	for i := int32(3); i < c.Segments(); i += 4 {
+		c.I2(MOVDQU, Slot(16, SlotSegment(c, int(i))), XMM3, "four segments of the path")
 	}
 }
 
 // matchIndex finds the route of the path, and leaves its record in rbx.
-func (c *code) matchIndex() {
-	x := c.plan.Match.Index
-	if c.hasHosts() {
-		c.findHost()
+func matchIndex(c *Code) {
+	x := c.Plan.Match.Index
+	if c.HasHosts() {
+		findHost(c)
 	} else {
-		c.i2(MOV, slot(4, c.slotPath()), ESI, "")
-		c.i2(MOV, slot(4, c.slotPathEnd()), EDI, "")
-		c.i2(MOV, ECX, EDI, "")
-		c.lea(RDI, blockLabel(0), "")
+		c.I2(MOV, Slot(4, slotPath(c)), ESI, "")
+		c.I2(MOV, Slot(4, slotPathEnd(c)), EDI, "")
+		c.I2(MOV, ECX, EDI, "")
+		c.Lea(RDI, blockLabel(0), "")
 	}
-	c.i2(SUB, ECX, ESI, "the path's length")
-	c.i2(ADD, RSI, RBP, "")
-	c.i2(CMP, ECX, Imm(x.LongestPath), "")
-	c.i1(JA, Target("walk"), "longer than any that is given as a whole")
-	c.call("find", "as a whole")
-	c.i2(TEST, RBX, RBX, "")
-	c.i1(JNZ, Target("route_found"), "")
-	c.walk()
-	c.label("route_found")
-	if c.logs() {
-		c.i2(TEST, M(1, RBX, indexedFlags), Imm(routeQuiet), "in the access log?")
-		c.i1(JZ, Target("route_logged"), "")
-		c.i2(OR, R9D, Imm(isQuiet), "")
-		c.label("route_logged")
+	c.I2(SUB, ECX, ESI, "the path's length")
+	c.I2(ADD, RSI, RBP, "")
+	c.I2(CMP, ECX, Imm(x.LongestPath), "")
+	c.I1(JA, Target("walk"), "longer than any that is given as a whole")
+	c.Call("find", "as a whole")
+	c.I2(TEST, RBX, RBX, "")
+	c.I1(JNZ, Target("route_found"), "")
+	walk(c)
+	c.Label("route_found")
+	if c.Logs() {
+		c.I2(TEST, M(1, RBX, IndexedFlags), Imm(routeQuiet), "in the access log?")
+		c.I1(JZ, Target("route_logged"), "")
+		c.I2(OR, R9D, Imm(IsQuiet), "")
+		c.Label("route_logged")
 	}
-	if c.pages() {
-		c.folderPage()
+	if c.Pages() {
+		folderPage(c)
 	}
 }
 
 // walk goes from state to state by the path's segments, and leaves the route in rbx.
-func (c *code) walk() {
-	x := c.plan.Match.Index
-	c.label("walk")
-	if c.hasHosts() {
-		c.i2(MOV, EAX, M(4, RDI, blockRoot), "")
-		c.i2(LEA, RDI, MX(0, R15, RAX, 0), "")
+func walk(c *Code) {
+	x := c.Plan.Match.Index
+	c.Label("walk")
+	if c.HasHosts() {
+		c.I2(MOV, EAX, M(4, RDI, blockRoot), "")
+		c.I2(LEA, RDI, MX(0, R15, RAX, 0), "")
 	} else {
-		c.lea(RDI, stateLabel(x.Blocks[0].Root), "")
+		c.Lea(RDI, stateLabel(x.Blocks[0].Root), "")
 	}
-	c.i2(MOV, EAX, Imm(0x2f2f2f2f), "the slash between segments")
-	c.i2(MOVD, XMM1, EAX, "")
-	c.i2(PUNPCKLDQ, XMM1, XMM1, "twice,")
-	c.i2(PUNPCKLQDQ, XMM1, XMM1, "and four times")
-	c.i2(MOV, slot(4, c.slotDepth()), Imm(x.Depth), "segments of the longest pattern")
-	c.i2(MOV, ESI, slot(4, c.slotPath()), "")
-	c.routine("segment", "in: rdi state; esi the slash in front of a segment; xmm1 slashes")
-	c.i1(DEC, slot(4, c.slotDepth()), "")
-	c.i1(JS, Target("path_rest"), "never: no state leads further")
-	c.i1(INC, ESI, "behind the slash")
-	c.i2(MOV, ECX, ESI, "")
-	c.label("segment_scan")
-	c.i2(CMP, ECX, slot(4, c.slotPathEnd()), "")
-	c.i1(JAE, Target("segment_last"), "")
-	c.i2(MOVDQU, XMM0, at(16, RCX, 0), "16 bytes at a time:")
-	c.i2(PCMPEQB, XMM0, XMM1, "is there a slash?")
-	c.i2(PMOVMSKB, EAX, XMM0, "")
-	c.i2(ADD, ECX, Imm(16), "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("segment_scan"), "")
-	c.i2(BSF, EAX, EAX, "the first one")
-	c.i2(LEA, ECX, MX(0, RCX, RAX, -16), "")
-	c.i2(CMP, ECX, slot(4, c.slotPathEnd()), "in the path?")
-	c.i1(JB, Target("segment_known"), "")
-	c.label("segment_last")
-	c.i2(MOV, ECX, slot(4, c.slotPathEnd()), "it ends with the path")
-	c.label("segment_known")
-	c.keepSegment()
-	c.i2(MOV, slot(4, c.slotSegmentEnd()), ECX, "")
-	c.i2(SUB, ECX, ESI, "its length")
-	c.i1(JZ, Target("segment_empty"), "")
+	c.I2(MOV, EAX, Imm(0x2f2f2f2f), "the slash between segments")
+	c.I2(MOVD, XMM1, EAX, "")
+	c.I2(PUNPCKLDQ, XMM1, XMM1, "twice,")
+	c.I2(PUNPCKLQDQ, XMM1, XMM1, "and four times")
+	c.I2(MOV, Slot(4, slotDepth(c)), Imm(x.Depth), "segments of the longest pattern")
+	c.I2(MOV, ESI, Slot(4, slotPath(c)), "")
+	c.Routine("segment", "in: rdi state; esi the slash in front of a segment; xmm1 slashes")
+	c.I1(DEC, Slot(4, slotDepth(c)), "")
+	c.I1(JS, Target("path_rest"), "never: no state leads further")
+	c.I1(INC, ESI, "behind the slash")
+	c.I2(MOV, ECX, ESI, "")
+	c.Label("segment_scan")
+	c.I2(CMP, ECX, Slot(4, slotPathEnd(c)), "")
+	c.I1(JAE, Target("segment_last"), "")
+	c.I2(MOVDQU, XMM0, At(16, RCX, 0), "16 bytes at a time:")
+	c.I2(PCMPEQB, XMM0, XMM1, "is there a slash?")
+	c.I2(PMOVMSKB, EAX, XMM0, "")
+	c.I2(ADD, ECX, Imm(16), "")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("segment_scan"), "")
+	c.I2(BSF, EAX, EAX, "the first one")
+	c.I2(LEA, ECX, MX(0, RCX, RAX, -16), "")
+	c.I2(CMP, ECX, Slot(4, slotPathEnd(c)), "in the path?")
+	c.I1(JB, Target("segment_known"), "")
+	c.Label("segment_last")
+	c.I2(MOV, ECX, Slot(4, slotPathEnd(c)), "it ends with the path")
+	c.Label("segment_known")
+	keepSegment(c)
+	c.I2(MOV, Slot(4, slotSegmentEnd(c)), ECX, "")
+	c.I2(SUB, ECX, ESI, "its length")
+	c.I1(JZ, Target("segment_empty"), "")
 	if x.LongestSegment > 0 {
-		c.findSegment()
+		findSegment(c)
 	}
-	c.i2(MOV, EAX, M(4, RDI, stateOne), "or any segment")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("path_rest"), "")
-	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "")
-	c.label("segment_found")
-	c.i2(MOV, RDI, RBX, "the next state")
-	c.i2(MOV, ESI, slot(4, c.slotSegmentEnd()), "")
-	c.i2(CMP, ESI, slot(4, c.slotPathEnd()), "")
-	c.i1(JB, Target("segment"), "")
-	c.i2(MOV, EAX, M(4, RDI, stateEnd), "the path ends here")
-	c.i1(JMP, Target("path_known"), "")
-	c.label("segment_empty")
-	c.i2(MOV, EAX, M(4, RDI, stateSlash), "the path ends with a slash,")
-	c.i2(CMP, ESI, slot(4, c.slotPathEnd()), "")
-	c.i1(JE, Target("path_known"), "")
-	c.label("path_rest")
-	c.i2(MOV, EAX, M(4, RDI, stateRest), "or the route takes all that is left")
-	c.label("path_known")
-	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "")
+	c.I2(MOV, EAX, M(4, RDI, stateOne), "or any segment")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("path_rest"), "")
+	c.I2(LEA, RBX, MX(0, R15, RAX, 0), "")
+	c.Label("segment_found")
+	c.I2(MOV, RDI, RBX, "the next state")
+	c.I2(MOV, ESI, Slot(4, slotSegmentEnd(c)), "")
+	c.I2(CMP, ESI, Slot(4, slotPathEnd(c)), "")
+	c.I1(JB, Target("segment"), "")
+	c.I2(MOV, EAX, M(4, RDI, stateEnd), "the path ends here")
+	c.I1(JMP, Target("path_known"), "")
+	c.Label("segment_empty")
+	c.I2(MOV, EAX, M(4, RDI, stateSlash), "the path ends with a slash,")
+	c.I2(CMP, ESI, Slot(4, slotPathEnd(c)), "")
+	c.I1(JE, Target("path_known"), "")
+	c.Label("path_rest")
+	c.I2(MOV, EAX, M(4, RDI, stateRest), "or the route takes all that is left")
+	c.Label("path_known")
+	c.I2(LEA, RBX, MX(0, R15, RAX, 0), "")
 }
 
 // findSegment looks for a segment that is given.
-func (c *code) findSegment() {
-	c.i2(CMP, ECX, Imm(c.plan.Match.Index.LongestSegment), "")
-	c.i1(JA, Target("segment_any"), "longer than any that is given")
-	c.i2(ADD, RSI, RBP, "")
-	c.call("find", "a segment that goes on from here")
-	c.i2(TEST, RBX, RBX, "")
-	c.i1(JNZ, Target("segment_found"), "")
-	c.label("segment_any")
+func findSegment(c *Code) {
+	c.I2(CMP, ECX, Imm(c.Plan.Match.Index.LongestSegment), "")
+	c.I1(JA, Target("segment_any"), "longer than any that is given")
+	c.I2(ADD, RSI, RBP, "")
+	c.Call("find", "a segment that goes on from here")
+	c.I2(TEST, RBX, RBX, "")
+	c.I1(JNZ, Target("segment_found"), "")
+	c.Label("segment_any")
 }
 
 // keepSegment keeps where a segment starts and ends: in esi, ecx.
-func (c *code) keepSegment() {
-	if c.segments() == 0 {
+func keepSegment(c *Code) {
+	if c.Segments() == 0 {
 		return
 	}
-	depth := c.plan.Match.Index.Depth
-	c.i2(MOV, EAX, slot(4, c.slotDepth()), "how many may follow")
-	if first := depth - int(c.segments()); first > 0 {
-		c.i2(CMP, EAX, Imm(first), "is it one of the first ones?")
-		c.i1(JB, Target("segment_kept"), "")
+	depth := c.Plan.Match.Index.Depth
+	c.I2(MOV, EAX, Slot(4, slotDepth(c)), "how many may follow")
+	if first := depth - int(c.Segments()); first > 0 {
+		c.I2(CMP, EAX, Imm(first), "is it one of the first ones?")
+		c.I1(JB, Target("segment_kept"), "")
 	}
 	for _, place := range []struct {
 		of   Reg
 		at   int32
 		note string
 	}{{ESI, 0, "where it starts"}, {ECX, 2, "and ends"}} {
-		c.i2(MOV, EDX, place.of, place.note)
-		if c.plan.Server.KeepAlive {
-			c.i2(SUB, EDX, slot(4, slotStart), "in the request")
+		c.I2(MOV, EDX, place.of, place.note)
+		if c.Plan.Server.KeepAlive {
+			c.I2(SUB, EDX, Slot(4, SlotStart), "in the request")
 		}
-		c.i2(MOV, Mem{Base: RBP, Index: RAX, Scale: 4, Disp: c.slotSegment(depth-1) + place.at, Width: 2}, DX, "")
+		c.I2(MOV, Mem{Base: RBP, Index: RAX, Scale: 4, Disp: SlotSegment(c, depth-1) + place.at, Width: 2}, DX, "")
 	}
-	c.label("segment_kept")
+	c.Label("segment_kept")
 }
 
 func stateLabel(i int) string { return fmt.Sprintf("state_%d", i+1) }

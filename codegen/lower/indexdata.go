@@ -12,40 +12,40 @@ import (
 // has a folder's page, that page, or the first response once more; where something is
 // protected, the guard of each of these.
 const (
-	indexedFlags   = 0 // 4 bytes
-	indexedAnswers = 4 // 4 bytes each: the response's record, from classes
+	IndexedFlags   = 0 // 4 bytes
+	IndexedAnswers = 4 // 4 bytes each: the response's record, from classes
 
-	routePage = 1 << 1 // GET of what looks like a page gets the page
+	RoutePage = 1 << 1 // GET of what looks like a page gets the page
 )
 
-// pages: some route has a folder's page for what looks like one.
-func (c *code) pages() bool {
-	return slices.ContainsFunc(c.plan.Routes, func(r plan.Route) bool { return r.Page })
+// Pages: some route has a folder's page for what looks like one.
+func (l *Layout) Pages() bool {
+	return slices.ContainsFunc(l.Plan.Routes, func(r plan.Route) bool { return r.Page })
 }
 
 // folderPage gives GET the folder's page where the path is no asset's.
-func (c *code) folderPage() {
-	c.i2(TEST, M(1, RBX, indexedFlags), Imm(routePage), "an application's page?")
-	c.i1(JZ, Target("matched"), "")
-	c.getOnly("matched", "page_get")
-	c.i2(MOV, ESI, slot(4, c.slotPath()), "")
-	c.i2(MOV, ECX, slot(4, c.slotPathEnd()), "")
-	c.i2(SUB, ECX, ESI, "the path's length")
-	c.i2(ADD, RSI, RBP, "")
-	c.call("is_asset", "")
-	c.i1(JE, Target("matched"), "a file that is missing")
-	c.i2(MOV, R11D, Imm(c.columns()), "the page stands behind the responses")
+func folderPage(c *Code) {
+	c.I2(TEST, M(1, RBX, IndexedFlags), Imm(RoutePage), "an application's page?")
+	c.I1(JZ, Target("matched"), "")
+	getOnly(c, "matched", "page_get")
+	c.I2(MOV, ESI, Slot(4, slotPath(c)), "")
+	c.I2(MOV, ECX, Slot(4, slotPathEnd(c)), "")
+	c.I2(SUB, ECX, ESI, "the path's length")
+	c.I2(ADD, RSI, RBP, "")
+	c.Call("is_asset", "")
+	c.I1(JE, Target("matched"), "a file that is missing")
+	c.I2(MOV, R11D, Imm(c.Columns()), "the page stands behind the responses")
 }
 
-// hasPages: a path's answer depends on whether it is an asset's.
-func (c *code) hasPages() bool {
-	return c.pages() || slices.ContainsFunc(c.plan.Prefixes, func(p plan.Prefix) bool { return p.Page >= 0 })
+// HasPages: a path's answer depends on whether it is an asset's.
+func HasPages(c *Code) bool {
+	return c.Pages() || slices.ContainsFunc(c.Plan.Prefixes, func(p plan.Prefix) bool { return p.Page >= 0 })
 }
 
 // indexTable says where the buckets are; it stands behind the class table.
-func (c *code) indexTable() []Datum {
+func indexTable(c *Code) []Datum {
 	table := Datum{Label: "buckets", Note: "where each bucket is"}
-	for i := range c.plan.Match.Index.Hash.Buckets {
+	for i := range c.Plan.Match.Index.Hash.Buckets {
 		table.Fields = append(table.Fields, Offset{To: bucketLabel(i), From: "classes"})
 	}
 	return []Datum{table, {Label: "no_key", Note: "of a length that no text has", Fields: []Field{
@@ -53,8 +53,8 @@ func (c *code) indexTable() []Datum {
 }
 
 // indexData lays out buckets, each with its keys behind it, then states, hosts and routes.
-func (c *code) indexData() {
-	x := c.plan.Match.Index
+func indexData(c *Code) {
+	x := c.Plan.Match.Index
 	for i, b := range x.Hash.Buckets {
 		d := Datum{Label: bucketLabel(i), Fields: []Field{Word{Size: 8, Value: b.Multiplier, Note: "multiplier"}}}
 		for _, key := range b.Slots {
@@ -64,10 +64,10 @@ func (c *code) indexData() {
 			}
 			d.Fields = append(d.Fields, Offset{To: to, From: "classes"})
 		}
-		c.datum(d)
+		c.Datum(d)
 		for _, key := range b.Slots {
 			if key >= 0 {
-				c.datum(c.key(key))
+				c.Datum(indexKey(c, key))
 			}
 		}
 	}
@@ -79,30 +79,30 @@ func (c *code) indexData() {
 			d.Fields = append(d.Fields, Word{Size: 4, Note: "no other segment"})
 		}
 		for _, route := range []int{s.End, s.Slash, s.Rest} {
-			d.Fields = append(d.Fields, Offset{To: c.plan.Routes[route].Label, From: "classes"})
+			d.Fields = append(d.Fields, Offset{To: c.Plan.Routes[route].Label, From: "classes"})
 		}
-		c.datum(d)
+		c.Datum(d)
 	}
-	if c.hasHosts() {
-		c.datum(Datum{Label: "host_names", Fields: []Field{Word{Size: 4, Value: uint64(plan.HostSeed), Note: "of hosts"}}})
-		c.datum(Datum{Label: "host_ends", Fields: []Field{Word{Size: 4, Value: uint64(plan.WildcardSeed), Note: "of what hosts end with"}}})
+	if c.HasHosts() {
+		c.Datum(Datum{Label: "host_names", Fields: []Field{Word{Size: 4, Value: uint64(plan.HostSeed), Note: "of hosts"}}})
+		c.Datum(Datum{Label: "host_ends", Fields: []Field{Word{Size: 4, Value: uint64(plan.WildcardSeed), Note: "of what hosts end with"}}})
 	}
 	for i, b := range x.Blocks {
 		d := Datum{Label: blockLabel(i), Note: b.Name, Fields: []Field{
 			Word{Size: 4, Value: uint64(b.Seed), Note: "of its paths"}, Offset{To: stateLabel(b.Root), From: "classes"}}}
-		if c.httpsVaries() {
+		if c.HttpsVaries() {
 			d.Fields = append(d.Fields, Word{Size: 2, Value: uint64(b.HTTPS), Note: "what it asks for"})
 		}
-		c.datum(d)
+		c.Datum(d)
 	}
-	for _, r := range c.plan.Routes {
-		c.datum(c.indexedRoute(r))
+	for _, r := range c.Plan.Routes {
+		c.Datum(indexedRoute(c, r))
 	}
 }
 
-// key is a key's record.
-func (c *code) key(i int) Datum {
-	k := c.plan.Match.Index.Keys[i]
+// indexKey is a key's record.
+func indexKey(c *Code, i int) Datum {
+	k := c.Plan.Match.Index.Keys[i]
 	last, shift := uint64(noWord), uint64(0)
 	if n := len(k.Text); n >= 8 {
 		last = uint64(n - 8)
@@ -110,15 +110,15 @@ func (c *code) key(i int) Datum {
 		shift = uint64(byte(-8 * n))
 	}
 	return Datum{Label: keyLabel(i), Fields: []Field{
-		Word{Size: 4, Value: uint64(k.Seed)}, Word{Size: 4, Value: last}, Offset{To: c.keyRecord(k), From: "classes"},
+		Word{Size: 4, Value: uint64(k.Seed)}, Word{Size: 4, Value: last}, Offset{To: keyRecord(c, k), From: "classes"},
 		Word{Size: 1, Value: shift}, Bytes{B: []byte(k.Text)}}}
 }
 
 // keyRecord is the label of what a key leads to.
-func (c *code) keyRecord(k plan.Key) string {
+func keyRecord(c *Code, k plan.Key) string {
 	switch k.Kind {
 	case plan.KeyRoute:
-		return c.plan.Routes[k.Target].Label
+		return c.Plan.Routes[k.Target].Label
 	case plan.KeyState:
 		return stateLabel(k.Target)
 	case plan.KeyBlock:
@@ -127,26 +127,26 @@ func (c *code) keyRecord(k plan.Key) string {
 	panic(fmt.Sprintf("BUG: a key of kind %d", k.Kind))
 }
 
-func (c *code) indexedRoute(r plan.Route) Datum {
+func indexedRoute(c *Code, r plan.Route) Datum {
 	flags := uint64(0)
 	if r.Quiet {
 		flags |= routeQuiet
 	}
-	page, first := c.plan.Responses[r.Responses[0]].Label, ""
+	page, first := c.Plan.Responses[r.Responses[0]].Label, ""
 	if r.Resource >= 0 {
-		page = c.plan.Resources[r.Resource].Label
+		page = c.Plan.Resources[r.Resource].Label
 	}
 	switch {
 	case r.Page:
-		flags |= routePage
+		flags |= RoutePage
 	case r.Resource >= 0:
 		first = page
 	}
 	d := Datum{Label: r.Label, Note: r.Path, Fields: []Field{Word{Size: 4, Value: flags}}}
-	d.Fields = append(d.Fields, c.columnFields(r, first)...)
-	if c.pages() {
+	d.Fields = append(d.Fields, columnFields(c, r, first)...)
+	if c.Pages() {
 		d.Fields = append(d.Fields, Offset{To: page, From: "classes", Note: "the page"})
 	}
-	d.Fields = append(d.Fields, c.guardFields(r)...)
+	d.Fields = append(d.Fields, c.GuardFields(r)...)
 	return d
 }

@@ -15,38 +15,38 @@ const firstDescriptor = 3
 // isForUs demands one descriptor, for this process.
 //
 // in: argc, behind a frame.
-func (c *code) isForUs(frame int32) {
+func isForUs(c *Code, frame int32) {
 	const fds, pid = "LISTEN_FDS=", "LISTEN_PID="
-	c.text("fds_name", fds, "how many descriptors are handed over")
-	c.findVariable(frame, fds, "fds_name", "_fds", "not_for_us")
-	c.i2(CMP, M(1, R9, 0), Imm('1'), "one")
-	c.i1(JNE, Target("not_one"), "")
-	c.i2(CMP, M(1, R9, 1), Imm(0), "and no digit more")
-	c.i1(JNE, Target("not_one"), "")
-	c.text("pid_name", pid, "which process they are for")
-	c.findVariable(frame, pid, "pid_name", "_pid", "not_for_us")
-	c.decimal("pid", 8, "more digits than a process has: at most 4,194,304 (proc(5), pid_max)", "not_for_us")
-	c.syscall(sysGetpid, "")
-	c.i2(CMP, EAX, R13D, "the variables may be those of a parent, which left them behind")
-	c.i1(JNE, Target("not_for_us"), "")
+	c.Text("fds_name", fds, "how many descriptors are handed over")
+	FindVariable(c, frame, fds, "fds_name", "_fds", "not_for_us")
+	c.I2(CMP, M(1, R9, 0), Imm('1'), "one")
+	c.I1(JNE, Target("not_one"), "")
+	c.I2(CMP, M(1, R9, 1), Imm(0), "and no digit more")
+	c.I1(JNE, Target("not_one"), "")
+	c.Text("pid_name", pid, "which process they are for")
+	FindVariable(c, frame, pid, "pid_name", "_pid", "not_for_us")
+	Decimal(c, "pid", 8, "more digits than a process has: at most 4,194,304 (proc(5), pid_max)", "not_for_us")
+	c.Syscall(SysGetpid, "")
+	c.I2(CMP, EAX, R13D, "the variables may be those of a parent, which left them behind")
+	c.I1(JNE, Target("not_for_us"), "")
 }
 
 // takeOver has the listener, sets its options, and blocks the signals that stop the server, but in one that makes workers. It
 // gives the last call that it makes.
-func (c *code) takeOver() string {
-	c.i2(MOV, R12D, Imm(firstDescriptor), "the listener")
-	c.setOptions(R12D, c.checkBoot)
+func takeOver(c *Code) string {
+	c.I2(MOV, R12D, Imm(firstDescriptor), "the listener")
+	SetOptions(c, R12D, func() { CheckBoot(c) })
 	last := "setsockopt"
-	if c.loops() {
-		c.nextCall(last)
-		c.doNotWait()
+	if c.Loops() {
+		NextCall(c, last)
+		doNotWait(c)
 		last = "fcntl"
 	}
-	if c.divides() {
+	if divides(c) {
 		return last
 	}
-	c.nextCall(last)
-	c.blockSignals()
+	NextCall(c, last)
+	blockSignals(c)
 	return "rt_sigprocmask"
 }
 
@@ -58,86 +58,86 @@ const (
 
 // doNotWait: the loop accepts as long as somebody is there. The flag is the socket's, which systemd has, too: it sets it as its unit
 // has it (NonBlocking=) for each process that it starts.
-func (c *code) doNotWait() {
-	c.i2(MOV, EDX, Imm(oNonblock), "O_NONBLOCK: accept4 does not wait; what it accepts does")
-	c.i2(MOV, ESI, Imm(fSetfl), "F_SETFL")
-	c.i2(MOV, EDI, R12D, "")
-	c.syscall(sysFcntl, "")
-	c.checkBoot()
+func doNotWait(c *Code) {
+	c.I2(MOV, EDX, Imm(oNonblock), "O_NONBLOCK: accept4 does not wait; what it accepts does")
+	c.I2(MOV, ESI, Imm(fSetfl), "F_SETFL")
+	c.I2(MOV, EDI, R12D, "")
+	c.Syscall(SysFcntl, "")
+	CheckBoot(c)
 }
 
 // blockSignals blocks the signals that stop the server, but where it waits.
-func (c *code) blockSignals() {
-	c.i2(MOV, R10D, Imm(8), "size of a signal set")
-	c.i2(XOR, EDX, EDX, "the old set is not wanted")
-	c.lea(RSI, "stopping", "")
-	c.i2(XOR, EDI, EDI, "SIG_BLOCK")
-	c.syscall(sysSigprocmsk, "")
-	c.checkBoot()
-	c.datum(Datum{Label: "stopping", Note: "sigset_t: the signals that stop the server, from SIGHUP in the lowest bit", Fields: []Field{
+func blockSignals(c *Code) {
+	c.I2(MOV, R10D, Imm(8), "size of a signal set")
+	c.I2(XOR, EDX, EDX, "the old set is not wanted")
+	c.Lea(RSI, "stopping", "")
+	c.I2(XOR, EDI, EDI, "SIG_BLOCK")
+	c.Syscall(SysSigprocmsk, "")
+	CheckBoot(c)
+	c.Datum(Datum{Label: "stopping", Note: "sigset_t: the signals that stop the server, from SIGHUP in the lowest bit", Fields: []Field{
 		Word{Size: 8, Value: 1<<(sigInt-1) | 1<<(sigQuit-1) | 1<<(sigTerm-1), Note: "SIGINT, SIGQUIT, SIGTERM"},
 	}})
 }
 
 // slotAwait is the struct pollfd of the parent, 8 bytes: it has no request whose body could have
 // a length.
-const slotAwait = slotContent
+const slotAwait = SlotContent
 
 // awaitClient waits for a client, and for a signal that stops the server. Where it fails, accept
 // waits.
 //
 // A wait that has something to report delivers no signal (Linux, fs/select.c, do_poll), and under
 // load a client is always there: so there is a wait for nothing before it, which never has.
-func (c *code) awaitClient() {
-	c.hearSignals()
-	c.i2(LEA, RDI, M(0, RBP, slotAwait), "struct pollfd:")
-	c.i2(MOV, M(4, RDI, 0), Imm(firstDescriptor), "the listener,")
-	c.i2(MOV, M(4, RDI, 4), Imm(pollIn), "POLLIN: a client is there")
-	c.i2(MOV, ESI, Imm(1), "one")
-	c.i2(XOR, EDX, EDX, "however long it takes, and no signal is blocked either")
-	c.syscall(sysPpoll, "")
+func awaitClient(c *Code) {
+	hearSignals(c)
+	c.I2(LEA, RDI, M(0, RBP, slotAwait), "struct pollfd:")
+	c.I2(MOV, M(4, RDI, 0), Imm(firstDescriptor), "the listener,")
+	c.I2(MOV, M(4, RDI, 4), Imm(PollIn), "POLLIN: a client is there")
+	c.I2(MOV, ESI, Imm(1), "one")
+	c.I2(XOR, EDX, EDX, "however long it takes, and no signal is blocked either")
+	c.Syscall(SysPpoll, "")
 }
 
 // hearSignals waits for nothing, with no signal blocked. It leaves no signals in r10, and the size
 // of a set in r8d.
-func (c *code) hearSignals() {
-	c.lea(R10, "none", "meanwhile no signal is blocked")
-	c.i2(MOV, R8D, Imm(8), "size of a signal set")
-	c.i2(MOV, RDX, R10, "no time, and for nothing:")
-	c.i2(XOR, ESI, ESI, "no descriptors,")
-	c.i2(XOR, EDI, EDI, "nor a place for them")
-	c.syscall(sysPpoll, "a signal that came comes through, also where clients wait")
-	c.noSignals()
+func hearSignals(c *Code) {
+	c.Lea(R10, "none", "meanwhile no signal is blocked")
+	c.I2(MOV, R8D, Imm(8), "size of a signal set")
+	c.I2(MOV, RDX, R10, "no time, and for nothing:")
+	c.I2(XOR, ESI, ESI, "no descriptors,")
+	c.I2(XOR, EDI, EDI, "nor a place for them")
+	c.Syscall(SysPpoll, "a signal that came comes through, also where clients wait")
+	noSignals(c)
 }
 
 // noSignals is the empty set of signals.
-func (c *code) noSignals() {
-	c.datum(Datum{Label: "none", Note: "sigset_t: no signal, and with what follows struct timespec: no time", Fields: []Field{Word{Size: 8}, Word{Size: 8}}})
+func noSignals(c *Code) {
+	c.Datum(Datum{Label: "none", Note: "sigset_t: no signal, and with what follows struct timespec: no time", Fields: []Field{Word{Size: 8}, Word{Size: 8}}})
 }
 
 // clearPeer clears the room for a client's address, as how much of that accept writes is
 // the family's, and which one a listener has that was taken over is not known before.
-func (c *code) clearPeer() {
-	if !c.plan.Server.Listen.Inherited() {
+func clearPeer(c *Code) {
+	if !c.Plan.Server.Listen.Inherited() {
 		return
 	}
-	c.i2(XOR, EAX, EAX, "nothing of an earlier client's address is left")
-	for at := int32(0); at < peerSize; at += 8 {
-		width := uint8(min(8, peerSize-at))
-		c.i2(MOV, slot(width, slotPeer+at), map[uint8]Reg{8: RAX, 4: EAX}[width], "")
+	c.I2(XOR, EAX, EAX, "nothing of an earlier client's address is left")
+	for at := int32(0); at < PeerSize; at += 8 {
+		width := uint8(min(8, PeerSize-at))
+		c.I2(MOV, Slot(width, SlotPeer+at), map[uint8]Reg{8: RAX, 4: EAX}[width], "")
 	}
 }
 
 // notForUs says why the server was handed nothing over.
-func (c *code) notForUs() {
-	c.routine("not_one", "Ends with status 1.")
-	c.i2(MOV, EDI, Imm(2), "standard error")
-	c.tell("not_one_text", "$LISTEN_FDS must be 1: the socket unit has one ListenStream\n", "")
-	c.i1(JMP, Target("refuse"), "")
-	c.routine("not_for_us", "Ends with status 1.")
-	c.i2(MOV, EDI, Imm(2), "standard error")
-	c.tell("not_for_us_text", "$LISTEN_PID and $LISTEN_FDS hand this process no socket over: start it by a socket unit of systemd, or by systemd-socket-activate\n", "")
-	c.label("refuse")
-	c.i1(DEC, EDI, "status 1, one less than standard error")
-	c.i1(JMP, Target("exit"), "")
+func notForUs(c *Code) {
+	c.Routine("not_one", "Ends with status 1.")
+	c.I2(MOV, EDI, Imm(2), "standard error")
+	Tell(c, "not_one_text", "$LISTEN_FDS must be 1: the socket unit has one ListenStream\n", "")
+	c.I1(JMP, Target("refuse"), "")
+	c.Routine("not_for_us", "Ends with status 1.")
+	c.I2(MOV, EDI, Imm(2), "standard error")
+	Tell(c, "not_for_us_text", "$LISTEN_PID and $LISTEN_FDS hand this process no socket over: start it by a socket unit of systemd, or by systemd-socket-activate\n", "")
+	c.Label("refuse")
+	c.I1(DEC, EDI, "status 1, one less than standard error")
+	c.I1(JMP, Target("exit"), "")
 }

@@ -15,77 +15,77 @@ const lastWait = 10
 
 // lastTurns is how many turns there are to the end at most: enough for each client that there may be, and
 // for each that may wait, to be accepted and heard.
-func (c *code) lastTurns() int64 {
-	s := c.plan.Server
-	return 2 + 2*(int64(s.Connections)+int64(s.Backlog)+turnEvents-1)/turnEvents
+func lastTurns(c *Code) int64 {
+	s := c.Plan.Server
+	return 2 + 2*(int64(s.Connections)+int64(s.Backlog)+TurnEvents-1)/TurnEvents
 }
 
 // openSignals opens the descriptor that says what stops the server; rsi is as blockSignals leaves it.
-func (c *code) openSignals() {
-	c.i2(XOR, R10D, R10D, "no flags")
-	c.i2(LEA, EDX, M(0, R10, 8), "size of a signal set")
-	c.i2(OR, EDI, Imm(-1), "a new one, of the signals that were blocked")
-	c.syscall(sysSignalfd4, "")
-	c.checkBoot()
-	c.i2(MOV, c.loopVar(loopSignals), EAX, "")
+func openSignals(c *Code) {
+	c.I2(XOR, R10D, R10D, "no flags")
+	c.I2(LEA, EDX, M(0, R10, 8), "size of a signal set")
+	c.I2(OR, EDI, Imm(-1), "a new one, of the signals that were blocked")
+	c.Syscall(SysSignalfd4, "")
+	CheckBoot(c)
+	c.I2(MOV, c.LoopVar(LoopSignals), EAX, "")
 }
 
 // noEvent is where a wait brought nothing: the end, where the server stops. It comes behind a wait alone, as that
 // is where the proof lets ways end: it does not know that each way back here has one client less.
-func (c *code) noEvent() {
-	c.routine("no_event", "in: eax as epoll_pwait leaves it, not above 0")
-	c.i2(CMP, c.loopVar(loopLast), Imm(0), "")
-	c.i1(JE, Target("look"), "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("stopped"), "the server stops, and all is quiet")
-	c.routine("last_turns", "The next turn. If it is one too many no more clients are accepted, and those that are there end with their next response.")
-	c.i1(DEC, c.loopVar(loopLast), "")
-	c.i1(JNZ, Target("wait"), "")
-	c.i1(INC, c.loopVar(loopLast), "")
-	c.i2(MOV, EDX, c.listener(), "")
-	c.call("unwatch", "")
-	c.i1(JMP, Target("wait"), "")
+func noEvent(c *Code) {
+	c.Routine("no_event", "in: eax as epoll_pwait leaves it, not above 0")
+	c.I2(CMP, c.LoopVar(LoopLast), Imm(0), "")
+	c.I1(JE, Target("look"), "")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("stopped"), "the server stops, and all is quiet")
+	c.Routine("last_turns", "The next turn. If it is one too many no more clients are accepted, and those that are there end with their next response.")
+	c.I1(DEC, c.LoopVar(LoopLast), "")
+	c.I1(JNZ, Target("wait"), "")
+	c.I1(INC, c.LoopVar(LoopLast), "")
+	c.I2(MOV, EDX, listener(c), "")
+	c.Call("unwatch", "")
+	c.I1(JMP, Target("wait"), "")
 }
 
-// stopLoop begins the last turns, and ends the loop behind them.
-func (c *code) stopLoop() {
-	c.section("stop: the last turns, and the end once the last child is gone")
-	c.routine("stop", "A signal is there that stops the server.", "ends: in pick")
-	c.i2(MOV, c.loopVar(loopLast), Imm(c.lastTurns()), "")
-	c.i2(MOV, c.loopVar(loopLeft), Imm(lastWait), "no wait is longer")
-	c.i2(MOV, EDX, c.loopVar(loopSignals), "")
-	c.call("unwatch", "it would be reported in each turn")
-	if c.plan.Server.Listen.Inherited() {
-		c.i2(MOV, EDX, c.listener(), "who is not accepted waits for the next server")
-		c.call("unwatch", "which has the socket, too")
-		c.i2(MOV, c.loopVar(loopAway), Imm(awayFull), "nor is who was reported in this turn")
+// StopLoop begins the last turns, and ends the loop behind them.
+func StopLoop(c *Code) {
+	c.Section("stop: the last turns, and the end once the last child is gone")
+	c.Routine("stop", "A signal is there that stops the server.", "ends: in pick")
+	c.I2(MOV, c.LoopVar(LoopLast), Imm(lastTurns(c)), "")
+	c.I2(MOV, c.LoopVar(LoopLeft), Imm(lastWait), "no wait is longer")
+	c.I2(MOV, EDX, c.LoopVar(LoopSignals), "")
+	c.Call("unwatch", "it would be reported in each turn")
+	if c.Plan.Server.Listen.Inherited() {
+		c.I2(MOV, EDX, listener(c), "who is not accepted waits for the next server")
+		c.Call("unwatch", "which has the socket, too")
+		c.I2(MOV, c.LoopVar(LoopAway), Imm(awayFull), "nor is who was reported in this turn")
 	}
-	c.i1(JMP, Target("pick"), "")
+	c.I1(JMP, Target("pick"), "")
 
-	c.routine("stopped", "Each client is heard once more, and is gone then: the next wait ends at once, and comes back here. Behind the last one a second signal does not wait.",
+	c.Routine("stopped", "Each client is heard once more, and is gone then: the next wait ends at once, and comes back here. Behind the last one a second signal does not wait.",
 		"ends: with status 0; or in pick, to come back")
-	c.i2(XOR, R13D, R13D, "a descriptor")
-	c.i2(MOV, c.loopVar(loopLeft), R13D, "")
-	c.eachNumber(R13D, "stopped", func() {
-		c.i2(CMP, c.age(R13), Imm(ageNone), "")
-		c.i1(JNE, Target("hear_client"), "what becomes of it its count says, which is its own affair: looked at behind that read, it can tell no other one anything")
+	c.I2(XOR, R13D, R13D, "a descriptor")
+	c.I2(MOV, c.LoopVar(LoopLeft), R13D, "")
+	eachNumber(c, R13D, "stopped", func() {
+		c.I2(CMP, age(c, R13), Imm(ageNone), "")
+		c.I1(JNE, Target("hear_client"), "what becomes of it its count says, which is its own affair: looked at behind that read, it can tell no other one anything")
 	})
-	c.i2(MOV, EDI, c.listener(), "the port is free for the next server")
-	c.call("close_number", "")
-	if !c.divides() { // else signals stay blocked: the end of the server waits for this process
-		c.i2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
-		c.i2(MOV, RSI, RBP, "")
-		c.i2(MOV, EDI, c.loopVar(loopSignals), "")
-		c.syscall(sysRead, "")
-		c.i2(XOR, R10D, R10D, "whatever was in it")
-		c.call("hear", "which saves it")
+	c.I2(MOV, EDI, listener(c), "the port is free for the next server")
+	c.Call("close_number", "")
+	if !divides(c) { // else signals stay blocked: the end of the server waits for this process
+		c.I2(MOV, EDX, Imm(signalSize), "one signal: it does not come by the handler as well")
+		c.I2(MOV, RSI, RBP, "")
+		c.I2(MOV, EDI, c.LoopVar(LoopSignals), "")
+		c.Syscall(SysRead, "")
+		c.I2(XOR, R10D, R10D, "whatever was in it")
+		c.Call("hear", "which saves it")
 	}
-	c.awaitChildren()
-	if c.divides() {
-		c.stopWorkers()
+	awaitChildren(c)
+	if divides(c) {
+		stopWorkers(c)
 	}
-	if c.sendsMuch() {
-		c.sendMuch()
+	if c.SendsMuch() {
+		sendMuch(c)
 	}
 }
 

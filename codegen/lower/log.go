@@ -18,17 +18,17 @@ import (
 // printable ASCII is \xhh besides. Only what was parsed is logged: a request line that is
 // refused leaves no method and no path.
 
-// logs: the plan has an access log.
-func (c *code) logs() bool { return c.plan.Server.AccessLog != plan.LogOff }
+// Logs: the plan has an access log.
+func (l *Layout) Logs() bool { return l.Plan.Server.AccessLog != plan.LogOff }
 
-// logsFields: its lines end with fields of the request.
-func (c *code) logsFields() bool { return c.plan.Server.AccessLog == plan.LogCombined }
+// LogsFields: its lines end with fields of the request.
+func (l *Layout) LogsFields() bool { return l.Plan.Server.AccessLog == plan.LogCombined }
 
 // Variables of the access log, as offsets from rbp.
 const (
-	slotPeer    = -128      // 28 bytes: the client's struct sockaddr
-	slotPeerLen = -100      // 4 bytes: its length, for accept
-	slotMethod  = clockTime // 16 bytes: the request line's first ones, until that is noted; no clock is asked in between
+	SlotPeer    = -128      // 28 bytes: the client's struct sockaddr
+	SlotPeerLen = -100      // 4 bytes: its length, for accept
+	slotMethod  = ClockTime // 16 bytes: the request line's first ones, until that is noted; no clock is asked in between
 	slotNoteEnd = -136      // 4 bytes: the end of what is noted of the request, from rbp; where that would start: nothing
 	slotLogDue  = -140      // 4 bytes: the end of the line that waits for its response to be sent, from rbp; its start: none
 	slotPoll    = -152      // 8 bytes: struct pollfd
@@ -37,58 +37,58 @@ const (
 )
 
 // slotRequestEnd is where the end of the request line is in what is noted.
-func (c *code) slotRequestEnd() int32 {
-	if c.logsFields() {
+func slotRequestEnd(c *Code) int32 {
+	if c.LogsFields() {
 		return slotNoteFields
 	}
 	return slotNoteEnd
 }
 
-// isQuiet is set in r9 for a route that is not logged.
-const isQuiet = 1 << 23
+// IsQuiet is set in r9 for a route that is not logged.
+const IsQuiet = 1 << 23
 
 // Sizes in bytes: of the longest path that is logged whole, and of the most that may come
 // in front of what is noted of the request, behind its query, behind its request line, and
 // of one of its fields.
 const (
-	logPath    = 2048
+	LogPath    = 2048
 	logHead    = 128
-	logVersion = 32
+	LogVersion = 32
 	logTail    = 64
-	logField   = 512
+	LogField   = 512
 )
 
-// lineSize is the most that a line has, in bytes: PIPE_BUF is 4,096.
-func (c *code) lineSize() int32 {
-	if c.logsFields() {
+// LineSize is the most that a line has, in bytes: PIPE_BUF is 4,096.
+func (l *Layout) LineSize() int32 {
+	if l.LogsFields() {
 		return 4096
 	}
 	return 3584
 }
 
-// noteSize is the most that is noted of a request, in bytes.
-func (c *code) noteSize() int32 { return c.lineSize() - logHead - logTail }
+// NoteSize is the most that is noted of a request, in bytes.
+func (l *Layout) NoteSize() int32 { return l.LineSize() - logHead - logTail }
 
 // requestSize is the most that is noted of its request line, in bytes.
-func (c *code) requestSize() int32 {
-	if c.logsFields() {
-		return c.noteSize() - 2*logField - slack
+func requestSize(c *Code) int32 {
+	if c.LogsFields() {
+		return c.NoteSize() - 2*LogField - Slack
 	}
-	return c.noteSize()
+	return c.NoteSize()
 }
 
-// peerSize is the size of the largest address that is logged, struct sockaddr_in6.
-const peerSize = 28
+// PeerSize is the size of the largest address that is logged, struct sockaddr_in6.
+const PeerSize = 28
 
 // logAt is where the line is put together, from rbp, and noteAt where the request is noted.
-func (c *code) logAt() int32  { return c.requestFrame() - c.slots() - c.lineSize() }
-func (c *code) noteAt() int32 { return c.logAt() - gap - c.noteSize() }
+func logAt(c *Code) int32  { return c.RequestFrame() - c.Slots() - c.LineSize() }
+func noteAt(c *Code) int32 { return logAt(c) - Gap - c.NoteSize() }
 
 // logSize is the size of both, in bytes.
-func (c *code) logSize() int32 {
-	size := gap + c.noteSize() + gap + c.lineSize()
-	if c.namesClient() {
-		size += gap + clientSize
+func (l *Layout) logSize() int32 {
+	size := Gap + l.NoteSize() + Gap + l.LineSize()
+	if l.NamesClient() {
+		size += Gap + ClientSize
 	}
 	return size
 }
@@ -112,62 +112,62 @@ var logForms = map[plan.Log]logTexts{
 	},
 }
 
-func (c *code) logForm() logTexts { return logForms[c.plan.Server.AccessLog] }
+func logForm(c *Code) logTexts { return logForms[c.Plan.Server.AccessLog] }
 
 // logText appends constant text to the line.
-func (c *code) logText(label, text string) {
+func logText(c *Code, label, text string) {
 	switch len(text) {
 	case 0:
 		return
 	case 1:
-		c.i2(MOV, M(1, RDI, 0), Imm(int64(text[0])), "")
-		c.i1(INC, RDI, "")
+		c.I2(MOV, M(1, RDI, 0), Imm(int64(text[0])), "")
+		c.I1(INC, RDI, "")
 		return
 	}
-	c.lea(RSI, label, "")
-	c.call("append", "")
-	if !c.logged[label] {
-		c.logged[label] = true
-		c.datum(nearSized(label, text))
+	c.Lea(RSI, label, "")
+	c.Call("append", "")
+	if !c.Logged[label] {
+		c.Logged[label] = true
+		c.Datum(NearSized(label, text))
 	}
 }
 
-// beginLog is in the path of every request: behind its request line.
-func (c *code) beginLog() {
-	c.call("log_request", "")
+// BeginLog is in the path of every request: behind its request line.
+func BeginLog(c *Code) {
+	c.Call("log_request", "")
 }
 
-// clearLog forgets what was noted of an earlier request of the connection.
-func (c *code) clearLog() {
-	if !c.logs() {
+// ClearLog forgets what was noted of an earlier request of the connection.
+func ClearLog(c *Code) {
+	if !c.Logs() {
 		return
 	}
-	c.i2(MOV, slot(4, slotNoteEnd), Imm(c.noteAt()), "nothing is noted,")
-	if c.logsFields() {
-		c.i2(MOV, slot(4, slotNoteFields), Imm(c.noteAt()), "")
-		c.i2(MOVDQU, slot(16, c.logSpanAt(0)), XMM3, "no field was seen,")
+	c.I2(MOV, Slot(4, slotNoteEnd), Imm(noteAt(c)), "nothing is noted,")
+	if c.LogsFields() {
+		c.I2(MOV, Slot(4, slotNoteFields), Imm(noteAt(c)), "")
+		c.I2(MOVDQU, Slot(16, logSpanAt(c, 0)), XMM3, "no field was seen,")
 	}
-	c.i2(MOV, slot(4, slotLogDue), Imm(c.logAt()), "and no line waits")
-	if c.namesClient() {
-		c.clearClient()
+	c.I2(MOV, Slot(4, slotLogDue), Imm(logAt(c)), "and no line waits")
+	if c.NamesClient() {
+		clearClient(c)
 	}
 }
 
-// logRoutines put lines together and write them.
-func (c *code) logRoutines() {
-	c.section("access log")
-	c.logRequest()
-	c.logResponse()
-	if c.logsFields() {
-		c.logFields()
+// LogRoutines put lines together and write them.
+func LogRoutines(c *Code) {
+	c.Section("access log")
+	logRequest(c)
+	logResponse(c)
+	if c.LogsFields() {
+		logFields(c)
 	}
-	c.finishLogged()
-	c.logWrite()
-	c.logAddress()
-	if c.namesClient() {
-		c.clientRoutines()
+	finishLogged(c)
+	logWrite(c)
+	logAddress(c)
+	if c.NamesClient() {
+		clientRoutines(c)
 	}
-	if c.logsFields() || c.showsInet6() {
-		c.text("log_digits", "0123456789abcdef", "")
+	if c.LogsFields() || showsInet6(c) {
+		c.Text("log_digits", "0123456789abcdef", "")
 	}
 }

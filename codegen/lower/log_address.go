@@ -7,96 +7,96 @@ import (
 
 // logAddress writes the client's address. An IPv4 client of an IPv6 listener is shown
 // as what it is (RFC 4291, 2.5.5.2).
-func (c *code) logAddress() {
-	c.routine("log_start", "Begins a line with the client's address.", "out: rdi its end so far", "clobbers: rax rcx rdx rsi r11")
-	c.i2(LEA, RDI, M(0, RBP, c.logAt()), "")
-	c.logText("log_start_text", c.logForm().start)
-	family := c.plan.Server.Listen.Family
+func logAddress(c *Code) {
+	c.Routine("log_start", "Begins a line with the client's address.", "out: rdi its end so far", "clobbers: rax rcx rdx rsi r11")
+	c.I2(LEA, RDI, M(0, RBP, logAt(c)), "")
+	logText(c, "log_start_text", logForm(c).start)
+	family := c.Plan.Server.Listen.Family
 	switch {
-	case c.namesClient():
+	case c.NamesClient():
 		if family == plan.AFUnix {
-			c.i2(TEST, c.client(1, clientState), Imm(1), "")
-			c.i1(JZ, Target("log_unnamed"), "")
+			c.I2(TEST, client(c, 1, ClientState), Imm(1), "")
+			c.I1(JZ, Target("log_unnamed"), "")
 		}
-		c.i2(LEA, R11, slot(0, c.clientAt()+clientAddress), "")
-		c.unmap()
+		c.I2(LEA, R11, Slot(0, clientAt(c)+ClientAddress), "")
+		unmap(c)
 	case family == plan.AFUnix:
-		c.logUnix()
+		logUnix(c)
 		return
 	case family == plan.AFInet:
-		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
+		c.I2(LEA, R11, M(0, RBP, SlotPeer+4), "sin_addr")
 	case family == plan.AFInet6:
-		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
-		c.unmap()
+		c.I2(LEA, R11, M(0, RBP, SlotPeer+8), "sin6_addr")
+		unmap(c)
 	default:
-		c.i2(LEA, R11, M(0, RBP, slotPeer+4), "sin_addr")
-		c.i2(CMP, slot(2, slotPeer), Imm(plan.AFInet), "sa_family")
-		c.i1(JE, Target("log_inet"), "")
-		c.i2(LEA, R11, M(0, RBP, slotPeer+8), "sin6_addr")
-		c.unmap()
-		c.label("log_inet")
+		c.I2(LEA, R11, M(0, RBP, SlotPeer+4), "sin_addr")
+		c.I2(CMP, Slot(2, SlotPeer), Imm(plan.AFInet), "sa_family")
+		c.I1(JE, Target("log_inet"), "")
+		c.I2(LEA, R11, M(0, RBP, SlotPeer+8), "sin6_addr")
+		unmap(c)
+		c.Label("log_inet")
 	}
 	for i := range int32(4) {
-		c.i2(MOVZX, EAX, M(1, R11, i), "")
-		c.call("append_number", "")
+		c.I2(MOVZX, EAX, M(1, R11, i), "")
+		c.Call("append_number", "")
 		if i < 3 {
-			c.i2(MOV, M(1, RDI, 0), Imm('.'), "")
-			c.i1(INC, RDI, "")
+			c.I2(MOV, M(1, RDI, 0), Imm('.'), "")
+			c.I1(INC, RDI, "")
 		}
 	}
-	c.i0(RET, "")
-	if c.showsInet6() {
-		c.logInet6()
+	c.I0(RET, "")
+	if showsInet6(c) {
+		logInet6(c)
 	}
-	if c.namesClient() && family == plan.AFUnix {
-		c.label("log_unnamed")
-		c.logUnix()
+	if c.NamesClient() && family == plan.AFUnix {
+		c.Label("log_unnamed")
+		logUnix(c)
 	}
 }
 
 // showsInet6: an address in the log may be one of IPv6.
-func (c *code) showsInet6() bool {
-	family := c.plan.Server.Listen.Family
-	return c.namesClient() || family == plan.AFInet6 || family == plan.AFNone
+func showsInet6(c *Code) bool {
+	family := c.Plan.Server.Listen.Family
+	return c.NamesClient() || family == plan.AFInet6 || family == plan.AFNone
 }
 
 // logUnix: the client of a unix socket has no address.
-func (c *code) logUnix() {
-	c.lea(RSI, "log_unix", "")
-	c.datum(nearSized("log_unix", "unix:"))
-	c.i1(JMP, Target("append"), "")
+func logUnix(c *Code) {
+	c.Lea(RSI, "log_unix", "")
+	c.Datum(NearSized("log_unix", "unix:"))
+	c.I1(JMP, Target("append"), "")
 }
 
 // unmap finds an IPv4 address in one of IPv6, at r11.
-func (c *code) unmap() {
-	c.i2(CMP, M(8, R11, 0), Imm(0), "")
-	c.i1(JNE, Target("log_inet6"), "")
-	c.i2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")
-	c.i1(JNE, Target("log_inet6"), "")
-	c.i2(ADD, R11, Imm(12), "")
+func unmap(c *Code) {
+	c.I2(CMP, M(8, R11, 0), Imm(0), "")
+	c.I1(JNE, Target("log_inet6"), "")
+	c.I2(CMP, M(4, R11, 8), Imm(0xffff0000), "an IPv4-mapped address")
+	c.I1(JNE, Target("log_inet6"), "")
+	c.I2(ADD, R11, Imm(12), "")
 }
 
 // logInet6 writes eight groups of four digits.
-func (c *code) logInet6() {
-	c.label("log_inet6")
-	c.i2(XOR, ECX, ECX, "")
-	c.lea(RSI, "log_digits", "")
-	c.label("log_group")
-	c.i2(MOVZX, EDX, MX(1, R11, RCX, 0), "a byte, as two digits")
-	c.i2(MOV, EAX, EDX, "")
-	c.i2(SHR, EAX, Imm(4), "")
-	c.i2(MOVZX, EAX, MX(1, RSI, RAX, 0), "")
-	c.i2(MOV, M(1, RDI, 0), AL, "")
-	c.i2(AND, EDX, Imm(0xf), "")
-	c.i2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
-	c.i2(MOV, M(1, RDI, 1), AL, "")
-	c.i2(ADD, RDI, Imm(2), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, ECX, Imm(16), "")
-	c.i1(JE, Target("log_done"), "")
-	c.i2(TEST, CL, Imm(1), "a colon behind every second byte")
-	c.i1(JNZ, Target("log_group"), "")
-	c.i2(MOV, M(1, RDI, 0), Imm(':'), "")
-	c.i1(INC, RDI, "")
-	c.i1(JMP, Target("log_group"), "")
+func logInet6(c *Code) {
+	c.Label("log_inet6")
+	c.I2(XOR, ECX, ECX, "")
+	c.Lea(RSI, "log_digits", "")
+	c.Label("log_group")
+	c.I2(MOVZX, EDX, MX(1, R11, RCX, 0), "a byte, as two digits")
+	c.I2(MOV, EAX, EDX, "")
+	c.I2(SHR, EAX, Imm(4), "")
+	c.I2(MOVZX, EAX, MX(1, RSI, RAX, 0), "")
+	c.I2(MOV, M(1, RDI, 0), AL, "")
+	c.I2(AND, EDX, Imm(0xf), "")
+	c.I2(MOVZX, EAX, MX(1, RSI, RDX, 0), "")
+	c.I2(MOV, M(1, RDI, 1), AL, "")
+	c.I2(ADD, RDI, Imm(2), "")
+	c.I1(INC, ECX, "")
+	c.I2(CMP, ECX, Imm(16), "")
+	c.I1(JE, Target("log_done"), "")
+	c.I2(TEST, CL, Imm(1), "a colon behind every second byte")
+	c.I1(JNZ, Target("log_group"), "")
+	c.I2(MOV, M(1, RDI, 0), Imm(':'), "")
+	c.I1(INC, RDI, "")
+	c.I1(JMP, Target("log_group"), "")
 }

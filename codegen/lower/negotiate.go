@@ -13,13 +13,13 @@ import (
 
 // The places of weights. A range that is not one of these tells that there are some at all.
 const (
-	rangeHTML = iota
-	rangeText
-	rangeAny
-	rangeOther
-	rangeMarkdown // beside it, rangeOther is set
+	RangeHTML = iota
+	RangeText
+	RangeAny
+	RangeOther
+	RangeMarkdown // beside it, RangeOther is set
 
-	acceptSlots = 16 // bytes of variables: 2 for each place
+	AcceptSlots = 16 // bytes of variables: 2 for each place
 )
 
 // mediaRange is one that counts, and where its weight goes.
@@ -30,161 +30,161 @@ type mediaRange struct {
 
 // mediaRanges are the ranges that are for HTML, the most specific first, with their places.
 var mediaRanges = []mediaRange{
-	{"range_html", "text/html", rangeHTML}, {"range_text", "text/*", rangeText}, {"range_any", "*/*", rangeAny},
+	{"range_html", "text/html", RangeHTML}, {"range_text", "text/*", RangeText}, {"range_any", "*/*", RangeAny},
 }
 
 // knownRanges are those that the server compares with.
-func (c *code) knownRanges() []mediaRange {
-	if c.hasMarkdown {
-		return append(slices.Clip(mediaRanges), mediaRange{"range_markdown", "text/markdown", rangeMarkdown})
+func knownRanges(c *Code) []mediaRange {
+	if c.HasMarkdown {
+		return append(slices.Clip(mediaRanges), mediaRange{"range_markdown", "text/markdown", RangeMarkdown})
 	}
 	return mediaRanges
 }
 
-// negotiates: of some resource it depends on Accept what is sent.
-func (c *code) negotiates() bool { return c.refusesNoHTML || c.hasMarkdown }
+// Negotiates: of some resource it depends on Accept what is sent.
+func (l *Layout) Negotiates() bool { return l.RefusesNoHTML || l.HasMarkdown }
 
 // slotAccept is where the weights of a request's media ranges are: 2 bytes for each place, 1 + its
 // q-value * 1000, or 0. They stand below those of forms.
-func (c *code) slotAccept() int32 {
-	above := c.plainSize() + c.indexSize()
-	if c.fills() {
-		above += fillSlots
+func slotAccept(c *Code) int32 {
+	above := c.PlainSize() + c.IndexSize()
+	if c.Fills() {
+		above += FillSlots
 	}
-	return -above - acceptSlots
+	return -above - AcceptSlots
 }
 
-// acceptField reads a list of media ranges and weights (RFC 9110, 12.5.1). Parameters that
+// AcceptField reads a list of media ranges and weights (RFC 9110, 12.5.1). Parameters that
 // are no weight are passed over, as is a weight that is none.
-func (c *code) acceptField() {
-	c.ifResource("next_field")
-	c.label("range_next")
-	c.call("list_element", "ecx: start of an element, or the end")
-	c.i1(JAE, Target("next_field"), "")
-	c.i2(MOV, R11D, EDX, "the value's end")
-	c.i2(LEA, EDX, M(0, RCX, 1), "an element has a byte")
-	c.label("range_byte")
-	c.i2(CMP, EDX, R11D, "")
-	c.i1(JAE, Target("range_end"), "")
-	c.i2(MOVZX, EAX, at(1, RDX, 0), "")
-	c.i1(INC, EDX, "")
-	c.i2(CMP, AL, Imm('/'), "between type and subtype")
-	c.i1(JE, Target("range_byte"), "")
-	c.testClass(RAX, classToken)
-	c.i1(JNZ, Target("range_byte"), "")
-	c.i1(DEC, EDX, "")
-	c.label("range_end")
-	c.i2(MOV, R8D, EDX, "behind the range; the line's start is not needed any more")
-	c.rangePlace()
-	c.label("range_known")
-	c.i2(MOV, ECX, R8D, "")
-	c.label("range_parameter") // behind the next semicolon, or the comma: each element ends behind where it began
-	c.i2(CMP, ECX, R11D, "")
-	c.i1(JAE, Target("range_plain"), "")
-	c.i2(MOVZX, EAX, at(1, RCX, 0), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, AL, Imm(';'), "")
-	c.i1(JE, Target("range_weight"), "")
-	c.i2(CMP, AL, Imm(','), "")
-	c.i1(JNE, Target("range_parameter"), "")
-	c.label("range_plain")
-	c.i2(MOV, EAX, Imm(1001), "q=1")
-	c.label("range_weighed")
-	c.i2(MOV, Mem{Base: RBP, Index: RDX, Scale: 2, Disp: c.slotAccept(), Width: 2}, AX, "")
-	if c.hasMarkdown {
-		c.i2(MOV, slot(2, c.slotAccept()+2*rangeOther), AX, "Markdown is one that is not for HTML")
+func AcceptField(c *Code) {
+	ifResource(c, "next_field")
+	c.Label("range_next")
+	c.Call("list_element", "ecx: start of an element, or the end")
+	c.I1(JAE, Target("next_field"), "")
+	c.I2(MOV, R11D, EDX, "the value's end")
+	c.I2(LEA, EDX, M(0, RCX, 1), "an element has a byte")
+	c.Label("range_byte")
+	c.I2(CMP, EDX, R11D, "")
+	c.I1(JAE, Target("range_end"), "")
+	c.I2(MOVZX, EAX, At(1, RDX, 0), "")
+	c.I1(INC, EDX, "")
+	c.I2(CMP, AL, Imm('/'), "between type and subtype")
+	c.I1(JE, Target("range_byte"), "")
+	c.TestClass(RAX, ClassToken)
+	c.I1(JNZ, Target("range_byte"), "")
+	c.I1(DEC, EDX, "")
+	c.Label("range_end")
+	c.I2(MOV, R8D, EDX, "behind the range; the line's start is not needed any more")
+	rangePlace(c)
+	c.Label("range_known")
+	c.I2(MOV, ECX, R8D, "")
+	c.Label("range_parameter") // behind the next semicolon, or the comma: each element ends behind where it began
+	c.I2(CMP, ECX, R11D, "")
+	c.I1(JAE, Target("range_plain"), "")
+	c.I2(MOVZX, EAX, At(1, RCX, 0), "")
+	c.I1(INC, ECX, "")
+	c.I2(CMP, AL, Imm(';'), "")
+	c.I1(JE, Target("range_weight"), "")
+	c.I2(CMP, AL, Imm(','), "")
+	c.I1(JNE, Target("range_parameter"), "")
+	c.Label("range_plain")
+	c.I2(MOV, EAX, Imm(1001), "q=1")
+	c.Label("range_weighed")
+	c.I2(MOV, Mem{Base: RBP, Index: RDX, Scale: 2, Disp: slotAccept(c), Width: 2}, AX, "")
+	if c.HasMarkdown {
+		c.I2(MOV, Slot(2, slotAccept(c)+2*RangeOther), AX, "Markdown is one that is not for HTML")
 	}
-	c.i2(MOV, EDX, R11D, "")
-	c.i1(JMP, Target("range_next"), "")
-	c.label("range_weight")
-	c.call("parameter", "")
-	c.i2(TEST, EAX, EAX, "")
-	c.i1(JZ, Target("range_parameter"), "another one")
-	c.label("range_pass") // to the comma, or the end
-	c.i2(CMP, ECX, R11D, "")
-	c.i1(JAE, Target("range_weighed"), "")
-	c.i1(INC, ECX, "")
-	c.i2(CMP, at(1, RCX, -1), Imm(','), "")
-	c.i1(JNE, Target("range_pass"), "")
-	c.i1(JMP, Target("range_weighed"), "")
-	c.rangeNames()
+	c.I2(MOV, EDX, R11D, "")
+	c.I1(JMP, Target("range_next"), "")
+	c.Label("range_weight")
+	c.Call("parameter", "")
+	c.I2(TEST, EAX, EAX, "")
+	c.I1(JZ, Target("range_parameter"), "another one")
+	c.Label("range_pass") // to the comma, or the end
+	c.I2(CMP, ECX, R11D, "")
+	c.I1(JAE, Target("range_weighed"), "")
+	c.I1(INC, ECX, "")
+	c.I2(CMP, At(1, RCX, -1), Imm(','), "")
+	c.I1(JNE, Target("range_pass"), "")
+	c.I1(JMP, Target("range_weighed"), "")
+	rangeNames(c)
 }
 
 // rangePlace has in edx where the weight of the range that ends at r8d goes.
-func (c *code) rangePlace() {
-	for _, r := range c.knownRanges() {
-		c.lea(RDI, r.label, "")
-		c.i2(MOV, EDX, R8D, "")
-		c.call("is_value", "")
-		c.i2(MOV, EDX, Imm(r.place), "where its weight goes")
-		c.i1(JE, Target("range_known"), "")
+func rangePlace(c *Code) {
+	for _, r := range knownRanges(c) {
+		c.Lea(RDI, r.label, "")
+		c.I2(MOV, EDX, R8D, "")
+		c.Call("is_value", "")
+		c.I2(MOV, EDX, Imm(r.place), "where its weight goes")
+		c.I1(JE, Target("range_known"), "")
 	}
-	c.i2(MOV, EDX, Imm(rangeOther), "one that is not for HTML")
+	c.I2(MOV, EDX, Imm(RangeOther), "one that is not for HTML")
 }
 
 // rangeNames lays the ranges out that rangePlace compares with.
-func (c *code) rangeNames() {
-	for _, r := range c.knownRanges() {
-		c.datum(nearSized(r.label, r.name))
+func rangeNames(c *Code) {
+	for _, r := range knownRanges(c) {
+		c.Datum(NearSized(r.label, r.name))
 	}
 }
 
 // weight reads weights for both lists.
-func (c *code) weight() {
-	c.routine("weight", "in: ecx place behind an element's name; r11 the value's end", "out: eax 1 + its q-value * 1000, ecx behind it; eax 0 where another parameter is there",
+func weight(c *Code) {
+	c.Routine("weight", "in: ecx place behind an element's name; r11 the value's end", "out: eax 1 + its q-value * 1000, ecx behind it; eax 0 where another parameter is there",
 		"clobbers: rsi rdi")
-	c.semicolon()
-	c.routine("parameter", "likewise, but in: ecx place behind the semicolon")
-	c.qvalue("no_weight")
-	c.i0(RET, "")
-	c.label("no_weight")
-	c.i2(XOR, EAX, EAX, "")
-	c.i0(RET, "")
+	semicolon(c)
+	c.Routine("parameter", "likewise, but in: ecx place behind the semicolon")
+	qvalue(c, "no_weight")
+	c.I0(RET, "")
+	c.Label("no_weight")
+	c.I2(XOR, EAX, EAX, "")
+	c.I0(RET, "")
 }
 
 // weighHTML has in eax the weight of HTML: that of the most specific range, or 0 without one.
-func (c *code) weighHTML(known string) {
+func weighHTML(c *Code, known string) {
 	for i, r := range mediaRanges {
-		c.i2(MOVZX, EAX, slot(2, c.slotAccept()+2*int32(r.place)), r.name)
+		c.I2(MOVZX, EAX, Slot(2, slotAccept(c)+2*int32(r.place)), r.name)
 		if i < len(mediaRanges)-1 {
-			c.i2(TEST, EAX, EAX, "")
-			c.i1(JNZ, Target(known), "the most specific range counts")
+			c.I2(TEST, EAX, EAX, "")
+			c.I1(JNZ, Target(known), "the most specific range counts")
 		}
 	}
-	c.label(known)
+	c.Label(known)
 }
 
 // prefersMarkdown finds out whether a page is to be sent in Markdown: where that is named, and
 // wanted at least as much as HTML. Then rbx moves on, so that those variants are found which only a
 // record with a form in Markdown has: a bit would have to be known together with the record. Of the
 // entity-tags those of that form count.
-func (c *code) prefersMarkdown() {
-	c.i2(CMP, M(4, RBX, resourceMarkdown+4*int32(plan.Identity)), Imm(0), "")
-	c.i1(JE, Target("markdown_known"), "there is none")
-	c.i2(MOVZX, EDX, slot(2, c.slotAccept()+2*rangeMarkdown), "")
-	c.i2(CMP, EDX, Imm(1), "")
-	c.i1(JBE, Target("markdown_known"), "not named, or q=0")
-	c.weighHTML("markdown_weighed")
-	c.i2(CMP, EAX, EDX, "")
-	c.i1(JA, Target("markdown_known"), "HTML rather")
-	c.i2(ADD, RBX, Imm(resourceMarkdown-resourceVariants), "its variants stand there in place of the page's")
-	c.i2(MOV, EAX, slot(4, slotTags), "")
-	c.i2(SHR, EAX, Imm(len(plan.Codings)), "what is named of the other form")
-	c.i2(MOV, slot(4, slotTags), EAX, "")
-	c.label("markdown_known")
+func prefersMarkdown(c *Code) {
+	c.I2(CMP, M(4, RBX, ResourceMarkdown+4*int32(plan.Identity)), Imm(0), "")
+	c.I1(JE, Target("markdown_known"), "there is none")
+	c.I2(MOVZX, EDX, Slot(2, slotAccept(c)+2*RangeMarkdown), "")
+	c.I2(CMP, EDX, Imm(1), "")
+	c.I1(JBE, Target("markdown_known"), "not named, or q=0")
+	weighHTML(c, "markdown_weighed")
+	c.I2(CMP, EAX, EDX, "")
+	c.I1(JA, Target("markdown_known"), "HTML rather")
+	c.I2(ADD, RBX, Imm(ResourceMarkdown-ResourceVariants), "its variants stand there in place of the page's")
+	c.I2(MOV, EAX, Slot(4, SlotTags), "")
+	c.I2(SHR, EAX, Imm(len(plan.Codings)), "what is named of the other form")
+	c.I2(MOV, Slot(4, SlotTags), EAX, "")
+	c.Label("markdown_known")
 }
 
 // acceptsHTML gives the 404 to what does not accept the page.
-func (c *code) acceptsHTML() {
-	c.i2(MOV, ECX, M(4, RBX, c.resourceNoHTML()), "what the others get")
-	c.i2(TEST, ECX, ECX, "")
-	c.i1(JZ, Target("html_accepted"), "the same")
-	c.i2(CMP, slot(8, c.slotAccept()), Imm(0), "without Accept everything is accepted")
-	c.i1(JE, Target("html_accepted"), "")
-	c.weighHTML("html_weighed")
-	c.i2(CMP, EAX, Imm(1), "q=0, or no range for it")
-	c.i1(JA, Target("html_accepted"), "")
-	c.i2(LEA, RBX, MX(0, R15, RCX, 0), "")
-	c.i1(JMP, Target("framing"), "")
-	c.label("html_accepted")
+func acceptsHTML(c *Code) {
+	c.I2(MOV, ECX, M(4, RBX, resourceNoHTML(c)), "what the others get")
+	c.I2(TEST, ECX, ECX, "")
+	c.I1(JZ, Target("html_accepted"), "the same")
+	c.I2(CMP, Slot(8, slotAccept(c)), Imm(0), "without Accept everything is accepted")
+	c.I1(JE, Target("html_accepted"), "")
+	weighHTML(c, "html_weighed")
+	c.I2(CMP, EAX, Imm(1), "q=0, or no range for it")
+	c.I1(JA, Target("html_accepted"), "")
+	c.I2(LEA, RBX, MX(0, R15, RCX, 0), "")
+	c.I1(JMP, Target("framing"), "")
+	c.Label("html_accepted")
 }

@@ -10,9 +10,9 @@ import (
 
 // Levels and names of setsockopt(2): socket(7), tcp(7), ipv6(7).
 const (
-	solSocket, ipprotoTCP, ipprotoIPv6 = 1, 6, 41
+	SolSocket, ipprotoTCP, ipprotoIPv6 = 1, 6, 41
 
-	soReuseAddr, soReusePort, soRcvTimeo, soSndTimeo = 2, 15, 20, 21
+	soReuseAddr, soReusePort, soRcvTimeo, SoSndTimeo = 2, 15, 20, 21
 
 	tcpNoDelay, tcpDeferAccept = 1, 9
 	ipv6V6Only                 = 26
@@ -27,15 +27,15 @@ type option struct {
 
 // options are set on the listener, from which TCP's accepted sockets inherit them.
 // Accepted unix sockets inherit no timeout: there the child sets its client's.
-func (c *code) options() []option {
-	s := c.plan.Server
+func options(c *Code) []option {
+	s := c.Plan.Server
 	on, off := []byte{1, 0, 0, 0}, []byte{0, 0, 0, 0}
-	if t := timeval(s.ReadTimeout); t[0] != 0 {
+	if t := Timeval(s.ReadTimeout); t[0] != 0 {
 		on = t[:4] // whatever is not 0: no bytes of its own
 	}
 	timeouts := []option{
-		{solSocket, soRcvTimeo, timeval(s.ReadTimeout), "SO_RCVTIMEO: no silent client holds a process"},
-		{solSocket, soSndTimeo, timeval(s.WriteTimeout), "SO_SNDTIMEO: nor one that does not read"},
+		{SolSocket, soRcvTimeo, Timeval(s.ReadTimeout), "SO_RCVTIMEO: no silent client holds a process"},
+		{SolSocket, SoSndTimeo, Timeval(s.WriteTimeout), "SO_SNDTIMEO: nor one that does not read"},
 	}
 	if s.Listen.Family == plan.AFUnix {
 		return timeouts
@@ -44,14 +44,14 @@ func (c *code) options() []option {
 	if s.Listen.Inherited() {
 		return append(timeouts, noDelay)
 	}
-	out := append(timeouts, option{solSocket, soReuseAddr, on, "SO_REUSEADDR: a restart binds at once"}, noDelay)
+	out := append(timeouts, option{SolSocket, soReuseAddr, on, "SO_REUSEADDR: a restart binds at once"}, noDelay)
 	if s.Listen.Shared {
-		out = append(out, option{solSocket, soReusePort, on, "SO_REUSEPORT: beside an old server, until that is stopped"})
+		out = append(out, option{SolSocket, soReusePort, on, "SO_REUSEPORT: beside an old server, until that is stopped"})
 	}
 	if s.Listen.Family == plan.AFInet6 {
 		out = append(out, option{ipprotoIPv6, ipv6V6Only, off, "IPV6_V6ONLY off: IPv4 clients too"})
 	}
-	if c.loops() {
+	if c.Loops() {
 		out = append(out, option{ipprotoTCP, tcpDeferAccept, []byte{1, 0, 0, 0}, "TCP_DEFER_ACCEPT: for a second nobody is accepted who has sent nothing"})
 	}
 	return out
@@ -61,39 +61,39 @@ func (c *code) options() []option {
 // length of the value, distance of the value from the entry.
 const optionSize = 4
 
-// setOptions sets every option on the socket in fd; check leaves where one is refused.
-func (c *code) setOptions(fd Reg, check func()) {
-	c.lea(R14, "options", "level, name, length, distance of the value")
-	c.label("set_option")
-	c.i2(MOVZX, R10D, M(1, R14, 3), "")
-	c.i2(ADD, R10, R14, "the value")
-	c.i2(MOVZX, R8D, M(1, R14, 2), "its length")
-	c.i2(MOVZX, EDX, M(1, R14, 1), "name")
-	c.i2(MOVZX, ESI, M(1, R14, 0), "level")
-	c.i2(MOV, EDI, fd, "")
-	c.syscall(sysSetsockopt, "")
+// SetOptions sets every option on the socket in fd; check leaves where one is refused.
+func SetOptions(c *Code, fd Reg, check func()) {
+	c.Lea(R14, "options", "level, name, length, distance of the value")
+	c.Label("set_option")
+	c.I2(MOVZX, R10D, M(1, R14, 3), "")
+	c.I2(ADD, R10, R14, "the value")
+	c.I2(MOVZX, R8D, M(1, R14, 2), "its length")
+	c.I2(MOVZX, EDX, M(1, R14, 1), "name")
+	c.I2(MOVZX, ESI, M(1, R14, 0), "level")
+	c.I2(MOV, EDI, fd, "")
+	c.Syscall(SysSetsockopt, "")
 	check()
-	c.i2(ADD, R14, Imm(optionSize), "")
-	c.i2(CMP, M(1, R14, 0), Imm(0), "level 0 ends the table")
-	c.i1(JNE, Target("set_option"), "")
+	c.I2(ADD, R14, Imm(optionSize), "")
+	c.I2(CMP, M(1, R14, 0), Imm(0), "level 0 ends the table")
+	c.I1(JNE, Target("set_option"), "")
 }
 
-// optionData lays the option table out, its values behind it, each once; one may be part
+// OptionData lays the option table out, its values behind it, each once; one may be part
 // of another one.
-func (c *code) optionData() {
-	values, places := c.optionValues()
+func OptionData(c *Code) {
+	values, places := optionValues(c)
 	table := Datum{Label: "options", Note: "setsockopt: level, name, length of the value, its distance"}
-	for i, o := range c.options() {
+	for i, o := range options(c) {
 		entry := []byte{byte(o.level), byte(o.name), byte(len(o.value)), byte(int(places[i]) - i*optionSize)}
 		table.Fields = append(table.Fields, Word{Size: 4, Value: uint64(binary.LittleEndian.Uint32(entry)), Note: o.note})
 	}
 	table.Fields = append(table.Fields, Word{Size: 1, Note: "the end"}, Bytes{B: values, Note: "the values"})
-	c.datum(table)
+	c.Datum(table)
 }
 
 // optionValues are the values behind the table, and where each option's is, from the table's start.
-func (c *code) optionValues() (values []byte, places []int32) {
-	options := c.options()
+func optionValues(c *Code) (values []byte, places []int32) {
+	options := options(c)
 	end := len(options)*optionSize + 1
 	for _, o := range options {
 		at := bytes.Index(values, o.value)
@@ -106,19 +106,19 @@ func (c *code) optionValues() (values []byte, places []int32) {
 	return values, places
 }
 
-// setOptionsOneByOne is setOptions without a loop, for a child in the midst of a request: there the proof takes no
+// SetOptionsOneByOne is SetOptions without a loop, for a child in the midst of a request: there the proof takes no
 // place in the data for another one that a loop may have come to.
 //
 // clobbers: rax rcx rdx rsi rdi r8 r10 r11
-func (c *code) setOptionsOneByOne(fd Reg, check func()) {
-	_, places := c.optionValues()
-	for i, o := range c.options() {
-		c.i2(LEA, R10, Sym(0, "options", places[i]), o.note)
-		c.i2(MOV, R8D, Imm(len(o.value)), "its length")
-		c.i2(MOV, EDX, Imm(o.name), "name")
-		c.i2(MOV, ESI, Imm(o.level), "level")
-		c.i2(MOV, EDI, fd, "")
-		c.syscall(sysSetsockopt, "")
+func SetOptionsOneByOne(c *Code, fd Reg, check func()) {
+	_, places := optionValues(c)
+	for i, o := range options(c) {
+		c.I2(LEA, R10, Sym(0, "options", places[i]), o.note)
+		c.I2(MOV, R8D, Imm(len(o.value)), "its length")
+		c.I2(MOV, EDX, Imm(o.name), "name")
+		c.I2(MOV, ESI, Imm(o.level), "level")
+		c.I2(MOV, EDI, fd, "")
+		c.Syscall(SysSetsockopt, "")
 		check()
 	}
 }

@@ -7,203 +7,203 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// matchRoute finds the path's route, and in it the method's response.
+// MatchRoute finds the path's route, and in it the method's response.
 //
 // in: rsi, rdi start and end of the path in the buffer; r11 column. out: rbx response.
-func (c *code) matchRoute() {
-	c.section("route: which response")
-	c.routine("match_route", "in: rsi, rdi start and end of the path; r11 column", "out: rbx response")
+func MatchRoute(c *Code) {
+	c.Section("route: which response")
+	c.Routine("match_route", "in: rsi, rdi start and end of the path; r11 column", "out: rbx response")
 	responses := int32(0)
-	switch m := c.plan.Match; {
+	switch m := c.Plan.Match; {
 	case m.Index != nil:
-		responses = indexedAnswers
-		c.matchIndex()
+		responses = IndexedAnswers
+		matchIndex(c)
 	case m.Hash != nil:
 		responses = routeAnswers
-		c.pathLength()
-		c.hash(m.Hash)
+		pathLength(c)
+		hash(c, m.Hash)
 	default:
-		c.pathLength()
-		c.node(m.Tree)
+		pathLength(c)
+		node(c, m.Tree)
 	}
-	c.pos = ""
-	c.routine("matched", "in: rbx route; r11 column", "out: rbx response")
-	c.restoreTarget()
-	c.keepGuard()
-	c.i2(MOV, EAX, Mem{Base: RBX, Index: R11, Scale: 4, Disp: responses, Width: 4}, "the method's response")
-	c.i2(LEA, RBX, MX(0, R15, RAX, 0), "")
-	c.firstField()
+	c.Pos = ""
+	c.Routine("matched", "in: rbx route; r11 column", "out: rbx response")
+	restoreTarget(c)
+	keepGuard(c)
+	c.I2(MOV, EAX, Mem{Base: RBX, Index: R11, Scale: 4, Disp: responses, Width: 4}, "the method's response")
+	c.I2(LEA, RBX, MX(0, R15, RAX, 0), "")
+	firstField(c)
 	// the fields follow
 }
 
-func (c *code) pathLength() {
-	c.i2(MOV, ECX, EDI, "")
-	c.i2(SUB, ECX, ESI, "the path's length")
+func pathLength(c *Code) {
+	c.I2(MOV, ECX, EDI, "")
+	c.I2(SUB, ECX, ESI, "the path's length")
 }
 
-// notFound stands behind the fields' own way, or where it is longer away from the hot code.
+// NotFound stands behind the fields' own way, or where it is longer away from the hot code.
 // An index has a route for what has none.
-func (c *code) notFound() {
-	if c.indexed() {
+func NotFound(c *Code) {
+	if c.Indexed() {
 		return
 	}
-	c.routine("not_found", "in: rsi, ecx the path and its length", "out: rbx response")
-	c.restoreTarget()
-	if len(c.plan.Prefixes) > 0 && c.plan.Match.Hash == nil {
-		c.i2(ADD, RSI, RBP, "")
+	c.Routine("not_found", "in: rsi, ecx the path and its length", "out: rbx response")
+	restoreTarget(c)
+	if len(c.Plan.Prefixes) > 0 && c.Plan.Match.Hash == nil {
+		c.I2(ADD, RSI, RBP, "")
 	}
-	for i, p := range c.plan.Prefixes {
-		c.prefix(i, p)
+	for i, p := range c.Plan.Prefixes {
+		prefix(c, i, p)
 	}
-	if c.plan.Match.Every != nil {
-		c.everyRoute(c.plan.Routes[*c.plan.Match.Every])
+	if c.Plan.Match.Every != nil {
+		everyRoute(c, c.Plan.Routes[*c.Plan.Match.Every])
 		return
 	}
-	c.lea(RBX, c.plan.Responses[c.plan.Fallbacks.NotFound].Label, "")
-	c.i1(JMP, Target("next_field"), "")
+	c.Lea(RBX, c.Plan.Responses[c.Plan.Fallbacks.NotFound].Label, "")
+	c.I1(JMP, Target("next_field"), "")
 }
 
 // everyRoute takes the paths that are left.
-func (c *code) everyRoute(r plan.Route) {
-	c.from(r.Pos)
-	if r.Quiet && c.logs() {
-		c.i2(OR, R9D, Imm(isQuiet), "not in the access log")
+func everyRoute(c *Code, r plan.Route) {
+	c.From(r.Pos)
+	if r.Quiet && c.Logs() {
+		c.I2(OR, R9D, Imm(IsQuiet), "not in the access log")
 	}
-	c.lea(RBX, "methods_"+r.Label, r.Path)
-	c.i1(JMP, Target("matched"), "")
-	c.pos = ""
+	c.Lea(RBX, "methods_"+r.Label, r.Path)
+	c.I1(JMP, Target("matched"), "")
+	c.Pos = ""
 }
 
 // prefix answers what is below a folder.
-func (c *code) prefix(i int, p plan.Prefix) {
+func prefix(c *Code, i int, p plan.Prefix) {
 	next := fmt.Sprintf("prefix_%d", i+1)
 	if p.Path != "/" {
-		c.i2(CMP, ECX, Imm(len(p.Path)), p.Path)
-		c.i1(JB, Target(next), "")
+		c.I2(CMP, ECX, Imm(len(p.Path)), p.Path)
+		c.I1(JB, Target(next), "")
 		for _, w := range plan.Words(p.Path) {
-			c.compareText(w, M(uint8(w.Size), RSI, int32(w.Offset)))
-			c.i1(JNE, Target(next), "")
+			compareText(c, w, M(uint8(w.Size), RSI, int32(w.Offset)))
+			c.I1(JNE, Target(next), "")
 		}
 	}
 	if p.Page >= 0 {
-		c.pageLike(i, p)
+		pageLike(c, i, p)
 	}
-	c.lea(RBX, c.plan.Responses[p.NotFound].Label, "")
-	c.i1(JMP, Target("next_field"), "")
-	c.label(next)
+	c.Lea(RBX, c.Plan.Responses[p.NotFound].Label, "")
+	c.I1(JMP, Target("next_field"), "")
+	c.Label(next)
 }
 
 // pageLike gives an application's page where the path is no asset's.
-func (c *code) pageLike(i int, p plan.Prefix) {
+func pageLike(c *Code, i int, p plan.Prefix) {
 	asset := fmt.Sprintf("asset_%d", i+1)
-	c.getOnly(asset, fmt.Sprintf("get_%d", i+1))
-	c.call("is_asset", "")
-	c.i1(JE, Target(asset), "a file that is missing")
-	c.lea(RBX, c.plan.Resources[p.Page].Label, "")
-	c.i1(JMP, Target("next_field"), "")
-	c.label(asset)
+	getOnly(c, asset, fmt.Sprintf("get_%d", i+1))
+	c.Call("is_asset", "")
+	c.I1(JE, Target(asset), "a file that is missing")
+	c.Lea(RBX, c.Plan.Resources[p.Page].Label, "")
+	c.I1(JMP, Target("next_field"), "")
+	c.Label(asset)
 }
 
 // node emits a comparison of the tree, and what follows from it.
-func (c *code) node(n *plan.Node) {
+func node(c *Code, n *plan.Node) {
 	if n == nil {
-		c.i1(JMP, Target("not_found"), "the spec has no routes")
+		c.I1(JMP, Target("not_found"), "the spec has no routes")
 		return
 	}
 	if n.Leaf() {
-		c.leaf(n)
+		leaf(c, n)
 		return
 	}
-	c.compare(n)
+	compare(c, n)
 	if n.Below == nil && n.Above == nil {
-		c.i1(JNE, Target("not_found"), "")
-		c.node(n.Equal)
+		c.I1(JNE, Target("not_found"), "")
+		node(c, n.Equal)
 		return
 	}
-	c.branch(JB, n.Below, func() {
-		c.branch(JA, n.Above, func() { c.node(n.Equal) })
+	branch(c, JB, n.Below, func() {
+		branch(c, JA, n.Above, func() { node(c, n.Equal) })
 	})
 }
 
 // branch goes to not_found, or to a subtree that is emitted behind what follows.
-func (c *code) branch(op Op, subtree *plan.Node, follow func()) {
+func branch(c *Code, op Op, subtree *plan.Node, follow func()) {
 	if subtree == nil {
-		c.i1(op, Target("not_found"), "")
+		c.I1(op, Target("not_found"), "")
 		follow()
 		return
 	}
-	c.trees++
-	label := fmt.Sprintf("tree_%d", c.trees)
-	c.i1(op, Target(label), "")
+	c.Trees++
+	label := fmt.Sprintf("tree_%d", c.Trees)
+	c.I1(op, Target(label), "")
 	follow()
-	c.i1(JMP, Target("matched"), "")
-	c.label(label)
-	c.node(subtree)
+	c.I1(JMP, Target("matched"), "")
+	c.Label(label)
+	node(c, subtree)
 }
 
-func (c *code) compare(n *plan.Node) {
+func compare(c *Code, n *plan.Node) {
 	if n.Word == nil {
-		c.i2(CMP, ECX, Imm(n.Length), "by length")
+		c.I2(CMP, ECX, Imm(n.Length), "by length")
 		return
 	}
-	c.compareWord(*n.Word)
+	compareWord(c, *n.Word)
 }
 
-func (c *code) compareWord(w plan.Word) {
-	c.compareText(w, at(uint8(w.Size), RSI, int32(w.Offset)))
+func compareWord(c *Code, w plan.Word) {
+	compareText(c, w, At(uint8(w.Size), RSI, int32(w.Offset)))
 }
 
 // compareText compares memory with a word of text.
-func (c *code) compareText(w plan.Word, mem Mem) {
+func compareText(c *Code, w plan.Word, mem Mem) {
 	text := make([]byte, w.Size)
 	for i := range text {
 		text[i] = byte(w.Value >> (8 * i))
 	}
 	if w.Size == 8 {
-		c.i2(MOV, RAX, Imm(w.Value), fmt.Sprintf("%q", text))
-		c.i2(CMP, mem, RAX, "")
+		c.I2(MOV, RAX, Imm(w.Value), fmt.Sprintf("%q", text))
+		c.I2(CMP, mem, RAX, "")
 		return
 	}
-	c.i2(CMP, mem, Imm(w.Value), fmt.Sprintf("%q", text))
+	c.I2(CMP, mem, Imm(w.Value), fmt.Sprintf("%q", text))
 }
 
 // leaf compares what no comparison above has, and names the route.
-func (c *code) leaf(n *plan.Node) {
-	r := c.plan.Routes[n.Route]
-	c.from(r.Pos)
+func leaf(c *Code, n *plan.Node) {
+	r := c.Plan.Routes[n.Route]
+	c.From(r.Pos)
 	for _, w := range n.Checks {
-		c.compareWord(w)
-		c.i1(JNE, Target("not_found"), "")
+		compareWord(c, w)
+		c.I1(JNE, Target("not_found"), "")
 	}
-	c.label(r.Label)
-	if r.Quiet && c.logs() {
-		c.i2(OR, R9D, Imm(isQuiet), "not in the access log")
+	c.Label(r.Label)
+	if r.Quiet && c.Logs() {
+		c.I2(OR, R9D, Imm(IsQuiet), "not in the access log")
 	}
-	c.lea(RBX, "methods_"+r.Label, r.Path)
-	c.pos = ""
+	c.Lea(RBX, "methods_"+r.Label, r.Path)
+	c.Pos = ""
 }
 
 // routeResponses are the labels of a route's response in each column, as offsets.
-func (c *code) routeResponses(r plan.Route) []Field {
+func routeResponses(c *Code, r plan.Route) []Field {
 	if r.Resource >= 0 {
-		return c.columnFields(r, c.plan.Resources[r.Resource].Label)
+		return columnFields(c, r, c.Plan.Resources[r.Resource].Label)
 	}
-	return c.columnFields(r, "")
+	return columnFields(c, r, "")
 }
 
-// routeData lays the routes of a tree out; those of a hash are with its buckets, but for
+// RouteData lays the routes of a tree out; those of a hash are with its buckets, but for
 // the one that is in none.
-func (c *code) routeData() {
-	switch m := c.plan.Match; {
+func RouteData(c *Code) {
+	switch m := c.Plan.Match; {
 	case m.Index != nil:
-		c.indexData()
+		indexData(c)
 	case m.Tree != nil || m.Hash == nil:
-		for _, r := range c.plan.Routes {
-			c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: c.routeResponses(r)})
+		for _, r := range c.Plan.Routes {
+			c.Datum(Datum{Label: "methods_" + r.Label, Note: r.Path, Fields: routeResponses(c, r)})
 		}
 	case m.Every != nil:
-		r := c.plan.Routes[*m.Every]
-		c.datum(Datum{Label: "methods_" + r.Label, Note: r.Path,
-			Fields: append([]Field{Word{Size: routeAnswers, Note: "as the others' records begin"}}, c.routeResponses(r)...)})
+		r := c.Plan.Routes[*m.Every]
+		c.Datum(Datum{Label: "methods_" + r.Label, Note: r.Path,
+			Fields: append([]Field{Word{Size: routeAnswers, Note: "as the others' records begin"}}, routeResponses(c, r)...)})
 	}
 }

@@ -11,164 +11,164 @@ import (
 
 // loadRendered gets the length of the header block of the response in rbx into dst, or of it
 // all; eax is where both are, from rbp.
-func (c *code) loadRendered(dst Reg, whole bool, never string) {
-	c.i2(MOV, EAX, M(4, RBX, c.lengthsAt()), "where its lengths are")
+func loadRendered(c *Code, dst Reg, whole bool, never string) {
+	c.I2(MOV, EAX, M(4, RBX, LengthsAt(c)), "where its lengths are")
 	if whole {
-		c.i2(MOV, dst, at(4, RAX, 4), "of all of it")
+		c.I2(MOV, dst, At(4, RAX, 4), "of all of it")
 	} else {
-		c.i2(MOV, dst, at(4, RAX, 0), "of its header block")
+		c.I2(MOV, dst, At(4, RAX, 0), "of its header block")
 	}
-	c.i2(CMP, dst, Imm(c.longestRendered()), "")
-	c.i1(JA, Target(never), "never: none is as long")
+	c.I2(CMP, dst, Imm(c.LongestRendered()), "")
+	c.I1(JA, Target(never), "never: none is as long")
 }
 
 // placeRendered gets the address of the response in rbx.
-func (c *code) placeRendered(dst Reg) {
-	c.i2(MOV, EAX, M(4, RBX, renderedAt), "where it is")
-	c.i2(LEA, dst, at(0, RAX, 0), "")
+func placeRendered(c *Code, dst Reg) {
+	c.I2(MOV, EAX, M(4, RBX, RenderedAt), "where it is")
+	c.I2(LEA, dst, At(0, RAX, 0), "")
 }
 
 // copyRenderedHead copies the header block but for its empty line to rdi.
-func (c *code) copyRenderedHead(never string) {
-	c.loadRendered(ECX, false, never)
-	c.i2(SUB, ECX, Imm(2), "all but the empty line")
-	c.i1(JS, Target(never), "never")
-	c.placeRendered(RSI)
-	c.i0(REPMOVSB, "")
+func copyRenderedHead(c *Code, never string) {
+	loadRendered(c, ECX, false, never)
+	c.I2(SUB, ECX, Imm(2), "all but the empty line")
+	c.I1(JS, Target(never), "never")
+	placeRendered(c, RSI)
+	c.I0(REPMOVSB, "")
 }
 
 // copyRenderedContent copies the content to rdi, unless the request is for the header block
 // alone.
-func (c *code) copyRenderedContent(never, end string) {
-	c.i2(TEST, R9B, Imm(isHead), "HEAD has none")
-	c.i1(JNZ, Target(end), "")
-	c.loadRendered(EDX, false, never)
-	c.i2(MOV, ECX, at(4, RAX, 4), "of all of it")
-	c.i2(SUB, ECX, EDX, "")
-	c.i2(CMP, ECX, Imm(c.longestRendered()), "")
-	c.i1(JA, Target(never), "never: none is as long")
-	c.placeRendered(RSI)
-	c.i2(ADD, RSI, RDX, "")
-	c.i0(REPMOVSB, "")
+func copyRenderedContent(c *Code, never, end string) {
+	c.I2(TEST, R9B, Imm(IsHead), "HEAD has none")
+	c.I1(JNZ, Target(end), "")
+	loadRendered(c, EDX, false, never)
+	c.I2(MOV, ECX, At(4, RAX, 4), "of all of it")
+	c.I2(SUB, ECX, EDX, "")
+	c.I2(CMP, ECX, Imm(c.LongestRendered()), "")
+	c.I1(JA, Target(never), "never: none is as long")
+	placeRendered(c, RSI)
+	c.I2(ADD, RSI, RDX, "")
+	c.I0(REPMOVSB, "")
 }
 
-// isRendered goes to a label where the response in rbx has slots.
-func (c *code) isRendered(to string) {
-	if c.renders() {
-		c.i2(CMP, M(1, RBX, renderedMark), Imm(markRendered), "does it have slots?")
-		c.i1(JE, Target(to), "")
+// IsRendered goes to a label where the response in rbx has slots.
+func IsRendered(c *Code, to string) {
+	if c.Renders() {
+		c.I2(CMP, M(1, RBX, RenderedMark), Imm(MarkRendered), "does it have slots?")
+		c.I1(JE, Target(to), "")
 	}
 }
 
 // respondRendered sends a response with slots from where it is, and goes on at behind. It is a call
 // to send of its own: so the proof tells it from what is put together for the request.
-func (c *code) respondRendered(behind string) {
-	c.routine("respond_rendered", "in: rbx a response with slots; r9 the request")
-	c.loadRendered(EDX, false, c.never())
-	c.i2(TEST, R9B, Imm(isHead), "HEAD: the header block alone")
-	c.i1(JNZ, Target("rendered_known"), "")
-	c.loadRendered(EDX, true, c.never())
-	c.label("rendered_known")
-	c.placeRendered(RSI)
-	c.call("send", "")
-	c.i1(JMP, Target(behind), "")
+func respondRendered(c *Code, behind string) {
+	c.Routine("respond_rendered", "in: rbx a response with slots; r9 the request")
+	loadRendered(c, EDX, false, never(c))
+	c.I2(TEST, R9B, Imm(IsHead), "HEAD: the header block alone")
+	c.I1(JNZ, Target("rendered_known"), "")
+	loadRendered(c, EDX, true, never(c))
+	c.Label("rendered_known")
+	placeRendered(c, RSI)
+	c.Call("send", "")
+	c.I1(JMP, Target(behind), "")
 }
 
 // rendersFinal: some response that ends the connection has slots, in isolation: request any.
-func (c *code) rendersFinal() bool {
-	return slices.ContainsFunc(c.plan.Responses, func(r plan.Response) bool {
-		return r.Rendered() && (r.Final || !c.plan.Server.KeepAlive)
+func rendersFinal(c *Code) bool {
+	return slices.ContainsFunc(c.Plan.Responses, func(r plan.Response) bool {
+		return r.Rendered() && (r.Final || !c.Plan.Server.KeepAlive)
 	})
 }
 
 // busyRendered is the 503 of a server where that has slots: out: rsi, edx its bytes.
-func (c *code) busyRendered(i int) {
-	at, lengths := c.placeOf(i), c.lengthsOf(i)
-	if !c.hasClock() && !c.adds() {
-		c.i2(MOV, EDX, M(4, RBP, lengths+4), "of all of it")
-		c.neverLonger(EDX)
-		c.i2(LEA, RSI, M(0, RBP, at), "")
+func busyRendered(c *Code, i int) {
+	at, lengths := c.PlaceOf(i), c.LengthsOf(i)
+	if !c.HasClock() && !c.Adds() {
+		c.I2(MOV, EDX, M(4, RBP, lengths+4), "of all of it")
+		neverLonger(c, EDX)
+		c.I2(LEA, RSI, M(0, RBP, at), "")
 		return
 	}
-	c.stampNow()
-	c.i2(LEA, RDI, M(0, RBP, c.output()), "")
-	c.i2(LEA, RSI, M(0, RBP, at), "")
-	c.i2(MOV, ECX, M(4, RBP, lengths), "of its header block")
-	c.i2(SUB, ECX, Imm(2), "all but the empty line")
-	c.neverLonger(ECX)
-	c.i0(REPMOVSB, "")
-	c.endBusy(c.plan.Responses[i])
-	c.i2(MOV, EAX, M(4, RBP, lengths), "")
-	c.neverLonger(EAX)
-	c.i2(MOV, ECX, M(4, RBP, lengths+4), "")
-	c.i2(SUB, ECX, EAX, "its content")
-	c.neverLonger(ECX)
-	c.i2(LEA, RSI, MX(0, RBP, RAX, at), "")
-	c.i0(REPMOVSB, "")
-	c.i2(LEA, RSI, M(0, RBP, c.output()), "")
-	c.i2(MOV, EDX, EDI, "")
-	c.i2(SUB, EDX, ESI, "")
+	StampNow(c)
+	c.I2(LEA, RDI, M(0, RBP, c.Output()), "")
+	c.I2(LEA, RSI, M(0, RBP, at), "")
+	c.I2(MOV, ECX, M(4, RBP, lengths), "of its header block")
+	c.I2(SUB, ECX, Imm(2), "all but the empty line")
+	neverLonger(c, ECX)
+	c.I0(REPMOVSB, "")
+	endBusy(c, c.Plan.Responses[i])
+	c.I2(MOV, EAX, M(4, RBP, lengths), "")
+	neverLonger(c, EAX)
+	c.I2(MOV, ECX, M(4, RBP, lengths+4), "")
+	c.I2(SUB, ECX, EAX, "its content")
+	neverLonger(c, ECX)
+	c.I2(LEA, RSI, MX(0, RBP, RAX, at), "")
+	c.I0(REPMOVSB, "")
+	c.I2(LEA, RSI, M(0, RBP, c.Output()), "")
+	c.I2(MOV, EDX, EDI, "")
+	c.I2(SUB, EDX, ESI, "")
 }
 
 // neverLonger leaves for the next client where a length cannot be one of a response with slots.
-func (c *code) neverLonger(length Reg) {
-	c.i2(CMP, length, Imm(c.longestRendered()), "")
-	c.i1(JA, Target(c.afterBusy()), "never: none is as long")
+func neverLonger(c *Code, length Reg) {
+	c.I2(CMP, length, Imm(c.LongestRendered()), "")
+	c.I1(JA, Target(afterBusy(c)), "never: none is as long")
 }
 
 // sendRendered is respondRendered where the header block gets a field now.
-func (c *code) sendRendered() {
-	c.label("send_rendered")
-	c.copyRenderedHead(c.never())
-	c.endHead()
-	c.copyRenderedContent(c.never(), "rendered_copied")
-	c.label("rendered_copied")
-	c.sendOutput()
-	c.i0(RET, "")
+func sendRendered(c *Code) {
+	c.Label("send_rendered")
+	copyRenderedHead(c, never(c))
+	EndHead(c)
+	copyRenderedContent(c, never(c), "rendered_copied")
+	c.Label("rendered_copied")
+	sendOutput(c)
+	c.I0(RET, "")
 }
 
 // gatherRendered are the parts of gather for responses with slots.
-func (c *code) gatherRendered() {
-	if !c.renders() {
+func gatherRendered(c *Code) {
+	if !c.Renders() {
 		return
 	}
-	c.routine("gather_rendered", "in: rdi where it goes; rbx a response with slots; r9")
-	c.copyRenderedHead("finish")
-	c.i1(JMP, Target("gather_connection"), "")
-	c.label("gather_rendered_content")
-	c.copyRenderedContent("finish", "gathered")
-	c.i1(JMP, Target("gathered"), "")
+	c.Routine("gather_rendered", "in: rdi where it goes; rbx a response with slots; r9")
+	copyRenderedHead(c, "finish")
+	c.I1(JMP, Target("gather_connection"), "")
+	c.Label("gather_rendered_content")
+	copyRenderedContent(c, "finish", "gathered")
+	c.I1(JMP, Target("gathered"), "")
 }
 
-// renderedSize is the room in the output buffer that a response with slots takes, in bytes.
-func (c *code) renderedSize() int32 {
-	if !c.renders() {
+// RenderedSize is the room in the output buffer that a response with slots takes, in bytes.
+func (l *Layout) RenderedSize() int32 {
+	if !l.Renders() {
 		return 0
 	}
-	return 2*c.longestRendered() + c.extension() + int32(connectionField)
+	return 2*l.LongestRendered() + l.Extension() + int32(ConnectionField)
 }
 
 // logRenderedStatus gets the digits of the status of a response with slots, in eax; others go on behind.
-func (c *code) logRenderedStatus() {
-	if !c.hasForm(plan.ValueStatus) {
-		c.isRendered("log_status_whole")
+func logRenderedStatus(c *Code) {
+	if !HasForm(c, plan.ValueStatus) {
+		IsRendered(c, "log_status_whole")
 		return
 	}
-	c.i2(CMP, M(1, RBX, renderedMark), Imm(markRendered), "does it have slots?")
-	c.i1(JNE, Target("log_status_stored"), "")
-	c.i2(MOV, EAX, M(4, RBX, renderedAt), "where it is")
-	c.i2(MOV, EAX, at(4, RAX, int32(len(plan.StatusStart))), "the environment may have given it")
-	c.i1(JMP, Target("log_status_known"), "")
-	c.label("log_status_stored")
+	c.I2(CMP, M(1, RBX, RenderedMark), Imm(MarkRendered), "does it have slots?")
+	c.I1(JNE, Target("log_status_stored"), "")
+	c.I2(MOV, EAX, M(4, RBX, RenderedAt), "where it is")
+	c.I2(MOV, EAX, At(4, RAX, int32(len(plan.StatusStart))), "the environment may have given it")
+	c.I1(JMP, Target("log_status_known"), "")
+	c.Label("log_status_stored")
 }
 
 // logRendered gets the number of bytes of content of a response with slots, in ecx.
-func (c *code) logRendered() {
-	c.i2(CMP, M(1, RBX, renderedMark), Imm(markRendered), "does it have slots?")
-	c.i1(JNE, Target("log_bytes_stored"), "")
-	c.i2(MOV, EAX, M(4, RBX, c.lengthsAt()), "where its lengths are")
-	c.i2(MOV, ECX, at(4, RAX, 4), "")
-	c.i2(SUB, ECX, at(4, RAX, 0), "")
-	c.i1(JMP, Target("log_bytes_known"), "")
-	c.label("log_bytes_stored")
+func logRendered(c *Code) {
+	c.I2(CMP, M(1, RBX, RenderedMark), Imm(MarkRendered), "does it have slots?")
+	c.I1(JNE, Target("log_bytes_stored"), "")
+	c.I2(MOV, EAX, M(4, RBX, LengthsAt(c)), "where its lengths are")
+	c.I2(MOV, ECX, At(4, RAX, 4), "")
+	c.I2(SUB, ECX, At(4, RAX, 0), "")
+	c.I1(JMP, Target("log_bytes_known"), "")
+	c.Label("log_bytes_stored")
 }

@@ -7,10 +7,10 @@ import (
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
-// shorten turns jumps that need a 32-bit distance, six bytes where they are conditional
+// Shorten turns jumps that need a 32-bit distance, six bytes where they are conditional
 // and five where not, into short ones of two where an unconditional jump to the same place
 // is near: they go there by way of it. Those ways are the rare ones, and size is a budget.
-func shorten(p *Program) *Program {
+func Shorten(p *Program) *Program {
 	p = &Program{Items: dropJumps(p.Items), Data: p.Data}
 	made := 0
 	for range shortenRounds {

@@ -27,7 +27,7 @@ func TestShorten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := x64.Assemble(shorten(&x64.Program{Items: items}))
+	after, err := x64.Assemble(Shorten(&x64.Program{Items: items}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestShortenOutOfReach(t *testing.T) {
 	items := append([]x64.Item{x64.Inst{Op: x64.JE, Dst: x64.Target("end")}}, far(20)...)
 	items = append(items, x64.Inst{Op: x64.JMP, Dst: x64.Target("end")})
 	items = append(append(items, far(20)...), x64.Label{Name: "end"}, x64.Inst{Op: x64.RET})
-	p := shorten(&x64.Program{Items: items})
+	p := Shorten(&x64.Program{Items: items})
 	if got := p.Items[0].(x64.Inst).Dst; got != x64.Target("end") {
 		t.Errorf("the jump goes to %v", got)
 	}
