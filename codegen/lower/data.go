@@ -1,87 +1,97 @@
 package lower
 
 import (
+	"github.com/verbosel/verbosel/codegen/lower/boot"
+	"github.com/verbosel/verbosel/codegen/lower/clock"
+	"github.com/verbosel/verbosel/codegen/lower/emit"
+	"github.com/verbosel/verbosel/codegen/lower/log"
+	"github.com/verbosel/verbosel/codegen/lower/request"
+	"github.com/verbosel/verbosel/codegen/lower/resource"
+	"github.com/verbosel/verbosel/codegen/lower/respond"
+	"github.com/verbosel/verbosel/codegen/lower/route"
+	"github.com/verbosel/verbosel/codegen/lower/serve"
+	"github.com/verbosel/verbosel/codegen/lower/slots"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
 
 // cold emits the routines that a plain request never comes to, behind the hot code.
-func cold(c *Code) {
+func cold(c *emit.Code) {
 	c.Section("the rarer requests")
-	OtherMethod(c)
-	OtherVersion(c)
-	TargetForms(c)
+	request.OtherMethod(c)
+	request.OtherVersion(c)
+	request.TargetForms(c)
 	if c.HasHosts() {
-		HostAuthority(c)
+		route.HostAuthority(c)
 	}
-	HexDigit(c)
+	request.HexDigit(c)
 	if len(c.Plan.Prefixes) > 0 {
-		NotFound(c)
+		route.NotFound(c)
 	}
-	KnownFieldRoutines(c)
+	request.KnownFieldRoutines(c)
 	if c.Plan.Server.KeepAlive {
-		Gathering(c)
+		respond.Gathering(c)
 	}
 	if c.HasResources() || c.Logs() {
-		AppendRoutines(c)
+		resource.AppendRoutines(c)
 	}
 	if c.Logs() {
-		LogRoutines(c)
+		log.LogRoutines(c)
 	}
-	if c.Extends() && (!c.Plan.Server.KeepAlive || HasFinalContent(c)) {
-		SendExtended(c)
+	if c.Extends() && (!c.Plan.Server.KeepAlive || respond.HasFinalContent(c)) {
+		respond.SendExtended(c)
 	}
 	if c.HasClock() {
-		ClockRoutines(c)
+		clock.ClockRoutines(c)
 	}
 	if c.RequiresHTTPS() {
-		ByHTTP(c)
-		AppendPolicy(c)
+		respond.ByHTTP(c)
+		respond.AppendPolicy(c)
 	}
 	if c.Adds() {
-		AppendAdded(c)
+		slots.AppendAdded(c)
 	}
 	if c.Protects() {
-		AuthRoutines(c)
+		request.AuthRoutines(c)
 	}
 	if c.Reads() {
-		SlotRoutines(c)
+		slots.SlotRoutines(c)
 	}
 	if c.Fills() {
-		FillForms(c)
+		respond.FillForms(c)
 	}
 	if c.HasResources() {
-		ResourceRoutines(c)
+		resource.ResourceRoutines(c)
 		if !c.Plan.Server.KeepAlive && !c.Extends() {
-			RespondDerived(c)
+			resource.RespondDerived(c)
 		}
 	}
 }
 
 // constants are laid out in front: the texts that stand near, the class table where
 // r15 points, and the table of buckets right behind it.
-func constants(c *Code) []Datum {
+func constants(c *emit.Code) []Datum {
 	out := append(c.NearTexts(),
-		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: ClassTable()}}})
-	out = append(out, BucketTable(c)...)
+		Datum{Label: "classes", Note: "what each byte may be part of; r15 points here", Fields: []Field{Bytes{B: emit.ClassTable()}}})
+	out = append(out, route.BucketTable(c)...)
 	return append(out,
-		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: Methods(c)})
+		Datum{Label: "methods", Note: "a method in the upper bytes, its column in the lowest", Fields: request.Methods(c)})
 }
 
 // layOutData completes the data: constants in front, texts as the code asked for
 // them, then routes and responses, the largest last.
-func layOutData(c *Code) {
+func layOutData(c *emit.Code) {
 	texts := c.Prog.Data
 	c.Prog.Data = constants(c)
 	if c.Plan.Server.Hardened {
-		OptionData(c)
+		boot.OptionData(c)
 	}
-	AddressData(c)
-	HttpsData(c)
-	AddedData(c)
+	serve.AddressData(c)
+	respond.HttpsData(c)
+	slots.AddedData(c)
 	c.Prog.Data = append(c.Prog.Data, texts...)
-	CredentialsData(c)
-	RouteData(c)
-	ResponseData(c)
+	request.CredentialsData(c)
+	route.RouteData(c)
+	respond.ResponseData(c)
 	if c.Plan.Match.Hash != nil || c.Indexed() {
 		c.Datum(Datum{Label: "words_end", Note: "paths are compared in words: no word of the last one ends behind the data", Fields: []Field{Bytes{B: make([]byte, 7)}}})
 	}

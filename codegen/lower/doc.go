@@ -1,6 +1,20 @@
-// Package lower turns a Plan into the program that carries it out, one file for
-// each part of the server: start, accept, read, request line, target, route, fields,
-// body, respond.
+// Package lower turns a Plan into the program that carries it out. It is the way through
+// its packages, as one list (lower.go), each of which is a part of the server and imports
+// such as stand above it alone:
+//
+//   - layout: what a server has, and where it keeps what; it emits nothing
+//   - emit: a program that is being written, instruction by instruction
+//   - clock, boot: the time; what a program asks of the system at its start
+//   - route: which route answers
+//   - slots: values of the environment, and what is rendered with them
+//   - resource: selection, preconditions and ranges
+//   - log: the access log
+//   - respond: how a response is sent, and what becomes of the connection
+//   - request: how a request is read
+//   - serve: the boot, the loops that accept, and the end
+//
+// A part is a function over emit.Code, in the order in which its instructions stand. Of
+// another part above it, it knows labels alone.
 //
 // The program keeps to an idiom that package verify can prove:
 //

@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"github.com/verbosel/verbosel/codegen/lower/boot"
+	"github.com/verbosel/verbosel/codegen/lower/emit"
 	"github.com/verbosel/verbosel/codegen/plan"
 	. "github.com/verbosel/verbosel/codegen/x64"
 )
@@ -22,7 +24,7 @@ const (
 
 // Probe emits the program that asks the server that p describes for its health.
 func Probe(p *plan.Plan) *Program {
-	c := NewCode(p)
+	c := emit.NewCode(p)
 	c.Section("probe: asks the server for " + p.Health.Path + ", once")
 	c.Routine("_start",
 		"in: rsp argc, argv, envp (System V ABI, process initialization)",
@@ -30,63 +32,63 @@ func Probe(p *plan.Plan) *Program {
 	c.I2(SUB, RSP, Imm(probeFrame), "variables, and what is read: all the memory that is ever written")
 	c.I2(LEA, RBP, M(0, RSP, probeSlots), "what is read")
 	if p.Server.Listen.PortEnv != "" {
-		PortFromEnvironment(c, probeFrame)
+		boot.PortFromEnvironment(c, probeFrame)
 	}
 	connect(c)
 	ask(c)
 	verdict(c)
 	c.Routine("tell", "in: edi descriptor; rsi text; edx length", "clobbers: rax rcx r11")
-	c.Syscall(SysWrite, "")
+	c.Syscall(emit.SysWrite, "")
 	c.I0(RET, "")
 	probeData(c)
-	return Shorten(&c.Prog)
+	return emit.Shorten(&c.Prog)
 }
 
 // connect opens a socket, whose timeouts are those of connect and read, and connects it.
 //
 // out: edi, r12d the socket.
-func connect(c *Code) {
+func connect(c *emit.Code) {
 	c.Label("connect")
 	c.I2(XOR, EDX, EDX, "the family's only protocol")
 	c.I2(LEA, ESI, M(0, RDX, 1), "SOCK_STREAM")
-	c.I2(LEA, EDI, M(0, RDX, int32(c.Plan.Server.Listen.Family)), FamilyNames[c.Plan.Server.Listen.Family])
-	c.Syscall(SysSocket, "")
+	c.I2(LEA, EDI, M(0, RDX, int32(c.Plan.Server.Listen.Family)), boot.FamilyNames[c.Plan.Server.Listen.Family])
+	c.Syscall(emit.SysSocket, "")
 	unconnected(c)
 	c.I2(MOV, EDI, EAX, "the socket, for all that follows")
 	c.I2(MOV, R8D, Imm(16), "the size of struct timeval")
 	c.Lea(R10, "timeout", "")
-	c.I2(MOV, ESI, Imm(SolSocket), "SOL_SOCKET")
-	c.I2(MOV, EDX, Imm(SoSndTimeo), "SO_SNDTIMEO: how long connect may take (socket(7))")
-	c.Syscall(SysSetsockopt, "")
+	c.I2(MOV, ESI, Imm(boot.SolSocket), "SOL_SOCKET")
+	c.I2(MOV, EDX, Imm(boot.SoSndTimeo), "SO_SNDTIMEO: how long connect may take (socket(7))")
+	c.Syscall(emit.SysSetsockopt, "")
 	c.I1(DEC, EDX, "SO_RCVTIMEO, and how long the answer may")
-	c.Syscall(SysSetsockopt, "")
+	c.Syscall(emit.SysSetsockopt, "")
 	c.I2(MOV, EDX, Imm(len(c.Plan.Health.Sockaddr)), "the address's length")
 	if c.Plan.Server.Listen.PortEnv == "" {
 		c.Lea(RSI, "address", "struct sockaddr")
 	} else {
-		AddressWithPort(c, len(c.Plan.Health.Sockaddr))
+		boot.AddressWithPort(c, len(c.Plan.Health.Sockaddr))
 	}
-	c.Syscall(SysConnect, "")
+	c.Syscall(emit.SysConnect, "")
 	unconnected(c)
 }
 
 // unconnected leaves the probe where a call failed.
-func unconnected(c *Code) {
+func unconnected(c *emit.Code) {
 	c.I2(TEST, EAX, EAX, "an errno is negative")
 	c.I1(JS, Target("no_connection"), "")
 }
 
 // ask sends the request, and reads how the answer starts. The server sends that in one
 // piece.
-func ask(c *Code) {
+func ask(c *emit.Code) {
 	c.Lea(RSI, "request", "")
 	c.I2(MOV, EDX, Imm(len(c.Plan.Health.Request)), "")
-	c.Syscall(SysWrite, "")
+	c.Syscall(emit.SysWrite, "")
 	c.I2(CMP, EAX, EDX, "")
 	c.I1(JNE, Target("no_connection"), "")
 	c.I2(MOV, RSI, RBP, "")
 	c.I2(MOV, EDX, Imm(16), "more than the start of an answer")
-	c.Syscall(SysRead, "")
+	c.Syscall(emit.SysRead, "")
 	c.I2(CMP, EAX, Imm(len(answerStart)-1), "")
 	c.I1(JLE, Target("no_answer"), "")
 	c.I2(MOV, RAX, M(8, RBP, 0), "")
@@ -95,11 +97,11 @@ func ask(c *Code) {
 	c.I2(CMP, M(2, RBP, int32(len(answerVersion))), Imm(int(answerClass[0])|int(answerClass[1])<<8), "a blank, and a status of 2xx")
 	c.I1(JNE, Target("not_well"), "")
 	c.I2(XOR, EDI, EDI, "status 0")
-	c.Syscall(SysExit, "")
+	c.Syscall(emit.SysExit, "")
 }
 
 // verdict says why the server is not well.
-func verdict(c *Code) {
+func verdict(c *emit.Code) {
 	for _, v := range []struct{ label, text string }{
 		{"not_well", "unhealthy: the answer is not 2xx\n"},
 		{"no_answer", "unhealthy: no answer in time\n"},
@@ -118,13 +120,13 @@ func verdict(c *Code) {
 	c.Call("tell", "")
 	c.I1(DEC, EDI, "status 1, one less than standard error")
 	c.Routine("exit", "in: edi status")
-	c.Syscall(SysExit, "")
+	c.Syscall(emit.SysExit, "")
 }
 
-func probeData(c *Code) {
+func probeData(c *emit.Code) {
 	h := c.Plan.Health
 	c.Datum(Datum{Label: "address", Note: "struct sockaddr of connect(2)", Fields: []Field{Bytes{B: h.Sockaddr}}})
-	c.Datum(Datum{Label: "timeout", Note: "struct timeval: half of the probe's time", Fields: []Field{Bytes{B: Timeval(h.Timeout)}}})
+	c.Datum(Datum{Label: "timeout", Note: "struct timeval: half of the probe's time", Fields: []Field{Bytes{B: boot.Timeval(h.Timeout)}}})
 	c.Text("version", answerVersion, "")
 	c.Datum(Datum{Label: "request", Fields: []Field{Bytes{B: h.Request}}})
 }
