@@ -13,8 +13,9 @@ import (
 // segment of its own.
 type Conn struct {
 	*net.TCPConn
-	t    testing.TB
-	sent int // bytes
+	t     testing.TB
+	sent  int  // bytes
+	given bool // a deadline
 }
 
 // Dial connects to the server; the connection is closed when the test ends.
@@ -26,10 +27,36 @@ func (s *Server) Dial(t testing.TB) *Conn {
 	}
 	conn := &Conn{TCPConn: c.(*net.TCPConn), t: t}
 	t.Cleanup(func() { conn.Close() })
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
-		t.Fatal(err)
-	}
 	return conn
+}
+
+// Read waits with patience for some bytes, however long the connection lasts.
+func (c *Conn) Read(b []byte) (int, error) {
+	if err := c.patiently(c.SetReadDeadline); err != nil {
+		return 0, err
+	}
+	return c.TCPConn.Read(b)
+}
+
+// Write waits likewise until all is sent.
+func (c *Conn) Write(b []byte) (int, error) {
+	if err := c.patiently(c.SetWriteDeadline); err != nil {
+		return 0, err
+	}
+	return c.TCPConn.Write(b)
+}
+
+// SetDeadline sets one for all that comes, in the place of patience.
+func (c *Conn) SetDeadline(at time.Time) error {
+	c.given = true
+	return c.TCPConn.SetDeadline(at)
+}
+
+func (c *Conn) patiently(set func(time.Time) error) error {
+	if c.given {
+		return nil
+	}
+	return set(time.Now().Add(patience))
 }
 
 // Send writes text, and fails the test where that is not possible.

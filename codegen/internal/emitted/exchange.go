@@ -90,6 +90,9 @@ func (x *exchange) send(c *net.TCPConn) error {
 			}
 		}
 		sent += len(s)
+		if err := c.SetDeadline(time.Now().Add(patience)); err != nil { // of each segment: there may be hundreds
+			return err
+		}
 		if _, err := c.Write(s); err != nil {
 			if gone(err) {
 				return nil
