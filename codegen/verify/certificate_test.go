@@ -94,6 +94,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"ten system calls in a connection", "server: { isolation: connection, syscalls: ten }\n" + hello, ""},
 		{"a folder with a log in a connection", "server: { isolation: connection, access_log: common }\nroutes:\n  - { path: /, dir: public }\n", ""},
 		{"a folder behind TLS", "https: required\nroutes:\n  - { path: /, dir: public }\n", ""},
+		{"bodies of 1 TiB", "server: { limits: { head: 64KiB, body: 1TiB } }\n" + hello, ""}, // a chunk's bound, and counts of its reads, are more than 4 bytes
 		{"150 routes", "routes:\n" + manyRoutes(150), ""},
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},

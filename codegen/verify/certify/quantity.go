@@ -25,8 +25,14 @@ type quantity struct {
 	rises bool       // less the further its places go
 }
 
-// farthest bounds how far a quantity goes.
+// farthest bounds how far a difference of quantities goes.
 const farthest = 1 << 31
+
+// farthestCounted bounds how far what stands at one place goes: bytes of a body, and reads of it. What is anything of 4 bytes counts nothing.
+const (
+	farthestCounted = 1 << 48
+	anyOf4          = 1<<32 - 1
+)
 
 // quantities are those of a node's places that have bounds.
 func (n *node) quantities() []quantity {
@@ -36,7 +42,7 @@ func (n *node) quantities() []quantity {
 			a, _ = a.Plus(linear.Of(base), -a.Coef(base))
 		}
 		b := n.bounds(a)
-		if a.IsConst() || b.Lo <= -farthest || b.Hi >= farthest || b.Lo == b.Hi {
+		if a.IsConst() || b.Lo <= -farthest || b.Hi >= farthestCounted || b.Hi == anyOf4 || b.Lo == b.Hi {
 			return
 		}
 		for _, rises := range []bool{false, true} {

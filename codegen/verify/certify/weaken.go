@@ -153,22 +153,31 @@ func (g *search) weakenBytes(n *node, s *cert.State, put func(linear.Sum) linear
 	n.Bytes = kept
 }
 
-// maxWidened is how often a bound becomes another one before it is given up: it may move on for ever.
+// maxWidened is how often a bound becomes another one before it is one of thresholds: it may move on for ever.
 const maxWidened = 4
+
+// thresholds are what bounds stop at before they are given up: numbers of 4 bytes, and such as are still some when a digit is
+// put behind them, or when two of them are added up. A chunk's size has any number of digits.
+var thresholds = []int64{1<<32 - 1, 1<<59 - 1, 1<<62 - 1}
 
 // widened is a bound of a sum, for the bound of a variable that has a number.
 func (n *node) widened(bound int, s *cert.State, a linear.Sum) int64 {
 	if n.times == nil {
 		n.times = map[int]int{}
 	}
-	if n.times[bound]++; n.times[bound] > maxWidened {
-		return linear.NoBound
-	}
 	c, _, ok := most(s, a)
 	if !ok {
 		return linear.NoBound
 	}
-	return c
+	if n.times[bound]++; n.times[bound] <= maxWidened {
+		return c
+	}
+	for _, t := range thresholds {
+		if c <= t {
+			return t
+		}
+	}
+	return linear.NoBound
 }
 
 // maxGrown is how often ways from one node make a choice of another larger before it is given up: what counts does for ever.
