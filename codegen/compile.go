@@ -241,6 +241,9 @@ func write(r *Result) (err error) {
 	if out, ok := r.opts.Out.(io.WriterAt); ok && r.opts.Dev != nil {
 		return r.writeOver(out)
 	}
+	if m, ok := r.opts.Out.(*memory); ok {
+		m.b = make([]byte, 0, r.Image.Size())
+	}
 	r.hash = sha256.New()
 	return r.Image.Encode(hashedWriter{r.opts.Out, r.hash}, r.fsys)
 }

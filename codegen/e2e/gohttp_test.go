@@ -65,7 +65,7 @@ func TestGoClientLarge(t *testing.T) {
 		s := large(t, v, "").Start(t, emitted.Options{})
 		client := &http.Client{Transport: &http.Transport{}, Timeout: 20 * time.Second}
 		defer client.CloseIdleConnections()
-		want := strings.Repeat("0123456789abcdef", largeSize/16)
+		want := largeText()
 		for range 2 {
 			roundTrip(t, client, "http://"+s.Addr+"/large", "GET", "", 200, want)
 		}

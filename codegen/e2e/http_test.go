@@ -3,9 +3,11 @@ package e2e
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 
+	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/internal/emitted"
 )
 
@@ -20,12 +22,26 @@ func hasStatus(response string, status int) bool {
 // largeSize is more than the socket buffers of both sides hold.
 const largeSize = 24 << 20
 
-// large builds a server that has a page, /, and a large file, /large.
+// largeText is the large file's content.
+var largeText = sync.OnceValue(func() string { return strings.Repeat("0123456789abcdef", largeSize/16) })
+
+// largeBuilt has the servers that large has built, by their specs: fifteen tests have the same.
+var largeBuilt = struct {
+	sync.Mutex
+	all map[string]*codegen.Result
+}{all: map[string]*codegen.Result{}}
+
+// large gives a server that has a page, /, and a large file, /large.
 func large(t *testing.T, v emitted.Variant, server string) *emitted.Binary {
 	t.Helper()
 	const rest = "routes:\n  - { path: /, body: \"root\\n\" }\n  - { path: /large, file: large }\n"
-	return emitted.Build(t, fstest.MapFS{
-		emitted.SpecName: {Data: []byte(v.Spec(server, rest))},
-		"large":          {Data: []byte(strings.Repeat("0123456789abcdef", largeSize/16))},
-	})
+	spec := v.Spec(server, rest)
+	largeBuilt.Lock()
+	defer largeBuilt.Unlock()
+	if r := largeBuilt.all[spec]; r != nil {
+		return emitted.Write(t, r)
+	}
+	b := emitted.Build(t, fstest.MapFS{emitted.SpecName: {Data: []byte(spec)}, "large": {Data: []byte(largeText())}})
+	largeBuilt.all[spec] = b.Result
+	return b
 }

@@ -20,7 +20,7 @@ func loopSite(t *testing.T, server string) *emitted.Binary {
 	const rest = "routes:\n  - { path: /, method: [GET, POST], body: \"root\\n\" }\n  - { path: /large, file: large }\n"
 	return emitted.BuildUnproved(t, fstest.MapFS{
 		emitted.SpecName: {Data: []byte(emitted.Proof.Spec(server, rest))},
-		"large":          {Data: []byte(strings.Repeat("0123456789abcdef", largeSize/16))},
+		"large":          {Data: []byte(largeText())},
 	})
 }
 
@@ -182,7 +182,7 @@ func TestLoopSlowReader(t *testing.T) {
 		if !hasStatus(head, 200) {
 			t.Errorf("got %q", head)
 		}
-		if got := c.ReadN(largeSize); got != strings.Repeat("0123456789abcdef", largeSize/16) {
+		if got := c.ReadN(largeSize); got != largeText() {
 			t.Errorf("the response is not whole: %d bytes", len(got))
 		}
 		for range 2 {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"io"
 	"strings"
 	"testing"
 
@@ -69,10 +70,28 @@ func startDownload(t *testing.T, s *emitted.Server) (client *emitted.Conn, befor
 	return client, before
 }
 
+// finishDownload reads the rest of a response and compares its content as it comes: before is what has been read.
 func finishDownload(t *testing.T, client *emitted.Conn, before string) {
 	t.Helper()
-	_, content, _ := strings.Cut(before+client.ReadAll(), "\r\n\r\n")
-	if want := strings.Repeat("0123456789abcdef", largeSize/16); content != want {
-		t.Errorf("the download is not whole: %s", emitted.Difference(content, want))
+	for more := "-"; more != "" && !strings.Contains(before, "\r\n\r\n"); before += more {
+		more = client.ReadN(1)
+	}
+	_, content, _ := strings.Cut(before, "\r\n\r\n")
+	want, buf := largeText(), make([]byte, 256<<10)
+	for err := error(nil); ; {
+		if !strings.HasPrefix(want, content) {
+			t.Fatalf("the download is another, %d bytes before its end: %s", len(want), emitted.Difference(content, want[:min(len(want), len(content))]))
+		}
+		if want = want[len(content):]; err != nil {
+			break
+		}
+		n := 0
+		if n, err = io.ReadFull(client, buf); err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
+			t.Fatalf("reading: %v, %d bytes before the end", err, len(want))
+		}
+		content = string(buf[:n])
+	}
+	if want != "" {
+		t.Errorf("the download is not whole: %d bytes are missing", len(want))
 	}
 }

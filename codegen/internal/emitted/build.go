@@ -27,7 +27,7 @@ func Build(t testing.TB, fsys fs.FS) *Binary {
 	if err != nil {
 		t.Fatalf("compiling: %v", err)
 	}
-	return write(t, r)
+	return Write(t, r)
 }
 
 // BuildText compiles a spec that names no files.
@@ -36,10 +36,10 @@ func BuildText(t testing.TB, spec string) *Binary {
 	return Build(t, fstest.MapFS{SpecName: {Data: []byte(spec)}})
 }
 
-// write puts the ELF into a file. No other test may fork meanwhile: its child would
-// hold the file open for writing until it executes, and the server could not start
+// Write puts the ELF into a file that goes with the test. No other test may fork meanwhile: its
+// child would hold the file open for writing until it executes, and the server could not start
 // (ETXTBSY).
-func write(t testing.TB, r *codegen.Result) *Binary {
+func Write(t testing.TB, r *codegen.Result) *Binary {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "server")
 	syscall.ForkLock.RLock()

@@ -17,7 +17,7 @@ func BuildUnproved(t testing.TB, fsys fs.FS) *Binary {
 	if err != nil {
 		t.Fatalf("compiling: %v", err)
 	}
-	return write(t, r)
+	return Write(t, r)
 }
 
 // BuildUnprovedText is BuildUnproved of a spec that names no files.
