@@ -39,7 +39,7 @@ install: ## Install both where `go install` does, and say where that is
 run: build ## Compile SPEC (examples/hello/routes.yaml) and serve it on PORT (8080)
 	$(VERBOSEL) run --port $(PORT) $(SPEC)
 
-# The consumers' libraries take longer to compile than all else of a fresh clone.
+# The consumers' libraries are a third of what a fresh clone has to compile (201 s of CPU of 581, with an empty cache).
 test: tools ## Install what tests need where that is allowed, and test, without the long tests
 	@$(MAKE) --no-print-directory TESTFLAGS='-short -timeout 10m' test-main
 	@echo 'not tested: $(CONSUMERS), which make test-all or make test-consumers does'
