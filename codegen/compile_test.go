@@ -41,8 +41,15 @@ routes:
     file: logo.svg
 `
 
+// proofs are of what compile has compiled in this run.
+var proofs = provedOnce()
+
+// compile compiles a site, and proves it where no test has compiled the same before.
 func compile(t *testing.T, fsys fs.FS, opts Options) (*Result, []byte) {
 	t.Helper()
+	if opts.Proofs == nil {
+		opts.Proofs = proofs
+	}
 	r, err := Compile(fsys, name, opts)
 	if err != nil {
 		t.Fatal(err)
