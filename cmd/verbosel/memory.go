@@ -19,10 +19,6 @@ const devMemory = 1 << 30
 // take is not given back to the system between them, which costs a fifth of the next one.
 const devGarbage = 400
 
-// checkGarbage is likewise for a check of a certificate: that of examples/hello ends before 16 MiB are in use, from
-// which on garbage is collected then, which takes a quarter of its CPU else.
-const checkGarbage = 400
-
 // limitMemory sets softMemory, unless the environment says what the limit is (package
 // runtime). Where more than that is in use, the limit follows it.
 func limitMemory(env func(string) string) (stop func()) {

@@ -74,8 +74,8 @@ func buildID(path string) string {
 	if err != nil || len(note) < header {
 		return ""
 	}
-	return goBuildID.FindString(string(note[header:]))
+	return goBuildID().FindString(string(note[header:]))
 }
 
 // goBuildID is what the linker writes where it is not told to write something else.
-var goBuildID = regexp.MustCompile(`^[A-Za-z0-9_-]{20}(/[A-Za-z0-9_-]{20}){3}`)
+var goBuildID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_-]{20}(/[A-Za-z0-9_-]{20}){3}`) })

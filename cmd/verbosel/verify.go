@@ -125,7 +125,7 @@ func (f verifyFlags) verify(files *output.Set, path string, addr uint64) (*codeg
 
 // check judges a file by its certificate alone.
 func (f verifyFlags) check(path string, addr uint64) (*codegen.Verification, error) {
-	defer debug.SetGCPercent(debug.SetGCPercent(checkGarbage))
+	defer debug.SetGCPercent(debug.SetGCPercent(judge.Garbage))
 	s, err := judge.Open(path, f.proof)
 	if err != nil {
 		return nil, err

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/html"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // Inline is what a page runs and applies that stands in the page itself, as sources of a
@@ -146,4 +147,4 @@ func allowsAllInline(sources []string, script bool) bool {
 }
 
 // hashSource is a hash-source in lower case (CSP Level 3, section 2.3.1).
-var hashSource = regexp.MustCompile(`^'sha(256|384|512)-`)
+var hashSource = lazy.New(`^'sha(256|384|512)-`)

@@ -2,10 +2,10 @@ package deploy
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/image"
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // Service is what a server is called where it runs.
@@ -17,7 +17,7 @@ type Service struct {
 }
 
 // label is a name that every target takes: a DNS label (RFC 1123 2.1).
-var label = regexp.MustCompile(`^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$`)
+var label = lazy.New(`^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$`)
 
 // CheckName demands a name that every target takes.
 func CheckName(name string) error {

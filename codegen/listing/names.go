@@ -2,19 +2,20 @@ package listing
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // identifier is what the listing takes as a label: the common part of what NASM and
 // people take. A name with two underscores in front could be a macro of NASM's own.
-var identifier = regexp.MustCompile(`^([A-Za-z]|_[A-Za-z])[A-Za-z0-9_]*$`)
+var identifier = lazy.New(`^([A-Za-z]|_[A-Za-z])[A-Za-z0-9_]*$`)
 
 // registerLike are names that NASM has, or may get, as registers; reserved are the
 // other words that NASM 2.16 does not take in front of a colon or as an operand, found
 // by giving it all it knows. Mnemonics are none of them: a colon makes them labels.
 var (
-	registerLike = regexp.MustCompile(`^([cd]r|tr|segr|[ktr]|st|[txyz]?mm|bnd)[0-9]+[a-z]?$`)
+	registerLike = lazy.New(`^([cd]r|tr|segr|[ktr]|st|[txyz]?mm|bnd)[0-9]+[a-z]?$`)
 	reserved     = wordSet(`
 		al ah ax eax rax bl bh bx ebx rbx cl ch cx ecx rcx dl dh dx edx rdx
 		si sil esi rsi di dil edi rdi bp bpl ebp rbp sp spl esp rsp ip eip rip

@@ -2,62 +2,63 @@ package pattern
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // A habit is a spelling of another tool, which would be a literal text here.
 type habit struct {
-	like    *regexp.Regexp // of a segment, or where whole is set of the whole path
-	what    string         // what it is
-	literal string         // how the same is written where it is meant literally
-	name    string         // the pattern's part of like that has a name: $1, or a name
-	rest    bool           // it takes all that is left where it stands at the end
+	like    *lazy.Regexp // of a segment, or where whole is set of the whole path
+	what    string       // what it is
+	literal string       // how the same is written where it is meant literally
+	name    string       // the pattern's part of like that has a name: $1, or a name
+	rest    bool         // it takes all that is left where it stands at the end
 }
 
 // segmentHabits are looked for in each segment, in this order. They are compiled where one is looked for: most runs of the
 // program need none.
 var segmentHabits = sync.OnceValue(func() []habit {
 	return []habit{
-		{regexp.MustCompile(`\{\{\s*\.?(\w*)\s*\}\}`), "a placeholder of a template", "%7B%7B and %7D%7D are literal braces", "$1", false},
-		{regexp.MustCompile(`^\{\*+(\w*)\}$|^\{(\w+)[*+]\}$`), "a wildcard as in other routers", "%7B and %7D are literal braces", "$1$2", true},
-		{regexp.MustCompile(`^\{(\w+):path\}$`), "a parameter of several segments, as in Starlette", "%7B and %7D are literal braces", "$1", true},
-		{regexp.MustCompile(`^\{(\w+)[:?=<].*\}$`), "a parameter with a condition", "%7B and %7D are literal braces", "$1", false},
-		{regexp.MustCompile(`^\[\[?\.\.\.(\w+)\]?\]$`), "a file name of a catch-all route", "%5B and %5D are literal brackets", "$1", true},
-		{regexp.MustCompile(`^\[(\w+)\]$`), "a file name of a dynamic route", "%5B and %5D are literal brackets", "$1", false},
-		{regexp.MustCompile(`^<path:(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", true},
-		{regexp.MustCompile(`^<(?:\w+:)?(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", false},
-		{regexp.MustCompile(`^:splat$`), "a placeholder of a redirect rule", "%3A is a literal colon", "rest", true},
-		{regexp.MustCompile(`^:(\w+)[*+]$`), "a parameter as in Express", "%3A is a literal colon", "$1", true},
-		{regexp.MustCompile(`^:(\w+)`), "a parameter as in Express", "%3A is a literal colon", "$1", false},
-		{regexp.MustCompile(`\.[*+]|\\[dwsDWS.]|\(\?|\(.*\||\[\^?\w-\w.*\][+*]?|\[\^.*\]|\(.*\)[+*?]?$|^\^|\$$`), "a regular expression",
+		{lazy.New(`\{\{\s*\.?(\w*)\s*\}\}`), "a placeholder of a template", "%7B%7B and %7D%7D are literal braces", "$1", false},
+		{lazy.New(`^\{\*+(\w*)\}$|^\{(\w+)[*+]\}$`), "a wildcard as in other routers", "%7B and %7D are literal braces", "$1$2", true},
+		{lazy.New(`^\{(\w+):path\}$`), "a parameter of several segments, as in Starlette", "%7B and %7D are literal braces", "$1", true},
+		{lazy.New(`^\{(\w+)[:?=<].*\}$`), "a parameter with a condition", "%7B and %7D are literal braces", "$1", false},
+		{lazy.New(`^\[\[?\.\.\.(\w+)\]?\]$`), "a file name of a catch-all route", "%5B and %5D are literal brackets", "$1", true},
+		{lazy.New(`^\[(\w+)\]$`), "a file name of a dynamic route", "%5B and %5D are literal brackets", "$1", false},
+		{lazy.New(`^<path:(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", true},
+		{lazy.New(`^<(?:\w+:)?(\w+)>$`), "a parameter as in Python's routers", "%3C and %3E are literal angle brackets", "$1", false},
+		{lazy.New(`^:splat$`), "a placeholder of a redirect rule", "%3A is a literal colon", "rest", true},
+		{lazy.New(`^:(\w+)[*+]$`), "a parameter as in Express", "%3A is a literal colon", "$1", true},
+		{lazy.New(`^:(\w+)`), "a parameter as in Express", "%3A is a literal colon", "$1", false},
+		{lazy.New(`\.[*+]|\\[dwsDWS.]|\(\?|\(.*\||\[\^?\w-\w.*\][+*]?|\[\^.*\]|\(.*\)[+*?]?$|^\^|\$$`), "a regular expression",
 			"%24, %28, %29, %2A, %2B, %5B, %5C, %5D and %5E are literal characters", "", true},
-		{regexp.MustCompile(`\$(?:host|hostname|http_host|request_uri|uri|document_uri|args|query_string|is_args|scheme|server_name|server_port|remote_addr|https|request_filename|arg_\w+|http_\w+)\b|^\$\d`),
+		{lazy.New(`\$(?:host|hostname|http_host|request_uri|uri|document_uri|args|query_string|is_args|scheme|server_name|server_port|remote_addr|https|request_filename|arg_\w+|http_\w+)\b|^\$\d`),
 			"a variable of nginx", "%24 is a literal dollar sign", "", true},
-		{regexp.MustCompile(`^%\{[A-Z_]+\}$`), "a variable of Apache", "%25, %7B and %7D are literal characters", "", true},
-		{regexp.MustCompile(`^\*+(\w*)$`), "a wildcard as in other tools", "%2A is a literal asterisk", "$1", true},
-		{regexp.MustCompile(`^\*|\*$`), "a wildcard as in other tools", "%2A is a literal asterisk", "", false},
+		{lazy.New(`^%\{[A-Z_]+\}$`), "a variable of Apache", "%25, %7B and %7D are literal characters", "", true},
+		{lazy.New(`^\*+(\w*)$`), "a wildcard as in other tools", "%2A is a literal asterisk", "$1", true},
+		{lazy.New(`^\*|\*$`), "a wildcard as in other tools", "%2A is a literal asterisk", "", false},
 	}
 })
 
 type wordInFront struct {
-	like      *regexp.Regexp
+	like      *lazy.Regexp
 	msg, hint string // of the word, %[1]s, and what follows it: as it is written here, %[2]s, or as it stands, %[3]s
 }
 
 // inFront are words that other tools have in front of a path.
 var inFront = sync.OnceValue(func() []wordInFront {
 	return []wordInFront{
-		{regexp.MustCompile(`^(=|\^~) +(/.*)$`), "%q is a modifier of nginx in front of the path", "write %[2]s"},
-		{regexp.MustCompile(`^(~\*?) *(\^?/.*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "write %[2]s"},
-		{regexp.MustCompile(`^(~\*?) *([^/^ ].*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "name each path, or serve a folder with dir: no pattern looks at a part of a segment"},
-		{regexp.MustCompile(`^(!) *(\^?/.*)$`), "%q is a negation, and there is none here", "write the paths that are meant: where * is all others, a route for %[2]s wins, as the more specific one"},
-		{regexp.MustCompile("^(Host)\\(`([^`]*)`\\)$"), "%q is a rule of Traefik", "write it in hosts: { %[3]s: { routes: [...] } }, on the first level"},
-		{regexp.MustCompile("^(PathPrefix)\\(`(/[^`]*?)/?`\\)$"), "%q is a rule of Traefik", "write %[2]s and %[2]s/{rest...}"},
-		{regexp.MustCompile("^(Path)\\(`(/[^`]*)`\\)$"), "%q is a rule of Traefik", "write %[2]s"},
-		{regexp.MustCompile(`^((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(/.*)$`), "%q is a host in front of the path", "write `path: %[2]s` in hosts: { %[1]s: { routes: [...] } }"},
-		{regexp.MustCompile(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(/.*)$`), "a method in front of the path: %s", "write `path: %[2]s` and `method: %[1]s`"},
+		{lazy.New(`^(=|\^~) +(/.*)$`), "%q is a modifier of nginx in front of the path", "write %[2]s"},
+		{lazy.New(`^(~\*?) *(\^?/.*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "write %[2]s"},
+		{lazy.New(`^(~\*?) *([^/^ ].*)$`), "%q makes a regular expression of the path in nginx, and there are none here", "name each path, or serve a folder with dir: no pattern looks at a part of a segment"},
+		{lazy.New(`^(!) *(\^?/.*)$`), "%q is a negation, and there is none here", "write the paths that are meant: where * is all others, a route for %[2]s wins, as the more specific one"},
+		{lazy.New("^(Host)\\(`([^`]*)`\\)$"), "%q is a rule of Traefik", "write it in hosts: { %[3]s: { routes: [...] } }, on the first level"},
+		{lazy.New("^(PathPrefix)\\(`(/[^`]*?)/?`\\)$"), "%q is a rule of Traefik", "write %[2]s and %[2]s/{rest...}"},
+		{lazy.New("^(Path)\\(`(/[^`]*)`\\)$"), "%q is a rule of Traefik", "write %[2]s"},
+		{lazy.New(`^((?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,})(/.*)$`), "%q is a host in front of the path", "write `path: %[2]s` in hosts: { %[1]s: { routes: [...] } }"},
+		{lazy.New(`^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) +(/.*)$`), "a method in front of the path: %s", "write `path: %[2]s` and `method: %[1]s`"},
 	}
 })
 
@@ -78,10 +79,10 @@ func foreign(raw string) *Error {
 }
 
 // optional is a last segment that need not be there.
-var optional = regexp.MustCompile(`^(.+)/(?::\w+|\{\w+)\?\}?$`)
+var optional = lazy.New(`^(.+)/(?::\w+|\{\w+)\?\}?$`)
 
 // partial is a parameter with text around it: none is a part of a segment here.
-var partial = regexp.MustCompile(`^(?:[^:*]+\*|\*\.\w+|:\w+[-.~].+|:\w+\(\..*)$`)
+var partial = lazy.New(`^(?:[^:*]+\*|\*\.\w+|:\w+[-.~].+|:\w+\(\..*)$`)
 
 // more is what the spelling alone does not say.
 func more(raw string) string {

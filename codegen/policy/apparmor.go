@@ -3,13 +3,14 @@ package policy
 import (
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // plainPath is a path that AppArmor takes as it stands: without quotes, globs, variables
 // and the like (apparmor.d(5), "Globbing").
-var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9_][A-Za-z0-9._+-]*)+$`)
+var plainPath = lazy.New(`^(/[A-Za-z0-9_][A-Za-z0-9._+-]*)+$`)
 
 // networks are AppArmor's names of address families.
 var networks = map[string]string{"AF_INET": "inet", "AF_INET6": "inet6"}

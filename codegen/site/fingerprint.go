@@ -3,10 +3,10 @@ package site
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
@@ -35,7 +35,7 @@ func conventional(name string) string {
 }
 
 // serviceWorker is a name under which browsers look for a new version.
-var serviceWorker = regexp.MustCompile(`(?i)(^|[-_.])(sw|service-?worker|ngsw-worker|safety-worker)([-_.]|$)`)
+var serviceWorker = lazy.New(`(?i)(^|[-_.])(sw|service-?worker|ngsw-worker|safety-worker)([-_.]|$)`)
 
 // fingerprints is the search for immutable files.
 type fingerprints struct {

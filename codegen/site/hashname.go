@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // hashPart is a content hash as build tools write it: eight hex digits or more, with
@@ -67,12 +69,12 @@ func hashToken(name string) string {
 }
 
 var (
-	tokenSyntax = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-	word        = regexp.MustCompile(`^([A-Z]?[a-z]+|[0-9]+|[a-z]+([A-Z][a-z]+)+|([A-Z][a-z]+)+)[0-9]*$`)
-	separated   = regexp.MustCompile(`^[A-Za-z]*[0-9]*([-_]([A-Za-z]+|[0-9]+))+$`)
-	base32      = regexp.MustCompile(`^[A-Z2-7]{8}$`)
-	counted     = regexp.MustCompile(`^[A-Z]+[0-9]*$`)
-	longRun     = regexp.MustCompile(`[a-z]{4}`)
+	tokenSyntax = lazy.New(`^[A-Za-z0-9_-]+$`)
+	word        = lazy.New(`^([A-Z]?[a-z]+|[0-9]+|[a-z]+([A-Z][a-z]+)+|([A-Z][a-z]+)+)[0-9]*$`)
+	separated   = lazy.New(`^[A-Za-z]*[0-9]*([-_]([A-Za-z]+|[0-9]+))+$`)
+	base32      = lazy.New(`^[A-Z2-7]{8}$`)
+	counted     = lazy.New(`^[A-Z]+[0-9]*$`)
+	longRun     = lazy.New(`[a-z]{4}`)
 )
 
 // hasForm reports whether a token can be a hash: it is no word in lower case, no name and

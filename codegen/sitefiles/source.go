@@ -1,15 +1,15 @@
 package sitefiles
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
 
 // placeholder is a parameter, as Cloudflare has it anywhere, and Netlify as a segment.
-var placeholder = regexp.MustCompile(`:[A-Za-z]\w*`)
+var placeholder = lazy.New(`:[A-Za-z]\w*`)
 
 // splat is the name of what a star takes.
 const splat = "splat"

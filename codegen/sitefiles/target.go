@@ -1,9 +1,9 @@
 package sitefiles
 
 import (
-	"regexp"
 	"strings"
 
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 	"github.com/verbosel/verbosel/codegen/pattern"
 	"github.com/verbosel/verbosel/codegen/spec"
 )
@@ -29,8 +29,8 @@ func (r *Redirects) checkTarget(rule *Rule) {
 
 // What Cloudflare takes for a loop: it answers /index.html with a redirect to /.
 var (
-	foreverSource = regexp.MustCompile(`/\*?$`)
-	foreverTarget = regexp.MustCompile(`^/(.*/)?index(\.html)?$`)
+	foreverSource = lazy.New(`/\*?$`)
+	foreverTarget = lazy.New(`^/(.*/)?index(\.html)?$`)
 )
 
 // checkNames refuses names that are the beginning of others: hosts replace :a in :ab.
@@ -105,7 +105,7 @@ func (r *Rule) target(d Dialect, p, q pattern.Pattern) string {
 
 var (
 	braces  = strings.NewReplacer("{", "%7B", "}", "%7D")
-	slashes = regexp.MustCompile(`/{2,}`)
+	slashes = lazy.New(`/{2,}`)
 )
 
 // cutPath cuts a target in front of its query and its fragment.
@@ -150,4 +150,4 @@ func local(target string) (string, bool) {
 }
 
 // sampled are parameters of a target of the spec.
-var sampled = regexp.MustCompile(`\{\w+\}`)
+var sampled = lazy.New(`\{\w+\}`)

@@ -2,10 +2,10 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
@@ -37,7 +37,7 @@ const (
 const authNone = "none"
 
 // envPassword is ${NAME} alone: a password that is not in the file.
-var envPassword = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
+var envPassword = lazy.New(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 
 // auth decodes one, or none.
 func (d *decoder) auth(n *node) (auth *Auth, open bool) {

@@ -3,12 +3,13 @@ package spec
 import (
 	"fmt"
 	"mime"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/bmatcuk/doublestar/v4"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // globs reads a pattern or a list of them.
@@ -82,7 +83,7 @@ const maxAge = 1<<31 - 1
 // agePattern is the syntax of a duration in `cache`: seconds, or with a unit.
 const agePattern = `^[0-9]{1,10}(s|m|h|d|w)$`
 
-var ageSyntax = regexp.MustCompile(agePattern)
+var ageSyntax = lazy.New(agePattern)
 
 // ageUnits in seconds.
 var ageUnits = map[byte]int64{'s': 1, 'm': 60, 'h': 3600, 'd': 86400, 'w': 7 * 86400}
@@ -122,7 +123,7 @@ func parseAge(text string) (int64, bool) {
 // typeKeyPattern is the syntax of a key of `types`: an extension, or a file's name.
 const typeKeyPattern = `^[^/\\*]+$`
 
-var typeKeySyntax = regexp.MustCompile(typeKeyPattern)
+var typeKeySyntax = lazy.New(typeKeyPattern)
 
 // types reads a mapping from extensions and names to media types.
 func (d *decoder) types(n *node) []TypeRule {
@@ -180,7 +181,7 @@ func (d *decoder) lastModified(n *node) LastModified {
 // gainPattern is the syntax of `min_gain`.
 const gainPattern = `^[0-9]{1,2}(\.[0-9])?%$`
 
-var gainSyntax = regexp.MustCompile(gainPattern)
+var gainSyntax = lazy.New(gainPattern)
 
 // minGain reads a percentage as per mille.
 func (d *decoder) minGain(n *node) int {

@@ -3,19 +3,19 @@ package spec
 import (
 	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 	"github.com/verbosel/verbosel/codegen/pattern"
 )
 
 // A targetHabit is how another tool names a part of the request in the target of a redirect,
 // where it would be a literal text here, or a name that nobody knows.
 type targetHabit struct {
-	like    *regexp.Regexp
+	like    *lazy.Regexp
 	what    string // what it is
 	here    string // what is written here; $1 is the name of a parameter, or its number
 	literal string // how the same is written where it is meant literally; empty: it has braces
@@ -32,38 +32,38 @@ const (
 // for: most runs of the program need none.
 var targetHabits = sync.OnceValue(func() []targetHabit {
 	return []targetHabit{
-		{regexp.MustCompile(`(?:\$is_args|\?)\$(?:args|query_string)\b`), nginxVariable, "", literalDollar},
-		{regexp.MustCompile(`\$\{?(?:http_host|host|hostname|server_name)\b\}?`), nginxVariable, "{host}", literalDollar},
-		{regexp.MustCompile(`\$\{?(?:request_uri|document_uri|uri)\b\}?`), nginxVariable, "{path}", literalDollar},
-		{regexp.MustCompile(`\$\{?(?:args|query_string)\b\}?`), nginxVariable, "{query}", literalDollar},
-		{regexp.MustCompile(`\$\{?scheme\b\}?`), nginxVariable, "https", literalDollar},
-		{regexp.MustCompile(`%\{(?:HTTP_HOST|SERVER_NAME)\}`), apacheVariable, "{host}", ""},
-		{regexp.MustCompile(`%\{(?:REQUEST_URI|THE_REQUEST)\}`), apacheVariable, "{path}", ""},
-		{regexp.MustCompile(`%\{QUERY_STRING\}`), apacheVariable, "{query}", ""},
-		{regexp.MustCompile(`\{(?:http\.request\.host(?:port)?|hostport)\}`), caddyVariable, "{host}", ""},
-		{regexp.MustCompile(`\{(?:http\.request\.(?:orig_)?uri(?:\.path)?|uri|uri\.path)\}`), caddyVariable, "{path}", ""},
-		{regexp.MustCompile(`\{(?:http\.request\.uri\.query|uri\.query|query_string)\}`), caddyVariable, "{query}", ""},
-		{regexp.MustCompile(`\{(?:http\.request\.)?scheme\}`), caddyVariable, "https", ""},
-		{regexp.MustCompile(`\{(?:http\.regexp|re)\.(?:\w+\.)?(\w+)\}`), "what a regular expression has matched", "{$1}", ""},
-		{regexp.MustCompile(`#\{request\.host\}`), "a variable of Ruby", "{host}", ""},
-		{regexp.MustCompile(`#\{request\.(?:fullpath|path)\}`), "a variable of Ruby", "{path}", ""},
-		{regexp.MustCompile(`\{\{\s*\.?(\w+)\s*\}\}`), "a placeholder of a template", "{$1}", ""},
-		{regexp.MustCompile(`\$\{?([1-9])\b\}?|\\([1-9])\b`), "what a regular expression has matched", "{$1$2}", literalDollar},
-		{regexp.MustCompile(`(/|[?&]\w+=):splat\b`), "what the asterisk of a redirect rule has matched", "$1{*}", "%3A is a literal colon"},
-		{regexp.MustCompile(`(/|[?&]\w+=):(\w+)[*+?]?`), "a parameter as in Express", "$1{$2}", "%3A is a literal colon"},
-		{regexp.MustCompile(`<(?:\w+:)?(\w+)>`), "a parameter as in Python's routers", "{$1}", ""},
-		{regexp.MustCompile(`/\[\[?(?:\.\.\.)?(\w+)\]\]?`), "a file name of a dynamic route", "/{$1}", "%5B and %5D are literal brackets"},
-		{regexp.MustCompile(`/\*+\w*$`), "a wildcard as in other tools", "/{*}", "%2A is a literal asterisk"},
+		{lazy.New(`(?:\$is_args|\?)\$(?:args|query_string)\b`), nginxVariable, "", literalDollar},
+		{lazy.New(`\$\{?(?:http_host|host|hostname|server_name)\b\}?`), nginxVariable, "{host}", literalDollar},
+		{lazy.New(`\$\{?(?:request_uri|document_uri|uri)\b\}?`), nginxVariable, "{path}", literalDollar},
+		{lazy.New(`\$\{?(?:args|query_string)\b\}?`), nginxVariable, "{query}", literalDollar},
+		{lazy.New(`\$\{?scheme\b\}?`), nginxVariable, "https", literalDollar},
+		{lazy.New(`%\{(?:HTTP_HOST|SERVER_NAME)\}`), apacheVariable, "{host}", ""},
+		{lazy.New(`%\{(?:REQUEST_URI|THE_REQUEST)\}`), apacheVariable, "{path}", ""},
+		{lazy.New(`%\{QUERY_STRING\}`), apacheVariable, "{query}", ""},
+		{lazy.New(`\{(?:http\.request\.host(?:port)?|hostport)\}`), caddyVariable, "{host}", ""},
+		{lazy.New(`\{(?:http\.request\.(?:orig_)?uri(?:\.path)?|uri|uri\.path)\}`), caddyVariable, "{path}", ""},
+		{lazy.New(`\{(?:http\.request\.uri\.query|uri\.query|query_string)\}`), caddyVariable, "{query}", ""},
+		{lazy.New(`\{(?:http\.request\.)?scheme\}`), caddyVariable, "https", ""},
+		{lazy.New(`\{(?:http\.regexp|re)\.(?:\w+\.)?(\w+)\}`), "what a regular expression has matched", "{$1}", ""},
+		{lazy.New(`#\{request\.host\}`), "a variable of Ruby", "{host}", ""},
+		{lazy.New(`#\{request\.(?:fullpath|path)\}`), "a variable of Ruby", "{path}", ""},
+		{lazy.New(`\{\{\s*\.?(\w+)\s*\}\}`), "a placeholder of a template", "{$1}", ""},
+		{lazy.New(`\$\{?([1-9])\b\}?|\\([1-9])\b`), "what a regular expression has matched", "{$1$2}", literalDollar},
+		{lazy.New(`(/|[?&]\w+=):splat\b`), "what the asterisk of a redirect rule has matched", "$1{*}", "%3A is a literal colon"},
+		{lazy.New(`(/|[?&]\w+=):(\w+)[*+?]?`), "a parameter as in Express", "$1{$2}", "%3A is a literal colon"},
+		{lazy.New(`<(?:\w+:)?(\w+)>`), "a parameter as in Python's routers", "{$1}", ""},
+		{lazy.New(`/\[\[?(?:\.\.\.)?(\w+)\]\]?`), "a file name of a dynamic route", "/{$1}", "%5B and %5D are literal brackets"},
+		{lazy.New(`/\*+\w*$`), "a wildcard as in other tools", "/{*}", "%2A is a literal asterisk"},
 	}
 })
 
 // besideTarget are what other tools write beside a target: a status, in front or behind, a
 // word for one, or flags.
 var (
-	statusInFront = regexp.MustCompile(`^(\d{3})\s+(\S+)$`)
-	statusBehind  = regexp.MustCompile(`^(\S+)\s+(\d{3})!?$`)
-	wordBehind    = regexp.MustCompile(`(?i)^(\S+)\s+(permanent|html|temporary|redirect|seeother)$`)
-	flagsBehind   = regexp.MustCompile(`^(\S+)\s+\[([^\]]*)\]$`)
+	statusInFront = lazy.New(`^(\d{3})\s+(\S+)$`)
+	statusBehind  = lazy.New(`^(\S+)\s+(\d{3})!?$`)
+	wordBehind    = lazy.New(`(?i)^(\S+)\s+(permanent|html|temporary|redirect|seeother)$`)
+	flagsBehind   = lazy.New(`^(\S+)\s+\[([^\]]*)\]$`)
 )
 
 // foreignTarget finds what another tool would understand in another way; msg is "" where
@@ -137,7 +137,7 @@ func respellTarget(text string, p pattern.Pattern) (spelt, what, literal string)
 }
 
 // parameter is one by its name or its number, or * for the last.
-var parameter = regexp.MustCompile(`\{(\d+|\*)\}`)
+var parameter = lazy.New(`\{(\d+|\*)\}`)
 
 // parameterNames puts the names of a pattern's parameters where their numbers are.
 func parameterNames(text string, p pattern.Pattern) string {

@@ -3,12 +3,13 @@ package spec
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"unicode/utf8"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // hostErrorStatuses are what a host's errors can replace: the others the server gives
@@ -132,21 +133,21 @@ func (d *decoder) hostErrors(n *node) []ErrorResponse {
 
 // foreignHost is what a name is in another tool, or a name with what is no part of it.
 type foreignHost struct {
-	like      *regexp.Regexp
+	like      *lazy.Regexp
 	msg, hint string // of the submatch
 }
 
 // foreignHosts are compiled where a name is looked at.
 var foreignHosts = sync.OnceValue(func() []foreignHost {
 	return []foreignHost{
-		{regexp.MustCompile(`^(\*|_|default|default_server)$`), "%q is no host's name", "put the routes for all other names at the top level, beside hosts"},
-		{regexp.MustCompile(`^https?://([^/]*).*$`), "a URL for a host", "write %s"},
-		{regexp.MustCompile(`^(.*?)/.*$`), "a path behind the host", "write %s, and the path in its routes"},
-		{regexp.MustCompile(`^(?:\.)([^.].*)$`), "a name that begins with a dot", "write *.%[1]s for the names below it, and %[1]s for the name itself"},
-		{regexp.MustCompile(`^~`), "a regular expression for a host", "write a name, or *.example.com for all names below one"},
-		{regexp.MustCompile(`\$|\{|^:`), "a variable for a host", "write a name, or *.example.com for all names below one"},
-		{regexp.MustCompile(`^(.+):\d+$`), "a port behind the host", "write %s: the port that a client names is of no account"},
-		{regexp.MustCompile(`.\*|^\*[^.]`), "a wildcard that is not the whole of the first label", "write *.example.com for all names below one"},
+		{lazy.New(`^(\*|_|default|default_server)$`), "%q is no host's name", "put the routes for all other names at the top level, beside hosts"},
+		{lazy.New(`^https?://([^/]*).*$`), "a URL for a host", "write %s"},
+		{lazy.New(`^(.*?)/.*$`), "a path behind the host", "write %s, and the path in its routes"},
+		{lazy.New(`^(?:\.)([^.].*)$`), "a name that begins with a dot", "write *.%[1]s for the names below it, and %[1]s for the name itself"},
+		{lazy.New(`^~`), "a regular expression for a host", "write a name, or *.example.com for all names below one"},
+		{lazy.New(`\$|\{|^:`), "a variable for a host", "write a name, or *.example.com for all names below one"},
+		{lazy.New(`^(.+):\d+$`), "a port behind the host", "write %s: the port that a client names is of no account"},
+		{lazy.New(`.\*|^\*[^.]`), "a wildcard that is not the whole of the first label", "write *.example.com for all names below one"},
 	}
 })
 

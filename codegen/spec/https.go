@@ -2,11 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // HTTPS is what a block asks for with `https: required`. How a request came is what the
@@ -29,7 +29,7 @@ const (
 )
 
 // policySyntax is a value that clients heed: max-age is there (RFC 6797 6.1.1).
-var policySyntax = regexp.MustCompile(`(?i)(^|;)[ \t]*max-age[ \t]*=[ \t]*("[0-9]+"|[0-9]+)[ \t]*(;|$)`)
+var policySyntax = lazy.New(`(?i)(^|;)[ \t]*max-age[ \t]*=[ \t]*("[0-9]+"|[0-9]+)[ \t]*(;|$)`)
 
 // https decodes the key, where it is given.
 func (d *decoder) https(f *field) bool {

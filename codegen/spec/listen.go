@@ -3,16 +3,17 @@ package spec
 import (
 	"fmt"
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // maxSocketPath is sizeof(sun_path) less the byte that ends it, unix(7).
 const maxSocketPath = 107
 
 // envPort is ${NAME} or ${NAME:-8080}.
-var envPort = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}$`)
+var envPort = lazy.New(`^\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}$`)
 
 // listenError is a mistake in `listen` with its remedy.
 type listenError struct{ msg, hint string }

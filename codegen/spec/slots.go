@@ -2,12 +2,12 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // A Slot is a place in a text where the value of an environment variable stands, as it is
@@ -49,7 +49,7 @@ const (
 )
 
 // slotSyntax is what stands between braces.
-var slotSyntax = regexp.MustCompile(`^([A-Z_][A-Z0-9_]*)(?s:(:-)(.*))?$`)
+var slotSyntax = lazy.New(`^([A-Z_][A-Z0-9_]*)(?s:(:-)(.*))?$`)
 
 // A slotReader takes a text apart.
 type slotReader struct {
@@ -167,7 +167,7 @@ func (d *decoder) noSlots(n *node, text, what, hint string) string {
 const slotPlaces = "slots are for body, json, redirect, headers, the text of a file with env: true, and status"
 
 // slotLike is a slot in a text that may have other braces.
-var slotLike = regexp.MustCompile(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
+var slotLike = lazy.New(`\$\{([A-Z_][A-Z0-9_]*)(?::-[^}]*)?\}`)
 
 // checkSlotForm refuses slots beside what is no text of the spec's own.
 func (d *decoder) checkSlotForm(r *Route, f *field, env bool) {

@@ -2,10 +2,11 @@ package spec
 
 import (
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // The bounds of numbers, durations and sizes.
@@ -37,7 +38,7 @@ var sizeUnits = []struct {
 // sizePattern is the syntax of a size, for the parser and the JSON Schema alike.
 const sizePattern = `^[0-9]{1,18}( ?([KMGT]i?B|B))?$`
 
-var sizeSyntax = regexp.MustCompile(sizePattern)
+var sizeSyntax = lazy.New(sizePattern)
 
 // parseSize reads "16KiB", "16 KB" or "16384" as bytes.
 func parseSize(text string) (int64, error) {

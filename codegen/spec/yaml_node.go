@@ -1,9 +1,9 @@
 package spec
 
 import (
-	"regexp"
-
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // kind is what a YAML node is, in the terms of JSON.
@@ -40,7 +40,7 @@ type node struct {
 type field struct{ key, value *node }
 
 // jsonNumber is the grammar of RFC 8259 section 6.
-var jsonNumber = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
+var jsonNumber = lazy.New(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$`)
 
 // plainKind resolves a plain scalar (YAML 1.2, 10.3: the core schema). The scanner
 // knows null, booleans and most numbers; what JSON calls a number is one here too.

@@ -2,33 +2,33 @@ package spec
 
 import (
 	"errors"
-	"regexp"
 	"sync"
 
 	"github.com/goccy/go-yaml/scanner"
 
 	"github.com/verbosel/verbosel/codegen/diag"
+	"github.com/verbosel/verbosel/codegen/internal/lazy"
 )
 
 // scanMessage says in a spec's words what the scanner says in its own.
 type scanMessage struct {
-	re        *regexp.Regexp
+	re        *lazy.Regexp
 	msg, hint string
 }
 
 // scanMessages are compiled where the scanner refuses something.
 var scanMessages = sync.OnceValue(func() []scanMessage {
 	return []scanMessage{
-		{regexp.MustCompile(`(?i)tab character|\t`), "a tab in the indentation", "YAML is indented with spaces"},
-		{regexp.MustCompile(`end character of double-quoted`), "a text in double quotes is never closed", `write the closing quote; a quote within is \"`},
-		{regexp.MustCompile(`end character of single-quoted`), "a text in single quotes is never closed", `write the closing quote; a quote within is ''`},
-		{regexp.MustCompile(`document separator`), "a text in quotes is not closed before the line that ends the document", "write the closing quote"},
-		{regexp.MustCompile(`unknown escape character '?"?(.)`), `there is no escape \$1 in double quotes`, `write \\ for a backslash, or put the text in single quotes`},
-		{regexp.MustCompile(`UTF-(16|32)|surrogate`), "an escape of a character is not complete", `write \u and four hexadecimal digits, or the character itself`},
-		{regexp.MustCompile(`(.) ?"?'? is a reserved character`), "a text without quotes cannot begin with $1", "put it in double quotes"},
-		{regexp.MustCompile(`tag character`), "YAML tags are not supported", "remove it; quotes make a text of anything"},
-		{regexp.MustCompile(`header option: "(.*)"`), "$1 cannot stand behind | or >", "begin the text on the next line"},
-		{regexp.MustCompile(`number of indent|multi-line`), "the text below | or > is not indented as its first line", "indent all its lines alike, deeper than the key"},
+		{lazy.New(`(?i)tab character|\t`), "a tab in the indentation", "YAML is indented with spaces"},
+		{lazy.New(`end character of double-quoted`), "a text in double quotes is never closed", `write the closing quote; a quote within is \"`},
+		{lazy.New(`end character of single-quoted`), "a text in single quotes is never closed", `write the closing quote; a quote within is ''`},
+		{lazy.New(`document separator`), "a text in quotes is not closed before the line that ends the document", "write the closing quote"},
+		{lazy.New(`unknown escape character '?"?(.)`), `there is no escape \$1 in double quotes`, `write \\ for a backslash, or put the text in single quotes`},
+		{lazy.New(`UTF-(16|32)|surrogate`), "an escape of a character is not complete", `write \u and four hexadecimal digits, or the character itself`},
+		{lazy.New(`(.) ?"?'? is a reserved character`), "a text without quotes cannot begin with $1", "put it in double quotes"},
+		{lazy.New(`tag character`), "YAML tags are not supported", "remove it; quotes make a text of anything"},
+		{lazy.New(`header option: "(.*)"`), "$1 cannot stand behind | or >", "begin the text on the next line"},
+		{lazy.New(`number of indent|multi-line`), "the text below | or > is not indented as its first line", "indent all its lines alike, deeper than the key"},
 	}
 })
 

@@ -10,6 +10,7 @@ import (
 	"path"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/verbosel/verbosel/codegen/sitefiles"
 )
@@ -113,11 +114,11 @@ func (s *site) read(name string) []byte {
 	return text
 }
 
-var link = regexp.MustCompile(`(?i)\shref\s*=\s*["']?([^"'\s>?#]+)`)
+var link = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\shref\s*=\s*["']?([^"'\s>?#]+)`) })
 
 // linksCleanly reports whether a page links to one by its name without .html.
 func (s *site) linksCleanly(page string) bool {
-	for _, m := range link.FindAllSubmatch(s.read(page), -1) {
+	for _, m := range link().FindAllSubmatch(s.read(page), -1) {
 		target := string(m[1])
 		if strings.Contains(target, ":") || strings.HasPrefix(target, "//") || strings.HasSuffix(target, "/") {
 			continue
@@ -134,15 +135,17 @@ func (s *site) linksCleanly(page string) bool {
 }
 
 var (
-	script = regexp.MustCompile(`(?is)<script\b[^>]*\ssrc\s*=`)
-	hidden = regexp.MustCompile(`(?is)<(script|style|noscript|template|head)\b.*?</(script|style|noscript|template|head)>|<[^>]*>`)
+	script = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?is)<script\b[^>]*\ssrc\s*=`) })
+	hidden = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?is)<(script|style|noscript|template|head)\b.*?</(script|style|noscript|template|head)>|<[^>]*>`)
+	})
 )
 
 // isShell reports whether a page is hardly more than a script that makes the pages.
 func (s *site) isShell(page string) bool {
 	text := s.read(page)
-	visible := bytes.TrimSpace(hidden.ReplaceAll(text, nil))
-	return script.Match(text) && len(visible) < 100
+	visible := bytes.TrimSpace(hidden().ReplaceAll(text, nil))
+	return script().Match(text) && len(visible) < 100
 }
 
 // Says tells in words what the guess is.

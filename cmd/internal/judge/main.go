@@ -72,6 +72,7 @@ func (c command) run(stdout, stderr io.Writer) (holds bool, err error) {
 		return false, err
 	}
 	defer s.Close()
+	debug.SetGCPercent(Garbage)
 	v, err := s.Verdict()
 	if err != nil {
 		return false, err
