@@ -100,6 +100,8 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},
 		{"an access log", "server: { access_log: common }\n" + hello, ""},
 		{"fields in an access log", "server: { access_log: combined }\n" + hello, ""},
+		{"an access log and small requests in a connection", "server: { isolation: connection, access_log: common, limits: { head: 1KiB, body: 99, requests: 3 } }\n" + hello, ""},
+		{"TLS and errors in a connection", "server: { isolation: connection, syscalls: ten }\nhttps: required\n" + hello + "errors:\n  404: { body: none }\n  503: { body: busy }\n", ""},
 		{"hosts", "hosts:\n  a.example:\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"the end of a host's name", "hosts:\n  \"*.b\":\n    routes:\n      - { path: /, body: a }\n", ""},
 		{"parameters", "routes:\n  - { path: \"/u/{id}\", body: u }\n  - { path: /u/me, body: me }\n  - { path: \"/{a}/{b}/{c...}\", method: POST, body: rest }\n", ""},

@@ -49,6 +49,9 @@ func (m *imagined) at(i int) linear.Sum {
 		return m.is[i]
 	}
 	a, h, s := m.held(m.holders[i]), m.holders[i], m.of
+	if h.In == prove.EndOfRegion {
+		a = m.end(i, a)
+	}
 	if m.bases[i] == prove.FromString {
 		a, _ = a.Plus(pointerIn(s, a), -1)
 	}
@@ -108,4 +111,64 @@ func (m *imagined) rest() cert.Range {
 		m.waits = &rest
 	}
 	return *m.waits
+}
+
+// end is where the region of variable i ends that is found to end at a: if facts of the node have it elsewhere, where they have it, as far as
+// the bytes up to there are written.
+func (m *imagined) end(i int, a linear.Sum) linear.Sum {
+	e, kept := m.node.ends[i]
+	if !kept {
+		e = m.node.endOf(i)
+	}
+	is := func(b linear.Sum) bool { return same(m.of, a, m.put(b)) }
+	behind := func(b linear.Sum) bool { return !atMost(m.of, m.put(b), a) }
+	if (len(e.at) == 0 || slices.ContainsFunc(e.at, is)) && !slices.ContainsFunc(e.from, behind) {
+		return a
+	}
+	for _, b := range slices.Concat(e.at, e.from) {
+		if b = m.put(b); m.of.IsWritten(linear.Const(m.holders[i].Off), b) {
+			return b
+		}
+	}
+	return a
+}
+
+// end is what facts say of where a region ends: at sums of registers and numbers on the stack, and not in front of places in registers.
+type end struct{ at, from []linear.Sum }
+
+func (n *node) endOf(i int) (e end) {
+	v := cert.FirstVar + linear.Var(i)
+	for _, f := range n.Facts {
+		b, ok := f.Plus(linear.Of(v), 1)
+		if !ok || f.Coef(v) != -1 || slices.ContainsFunc(b.Terms, func(t linear.Term) bool { return !n.isHeld(t.Var) }) {
+			continue
+		}
+		back, _ := f.Times(-1)
+		switch {
+		case slices.ContainsFunc(n.Facts, func(g linear.Sum) bool { return linear.Equal(g, back) }):
+			e.at = append(e.at, b)
+		case len(b.Terms) == 1 && b.Terms[0].Coef == 1 && n.bases[b.Terms[0].Var-cert.FirstVar] == prove.FromStack:
+			e.from = append(e.from, b)
+		}
+	}
+	return e
+}
+
+// isHeld says that a variable is what a register or a place of the stack has.
+func (n *node) isHeld(v linear.Var) bool {
+	if v < cert.FirstVar {
+		return false
+	}
+	in := n.holders[v-cert.FirstVar].In
+	return in == prove.InReg || in == prove.InSlot
+}
+
+// keepEnds keeps what facts say of ends, for whoever leaves some out.
+func (n *node) keepEnds() {
+	n.ends = map[int]end{}
+	for i, h := range n.holders {
+		if h.In == prove.EndOfRegion {
+			n.ends[i] = n.endOf(i)
+		}
+	}
 }

@@ -24,6 +24,8 @@ type node struct {
 	reached bool // a way came to it
 	ways    int  // how many did in this round
 
+	ends map[int]end // of regions, by their variables, as facts had them before some were left out; nil while nodes are weakened
+
 	kept []int // which variables are left; nil before compact
 
 	weakened int // how often facts became weaker

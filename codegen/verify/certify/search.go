@@ -21,6 +21,7 @@ type search struct {
 	passed  map[uint64][]*node          // by address, of which the certificate has none: what would come there goes on
 	last    map[arrow]int               // the node that was the least wrong
 	answers map[uint64][]linear.Premise // by what was asked for: they may hold again
+	stray   stray                       // of the node that is followed
 	refused []int                       // places of nodes behind which something cannot be shown where others are passed
 }
 
@@ -64,6 +65,9 @@ func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 
 func (g *search) node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	best, images := g.best(s, candidates)
+	if best == len(g.nodes) && g.strays(s) {
+		return -1, nil
+	}
 	if best < 0 || best == len(g.nodes) {
 		return best, nil
 	}
@@ -84,6 +88,22 @@ func (g *search) node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	}
 	return best, images
 }
+
+// maxStrays bounds how often ways from a node go on where nodes are, but none of their phase and calls.
+const maxStrays = 16
+
+// strays lets a way go on where it cannot come to a node: what the proof knows to be impossible, and package cert does not, may lead to the
+// process's end, or to a node elsewhere.
+func (g *search) strays(s *cert.State) bool {
+	if x := &g.stray; x.from != s.From() || x.follow != g.follows {
+		*x = stray{from: s.From(), follow: g.follows}
+	}
+	g.stray.times++
+	return g.stray.times <= maxStrays
+}
+
+// stray is how often ways from a node did so since it was followed.
+type stray struct{ from, follow, times int }
 
 // best is the candidate that is least wrong, no node's number where none can be right, and -1 where one is better of
 // which the certificate has none.

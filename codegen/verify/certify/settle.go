@@ -13,7 +13,15 @@ const maxTimes = 8
 // settle weakens nodes until all of them can be shown. The error is that of the last check.
 func (w *writing) settle(proof *cert.Proof, g *search) error {
 	g.fixed = false
-	defer func() { g.fixed = true }()
+	for i := range g.nodes {
+		g.nodes[i].ends = nil
+	}
+	defer func() {
+		g.fixed = true
+		for i := range g.nodes {
+			g.nodes[i].keepEnds()
+		}
+	}()
 	for range maxRounds {
 		g.changed = false
 		if err := w.round(proof, g); err != nil || !g.changed {
