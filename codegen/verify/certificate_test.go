@@ -77,6 +77,10 @@ const helloInstructions = 2_004_641
 // helloFacts is how many facts of its nodes are premises of something.
 const helloFacts = 1_198
 
+// maxManyClients is between how many nodes such a server's certificate has where ways meet alone, 885, and at all places of its proof
+// but inner ones, 2,832.
+const maxManyClients = 1_000
+
 func facts(proof *cert.Proof) (n int) {
 	for _, node := range proof.Nodes {
 		n += len(node.Facts)
@@ -95,6 +99,7 @@ func TestCertificatesOfEmitted(t *testing.T) {
 		{"a folder with a log in a connection", "server: { isolation: connection, access_log: common }\nroutes:\n  - { path: /, dir: public }\n", ""},
 		{"a folder behind TLS", "https: required\nroutes:\n  - { path: /, dir: public }\n", ""},
 		{"bodies of 1 TiB", "server: { limits: { head: 64KiB, body: 1TiB } }\n" + hello, ""}, // a chunk's bound, and counts of its reads, are more than 4 bytes
+		{"one text for many clients", "server: { isolation: proof }\n" + hello, ""},
 		{"150 routes", "routes:\n" + manyRoutes(150), ""},
 		{"a clock", "server: { clock: true }\n" + hello, ""},
 		{"a listener that is handed over", "server: { listen: systemd }\n" + hello, ""},
@@ -119,6 +124,10 @@ func TestCertificatesOfEmitted(t *testing.T) {
 			if strings.HasSuffix(c.name, "in a connection") {
 				testtool.Rare(t, "takes 15 s of CPU, that of a folder twice as much")
 			}
+			manyClients := strings.HasSuffix(c.name, "for many clients")
+			if manyClients {
+				testtool.Rare(t, "takes two minutes of CPU")
+			}
 			fsys := fstest.MapFS{"routes.yaml": {Data: []byte(c.spec)}, "public/a.txt": {Data: []byte("a\n")}, "public/index.html": {Data: []byte("<p>x\n")}}
 			var file elfStore
 			if _, err := codegen.Compile(fsys, "routes.yaml", codegen.Options{Out: &file}); err != nil {
@@ -129,6 +138,8 @@ func TestCertificatesOfEmitted(t *testing.T) {
 				t.Error("it is accepted: say so here and in cert/doc.go")
 			case err != nil && (c.want == "" || !regexp.MustCompile(c.want).MatchString(err.Error())):
 				t.Errorf("%v, not %s", err, c.want)
+			case err == nil && manyClients && len(proof.Nodes) > maxManyClients:
+				t.Errorf("%d nodes: those that one way comes to are not left out", len(proof.Nodes))
 			case err == nil && c.spec == hello && proof.Instructions > 2*helloInstructions:
 				t.Errorf("%d instructions between two calls, and package prove says %d", proof.Instructions, helloInstructions)
 			case err == nil && c.spec == hello && facts(proof) > 2*helloFacts:

@@ -7,6 +7,7 @@ import (
 	"github.com/verbosel/verbosel/codegen/verify/cert"
 	"github.com/verbosel/verbosel/codegen/verify/cert/linear"
 	"github.com/verbosel/verbosel/codegen/verify/cert/x86"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
 )
 
 // search finds what a certificate has to say, and weakens nodes of which something cannot be
@@ -74,7 +75,7 @@ func (g *search) node(s *cert.State, candidates []int) (int, []linear.Sum) {
 	n := &g.nodes[best]
 	n.ways++
 	if !n.reached {
-		n.bound(s, images)
+		images = n.bound(s, images)
 	}
 	if !g.fixed {
 		g.weaken(n, s, images)
@@ -185,7 +186,7 @@ func (n *node) fits(s *cert.State) bool {
 
 // bound bounds numbers of 8 bytes that the proof has no bound for by what arrives first, and takes over which constant bytes
 // that has at fixed places, while the process boots.
-func (n *node) bound(s *cert.State, images []linear.Sum) {
+func (n *node) bound(s *cert.State, images []linear.Sum) []linear.Sum {
 	n.reached = true
 	n.lowConstants(s)
 	for _, t := range s.Texts() {
@@ -198,6 +199,28 @@ func (n *node) bound(s *cert.State, images []linear.Sum) {
 			v.Hi, _, _ = most(s, images[i])
 		}
 	}
+	return n.pushed(s, images)
+}
+
+// pushed notes the numbers that were pushed and that the proof has no bound for, where what arrives first has: their
+// registers have it again behind the pop.
+func (n *node) pushed(s *cert.State, images []linear.Sum) []linear.Sum {
+	for _, f := range n.Frames {
+		if f.To != 0 || slices.ContainsFunc(n.Cells, func(c cert.Cell) bool { return c.Off == f.Off }) {
+			continue
+		}
+		i := slices.IndexFunc(s.Cells(), func(c cert.Cell) bool { return c.Off == f.Off && c.Width == 8 })
+		if i < 0 {
+			continue
+		}
+		c := s.Cells()[i]
+		if hi, _, ok := most(s, c.Sum); ok && atMost(s, linear.Const(0), c.Sum) {
+			images = append(images, c.Sum)
+			c.Sum = n.variable(prove.Holder{In: prove.InSlot, Off: c.Off, Width: c.Width}, prove.FromZero, cert.Variable{Bounds: linear.Bounds{Lo: 0, Hi: hi}, Word: true})
+			n.Cells = append(n.Cells, c)
+		}
+	}
+	return images
 }
 
 // lowConstants says which low bytes of registers are constants in what arrives first, where the register is more: as package cert

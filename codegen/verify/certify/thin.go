@@ -8,7 +8,7 @@ import (
 )
 
 // maxThinned bounds how often nodes are taken out: each time more of them are kept.
-const maxThinned = 12
+const maxThinned = 24
 
 // thin is what is left without nodes to which one way comes, settled: but for those around nodes behind which something could not be
 // shown then. No search where that leads to nothing.
@@ -18,8 +18,8 @@ func (w *writing) thin(proof *cert.Proof, g *search) (*cert.Proof, *search) {
 		near[i] = make([][]int, len(g.nodes))
 	}
 	for _, x := range w.ways[cert.Instructions] {
-		if x.From >= 0 && x.To >= 0 {
-			near[0][x.From], near[1][x.To] = append(near[0][x.From], x.To), append(near[1][x.To], x.From)
+		if from := x.at.From(); from >= 0 && x.To >= 0 { // also behind a call, where instructions begin anew
+			near[0][from], near[1][x.To] = append(near[0][from], x.To), append(near[1][x.To], from)
 		}
 	}
 	wanted := make([]bool, len(g.nodes))
@@ -39,16 +39,19 @@ func (w *writing) thin(proof *cert.Proof, g *search) (*cert.Proof, *search) {
 	return nil, nil
 }
 
-// want adds the nodes that were passed behind those where something was refused, and in front of these; where there are none, those
-// behind and in front of the nodes next to these, and so on. It reports whether there are any.
+// want adds the nodes that were passed behind those where something was refused, or else in front of these; where there are none,
+// those behind and in front of the nodes next to these, and so on. It reports whether there are any.
 func (g *search) want(wanted []bool, near ...[][]int) (more bool) {
 	is, seen := make([]bool, len(wanted)), make([]bool, len(wanted))
 	for _, n := range g.nodes {
 		is[n.place] = true
 	}
-	for around := g.refused; !more && len(around) > 0; {
+	for around, ring := g.refused, 0; !more && len(around) > 0; ring++ {
 		var others []int // the certificate's that are next to these
 		for _, next := range near {
+			if ring == 0 && more { // what is behind may be enough
+				break
+			}
 			for list := slices.Clone(around); len(list) > 0; {
 				v := list[len(list)-1]
 				list = list[:len(list)-1]

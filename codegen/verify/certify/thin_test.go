@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// Nodes that were passed are wanted around those where something was refused; where these have none, around the next ones. What is
+// Nodes that were passed are wanted behind those where something was refused, or else in front; where these have none, around the next ones. What is
 // written of a loop of tcp4/dir was lost where ways meet three nodes in front of it.
 func TestWant(t *testing.T) {
 	for _, c := range []struct {
@@ -13,8 +13,12 @@ func TestWant(t *testing.T) {
 		kept, refused []int // of a row of nodes, of which each leads to the next one
 		want          []int
 	}{
-		{"behind and in front", []int{0, 3, 6, 9}, []int{3}, []int{1, 2, 4, 5}},
-		{"of two", []int{0, 3, 6, 9}, []int{0, 9}, []int{1, 2, 7, 8}},
+		{"behind", []int{0, 3, 6, 9}, []int{3}, []int{4, 5}},
+		{"in front where there are none behind", []int{0, 3, 4, 5, 6, 9}, []int{3}, []int{1, 2}},
+		{"behind one of two", []int{0, 3, 6, 9}, []int{0, 9}, []int{1, 2}},
+		{"of two", []int{0, 1, 3, 6, 9}, []int{3, 9}, []int{4, 5}},
+		{"in front of two", []int{0, 1, 3, 4, 9}, []int{3, 9}, []int{2, 5, 6, 7, 8}},
+		{"behind and in front of the nearest", []int{0, 1, 3, 4, 5, 7, 8, 9}, []int{4}, []int{2, 6}},
 		{"where there are none, of the nearest", []int{0, 1, 2, 4, 5, 6, 7, 8, 9}, []int{7}, []int{3}},
 		{"of the nearest alone", []int{0, 2, 3, 4, 5, 7, 9}, []int{4}, []int{6}},
 		{"none", []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, []int{5}, nil},
