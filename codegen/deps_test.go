@@ -30,13 +30,22 @@ const (
 // library. Ours are written without the module's path. An entry ending in /... allows
 // what is below it too. Tests may import anything but golang-asm.
 var allowed = map[string][]string{
-	"cmd/verbosel": {"codegen", "codegen/attest", "codegen/deploy", "codegen/image", "codegen/policy", "codegen/verify/verdict", "templates", cobra, pflag, term, "cmd/internal/...",
+	"cmd/verbosel": {"codegen", "codegen/attest", "codegen/deploy", "codegen/image", "codegen/policy", "codegen/verify/verdict", "templates", cobra, "cmd/internal/...",
 		"golang.org/x/mod/module"},
 	"cmd/bench":   {"codegen", "cmd/internal/..."},
 	"cmd/release": {"codegen/attest"},
 
 	"cmd/verbosel-verify": {"cmd/internal/judge"},
 	"cmd/internal/judge":  {"codegen/verify/verdict"},
+
+	// What the commands of verbosel rest on, from low to high.
+	"cmd/internal/usage":     {"codegen", cobra, pflag},
+	"cmd/internal/terminal":  {"cmd/internal/judge", "codegen", term},
+	"cmd/internal/memory":    {},
+	"cmd/internal/cache":     {"codegen"},
+	"cmd/internal/specfile":  {"cmd/internal/cache", "cmd/internal/folder", "cmd/internal/output", "cmd/internal/terminal", "cmd/internal/unchanged", "cmd/internal/usage", "codegen", cobra},
+	"cmd/internal/summary":   {"codegen", "codegen/verify/verdict"},
+	"cmd/internal/benchmark": {"cmd/internal/load", "cmd/internal/measure", "cmd/internal/process", "cmd/internal/report", "cmd/internal/specfile", "cmd/internal/stats", "cmd/internal/subject", "codegen"},
 
 	"cmd/internal/output":    {"codegen"},
 	"cmd/internal/unchanged": {"codegen"},

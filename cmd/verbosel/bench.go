@@ -12,20 +12,22 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/benchmark"
+	"github.com/verbosel/verbosel/cmd/internal/cache"
 	"github.com/verbosel/verbosel/cmd/internal/load"
 	"github.com/verbosel/verbosel/cmd/internal/measure"
 	"github.com/verbosel/verbosel/cmd/internal/output"
 	"github.com/verbosel/verbosel/cmd/internal/process"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 // benchFlags are the flags of bench.
 type benchFlags struct {
-	json     bool
-	html     string
-	duration time.Duration
-	rounds   int
-	path     string
-	share    bool
+	benchmark.Options
+	json  bool
+	html  string
+	share bool
 }
 
 func newBench() *cobra.Command {
@@ -43,15 +45,15 @@ that, a variant of the server is built with 'connection', and the output says so
 		Example: `  verbosel bench examples/hello
   verbosel bench routes.yaml --path /api/health --json
   verbosel bench routes.yaml --duration 10s --rounds 5 --html report.html`,
-		Args: between(1, 1, "SPEC"),
+		Args: usage.Between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.json, "json", false, "print the results as JSON")
 	flags.StringVar(&f.html, "html", "", "write a page with tables and plots to `FILE`")
-	flags.DurationVar(&f.duration, "duration", 2*time.Second, "of each load: whole seconds")
-	flags.IntVar(&f.rounds, "rounds", 3, "how often everything is measured; medians are printed")
-	flags.StringVar(&f.path, "path", "", "ask for `PATH` instead of the first route that answers GET")
+	flags.DurationVar(&f.Duration, "duration", 2*time.Second, "of each load: whole seconds")
+	flags.IntVar(&f.Rounds, "rounds", 3, "how often everything is measured; medians are printed")
+	flags.StringVar(&f.Path, "path", "", "ask for `PATH` instead of the first route that answers GET")
 	flags.BoolVar(&f.share, "share", false, "let server and load share all processors")
 	return cmd
 }
@@ -59,14 +61,14 @@ that, a variant of the server is built with 'connection', and the output says so
 // validate refuses what cannot be measured.
 func (f benchFlags) validate() error {
 	switch {
-	case f.duration < time.Second || f.duration%time.Second != 0:
-		return usageError{fmt.Errorf("--duration %v: a load takes whole seconds, at least 1s", f.duration)}
-	case f.rounds < 1:
-		return usageError{fmt.Errorf("--rounds %d: at least one is needed", f.rounds)}
-	case f.path != "" && f.path[0] != '/':
-		return usageError{fmt.Errorf("--path %s does not begin with /", f.path)}
+	case f.Duration < time.Second || f.Duration%time.Second != 0:
+		return usage.Mistake(fmt.Errorf("--duration %v: a load takes whole seconds, at least 1s", f.Duration))
+	case f.Rounds < 1:
+		return usage.Mistake(fmt.Errorf("--rounds %d: at least one is needed", f.Rounds))
+	case f.Path != "" && f.Path[0] != '/':
+		return usage.Mistake(fmt.Errorf("--path %s does not begin with /", f.Path))
 	case f.html == toStdout:
-		return usageError{errors.New("--html - is not possible: name a file")}
+		return usage.Mistake(errors.New("--html - is not possible: name a file"))
 	case runtime.GOOS != "linux" || runtime.GOARCH != "amd64":
 		return process.ErrUnsupported
 	}
@@ -77,23 +79,23 @@ func (f benchFlags) run(cmd *cobra.Command, arg string) error {
 	if err := f.validate(); err != nil {
 		return err
 	}
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	dir, err := tempDir()
+	dir, err := cache.TempDir()
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	b := &benchRun{
-		bench: measure.Bench{Generator: load.Find(), Duration: f.duration},
-		flags: f, dir: dir, spec: spec, talk: cmd.ErrOrStderr(),
+	b := &benchmark.Run{
+		Bench:   measure.Bench{Generator: load.Find(), Duration: f.Duration},
+		Options: f.Options, Dir: dir, Spec: spec, Talk: cmd.ErrOrStderr(),
 	}
 	if !f.share {
-		b.bench.Pin(process.Affinity())
+		b.Bench.Pin(process.Affinity())
 	}
 	files := output.New()
 	defer files.Close()
@@ -103,8 +105,8 @@ func (f benchFlags) run(cmd *cobra.Command, arg string) error {
 			return err
 		}
 	}
-	b.guard = files.Guard
-	result, err := b.measure(ctx)
+	b.Guard = files.Guard
+	result, err := b.Measure(ctx)
 	switch {
 	case ctx.Err() != nil:
 		return output.ErrInterrupted
@@ -112,16 +114,16 @@ func (f benchFlags) run(cmd *cobra.Command, arg string) error {
 		return err
 	}
 	if page != nil {
-		if err := errors.Join(result.page(page), files.Commit()); err != nil {
+		if err := errors.Join(result.Page(page), files.Commit()); err != nil {
 			return err
 		}
 	}
 	return f.print(cmd, result)
 }
 
-func (f benchFlags) print(cmd *cobra.Command, r *benchResult) error {
+func (f benchFlags) print(cmd *cobra.Command, r *benchmark.Result) error {
 	if !f.json {
-		return r.text(cmd.OutOrStdout())
+		return r.Text(cmd.OutOrStdout())
 	}
 	enc := json.NewEncoder(cmd.OutOrStdout())
 	enc.SetIndent("", "  ")

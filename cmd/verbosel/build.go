@@ -12,8 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/cache"
 	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/summary"
+	"github.com/verbosel/verbosel/cmd/internal/terminal"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -54,7 +59,7 @@ server they say nothing of when, where or by whom it was built.`,
   verbosel build routes.yaml --dump program
   verbosel build site -o server --sbom server.cdx.json --provenance server.intoto.json --sign key.pem
   verbosel build routes.yaml -o - > server`,
-		Args: between(1, 1, "SPEC"),
+		Args: usage.Between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := cmd.Flags()
@@ -67,11 +72,11 @@ server they say nothing of when, where or by whom it was built.`,
 	flags.StringVar(&f.proof, "proof", "", "write a certificate of the server to `FILE`, for verify --proof; nothing is written where there is none")
 	flags.BoolVar(&f.json, "json", false, "print the summary as JSON")
 	flags.StringVar(&f.dump, "dump", "", "print a `STAGE` instead of building: "+strings.Join(codegen.Stages(), ", "))
-	addNoCache(flags, &f.noCache)
+	specfile.AddNoCache(flags, &f.noCache)
 	flags.BoolVarP(&f.verbose, "verbose", "v", false, "print the hash too, and what each system call is for")
 	flags.BoolVarP(&f.quiet, "quiet", "q", false, "print warnings and mistakes only")
 	flags.BoolVar(&f.symbols, "symbols", false, "add section headers and symbols, for objdump, nm, gdb and perf")
-	addActivated(flags, &f.activated)
+	usage.AddActivated(flags, &f.activated)
 	flags.BoolVar(&f.note, "note", false, "add a note of the compiler's version, the spec's hash and the health address, for image, reproduce, seccomp --probe, verify and version")
 	return cmd
 }
@@ -82,11 +87,11 @@ func (f buildFlags) run(cmd *cobra.Command, arg string) error {
 	if err := f.validate(cmd); err != nil {
 		return err
 	}
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return err
 	}
-	spec.noCache, spec.quiet = f.noCache, f.quiet
+	spec.NoCache, spec.Quiet = f.noCache, f.quiet
 	switch {
 	case f.dump != "":
 		return f.printStage(cmd, spec)
@@ -108,29 +113,29 @@ func openName(name string) string {
 func (f buildFlags) validate(cmd *cobra.Command) error {
 	switch {
 	case f.dump != "" && !slices.Contains(codegen.Stages(), f.dump):
-		return usageError{fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", "))}
+		return usage.Mistake(fmt.Errorf("--dump=%s: the stages are %s", f.dump, strings.Join(codegen.Stages(), ", ")))
 	case f.dump != "" && (f.out != "" || f.json || f.writesMore()):
-		return usageError{fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance, --probe, --proof and --json do not go with it")}
+		return usage.Mistake(fmt.Errorf("--dump builds nothing: -o, --listing, --sbom, --provenance, --probe, --proof and --json do not go with it"))
 	case f.probe == toStdout:
-		return usageError{fmt.Errorf("--probe -: a probe goes to a file: name one")}
+		return usage.Mistake(fmt.Errorf("--probe -: a probe goes to a file: name one"))
 	case f.proof == toStdout:
-		return usageError{fmt.Errorf("--proof -: a certificate goes to a file: name one")}
+		return usage.Mistake(fmt.Errorf("--proof -: a certificate goes to a file: name one"))
 	case f.sign != "" && f.provenance == "":
-		return usageError{errors.New("--sign signs a provenance: name a file for it with --provenance")}
+		return usage.Mistake(errors.New("--sign signs a provenance: name a file for it with --provenance"))
 	case len(f.printed()) > 1:
-		return usageError{fmt.Errorf("%s both want standard output", strings.Join(f.printed()[:2], " and "))}
-	case f.out == toStdout && isTerminal(cmd.OutOrStdout()):
-		return usageError{fmt.Errorf("-o -: standard output is a terminal, and a server is no text: redirect it, or name a file")}
+		return usage.Mistake(fmt.Errorf("%s both want standard output", strings.Join(f.printed()[:2], " and ")))
+	case f.out == toStdout && terminal.IsTerminal(cmd.OutOrStdout()):
+		return usage.Mistake(fmt.Errorf("-o -: standard output is a terminal, and a server is no text: redirect it, or name a file"))
 	case f.quiet && (f.verbose || f.json):
-		return usageError{errors.New("-q prints nothing: -v and --json do not go with it")}
+		return usage.Mistake(errors.New("-q prints nothing: -v and --json do not go with it"))
 	}
 	return nil
 }
 
 // printStage prints what a stage made. A later stage may fail: then its error comes
 // behind, as this is where one looks for the reason.
-func (f buildFlags) printStage(cmd *cobra.Command, spec specFile) error {
-	r, err := spec.compile(f.options())
+func (f buildFlags) printStage(cmd *cobra.Command, spec specfile.File) error {
+	r, err := spec.Compile(f.options())
 	if dumpErr := r.Dump(cmd.OutOrStdout(), f.dump); err == nil {
 		return dumpErr
 	}
@@ -148,8 +153,8 @@ func (f buildFlags) options() codegen.Options {
 
 // stream builds to standard output; the summary goes to standard error. Nothing is
 // written before the server has been verified.
-func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
-	spool, err := spool()
+func (f buildFlags) stream(cmd *cobra.Command, spec specfile.File) error {
+	spool, err := cache.Spool()
 	if err != nil {
 		return err
 	}
@@ -168,11 +173,11 @@ func (f buildFlags) stream(cmd *cobra.Command, spec specFile) error {
 	if err := r.WriteELF(cmd.OutOrStdout()); err != nil {
 		return err
 	}
-	return f.summarise(cmd.ErrOrStderr(), spec, newBuilt(r, probe, standardOutput))
+	return f.summarise(cmd.ErrOrStderr(), spec, summary.New(r, probe, summary.StandardOutput))
 }
 
 // write builds to a file.
-func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
+func (f buildFlags) write(cmd *cobra.Command, spec specfile.File) error {
 	target, err := f.target(spec)
 	if err != nil {
 		return err
@@ -183,8 +188,8 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 	}
 	last := f.lastBuild(spec, target)
 	if known, ok := last.find(cmd.Context(), spec); ok {
-		spec.printWarnings(cmd.ErrOrStderr(), known.Warnings)
-		return f.summarise(talk, spec, built{Summary: known, target: target, same: true})
+		spec.PrintWarnings(cmd.ErrOrStderr(), known.Warnings)
+		return f.summarise(talk, spec, summary.Built{Summary: known, Target: target, Same: true})
 	}
 	spec = last.watch(spec)
 	files := output.New()
@@ -198,26 +203,26 @@ func (f buildFlags) write(cmd *cobra.Command, spec specFile) error {
 		return err
 	}
 	last.put(spec, r)
-	return f.summarise(talk, spec, newBuilt(r, probe, target))
+	return f.summarise(talk, spec, summary.New(r, probe, target))
 }
 
 // fileMode is that of servers.
 const fileMode = 0o755
 
 // name is what the server is called where it goes to standard output.
-func (f buildFlags) name(spec specFile) (string, error) {
+func (f buildFlags) name(spec specfile.File) (string, error) {
 	if f.sbom == "" && f.provenance == "" {
 		return "", nil // nobody asks
 	}
-	return spec.folder()
+	return spec.Folder()
 }
 
 // target is where the server goes.
-func (f buildFlags) target(spec specFile) (string, error) {
+func (f buildFlags) target(spec specfile.File) (string, error) {
 	if f.out != "" {
 		return f.out, nil
 	}
-	name, err := spec.folder()
+	name, err := spec.Folder()
 	if err != nil {
 		return "", err
 	}
@@ -237,15 +242,15 @@ func (f buildFlags) target(spec specFile) (string, error) {
 	return name, nil
 }
 
-func (f buildFlags) summarise(w io.Writer, spec specFile, b built) error {
-	b.probe, b.verbose = f.probe, f.verbose
+func (f buildFlags) summarise(w io.Writer, spec specfile.File, b summary.Built) error {
+	b.ProbeAt, b.Verbose = f.probe, f.verbose
 	switch {
 	case f.quiet:
 		return nil
 	case !f.json:
-		return b.print(w)
+		return b.Print(w)
 	}
-	b.Warnings = b.Warnings.Renamed(spec.name, spec.path)
+	b.Warnings = b.Warnings.Renamed(spec.Name, spec.Path)
 	enc := json.NewEncoder(w)
 	enc.SetIndent("", "  ")
 	return enc.Encode(b.Summary)

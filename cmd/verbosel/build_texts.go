@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/attest"
 )
@@ -63,7 +64,7 @@ func (f buildFlags) printed() []string {
 
 // compile compiles to store a server whose file is called name, adds the texts and
 // the probe that are asked for, and commits.
-func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set, store codegen.Store, name string) (server, probe *codegen.Result, err error) {
+func (f buildFlags) compile(cmd *cobra.Command, spec specfile.File, files *output.Set, store codegen.Store, name string) (server, probe *codegen.Result, err error) {
 	key, err := f.key(files)
 	if err != nil {
 		return nil, nil, err
@@ -83,14 +84,14 @@ func (f buildFlags) compile(cmd *cobra.Command, spec specFile, files *output.Set
 		}
 	}
 	opts := f.options()
-	opts.Out, opts.Sources, opts.Certified = store, spec.guard(files), true
-	r, err := spec.compile(opts)
+	opts.Out, opts.Sources, opts.Certified = store, spec.Guard(files), true
+	r, err := spec.Compile(opts)
 	if err != nil {
 		return nil, nil, err
 	}
-	spec.warn(cmd.ErrOrStderr(), r)
+	spec.Warn(cmd.ErrOrStderr(), r)
 	if probeFile != nil {
-		if probe, err = spec.probe(r, probeFile); err != nil {
+		if probe, err = spec.Probe(r, probeFile); err != nil {
 			return nil, nil, err
 		}
 	}

@@ -8,6 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/terminal"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -25,7 +28,7 @@ What is hardly meant is a warning, and the status stays 0. With --json standard 
 		Example: `  verbosel check routes.yaml
   verbosel check site docs/routes.yaml --all
   verbosel check routes.yaml --json`,
-		Args: between(1, math.MaxInt, "SPEC"),
+		Args: usage.Between(1, math.MaxInt, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args) },
 	}
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the mistakes as JSON, for editors")
@@ -42,7 +45,7 @@ func (f checkFlags) run(cmd *cobra.Command, args []string) error {
 	for _, arg := range args {
 		list, ok, err := f.check(cmd, arg)
 		if err != nil {
-			printError(cmd.ErrOrStderr(), err)
+			terminal.PrintError(cmd.ErrOrStderr(), err)
 		}
 		found = append(found, list...)
 		good = good && ok
@@ -55,23 +58,23 @@ func (f checkFlags) run(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if !good {
-		return exitStatus(exitError)
+		return usage.ExitStatus(usage.ExitError)
 	}
 	return nil
 }
 
 // check says what is wrong with one spec. The error is that of a spec which cannot be had.
 func (f checkFlags) check(cmd *cobra.Command, arg string) (found codegen.Findings, good bool, err error) {
-	if arg != fromStdin {
-		if _, err := findSpec(arg); err != nil {
+	if arg != specfile.Stdin {
+		if _, err := specfile.Find(arg); err != nil {
 			return nil, false, err
 		}
 	}
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return nil, false, err
 	}
-	warnings, err := spec.check()
+	warnings, err := spec.Check()
 	var problems codegen.Findings
 	if err != nil && !errors.As(err, &problems) {
 		return nil, false, err
@@ -80,13 +83,13 @@ func (f checkFlags) check(cmd *cobra.Command, arg string) (found codegen.Finding
 	if f.json {
 		return found, err == nil, nil
 	}
-	most := shownFindings
+	most := terminal.ShownFindings
 	if f.all {
 		most = len(found)
 	}
-	printFindings(cmd.ErrOrStderr(), found, most, "; --all shows them")
+	terminal.PrintFindings(cmd.ErrOrStderr(), found, most, "; --all shows them")
 	if err == nil {
-		fmt.Fprintf(cmd.ErrOrStderr(), "%s: no mistakes\n", spec.path)
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: no mistakes\n", spec.Path)
 	}
 	return found, err == nil, nil
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen/deploy"
 )
 
@@ -40,7 +42,7 @@ system calls than its own. It must listen on a TCP port.`,
   verbosel deploy kubernetes site --image registry.example/team/site:1.0 -o deploy
   verbosel deploy systemd site --name site
   verbosel deploy github-actions site --image ghcr.io/team/site:latest -o .github/workflows`,
-		Args:      between(2, 2, "TARGET or SPEC"),
+		Args:      usage.Between(2, 2, "TARGET or SPEC"),
 		ValidArgs: deploy.TargetNames(),
 		RunE:      func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
@@ -49,25 +51,25 @@ system calls than its own. It must listen on a TCP port.`,
 	flags.StringVar(&f.name, "name", "", "call the service `NAME`; without it, by the spec's folder")
 	flags.StringVar(&f.image, "image", "", "the image is called `REF`; without it, by the service")
 	flags.BoolVar(&f.force, "force", false, "overwrite what is there")
-	addNoCache(flags, &f.noCache)
+	specfile.AddNoCache(flags, &f.noCache)
 	return cmd
 }
 
 func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 	t, err := deploy.FindTarget(to)
 	if err != nil {
-		return usageError{err}
+		return usage.Mistake(err)
 	}
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return err
 	}
-	spec.noCache = f.noCache
+	spec.NoCache = f.noCache
 	if err := f.complete(spec, t); err != nil {
 		return err
 	}
-	if f.spec = filepath.Clean(arg); t.Builds && (arg == fromStdin || !filepath.IsLocal(f.spec)) {
-		return usageError{fmt.Errorf("%s builds in the repository: call the spec by its name there, from the top", t.Name)}
+	if f.spec = filepath.Clean(arg); t.Builds && (arg == specfile.Stdin || !filepath.IsLocal(f.spec)) {
+		return usage.Mistake(fmt.Errorf("%s builds in the repository: call the spec by its name there, from the top", t.Name))
 	}
 	files := output.New()
 	defer files.Close()
@@ -106,31 +108,31 @@ func (f deployFlags) run(cmd *cobra.Command, to, arg string) error {
 }
 
 // complete fills in what was not given, and checks what was.
-func (f *deployFlags) complete(spec specFile, t deploy.Target) error {
+func (f *deployFlags) complete(spec specfile.File, t deploy.Target) error {
 	if f.out == "" {
 		f.out = t.Name
 	}
 	given := f.name != ""
 	if !given {
-		folder, err := spec.folder()
+		folder, err := spec.Folder()
 		if err != nil {
 			return err
 		}
 		f.name = deploy.NameOf(folder)
 	}
 	if err := deploy.CheckName(f.name); given && err != nil {
-		return usageError{err}
+		return usage.Mistake(err)
 	} else if err != nil {
 		return err
 	}
 	if f.image == "" && t.Builds {
-		return usageError{fmt.Errorf("%s pushes the image: say where with --image, such as registry.example/team/%s:latest", t.Name, f.name)}
+		return usage.Mistake(fmt.Errorf("%s pushes the image: say where with --image, such as registry.example/team/%s:latest", t.Name, f.name))
 	}
 	if f.image == "" {
 		f.image = f.name + ":latest"
 	}
 	if err := deploy.CheckImage(f.image); err != nil {
-		return usageError{fmt.Errorf("--image: %w", err)}
+		return usage.Mistake(fmt.Errorf("--image: %w", err))
 	}
 	return nil
 }

@@ -12,8 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/cache"
 	"github.com/verbosel/verbosel/cmd/internal/child"
 	"github.com/verbosel/verbosel/cmd/internal/dev"
+	"github.com/verbosel/verbosel/cmd/internal/memory"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/terminal"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -33,10 +38,10 @@ which Content-Security-Policy is made to allow; --no-reload leaves both away. So
 once, Cache-Control is no-cache, folders' files have no encodings, and a process answers one request.`,
 		Example: `  verbosel dev site
   verbosel dev routes.yaml --port 3000 --open`,
-		Args: between(1, 1, "SPEC"),
+		Args: usage.Between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("port") && (f.Port < 1 || f.Port > 65535) {
-				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.Port)}
+				return usage.Mistake(fmt.Errorf("--port %d is not in 1 to 65535", f.Port))
 			}
 			if err := child.Runs(runtime.GOOS); err != nil {
 				return err
@@ -53,44 +58,44 @@ once, Cache-Control is no-cache, folders' files have no encodings, and a process
 }
 
 func runDev(cmd *cobra.Command, opts dev.Options, arg string) error {
-	if arg == fromStdin {
-		return usageError{errors.New("dev watches files: name the spec's")}
+	if arg == specfile.Stdin {
+		return usage.Mistake(errors.New("dev watches files: name the spec's"))
 	}
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return err
 	}
-	allowMemory(devMemory)
-	if limit != nil {
-		defer debug.SetGCPercent(debug.SetGCPercent(devGarbage))
+	memory.Allow(memory.Dev)
+	if memory.Limited() {
+		defer debug.SetGCPercent(debug.SetGCPercent(memory.DevGarbage))
 	}
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
-	if opts.Dir, err = tempDir(); err != nil {
+	if opts.Dir, err = cache.TempDir(); err != nil {
 		return err
 	}
 	defer os.RemoveAll(opts.Dir)
-	opts.Talk, opts.Log, opts.Clear = os.Stderr, os.Stdout, useColor(os.Stderr)
+	opts.Talk, opts.Log, opts.Clear = os.Stderr, os.Stdout, terminal.UseColor(os.Stderr)
 	return dev.Run(devSpec{spec}, opts, signals)
 }
 
 // devSpec is a spec for package dev.
-type devSpec struct{ spec specFile }
+type devSpec struct{ spec specfile.File }
 
-func (s devSpec) Root() string { return s.spec.root }
-func (s devSpec) Name() string { return s.spec.name }
+func (s devSpec) Root() string { return s.spec.Root }
+func (s devSpec) Name() string { return s.spec.Name }
 
-func (s devSpec) Inputs() codegen.Inputs { return codegen.FindInputs(s.spec.fsys, s.spec.name) }
+func (s devSpec) Inputs() codegen.Inputs { return codegen.FindInputs(s.spec.Fsys, s.spec.Name) }
 
-// Compile collects no garbage until somebody sees the page, as far as devMemory reaches.
+// Compile collects no garbage until somebody sees the page, as far as DevMemory reaches.
 func (s devSpec) Compile(opts codegen.Options) (*codegen.Result, error) {
-	if limit != nil {
+	if memory.Limited() {
 		defer debug.SetGCPercent(debug.SetGCPercent(-1))
 	}
-	return s.spec.compile(opts)
+	return s.spec.Compile(opts)
 }
 
-func (s devSpec) Warn(w io.Writer, r *codegen.Result) { s.spec.warn(w, r) }
+func (s devSpec) Warn(w io.Writer, r *codegen.Result) { s.spec.Warn(w, r) }
 
-func (s devSpec) Explain(w io.Writer, err error) { printError(w, err) }
+func (s devSpec) Explain(w io.Writer, err error) { terminal.PrintError(w, err) }

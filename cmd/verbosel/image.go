@@ -14,6 +14,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/summary"
+	"github.com/verbosel/verbosel/cmd/internal/terminal"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen/image"
 	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
@@ -63,7 +67,7 @@ docker only; for the others there is podman run --health-cmd /probe.`,
   verbosel image site -o - | docker load
   verbosel image site --push registry.example/team/site:1.0 --git
   verbosel build site -o server --note && verbosel image server`,
-		Args: between(1, 1, "SPEC or ELF"),
+		Args: usage.Between(1, 1, "SPEC or ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := cmd.Flags()
@@ -76,7 +80,7 @@ docker only; for the others there is podman run --health-cmd /probe.`,
 	flags.BoolVar(&f.git, "git", false, "add labels of the git commit that the spec is of: revision, created and source")
 	flags.BoolVar(&f.noProbe, "no-probe", false, "leave the health check and its program out")
 	flags.BoolVar(&f.force, "force", false, "overwrite what is there")
-	addNoCache(flags, &f.noCache)
+	specfile.AddNoCache(flags, &f.noCache)
 	return cmd
 }
 
@@ -100,13 +104,13 @@ func (f imageFlags) validate(cmd *cobra.Command) (n imageNames, err error) {
 	}
 	switch {
 	case !slices.Contains(imageFormats, f.format):
-		return n, usageError{fmt.Errorf("--format=%s: the formats are %s", f.format, strings.Join(imageFormats, ", "))}
+		return n, usage.Mistake(fmt.Errorf("--format=%s: the formats are %s", f.format, strings.Join(imageFormats, ", ")))
 	case f.platform != image.Platform:
-		return n, usageError{fmt.Errorf("--platform=%s: servers run on %s only", f.platform, image.Platform)}
+		return n, usage.Mistake(fmt.Errorf("--platform=%s: servers run on %s only", f.platform, image.Platform))
 	case f.out == toStdout && f.format == formatOCIFolder:
-		return n, usageError{errors.New("-o -: --format oci-dir writes a folder, which cannot go to standard output")}
-	case f.out == toStdout && isTerminal(cmd.OutOrStdout()):
-		return n, usageError{errors.New("-o -: standard output is a terminal, and an image is no text: redirect it, or name a file")}
+		return n, usage.Mistake(errors.New("-o -: --format oci-dir writes a folder, which cannot go to standard output"))
+	case f.out == toStdout && terminal.IsTerminal(cmd.OutOrStdout()):
+		return n, usage.Mistake(errors.New("-o -: standard output is a terminal, and an image is no text: redirect it, or name a file"))
 	}
 	return n, nil
 }
@@ -184,7 +188,7 @@ func (f imageFlags) open(cmd *cobra.Command, from imageSource, files *output.Set
 		return to, nil
 	case f.out == toStdout:
 		files.AddOpen(cmd.OutOrStdout())
-		to.name, to.talk = standardOutput, cmd.ErrOrStderr()
+		to.name, to.talk = summary.StandardOutput, cmd.ErrOrStderr()
 		to.write = func(i *image.Image, tags []image.Tag) error { return f.encode(i, cmd.OutOrStdout(), tags) }
 		return to, nil
 	case f.out == "":

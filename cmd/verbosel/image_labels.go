@@ -8,6 +8,9 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 // Labels that say where an image is from (OCI image spec, annotations.md).
@@ -25,7 +28,7 @@ func (f imageFlags) allLabels(from imageSource) (map[string]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if labels, err = gitLabels(&gitTimes{dir: dir}); err != nil {
+		if labels, err = gitLabels(&specfile.GitTimes{Dir: dir}); err != nil {
 			return nil, fmt.Errorf("--git: %w", err)
 		}
 	}
@@ -34,9 +37,9 @@ func (f imageFlags) allLabels(from imageSource) (map[string]string, error) {
 		key, value, ok := strings.Cut(l, "=")
 		switch {
 		case !ok || key == "" || strings.ContainsFunc(key, notInKey):
-			return nil, usageError{fmt.Errorf("--label %q: write it as KEY=VALUE, the key without blanks", l)}
+			return nil, usage.Mistake(fmt.Errorf("--label %q: write it as KEY=VALUE, the key without blanks", l))
 		case given[key]:
-			return nil, usageError{fmt.Errorf("--label %q: there is one of this key already", l)}
+			return nil, usage.Mistake(fmt.Errorf("--label %q: there is one of this key already", l))
 		}
 		given[key], labels[key] = true, value
 	}
@@ -47,15 +50,15 @@ func notInKey(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }
 
 // gitLabels are the labels of the commit that a folder's files are of. They must be as
 // committed, or the labels would not be true.
-func gitLabels(g *gitTimes) (map[string]string, error) {
-	changed, err := g.git("status", "--porcelain", "--", ".")
+func gitLabels(g *specfile.GitTimes) (map[string]string, error) {
+	changed, err := g.Git("status", "--porcelain", "--", ".")
 	if err != nil {
 		return nil, err
 	}
 	if len(changed) > 0 {
 		return nil, errors.New("the spec's folder has files that are not as in the commit: commit them, or build without --git")
 	}
-	commit, err := g.git("log", "-1", "--format=%H %ct")
+	commit, err := g.Git("log", "-1", "--format=%H %ct")
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +68,7 @@ func gitLabels(g *gitTimes) (map[string]string, error) {
 		return nil, fmt.Errorf("git log says %q where a time was asked for", seconds)
 	}
 	labels := map[string]string{labelRevision: hash, labelCreated: time.Unix(at, 0).UTC().Format(time.RFC3339)}
-	if origin, err := g.git("remote", "get-url", "origin"); err == nil {
+	if origin, err := g.Git("remote", "get-url", "origin"); err == nil {
 		if source := publicURL(strings.TrimSpace(string(origin))); source != "" {
 			labels[labelSource] = source
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -35,7 +37,7 @@ type imageServer struct {
 
 // source finds out whether an argument is a spec or a server, by the magic number.
 func (f imageFlags) source(cmd *cobra.Command, arg string) (imageSource, error) {
-	if arg != fromStdin {
+	if arg != specfile.Stdin {
 		isELF, err := judge.HasMagic(arg)
 		if err != nil {
 			return nil, err
@@ -44,20 +46,20 @@ func (f imageFlags) source(cmd *cobra.Command, arg string) (imageSource, error) 
 			return imageOfELF{arg, f.noProbe}, nil
 		}
 	}
-	spec, err := openSpec(cmd, arg)
-	spec.noCache = f.noCache
+	spec, err := specfile.Open(cmd, arg)
+	spec.NoCache = f.noCache
 	return imageOfSpec{spec, f.noProbe}, err
 }
 
 // imageOfSpec is a server that is compiled.
 type imageOfSpec struct {
-	spec    specFile
+	spec    specfile.File
 	noProbe bool
 }
 
-func (s imageOfSpec) name() (string, error) { return s.spec.folder() }
+func (s imageOfSpec) name() (string, error) { return s.spec.Folder() }
 
-func (s imageOfSpec) repository() (string, error) { return filepath.Abs(filepath.Dir(s.spec.path)) }
+func (s imageOfSpec) repository() (string, error) { return filepath.Abs(filepath.Dir(s.spec.Path)) }
 
 // guard: the compiler says what it reads.
 func (s imageOfSpec) guard(*output.Set) error { return nil }
@@ -87,7 +89,7 @@ type imageOfELF struct {
 func (e imageOfELF) name() (string, error) { return filepath.Base(e.path), nil }
 
 func (e imageOfELF) repository() (string, error) {
-	return "", usageError{errors.New("--git: a server does not say which commit it is of: name its spec, or give --label")}
+	return "", usage.Mistake(errors.New("--git: a server does not say which commit it is of: name its spec, or give --label"))
 }
 
 func (e imageOfELF) guard(files *output.Set) error { return files.Reads(e.path) }

@@ -14,6 +14,8 @@ import (
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
+
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 // An image is pushed from the command line, and is there under the digest that is printed;
@@ -29,7 +31,7 @@ func TestImageIsPushed(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	if status := run([]string{"image", "routes.yaml", "--push", ref}, &stdout, &stderr); status != exitOK {
+	if status := run([]string{"image", "routes.yaml", "--push", ref}, &stdout, &stderr); status != usage.ExitOK {
 		t.Fatalf("status %d: %s", status, &stderr)
 	}
 	tag, err := name.NewTag(ref)

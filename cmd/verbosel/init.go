@@ -13,6 +13,8 @@ import (
 
 	"github.com/verbosel/verbosel/cmd/internal/folder"
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/templates"
 )
@@ -29,7 +31,7 @@ The schema is written anew each time; a spec that is there already only with --f
 		Example: `  verbosel init
   verbosel init site
   verbosel init site --full --force`,
-		Args: between(0, 1, ""),
+		Args: usage.Between(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir := "."
 			if len(args) == 1 {
@@ -69,8 +71,8 @@ func exists(path string) bool {
 
 // initFolder writes the spec and its schema.
 func initFolder(cmd *cobra.Command, dir string, spec []byte, force bool) error {
-	path := filepath.Join(dir, specName)
-	if other := filepath.Join(dir, specNames[1]); exists(other) {
+	path := filepath.Join(dir, specfile.Name)
+	if other := filepath.Join(dir, specfile.Names[1]); exists(other) {
 		return fmt.Errorf("%s is there already", other)
 	}
 	if _, err := os.Lstat(path); err == nil && !force {

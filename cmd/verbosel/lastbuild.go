@@ -13,7 +13,8 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/cache"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
 	"github.com/verbosel/verbosel/cmd/internal/unchanged"
 	"github.com/verbosel/verbosel/codegen"
 )
@@ -23,7 +24,7 @@ import (
 // still, it is the server that would be built, proved by this very program. Nothing of it is
 // believed by names and times alone: every file is read, the server too.
 type lastBuild struct {
-	cache  *dirCache // nil: nothing is remembered
+	cache  *cache.Dir // nil: nothing is remembered
 	key    string
 	target string
 }
@@ -32,8 +33,8 @@ type lastBuild struct {
 const buildsPart = "builds"
 
 // recordLife is how long a record is believed. A build that finds one leaves alone what the cache
-// has for the others, which is removed where no build has used it for cacheLife.
-const recordLife = cacheLife / 2
+// has for the others, which is removed where no build has used it for CacheLife.
+const recordLife = cache.CacheLife / 2
 
 // record is an entry of the cache, behind its hash.
 type record struct {
@@ -48,46 +49,38 @@ const recordVersion = 1
 // lastBuild finds the place of the record: of this program, the spec, the file and all that flags say of
 // the server. Where more than the server is to be written, and where the cache is not to be used,
 // nothing is remembered.
-func (f buildFlags) lastBuild(spec specFile, target string) lastBuild {
-	self := programID()
+func (f buildFlags) lastBuild(spec specfile.File, target string) lastBuild {
+	self := specfile.ProgramID()
 	if f.noCache || self == "" || f.writesMore() {
 		return lastBuild{}
 	}
-	root, err := filepath.Abs(spec.root)
+	root, err := filepath.Abs(spec.Root)
 	at, err2 := filepath.Abs(target)
-	cache, err3 := openCache(buildsPart)
+	cache, err3 := cache.OpenDir(buildsPart)
 	if errors.Join(err, err2, err3) != nil {
 		return lastBuild{}
 	}
 	opts := f.options()
 	h := sha256.New()
-	fmt.Fprintf(h, "%d %q %q %q %q %t %t %q", recordVersion, self, root, spec.name, at, opts.Symbols, opts.Activated, opts.Note)
+	fmt.Fprintf(h, "%d %q %q %q %q %t %t %q", recordVersion, self, root, spec.Name, at, opts.Symbols, opts.Activated, opts.Note)
 	return lastBuild{cache, hex.EncodeToString(h.Sum(nil)), target}
 }
 
 // watch is the spec, with notes taken of what is looked at.
-func (l lastBuild) watch(spec specFile) specFile {
-	if disk, ok := spec.fsys.(unchanged.Disk); ok && l.cache != nil {
-		spec.plain = disk
-		spec.fsys, spec.watched = unchanged.Watch(disk)
+func (l lastBuild) watch(spec specfile.File) specfile.File {
+	if disk, ok := spec.Fsys.(unchanged.Disk); ok && l.cache != nil {
+		spec.Plain = disk
+		spec.Fsys, spec.Watched = unchanged.Watch(disk)
 	}
 	return spec
 }
 
-// guard is that of the files. What it asks is not what the server is made from.
-func (s specFile) guard(files *output.Set) func(codegen.Sources) error {
-	if s.watched == nil {
-		return files.Guard
-	}
-	return func(sources codegen.Sources) error { return files.Guard(sources.From(s.plain)) }
-}
-
 // put remembers a build that has ended well. What goes wrong is no error: the next one builds.
-func (l lastBuild) put(spec specFile, r *codegen.Result) {
-	if spec.watched == nil {
+func (l lastBuild) put(spec specfile.File, r *codegen.Result) {
+	if spec.Watched == nil {
 		return
 	}
-	if facts, ok := spec.watched.Facts(); ok {
+	if facts, ok := spec.Watched.Facts(); ok {
 		l.save(record{time.Now(), facts, r.Summary()})
 	}
 }
@@ -105,8 +98,8 @@ func (l lastBuild) save(known record) {
 
 // find says what the build would say, if nothing has changed. The file gets the time of now, as if
 // it were written.
-func (l lastBuild) find(ctx context.Context, spec specFile) (codegen.Summary, bool) {
-	disk, ok := spec.fsys.(unchanged.Disk)
+func (l lastBuild) find(ctx context.Context, spec specfile.File) (codegen.Summary, bool) {
+	disk, ok := spec.Fsys.(unchanged.Disk)
 	if !ok || l.cache == nil {
 		return codegen.Summary{}, false
 	}
@@ -152,6 +145,6 @@ func hasHash(name, want string) bool {
 		return false
 	}
 	defer f.Close()
-	got, err := hashFile(f)
+	got, err := specfile.HashFile(f)
 	return err == nil && got == want
 }

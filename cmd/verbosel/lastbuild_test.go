@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
 )
 
 // siteToBuild is a folder with a spec. Its caller sets where the cache is, which may be that of others: a
@@ -25,7 +27,7 @@ func newSiteToBuild(t *testing.T) siteToBuild {
 	s := siteToBuild{t, dir, filepath.Join(dir, "server")}
 	s.write("site/index.html", "<p>"+strings.Repeat("one ", 2000))
 	s.write("site/Readme.html", "<p>two")
-	s.write(specName, "routes:\n  - { path: /, dir: site }\n")
+	s.write(specfile.Name, "routes:\n  - { path: /, dir: site }\n")
 	return s
 }
 
@@ -40,7 +42,7 @@ func (s siteToBuild) write(name, text string) {
 func (s siteToBuild) build(args ...string) (same bool, out string) {
 	s.t.Helper()
 	var stdout, stderr strings.Builder
-	if status := run(append([]string{"build", filepath.Join(s.dir, specName), "-o", s.server}, args...), &stdout, &stderr); status != 0 {
+	if status := run(append([]string{"build", filepath.Join(s.dir, specfile.Name), "-o", s.server}, args...), &stdout, &stderr); status != 0 {
 		s.t.Fatalf("status %d: %s", status, stderr.String())
 	}
 	return strings.Contains(stdout.String(), "nothing has changed since"), stdout.String()
@@ -78,7 +80,7 @@ func TestUnchangedIsNotBuilt(t *testing.T) {
 			}
 		}, nil, false},
 		{"a new file", func(s siteToBuild) { s.write("site/new.html", "<p>") }, nil, false},
-		{"the spec", func(s siteToBuild) { s.write(specName, "routes:\n  - { path: /x/, dir: site }\n") }, nil, false},
+		{"the spec", func(s siteToBuild) { s.write(specfile.Name, "routes:\n  - { path: /x/, dir: site }\n") }, nil, false},
 		{"a byte of the server", func(s siteToBuild) {
 			b := s.bytes()
 			b[len(b)/2] ^= 1
@@ -146,14 +148,14 @@ func (s siteToBuild) serverInfo() os.FileInfo {
 
 // last is the place of the record.
 func (s siteToBuild) last() lastBuild {
-	return buildFlags{}.lastBuild(specFile{root: s.dir, name: specName}, s.server)
+	return buildFlags{}.lastBuild(specfile.File{Root: s.dir, Name: specfile.Name}, s.server)
 }
 
 // changeRecord changes the bytes of the record.
 func (s siteToBuild) changeRecord(change func([]byte) []byte) {
 	s.t.Helper()
 	l := s.last()
-	name := filepath.Join(l.cache.dir, l.key)
+	name := filepath.Join(l.cache.Dir, l.key)
 	b, err := os.ReadFile(name)
 	if err == nil {
 		err = os.WriteFile(name, change(b), 0o600)
@@ -169,11 +171,11 @@ func TestUnchangedSaysTheSame(t *testing.T) {
 	s := newSiteToBuild(t)
 	s.write("site/404.html", "<p>no")
 	s.write("site/404.htm", "<p>no")
-	s.write(specName, "routes:\n  - path: /\n    dir: site\n    headers_for: { '*.nothing': { X-A: b } }\n")
+	s.write(specfile.Name, "routes:\n  - path: /\n    dir: site\n    headers_for: { '*.nothing': { X-A: b } }\n")
 	var said [2][2]string
 	for i := range said {
 		var stdout, stderr strings.Builder
-		if status := run([]string{"build", filepath.Join(s.dir, specName), "-o", s.server, "--json"}, &stdout, &stderr); status != 0 {
+		if status := run([]string{"build", filepath.Join(s.dir, specfile.Name), "-o", s.server, "--json"}, &stdout, &stderr); status != 0 {
 			t.Fatalf("status %d: %s", status, stderr.String())
 		}
 		said[i] = [2]string{stdout.String(), stderr.String()}

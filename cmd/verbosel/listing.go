@@ -8,6 +8,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/judge"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/terminal"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -23,7 +26,7 @@ It is coloured on a terminal, unless NO_COLOR is set.`,
   verbosel listing examples/hello --routine accept_loop
   verbosel listing ./server
   verbosel listing examples/hello > server.asm && nasm -f bin server.asm -o server`,
-		Args: between(1, 1, "SPEC or ELF"),
+		Args: usage.Between(1, 1, "SPEC or ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := openListing(cmd, args[0])
 			if err != nil {
@@ -48,10 +51,10 @@ It is coloured on a terminal, unless NO_COLOR is set.`,
 // openListing makes the listing of a spec or of an ELF file, told apart by the magic
 // number.
 func openListing(cmd *cobra.Command, path string) (*codegen.Listing, error) {
-	color := useColor(cmd.OutOrStdout())
+	color := terminal.UseColor(cmd.OutOrStdout())
 	isELF := false
 	var err error
-	if path != fromStdin {
+	if path != specfile.Stdin {
 		if isELF, err = judge.HasMagic(path); err != nil {
 			return nil, err
 		}
@@ -59,11 +62,11 @@ func openListing(cmd *cobra.Command, path string) (*codegen.Listing, error) {
 	if isELF {
 		return disassemble(path, color)
 	}
-	spec, err := openSpec(cmd, path)
+	spec, err := specfile.Open(cmd, path)
 	if err != nil {
 		return nil, err
 	}
-	r, err := spec.compile(codegen.Options{})
+	r, err := spec.Compile(codegen.Options{})
 	if err != nil {
 		return nil, err
 	}

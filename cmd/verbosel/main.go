@@ -4,6 +4,10 @@
 // Results go to standard output, everything else to standard error. The exit status
 // is 0, 1 for a bad spec or a build that failed, 2 for bad usage, or that of the
 // server which `run` ran.
+//
+// Here is a file or two for each command. What they rest on are packages of ../internal,
+// from low to high: usage, terminal, memory and cache; specfile, the spec that an argument
+// names; summary and benchmark, which print.
 package main
 
 import (
@@ -12,18 +16,14 @@ import (
 	"io"
 	"os"
 
+	"github.com/verbosel/verbosel/cmd/internal/memory"
 	"github.com/verbosel/verbosel/cmd/internal/output"
-)
-
-// Exit statuses.
-const (
-	exitOK    = 0
-	exitError = 1
-	exitUsage = 2
+	"github.com/verbosel/verbosel/cmd/internal/terminal"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 func main() {
-	limitMemory(os.Getenv)
+	memory.Limit(os.Getenv)
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
@@ -34,29 +34,21 @@ func run(args []string, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	cmd, err := root.ExecuteC()
-	var usage usageError
-	var status exitStatus
+	var wrong usage.Error
+	var status usage.ExitStatus
 	var refused *output.Refused
 	switch {
 	case err == nil:
-		return exitOK
+		return usage.ExitOK
 	case errors.As(err, &status):
 		return int(status)
 	case errors.As(err, &refused): // whatever was about to write
 		fmt.Fprintf(stderr, "verbosel: %v\n", refused)
-		return exitUsage
-	case errors.As(err, &usage):
+		return usage.ExitUsage
+	case errors.As(err, &wrong):
 		fmt.Fprintf(stderr, "verbosel: %v\nSee '%s --help'.\n", err, cmd.CommandPath())
-		return exitUsage
+		return usage.ExitUsage
 	}
-	printError(stderr, err)
-	return exitError
+	terminal.PrintError(stderr, err)
+	return usage.ExitError
 }
-
-// usageError is a mistake on the command line.
-type usageError struct{ error }
-
-// exitStatus ends the program with a status and without a word: all is said.
-type exitStatus int
-
-func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }

@@ -1,34 +1,10 @@
 package main
 
 import (
-	"os"
 	"runtime/debug"
 	"strings"
 	"testing"
-
-	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
-
-func TestThousands(t *testing.T) {
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 12345: "12,345", 1048576: "1,048,576"} {
-		if got := verdict.Thousands(n); got != want {
-			t.Errorf("verdict.Thousands(%d) = %q, want %q", n, got, want)
-		}
-	}
-}
-
-func TestLimitMemory(t *testing.T) {
-	before := debug.SetMemoryLimit(-1) // asks
-	t.Cleanup(func() { debug.SetMemoryLimit(before) })
-	for given, want := range map[string]int64{"": softMemory, "1GiB": before} {
-		debug.SetMemoryLimit(before)
-		stop := limitMemory(func(string) string { return given })
-		defer stop()
-		if got := debug.SetMemoryLimit(-1); got != want {
-			t.Errorf("GOMEMLIMIT=%s: %d, want %d", given, got, want)
-		}
-	}
-}
 
 func TestRevision(t *testing.T) {
 	settings := []debug.BuildSetting{{Key: "vcs.revision", Value: "0123abc"}, {Key: "vcs.modified", Value: "true"}}
@@ -103,37 +79,6 @@ func TestVersionWithoutAssembler(t *testing.T) {
 	}
 	if want := "verbosel   (devel)\ncommit     not recorded: built without its repository\ngo         go1.26\ngolang-asm unknown\n"; b.String() != want {
 		t.Errorf("got %q, want %q", b.String(), want)
-	}
-}
-
-func TestUseColor(t *testing.T) {
-	t.Setenv("TERM", "xterm")
-	t.Setenv("NO_COLOR", "")
-	terminal, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		t.Skipf("no pseudo-terminal here: %v", err)
-	}
-	defer terminal.Close()
-	file, err := os.Create(t.TempDir() + "/listing")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-
-	if !useColor(terminal) {
-		t.Error("no colour on a terminal")
-	}
-	if useColor(file) || useColor(new(strings.Builder)) {
-		t.Error("colour in a file or a buffer")
-	}
-	t.Setenv("TERM", "dumb")
-	if useColor(terminal) {
-		t.Error("colour on a dumb terminal")
-	}
-	t.Setenv("TERM", "xterm")
-	t.Setenv("NO_COLOR", "1")
-	if useColor(terminal) {
-		t.Error("colour in spite of NO_COLOR")
 	}
 }
 

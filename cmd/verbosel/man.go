@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 // A release is documented by its own commands: built with the tag man, verbosel has one
@@ -22,7 +24,7 @@ func newMan() *cobra.Command {
 		Short:   "Write a manual page for each command",
 		Example: "  SOURCE_DATE_EPOCH=0 verbosel man dist/man v1.2.3",
 		Hidden:  true,
-		Args:    between(2, 2, "DIR or VERSION"),
+		Args:    usage.Between(2, 2, "DIR or VERSION"),
 		RunE:    func(cmd *cobra.Command, args []string) error { return writePages(args[0], args[1]) },
 	}
 }

@@ -3,43 +3,19 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// TestProgramID: a program that is one byte another one has another name.
-func TestProgramID(t *testing.T) {
-	if id := programID(); len(id) < 40 {
-		t.Errorf("this program is called %q", id)
-	}
-	dir := t.TempDir()
-	ids := map[string]bool{}
-	for _, text := range []string{"a", "b"} {
-		source, program := filepath.Join(dir, text+".go"), filepath.Join(dir, text)
-		if err := os.WriteFile(source, []byte("package main\nfunc main() { println(\""+text+"\") }\n"), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if out, err := exec.Command("go", "build", "-o", program, source).CombinedOutput(); err != nil {
-			t.Skipf("no Go to build with: %v %s", err, out)
-		}
-		ids[buildID(program)] = true
-	}
-	if len(ids) != 2 || ids[""] {
-		t.Errorf("two programs have the names %v", ids)
-	}
-	if id := buildID(filepath.Join(dir, "a.go")); id != "" {
-		t.Errorf("a text is called %q", id)
-	}
-}
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+)
 
 // TestProofIsRemembered: a second build of the same spec finds its proof, one without the
 // cache makes it, and a text of another length is proved anew.
 func TestProofIsRemembered(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache"))
-	spec := filepath.Join(dir, specName)
+	spec := filepath.Join(dir, specfile.Name)
 	builds := 0
 	build := func(body string, args ...string) string {
 		t.Helper()

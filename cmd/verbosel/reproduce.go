@@ -7,7 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/cache"
 	"github.com/verbosel/verbosel/cmd/internal/judge"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/verify/verdict"
 )
@@ -37,14 +40,14 @@ difference {offset, place, made, given}; with a note, of compiler {made, given} 
 or of note_fault where it cannot be read.`,
 		Example: `  verbosel reproduce server examples/hello
   verbosel reproduce server site --json | jq .difference`,
-		Args: between(2, 2, "ELF or SPEC"),
+		Args: usage.Between(2, 2, "ELF or SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0], args[1]) },
 	}
 	flags := cmd.Flags()
 	flags.BoolVar(&f.symbols, "symbols", false, "the server has section headers and symbols")
-	addActivated(flags, &f.activated)
+	usage.AddActivated(flags, &f.activated)
 	flags.BoolVar(&f.json, "json", false, "print the result as JSON")
-	addNoCache(flags, &f.noCache)
+	specfile.AddNoCache(flags, &f.noCache)
 	return cmd
 }
 
@@ -69,12 +72,12 @@ func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
 		return err
 	}
 	defer given.Close()
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return err
 	}
-	spec.noCache = f.noCache
-	store, err := spool()
+	spec.NoCache = f.noCache
+	store, err := cache.Spool()
 	if err != nil {
 		return err
 	}
@@ -84,12 +87,12 @@ func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
 	if note != nil {
 		opts.Note = noteVersion()
 	}
-	r, err := spec.compile(opts)
+	r, err := spec.Compile(opts)
 	if err != nil {
 		return err
 	}
-	spec.warn(cmd.ErrOrStderr(), r)
-	sum, err := hashFile(given)
+	spec.Warn(cmd.ErrOrStderr(), r)
+	sum, err := specfile.HashFile(given)
 	if err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func (f reproduceFlags) run(cmd *cobra.Command, path, arg string) error {
 }
 
 // print says what came out: for people a difference is an error.
-func (f reproduceFlags) print(cmd *cobra.Command, path string, spec specFile, out reproduced) error {
+func (f reproduceFlags) print(cmd *cobra.Command, path string, spec specfile.File, out reproduced) error {
 	var err error
 	switch d := out.Difference; {
 	case f.json:
@@ -116,12 +119,12 @@ func (f reproduceFlags) print(cmd *cobra.Command, path string, spec specFile, ou
 		enc.SetIndent("", "  ")
 		err = enc.Encode(out)
 	case d == nil:
-		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is what %s makes, byte for byte\n\n  sha256    %s\n", path, spec.path, out.SHA256.Made)
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is what %s makes, byte for byte\n\n  sha256    %s\n", path, spec.Path, out.SHA256.Made)
 	default:
-		printDifference(cmd.ErrOrStderr(), path, spec.path, out)
+		printDifference(cmd.ErrOrStderr(), path, spec.Path, out)
 	}
 	if err == nil && !out.Reproduced {
-		return exitStatus(exitError)
+		return usage.ExitStatus(usage.ExitError)
 	}
 	return err
 }

@@ -1,10 +1,9 @@
 package main
 
 import (
-	"fmt"
-	"strings"
-
 	"github.com/spf13/cobra"
+
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 // extraCommands are commands of builds with a tag of their own.
@@ -23,7 +22,7 @@ Where a command takes a SPEC, a folder stands for the routes.yaml or routes.yml 
 input. A folder without one is served as the site that it looks like.`,
 		Example: `  verbosel init site && verbosel run site
   verbosel build site -o server`,
-		Args: noCommand,
+		Args: usage.NoCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if version {
 				return runVersion(cmd, nil)
@@ -35,8 +34,8 @@ input. A folder without one is served as the site that it looks like.`,
 		SuggestionsMinimumDistance: 2,
 		SilenceUsage:               true,
 	}
-	root.SetFlagErrorFunc(explainFlag)
-	root.SetHelpCommand(newHelp())
+	root.SetFlagErrorFunc(usage.ExplainFlag)
+	root.SetHelpCommand(usage.NewHelp())
 	root.Flags().BoolVar(&version, "version", false, "print the versions that decide about a server's bytes")
 	root.AddCommand(
 		newBuild(), newRun(), newDev(), newBench(), newCheck(), newVerify(), newReproduce(), newListing(), newSeccomp(), newImage(), newDeploy(),
@@ -46,29 +45,4 @@ input. A folder without one is served as the site that it looks like.`,
 		root.AddCommand(extra())
 	}
 	return root
-}
-
-// noCommand is reached with arguments only where the first one names no command.
-func noCommand(cmd *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	msg := fmt.Sprintf("there is no command %q", args[0])
-	if similar := cmd.SuggestionsFor(args[0]); len(similar) > 0 {
-		msg += "; did you mean " + strings.Join(similar, " or ") + "?"
-	}
-	return usageError{fmt.Errorf("%s", msg)}
-}
-
-// between demands from least to most arguments, which are called what.
-func between(least, most int, what string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) < least:
-			return usageError{fmt.Errorf("%s is missing", what)}
-		case len(args) > most:
-			return usageError{fmt.Errorf("unexpected argument %q", args[most])}
-		}
-		return nil
-	}
 }

@@ -12,9 +12,11 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
+	"github.com/verbosel/verbosel/cmd/internal/cache"
 	"github.com/verbosel/verbosel/cmd/internal/child"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -33,13 +35,13 @@ unless --public is given.`,
   verbosel run routes.yaml --port 3000
   verbosel run ./public
   systemd-socket-activate -l 8080 verbosel run site --socket-activation`,
-		Args: between(1, 1, "SPEC"),
+		Args: usage.Between(1, 1, "SPEC"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("port") && (f.port < 1 || f.port > 65535) {
-				return usageError{fmt.Errorf("--port %d is not in 1 to 65535", f.port)}
+				return usage.Mistake(fmt.Errorf("--port %d is not in 1 to 65535", f.port))
 			}
 			if f.activated && f.port != 0 {
-				return usageError{errors.New("--socket-activation takes a socket over that is there already: --port does not go with it")}
+				return usage.Mistake(errors.New("--socket-activation takes a socket over that is there already: --port does not go with it"))
 			}
 			if err := child.Runs(runtime.GOOS); err != nil {
 				return err
@@ -48,7 +50,7 @@ unless --public is given.`,
 		},
 	}
 	cmd.Flags().IntVar(&f.port, "port", 0, "listen on port `N` instead of the spec's")
-	addActivated(cmd.Flags(), &f.activated)
+	usage.AddActivated(cmd.Flags(), &f.activated)
 	cmd.Flags().BoolVar(&f.public, "public", false, "listen for other machines too where there is no spec")
 	return cmd
 }
@@ -61,14 +63,9 @@ type runFlags struct {
 	activated bool
 }
 
-// addActivated adds the flag that has the server take its socket over.
-func addActivated(flags *pflag.FlagSet, on *bool) {
-	flags.BoolVar(on, "socket-activation", false, "take the socket over that systemd hands on, as with listen: systemd, wherever the spec listens")
-}
-
 // buildAndServe compiles the spec that arg names and runs it until it ends.
 func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
-	spec, err := openSpec(cmd, arg)
+	spec, err := specfile.Open(cmd, arg)
 	if err != nil {
 		return err
 	}
@@ -77,7 +74,7 @@ func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer signal.Stop(signals)
 
-	dir, err := tempDir()
+	dir, err := cache.TempDir()
 	if err != nil {
 		return err
 	}
@@ -86,10 +83,10 @@ func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
 	// Encoding a folder's files may take minutes.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	r, err := buildTo(ctx, path, spec, codegen.Options{Port: f.port, Loopback: spec.guessed && !f.public, Activated: f.activated})
+	r, err := buildTo(ctx, path, spec, codegen.Options{Port: f.port, Loopback: spec.Guessed && !f.public, Activated: f.activated})
 	if err != nil {
 		if ctx.Err() != nil {
-			return exitStatus(128 + int((<-signals).(syscall.Signal)))
+			return usage.ExitStatus(128 + int((<-signals).(syscall.Signal)))
 		}
 		return err
 	}
@@ -102,15 +99,15 @@ func (f runFlags) buildAndServe(cmd *cobra.Command, arg string) error {
 
 // buildTo compiles to an executable file. The file is closed before the server
 // starts: a file that is open for writing cannot be run.
-func buildTo(ctx context.Context, path string, spec specFile, opts codegen.Options) (*codegen.Result, error) {
+func buildTo(ctx context.Context, path string, spec specfile.File, opts codegen.Options) (*codegen.Result, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o700)
 	if err != nil {
 		return nil, err
 	}
 	opts.Out, opts.Context = file, ctx
-	r, err := spec.compile(opts)
+	r, err := spec.Compile(opts)
 	if err == nil {
-		spec.warn(os.Stderr, r)
+		spec.Warn(os.Stderr, r)
 	}
 	return r, errors.Join(err, file.Close())
 }
@@ -153,10 +150,10 @@ func serverStatus(state *os.ProcessState, err error) error {
 	}
 	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		fmt.Fprintf(os.Stderr, "the server was ended by a signal: %v\n", ws.Signal())
-		return exitStatus(128 + int(ws.Signal()))
+		return usage.ExitStatus(128 + int(ws.Signal()))
 	}
 	if state.ExitCode() > 0 {
-		return exitStatus(state.ExitCode())
+		return usage.ExitStatus(state.ExitCode())
 	}
 	return err
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -13,7 +14,7 @@ func newSchema() *cobra.Command {
 		Long: `Prints the JSON Schema of the spec, made from the compiler's own types.
 Editors complete and check a spec whose first line names it.`,
 		Example: "  verbosel schema > routes.schema.json",
-		Args:    between(0, 0, ""),
+		Args:    usage.Between(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			schema, err := codegen.Schema()
 			if err != nil {

@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/verbosel/verbosel/cmd/internal/judge"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/policy"
 )
@@ -36,7 +38,7 @@ systemd allows what it needs by itself.`,
   verbosel seccomp server --runtime runc > server.json
   podman run --security-opt seccomp=server.json --security-opt no-new-privileges ...
   verbosel seccomp server --format systemd > /etc/systemd/system/site.service.d/seccomp.conf`,
-		Args: between(1, 1, "SPEC or ELF"),
+		Args: usage.Between(1, 1, "SPEC or ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	flags := cmd.Flags()
@@ -85,7 +87,7 @@ func (f seccompFlags) run(cmd *cobra.Command, arg string) error {
 	}
 	if f.runtime != "" {
 		if p, err = p.Widen(f.runtime); err != nil {
-			return usageError{fmt.Errorf("--runtime: %w", err)}
+			return usage.Mistake(fmt.Errorf("--runtime: %w", err))
 		}
 	}
 	text, err := p.Encode(f.format)
@@ -102,7 +104,7 @@ func (f seccompFlags) validate() error {
 	var none policy.Policy
 	if f.runtime != "" {
 		if _, err := none.Widen(f.runtime); err != nil {
-			return usageError{fmt.Errorf("--runtime: %w", err)}
+			return usage.Mistake(fmt.Errorf("--runtime: %w", err))
 		}
 	}
 	known := false
@@ -112,18 +114,18 @@ func (f seccompFlags) validate() error {
 	switch {
 	case !known:
 		_, err := none.Encode(f.format)
-		return usageError{fmt.Errorf("--format: %w", err)}
+		return usage.Mistake(fmt.Errorf("--format: %w", err))
 	case f.program != "" && f.format != "apparmor":
-		return usageError{fmt.Errorf("--program is for --format apparmor: no other format names the server")}
+		return usage.Mistake(fmt.Errorf("--program is for --format apparmor: no other format names the server"))
 	case f.runtime != "" && (f.format == "systemd" || f.format == "apparmor"):
-		return usageError{fmt.Errorf("--runtime is for --format oci and docker: systemd and AppArmor need no room for it")}
+		return usage.Mistake(fmt.Errorf("--runtime is for --format oci and docker: systemd and AppArmor need no room for it"))
 	}
 	return nil
 }
 
 // open derives the policy of a spec or of an ELF file, told apart by the magic number.
 func (f seccompFlags) open(cmd *cobra.Command, path string) (*policy.Policy, error) {
-	if path != fromStdin {
+	if path != specfile.Stdin {
 		isELF, err := judge.HasMagic(path)
 		if err != nil {
 			return nil, err
@@ -132,20 +134,20 @@ func (f seccompFlags) open(cmd *cobra.Command, path string) (*policy.Policy, err
 			return f.read(path)
 		}
 	}
-	spec, err := openSpec(cmd, path)
+	spec, err := specfile.Open(cmd, path)
 	if err != nil {
 		return nil, err
 	}
-	r, err := spec.compile(codegen.Options{})
+	r, err := spec.Compile(codegen.Options{})
 	if err != nil {
 		return nil, err
 	}
-	spec.warn(cmd.ErrOrStderr(), r)
+	spec.Warn(cmd.ErrOrStderr(), r)
 	p, err := policy.New(r.Report)
 	if err != nil || !f.probe {
 		return p, err
 	}
-	probe, err := spec.probe(r, nil)
+	probe, err := spec.Probe(r, nil)
 	if err != nil {
 		return nil, err
 	}

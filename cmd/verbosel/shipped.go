@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/verbosel/verbosel/cmd/internal/cache"
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/specfile"
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/deploy"
 )
@@ -20,13 +22,13 @@ type shipped struct {
 }
 
 // ship compiles a server and its probe. What goes wrong with files is known before.
-func ship(cmd *cobra.Command, spec specFile, files *output.Set, noProbe bool) (s *shipped, err error) {
+func ship(cmd *cobra.Command, spec specfile.File, files *output.Set, noProbe bool) (s *shipped, err error) {
 	s = &shipped{}
-	if s.file, err = spool(); err != nil {
+	if s.file, err = cache.Spool(); err != nil {
 		return nil, err
 	}
-	if s.Result, err = spec.compile(codegen.Options{Out: s.file, Sources: files.Guard}); err == nil {
-		spec.warn(cmd.ErrOrStderr(), s.Result)
+	if s.Result, err = spec.Compile(codegen.Options{Out: s.file, Sources: files.Guard}); err == nil {
+		spec.Warn(cmd.ErrOrStderr(), s.Result)
 		if !noProbe {
 			s.Probe, err = healthCheck(spec, s.Result)
 		}
@@ -39,9 +41,9 @@ func ship(cmd *cobra.Command, spec specFile, files *output.Set, noProbe bool) (s
 
 // healthCheck compiles the probe. Where the spec names no health route, and the default is
 // not answered with 2xx, there is none.
-func healthCheck(spec specFile, r *codegen.Result) (*codegen.Result, error) {
-	p, err := spec.probe(r, nil)
-	if err != nil && len(codegen.Problems(err, spec.name, spec.path)) > 0 {
+func healthCheck(spec specfile.File, r *codegen.Result) (*codegen.Result, error) {
+	p, err := spec.Probe(r, nil)
+	if err != nil && len(codegen.Problems(err, spec.Name, spec.Path)) > 0 {
 		return nil, nil
 	}
 	return p, err

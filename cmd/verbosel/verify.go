@@ -12,6 +12,7 @@ import (
 
 	"github.com/verbosel/verbosel/cmd/internal/judge"
 	"github.com/verbosel/verbosel/cmd/internal/output"
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 	"github.com/verbosel/verbosel/codegen"
 )
 
@@ -58,7 +59,7 @@ client to the next; or there is uncertified, like a refusal. Keys may join, none
   verbosel verify server --write-proof server.proof
   verbosel verify server --proof server.proof
   verbosel verify server --proof server.proof --explain 0x1c0`,
-		Args: between(1, 1, "ELF"),
+		Args: usage.Between(1, 1, "ELF"),
 		RunE: func(cmd *cobra.Command, args []string) error { return f.run(cmd, args[0]) },
 	}
 	cmd.Flags().BoolVar(&f.json, "json", false, "print the verdict as JSON")
@@ -88,13 +89,13 @@ func rulesText() string {
 func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 	addr, err := strconv.ParseUint(f.explain, 0, 64)
 	if f.explain != "" && err != nil {
-		return usageError{fmt.Errorf("--explain=%s: an address is a number such as 0x1c0", f.explain)}
+		return usage.Mistake(fmt.Errorf("--explain=%s: an address is a number such as 0x1c0", f.explain))
 	}
 	switch {
 	case f.proof != "" && f.writeProof != "":
-		return usageError{errors.New("--proof checks a certificate, and --write-proof looks for one: give one of them")}
+		return usage.Mistake(errors.New("--proof checks a certificate, and --write-proof looks for one: give one of them"))
 	case openName(f.writeProof) == toStdout:
-		return usageError{errors.New("--write-proof -: a certificate goes to a file: name one")}
+		return usage.Mistake(errors.New("--write-proof -: a certificate goes to a file: name one"))
 	}
 	files := output.New()
 	defer files.Close()
@@ -106,7 +107,7 @@ func (f verifyFlags) run(cmd *cobra.Command, path string) error {
 		return err
 	}
 	if !judge.Holds(v) {
-		return exitStatus(exitError)
+		return usage.ExitStatus(usage.ExitError)
 	}
 	return files.Commit()
 }

@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/mod/module"
+
+	"github.com/verbosel/verbosel/cmd/internal/usage"
 )
 
 // assembler is the module that encodes instructions.
@@ -25,7 +27,7 @@ which is the commit's first digits where there is no release, with a + for files
 first 8 bytes of the SHA-256 of the spec's file; and where and how to ask for its health.`,
 		Example: `  verbosel version
   verbosel version ./server`,
-		Args: between(0, 1, "ELF"),
+		Args: usage.Between(0, 1, "ELF"),
 		RunE: runVersion,
 	}
 }
