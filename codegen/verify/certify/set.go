@@ -19,6 +19,26 @@ func (s *set) meets(o *set) bool {
 	return false
 }
 
+func (s *set) join(o *set) {
+	for i := range s {
+		s[i] |= o[i]
+	}
+}
+
+func (s set) both(o *set) set {
+	for i := range s {
+		s[i] &= o[i]
+	}
+	return s
+}
+
+func (s *set) len() (n int) {
+	for _, x := range s {
+		n += bits.OnesCount64(x)
+	}
+	return n
+}
+
 func (s *set) each(f func(int)) {
 	for i, x := range s {
 		for ; x != 0; x &= x - 1 {

@@ -21,6 +21,7 @@ type steadies struct {
 	waits        []bool // those that are still to be looked at
 
 	having map[[2]int][]set // what is left with a quantity at a node; nil for nothing
+	many   int              // of these are something
 }
 
 func (l *loop) newSteadies(ways []int) *steadies {
@@ -67,18 +68,13 @@ func (x *steadies) prune(sets []set, changed []int) bool {
 		for _, w := range x.near[v] {
 			p := x.loop.ways[w]
 			for _, side := range []struct {
-				at, u int
-				goes  []set
-			}{{p.a, p.b, x.to[w]}, {p.b, p.a, x.by[w]}} {
+				at, u      int
+				goes, back []set
+			}{{p.a, p.b, x.to[w], x.by[w]}, {p.b, p.a, x.by[w], x.to[w]}} {
 				if side.u != v {
 					continue // what is left at v goes with what it went with
 				}
-				var kept set
-				sets[side.at].each(func(q int) {
-					if side.goes[q].meets(&sets[v]) {
-						kept.add(q)
-					}
-				})
+				kept := x.kept(sets, side.at, v, side.goes, side.back)
 				if kept == sets[side.at] {
 					continue
 				}
@@ -93,6 +89,21 @@ func (x *steadies) prune(sets []set, changed []int) bool {
 		}
 	}
 	return true
+}
+
+// kept is what is left at a node that goes with something that is left at another one, and what that goes with: looked for from
+// where less is left.
+func (x *steadies) kept(sets []set, at, v int, goes, back []set) (kept set) {
+	if sets[v].len() < sets[at].len() {
+		sets[v].each(func(q int) { kept.join(&back[q]) })
+		return kept.both(&sets[at])
+	}
+	sets[at].each(func(q int) {
+		if goes[q].meets(&sets[v]) {
+			kept.add(q)
+		}
+	})
+	return kept
 }
 
 // maxHaving bounds the sets that are kept, in nodes of them.
@@ -110,8 +121,12 @@ func (x *steadies) with(v, q int) []set {
 	if !x.prune(sets, []int{v}) {
 		sets = nil
 	}
-	if len(x.having)*len(x.part) > maxHaving {
+	if sets != nil {
+		x.many++
+	}
+	if x.many*len(x.part) > maxHaving {
 		clear(x.having)
+		x.many = 0
 	}
 	x.having[[2]int{v, q}] = sets
 	return sets
@@ -126,9 +141,7 @@ func (x *steadies) withBoth(p *passage, i, j int) []set {
 	sets, changed := append(x.sets[:0], a...), x.changed[:0] // most are looked at once, and nothing is left
 	x.sets, x.changed = sets, changed
 	for v := range sets {
-		for k := range sets[v] {
-			sets[v][k] &= b[v][k]
-		}
+		sets[v] = sets[v].both(&b[v])
 		switch sets[v] {
 		case a[v]:
 		case set{}:
