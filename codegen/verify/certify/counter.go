@@ -229,38 +229,3 @@ func (l *loop) complete(c *counter, ways []int) (out []*counter) {
 	}
 	return out
 }
-
-// local are counters that fall along a way as what stands at one place, and are nothing where that is not found again.
-func (l *loop) local() (out []*counter) {
-	seen := map[string]bool{}
-	had := make([][]uint8, len(l.ways)) // of a way and two quantities, by bits: a counter that was found has these, and would be found again
-	for w, p := range l.ways {
-		had[w] = make([]uint8, len(l.quantities[p.a])*len(l.quantities[p.b]))
-	}
-	for w, p := range l.ways {
-		for i := 1; i < len(l.quantities[p.a]); i++ {
-			for j := 1; j < len(l.quantities[p.b]); j++ {
-				if p.a == p.b && i != j || l.unlike(p.a, i, p.b, j) > 0 || l.fall(p, i, j).least <= 0 {
-					continue
-				}
-				for level, bad := range nearest {
-					if had[w][i*len(l.quantities[p.b])+j]>>level&1 > 0 {
-						continue
-					}
-					c := &counter{at: make([]int, len(l.part))}
-					known := make([]bool, len(l.part))
-					c.at[p.a], c.at[p.b], known[p.a], known[p.b] = i, j, true, true
-					l.spread(c, known, bad)
-					if key := c.key(); !seen[key] {
-						l.measure(c)
-						seen[key], out = true, append(out, c)
-					}
-					for k, q := range l.ways {
-						had[k][c.at[q.a]*len(l.quantities[q.b])+c.at[q.b]] |= 1 << level
-					}
-				}
-			}
-		}
-	}
-	return out
-}

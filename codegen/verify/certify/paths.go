@@ -12,7 +12,8 @@ import (
 type rates struct {
 	*loop
 	counters []*counter // that have rates
-	all      []*counter // that may have
+	steadies []*counter // that may have, and
+	locals   *locals    // these
 	rows     []path
 	prices   *lp.Program
 	times    float64   // by what costs are multiplied in it

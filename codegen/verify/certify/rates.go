@@ -64,16 +64,21 @@ func (x *rates) addAll(paths []path) (added bool) {
 // more takes in counters that pay for rows by what these cost, more than a part of what they cost themselves.
 func (x *rates) more(y []float64, part float64) bool {
 	const negligible = 1e-9
-	if x.all == nil {
-		x.all = x.steady()
+	if x.locals == nil {
+		x.locals, x.steadies = newLocals(x.loop), x.steady()
 	}
 	w := x.weights(y)
+	for i, cost := range w.ways {
+		if cost > 0 {
+			x.locals.along(i)
+		}
+	}
 	type found struct {
 		*counter
 		worth float64
 	}
 	var all []found
-	for _, c := range x.all {
+	for _, c := range slices.Concat(x.locals.found, x.steadies) {
 		if n := c.worth(w)/c.unit() - part*c.cost(); n > negligible && !slices.Contains(x.counters, c) {
 			all = append(all, found{c, n})
 		}

@@ -265,7 +265,6 @@ func (l *loop) steady() (out []*counter) {
 	for i := range l.ways {
 		ways = append(ways, i)
 	}
-	out = l.local()
 	for level := 0; ; level++ {
 		next := make([][]int, len(l.part))
 		for _, w := range ways {
