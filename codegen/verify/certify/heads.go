@@ -23,7 +23,6 @@ func (g *search) head(err error) bool {
 	}
 	n.Head, n.Answered = true, false
 	n.leaves()
-	g.changed, g.weaker = true, append(g.weaker, refusal.From)
 	return true
 }
 

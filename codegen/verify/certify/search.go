@@ -16,8 +16,10 @@ type search struct {
 	nodes   []node
 	fixed   bool // nodes are what they are
 	input   cert.Span
-	changed bool                        // a node became weaker: what was found before may not hold
+	changed bool                        // the node that something comes to became weaker
 	weaker  []int                       // those that did
+	more    []int                       // nodes that have more variables now, which ways that came to them do not know
+	again   bool                        // what was found of other ways may not hold: there is to be another round
 	follows int                         // how often nodes were followed
 	passed  map[uint64][]*node          // by address, of which the certificate has none: what would come there goes on
 	last    map[arrow]int               // the node that was the least wrong
@@ -54,13 +56,11 @@ func (g *search) Bytes(s *cert.State, lo, hi linear.Sum) (int, bool) {
 // Node takes the candidate of the state's phase and calls that is least wrong, and drops of it what cannot be
 // shown.
 func (g *search) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
-	before := g.changed
 	g.changed = false
 	best, images := g.node(s, candidates)
 	if g.changed && best >= 0 && best < len(g.nodes) {
 		g.weaker = append(g.weaker, best)
 	}
-	g.changed = g.changed || before
 	return best, images
 }
 
@@ -73,7 +73,6 @@ func (g *search) node(s *cert.State, candidates []int) (int, []linear.Sum) {
 		return best, nil
 	}
 	n := &g.nodes[best]
-	n.ways++
 	if !n.reached {
 		images = n.bound(s, images)
 	}
@@ -117,7 +116,6 @@ func (g *search) best(s *cert.State, candidates []int) (best int, images []linea
 		}
 		if n.unused {
 			n.arrived(s)
-			g.changed = true
 		}
 		if !n.fits(s) {
 			continue
@@ -126,14 +124,17 @@ func (g *search) best(s *cert.State, candidates []int) (best int, images []linea
 			break
 		}
 		if n.own {
-			g.changed = !g.fixed && n.loosen(s) || g.changed
+			if !g.fixed && n.loosen(s) {
+				g.more, g.changed = append(g.more, i), true
+			}
 			return i, n.images(s)
 		}
 		fit = append(fit, i)
 	}
 	best, images = g.least(s, fit, g.passed[g.nodes[candidates[0]].Addr])
 	if best >= 0 && best < len(g.nodes) && !g.fixed && g.nodes[best].loosen(s) {
-		g.changed, images = true, g.nodes[best].images(s)
+		g.more, g.changed = append(g.more, best), true
+		images = g.nodes[best].images(s)
 	}
 	return best, images
 }

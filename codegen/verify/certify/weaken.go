@@ -64,10 +64,10 @@ func (g *search) weakenVars(n *node, s *cert.State, images []linear.Sum) {
 		v.Zeros, v.Ones = v.Zeros&b.Zeros, v.Ones&b.Ones
 		if v.Lo != -linear.NoBound && !g.atMost(s, linear.Const(v.Lo), a) {
 			a, _ := a.Times(-1)
-			v.Lo = -n.widened(2*i, s, a)
+			v.Lo = min(v.Lo, -n.widened(2*i, s, a)) // another bound may be found by other premises
 		}
 		if v.Hi != linear.NoBound && !g.atMost(s, a, linear.Const(v.Hi)) {
-			v.Hi = n.widened(2*i+1, s, a)
+			v.Hi = max(v.Hi, n.widened(2*i+1, s, a))
 		}
 		v.Made, v.Word = max(v.Made, s.Made(a)), v.Word && s.IsWord(a)
 		if v.Result != s.ResultOf(a) {
