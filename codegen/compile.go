@@ -47,6 +47,10 @@ type Options struct {
 	// Report has no worst cases then, nor the calls that are made with their arguments, which only the proof finds.
 	Certified bool
 
+	// Certificate lets nothing but a certificate do for the proof: one that Proofs remembers, or one that is looked for. An error is also that
+	// none can be written. The Report is that of Certified.
+	Certificate bool
+
 	Context context.Context // ends the work on folders early; nil: never
 	Site    SiteOptions     // how folders are built
 	Dev     *Dev            // for `dev`; nil: as the spec says
@@ -57,6 +61,9 @@ type SiteOptions = site.Options
 
 // ProofMemo remembers proofs.
 type ProofMemo = verify.Memo
+
+// Uncertified says why no certificate of a server can be written.
+type Uncertified = verify.Uncertified
 
 // Group is files of a folder that have a pattern.
 type Group = site.Group
@@ -98,9 +105,9 @@ type Result struct {
 	Proof   time.Duration // what the proof took
 	DevLog  bool          // the log, in JSON, is that of Options.Dev
 
-	Remembered bool // the proof is one of Options.Proofs
+	Remembered bool // the proof is one of Options.Proofs, or the certificate that is the proof was found of an earlier build
 
-	certificate []byte // with which the server was accepted, by Options.Certified
+	certificate []byte // with which the server was accepted, by Options.Certified or Options.Certificate
 
 	isProbe bool   // it is no server, but what asks one for its health
 	name    string // of the spec
@@ -265,20 +272,34 @@ func check(r *Result) error {
 	return judge(r, r.opts.Out, r.prover())
 }
 
-// prover is Check, or the memory of proofs.
+// prover is the check of a certificate where one is wanted, or Check, or the memory of proofs.
 func (r *Result) prover() func(io.ReaderAt, int64, verify.Set) (*verify.Report, error) {
+	if r.opts.Certificate {
+		return r.certified
+	}
 	if r.opts.Proofs == nil {
 		return verify.Check
 	}
 	return func(elf io.ReaderAt, size int64, promised verify.Set) (report *verify.Report, err error) {
 		if r.opts.Certified {
 			if report, r.certificate, err = r.opts.Proofs.Certified(elf, size, promised); report != nil || err != nil {
+				r.Remembered = report != nil
 				return report, err
 			}
 		}
 		report, r.Remembered, err = r.opts.Proofs.Check(elf, size, promised)
 		return report, err
 	}
+}
+
+// certified accepts a server by a certificate alone.
+func (r *Result) certified(elf io.ReaderAt, size int64, promised verify.Set) (report *verify.Report, err error) {
+	var memo verify.Memo
+	if r.opts.Proofs != nil {
+		memo = *r.opts.Proofs
+	}
+	report, r.certificate, r.Remembered, err = memo.Certificate(elf, size, promised)
+	return report, err
 }
 
 // Prove proves a server that was compiled with Options.Dev, from the bytes that were

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/hex"
 	"io"
-
-	"github.com/verbosel/verbosel/codegen/verify"
 )
 
 // Size is the length of the ELF in bytes.
@@ -45,23 +43,9 @@ func (r *Result) WriteELF(w io.Writer) error {
 	return err
 }
 
-// Certificate finds a certificate of the server, as a file has it, which Verify's checker accepts: by Options.Proofs that of an
-// earlier build of the same code, if it is accepted. An error may be that none can be written.
-func (r *Result) Certificate() ([]byte, error) {
-	if r.Certified() {
-		return r.certificate, nil
-	}
-	elf, err := r.Bytes()
-	if err != nil {
-		return nil, err
-	}
-	if r.opts.Proofs != nil {
-		file, _, err := r.opts.Proofs.Certificate(bytes.NewReader(elf), int64(len(elf)), r.promised())
-		return file, err
-	}
-	_, file, _, err := verify.Record(bytes.NewReader(elf), int64(len(elf)), r.promised())
-	return file, err
-}
+// Certificate is the certificate with which the server was accepted, as a file has it; nil unless Certified.
+func (r *Result) Certificate() []byte { return r.certificate }
 
-// Certified says that the server was accepted with a certificate of the same code, which is its proof.
+// Certified says that the server was accepted with a certificate, which is its proof: one of the same code by Options.Certified, or
+// by Options.Certificate any.
 func (r *Result) Certified() bool { return r.certificate != nil }

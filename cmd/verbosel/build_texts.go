@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -84,8 +85,11 @@ func (f buildFlags) compile(cmd *cobra.Command, spec specfile.File, files *outpu
 		}
 	}
 	opts := f.options()
-	opts.Out, opts.Sources, opts.Certified = store, spec.Guard(files), true
+	opts.Out, opts.Sources, opts.Certified, opts.Certificate = store, spec.Guard(files), true, f.proof != ""
 	r, err := spec.Compile(opts)
+	if none := (*codegen.Uncertified)(nil); errors.As(err, &none) {
+		return nil, nil, fmt.Errorf("--proof %s: %w", f.proof, none)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -125,13 +129,9 @@ func printListing(w io.Writer, r *codegen.Result) error {
 	return err
 }
 
-// certify writes a certificate of the server, or says why there is none.
+// certify writes the certificate with which the server was accepted.
 func (f buildFlags) certify(w io.Writer, r *codegen.Result) error {
-	certificate, err := r.Certificate()
-	if err != nil {
-		return fmt.Errorf("--proof %s: %w", f.proof, err)
-	}
-	_, err = w.Write(certificate)
+	_, err := w.Write(r.Certificate())
 	return err
 }
 

@@ -2,29 +2,40 @@ package verify
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"io"
 
 	"github.com/verbosel/verbosel/codegen/verify/certify/record"
 	"github.com/verbosel/verbosel/codegen/verify/gate"
 )
 
-// Certificate is Record's file with a memory: remembered reports that it is one that was found of a server with the same
-// program, and data that begins at the same place. It was checked with this one, which decides: where it is refused, as the
-// data is another, a certificate is looked for anew.
-func (m Memo) Certificate(r io.ReaderAt, size int64, promised Set) (file []byte, remembered bool, err error) {
+// Certificate is CheckCertificate with one that is looked for, and a memory: remembered reports that it is one that was found of a
+// server with the same program, and data that begins at the same place. That it is accepted with this server decides: where it is
+// refused, as the data is another, a certificate is looked for anew. What package prove says of the server counts for nothing: its
+// bounds are not asked for. The error may be an *Uncertified.
+func (m Memo) Certificate(r io.ReaderAt, size int64, promised Set) (report *Report, file []byte, remembered bool, err error) {
 	g, err := pass(r, size, promised, gate.Pass)
 	if err != nil {
-		return nil, false, err
+		return nil, nil, false, err
 	}
-	if _, file := m.certified(g, size, promised); file != nil {
-		return file, true, nil
+	if report, file = m.certified(g, size, promised); file != nil {
+		return report, file, true, nil
 	}
-	if _, file, _, err = Record(r, size, promised); err != nil {
-		return nil, false, err
+	result, err := g.search()
+	if err != nil {
+		return nil, nil, false, err
 	}
-	sum := sha256.Sum256(file)
-	_ = m.Store.Put(m.certificateKey(g), append(sum[:], file...)) // at worst it is looked for again
-	return file, false, nil
+	if file, err = g.record(size, result.Places(), result.Input()); err != nil {
+		return nil, nil, false, err
+	}
+	if report, _, err = g.certified(size, promised, file); err != nil {
+		return nil, nil, false, fmt.Errorf("BUG: a certificate was written that is not accepted: %w", err)
+	}
+	if m.Store != nil {
+		sum := sha256.Sum256(file)
+		_ = m.Store.Put(m.certificateKey(g), append(sum[:], file...)) // at worst it is looked for again
+	}
+	return report, file, false, nil
 }
 
 // Certified is CheckCertificate with the certificate that Certificate would find remembered, which is the file then. Where there is
@@ -40,6 +51,9 @@ func (m Memo) Certified(r io.ReaderAt, size int64, promised Set) (*Report, []byt
 
 // certified checks the certificate that is remembered, if there is one.
 func (m Memo) certified(g *gated, size int64, promised Set) (*Report, []byte) {
+	if m.Store == nil {
+		return nil, nil
+	}
 	entry, err := m.load(m.certificateKey(g))
 	if err != nil {
 		return nil, nil

@@ -23,7 +23,7 @@ import (
 type Memo struct {
 	// Prover names the program that proves, so that another one has another name.
 	Prover string
-	Store  MemoStore
+	Store  MemoStore // nil, where Certificate alone is asked: there is none
 }
 
 // MemoStore keeps entries by keys of letters, digits and hyphens. Whoever can write to it

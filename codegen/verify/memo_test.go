@@ -16,6 +16,7 @@ import (
 
 	"github.com/verbosel/verbosel/codegen"
 	"github.com/verbosel/verbosel/codegen/verify"
+	"github.com/verbosel/verbosel/codegen/verify/prove"
 	"github.com/verbosel/verbosel/codegen/verify/rules/words"
 )
 
@@ -138,9 +139,12 @@ func TestCertificateMemo(t *testing.T) {
 	memo := verify.Memo{Prover: "a", Store: store}
 	find := func(file []byte, want bool) []byte {
 		t.Helper()
-		found, remembered, err := memo.Certificate(bytes.NewReader(file), int64(len(file)), verify.Hardened())
+		report, found, remembered, err := memo.Certificate(bytes.NewReader(file), int64(len(file)), verify.Hardened())
 		if err != nil || remembered != want {
 			t.Fatalf("remembered %v, want %v: %v", remembered, want, err)
+		}
+		if len(report.Proved) != len(words.All()) || report.Stack == 0 || report.Worst != (prove.Worst{}) || report.Calls != nil {
+			t.Errorf("%+v is reported, of which a check by a certificate knows nothing", report)
 		}
 		if _, _, err := verify.CheckCertificate(bytes.NewReader(file), int64(len(file)), verify.Hardened(), found); err != nil {
 			t.Fatal(err)
@@ -154,6 +158,9 @@ func TestCertificateMemo(t *testing.T) {
 	}
 	other := bytes.Clone(first)
 	other[f.Progs[1].Off+f.Progs[1].Filesz-1] ^= 1
+	if _, found, remembered, err := (verify.Memo{}).Certificate(bytes.NewReader(first), int64(len(first)), verify.Hardened()); err != nil || remembered || found == nil {
+		t.Errorf("without a memory: remembered %v, %d bytes, %v", remembered, len(found), err)
+	}
 	certificate := find(first, false)
 	if again := find(first, true); !bytes.Equal(again, certificate) {
 		t.Error("of the same server it is another one")
@@ -194,7 +201,7 @@ func TestCertificateMemo(t *testing.T) {
 			}
 		}
 	}
-	if _, _, err := memo.Certificate(bytes.NewReader(first), int64(len(first)), verify.Probe()); err == nil {
+	if _, _, _, err := memo.Certificate(bytes.NewReader(first), int64(len(first)), verify.Probe()); err == nil {
 		t.Error("calls that are not promised are taken, as there is a certificate")
 	}
 	if report, _, err := memo.Certified(bytes.NewReader(first), int64(len(first)), verify.Probe()); err == nil || report != nil {

@@ -19,7 +19,7 @@ type Built struct {
 	ProbeAt string        // where that is
 	proof   time.Duration // what it took
 	known   bool          // it was made for an earlier build
-	checked bool          // it is the certificate of one
+	checked bool          // it is a certificate
 	Same    bool          // nothing has changed: this is the file of an earlier build
 	Verbose bool          // with what only few want to know
 }
@@ -37,7 +37,9 @@ func (s Built) Print(w io.Writer) error {
 	switch {
 	case s.Same:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, by the build that made this file: nothing has changed since\n")
-	case s.known:
+	case s.checked && !s.known:
+		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, by the certificate that is written, found and checked in %s\n", seconds(s.proof))
+	case s.known && !s.checked:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, in an earlier build of the same code and tables\n")
 	case s.checked:
 		fmt.Fprintf(&b, "  proved    memory safe on every path and for every input, by the certificate of an earlier build of the same code, checked in %s\n", seconds(s.proof))
