@@ -129,7 +129,8 @@ func unpack(t *testing.T, text []byte) map[string][]byte {
 			t.Fatal(err)
 		}
 		mode := int64(0o644)
-		if filepath.Base(h.Name) == "verbosel" {
+		switch filepath.Base(h.Name) {
+		case "verbosel", "verbosel-verify":
 			mode = 0o755
 		}
 		if h.Uid != 0 || h.Gid != 0 || h.Uname != "" || h.Mode != mode || h.Typeflag != tar.TypeReg {
