@@ -133,6 +133,24 @@ func (m *imagined) end(i int, a linear.Sum) linear.Sum {
 	return a
 }
 
+// endGoals are what end asks of a state: whether sums are at most 0.
+func (m *imagined) endGoals(i int, e end) (goals []linear.Sum) {
+	a := m.held(m.holders[i])
+	add := func(b, c linear.Sum) {
+		if d, ok := b.Plus(c, -1); ok {
+			goals = append(goals, d)
+		}
+	}
+	for _, b := range e.at {
+		add(a, m.put(b))
+		add(m.put(b), a)
+	}
+	for _, b := range e.from {
+		add(m.put(b), a)
+	}
+	return goals
+}
+
 // end is what facts say of where a region ends: at sums of registers and numbers on the stack, and not in front of places in registers.
 type end struct{ at, from []linear.Sum }
 

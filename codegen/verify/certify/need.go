@@ -28,8 +28,20 @@ func (x *needs) Node(s *cert.State, candidates []int) (int, []linear.Sum) {
 		for _, f := range x.nodes[i].Facts {
 			x.goals = append(x.goals, substitute(f, images))
 		}
+		x.noteEnds(s, i)
 	}
 	return i, images
+}
+
+// noteEnds notes by which facts it was chosen where a node's regions end: nobody asks a Guide for these.
+func (x *needs) noteEnds(s *cert.State, node int) {
+	m := x.nodes[node].imagine(s)
+	for i, e := range x.nodes[node].ends {
+		for _, goal := range m.endGoals(i, e) {
+			list, _ := premises(s, goal)
+			x.note(s, list, func(by fact) { x.direct = append(x.direct, by) })
+		}
+	}
 }
 
 func (x *needs) Premises(s *cert.State, goal linear.Sum) ([]linear.Premise, bool) {
