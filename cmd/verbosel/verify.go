@@ -34,8 +34,8 @@ these rules, and exits with 1 if that cannot be shown of one; build does the sam
 With --write-proof what was found is written to a file, a certificate, which is checked then; with --proof
 nothing is looked for, and a small checker follows the server by its certificate alone. One is of one ELF
 file, by its hash. Where none can be written, as that checker does not follow yet what the proof knows, the
-command says at which rule and place, and exits with 1: so it is with isolation: proof, and with some of the
-other servers. The program verbosel-verify does the check by a certificate, 'verbosel-verify ELF --proof FILE
+command says at which rule and place, and exits with 1: so it is with some servers, most of isolation: proof
+among them. The program verbosel-verify does the check by a certificate, 'verbosel-verify ELF --proof FILE
 [--json]', and nothing else: neither the compiler nor what looks for proofs is in it, and it takes milliseconds.
 
 With --explain the output begins with what the proof knows before an instruction: registers, variables

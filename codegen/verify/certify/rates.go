@@ -96,8 +96,8 @@ const maxFound = 12
 
 // whole makes rates whole: of some multiples of what was found, the one that costs the least.
 func (x *rates) whole(most float64) (out []int64, ok bool) {
-	const parts = 4                      // in which a power of two goes on to the next one
 	const maxTimes, beyond = 16, 1 << 53 // what is more is no whole number here
+	const parts = 4                      // times goes in so many from a power of two to the next one
 	best := math.Inf(1)
 	for times := 1.0; times <= maxTimes && !(times*most > best); times += math.Exp2(math.Floor(math.Log2(times))) / parts {
 		x.begin(times)
